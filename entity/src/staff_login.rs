@@ -1,0 +1,18 @@
+//! Table `staff_login`; its columns are explained in the migration that makes it.
+
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "staff_login")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub login: String,
+    pub learner_id: Uuid,
+}
+
+/// No relations are followed by the mapper: queries say what they join.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,34 @@
+//! Schema changes, one each, for SQLite and PostgreSQL alike. Constraints first; triggers only where a constraint cannot say it.
+
+pub mod ddl;
+mod m20261122_01_places;
+mod m20261122_02_identity;
+mod m20261122_03_records;
+mod m20261122_04_curriculum;
+mod m20261122_05_ledger;
+mod m20261122_06_recognition;
+mod m20261122_07_learning;
+mod m20261122_08_help;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// All changes in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_01_places::Migration),
+            Box::new(m20261122_02_identity::Migration),
+            Box::new(m20261122_03_records::Migration),
+            Box::new(m20261122_04_curriculum::Migration),
+            Box::new(m20261122_05_ledger::Migration),
+            Box::new(m20261122_06_recognition::Migration),
+            Box::new(m20261122_07_learning::Migration),
+            Box::new(m20261122_08_help::Migration),
+        ]
+    }
+}

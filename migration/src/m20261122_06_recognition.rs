@@ -1,0 +1,74 @@
+//! Recognition: learning results with their evidence levels, class hours, credit uses. Nothing here is edited or deleted.
+
+use sea_orm_migration::prelude::*;
+
+use crate::ddl;
+
+/// See the module.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+const UP: &[&str] = &[
+    // A learning result: every pass, posted or not. Levels as in the table of evidence.
+    "CREATE TABLE result (
+        learner_id $UUID NOT NULL,
+        id $UUID NOT NULL,
+        unit $CODE NOT NULL,
+        edition $CODE NOT NULL,
+        source $CODE NOT NULL CHECK (source IN ('unit_test')),
+        source_id $UUID NOT NULL,
+        score_permille $INT NOT NULL CHECK (score_permille BETWEEN 0 AND 1000),
+        identity_level $INT NOT NULL CHECK (identity_level BETWEEN 0 AND 3),
+        supervision_level $INT NOT NULL CHECK (supervision_level BETWEEN 0 AND 3),
+        support $CODE NOT NULL CHECK (support IN ('none', 'assisted')),
+        helper_id $UUID NULL,
+        evidence_hash $BYTES NOT NULL,
+        rule_version $CODE NOT NULL,
+        transfer_id $UUID NULL,
+        passed_at_ms $INT NOT NULL,
+        passed_day $CODE NOT NULL,
+        record_class $CODE NOT NULL,
+        responsible_org $TEXT NOT NULL,
+        formed_at_ms $INT NOT NULL,
+        retention $CODE NOT NULL CHECK (retention IN ('permanent', '30y', '10y', 'none')),
+        openness $CODE NOT NULL,
+        format_version $INT NOT NULL,
+        PRIMARY KEY (learner_id, id),
+        UNIQUE (learner_id, source, source_id)
+    ) $STRICT",
+    "CREATE INDEX result_by_unit ON result (learner_id, unit)",
+    // Class hours in minutes, two kinds, never added: standard (designed, once a unit) and attended (of a class session).
+    "CREATE TABLE class_hour (
+        learner_id $UUID NOT NULL,
+        id $UUID NOT NULL,
+        kind $CODE NOT NULL CHECK (kind IN ('standard', 'attended')),
+        unit $CODE NOT NULL,
+        minutes $INT NOT NULL CHECK (minutes > 0),
+        result_id $UUID NULL,
+        hour_key $CODE NOT NULL,
+        at_ms $INT NOT NULL,
+        day $CODE NOT NULL,
+        PRIMARY KEY (learner_id, id),
+        UNIQUE (learner_id, hour_key)
+    ) $STRICT",
+    "CREATE TABLE credit_use (
+        learner_id $UUID NOT NULL,
+        transfer_id $UUID NOT NULL,
+        kind $CODE NOT NULL,
+        ref $CODE NOT NULL,
+        state $CODE NOT NULL CHECK (state IN ('active', 'suspended', 'ended')),
+        changed_at_ms $INT NOT NULL,
+        PRIMARY KEY (learner_id, transfer_id, kind, ref)
+    ) $STRICT",
+];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        ddl::run(manager, UP).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        ddl::drop_tables(manager, &["credit_use", "class_hour", "result"]).await
+    }
+}

@@ -1,0 +1,72 @@
+//! Assessment (attempts and answers) and learning (progress). Attempts point at item hashes, so they outlive editions.
+
+use sea_orm_migration::prelude::*;
+
+use crate::ddl;
+
+/// See the module.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+const UP: &[&str] = &[
+    "CREATE TABLE attempt (
+        learner_id $UUID NOT NULL,
+        id $UUID NOT NULL,
+        unit $CODE NOT NULL,
+        number $INT NOT NULL CHECK (number >= 1),
+        edition $CODE NOT NULL,
+        seed $BYTES NOT NULL,
+        items $TEXT NOT NULL,
+        state $CODE NOT NULL CHECK (state IN ('open', 'passed', 'failed', 'ended')),
+        score_permille $INT NULL CHECK (score_permille BETWEEN 0 AND 1000),
+        missed $TEXT NULL,
+        support $CODE NOT NULL CHECK (support IN ('none', 'assisted')),
+        helper_id $UUID NULL,
+        started_at_ms $INT NOT NULL,
+        finished_at_ms $INT NULL,
+        PRIMARY KEY (learner_id, id),
+        UNIQUE (learner_id, unit, number)
+    ) $STRICT",
+    "CREATE UNIQUE INDEX attempt_one_open ON attempt (learner_id, unit) WHERE state = 'open'",
+    "CREATE TABLE answer (
+        learner_id $UUID NOT NULL,
+        attempt_id $UUID NOT NULL,
+        position $INT NOT NULL CHECK (position >= 1),
+        given $TEXT NOT NULL,
+        saved_at_ms $INT NOT NULL,
+        PRIMARY KEY (learner_id, attempt_id, position)
+    ) $STRICT",
+    "CREATE TABLE lesson_progress (
+        learner_id $UUID NOT NULL,
+        lesson $CODE NOT NULL,
+        course $CODE NOT NULL,
+        card $INT NOT NULL CHECK (card >= 1),
+        furthest $INT NOT NULL CHECK (furthest >= 1),
+        tried_at_ms $INT NULL,
+        finished_at_ms $INT NULL,
+        updated_at_ms $INT NOT NULL,
+        PRIMARY KEY (learner_id, lesson)
+    ) $STRICT",
+    "CREATE TABLE practice_progress (
+        learner_id $UUID NOT NULL,
+        practice $CODE NOT NULL,
+        course $CODE NOT NULL,
+        runs $INT NOT NULL CHECK (runs >= 1),
+        last_run $CODE NOT NULL,
+        best_wrong $INT NOT NULL CHECK (best_wrong >= 0),
+        first_done_at_ms $INT NOT NULL,
+        updated_at_ms $INT NOT NULL,
+        PRIMARY KEY (learner_id, practice)
+    ) $STRICT",
+];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        ddl::run(manager, UP).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        ddl::drop_tables(manager, &["practice_progress", "lesson_progress", "answer", "attempt"]).await
+    }
+}

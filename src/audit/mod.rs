@@ -1,0 +1,72 @@
+//! The audit trail: who did what to which object, one row in the commit that did it; and who of the staff read what of whom.
+//!
+//! Nothing here ever holds a name, a phone number or a document number: objects are named by id.
+
+mod queries;
+
+use sea_orm::{ConnectionTrait, DbErr};
+use serde_json::Value;
+
+use crate::db::Tx;
+use crate::kernel::{LearnerId, OrganisationId};
+
+pub use queries::{AccessRow, AuditFilter, AuditRow, list_access, list_entries};
+
+/// Something that was done.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    /// Whose hand it was; `None`: the bank itself.
+    pub actor: Option<LearnerId>,
+    /// What, as `subject.verb`: `identity.sign_in`, `recognition.recognise`.
+    pub action: &'static str,
+    /// What kind of object.
+    pub object_kind: &'static str,
+    /// Which one.
+    pub object_id: &'a str,
+    /// The person concerned, if one is.
+    pub learner: Option<LearnerId>,
+    /// Where.
+    pub place_code: Option<&'a str>,
+    /// Anything worth knowing, without personal data.
+    pub detail: Value,
+}
+
+/// Something of a person that a member of staff was shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Access {
+    /// Whose data.
+    pub learner: LearnerId,
+    /// Who read it.
+    pub actor: LearnerId,
+    /// In which role.
+    pub actor_role: &'static str,
+    /// Of which organisation.
+    pub organisation: Option<OrganisationId>,
+    /// What was shown: `profile`, `passbook`, …
+    pub what: &'static str,
+}
+
+/// Keeps what was done.
+///
+/// # Errors
+/// What the database answers.
+pub async fn record(tx: &Tx, entry: &Entry<'_>) -> Result<(), DbErr> {
+    queries::insert_entry(tx, entry).await
+}
+
+/// Keeps what was read of a person.
+///
+/// # Errors
+/// What the database answers.
+pub async fn record_access(tx: &Tx, access: Access) -> Result<(), DbErr> {
+    queries::insert_access(tx, access).await
+}
+
+/// What was kept of who read a person's data, newest first: part of "my data".
+///
+/// # Errors
+/// What the database answers.
+pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Value, DbErr> {
+    let rows = list_access(db, learner, 10_000).await?;
+    Ok(rows.iter().map(|row| serde_json::json!({ "at_ms": row.at.ms(), "role": row.actor_role, "what": row.what })).collect())
+}

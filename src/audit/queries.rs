@@ -1,0 +1,137 @@
+//! Tables `audit_entry` and `access_log`.
+
+use entity::{access_log, audit_entry};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{Access, Entry};
+use crate::db::Tx;
+use crate::kernel::{LearnerId, Timestamp, new_id};
+
+/// One line of the trail.
+#[derive(Clone, Debug)]
+pub struct AuditRow {
+    /// When.
+    pub at: Timestamp,
+    /// Whose hand; `None`: the bank itself.
+    pub actor: Option<LearnerId>,
+    /// What was done.
+    pub action: String,
+    /// To what kind of object.
+    pub object_kind: String,
+    /// To which one.
+    pub object_id: String,
+    /// The person concerned.
+    pub learner: Option<LearnerId>,
+    /// What is worth knowing, as JSON.
+    pub detail: String,
+}
+
+/// One line of who read what.
+#[derive(Clone, Debug)]
+pub struct AccessRow {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: LearnerId,
+    /// In which role.
+    pub actor_role: String,
+    /// What was shown.
+    pub what: String,
+}
+
+/// Which lines of the trail are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct AuditFilter {
+    /// Places whose code begins so; empty: everywhere.
+    pub place_prefix: String,
+    /// Only what was done before this instant (for paging).
+    pub before: Option<Timestamp>,
+    /// Only this action.
+    pub action: Option<String>,
+    /// At most so many lines.
+    pub most: u64,
+}
+
+pub(super) async fn insert_entry(tx: &Tx, entry: &Entry<'_>) -> Result<(), DbErr> {
+    let row = audit_entry::ActiveModel {
+        id: Set(new_id(tx.now)),
+        at_ms: Set(tx.now.ms()),
+        actor_id: Set(entry.actor.map(LearnerId::uuid)),
+        action: Set(entry.action.to_owned()),
+        object_kind: Set(entry.object_kind.to_owned()),
+        object_id: Set(entry.object_id.to_owned()),
+        learner_id: Set(entry.learner.map(LearnerId::uuid)),
+        place_code: Set(entry.place_code.map(str::to_owned)),
+        detail: Set(entry.detail.to_string()),
+        request: Set(tx.request.to_string()),
+    };
+    audit_entry::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_access(tx: &Tx, access: Access) -> Result<(), DbErr> {
+    let row = access_log::ActiveModel {
+        learner_id: Set(access.learner.uuid()),
+        id: Set(new_id(tx.now)),
+        actor_id: Set(access.actor.uuid()),
+        actor_role: Set(access.actor_role.to_owned()),
+        organisation_id: Set(access.organisation.map(|id| id.uuid())),
+        what: Set(access.what.to_owned()),
+        at_ms: Set(tx.now.ms()),
+    };
+    access_log::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The trail, newest first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_entries(db: &impl ConnectionTrait, filter: &AuditFilter) -> Result<Vec<AuditRow>, DbErr> {
+    let mut query = audit_entry::Entity::find().order_by_desc(audit_entry::Column::AtMs).limit(filter.most);
+    if !filter.place_prefix.is_empty() {
+        query = query.filter(audit_entry::Column::PlaceCode.starts_with(&filter.place_prefix));
+    }
+    if let Some(before) = filter.before {
+        query = query.filter(audit_entry::Column::AtMs.lt(before.ms()));
+    }
+    if let Some(action) = &filter.action {
+        query = query.filter(audit_entry::Column::Action.eq(action));
+    }
+    let rows = query.all(db).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| AuditRow {
+            at: Timestamp::from_ms(row.at_ms),
+            actor: row.actor_id.map(LearnerId::from_uuid),
+            action: row.action,
+            object_kind: row.object_kind,
+            object_id: row.object_id,
+            learner: row.learner_id.map(LearnerId::from_uuid),
+            detail: row.detail,
+        })
+        .collect())
+}
+
+/// Who read what of `learner`, newest first, at most `most` lines.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_access(db: &impl ConnectionTrait, learner: LearnerId, most: u64) -> Result<Vec<AccessRow>, DbErr> {
+    let rows = access_log::Entity::find()
+        .filter(access_log::Column::LearnerId.eq(learner.uuid()))
+        .order_by_desc(access_log::Column::AtMs)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| AccessRow {
+            at: Timestamp::from_ms(row.at_ms),
+            actor: LearnerId::from_uuid(row.actor_id),
+            actor_role: row.actor_role,
+            what: row.what,
+        })
+        .collect())
+}

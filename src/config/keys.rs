@@ -1,0 +1,102 @@
+//! The bank's secret: one random file, made at the first start with mode 0600; all working keys are derived from it.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::ConfigError;
+use crate::kernel::{Chance, SealKey, mac_of};
+
+/// The working keys, each for one purpose.
+#[derive(Clone)]
+pub struct Keys {
+    master: [u8; 32],
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys")
+    }
+}
+
+impl Keys {
+    /// Reads the key file in `data_dir/keys`, or makes it.
+    ///
+    /// # Errors
+    /// Where the file cannot be read or made, or is not 32 bytes in hex.
+    pub fn open(data_dir: &Path) -> Result<Self, ConfigError> {
+        let folder = data_dir.join("keys");
+        let path = folder.join("bank.key");
+        let broken = |why: String| ConfigError::File { path: path.clone(), why };
+        std::fs::create_dir_all(&folder).map_err(|error| broken(error.to_string()))?;
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                let bytes = hex::decode(text.trim()).map_err(|error| broken(error.to_string()))?;
+                let master = bytes.try_into().map_err(|_| broken("不是 32 字节的密钥".to_owned()))?;
+                Ok(Self { master })
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let master = Chance::secret();
+                write_private(&path, &hex::encode(master)).map_err(|error| broken(error.to_string()))?;
+                Ok(Self { master })
+            }
+            Err(error) => Err(broken(error.to_string())),
+        }
+    }
+
+    /// Fresh keys that are kept nowhere: for tests.
+    #[must_use]
+    pub fn fresh() -> Self {
+        Self { master: Chance::secret() }
+    }
+
+    /// The key for one purpose. The same purpose always gives the same key; nothing of another can be told from it.
+    #[must_use]
+    pub fn for_purpose(&self, purpose: &str) -> [u8; 32] {
+        *mac_of(&self.master, &[b"credit-bank key v1", purpose.as_bytes()]).bytes()
+    }
+
+    /// The key that wraps people's envelope keys.
+    #[must_use]
+    pub fn envelope(&self) -> SealKey {
+        SealKey::from_bytes(self.for_purpose("envelope"))
+    }
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_made_once_readable_by_their_owner_only_and_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Keys::open(folder.path()).unwrap();
+        let again = Keys::open(folder.path()).unwrap();
+        assert_eq!(first.for_purpose("pin"), again.for_purpose("pin"));
+        assert_ne!(first.for_purpose("pin"), first.for_purpose("csrf"));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(folder.path().join("keys/bank.key")).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_damaged_key_file_is_refused_and_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("keys")).unwrap();
+        std::fs::write(folder.path().join("keys/bank.key"), "kaputt").unwrap();
+        assert!(Keys::open(folder.path()).is_err());
+        assert_eq!(std::fs::read_to_string(folder.path().join("keys/bank.key")).unwrap(), "kaputt");
+    }
+}

@@ -1,0 +1,199 @@
+//! Configuration: one file and the environment, checked at the start; and the bank's keys.
+//!
+//! Every key is explained in `docs/OPERATIONS.md`. An error names the key and how to mend it.
+
+mod keys;
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+pub use keys::Keys;
+
+/// What can be set. In the file as written here; in the environment as `CREDIT_BANK_` and the name in capitals.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the site is served.
+    pub listen: SocketAddr,
+    /// Where metrics are served; none if empty.
+    pub metrics_listen: Option<SocketAddr>,
+    /// Database file, keys and files live here.
+    pub data_dir: PathBuf,
+    /// `postgres://…`, or nothing for the SQLite file in the data directory. Also read from `DATABASE_URL`.
+    pub database_url: Option<String>,
+    /// The address people type, without a slash at the end: `https://xuefen.example.cn`.
+    pub public_url: Option<String>,
+    /// In production sample people and the page `/dev/mailbox` cannot exist.
+    pub production: bool,
+    /// A folder that replaces the curriculum inside the binary.
+    pub curriculum_dir: Option<PathBuf>,
+    /// Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// The SMTP server: `smtp://user:password@host:587`; none: mail stays on the page `/dev/mailbox`.
+    pub smtp_url: Option<String>,
+    /// Sender of mails.
+    pub mail_from: String,
+    /// The SMS gateway's address, to which template and parameters are posted as JSON.
+    pub sms_url: Option<String>,
+    /// The bearer token for the SMS gateway.
+    pub sms_token: Option<String>,
+    /// Texts that may be sent to phones in one day by the whole bank.
+    pub sms_per_day: u32,
+    /// The local telephone number on every page.
+    pub help_phone: String,
+    /// The service point named on every page.
+    pub help_place: String,
+    /// Who answers complaints about personal data.
+    pub data_officer: String,
+    /// The organisation named as responsible in archived records.
+    pub organisation_name: String,
+    /// The place (code) that this bank serves.
+    pub home_place: String,
+    /// Seconds a client may take to send a request.
+    pub request_seconds: u64,
+    /// Worker threads of the web server; 0: as many as there are cores.
+    pub workers: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            metrics_listen: None,
+            data_dir: PathBuf::from("./data"),
+            database_url: None,
+            public_url: None,
+            production: false,
+            curriculum_dir: None,
+            trusted_proxies: Vec::new(),
+            smtp_url: None,
+            mail_from: "xuefen@localhost".to_owned(),
+            sms_url: None,
+            sms_token: None,
+            sms_per_day: 5_000,
+            help_phone: "12345".to_owned(),
+            help_place: "社区服务点".to_owned(),
+            data_officer: "个人信息保护负责人".to_owned(),
+            organisation_name: "数字素养学分银行".to_owned(),
+            home_place: String::new(),
+            request_seconds: 20,
+            workers: 0,
+        }
+    }
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// Unreadable, unknown or of the wrong form.
+    #[error("配置读不懂:{0}")]
+    Unreadable(Box<figment::Error>),
+    /// Readable, but not possible.
+    #[error("配置项 {key} 不能用:{why}。改法:{mend}")]
+    Impossible {
+        /// The setting.
+        key: &'static str,
+        /// What is wrong.
+        why: String,
+        /// What to write instead.
+        mend: &'static str,
+    },
+    /// The data directory or a key file cannot be used.
+    #[error("数据目录里的 {path} 不能用:{why}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// The system's answer.
+        why: String,
+    },
+}
+
+impl Config {
+    /// Reads defaults, then the file (if given or if `credit-bank.toml` stands here), then the environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`] naming the key and how to mend it.
+    pub fn read(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let file = file.unwrap_or_else(|| Path::new("credit-bank.toml"));
+        let config: Self = Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file(file))
+            .merge(Env::raw().only(&["DATABASE_URL"]))
+            .merge(Env::prefixed("CREDIT_BANK_"))
+            .extract()
+            .map_err(|error| ConfigError::Unreadable(Box::new(error)))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Checks what the types alone do not say.
+    ///
+    /// # Errors
+    /// [`ConfigError::Impossible`].
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let impossible = |key, why: &str, mend| Err(ConfigError::Impossible { key, why: why.to_owned(), mend });
+        if let Some(url) = &self.database_url
+            && !url.starts_with("postgres://")
+            && !url.starts_with("postgresql://")
+        {
+            return impossible(
+                "database_url",
+                "只认 postgres:// 开头的地址",
+                "写 postgres://用户:口令@主机/库名,或删去这一项用 SQLite",
+            );
+        }
+        if let Some(url) = &self.public_url
+            && (!(url.starts_with("https://") || url.starts_with("http://")) || url.ends_with('/'))
+        {
+            return impossible("public_url", "要以 https:// 开头,末尾不带斜杠", "例如 https://xuefen.example.cn");
+        }
+        if self.production && self.public_url.as_deref().is_none_or(|url| !url.starts_with("https://")) {
+            return impossible("public_url", "正式运行必须写明 https 的网址", "写 public_url = \"https://…\",或去掉 production");
+        }
+        if self.production && (self.sms_url.is_none() || self.smtp_url.is_none()) {
+            return impossible("sms_url", "正式运行要有短信网关和邮件服务器", "写明 sms_url 和 smtp_url");
+        }
+        if !(1..=300).contains(&self.request_seconds) {
+            return impossible("request_seconds", "要在 1 到 300 之间", "例如 20");
+        }
+        Ok(())
+    }
+
+    /// Whether the site is reached over TLS: cookies are then Secure and carry the `__Host-` name.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_can_be_used_as_they_are() {
+        Config::default().check().unwrap();
+    }
+
+    #[test]
+    fn each_impossible_setting_is_named() {
+        let cases: [(&str, fn(&mut Config)); 5] = [
+            ("database_url", |c| c.database_url = Some("mysql://x".to_owned())),
+            ("public_url", |c| c.public_url = Some("https://x.cn/".to_owned())),
+            ("public_url", |c| c.production = true),
+            ("sms_url", |c| (c.production, c.public_url) = (true, Some("https://x.cn".to_owned()))),
+            ("request_seconds", |c| c.request_seconds = 0),
+        ];
+        for (name, spoil) in cases {
+            let mut config = Config::default();
+            spoil(&mut config);
+            match config.check() {
+                Err(ConfigError::Impossible { key, .. }) => assert_eq!(key, name),
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Opening the database: connections, pragmas, migrations, the writer.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
+use tokio::sync::mpsc;
+
+use super::{Db, QUEUE, postgres, sqlite};
+use crate::kernel::Clock;
+
+/// Readers of the SQLite file beside its one writer.
+const SQLITE_READERS: u32 = 4;
+/// Page cache in KiB: the writer's and each reader's; 8 + 4 × 2 = 16 MiB in all.
+const WRITER_CACHE_KIB: i32 = 8192;
+const READER_CACHE_KIB: i32 = 2048;
+/// Connections to PostgreSQL for writing, and for reading.
+const POSTGRES_WRITERS: u32 = 12;
+const POSTGRES_READERS: u32 = 8;
+/// Key of the advisory lock under which one process at a time migrates a PostgreSQL database ("credbank" in ASCII).
+const MIGRATION_LOCK: i64 = 0x6372_6564_6261_6E6B;
+
+/// Where the rows live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A SQLite file, made if missing.
+    Sqlite(PathBuf),
+    /// A PostgreSQL database by its URL.
+    Postgres(String),
+}
+
+/// Opens the database, brings its schema up to date and starts the writer.
+///
+/// # Errors
+/// What the database answers: unreachable, not writable, a migration that fails.
+pub async fn open(target: &Target, clock: Clock) -> Result<Db, DbErr> {
+    let statements = Arc::new(AtomicU64::new(0));
+    let (queue, jobs) = mpsc::channel(QUEUE);
+    let readers = match target {
+        Target::Sqlite(path) => {
+            let mut writer = connect(sqlite_options(path, 1, WRITER_CACHE_KIB, false)).await?;
+            Migrator::up(&writer, None).await?;
+            count(&mut writer, &statements);
+            sqlite::start(writer, jobs, clock.clone())?;
+            connect(sqlite_options(path, SQLITE_READERS, READER_CACHE_KIB, true)).await?
+        }
+        Target::Postgres(url) => {
+            let mut writers = connect(postgres_options(url, POSTGRES_WRITERS)).await?;
+            migrate_postgres(url).await?;
+            count(&mut writers, &statements);
+            let at_once = usize::try_from(POSTGRES_WRITERS).unwrap_or(1);
+            postgres::start(writers, jobs, clock.clone(), at_once)?;
+            connect(postgres_options(url, POSTGRES_READERS)).await?
+        }
+    };
+    let mut readers = readers;
+    count(&mut readers, &statements);
+    Ok(Db { readers, queue, clock, statements })
+}
+
+async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    Database::connect(options).await
+}
+
+fn count(connection: &mut DatabaseConnection, statements: &Arc<AtomicU64>) {
+    let statements = Arc::clone(statements);
+    connection.set_metric_callback(move |_| {
+        statements.fetch_add(1, Ordering::Relaxed);
+    });
+}
+
+fn sqlite_options(path: &std::path::Path, connections: u32, cache_kib: i32, read_only: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", path.display()));
+    options
+        .max_connections(connections)
+        .min_connections(connections)
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(10))
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite
+                .pragma("busy_timeout", "10000")
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "FULL")
+                .pragma("foreign_keys", "ON")
+                .pragma("recursive_triggers", "ON")
+                .pragma("cache_size", format!("-{cache_kib}"))
+                .pragma("temp_store", "MEMORY")
+                .pragma("query_only", if read_only { "ON" } else { "OFF" })
+        });
+    options
+}
+
+fn postgres_options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_timeout(Duration::from_secs(10));
+    options
+}
+
+/// Two processes may start at once: the advisory lock lets one migrate while the other waits, on a connection of its own.
+async fn migrate_postgres(url: &str) -> Result<(), DbErr> {
+    let connection = connect(postgres_options(url, 1)).await?;
+    connection.execute_unprepared(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).await?;
+    let migrated = Migrator::up(&connection, None).await;
+    connection.execute_unprepared(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})")).await?;
+    connection.close().await?;
+    migrated
+}

@@ -1,0 +1,172 @@
+//! Instants in UTC milliseconds, calendar days in Asia/Shanghai, and the clock that gives them.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike, Utc};
+
+/// Mainland China keeps one time zone, UTC+8, without summer time since 1991.
+const SHANGHAI_SECONDS: i32 = 8 * 3600;
+
+/// An instant, in whole milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The instant `ms` milliseconds after the epoch.
+    #[must_use]
+    pub const fn from_ms(ms: i64) -> Self {
+        Self(ms)
+    }
+
+    /// Milliseconds since the epoch: the form in every `…_at_ms` column.
+    #[must_use]
+    pub const fn ms(self) -> i64 {
+        self.0
+    }
+
+    /// This instant and `ms` milliseconds more (less, if negative).
+    #[must_use]
+    pub const fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// This instant and `minutes` more.
+    #[must_use]
+    pub const fn plus_minutes(self, minutes: i64) -> Self {
+        self.plus_ms(minutes.saturating_mul(60_000))
+    }
+
+    /// This instant and `days` of 24 hours more.
+    #[must_use]
+    pub const fn plus_days(self, days: i64) -> Self {
+        self.plus_ms(days.saturating_mul(86_400_000))
+    }
+
+    /// The calendar day in Shanghai.
+    #[must_use]
+    pub fn day(self) -> Day {
+        Day(self.local().date_naive())
+    }
+
+    /// The hour of the day in Shanghai, 0 to 23.
+    #[must_use]
+    pub fn hour(self) -> u32 {
+        self.local().hour()
+    }
+
+    /// `2026-11-22 09:05` in Shanghai.
+    #[must_use]
+    pub fn to_minute_text(self) -> String {
+        self.local().format("%Y-%m-%d %H:%M").to_string()
+    }
+
+    fn local(self) -> DateTime<FixedOffset> {
+        let utc = DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or(DateTime::<Utc>::MIN_UTC);
+        match FixedOffset::east_opt(SHANGHAI_SECONDS) {
+            Some(offset) => utc.with_timezone(&offset),
+            None => utc.fixed_offset(),
+        }
+    }
+}
+
+/// A calendar day in Asia/Shanghai; written `2026-11-22`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(NaiveDate);
+
+impl Day {
+    /// The day written `YYYY-MM-DD`, if it is one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(Self)
+    }
+
+    /// The year.
+    #[must_use]
+    pub fn year(self) -> i32 {
+        self.0.year()
+    }
+
+    /// Year, month (1 to 12) and day of the month.
+    #[must_use]
+    pub fn parts(self) -> (i32, u32, u32) {
+        (self.0.year(), self.0.month(), self.0.day())
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%d"))
+    }
+}
+
+/// The clock of the whole house. Cloned freely; all clones show the same time.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    /// `i64::MIN` where the system's clock is shown; else the instant that a test has set.
+    set_ms: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// The system's clock.
+    #[must_use]
+    pub fn system() -> Self {
+        Self { set_ms: Arc::new(AtomicI64::new(i64::MIN)) }
+    }
+
+    /// A clock that stands at `now` until it is turned.
+    #[must_use]
+    pub fn standing_at(now: Timestamp) -> Self {
+        Self { set_ms: Arc::new(AtomicI64::new(now.ms())) }
+    }
+
+    /// Turns a standing clock forward by `ms`.
+    pub fn turn_ms(&self, ms: i64) {
+        self.set_ms.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        match self.set_ms.load(Ordering::SeqCst) {
+            i64::MIN => Timestamp(system_ms()),
+            ms => Timestamp(ms),
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
+fn system_ms() -> i64 {
+    Utc::now().timestamp_millis()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_turns_at_midnight_in_shanghai() {
+        let cases = [
+            (1_790_006_399_000, "2026-09-21"), // 2026-09-21T15:59:59Z
+            (1_790_006_400_000, "2026-09-22"), // 2026-09-21T16:00:00Z
+        ];
+        for (ms, day) in cases {
+            assert_eq!(Timestamp::from_ms(ms).day().to_string(), day);
+        }
+    }
+
+    #[test]
+    fn a_standing_clock_moves_only_when_turned() {
+        let clock = Clock::standing_at(Timestamp::from_ms(1_000));
+        let other = clock.clone();
+        clock.turn_ms(500);
+        assert_eq!(other.now(), Timestamp::from_ms(1_500));
+    }
+
+    #[test]
+    fn a_day_is_read_back_from_its_text_and_nonsense_is_refused() {
+        assert_eq!(Day::parse("2026-02-28").map(|d| d.parts()), Some((2026, 2, 28)));
+        assert_eq!(Day::parse("2026-02-30"), None);
+    }
+}

@@ -1,0 +1,24 @@
+//! Kernel: the words everybody uses. Ids, instants and days, credits, digests, chance, card numbers.
+//!
+//! Pure: no database, no web, no files. The only place that reads the system's clock and its randomness,
+//! both behind handles that tests replace.
+
+mod acting;
+mod card_number;
+mod chance;
+mod clock;
+mod credits;
+mod digest;
+mod groups;
+mod ids;
+mod seal;
+
+pub use acting::{Acting, IdentityLevel, Support};
+pub use card_number::CardNumber;
+pub use chance::{Chance, Seed};
+pub use clock::{Clock, Day, Timestamp};
+pub use credits::{Credits, Permille};
+pub use digest::{Digest, Mac, digest_of, mac_of};
+pub use groups::Group;
+pub use ids::{AttemptId, CaseId, Id, LearnerId, OrganisationId, RequestId, ResultId, SessionId, TransferId, new_id};
+pub use seal::{SealBroken, SealKey};

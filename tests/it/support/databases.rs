@@ -1,0 +1,69 @@
+//! A fresh database for each test, on either engine.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use credit_bank::db::{self, Db, Target};
+use credit_bank::kernel::{Clock, Timestamp};
+use sea_orm::{ConnectionTrait, Database};
+
+/// Monday, 2026-03-02, 09:00 in Shanghai: where the clock of every test starts.
+pub const START: Timestamp = Timestamp::from_ms(1_772_413_200_000);
+
+/// The engine a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A fresh database with all changes applied, and the clock it shows.
+pub struct Fresh {
+    pub db: Db,
+    pub clock: Clock,
+    pub target: Target,
+    /// The SQLite file lives here; gone with the test.
+    pub folder: tempfile::TempDir,
+}
+
+/// Opens a fresh database; `None` where no PostgreSQL server is named in `CREDIT_BANK_TEST_POSTGRES` (`postgres://user@host:port`).
+pub async fn fresh(engine: Engine) -> Option<Fresh> {
+    let folder = tempfile::tempdir().unwrap();
+    let target = match engine {
+        Engine::Sqlite => Target::Sqlite(folder.path().join("bank.sqlite")),
+        Engine::Postgres => Target::Postgres(fresh_postgres().await?),
+    };
+    let clock = Clock::standing_at(START);
+    let db = db::open(&target, clock.clone()).await.unwrap();
+    Some(Fresh { db, clock, target, folder })
+}
+
+/// Makes an empty PostgreSQL database of its own for one test and gives its URL.
+pub async fn fresh_postgres() -> Option<String> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let server = std::env::var("CREDIT_BANK_TEST_POSTGRES").ok()?;
+    let name = format!("t_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let admin = Database::connect(format!("{server}/postgres")).await.unwrap();
+    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    admin.close().await.unwrap();
+    Some(format!("{server}/{name}"))
+}
+
+/// Writes each test twice: once for SQLite, once for PostgreSQL. A test is `async fn name(fresh: Fresh)`.
+#[macro_export]
+macro_rules! on_both {
+    ($($(#[$attribute:meta])* async fn $name:ident($fresh:ident: Fresh) $body:block)*) => {
+        $(async fn $name($fresh: $crate::support::databases::Fresh) $body)*
+        mod sqlite {
+            $($(#[$attribute])* #[actix_web::test] async fn $name() {
+                super::$name($crate::support::databases::fresh($crate::support::databases::Engine::Sqlite).await.unwrap()).await;
+            })*
+        }
+        mod postgres {
+            $($(#[$attribute])* #[actix_web::test] async fn $name() {
+                if let Some(fresh) = $crate::support::databases::fresh($crate::support::databases::Engine::Postgres).await {
+                    super::$name(fresh).await;
+                }
+            })*
+        }
+    };
+}
