@@ -5,5 +5,8 @@
 pub mod audit;
 pub mod config;
 pub mod db;
+pub mod identity;
+pub mod jobs;
 pub mod kernel;
 pub mod outbox;
+pub mod places;
