@@ -2,8 +2,12 @@
 //!
 //! Subjects are stacked; each uses only those below it. `docs/ARCHITECTURE.md` is the map, `tests/tidy.rs` keeps it.
 
+pub mod app;
 pub mod audit;
 pub mod config;
 pub mod db;
+pub mod error;
+pub mod i18n;
 pub mod kernel;
 pub mod outbox;
+pub mod web;
