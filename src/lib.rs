@@ -2,11 +2,15 @@
 //!
 //! Subjects are stacked; each uses only those below it. `docs/ARCHITECTURE.md` is the map, `tests/tidy.rs` keeps it.
 
+pub mod app;
 pub mod audit;
 pub mod config;
 pub mod db;
+pub mod error;
+pub mod i18n;
 pub mod identity;
 pub mod jobs;
 pub mod kernel;
 pub mod outbox;
 pub mod places;
+pub mod web;

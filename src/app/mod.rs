@@ -1,0 +1,10 @@
+//! The composition root: the one table of routes, the server, the commands, the jobs. Nothing below knows it.
+
+mod cli;
+mod home_routes;
+mod routes;
+mod server;
+
+pub use cli::{Cli, run};
+pub use routes::{Access, ROUTES, RouteEntry};
+pub use server::{Running, configure, serve};
