@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod config;
+pub mod curriculum;
 pub mod db;
 pub mod kernel;
 pub mod outbox;
