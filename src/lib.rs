@@ -5,6 +5,7 @@
 pub mod app;
 pub mod audit;
 pub mod config;
+pub mod curriculum;
 pub mod db;
 pub mod error;
 pub mod i18n;
