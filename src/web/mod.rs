@@ -11,6 +11,7 @@ mod finish;
 mod house;
 pub mod metrics;
 mod page;
+mod phrases;
 mod posted;
 mod problem;
 pub mod text;
@@ -21,6 +22,7 @@ pub use fields::{FieldError, FieldErrors, Fields, Filled};
 pub use finish::finish;
 pub use house::House;
 pub use page::{Page, Tab, Who, html, html_with, redirect};
+pub use phrases::phrases;
 pub use posted::Posted;
 pub use ui::{Font, Ui, cookie_name, keep_cookie, local_path, session_cookie};
 
