@@ -14,6 +14,7 @@ mod page;
 mod phrases;
 mod posted;
 mod problem;
+mod rooms;
 pub mod text;
 mod ui;
 
@@ -24,6 +25,7 @@ pub use house::House;
 pub use page::{Page, Tab, Who, html, html_with, redirect};
 pub use phrases::phrases;
 pub use posted::Posted;
+pub use rooms::Rooms;
 pub use ui::{Font, Ui, cookie_name, keep_cookie, local_path, session_cookie};
 
 /// Name of the cookie that holds the session's token (with `__Host-` before it over https).
