@@ -7,6 +7,7 @@ pub mod audit;
 pub mod config;
 pub mod db;
 pub mod error;
+pub mod help;
 pub mod i18n;
 pub mod identity;
 pub mod jobs;

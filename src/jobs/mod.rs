@@ -22,6 +22,12 @@ pub use runner::{Handler, Next, Runner};
 ///
 /// # Errors
 /// What the database answers.
-pub async fn schedule(tx: &Tx, kind: &'static str, key: &str, run_at: Timestamp, payload: &serde_json::Value) -> Result<(), DbErr> {
+pub async fn schedule(
+    tx: &Tx,
+    kind: &'static str,
+    key: &str,
+    run_at: Timestamp,
+    payload: &serde_json::Value,
+) -> Result<(), DbErr> {
     queries::insert_job(tx, kind, key, run_at, payload).await
 }

@@ -93,11 +93,7 @@ pub(super) async fn put_back(tx: &Tx, leased: &Leased, run_at: Timestamp, error:
     if error.is_none() {
         update = update.col_expr(job::Column::Attempts, 0_i64.into());
     }
-    update
-        .filter(job::Column::Id.eq(leased.id))
-        .filter(job::Column::LeasedUntilMs.eq(leased.leased_until.ms()))
-        .exec(tx)
-        .await?;
+    update.filter(job::Column::Id.eq(leased.id)).filter(job::Column::LeasedUntilMs.eq(leased.leased_until.ms())).exec(tx).await?;
     Ok(())
 }
 

@@ -60,7 +60,13 @@ pub const fn code_set_of(code: &str) -> &'static str {
 /// The codes on the way from the province down to `code`, itself included.
 #[must_use]
 pub fn codes_on_the_way(code: &str) -> Vec<String> {
-    [2, 4, 6, 9, 12].into_iter().filter(|length| *length < code.len()).filter_map(|length| code.get(..length)).chain([code]).map(str::to_owned).collect()
+    [2, 4, 6, 9, 12]
+        .into_iter()
+        .filter(|length| *length < code.len())
+        .filter_map(|length| code.get(..length))
+        .chain([code])
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Whether a node's name says nothing to a reader: some provinces have formal nodes in the place of a city.

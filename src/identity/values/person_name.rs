@@ -74,7 +74,9 @@ mod tests {
 
     #[test]
     fn real_names_stay_as_they_are_written() {
-        for name in ["王桂英", "欧阳春华", "阿卜杜热合曼·买买提", "𠮷田", "㛃", "𬭎", "Anna-Maria O'Neil", "王二", "·王·", "次仁卓玛"] {
+        for name in
+            ["王桂英", "欧阳春华", "阿卜杜热合曼·买买提", "𠮷田", "㛃", "𬭎", "Anna-Maria O'Neil", "王二", "·王·", "次仁卓玛"]
+        {
             assert_eq!(PersonName::parse(name).unwrap().as_str(), name, "{name}");
         }
         let longest = "买".repeat(50);
