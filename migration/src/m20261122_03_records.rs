@@ -77,7 +77,7 @@ const UP: &[&str] = &[
         last_error $TEXT NULL
     ) $STRICT",
     "CREATE INDEX message_due ON message (state, next_at_ms)",
-    "CREATE INDEX message_made ON message (channel, made_at_ms)",
+    "CREATE INDEX message_sent ON message (channel, sent_at_ms)",
     "CREATE TABLE idempotency (
         learner_id $UUID NOT NULL,
         once_key $CODE NOT NULL,

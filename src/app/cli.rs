@@ -10,8 +10,8 @@ use super::server::serve;
 use crate::config::{Config, Keys};
 use crate::db::{self, Target};
 use crate::kernel::Clock;
-use crate::web::House;
 use crate::web::metrics::Metrics;
+use crate::web::{House, Rooms};
 
 /// 数字素养学分银行.
 #[derive(Debug, Parser)]
@@ -71,7 +71,7 @@ async fn open_house(config: Config) -> Result<House, String> {
     };
     let db = db::open(&target, Clock::system()).await.map_err(|error| format!("数据库打不开:{error}"))?;
     let metrics = Metrics::new().map_err(|error| error.to_string())?;
-    Ok(House { db, keys, config: Arc::new(config), metrics })
+    Ok(House { db, keys, config: Arc::new(config), metrics, rooms: Rooms::default() })
 }
 
 async fn serve_until_told(config: Config) -> Result<(), String> {

@@ -80,8 +80,8 @@ impl Runner {
             if let Err(error) = self.run_due().await {
                 tracing::error!(%error, "the jobs cannot be reached");
             }
-            let rest = std::pin::pin!(tokio::time::sleep(REST).fuse());
-            futures_util::select! { () = stop => return, () = rest.fuse() => {} }
+            let mut rest = std::pin::pin!(tokio::time::sleep(REST).fuse());
+            futures_util::select! { () = stop => return, () = rest => {} }
         }
     }
 

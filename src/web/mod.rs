@@ -13,6 +13,7 @@ pub mod metrics;
 mod page;
 mod posted;
 mod problem;
+mod rooms;
 pub mod text;
 mod ui;
 
@@ -22,6 +23,7 @@ pub use finish::finish;
 pub use house::House;
 pub use page::{Page, Tab, Who, html, html_with, redirect};
 pub use posted::Posted;
+pub use rooms::Rooms;
 pub use ui::{Font, Ui, cookie_name, keep_cookie, local_path, session_cookie};
 
 /// Name of the cookie that holds the session's token (with `__Host-` before it over https).

@@ -32,6 +32,12 @@ impl DocumentNumber {
         Ok(Self(number))
     }
 
+    /// The number that a sealed column held: it was checked when it came in.
+    #[must_use]
+    pub(in crate::identity) fn from_kept(kept: String) -> Option<Self> {
+        is_mod_11_2(&kept).then_some(Self(kept))
+    }
+
     /// The 18 characters.
     #[must_use]
     pub fn as_str(&self) -> &str {

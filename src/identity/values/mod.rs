@@ -2,12 +2,14 @@
 
 mod birth_year;
 mod document_number;
+mod login;
 mod person_name;
 mod phone;
 mod pin;
 
 pub use birth_year::{BirthYear, Born, Majority, is_minor, parse_born};
 pub use document_number::DocumentNumber;
+pub use login::Login;
 pub use person_name::PersonName;
 pub use phone::Phone;
 pub use pin::Pin;
@@ -47,6 +49,16 @@ pub(super) fn without_separators(raw: &str) -> String {
 }
 
 /// Whether all of `text` are ASCII digits and there is one.
-pub(super) fn are_digits(text: &str) -> bool {
+pub(in crate::identity) fn are_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+impl From<Wrong> for crate::i18n::Message {
+    fn from(wrong: Wrong) -> Self {
+        let message = Self::of(wrong.message);
+        match wrong.count {
+            Some(count) => message.with("count", count),
+            None => message,
+        }
+    }
 }

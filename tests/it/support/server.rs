@@ -6,8 +6,8 @@ use std::sync::Arc;
 use credit_bank::app::{Running, serve};
 use credit_bank::config::{Config, Keys};
 use credit_bank::kernel::Clock;
-use credit_bank::web::House;
 use credit_bank::web::metrics::Metrics;
+use credit_bank::web::{House, Rooms};
 
 use super::databases::{Engine, Fresh, fresh};
 
@@ -35,6 +35,7 @@ impl Bank {
             keys: Keys::open(fresh.folder.path()).unwrap(),
             config: Arc::new(config),
             metrics: Metrics::new().unwrap(),
+            rooms: Rooms::default(),
         };
         let running = serve(&house, TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
         let url = format!("http://{}", running.address);
