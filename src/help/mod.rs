@@ -11,10 +11,10 @@ mod call_phone;
 mod forms;
 mod number;
 mod queries;
-//R pub mod routes;
+pub mod routes;
 mod rules;
 mod service;
-//R pub mod staff_routes;
+pub mod staff_routes;
 mod told;
 mod views;
 

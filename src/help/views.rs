@@ -111,7 +111,6 @@ pub(super) struct CasePage {
     pub contents: Contents,
     /// Who answers, where it is not the hall.
     pub officer: Option<String>,
-    pub form: Filled,
 }
 
 impl CasePage {
