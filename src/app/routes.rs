@@ -60,13 +60,13 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/healthz", Public, home_routes::healthz),
     get!("/readyz", Public, home_routes::readyz),
     // help
-    get!("/help", Public, help::routes::show),
-    post!("/help", Public, help::routes::ask),
-    get!("/help/{number}", Public, help::routes::case),
-    post!("/help/{number}/withdraw", Public, help::routes::withdraw),
-    get!("/staff/cases", Staff, help::staff_routes::list),
-    get!("/staff/cases/{learner}/{id}", Staff, help::staff_routes::show),
-    post!("/staff/cases/{learner}/{id}", Staff, help::staff_routes::act),
+    get!("/help", Public, help::show),
+    post!("/help", Public, help::ask),
+    get!("/help/{number}", Public, help::case),
+    post!("/help/{number}/withdraw", Public, help::take_back),
+    get!("/staff/cases", Staff, help::list_for_staff),
+    get!("/staff/cases/{learner}/{id}", Staff, help::show_for_staff),
+    post!("/staff/cases/{learner}/{id}", Staff, help::act_for_staff),
 ];
 
 /// Registers the table: one resource per path, so that a wrong method is answered with 405.

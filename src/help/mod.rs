@@ -11,10 +11,10 @@ mod call_phone;
 mod forms;
 mod number;
 mod queries;
-pub mod routes;
+mod routes;
 mod rules;
 mod service;
-pub mod staff_routes;
+mod staff_routes;
 mod told;
 mod views;
 
@@ -27,13 +27,15 @@ use crate::kernel::{CaseId, LearnerId, SealKey, Timestamp, TransferId};
 
 pub use call_phone::{CallPhone, grouped};
 pub use number::CaseNumber;
+pub use routes::{ask, case, key_of, place_for, show, withdraw as take_back};
 pub use rules::{Kind, State, Term, days_waiting};
 pub use service::{
     Asked, Asker, Handler, Opened, Request, Source, answer, count_waiting, export, find_about, find_by_number, find_for_staff,
     forget, list_about, list_of, list_waiting, open, sweep, take_in_hand, withdraw,
 };
+pub use staff_routes::{act as act_for_staff, list as list_for_staff, show as show_for_staff};
 pub use told::{Doubt, PartOfDay, Told};
-pub use views::{CaseLine, day_words, state_words};
+pub use views::{CaseLine, day_words, doubt_key, state_words};
 
 /// One case. What was told and answered stays sealed until [`Case::read`].
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -26,7 +26,7 @@ impl Kind {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::CallBack, Self::Dispute, Self::DataComplaint];
 
-    /// The code in tables and in message keys.
+    /// The code in tables.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -115,7 +115,7 @@ impl State {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Open, Self::InHand, Self::Answered, Self::Withdrawn];
 
-    /// The code in tables and in message keys.
+    /// The code in tables.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {

@@ -31,6 +31,7 @@ const ON_A_PAGE: u64 = 50;
 /// Who answers people.
 const ROLES: [Role; 4] = [Role::Volunteer, Role::Officer, Role::Reviewer, Role::Administrator];
 
+/// Which page of the list.
 #[derive(Debug, Deserialize)]
 pub struct Which {
     #[serde(default)]

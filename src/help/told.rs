@@ -16,7 +16,7 @@ impl PartOfDay {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Morning, Self::Afternoon];
 
-    /// The code in forms and message keys.
+    /// The code in forms.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -44,7 +44,7 @@ impl Doubt {
     /// All of them, in the order in which the form shows them.
     pub const ALL: [Self; 4] = [Self::TooLittle, Self::WrongDay, Self::NotMine, Self::Other];
 
-    /// The code in forms and message keys.
+    /// The code in forms.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {

@@ -6,14 +6,13 @@ use super::rules::{Kind, State, days_waiting};
 use super::{Case, Contents, Doubt, PartOfDay, grouped};
 use crate::i18n::Lang;
 use crate::kernel::{Day, Timestamp};
-use crate::web::text::phrases;
-use crate::web::{Filled, Page};
+use crate::web::{Filled, Page, phrases};
 
 /// A day in words: 11 月 25 日.
 #[must_use]
 pub fn day_words(lang: Lang, day: Day) -> String {
-    let (year, month, day) = day.parts();
-    lang.fill("help-day", &[("year", &year.to_string()), ("month", &month.to_string()), ("day", &day.to_string())])
+    let (_, month, day) = day.parts();
+    lang.fill("help-day", &[("month", &month.to_string()), ("day", &day.to_string())])
 }
 
 /// One case as a line of a list.
@@ -38,7 +37,7 @@ impl CaseLine {
         Self {
             href: format!("/help/{}", case.number.as_str()),
             number: case.number.to_string(),
-            title: lang.t(&format!("help-kind-{}", case.kind.code())),
+            title: lang.t(kind_key(case.kind)),
             state: state_words(case, lang),
             day: case.opened_at.day().to_string(),
         }
@@ -49,10 +48,48 @@ impl CaseLine {
 #[must_use]
 pub fn state_words(case: &Case, lang: Lang) -> String {
     let due = day_words(lang, case.due_at.day());
-    match (case.state, case.kind) {
-        (State::Answered, Kind::CallBack) => lang.t("help-state-rung"),
-        (State::Open | State::InHand, _) => lang.fill(&format!("help-state-{}", case.state.code()), &[("due", &due)]),
-        (state, _) => lang.t(&format!("help-state-{}", state.code())),
+    let key = match (case.state, case.kind) {
+        (State::Open, _) => "help-state-open",
+        (State::InHand, _) => "help-state-in-hand",
+        (State::Answered, Kind::CallBack) => "help-state-rung",
+        (State::Answered, _) => "help-state-answered",
+        (State::Withdrawn, _) => "help-state-withdrawn",
+    };
+    lang.fill(key, &[("due", &due)])
+}
+
+const fn kind_key(kind: Kind) -> &'static str {
+    match kind {
+        Kind::CallBack => "help-kind-call-back",
+        Kind::Dispute => "help-kind-dispute",
+        Kind::DataComplaint => "help-kind-data-complaint",
+    }
+}
+
+const fn staff_state_key(state: State) -> &'static str {
+    match state {
+        State::Open => "help-staff-state-open",
+        State::InHand => "help-staff-state-in-hand",
+        State::Answered => "help-staff-state-answered",
+        State::Withdrawn => "help-staff-state-withdrawn",
+    }
+}
+
+const fn part_key(part: PartOfDay) -> &'static str {
+    match part {
+        PartOfDay::Morning => "help-when-morning",
+        PartOfDay::Afternoon => "help-when-afternoon",
+    }
+}
+
+/// The message that names a doubt.
+#[must_use]
+pub const fn doubt_key(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::TooLittle => "help-doubt-too-little",
+        Doubt::WrongDay => "help-doubt-wrong-day",
+        Doubt::NotMine => "help-doubt-not-mine",
+        Doubt::Other => "help-doubt-other",
     }
 }
 
@@ -79,7 +116,7 @@ pub(super) struct HelpPage {
 
 impl HelpPage {
     fn parts_of_day(&self) -> Vec<(&'static str, String)> {
-        PartOfDay::ALL.iter().map(|part| (part.code(), self.page.t(&format!("help-when-{}", part.code())))).collect()
+        PartOfDay::ALL.iter().map(|part| (part.code(), self.page.t(part_key(*part)))).collect()
     }
 
     /// A word beside the number, where the number is the nation's own.
@@ -87,7 +124,7 @@ impl HelpPage {
         if self.page.help_phone == "12345" { self.page.t("help-hotline-12345") } else { String::new() }
     }
 
-    fn hotline_phrases(words: &str) -> Vec<&str> {
+    fn hotline_phrases(words: &str) -> Vec<String> {
         phrases(words)
     }
 
@@ -97,7 +134,7 @@ impl HelpPage {
     }
 
     fn term_words(&self) -> String {
-        self.page.t1("help-term-call_back", "days", Kind::CallBack.term().days())
+        self.page.t1("help-term-call-back", "days", Kind::CallBack.term().days())
     }
 }
 
@@ -134,9 +171,9 @@ impl CasePage {
 
 /// What was told, as pairs of label and words.
 fn told(page: &Page, contents: &Contents) -> Vec<(String, String)> {
-    let joined = |keys: Vec<String>| keys.iter().map(|key| page.t(key)).collect::<Vec<_>>().join(&page.t("help-and"));
-    let when = joined(contents.told.when.iter().map(|part: &PartOfDay| format!("help-when-{}", part.code())).collect());
-    let doubts = joined(contents.told.doubts.iter().map(|doubt: &Doubt| format!("help-doubt-{}", doubt.code())).collect());
+    let joined = |keys: Vec<&str>| keys.iter().map(|key| page.t(key)).collect::<Vec<_>>().join(&page.t("help-and"));
+    let when = joined(contents.told.when.iter().map(|part| part_key(*part)).collect());
+    let doubts = joined(contents.told.doubts.iter().map(|doubt| doubt_key(*doubt)).collect());
     let phone = contents.phone.as_deref().map(grouped).unwrap_or_default();
     let pairs =
         [("help-phone", phone), ("help-when", when), ("help-doubts", doubts), ("help-words", contents.told.words.clone())];
@@ -161,13 +198,13 @@ impl WaitingRow {
         Self {
             href: format!("/staff/cases/{}/{}", case.learner, case.id),
             number: case.number.to_string(),
-            kind: lang.t(&format!("help-kind-{}", case.kind.code())),
+            kind: lang.t(kind_key(case.kind)),
             place,
             opened: case.opened_at.to_minute_text(),
             days: days_waiting(case.opened_at, now),
             due: case.due_at.day().to_string(),
             is_late: case.due_at < now,
-            state: lang.t(&format!("help-staff-state-{}", case.state.code())),
+            state: lang.t(staff_state_key(case.state)),
         }
     }
 }

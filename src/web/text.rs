@@ -39,12 +39,6 @@ pub fn lines(raw: &str) -> String {
     kept.join("\n").trim().to_owned()
 }
 
-/// The phrases of a short sentence, each with the mark that ends it: pages keep every phrase whole on one line.
-#[must_use]
-pub fn phrases(text: &str) -> Vec<&str> {
-    text.split_inclusive(['，', '。', '；', '：', '？', '！']).map(str::trim).filter(|phrase| !phrase.is_empty()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,13 +71,6 @@ mod tests {
         for mark in ['\u{202E}', '\u{2066}', '\u{200F}', '\0', '\u{7}', '\u{1b}', '\u{feff}'] {
             assert!(is_hidden_mark(mark), "{:x}", u32::from(mark));
         }
-    }
-
-    #[test]
-    fn a_sentence_falls_into_phrases_that_end_with_their_mark() {
-        assert_eq!(phrases("学分不是钱，不能买卖。"), ["学分不是钱，", "不能买卖。"]);
-        assert_eq!(phrases("No money"), ["No money"]);
-        assert!(phrases("").is_empty());
     }
 
     #[test]
