@@ -9,6 +9,7 @@ pub mod config;
 pub mod curriculum;
 pub mod db;
 pub mod error;
+pub mod help;
 pub mod i18n;
 pub mod identity;
 pub mod jobs;

@@ -16,6 +16,7 @@ pub mod edition_content;
 pub mod event;
 pub mod help_case;
 pub mod help_number;
+pub mod help_tally;
 pub mod idempotency;
 pub mod job;
 pub mod known_device;
