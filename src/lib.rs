@@ -6,4 +6,6 @@ pub mod audit;
 pub mod config;
 pub mod db;
 pub mod kernel;
+pub mod ledger;
 pub mod outbox;
+pub mod recognition;
