@@ -190,8 +190,10 @@ async fn insert_for_good(fresh: &Fresh, next: &row::Model) {
     assert_eq!(reason_of(done), None);
 }
 
+type Spoil = fn(&mut row::Model);
+
 /// Each balance after, spoilt by itself, and the constraint that notices.
-const SPOIL_AFTER: [(&str, fn(&mut row::Model)); 5] = [
+const SPOIL_AFTER: [(&str, Spoil); 5] = [
     ("ledger_holding", |wrong| wrong.holding_after_milli += 1),
     ("ledger_pending", |wrong| wrong.pending_after_milli += 1),
     ("ledger_frozen", |wrong| wrong.frozen_after_milli += 1),
