@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use credit_bank::identity::service::{
-    ConsentGiven, ConsentWay, NewPerson, Opening, Registered, open_session, register,
+use credit_bank::identity::{
+    self, Assurance, BirthYear, ConsentGiven, ConsentWay, NewPerson, Opening, Origin, PersonName, Phone, Registered, Role, Secret,
+    open_session, register,
 };
-use credit_bank::identity::values::{BirthYear, PersonName, Phone};
-use credit_bank::identity::{self, Assurance, Origin, Role, Secret};
 use credit_bank::kernel::LearnerId;
 
 use super::server::{Bank, Person};
