@@ -2,5 +2,6 @@
 //! server), a clock that tests turn, a mailbox they read. One binary.
 #![expect(clippy::unwrap_used, reason = "a test says so by failing")]
 
+mod curriculum;
 mod support;
 mod write_path;
