@@ -1,0 +1,98 @@
+//! The command line. `serve` is what happens when nothing is said.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use super::{commands, opening};
+use crate::config::Config;
+
+/// 数字素养学分银行.
+#[derive(Debug, Parser)]
+#[command(name = "credit-bank", version, about)]
+pub struct Cli {
+    /// Configuration file (default: credit-bank.toml, if it stands here).
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Adds a believable county of sample people; never in production.
+    #[arg(long)]
+    demo: bool,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum Command {
+    /// Migrates, loads the curriculum and serves the site.
+    Serve,
+    /// Brings the database's schema up to date and ends.
+    Migrate,
+    /// About the curriculum.
+    #[command(subcommand)]
+    Curriculum(CurriculumCommand),
+    /// About the ledger.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// About the people who work here.
+    #[command(subcommand)]
+    Staff(StaffCommand),
+    /// About the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum CurriculumCommand {
+    /// Holds all files to the standard; lists every fault with file and line.
+    Check {
+        /// The folder to check instead of the configured one.
+        folder: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum LedgerCommand {
+    /// Recomputes chains, balances and sums; ends with 1 on any difference.
+    Audit,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum StaffCommand {
+    /// Adds somebody and prints the link by which they set password and second factor.
+    Add(commands::StaffAdd),
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+enum ConfigCommand {
+    /// Reads the configuration and says whether it can be used.
+    Check,
+}
+
+/// Does what the command line says; the error is printed by `main`.
+///
+/// # Errors
+/// A sentence for the person at the keyboard.
+pub async fn run(cli: Cli) -> Result<(), String> {
+    let config = Config::read(cli.config.as_deref()).map_err(|error| error.to_string())?;
+    if cli.demo && config.production {
+        return Err("正式运行时不能有示例人物：去掉 --demo".to_owned());
+    }
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => opening::serve_until_told(config, cli.demo).await,
+        Command::Migrate => opening::open_house(config).await.map(|_| say("数据库已是最新")),
+        Command::Curriculum(CurriculumCommand::Check { folder }) => commands::check_curriculum(&config, folder),
+        Command::Ledger(LedgerCommand::Audit) => commands::audit_ledger(config).await,
+        Command::Staff(StaffCommand::Add(who)) => commands::add_staff(config, who).await,
+        Command::Config(ConfigCommand::Check) => {
+            say("配置没有问题");
+            Ok(())
+        }
+    }
+}
+
+/// Tells the person at the keyboard.
+#[expect(clippy::print_stdout, reason = "the person at the keyboard reads it")]
+pub(super) fn say(words: &str) {
+    println!("{words}");
+}

@@ -1,0 +1,14 @@
+//! The composition root: the one table of routes, the server, the commands, the jobs. Nothing below knows it.
+
+mod cli;
+mod commands;
+mod demo;
+mod home_routes;
+mod metrics_server;
+mod opening;
+mod routes;
+mod server;
+
+pub use cli::{Cli, run};
+pub use routes::{Access, ROUTES, RouteEntry};
+pub use server::{Running, configure, serve};

@@ -1,0 +1,119 @@
+//! What goes wrong, as few kinds of answer. The page itself is drawn by [`crate::web::finish`], in the reader's language and size.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+use sea_orm::DbErr;
+
+use crate::db::{DbFault, Retry};
+use crate::i18n::Message;
+
+/// An answer other than the one hoped for.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// 400: the request cannot be read.
+    #[error("the request cannot be read: {0}")]
+    Malformed(&'static str),
+    /// 401: nobody is signed in. Pages lead to the sign-in page and back.
+    #[error("nobody is signed in")]
+    SignInFirst,
+    /// 403: the form is too old or comes from another site.
+    #[error("the form cannot be trusted")]
+    FormExpired,
+    /// 403: this person may not do this.
+    #[error("not allowed")]
+    NotAllowed,
+    /// 404: there is no such thing, or it is somebody else's.
+    #[error("not found")]
+    NotFound,
+    /// 408: the request came too slowly.
+    #[error("the request came too slowly")]
+    TooSlow,
+    /// 409: things have changed meanwhile; the message says how to go on.
+    #[error("{}", .0.key)]
+    Changed(Message),
+    /// 413: more than a form can hold.
+    #[error("the request is too large")]
+    TooLarge,
+    /// 422: understood, but it cannot be done as asked; the message says why and how to mend it.
+    #[error("{}", .0.key)]
+    Refused(Message),
+    /// 429: too many tries from one source; seconds until the next.
+    #[error("too many tries")]
+    TooMany(u32),
+    /// 503: more is asked than can be done now.
+    #[error("overloaded")]
+    Busy,
+    /// 500: our fault. Nothing was half done.
+    #[error("fault: {0}")]
+    Fault(String),
+}
+
+impl AppError {
+    /// The message that replaces the common words of the status, if there is one.
+    #[must_use]
+    pub const fn message(&self) -> Option<&Message> {
+        match self {
+            Self::Changed(message) | Self::Refused(message) => Some(message),
+            _ => None,
+        }
+    }
+}
+
+impl From<DbErr> for AppError {
+    fn from(error: DbErr) -> Self {
+        Self::Fault(error.to_string())
+    }
+}
+
+impl From<DbFault> for AppError {
+    fn from(fault: DbFault) -> Self {
+        match fault {
+            DbFault::Busy | DbFault::Stopped => Self::Busy,
+            DbFault::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<askama::Error> for AppError {
+    fn from(error: askama::Error) -> Self {
+        Self::Fault(error.to_string())
+    }
+}
+
+impl Retry for AppError {
+    fn database_error(&self) -> Option<&DbErr> {
+        None
+    }
+}
+
+impl ResponseError for AppError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::SignInFirst => StatusCode::UNAUTHORIZED,
+            Self::FormExpired | Self::NotAllowed => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Changed(_) => StatusCode::CONFLICT,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::new(self.status_code());
+        let wait = match self {
+            Self::Busy => Some(2),
+            Self::TooMany(seconds) => Some(*seconds),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

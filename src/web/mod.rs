@@ -1,0 +1,36 @@
+//! The mechanics of pages: what a request says of its reader, forms and their errors, CSRF, error pages, headers, static files.
+//!
+//! Kept here: a POST without the page's own token or from another site is refused before anybody reads it ([`Posted`]);
+//! every answer carries the security headers ([`finish`]); an error page keeps the reader's language and text size;
+//! what was typed is cleaned once ([`text`]) and never lost ([`Filled`]).
+
+mod address;
+pub mod assets;
+mod fields;
+mod finish;
+mod house;
+pub mod metrics;
+mod page;
+mod phrases;
+mod posted;
+mod problem;
+mod rooms;
+pub mod text;
+mod ui;
+
+pub use address::client_address;
+pub use fields::{FieldError, FieldErrors, Fields, Filled};
+pub use finish::finish;
+pub use house::House;
+pub use page::{Page, Tab, Who, html, html_with, redirect};
+pub use phrases::phrases;
+pub use posted::Posted;
+pub use rooms::Rooms;
+pub use ui::{Font, Ui, cookie_name, keep_cookie, local_path, session_cookie};
+
+/// Name of the cookie that holds the session's token (with `__Host-` before it over https).
+pub const SESSION_COOKIE: &str = "session";
+/// Name of the cookie that ties forms to a browser.
+pub const VISIT_COOKIE: &str = "visit";
+/// Name of the cookie that marks a browser somebody has signed in from.
+pub const DEVICE_COOKIE: &str = "device";

@@ -1,0 +1,195 @@
+//! What every page has: its reader, its words, its place in the site; and how a template becomes an answer.
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use askama::Template;
+
+use super::{Font, House, Ui, assets};
+use crate::error::AppError;
+use crate::i18n::Lang;
+use crate::kernel::Chance;
+
+/// The parts of the staff desk.
+const STAFF_NAV: [(&str, &str); 6] = [
+    ("/staff", "staff-nav-today"),
+    ("/staff/learners", "staff-nav-learners"),
+    ("/staff/people", "staff-nav-people"),
+    ("/staff/organisations", "staff-nav-organisations"),
+    ("/staff/places", "staff-nav-places"),
+    ("/staff/audit", "staff-nav-audit"),
+];
+
+/// The three rooms of the tab bar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// 学习.
+    #[default]
+    Learn,
+    /// 存折.
+    Passbook,
+    /// 帮忙.
+    Help,
+    /// A page of none of them.
+    Elsewhere,
+}
+
+/// Who is signed in, as pages show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// The name to greet by.
+    pub name: String,
+    /// Whether there is staff work to go to.
+    pub is_staff: bool,
+}
+
+/// The frame of a page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The reader's language, size and tokens.
+    pub ui: Ui,
+    /// Who is signed in.
+    pub who: Option<Who>,
+    /// Which tab is lit.
+    pub tab: Tab,
+    /// The local telephone number.
+    pub help_phone: String,
+    /// The service point.
+    pub help_place: String,
+    /// Whether this bank has sample people and a mailbox page.
+    pub is_trial: bool,
+}
+
+impl Page {
+    /// The frame for a reader who is not (known to be) signed in.
+    #[must_use]
+    pub fn new(house: &House, ui: Ui, tab: Tab) -> Self {
+        let config = &house.config;
+        Self {
+            ui,
+            who: None,
+            tab,
+            help_phone: config.help_phone.clone(),
+            help_place: config.help_place.clone(),
+            is_trial: !config.production,
+        }
+    }
+
+    /// A frame to try templates with, for nobody in particular.
+    #[must_use]
+    pub fn sample(lang: Lang) -> Self {
+        let ui = Ui::sample(lang);
+        Self { ui, who: None, tab: Tab::Learn, help_phone: "12345".to_owned(), help_place: String::new(), is_trial: true }
+    }
+
+    /// The frame for somebody signed in.
+    #[must_use]
+    pub fn of(mut self, who: Option<Who>) -> Self {
+        self.who = who;
+        self
+    }
+
+    /// The words of a message.
+    #[must_use]
+    pub fn t(&self, key: &str) -> String {
+        self.ui.lang.t(key)
+    }
+
+    /// The words of a message with one blank filled.
+    #[must_use]
+    pub fn t1(&self, key: &str, name: &'static str, value: impl ToString) -> String {
+        self.ui.lang.fill(key, &[(name, &value.to_string())])
+    }
+
+    /// The words of a message with two blanks filled.
+    #[must_use]
+    pub fn t2(&self, key: &str, (a, b): (&'static str, &impl ToString), (c, d): (&'static str, &impl ToString)) -> String {
+        self.ui.lang.fill(key, &[(a, &b.to_string()), (c, &d.to_string())])
+    }
+
+    /// The language.
+    #[must_use]
+    pub const fn lang(&self) -> Lang {
+        self.ui.lang
+    }
+
+    /// The text size.
+    #[must_use]
+    pub const fn font(&self) -> Font {
+        self.ui.font
+    }
+
+    /// The three sizes with their links: code, whether it is the one shown, address.
+    #[must_use]
+    pub fn sizes(&self) -> Vec<(&'static str, bool, String)> {
+        let back: String = form_urlencoded::byte_serialize(self.ui.path.as_bytes()).collect();
+        Font::ALL
+            .iter()
+            .map(|font| (font.code(), *font == self.ui.font, format!("/font?to={}&back={back}", font.code())))
+            .collect()
+    }
+
+    /// The address of the stylesheet, changing with its content.
+    #[must_use]
+    pub fn stylesheet(&self) -> &'static str {
+        assets::stylesheet_path()
+    }
+
+    /// The address of a static file by its plain name.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> &'static str {
+        assets::path_of(name)
+    }
+
+    /// The word for a text size.
+    #[must_use]
+    pub fn size_word(&self, code: &str) -> String {
+        self.t(&format!("size-{code}"))
+    }
+
+    /// Whether somebody of the staff is signed in.
+    #[must_use]
+    pub fn is_staff(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.is_staff)
+    }
+
+    /// The parts of the staff desk: address, message key, whether it is the one shown.
+    #[must_use]
+    pub fn staff_nav(&self) -> Vec<(&'static str, &'static str, bool)> {
+        STAFF_NAV.iter().map(|(path, key)| (*path, *key, self.ui.path.split('?').next() == Some(*path))).collect()
+    }
+
+    /// A fresh key by which a form's repeats are one act.
+    #[must_use]
+    pub fn once(&self) -> String {
+        hex::encode(Chance::secret::<16>())
+    }
+
+    /// Whether `tab` is lit: `learn`, `passbook` or `help`.
+    #[must_use]
+    pub fn is_tab(&self, tab: &str) -> bool {
+        matches!((self.tab, tab), (Tab::Learn, "learn") | (Tab::Passbook, "passbook") | (Tab::Help, "help"))
+    }
+}
+
+/// A page with status 200.
+///
+/// # Errors
+/// Where the template fails.
+pub fn html(template: &impl Template) -> Result<HttpResponse, AppError> {
+    html_with(StatusCode::OK, template)
+}
+
+/// A page with the status given; 422 for a form to be mended.
+///
+/// # Errors
+/// Where the template fails.
+pub fn html_with(status: StatusCode, template: &impl Template) -> Result<HttpResponse, AppError> {
+    let body = template.render()?;
+    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body))
+}
+
+/// 303: go and GET that page. After every POST.
+#[must_use]
+pub fn redirect(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
+}

@@ -1,0 +1,80 @@
+//! Cleaning what people type: once, at the door.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Whether a character may stand in nothing that is kept: controls and the marks that turn the direction of text around
+/// (Unicode 15, UAX #9: LRM, RLM, ALM, the embeddings, overrides and isolates), and what is no character.
+#[must_use]
+pub fn is_hidden_mark(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFD}')
+        || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+}
+
+/// Digits out of what was typed: full-width digits become ordinary ones; spaces, hyphens, dots and brackets go.
+/// `None` where anything else stands in it.
+#[must_use]
+pub fn digits(raw: &str) -> Option<String> {
+    raw.nfkc()
+        .filter(|c| !matches!(c, ' ' | '\u{a0}' | '-' | '.' | '(' | ')' | '\u{2010}'..='\u{2015}') && !c.is_whitespace())
+        .map(|c| c.is_ascii_digit().then_some(c))
+        .collect()
+}
+
+/// One line as it is kept: composed (NFC), no line breaks, single spaces, none at the ends. Rare Han characters stay whole.
+#[must_use]
+pub fn line(raw: &str) -> String {
+    raw.nfc().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Several lines as they are kept: composed, trimmed, line ends as `\n`, no more than one empty line in a row.
+#[must_use]
+pub fn lines(raw: &str) -> String {
+    let composed: String = raw.nfc().collect::<String>().replace("\r\n", "\n").replace('\r', "\n");
+    let mut kept: Vec<&str> = Vec::new();
+    for line in composed.lines().map(str::trim) {
+        if !(line.is_empty() && kept.last().is_none_or(|last| last.is_empty())) {
+            kept.push(line);
+        }
+    }
+    kept.join("\n").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_read_however_they_are_typed() {
+        let cases = [
+            ("138 0000 0000", Some("13800000000")),
+            ("\u{ff11}\u{ff13}\u{ff18}-0000-0000", Some("13800000000")),
+            (" 12\u{a0}34 ", Some("1234")),
+            ("12a4", None),
+            ("", Some("")),
+            ("一二三", None),
+        ];
+        for (raw, expected) in cases {
+            assert_eq!(digits(raw).as_deref(), expected, "{raw}");
+        }
+    }
+
+    #[test]
+    fn names_with_rare_characters_and_dots_stay_whole() {
+        for name in ["买买提·吐尔逊", "𠮷野", "王㛃", "欧阳娜娜"] {
+            assert_eq!(line(&format!("  {name} ")), name);
+            assert!(!name.chars().any(is_hidden_mark));
+        }
+    }
+
+    #[test]
+    fn marks_that_turn_text_around_and_controls_are_seen() {
+        for mark in ['\u{202E}', '\u{2066}', '\u{200F}', '\0', '\u{7}', '\u{1b}', '\u{feff}'] {
+            assert!(is_hidden_mark(mark), "{:x}", u32::from(mark));
+        }
+    }
+
+    #[test]
+    fn several_lines_keep_one_empty_line_at_most() {
+        assert_eq!(lines(" a \r\n\r\n\r\nb\n\n"), "a\n\nb");
+    }
+}

@@ -1,0 +1,111 @@
+//! A real server on port 0, and people who use it with a browser's manners: cookies, forms, redirects.
+
+use std::net::TcpListener;
+use std::sync::{Arc, LazyLock};
+
+use credit_bank::app::{Running, serve};
+use credit_bank::config::{Config, Keys};
+use credit_bank::curriculum::{Embedded, Shelf};
+use credit_bank::kernel::Clock;
+use credit_bank::web::metrics::Metrics;
+use credit_bank::web::{House, Rooms};
+
+use super::databases::{Engine, Fresh, fresh};
+
+/// The curriculum in the binary, read once for all tests.
+pub static SHELF: LazyLock<Shelf> = LazyLock::new(|| Shelf::open(&Embedded).unwrap());
+
+/// A bank that answers on a port of its own.
+pub struct Bank {
+    pub house: House,
+    pub clock: Clock,
+    pub fresh: Fresh,
+    pub url: String,
+    running: Running,
+}
+
+impl Bank {
+    /// Opens a bank on a fresh database of `engine`; `None` where there is no PostgreSQL server.
+    pub async fn open(engine: Engine) -> Option<Self> {
+        let fresh = fresh(engine).await?;
+        Some(Self::over(fresh).await)
+    }
+
+    /// Opens a bank over a database that is there already.
+    pub async fn over(fresh: Fresh) -> Self {
+        let config = Config { data_dir: fresh.folder.path().to_owned(), workers: 2, request_seconds: 2, ..Config::default() };
+        let house = House {
+            db: fresh.db.clone(),
+            keys: Keys::open(fresh.folder.path()).unwrap(),
+            config: Arc::new(config),
+            metrics: Metrics::new().unwrap(),
+            rooms: Rooms::default(),
+        };
+        let running = serve(&house, &SHELF, TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
+        let url = format!("http://{}", running.address);
+        Self { house, clock: fresh.clock.clone(), fresh, url, running }
+    }
+
+    /// Somebody with a fresh browser.
+    pub fn visitor(&self) -> Person {
+        let client = reqwest::Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Person { client, url: self.url.clone() }
+    }
+
+    /// Stops it in good order.
+    pub async fn close(self) {
+        self.running.handle.stop(true).await;
+    }
+}
+
+/// Somebody with a browser: keeps cookies, follows no redirect unasked.
+pub struct Person {
+    pub client: reqwest::Client,
+    pub url: String,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: u16,
+    pub location: Option<String>,
+    pub headers: reqwest::header::HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    async fn of(response: reqwest::Response) -> Self {
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let location = headers.get("location").map(|value| value.to_str().unwrap().to_owned());
+        Self { status, location, headers, body: response.text().await.unwrap() }
+    }
+
+    /// The value of the hidden or shown input `name` in the page.
+    pub fn input(&self, name: &str) -> String {
+        let needle = format!("name=\"{name}\"");
+        let tag = self.body.split('<').find(|tag| tag.starts_with("input") && tag.contains(&needle));
+        let tag = tag.unwrap_or_else(|| panic!("no input {name} in:\n{}", self.body));
+        let value = tag.split("value=\"").nth(1).unwrap_or_default();
+        value.split('"').next().unwrap_or_default().to_owned()
+    }
+}
+
+impl Person {
+    /// Opens a page.
+    pub async fn opens(&self, path: &str) -> Answer {
+        Answer::of(self.client.get(format!("{}{path}", self.url)).send().await.unwrap()).await
+    }
+
+    /// Posts fields as they are, with nothing added.
+    pub async fn posts_raw(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        Answer::of(self.client.post(format!("{}{path}", self.url)).form(fields).send().await.unwrap()).await
+    }
+
+    /// Fills in the form of the page `shown` and sends it to `path`, with the hidden fields that the page carries.
+    pub async fn sends(&self, shown: &Answer, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let (csrf, once) = (shown.input("csrf"), shown.input("once"));
+        let mut all = vec![("csrf", csrf.as_str()), ("once", once.as_str())];
+        all.extend_from_slice(fields);
+        self.posts_raw(path, &all).await
+    }
+}
