@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 
 use super::server::serve;
 use crate::config::{Config, Keys};
+use crate::curriculum::{self, Embedded, Shelf};
 use crate::db::{self, Target};
 use crate::kernel::Clock;
 use crate::web::metrics::Metrics;
@@ -74,11 +75,20 @@ async fn open_house(config: Config) -> Result<House, String> {
     Ok(House { db, keys, config: Arc::new(config), metrics, rooms: Rooms::default() })
 }
 
+/// Reads and checks the curriculum in the binary, and keeps it in the database.
+async fn put_up_curriculum(house: &House) -> Result<Shelf, String> {
+    let words = |faults: Vec<curriculum::Fault>| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let shelf = Shelf::open(&Embedded).map_err(words)?;
+    let kept = curriculum::keep(&house.db, shelf.edition(), &house.config.organisation_name).await;
+    kept.map(|_| shelf).map_err(|error| error.to_string())
+}
+
 async fn serve_until_told(config: Config) -> Result<(), String> {
     let listen = config.listen;
     let house = open_house(config).await?;
+    let shelf = put_up_curriculum(&house).await?;
     let listener = TcpListener::bind(listen).map_err(|error| format!("{listen} 用不了:{error}"))?;
-    let running = serve(&house, listener).map_err(|error| error.to_string())?;
+    let running = serve(&house, &shelf, listener).map_err(|error| error.to_string())?;
     say(&format!("网站在 http://{}/", running.address));
     wait_for_signal().await;
     say("正在停下,手上的事先办完");

@@ -3,6 +3,7 @@
 use actix_web::{Route, web};
 
 use super::home_routes;
+use crate::assessment::routes as assessment;
 use crate::web::assets;
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
@@ -44,7 +45,6 @@ macro_rules! get {
     };
 }
 
-#[expect(unused_macros, reason = "subjects with forms come above")]
 macro_rules! post {
     ($path:literal, $access:ident, $handler:expr) => {
         RouteEntry { method: "POST", path: $path, access: Access::$access, make: || web::post().to($handler) }
@@ -59,6 +59,15 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/lang", Public, home_routes::lang),
     get!("/healthz", Public, home_routes::healthz),
     get!("/readyz", Public, home_routes::readyz),
+    // assessment
+    get!("/courses/{code}/test", Learner, assessment::start_page),
+    post!("/courses/{code}/test", Learner, assessment::start),
+    get!("/tests/{attempt}", Learner, assessment::go_on),
+    get!("/tests/{attempt}/check", Learner, assessment::check_page),
+    post!("/tests/{attempt}/hand-in", Learner, assessment::hand_in),
+    get!("/tests/{attempt}/result", Learner, assessment::result_page),
+    get!("/tests/{attempt}/{position}", Learner, assessment::question_page),
+    post!("/tests/{attempt}/{position}", Learner, assessment::answer),
 ];
 
 /// Registers the table: one resource per path, so that a wrong method is answered with 405.
