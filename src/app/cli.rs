@@ -46,7 +46,7 @@ enum Command {
 pub async fn run(cli: Cli) -> Result<(), String> {
     let config = Config::read(cli.config.as_deref()).map_err(|error| error.to_string())?;
     if cli.demo && config.production {
-        return Err("正式运行时不能有示例人物:去掉 --demo".to_owned());
+        return Err("正式运行时不能有示例人物：去掉 --demo".to_owned());
     }
     match cli.command.unwrap_or(Command::Serve) {
         Command::ConfigCheck => {
@@ -64,13 +64,13 @@ pub async fn run(cli: Cli) -> Result<(), String> {
 
 async fn open_house(config: Config) -> Result<House, String> {
     std::fs::create_dir_all(&config.data_dir)
-        .map_err(|error| format!("数据目录 {} 用不了:{error}", config.data_dir.display()))?;
+        .map_err(|error| format!("数据目录 {} 用不了：{error}", config.data_dir.display()))?;
     let keys = Keys::open(&config.data_dir).map_err(|error| error.to_string())?;
     let target = match &config.database_url {
         Some(url) => Target::Postgres(url.clone()),
         None => Target::Sqlite(config.data_dir.join("bank.sqlite")),
     };
-    let db = db::open(&target, Clock::system()).await.map_err(|error| format!("数据库打不开:{error}"))?;
+    let db = db::open(&target, Clock::system()).await.map_err(|error| format!("数据库打不开：{error}"))?;
     let metrics = Metrics::new().map_err(|error| error.to_string())?;
     Ok(House { db, keys, config: Arc::new(config), metrics, rooms: Rooms::default() })
 }
@@ -87,11 +87,11 @@ async fn serve_until_told(config: Config) -> Result<(), String> {
     let listen = config.listen;
     let house = open_house(config).await?;
     let shelf = put_up_curriculum(&house).await?;
-    let listener = TcpListener::bind(listen).map_err(|error| format!("{listen} 用不了:{error}"))?;
+    let listener = TcpListener::bind(listen).map_err(|error| format!("{listen} 用不了：{error}"))?;
     let running = serve(&house, &shelf, listener).map_err(|error| error.to_string())?;
     say(&format!("网站在 http://{}/", running.address));
     wait_for_signal().await;
-    say("正在停下,手上的事先办完");
+    say("正在停下，手上的事先办完");
     running.handle.stop(true).await;
     Ok(())
 }

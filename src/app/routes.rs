@@ -4,6 +4,7 @@ use actix_web::{Route, web};
 
 use super::home_routes;
 use crate::assessment::routes as assessment;
+use crate::help;
 use crate::web::assets;
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
@@ -68,6 +69,14 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/tests/{attempt}/result", Learner, assessment::result_page),
     get!("/tests/{attempt}/{position}", Learner, assessment::question_page),
     post!("/tests/{attempt}/{position}", Learner, assessment::answer),
+    // help
+    get!("/help", Public, help::show),
+    post!("/help", Public, help::ask),
+    get!("/help/{number}", Public, help::case),
+    post!("/help/{number}/withdraw", Public, help::take_back),
+    get!("/staff/cases", Staff, help::list_for_staff),
+    get!("/staff/cases/{learner}/{id}", Staff, help::show_for_staff),
+    post!("/staff/cases/{learner}/{id}", Staff, help::act_for_staff),
 ];
 
 /// Registers the table: one resource per path, so that a wrong method is answered with 405.

@@ -90,10 +90,10 @@ impl Default for Config {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// Unreadable, unknown or of the wrong form.
-    #[error("配置读不懂:{0}")]
+    #[error("配置读不懂：{0}")]
     Unreadable(Box<figment::Error>),
     /// Readable, but not possible.
-    #[error("配置项 {key} 不能用:{why}。改法:{mend}")]
+    #[error("配置项 {key} 不能用：{why}。改法：{mend}")]
     Impossible {
         /// The setting.
         key: &'static str,
@@ -103,7 +103,7 @@ pub enum ConfigError {
         mend: &'static str,
     },
     /// The data directory or a key file cannot be used.
-    #[error("数据目录里的 {path} 不能用:{why}")]
+    #[error("数据目录里的 {path} 不能用：{why}")]
     File {
         /// Which file.
         path: PathBuf,
@@ -142,16 +142,16 @@ impl Config {
             return impossible(
                 "database_url",
                 "只认 postgres:// 开头的地址",
-                "写 postgres://用户:口令@主机/库名,或删去这一项用 SQLite",
+                "写 postgres://user:password@host/name，或删去这一项用 SQLite",
             );
         }
         if let Some(url) = &self.public_url
             && (!(url.starts_with("https://") || url.starts_with("http://")) || url.ends_with('/'))
         {
-            return impossible("public_url", "要以 https:// 开头,末尾不带斜杠", "例如 https://xuefen.example.cn");
+            return impossible("public_url", "要以 https:// 开头，末尾不带斜杠", "例如 https://xuefen.example.cn");
         }
         if self.production && self.public_url.as_deref().is_none_or(|url| !url.starts_with("https://")) {
-            return impossible("public_url", "正式运行必须写明 https 的网址", "写 public_url = \"https://…\",或去掉 production");
+            return impossible("public_url", "正式运行必须写明 https 的网址", "写 public_url = \"https://…\"，或去掉 production");
         }
         if self.production && (self.sms_url.is_none() || self.smtp_url.is_none()) {
             return impossible("sms_url", "正式运行要有短信网关和邮件服务器", "写明 sms_url 和 smtp_url");

@@ -9,6 +9,7 @@
 mod once;
 mod open;
 mod postgres;
+mod queries;
 mod sqlite;
 mod tx;
 

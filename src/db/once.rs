@@ -1,10 +1,6 @@
 //! Idempotency keys: a repeated request gets the first answer, and has no second effect.
 
-use entity::idempotency;
-use sea_orm::ActiveValue::Set;
-use sea_orm::{EntityTrait, QuerySelect};
-
-use super::{DbFault, Tx};
+use super::{DbFault, Tx, queries};
 use crate::kernel::{Digest, LearnerId};
 
 /// The key a form carries, made when the form was shown. Up to 64 letters, digits and hyphens.
@@ -42,12 +38,7 @@ pub enum Once {
 /// # Errors
 /// What the database answers.
 pub async fn what_was_done(tx: &Tx, learner: LearnerId, key: &OnceKey, request: &Digest) -> Result<Once, DbFault> {
-    let query = idempotency::Entity::find_by_id((learner.uuid(), key.as_str().to_owned()));
-    let row = match sea_orm::ConnectionTrait::get_database_backend(tx) {
-        sea_orm::DbBackend::Postgres => query.lock_exclusive().one(tx).await?,
-        _ => query.one(tx).await?,
-    };
-    Ok(match row {
+    Ok(match queries::find_once(tx, learner, key).await? {
         None => Once::New,
         Some(row) if row.request_hash == request.bytes() => Once::Done(row.effect),
         Some(_) => Once::Misused,
@@ -59,13 +50,6 @@ pub async fn what_was_done(tx: &Tx, learner: LearnerId, key: &OnceKey, request: 
 /// # Errors
 /// What the database answers; among it the refusal of a second row for one key, which undoes the second effect.
 pub async fn remember(tx: &Tx, learner: LearnerId, key: &OnceKey, request: &Digest, effect: &str) -> Result<(), DbFault> {
-    let row = idempotency::ActiveModel {
-        learner_id: Set(learner.uuid()),
-        once_key: Set(key.as_str().to_owned()),
-        request_hash: Set(request.to_vec()),
-        effect: Set(effect.to_owned()),
-        at_ms: Set(tx.now.ms()),
-    };
-    idempotency::Entity::insert(row).exec_without_returning(tx).await?;
+    queries::insert_once(tx, learner, key, request, effect).await?;
     Ok(())
 }

@@ -4,5 +4,7 @@
 
 mod house;
 mod identity_services;
+mod ledger;
+mod recognition;
 mod support;
 mod write_path;
