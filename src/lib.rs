@@ -6,6 +6,7 @@ pub mod app;
 pub mod assessment;
 pub mod audit;
 pub mod config;
+pub mod curriculum;
 pub mod db;
 pub mod error;
 pub mod i18n;
