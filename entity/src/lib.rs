@@ -20,6 +20,7 @@ pub mod idempotency;
 pub mod job;
 pub mod known_device;
 pub mod lesson_progress;
+pub mod lesson_review;
 pub mod message;
 pub mod organisation;
 pub mod person;

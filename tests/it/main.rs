@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test says so by failing")]
 
 mod house;
+mod identity_services;
 mod support;
 mod write_path;
