@@ -96,7 +96,7 @@ impl Page {
 
     /// The words of a message with one blank filled.
     #[must_use]
-    pub fn t1(&self, key: &str, name: &'static str, value: &impl ToString) -> String {
+    pub fn t1(&self, key: &str, name: &'static str, value: impl ToString) -> String {
         self.ui.lang.fill(key, &[(name, &value.to_string())])
     }
 
