@@ -3,6 +3,7 @@
 use actix_web::{Route, web};
 
 use super::home_routes;
+use crate::assessment::routes as assessment;
 use crate::{help, identity};
 use crate::web::assets;
 
@@ -104,6 +105,15 @@ pub const ROUTES: &[RouteEntry] = &[
     post!("/staff/people/add", Administrator, identity::post_staff),
     post!("/staff/people/{learner}/roles/{id}/end", Administrator, identity::post_end_role),
     post!("/staff/people/{learner}/link", Administrator, identity::post_renew_link),
+    // assessment
+    get!("/courses/{code}/test", Learner, assessment::start_page),
+    post!("/courses/{code}/test", Learner, assessment::start),
+    get!("/tests/{attempt}", Learner, assessment::go_on),
+    get!("/tests/{attempt}/check", Learner, assessment::check_page),
+    post!("/tests/{attempt}/hand-in", Learner, assessment::hand_in),
+    get!("/tests/{attempt}/result", Learner, assessment::result_page),
+    get!("/tests/{attempt}/{position}", Learner, assessment::question_page),
+    post!("/tests/{attempt}/{position}", Learner, assessment::answer),
     // help
     get!("/help", Public, help::show),
     post!("/help", Public, help::ask),

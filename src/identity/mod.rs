@@ -16,6 +16,7 @@ mod allowance;
 mod error;
 mod forms;
 mod guard;
+mod kinds;
 mod passwords;
 mod queries;
 mod roles;
@@ -32,6 +33,7 @@ mod views;
 pub use allowance::Allowance;
 pub use error::Error;
 pub use guard::{Administrator, Learner, Staff, Visitor, origin_of};
+pub use kinds::{CONSENT_TEXT, CONSENT_VERSION, CONSENT_VETERAN, CodePurpose, ConsentGiven, ConsentWay};
 pub use passwords::PasswordPool;
 pub use queries::people::ConsentRow;
 pub use queries::sessions::SessionRow;
@@ -47,8 +49,7 @@ pub use routes::{
 };
 pub use second_factor::{SetupCode, code_at};
 pub use service::{
-    Asked, CONSENT_TEXT, CONSENT_VERSION, CONSENT_VETERAN, CodeOutcome, CodePurpose, CodeRequest, CodeSent, ConsentGiven, ConsentWay,
-    Door, Draft, FirstSecrets, Found, NewPerson, NewStaff, Opening, Profile, Proven, Registered, SetupLink, SignIn, SmsSignIn,
+    Asked, CodeOutcome, CodeRequest, CodeSent, Door, Draft, FirstSecrets, Found, NewPerson, NewStaff, Opening, Profile, Proven, Registered, SetupLink, SignIn, SmsSignIn,
     StaffMember, StaffPerson, StaffTry, add_role, add_staff, begin_staff, change_phone, choose_groups, choose_place, choose_start,
     clean_up, document_seen, end_other_sessions, end_role, end_session, end_staff, export, find_asked, find_by_card, find_by_phone,
     find_proven, find_session, first_administrator, forget, give_consent, has_samples, is_known_at, issue_card, list_sessions,

@@ -5,10 +5,11 @@ use super::lexer::{Kind, after_item};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Sources that speak Chinese to the person who runs the site, not to those who use it.
-const SPEAK_TO_THE_OPERATOR: [(&str, &str); 4] = [
+const SPEAK_TO_THE_OPERATOR: [(&str, &str); 5] = [
     ("src/config/mod.rs", "errors of the configuration, and the names it starts with"),
     ("src/config/keys.rs", "errors of the key file"),
     ("src/app/cli.rs", "the command line"),
+    ("src/places/rules.rs", "names in the source of places, compared and never shown"),
     ("src/curriculum/check/words.rs", "what `curriculum check` says"),
 ];
 

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, Query
 
 use crate::db::Tx;
 use crate::identity::rules::{self, TextsSent, Tries};
-use crate::identity::service::CodePurpose;
+use crate::identity::kinds::CodePurpose;
 use crate::kernel::{Digest, LearnerId};
 
 /// The wrong tries so far, with their row locked until the commit: of many tries at once each sees those before it.
