@@ -4,8 +4,8 @@ use actix_web::{Route, web};
 
 use super::home_routes;
 use crate::assessment::routes as assessment;
-use crate::{help, identity};
 use crate::web::assets;
+use crate::{admin, help, identity};
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +105,15 @@ pub const ROUTES: &[RouteEntry] = &[
     post!("/staff/people/add", Administrator, identity::post_staff),
     post!("/staff/people/{learner}/roles/{id}/end", Administrator, identity::post_end_role),
     post!("/staff/people/{learner}/link", Administrator, identity::post_renew_link),
+    // the desk
+    get!("/staff", Staff, admin::desk_page),
+    get!("/staff/organisations", Administrator, admin::organisations_page),
+    get!("/staff/organisations/add", Administrator, admin::organisation_add_page),
+    post!("/staff/organisations/add", Administrator, admin::post_organisation),
+    post!("/staff/organisations/{id}/close", Administrator, admin::post_close_organisation),
+    get!("/staff/places", Administrator, admin::places_page),
+    get!("/staff/audit", Administrator, admin::audit_page),
+    get!("/dev/mailbox", Trial, admin::mailbox_page),
     // assessment
     get!("/courses/{code}/test", Learner, assessment::start_page),
     post!("/courses/{code}/test", Learner, assessment::start),

@@ -3,8 +3,8 @@
 use credit_bank::config::Keys;
 use credit_bank::i18n::Lang;
 use credit_bank::identity::{
-    self, BirthYear, CodeRequest, CodeSent, ConsentWay, Error, Grant, Login, NewPerson, Origin, PersonName, Phone, Pin, Registered, Role,
-    Secret, SignIn, SmsSignIn, StaffScope,
+    self, BirthYear, CodeRequest, CodeSent, ConsentWay, Error, Grant, Login, NewPerson, Origin, PersonName, Phone, Pin,
+    Registered, Role, Secret, SignIn, SmsSignIn, StaffScope,
 };
 use credit_bank::kernel::{Acting, CardNumber, Group, IdentityLevel, LearnerId};
 use credit_bank::outbox::{Mailbox, Postman};

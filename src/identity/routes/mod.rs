@@ -14,9 +14,12 @@ mod welcome;
 pub use card::{card as my_card_page, choose_pin as post_pin};
 pub use learners::{find as post_find, learner as learner_page, learners as learners_page, see_document as post_document};
 pub use people::{
-    add as post_staff, add_form as people_add_page, end_role as post_end_role, list as people_page, renew as post_renew_link,
+    add as post_staff, add_form as people_add_page, end_role as post_end_role, list as people_page, place_typed,
+    renew as post_renew_link,
 };
-pub use phone::{ask_new as post_new_phone, new_code as post_new_code, new_code_form as new_code_page, new_phone as new_phone_page};
+pub use phone::{
+    ask_new as post_new_phone, new_code as post_new_code, new_code_form as new_code_page, new_phone as new_phone_page,
+};
 pub use register::{
     agree as post_consent, check as check_page, check_done as post_check, consent as consent_page, name as post_name,
     name_form as name_page, not_now as not_now_page, privacy as privacy_page, start as register_page, year as post_year,
@@ -29,4 +32,6 @@ pub use sign_in::{
     again as post_code_again, ask as post_phone, by_card as post_card, card_form as card_door_page, code as post_code,
     code_form as code_page, phone_form as sign_in_page,
 };
-pub use staff_door::{set_up as post_set_up, set_up_form as set_up_page, staff as post_staff_door, staff_form as staff_door_page};
+pub use staff_door::{
+    set_up as post_set_up, set_up_form as set_up_page, staff as post_staff_door, staff_form as staff_door_page,
+};

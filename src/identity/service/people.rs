@@ -10,7 +10,9 @@ use crate::db::Tx;
 use crate::i18n::Lang;
 use crate::identity::Error;
 use crate::identity::kinds::{CONSENT_VERSION, CONSENT_VETERAN, ConsentGiven, ConsentWay};
-use crate::identity::queries::people::{self as queries, DOCUMENT_PLACE, KEY_PLACE, NAME_PLACE, NewRow, PHONE_PLACE, PersonUpdate};
+use crate::identity::queries::people::{
+    self as queries, DOCUMENT_PLACE, KEY_PLACE, NAME_PLACE, NewRow, PHONE_PLACE, PersonUpdate,
+};
 use crate::identity::secrets;
 use crate::identity::values::{BirthYear, DocumentNumber, PersonName, Phone};
 use crate::kernel::{Acting, CardNumber, Group, IdentityLevel, LearnerId, SealKey};
