@@ -14,6 +14,8 @@ pub mod i18n;
 pub mod identity;
 pub mod jobs;
 pub mod kernel;
+pub mod ledger;
 pub mod outbox;
 pub mod places;
+pub mod recognition;
 pub mod web;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Shown;
 use super::rules::Given;
-use crate::curriculum::Form;
+use crate::curriculum::model::Form;
 use crate::i18n::Message;
 use crate::web::{FieldError, FieldErrors, Fields};
 
@@ -84,7 +84,7 @@ fn wrong(key: &'static str) -> FieldErrors {
 mod tests {
     use super::super::samples;
     use super::*;
-    use crate::curriculum::Item;
+    use crate::curriculum::model::Item;
     use crate::kernel::Seed;
 
     fn read(item: &Item, fields: &[(&str, &str)]) -> Result<Given, Vec<(&'static str, &'static str)>> {

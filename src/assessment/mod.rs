@@ -8,14 +8,24 @@
 //! Nothing here ever tells which answer of a test is right before the test is passed, and nothing here gives credit: that is
 //! recognition's.
 
+mod attempt;
+mod error;
 mod forms;
+mod queries;
 mod question;
 mod rules;
 pub mod samples;
+mod service;
 mod shown;
 mod views;
 
+pub use attempt::{Answer, Attempt, Missed, Sheet, State};
+pub use error::Error;
 pub use forms::read_answer;
 pub use question::{Choice, Entry, Line, Link, Question, Setting, Verdict, answer_words};
-pub use rules::{Given, Key, Mark, grade, score};
+pub use rules::{Given, Key, Mark, Turn, grade, score};
+pub use service::{
+    HandedIn, TestState, answer, evidence_hash, export, forget, get_item, get_items, get_sheet, grade_sheet, hand_in,
+    lesson_gone_through, start, state_of,
+};
 pub use shown::{Shown, key_of};

@@ -4,7 +4,8 @@ use super::Shown;
 use super::forms::{CHOICE, LINES, UNKNOWN};
 use super::rules::Given;
 use super::shown::{entry, key_of, right};
-use crate::curriculum::{Form, Item, ShownScreen};
+use crate::curriculum::Shelf;
+use crate::curriculum::model::{Form, Item, ShownScreen};
 use crate::i18n::Lang;
 use crate::web::{FieldErrors, Fields, Filled, phrases};
 
@@ -302,21 +303,21 @@ pub struct Verdict {
     pub said: String,
     /// What is right, in words.
     pub better: String,
-    /// Why.
+    /// Why: HTML from the curriculum's one filter.
     pub why: String,
 }
 
 impl Verdict {
     /// The verdict on `given`.
     #[must_use]
-    pub fn of(item: &Item, given: Option<&Given>, lang: Lang) -> Self {
+    pub fn of(shelf: &Shelf, item: &Item, given: Option<&Given>, lang: Lang) -> Self {
         let key = key_of(item);
         Self {
             is_right: super::grade(&key, given).right,
             stem: item.stem.clone(),
             said: given.map_or_else(|| lang.t("answer-none"), |given| answer_words(item, given, lang)),
             better: answer_words(item, &key.right_answer(), lang),
-            why: item.explain.clone(),
+            why: shelf.text_html(&item.explain, &format!("why-{}", item.id)),
         }
     }
 }

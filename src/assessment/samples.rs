@@ -1,6 +1,6 @@
 //! Questions to show and to test with, one of each kind. They stand in no bank.
 
-use crate::curriculum::{Audience, Choice, Form, Item, Pair, ShownScreen, Use};
+use crate::curriculum::model::{Audience, Choice, Form, Item, Pair, ShownScreen, Use};
 use crate::kernel::digest_of;
 
 /// A choice of four; the second is right.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::rules::{Given, Key};
-use crate::curriculum::{Form, Item};
+use crate::curriculum::model::{Form, Item};
 use crate::kernel::Seed;
 
 /// An item in the order in which one person sees it.

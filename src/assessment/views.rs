@@ -84,7 +84,7 @@ mod tests {
         let pages: Vec<String> = (0..4)
             .map(|turn| {
                 let mut other = item.clone();
-                if let crate::curriculum::Form::Single { options } = &mut other.form {
+                if let crate::curriculum::model::Form::Single { options } = &mut other.form {
                     options.iter_mut().enumerate().for_each(|(place, option)| option.right = place == turn);
                 }
                 let shown = Shown::of(&other, Seed([5; 16]), 3);
