@@ -1,4 +1,5 @@
 //! What tests stand on.
 
 pub mod databases;
+pub mod people;
 pub mod server;
