@@ -2,6 +2,7 @@
 //! server), a clock that tests turn, a mailbox they read. One binary.
 #![expect(clippy::unwrap_used, reason = "a test says so by failing")]
 
+mod configuration;
 mod house;
 mod support;
 mod write_path;

@@ -2,3 +2,4 @@
 
 pub mod databases;
 pub mod server;
+pub mod smtp_sink;
