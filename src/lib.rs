@@ -3,11 +3,19 @@
 //! Subjects are stacked; each uses only those below it. `docs/ARCHITECTURE.md` is the map, `tests/tidy.rs` keeps it.
 
 pub mod app;
+pub mod assessment;
 pub mod audit;
 pub mod config;
+pub mod curriculum;
 pub mod db;
 pub mod error;
+pub mod help;
 pub mod i18n;
+pub mod identity;
+pub mod jobs;
 pub mod kernel;
+pub mod ledger;
 pub mod outbox;
+pub mod places;
+pub mod recognition;
 pub mod web;

@@ -13,6 +13,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub position: i64,
     pub given: String,
+    pub helper_id: Option<Uuid>,
     pub saved_at_ms: i64,
 }
 

@@ -12,7 +12,7 @@ pub struct Model {
     pub name_sealed: Option<Vec<u8>>,
     pub phone_sealed: Option<Vec<u8>>,
     pub document_sealed: Option<Vec<u8>>,
-    pub birth_year: i64,
+    pub birth_year: Option<i64>,
     pub sex: Option<String>,
     pub place_code: Option<String>,
     pub font: String,

@@ -11,7 +11,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub source: String,
     pub failed: i64,
-    pub since_ms: i64,
+    pub last_at_ms: i64,
 }
 
 /// No relations are followed by the mapper: queries say what they join.

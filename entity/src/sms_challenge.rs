@@ -7,16 +7,16 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "sms_challenge")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub flow_hash: Vec<u8>,
     pub phone_index: Vec<u8>,
     pub phone_sealed: Vec<u8>,
-    pub code_mac: Vec<u8>,
     pub purpose: String,
     pub tries: i64,
+    pub sends: i64,
     pub source: String,
     pub sent_at_ms: i64,
     pub expires_at_ms: i64,
-    pub used_at_ms: Option<i64>,
+    pub verified_at_ms: Option<i64>,
 }
 
 /// No relations are followed by the mapper: queries say what they join.

@@ -19,7 +19,7 @@ const UP: &[&str] = &[
         name_sealed $BYTES NULL,
         phone_sealed $BYTES NULL,
         document_sealed $BYTES NULL,
-        birth_year $INT NOT NULL CHECK (birth_year BETWEEN 1900 AND 2200),
+        birth_year $INT NULL CHECK (birth_year BETWEEN 1900 AND 2200),
         sex $CODE NULL CHECK (sex IN ('female', 'male')),
         place_code $CODE NULL,
         font $CODE NOT NULL DEFAULT 'normal' CHECK (font IN ('normal', 'large', 'xlarge')),
@@ -59,20 +59,23 @@ const UP: &[&str] = &[
         subject $CODE NOT NULL,
         source $CODE NOT NULL,
         failed $INT NOT NULL CHECK (failed >= 0),
-        since_ms $INT NOT NULL,
+        last_at_ms $INT NOT NULL,
         PRIMARY KEY (subject, source)
     ) $STRICT",
+    "CREATE INDEX sign_in_try_by_time ON sign_in_try (last_at_ms)",
+    // One flow of proving a phone: its key is the hash of a secret that only the asking browser holds, so that nobody else can
+    // use up its tries. The code is derived from the flow and kept nowhere.
     "CREATE TABLE sms_challenge (
-        id $UUID NOT NULL PRIMARY KEY,
+        flow_hash $BYTES NOT NULL PRIMARY KEY CHECK (length(flow_hash) = 32),
         phone_index $BYTES NOT NULL,
         phone_sealed $BYTES NOT NULL,
-        code_mac $BYTES NOT NULL,
-        purpose $CODE NOT NULL CHECK (purpose IN ('sign_in', 'register', 'change_phone')),
+        purpose $CODE NOT NULL CHECK (purpose IN ('sign_in', 'change_phone')),
         tries $INT NOT NULL CHECK (tries >= 0),
+        sends $INT NOT NULL CHECK (sends >= 1),
         source $CODE NOT NULL,
         sent_at_ms $INT NOT NULL,
         expires_at_ms $INT NOT NULL,
-        used_at_ms $INT NULL
+        verified_at_ms $INT NULL
     ) $STRICT",
     "CREATE INDEX sms_challenge_by_phone ON sms_challenge (phone_index, sent_at_ms)",
     "CREATE TABLE session (
@@ -87,6 +90,7 @@ const UP: &[&str] = &[
         ended_at_ms $INT NULL
     ) $STRICT",
     "CREATE INDEX session_by_learner ON session (learner_id, created_at_ms)",
+    "CREATE INDEX session_by_expiry ON session (expires_at_ms)",
     "CREATE TABLE known_device (
         learner_id $UUID NOT NULL,
         device_hash $BYTES NOT NULL,

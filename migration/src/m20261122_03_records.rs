@@ -57,23 +57,27 @@ const UP: &[&str] = &[
         age_band $CODE NULL,
         body $TEXT NOT NULL
     ) $STRICT",
-    // Letters waiting to leave; address and body are sealed with the person's key and deleted when sent.
+    // Letters waiting to leave; address and parameters are sealed with the outbox's key and deleted when sent or given up.
     "CREATE TABLE message (
         id $UUID NOT NULL PRIMARY KEY,
         learner_id $UUID NULL,
         channel $CODE NOT NULL CHECK (channel IN ('sms', 'mail')),
         template $CODE NOT NULL,
         template_version $CODE NOT NULL,
+        lang $CODE NOT NULL,
+        at_night $INT NOT NULL CHECK (at_night IN (0, 1)),
         address_sealed $BYTES NULL,
         params_sealed $BYTES NULL,
         state $CODE NOT NULL CHECK (state IN ('waiting', 'sent', 'given_up')),
         attempts $INT NOT NULL DEFAULT 0,
         next_at_ms $INT NOT NULL,
         made_at_ms $INT NOT NULL,
+        give_up_at_ms $INT NOT NULL,
         sent_at_ms $INT NULL,
         last_error $TEXT NULL
     ) $STRICT",
     "CREATE INDEX message_due ON message (state, next_at_ms)",
+    "CREATE INDEX message_sent ON message (channel, sent_at_ms)",
     "CREATE TABLE idempotency (
         learner_id $UUID NOT NULL,
         once_key $CODE NOT NULL,

@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use sea_orm_migration::sea_orm::DbBackend;
+
 use crate::ddl;
 
 /// See the module.
@@ -37,6 +39,8 @@ const UP: &[&str] = &[
         UNIQUE (learner_id, source, source_id)
     ) $STRICT",
     "CREATE INDEX result_by_unit ON result (learner_id, unit)",
+    // One award, one result.
+    "CREATE UNIQUE INDEX result_of_award ON result (learner_id, transfer_id) WHERE transfer_id IS NOT NULL",
     // Class hours in minutes, two kinds, never added: standard (designed, once a unit) and attended (of a class session).
     "CREATE TABLE class_hour (
         learner_id $UUID NOT NULL,
@@ -51,6 +55,7 @@ const UP: &[&str] = &[
         PRIMARY KEY (learner_id, id),
         UNIQUE (learner_id, hour_key)
     ) $STRICT",
+    // What was built on a credit, by a subject above: a certificate that cites it, a transfer that took it.
     "CREATE TABLE credit_use (
         learner_id $UUID NOT NULL,
         transfer_id $UUID NOT NULL,
@@ -62,13 +67,44 @@ const UP: &[&str] = &[
     ) $STRICT",
 ];
 
+const SQLITE: &[&str] = &[
+    "CREATE TRIGGER result_is_never_changed BEFORE UPDATE ON result BEGIN
+        SELECT RAISE(ABORT, 'recognition: a result is never changed');
+    END",
+    "CREATE TRIGGER result_is_never_removed BEFORE DELETE ON result BEGIN
+        SELECT RAISE(ABORT, 'recognition: a result is never removed');
+    END",
+    "CREATE TRIGGER class_hour_is_never_changed BEFORE UPDATE ON class_hour BEGIN
+        SELECT RAISE(ABORT, 'recognition: class hours are never changed');
+    END",
+    "CREATE TRIGGER class_hour_is_never_removed BEFORE DELETE ON class_hour BEGIN
+        SELECT RAISE(ABORT, 'recognition: class hours are never removed');
+    END",
+];
+
+const POSTGRES: &[&str] = &[
+    "CREATE FUNCTION recognition_refuses() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'recognition: % on % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END $$",
+    "CREATE TRIGGER result_is_never_changed BEFORE UPDATE OR DELETE ON result FOR EACH ROW EXECUTE FUNCTION recognition_refuses()",
+    "CREATE TRIGGER result_is_never_emptied BEFORE TRUNCATE ON result FOR EACH STATEMENT EXECUTE FUNCTION recognition_refuses()",
+    "CREATE TRIGGER class_hour_is_never_changed BEFORE UPDATE OR DELETE ON class_hour
+        FOR EACH ROW EXECUTE FUNCTION recognition_refuses()",
+    "CREATE TRIGGER class_hour_is_never_emptied BEFORE TRUNCATE ON class_hour
+        FOR EACH STATEMENT EXECUTE FUNCTION recognition_refuses()",
+];
+
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ddl::run(manager, UP).await
+        ddl::run(manager, UP).await?;
+        ddl::run_only(manager, DbBackend::Sqlite, SQLITE).await?;
+        ddl::run_only(manager, DbBackend::Postgres, POSTGRES).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ddl::drop_tables(manager, &["credit_use", "class_hour", "result"]).await
+        ddl::drop_tables(manager, &["credit_use", "class_hour", "result"]).await?;
+        ddl::run_only(manager, DbBackend::Postgres, &["DROP FUNCTION IF EXISTS recognition_refuses()"]).await
     }
 }

@@ -1,4 +1,5 @@
-//! Assessment (attempts and answers) and learning (progress). Attempts point at item hashes, so they outlive editions.
+//! Assessment (attempts, answers, lessons gone through) and learning (progress). Attempts point at item hashes, so they outlive
+//! editions. An answer names who lent a hand with it; `lesson_review` is written by learning for the rule of retries.
 
 use sea_orm_migration::prelude::*;
 
@@ -33,8 +34,15 @@ const UP: &[&str] = &[
         attempt_id $UUID NOT NULL,
         position $INT NOT NULL CHECK (position >= 1),
         given $TEXT NOT NULL,
+        helper_id $UUID NULL,
         saved_at_ms $INT NOT NULL,
         PRIMARY KEY (learner_id, attempt_id, position)
+    ) $STRICT",
+    "CREATE TABLE lesson_review (
+        learner_id $UUID NOT NULL,
+        lesson $CODE NOT NULL,
+        reviewed_at_ms $INT NOT NULL,
+        PRIMARY KEY (learner_id, lesson)
     ) $STRICT",
     "CREATE TABLE lesson_progress (
         learner_id $UUID NOT NULL,
@@ -67,6 +75,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ddl::drop_tables(manager, &["practice_progress", "lesson_progress", "answer", "attempt"]).await
+        ddl::drop_tables(manager, &["practice_progress", "lesson_progress", "lesson_review", "answer", "attempt"]).await
     }
 }

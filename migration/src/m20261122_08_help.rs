@@ -9,6 +9,10 @@ use crate::ddl;
 pub struct Migration;
 
 const UP: &[&str] = &[
+    // Personal data: `…_sealed`. A learner's own are sealed with the learner's key and go when the learner leaves; those of somebody
+    // without an account are sealed with the bank's key and emptied 30 days after the case has ended. Number, kind, state and dates
+    // stay for the register. `browser` is the digest of the asking browser's token, by which somebody without an account is known again.
+    // `place_code` is empty where the place is not known: the whole bank's matter.
     "CREATE TABLE help_case (
         learner_id $UUID NOT NULL,
         id $UUID NOT NULL,
@@ -17,7 +21,8 @@ const UP: &[&str] = &[
         about $CODE NULL,
         words_sealed $BYTES NULL,
         phone_sealed $BYTES NULL,
-        place_code $CODE NULL,
+        browser $BYTES NULL,
+        place_code $CODE NOT NULL,
         state $CODE NOT NULL CHECK (state IN ('open', 'in_hand', 'answered', 'withdrawn')),
         answer_sealed $BYTES NULL,
         opened_at_ms $INT NOT NULL,
@@ -26,12 +31,21 @@ const UP: &[&str] = &[
         handler_id $UUID NULL,
         PRIMARY KEY (learner_id, id)
     ) $STRICT",
+    // A line of the passbook is asked about once at a time.
+    "CREATE UNIQUE INDEX help_case_dispute ON help_case (learner_id, about) WHERE kind = 'dispute' AND state IN ('open', 'in_hand')",
+    "CREATE INDEX help_case_open ON help_case (state, opened_at_ms)",
     "CREATE TABLE help_number (
         number $CODE NOT NULL PRIMARY KEY,
         learner_id $UUID NOT NULL,
         id $UUID NOT NULL
     ) $STRICT",
-    "CREATE INDEX help_case_open ON help_case (state, due_at_ms)",
+    // How many call-backs one source (a digest of its address) has asked for in one hour; older hours are swept.
+    "CREATE TABLE help_tally (
+        source $BYTES NOT NULL,
+        hour $INT NOT NULL,
+        asked $INT NOT NULL CHECK (asked >= 1),
+        PRIMARY KEY (source, hour)
+    ) $STRICT",
 ];
 
 #[async_trait::async_trait]
@@ -41,6 +55,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ddl::drop_tables(manager, &["help_number", "help_case"]).await
+        ddl::drop_tables(manager, &["help_tally", "help_number", "help_case"]).await
     }
 }

@@ -3,6 +3,7 @@
 use actix_web::{Route, web};
 
 use super::home_routes;
+use crate::help;
 use crate::web::assets;
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
@@ -44,7 +45,6 @@ macro_rules! get {
     };
 }
 
-#[expect(unused_macros, reason = "subjects with forms come above")]
 macro_rules! post {
     ($path:literal, $access:ident, $handler:expr) => {
         RouteEntry { method: "POST", path: $path, access: Access::$access, make: || web::post().to($handler) }
@@ -59,6 +59,14 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/lang", Public, home_routes::lang),
     get!("/healthz", Public, home_routes::healthz),
     get!("/readyz", Public, home_routes::readyz),
+    // help
+    get!("/help", Public, help::show),
+    post!("/help", Public, help::ask),
+    get!("/help/{number}", Public, help::case),
+    post!("/help/{number}/withdraw", Public, help::take_back),
+    get!("/staff/cases", Staff, help::list_for_staff),
+    get!("/staff/cases/{learner}/{id}", Staff, help::show_for_staff),
+    post!("/staff/cases/{learner}/{id}", Staff, help::act_for_staff),
 ];
 
 /// Registers the table: one resource per path, so that a wrong method is answered with 405.

@@ -9,15 +9,17 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 
 use super::routes;
+use crate::curriculum::Shelf;
 use crate::web::{House, finish};
 
 /// Bytes that any request body may have.
 const MOST_BYTES: usize = 128 * 1024;
 
 /// Registers everything that a worker serves.
-pub fn configure(config: &mut web::ServiceConfig, house: &House) {
+pub fn configure(config: &mut web::ServiceConfig, house: &House, shelf: &Shelf) {
     config
         .app_data(web::Data::new(house.clone()))
+        .app_data(web::Data::new(shelf.clone()))
         .app_data(web::PayloadConfig::new(MOST_BYTES))
         .app_data(web::FormConfig::default().limit(MOST_BYTES));
     routes::register(config);
@@ -38,17 +40,17 @@ pub struct Running {
 ///
 /// # Errors
 /// Where the socket cannot be used.
-pub fn serve(house: &House, listener: TcpListener) -> std::io::Result<Running> {
+pub fn serve(house: &House, shelf: &Shelf, listener: TcpListener) -> std::io::Result<Running> {
     let address = listener.local_addr()?;
     let workers = match house.config.workers {
         0 => std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
         workers => workers,
     };
     let seconds = Duration::from_secs(house.config.request_seconds);
-    let rooms = Arc::new(house.clone());
+    let rooms = Arc::new((house.clone(), shelf.clone()));
     let server = HttpServer::new(move || {
-        let house = Arc::clone(&rooms);
-        App::new().wrap(from_fn(finish)).wrap(Compress::default()).configure(move |config| configure(config, &house))
+        let rooms = Arc::clone(&rooms);
+        App::new().wrap(from_fn(finish)).wrap(Compress::default()).configure(move |config| configure(config, &rooms.0, &rooms.1))
     })
     .workers(workers)
     // Without it a compressed page waits ~40 ms for the acknowledgement of its first part.

@@ -79,7 +79,8 @@ impl Writer {
     }
 }
 
-/// Whether the SQLSTATE is a serialisation failure or a deadlock (PostgreSQL, appendix A, class 40).
+/// Whether the SQLSTATE is a serialisation failure or a deadlock (PostgreSQL, appendix A, class 40), or whether the same form was
+/// sent twice at once: the second run of the later one then finds what the first has done.
 pub(super) fn wants_another_try(error: &DbErr) -> bool {
     let (DbErr::Exec(RuntimeErr::SqlxError(error))
     | DbErr::Query(RuntimeErr::SqlxError(error))
@@ -88,5 +89,9 @@ pub(super) fn wants_another_try(error: &DbErr) -> bool {
         return false;
     };
     let sqlx::Error::Database(error) = error.as_ref() else { return false };
-    matches!(error.code().as_deref(), Some("40001" | "40P01"))
+    match error.code().as_deref() {
+        Some("40001" | "40P01") => true,
+        Some("23505") => error.constraint() == Some("idempotency_pkey"),
+        _ => false,
+    }
 }

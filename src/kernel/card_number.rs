@@ -53,7 +53,9 @@ impl fmt::Display for CardNumber {
     }
 }
 
-fn damm(digits: &str) -> Option<u8> {
+/// Damm's check digit of `digits`; nought for digits that end in their own. `None` where anything but a digit stands in them.
+#[must_use]
+pub fn damm(digits: &str) -> Option<u8> {
     digits.bytes().try_fold(0_u8, |row, byte| {
         let column = usize::from(byte.checked_sub(b'0')?);
         DAMM.get(usize::from(row))?.get(column).copied()

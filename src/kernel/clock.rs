@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, Timelike, Utc, Weekday};
 
 /// Mainland China keeps one time zone, UTC+8, without summer time since 1991.
 const SHANGHAI_SECONDS: i32 = 8 * 3600;
@@ -93,6 +93,31 @@ impl Day {
     pub fn parts(self) -> (i32, u32, u32) {
         (self.0.year(), self.0.month(), self.0.day())
     }
+
+    /// The day `days` later.
+    #[must_use]
+    pub fn plus_days(self, days: u32) -> Self {
+        Self(self.0.checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX))
+    }
+
+    /// Whether it is a Saturday or a Sunday.
+    #[must_use]
+    pub fn is_weekend(self) -> bool {
+        matches!(self.0.weekday(), Weekday::Sat | Weekday::Sun)
+    }
+
+    /// The first instant of the day.
+    #[must_use]
+    pub fn start(self) -> Timestamp {
+        let midnight = self.0.and_time(NaiveTime::MIN).and_utc().timestamp_millis();
+        Timestamp(midnight.saturating_sub(i64::from(SHANGHAI_SECONDS) * 1000))
+    }
+
+    /// Whole days from `earlier` to this one; negative where it lies after.
+    #[must_use]
+    pub fn days_since(self, earlier: Self) -> i64 {
+        self.0.signed_duration_since(earlier.0).num_days()
+    }
 }
 
 impl fmt::Display for Day {
@@ -162,6 +187,18 @@ mod tests {
         let other = clock.clone();
         clock.turn_ms(500);
         assert_eq!(other.now(), Timestamp::from_ms(1_500));
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_shanghai_and_knows_its_neighbours() {
+        let friday = Day::parse("2026-11-20").unwrap();
+        assert_eq!(friday.start().to_minute_text(), "2026-11-20 00:00");
+        assert_eq!(
+            (friday.is_weekend(), friday.plus_days(1).is_weekend(), friday.plus_days(3).is_weekend()),
+            (false, true, false)
+        );
+        assert_eq!(friday.plus_days(12).to_string(), "2026-12-02");
+        assert_eq!(friday.plus_days(12).days_since(friday), 12);
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod ids;
 mod seal;
 
 pub use acting::{Acting, IdentityLevel, Support};
-pub use card_number::CardNumber;
+pub use card_number::{CardNumber, damm};
 pub use chance::{Chance, Seed};
 pub use clock::{Clock, Day, Timestamp};
 pub use credits::{Credits, Permille};

@@ -2,14 +2,26 @@
 //! letters (SMS, mail) are rows that a worker sends later.
 //!
 //! An event carries place, groups and age band as they were then, and never a name or a number of a person.
+//! A letter is a template with its version and parameters; address and parameters are sealed and deleted when it has gone.
+//! Reminders never go between 22 and 8 o'clock; codes do. A letter is given up when it would come too late to be of use.
 
+mod gateway;
+mod letters;
+mod postman;
 mod queries;
+mod rules;
+mod seal;
 
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::Value;
 
+use crate::config::Keys;
 use crate::db::Tx;
-use crate::kernel::{Group, LearnerId};
+use crate::i18n::Lang;
+use crate::kernel::{Group, LearnerId, Timestamp, new_id};
+
+pub use gateway::{Gateway, HttpSms, Mailbox, NotDelivered, Parcel, Smtp};
+pub use postman::Postman;
 
 /// Where and in which groups a person stood when something happened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,6 +66,104 @@ pub struct Event<'a> {
 /// What the database answers.
 pub async fn emit(tx: &Tx, events: &[Event<'_>]) -> Result<(), DbErr> {
     if events.is_empty() { Ok(()) } else { queries::insert_events(tx, events).await }
+}
+
+/// The way a letter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// A text to a phone.
+    Sms,
+    /// A mail.
+    Mail,
+}
+
+impl Channel {
+    /// The code in tables.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Mail => "mail",
+        }
+    }
+
+    fn from_code(code: &str) -> Self {
+        if code == "mail" { Self::Mail } else { Self::Sms }
+    }
+}
+
+/// A letter to be sent.
+#[derive(Clone, Debug)]
+pub struct Letter<'a> {
+    /// The person it goes to, where they have an account.
+    pub learner: Option<LearnerId>,
+    /// The way it goes.
+    pub channel: Channel,
+    /// The phone's 11 digits, or the mail address.
+    pub to: &'a str,
+    /// The template's id in `templates/letters/letters.toml`.
+    pub template: &'static str,
+    /// The language of the words.
+    pub lang: Lang,
+    /// What fills the template's blanks.
+    pub params: Vec<(&'static str, String)>,
+}
+
+/// Keeps a letter for the postman, in the commit that gives reason for it.
+///
+/// # Errors
+/// What the database answers; an unknown template.
+pub async fn send(tx: &Tx, keys: &Keys, letter: &Letter<'_>) -> Result<(), DbErr> {
+    let Some(template) = letters::find(letter.template) else {
+        return Err(DbErr::Custom(format!("there is no letter {}", letter.template)));
+    };
+    let id = new_id(tx.now);
+    let (address_sealed, params_sealed) = seal::seal(keys, id, letter.to, &letter.params);
+    let first_at = match letter.channel {
+        Channel::Sms => rules::first_moment(tx.now, template.at_night),
+        Channel::Mail => tx.now,
+    };
+    queries::insert_message(
+        tx,
+        queries::NewMessage {
+            id,
+            learner: letter.learner,
+            channel: letter.channel,
+            template: &template.id,
+            version: &template.version,
+            lang: letter.lang.tag(),
+            at_night: template.at_night,
+            address_sealed,
+            params_sealed,
+            first_at,
+            give_up_at: first_at.plus_minutes(template.keep_trying_minutes),
+        },
+    )
+    .await
+}
+
+/// Whether the bank may send another text today.
+///
+/// # Errors
+/// What the database answers.
+pub async fn has_texts_left(db: &impl ConnectionTrait, sms_per_day: u32, now: Timestamp) -> Result<bool, DbErr> {
+    Ok(queries::count_sent(db, rules::start_of_day(now)).await? < u64::from(sms_per_day))
+}
+
+/// What was sent to a person and when: part of "my data". The words are gone once sent.
+///
+/// # Errors
+/// What the database answers.
+pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Value, DbErr> {
+    Ok(queries::list_of(db, learner, 10_000).await?.into())
+}
+
+/// Takes back all that waits for a person who leaves.
+///
+/// # Errors
+/// What the database answers.
+pub async fn forget(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
+    queries::forget(tx, learner).await
 }
 
 #[cfg(test)]

@@ -73,8 +73,16 @@ impl Fields {
     /// # Errors
     /// Empty, too long, or with characters that hide something.
     pub fn lines(&self, field: &'static str, most: usize, missing: &'static str) -> Result<String, FieldError> {
-        let lines = Self::bounded(field, text::lines(self.get(field)), most)?;
+        let lines = self.optional_lines(field, most)?;
         if lines.is_empty() { Err(FieldError::new(field, Message::of(missing))) } else { Ok(lines) }
+    }
+
+    /// Several lines of at most `most` characters; empty is allowed.
+    ///
+    /// # Errors
+    /// Too long, or with characters that hide something.
+    pub fn optional_lines(&self, field: &'static str, most: usize) -> Result<String, FieldError> {
+        Self::bounded(field, text::lines(self.get(field)), most)
     }
 
     fn bounded(field: &'static str, text: String, most: usize) -> Result<String, FieldError> {

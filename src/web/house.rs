@@ -6,6 +6,7 @@ use crate::config::{Config, Keys};
 use crate::db::Db;
 use crate::kernel::Clock;
 
+use super::Rooms;
 use super::metrics::Metrics;
 
 /// The common rooms of the application; cheap to clone.
@@ -19,6 +20,8 @@ pub struct House {
     pub config: Arc<Config>,
     /// What is counted.
     pub metrics: Metrics,
+    /// What subjects keep for this process.
+    pub rooms: Rooms,
 }
 
 impl House {

@@ -11,8 +11,10 @@ mod finish;
 mod house;
 pub mod metrics;
 mod page;
+mod phrases;
 mod posted;
 mod problem;
+mod rooms;
 pub mod text;
 mod ui;
 
@@ -21,7 +23,9 @@ pub use fields::{FieldError, FieldErrors, Fields, Filled};
 pub use finish::finish;
 pub use house::House;
 pub use page::{Page, Tab, Who, html, html_with, redirect};
+pub use phrases::phrases;
 pub use posted::Posted;
+pub use rooms::Rooms;
 pub use ui::{Font, Ui, cookie_name, keep_cookie, local_path, session_cookie};
 
 /// Name of the cookie that holds the session's token (with `__Host-` before it over https).

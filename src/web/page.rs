@@ -74,6 +74,13 @@ impl Page {
         }
     }
 
+    /// A frame to try templates with, for nobody in particular.
+    #[must_use]
+    pub fn sample(lang: Lang) -> Self {
+        let ui = Ui::sample(lang);
+        Self { ui, who: None, tab: Tab::Learn, help_phone: "12345".to_owned(), help_place: String::new(), is_trial: true }
+    }
+
     /// The frame for somebody signed in.
     #[must_use]
     pub fn of(mut self, who: Option<Who>) -> Self {
@@ -89,7 +96,7 @@ impl Page {
 
     /// The words of a message with one blank filled.
     #[must_use]
-    pub fn t1(&self, key: &str, name: &'static str, value: &impl ToString) -> String {
+    pub fn t1(&self, key: &str, name: &'static str, value: impl ToString) -> String {
         self.ui.lang.fill(key, &[(name, &value.to_string())])
     }
 

@@ -14,8 +14,9 @@ use crate::db::OnceKey;
 use crate::error::AppError;
 use crate::kernel::{Digest, digest_of};
 
-/// Bytes that a form may have: the longest text field is 2,000 characters, of at most 12 bytes each once escaped.
-const MOST_BYTES: usize = 64 * 1024;
+/// Bytes that a form may have: somebody who pastes 10,000 characters, of at most 12 bytes each once escaped, gets them back
+/// with a word on how to shorten them.
+const MOST_BYTES: usize = 128 * 1024;
 
 /// The fields of a POST that may be trusted to come from our own page.
 #[derive(Clone, Debug)]

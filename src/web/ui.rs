@@ -84,6 +84,19 @@ impl Ui {
         }
     }
 
+    /// A reader to try templates with.
+    pub(super) fn sample(lang: Lang) -> Self {
+        Self {
+            lang,
+            font: Font::Normal,
+            font_chosen: true,
+            request: RequestId::from_uuid(uuid::Uuid::nil()),
+            path: "/".to_owned(),
+            csrf: String::new(),
+            fresh_visit: None,
+        }
+    }
+
     /// Four digits that a person can read out over the phone; found in the log with the request.
     #[must_use]
     pub fn help_code(&self) -> String {

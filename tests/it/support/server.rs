@@ -1,15 +1,19 @@
 //! A real server on port 0, and people who use it with a browser's manners: cookies, forms, redirects.
 
 use std::net::TcpListener;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use credit_bank::app::{Running, serve};
 use credit_bank::config::{Config, Keys};
+use credit_bank::curriculum::{Embedded, Shelf};
 use credit_bank::kernel::Clock;
-use credit_bank::web::House;
 use credit_bank::web::metrics::Metrics;
+use credit_bank::web::{House, Rooms};
 
 use super::databases::{Engine, Fresh, fresh};
+
+/// The curriculum in the binary, read once for all tests.
+pub static SHELF: LazyLock<Shelf> = LazyLock::new(|| Shelf::open(&Embedded).unwrap());
 
 /// A bank that answers on a port of its own.
 pub struct Bank {
@@ -35,8 +39,9 @@ impl Bank {
             keys: Keys::open(fresh.folder.path()).unwrap(),
             config: Arc::new(config),
             metrics: Metrics::new().unwrap(),
+            rooms: Rooms::default(),
         };
-        let running = serve(&house, TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
+        let running = serve(&house, &SHELF, TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
         let url = format!("http://{}", running.address);
         Self { house, clock: fresh.clock.clone(), fresh, url, running }
     }

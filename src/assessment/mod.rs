@@ -1,0 +1,31 @@
+//! Assessment: which items a test asks, what was answered, what it came to. One grading code for lesson quizzes, 我试过了 and
+//! unit tests.
+//!
+//! Kept here: a learner has one open attempt at a unit, on whatever device; an answer is kept by itself as soon as it is given;
+//! grading happens on the server when the attempt is handed in, once, and whatever passing is worth is recognised in the same
+//! commit. An attempt points at the hashes of its items, so that it can be shown and graded again after any later edition.
+//!
+//! Nothing here ever tells which answer of a test is right before the test is passed, and nothing here gives credit: that is
+//! recognition's.
+
+mod attempt;
+mod error;
+mod forms;
+mod queries;
+mod question;
+mod rules;
+pub mod samples;
+mod service;
+mod shown;
+mod views;
+
+pub use attempt::{Answer, Attempt, Missed, Sheet, State};
+pub use error::Error;
+pub use forms::read_answer;
+pub use question::{Choice, Entry, Line, Link, Question, Setting, Verdict, answer_words};
+pub use rules::{Given, Key, Mark, Turn, grade, score};
+pub use service::{
+    HandedIn, TestState, answer, evidence_hash, export, forget, get_item, get_items, get_sheet, grade_sheet, hand_in,
+    lesson_gone_through, start, state_of,
+};
+pub use shown::{Shown, key_of};

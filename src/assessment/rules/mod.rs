@@ -1,0 +1,9 @@
+//! What a test asks, what an answer is worth, when the next try may begin. Knows nothing but the kernel.
+
+mod draw;
+mod grade;
+mod retry;
+
+pub use draw::{Candidate, draw};
+pub use grade::{Given, Key, Mark, grade, score};
+pub use retry::{Closed, Outcome, Turn, turn};

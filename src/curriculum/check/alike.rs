@@ -1,0 +1,93 @@
+//! Two items, or two lessons, that are nearly the same: likeness of the pairs of neighbouring characters.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{Fault, Trouble};
+use crate::curriculum::model::{Form, Item};
+use crate::curriculum::read::Draft;
+
+/// From here on two items are nearly the same, in thousandths.
+const ITEMS_ALIKE: usize = 700;
+/// From here on two lessons are nearly the same, in thousandths.
+const LESSONS_ALIKE: usize = 400;
+
+struct Text {
+    file: String,
+    line: usize,
+    id: String,
+    pairs: BTreeSet<(char, char)>,
+}
+
+pub(super) fn check(draft: &Draft, faults: &mut Vec<Fault>) {
+    let items = draft.courses.iter().flat_map(|course| &course.items).map(|item| Text {
+        file: item.file.to_string(),
+        line: item.lines.line(),
+        id: item.value.id.clone(),
+        pairs: pairs_of(&words_of(&item.value)),
+    });
+    report(&items.collect::<Vec<_>>(), ITEMS_ALIKE, faults);
+    let lessons = draft.courses.iter().flat_map(|course| &course.lessons).map(|lesson| Text {
+        file: lesson.head.file.to_string(),
+        line: 1,
+        id: lesson.head.value.id.clone(),
+        pairs: lesson.cards.iter().flat_map(|card| pairs_of(&card.text)).collect(),
+    });
+    report(&lessons.collect::<Vec<_>>(), LESSONS_ALIKE, faults);
+}
+
+/// What an item asks and offers.
+fn words_of(item: &Item) -> String {
+    let mut words = vec![item.stem.as_str()];
+    words.extend(item.form.options().iter().map(|option| option.text.as_str()));
+    match &item.form {
+        Form::Order { sequence } => words.extend(sequence.iter().map(String::as_str)),
+        Form::Match { pairs } => words.extend(pairs.iter().flat_map(|pair| [pair.left.as_str(), pair.right.as_str()])),
+        Form::Screen { screen, .. } => words.push(&screen.text),
+        Form::Single { .. } | Form::Multiple { .. } | Form::TrueFalse { .. } => {}
+    }
+    words.join(" ")
+}
+
+fn pairs_of(text: &str) -> BTreeSet<(char, char)> {
+    let letters: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    letters.iter().copied().zip(letters.iter().copied().skip(1)).collect()
+}
+
+/// Counts common pairs through the texts that hold each pair, so that only texts with something in common are compared.
+fn report(texts: &[Text], alike: usize, faults: &mut Vec<Fault>) {
+    let mut holders: HashMap<(char, char), Vec<usize>> = HashMap::new();
+    for (at, text) in texts.iter().enumerate() {
+        let mut common: BTreeMap<usize, usize> = BTreeMap::new();
+        for pair in &text.pairs {
+            let earlier = holders.entry(*pair).or_default();
+            for other in earlier.iter() {
+                *common.entry(*other).or_default() += 1;
+            }
+            earlier.push(at);
+        }
+        for (other, common) in common {
+            let Some(other) = texts.get(other) else { continue };
+            // Dice: twice the common part over the sum of both.
+            let permille = 2000 * common / (text.pairs.len() + other.pairs.len()).max(1);
+            if permille >= alike {
+                let trouble = Trouble::Alike { other: other.id.clone(), permille };
+                faults.push(Fault::new(&text.file, text.line, trouble));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn likeness_is_the_share_of_common_pairs() {
+        let text = |id: &str, words: &str| Text { file: id.to_owned(), line: 1, id: id.to_owned(), pairs: pairs_of(words) };
+        let texts = [text("a", "收到陌生短信您会怎么做"), text("b", "收到陌生来电您会怎么做"), text("c", "把手机字体调大")];
+        let mut faults = Vec::new();
+        report(&texts, 700, &mut faults);
+        // Of ten pairs each, seven are common: 2 × 7 ÷ 20.
+        assert_eq!(faults, [Fault::new("b", 1, Trouble::Alike { other: "a".to_owned(), permille: 700 })]);
+    }
+}

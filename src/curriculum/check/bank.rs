@@ -1,0 +1,90 @@
+//! The item bank as a whole: enough of everything, so that a test can be drawn and says something.
+
+use std::collections::BTreeSet;
+
+use super::prose::count;
+use super::{Fault, Trouble};
+use crate::curriculum::model::{Audience, Form, Item, Use};
+use crate::curriculum::read::{CourseDraft, Draft};
+
+const LEAST_ITEMS: usize = 24;
+const LEAST_KINDS: usize = 4;
+const LEAST_TESTS: usize = 12;
+const LEAST_TESTS_FOR_ALL: usize = 14;
+const LEAST_OF_OUTCOME: usize = 4;
+const LEAST_TESTS_OF_OUTCOME: usize = 2;
+
+pub(super) fn check(course: &CourseDraft, draft: &Draft, faults: &mut Vec<Fault>) {
+    if !course.course.value.is_complete() {
+        return;
+    }
+    let file = course.path("items.toml");
+    let items: Vec<&Item> = course.items.iter().map(|item| &item.value).collect();
+    let mut fault = |trouble| faults.push(Fault::new(&file, 1, trouble));
+    if items.len() < LEAST_ITEMS {
+        fault(Trouble::TooFewItems { least: LEAST_ITEMS, is: items.len() });
+    }
+    let kinds: BTreeSet<&str> = items.iter().map(|item| item.form.kind()).collect();
+    if kinds.len() < LEAST_KINDS {
+        fault(Trouble::TooFewKinds { least: LEAST_KINDS, is: kinds.len() });
+    }
+    let least = LEAST_TESTS.max(items.len().div_ceil(3));
+    let is = items.iter().filter(|item| item.purpose == Use::Test).count();
+    if is < least {
+        fault(Trouble::TooFewTests { least, is });
+    }
+    let drawn = draft.manifest.as_ref().map_or(0, |manifest| manifest.value.assessment.items_per_test);
+    let least = LEAST_TESTS_FOR_ALL.max(drawn);
+    let is = items.iter().filter(|item| is_test_for_all(item)).count();
+    if is < least {
+        fault(Trouble::TooFewTestsForAll { least, is });
+    }
+    let least = items.len().div_ceil(3);
+    let is = items.iter().filter(|item| item.situation).count();
+    if is < least {
+        fault(Trouble::TooFewSituations { least, is });
+    }
+    for difficulty in 1..=5 {
+        if !items.iter().any(|item| item.difficulty == difficulty) {
+            fault(Trouble::DifficultyMissing(difficulty));
+        }
+    }
+    check_outcomes(course, &items, draft, &mut fault);
+    check_longest(&items, &mut fault);
+}
+
+fn is_test_for_all(item: &Item) -> bool {
+    item.purpose == Use::Test && item.groups == Audience::All
+}
+
+fn check_outcomes(course: &CourseDraft, items: &[&Item], draft: &Draft, fault: &mut impl FnMut(Trouble)) {
+    let drawn = draft.manifest.as_ref().map_or(0, |manifest| manifest.value.assessment.outcome_min);
+    for outcome in &course.course.value.outcomes {
+        let own = || items.iter().filter(|item| item.outcome == outcome.id);
+        let is = own().count();
+        if is < LEAST_OF_OUTCOME {
+            fault(Trouble::OutcomeItems { outcome: outcome.id.clone(), least: LEAST_OF_OUTCOME, is });
+        }
+        let least = LEAST_TESTS_OF_OUTCOME.max(drawn);
+        let is = own().filter(|item| is_test_for_all(item)).count();
+        if is < least {
+            fault(Trouble::OutcomeTests { outcome: outcome.id.clone(), least, is });
+        }
+    }
+}
+
+/// Whoever always picks the longest option must not pass.
+fn check_longest(items: &[&Item], fault: &mut impl FnMut(Trouble)) {
+    let with_one_right = items.iter().filter(|item| matches!(item.form, Form::Single { .. } | Form::Screen { .. }));
+    let longest: Vec<bool> = with_one_right.map(|item| is_right_longest(&item.form)).collect();
+    let is = longest.iter().filter(|is_longest| **is_longest).count();
+    let most = longest.len() / 3;
+    if is > most {
+        fault(Trouble::LongestRight { most, is });
+    }
+}
+
+fn is_right_longest(form: &Form) -> bool {
+    let longest = |right: bool| form.options().iter().filter(|one| one.right == right).map(|one| count(&one.text)).max();
+    longest(true) > longest(false)
+}

@@ -1,0 +1,144 @@
+//! Single items: one right answer where one is asked for, lengths, kinds, what they point at.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
+use super::prose::count;
+use super::text::{Lists, Voice};
+use super::{Fault, Trouble};
+use crate::curriculum::model::{Choice, Form, Item, LessonPlace};
+use crate::curriculum::read::{At, CourseDraft};
+
+const MOST_STEM: usize = 80;
+const MOST_OPTION: usize = 40;
+const MOST_EXPLAIN: usize = 120;
+/// Options stand in an order by chance.
+const POINTING: [&str; 11] = [
+    "以上都", "以上各", "以上选项", "上面第", "上面的选项", "第一项", "第二项", "第三项", "第四项", "前两项", "后两项",
+];
+
+pub(super) fn check(course: &CourseDraft, lists: &Lists, faults: &mut Vec<Fault>) {
+    let mut seen = BTreeSet::new();
+    for item in &course.items {
+        if !seen.insert(&item.value.id) {
+            faults.push(item.fault_at(item.lines.part("id"), Trouble::IdTwice(item.value.id.clone())));
+        }
+        check_head(item, course, faults);
+        check_texts(item, lists, faults);
+        check_form(item, faults);
+    }
+}
+
+fn check_head(item: &At<Item>, course: &CourseDraft, faults: &mut Vec<Fault>) {
+    let (value, lines) = (&item.value, &item.lines);
+    let prefix = format!("{}-i", course.folder);
+    let is_numbered = value.id.strip_prefix(&prefix).is_some_and(|number| number.len() == 2 && number.parse::<u8>().is_ok());
+    if !is_numbered {
+        faults.push(item.fault_at(lines.part("id"), Trouble::WrongId { wanted: format!("{prefix}01\u{2026}"), is: value.id.clone() }));
+    }
+    if course.course.value.outcome(&value.outcome).is_none() {
+        faults.push(item.fault_at(lines.part("outcome"), Trouble::UnknownOutcome(value.outcome.clone())));
+    }
+    let core = course.lessons.iter().filter(|lesson| matches!(lesson.place, LessonPlace::Core(_)));
+    if !core.map(|lesson| &lesson.head.value.id).any(|id| *id == value.lesson) {
+        faults.push(item.fault_at(lines.part("lesson"), Trouble::UnknownLesson(value.lesson.clone())));
+    }
+    if !(1..=5).contains(&value.difficulty) {
+        faults.push(item.fault_at(lines.part("difficulty"), Trouble::Difficulty { is: value.difficulty }));
+    }
+}
+
+fn check_texts(item: &At<Item>, lists: &Lists, faults: &mut Vec<Fault>) {
+    let (value, lines) = (&item.value, &item.lines);
+    let mut check = |line: usize, text: &str, what: &'static str, most: usize, voice: Voice| {
+        let is = count(text);
+        if is == 0 {
+            faults.push(Fault::new(&item.file, line, Trouble::Empty { what }));
+        }
+        if is > most {
+            faults.push(Fault::new(&item.file, line, Trouble::TooLong { what, most, is }));
+        }
+        lists.check(&item.file, line, text, voice, faults);
+        if matches!(what, "options" | "explain") {
+            let pointing = POINTING.into_iter().filter(|word| text.contains(word));
+            faults.extend(pointing.map(|word| Fault::new(&item.file, line, Trouble::PointsAtOrder(word))));
+        }
+    };
+    check(lines.part("stem").line(), &value.stem, "stem", MOST_STEM, Voice::OwnWithoutTags);
+    check(lines.part("explain").line(), &value.explain, "explain", MOST_EXPLAIN, Voice::Own);
+    for (at, option) in value.form.options().iter().enumerate() {
+        check(lines.part("options").nth(at).line(), &option.text, "options", MOST_OPTION, Voice::OwnWithoutTags);
+    }
+    match &value.form {
+        Form::Order { sequence } => {
+            for (at, text) in sequence.iter().enumerate() {
+                check(lines.part("sequence").nth(at).line(), text, "sequence", MOST_OPTION, Voice::OwnWithoutTags);
+            }
+        }
+        Form::Match { pairs } => {
+            for (at, pair) in pairs.iter().enumerate() {
+                let line = lines.part("pairs").nth(at).line();
+                check(line, &pair.left, "left", MOST_OPTION, Voice::OwnWithoutTags);
+                check(line, &pair.right, "right", MOST_OPTION, Voice::OwnWithoutTags);
+            }
+        }
+        Form::Screen { screen, .. } => check(lines.part("screen").line(), &screen.text, "screen", MOST_STEM, Voice::Shown),
+        Form::Single { .. } | Form::Multiple { .. } | Form::TrueFalse { .. } => {}
+    }
+}
+
+fn check_form(item: &At<Item>, faults: &mut Vec<Fault>) {
+    let mut fault = |key: &str, trouble| faults.push(item.fault_at(item.lines.part(key), trouble));
+    match &item.value.form {
+        Form::Single { options } | Form::Screen { options, .. } => {
+            let is = rights(options);
+            range(&mut fault, "options", options.len(), 3..=4);
+            if is != 1 {
+                fault("options", Trouble::NotOneRight { is });
+            }
+        }
+        Form::Multiple { options } => {
+            let is = rights(options);
+            range(&mut fault, "options", options.len(), 4..=5);
+            if is < 2 {
+                fault("options", Trouble::TooFewRight { least: 2, is });
+            }
+            if is == options.len() {
+                fault("options", Trouble::AllRight);
+            }
+        }
+        Form::Order { sequence } => range(&mut fault, "sequence", sequence.len(), 3..=5),
+        Form::Match { pairs } => range(&mut fault, "pairs", pairs.len(), 3..=4),
+        Form::TrueFalse { .. } => {}
+    }
+    for (key, twice) in twice(&item.value.form) {
+        fault(key, Trouble::Twice(twice));
+    }
+}
+
+fn range(fault: &mut impl FnMut(&str, Trouble), what: &'static str, is: usize, wanted: RangeInclusive<usize>) {
+    if !wanted.contains(&is) {
+        fault(what, Trouble::Count { what, least: *wanted.start(), most: *wanted.end(), is });
+    }
+}
+
+fn rights(options: &[Choice]) -> usize {
+    options.iter().filter(|option| option.right).count()
+}
+
+/// Answers that stand there twice.
+fn twice(form: &Form) -> Vec<(&'static str, String)> {
+    let lists: Vec<(&'static str, Vec<&String>)> = match form {
+        Form::Order { sequence } => vec![("sequence", sequence.iter().collect())],
+        Form::Match { pairs } => {
+            vec![("pairs", pairs.iter().map(|pair| &pair.left).collect()), ("pairs", pairs.iter().map(|pair| &pair.right).collect())]
+        }
+        other => vec![("options", other.options().iter().map(|option| &option.text).collect())],
+    };
+    let mut found = Vec::new();
+    for (key, texts) in lists {
+        let mut seen = BTreeSet::new();
+        found.extend(texts.into_iter().filter(|text| !seen.insert(*text)).map(|text| (key, text.clone())));
+    }
+    found
+}

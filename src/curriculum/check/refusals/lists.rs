@@ -1,0 +1,90 @@
+//! The manifest, the lists and the pathways.
+
+use super::Spoil::{End, Line, LineAt};
+use super::refuses;
+
+const MANIFEST: &str = "manifest.toml";
+const ELDER: &str = "pathways/elder.toml";
+
+#[test]
+fn a_manifest_that_is_not_word_for_word_or_not_sound_is_refused() {
+    refuses(&[
+        (MANIFEST, Line("sha256 =", "sha256 = \"00\""), "校验值对不上"),
+        (MANIFEST, LineAt("clause = \"优化完善", "clause = \"优化完善数字资源获取渠道。好。\"", "sha256 ="), "校验值对不上"),
+        (MANIFEST, Line("clause = \"优化完善", "clause = \"优化数字资源获取渠道。\""), "条文要以任务名开头"),
+        (MANIFEST, End("[[passage]]\ndocument = \"甲\"\nissuer = \"乙\"\npublished = \"2021\"\nplace = \"一\"\nsha256 = \"0\"\ntext = \"字\"", 6), "校验值对不上"),
+        (MANIFEST, Line("number = 1", "number = \"一\""), "写得不对"),
+        (MANIFEST, Line("tint =", "tint = \"green\""), "#RRGGBB"),
+        (MANIFEST, Line("pass_permille =", "pass_permille = 7000"), "不合理：pass_permille"),
+        (MANIFEST, Line("class_hours_per_credit =", "class_hours_per_credit = 0"), "不合理：class_hours_per_credit"),
+        (MANIFEST, Line("min_courses =", "min_courses = 40"), "不合理：min_courses"),
+        (MANIFEST, Line("title = \"单元学习证明\"", "title = \"国家单元学习证明\""), "不能有「国家」"),
+        (MANIFEST, Line("must = [\"T19\"", "must = [\"T77\"]"), "没有任务 T77"),
+        (MANIFEST, Line("footer =", "footer = \"\""), "是空的"),
+    ]);
+}
+
+#[test]
+fn a_task_without_course_and_an_area_that_is_none_are_refused() {
+    let task = "[[task]]\ncode = \"T24\"\narea = \"A9\"\nnumber = 24\ntitle = \"甲\"\nclause = \"甲。\"\nsha256 = \"0\"";
+    refuses(&[
+        (MANIFEST, End(task, 1), "任务 T24 没有课程"),
+        (MANIFEST, End(task, 3), "没有领域 A9"),
+    ]);
+}
+
+#[test]
+fn a_pathway_that_misses_repeats_or_contradicts_is_refused() {
+    refuses(&[
+        (ELDER, Line("group =", "group = \"farmer\""), "文件名是 elder"),
+        (ELDER, Line("group =", "group = \"old\""), "写得不对"),
+        (ELDER, LineAt("code = \"T18\"", "code = \"T17\"", "group ="), "少了课程 T18"),
+        (ELDER, End("[[course]]\ncode = \"T18\"\nneed = \"optional\"", 1), "课程 T18 写了两遍"),
+        (ELDER, End("[[course]]\ncode = \"T77\"\nneed = \"optional\"", 1), "没有课程 T77"),
+        (ELDER, LineAt("need =", "need = \"optional\"", "[[course]]"), "写得不一样"),
+        (ELDER, End("[[choose]]\nfrom = [\"T09\"]\nmin = 2\nafter = \"T23\"", 3), "选不成"),
+        (ELDER, End("[[choose]]\nfrom = [\"T77\"]\nmin = 1\nafter = \"T23\"", 2), "没有课程 T77"),
+        ("pathways/start_points.toml", Line("first =", "first = [\"T77\"]"), "没有课程 T77"),
+        ("pathways/start_points.toml", Line("group =", "group = \"old\""), "写得不对"),
+        ("pathways/start_points.toml", Line("id = \"family\"", "id = \"daily\""), "编号 daily 用了两次"),
+        ("pathways/steering.toml", Line("prefer =", "prefer = [\"T09\", \"T09\"]"), "课程 T09 写了两遍"),
+    ]);
+}
+
+#[test]
+fn lists_that_repeat_or_contradict_themselves_are_refused() {
+    let hotline = |number: &str, dial: &str, checked: &str| {
+        let text = format!(
+            "[[hotline]]\nnumber = \"{number}\"\nname = \"甲\"\nkind = \"call\"\ndial = {dial}\nnote = \"甲。\"\nsource = \"甲\"\nchecked = \"{checked}\""
+        );
+        &*Box::leak(text.into_boxed_str())
+    };
+    refuses(&[
+        ("glossary.toml", End("[[term]]\nword = \"流量\"\nplain = \"另一个解释。\"\nsee = []", 1), "「流量」在 glossary.toml 里已经有了"),
+        ("glossary.toml", End("[[term]]\nword = \"新词\"\nplain = \"一个解释。\"\nsee = [\"没有的词\"]", 4), "名词「没有的词」没有解释"),
+        ("glossary.toml", End("[[term]]\nword = \"新词\"\nplain = \"\"\nsee = []", 1), "是空的"),
+        ("glossary.toml", End("[[terms]]\nword = \"新词\"", 1), "不认识「terms」"),
+        ("hotlines.toml", End(hotline("110", "true", "2026-11-22"), 1), "「110」出现了两次"),
+        ("hotlines.toml", End(hotline("一一〇", "true", "2026-11-22"), 2), "只能是数字"),
+        ("hotlines.toml", End(hotline("999", "false", "2026-11-22"), 5), "只发短信的号码"),
+        ("hotlines.toml", End(hotline("999", "true", "昨天"), 8), "日期「昨天」不对"),
+        ("hotlines.toml", LineAt("notice =", "", ""), "缺「notice」"),
+        ("laws.toml", End("[[law]]\nname = \"中华人民共和国民法典\"\nshort = \"甲\"\nkind = \"法律\"\nedition = \"现行\"", 1), "出现了两次"),
+        ("laws.toml", End("[[law]]\nname = ", 2), "写得不对"),
+        ("institutions.toml", End("[[institution]]\nname = \"民政部\"\nshort = \"甲\"\nkind = \"甲\"\nnote = \"甲\"", 1), "出现了两次"),
+    ]);
+}
+
+#[test]
+fn two_courses_that_explain_one_word_differently_are_refused() {
+    use crate::curriculum::check_command;
+    use crate::curriculum::source::in_memory::InMemory;
+    let mut files = InMemory::copy_of(&super::own());
+    for (course, plain) in [("T01", "一个解释。"), ("T04", "另一个解释。")] {
+        let path = format!("courses/{course}/terms.toml");
+        let text = files.text(&path) + &format!("\n[[term]]\nword = \"新词\"\nplain = \"{plain}\"\n");
+        files.put(&path, &text);
+    }
+    let said: Vec<String> = check_command(&files).iter().map(ToString::to_string).collect();
+    assert!(said.len() == 1 && said[0].contains("「新词」在 courses/T01/terms.toml 里已经有了"), "{said:?}");
+}

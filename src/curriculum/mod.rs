@@ -1,0 +1,45 @@
+//! The curriculum: 23 tasks of the source document as 23 courses, read from plain files that a teacher can edit.
+//!
+//! It reads the files (from the binary or from a folder), holds them to the standard, keeps each edition in the database by content
+//! hash, and gives the rest of the house a [`Shelf`] to look things up on and to search. Rules it keeps: a clause is quoted word for
+//! word and carries its SHA-256; a text names only hotlines, laws and institutions that stand on a list; an item has exactly the
+//! right answers its form asks for; an edition is what its files are, by digest, and never changes once it is read; content that an
+//! attempt points at stays readable for as long as the database is kept.
+//!
+//! It refuses an edition with a single fault: the server does not start on it, and `curriculum check` lists every fault with file,
+//! line and a sentence for its author. Of a course that is being drafted only the outline is read. Nothing here ever runs a script,
+//! follows a link or lets HTML of an author through: lessons pass one filter, pictures a narrower one.
+//! Nothing here knows a learner.
+
+mod build;
+mod cards;
+mod check;
+mod editions;
+mod html;
+pub mod model;
+mod picture;
+mod queries;
+mod read;
+pub mod rules;
+mod search;
+mod shelf;
+mod source;
+mod tags;
+
+pub use check::{Fault, Trouble};
+pub use editions::{Kept, find_item, keep};
+pub use model::CourseCode;
+pub use picture::Picture;
+pub use search::{Hit, HitKind, Part};
+pub use shelf::{Scene, SceneAction, Shelf, Shown};
+pub use source::{Embedded, Folder, Source, digest_of_source};
+
+/// Everything that is wrong with the edition in `source`, by file and line. Used by the command line and when the server starts.
+#[must_use]
+pub fn check_command(source: &dyn Source) -> Vec<Fault> {
+    let (draft, mut faults) = read::read(source);
+    faults.extend(check::check(&draft));
+    faults.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    faults.dedup();
+    faults
+}

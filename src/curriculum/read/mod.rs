@@ -1,0 +1,120 @@
+//! From files to a draft: everything that can be read, with the line where it stands, and a fault for everything that cannot.
+
+mod course;
+mod lesson;
+mod lists;
+mod toml_file;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::check::{Fault, Trouble};
+use super::model::{
+    Area, CertificateRule, Course, CourseCode, Hotline, Institution, Item, Law, LessonPlace, Manifest, Passage, Pathway, PolicyBox, Practice,
+    Screen, StartPage, Steering, Task, Term,
+};
+use super::picture::Picture;
+use super::source::Source;
+
+pub(super) use lesson::{CardDraft, LessonHead};
+pub(super) use lists::HotlineHead;
+pub(super) use toml_file::{At, Lines};
+
+/// What was read.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    pub manifest: Option<At<Manifest>>,
+    pub certificates: Vec<At<CertificateRule>>,
+    pub areas: Vec<At<Area>>,
+    pub tasks: Vec<At<Task>>,
+    pub boxes: Vec<At<PolicyBox>>,
+    pub passages: Vec<At<Passage>>,
+    pub pathways: Vec<At<Pathway>>,
+    pub start: Option<At<StartPage>>,
+    pub steering: Option<At<Steering>>,
+    /// The words of `glossary.toml`; a course's own stand with the course.
+    pub glossary: Vec<At<Term>>,
+    pub hotline_head: Option<At<HotlineHead>>,
+    pub hotlines: Vec<At<Hotline>>,
+    pub laws: Vec<At<Law>>,
+    pub institutions: Vec<At<Institution>>,
+    pub courses: Vec<CourseDraft>,
+}
+
+/// One course as read. Of a course that is being drafted only the outline is read.
+#[derive(Debug)]
+pub(super) struct CourseDraft {
+    /// The folder's name.
+    pub folder: CourseCode,
+    pub course: At<Course>,
+    pub lessons: Vec<LessonDraft>,
+    pub practice: Option<PracticeDraft>,
+    pub items: Vec<At<Item>>,
+    pub terms: Vec<At<Term>>,
+    pub pictures: BTreeMap<String, Picture>,
+}
+
+impl CourseDraft {
+    /// The path of one of its files.
+    pub(super) fn path(&self, inside: &str) -> String {
+        format!("courses/{}/{inside}", self.folder)
+    }
+}
+
+/// One lesson as read.
+#[derive(Debug)]
+pub(super) struct LessonDraft {
+    pub head: At<LessonHead>,
+    pub place: LessonPlace,
+    pub cards: Vec<CardDraft>,
+}
+
+/// One practice as read.
+#[derive(Debug)]
+pub(super) struct PracticeDraft {
+    pub head: At<Practice>,
+    pub screens: Vec<At<Screen>>,
+}
+
+/// Reads files and keeps account of which were wanted.
+struct Reader<'s> {
+    source: &'s dyn Source,
+    paths: BTreeSet<String>,
+    faults: Vec<Fault>,
+}
+
+impl Reader<'_> {
+    /// The text of a file that must be there.
+    fn text(&mut self, path: &str) -> Option<String> {
+        if !self.paths.remove(path) {
+            self.faults.push(Fault::new(path, 1, Trouble::FileMissing));
+            return None;
+        }
+        let bytes = self.source.bytes(path).unwrap_or_default().into_owned();
+        let Ok(text) = String::from_utf8(bytes) else {
+            self.faults.push(Fault::new(path, 1, Trouble::NotUtf8));
+            return None;
+        };
+        if let Some(at) = text.split('\n').position(|line| line.contains('\r')) {
+            self.faults.push(Fault::new(path, at + 1, Trouble::CarriageReturn));
+        }
+        Some(text)
+    }
+
+    /// Paths that begin and end so, and are not yet taken.
+    fn paths_between(&self, prefix: &str, suffix: &str) -> Vec<String> {
+        self.paths.iter().filter(|path| path.starts_with(prefix) && path.ends_with(suffix)).cloned().collect()
+    }
+}
+
+/// Reads everything.
+pub(super) fn read(source: &dyn Source) -> (Draft, Vec<Fault>) {
+    let mut reader = Reader { source, paths: source.paths().into_iter().collect(), faults: Vec::new() };
+    let mut draft = Draft::default();
+    lists::read_manifest(&mut reader, &mut draft);
+    lists::read_lists(&mut reader, &mut draft);
+    lists::read_pathways(&mut reader, &mut draft);
+    course::read_courses(&mut reader, &mut draft);
+    let strays = std::mem::take(&mut reader.paths);
+    reader.faults.extend(strays.iter().map(|path| Fault::new(path, 1, Trouble::StrayFile)));
+    (draft, reader.faults)
+}

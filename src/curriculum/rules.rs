@@ -1,0 +1,298 @@
+//! Plain rules: content and its hash, hours and credit, the order of a pathway, what a practice picks by chance.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
+
+use super::model::{CourseCode, CreditRule, Need, Pathway, PathwayCourse, Practice, Variable};
+use crate::kernel::{Chance, Credits, Digest, digest_of};
+
+/// What is kept by hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ContentKind {
+    /// The outline of a course.
+    Course,
+    /// A lesson.
+    Lesson,
+    /// A practice.
+    Practice,
+    /// An item.
+    Item,
+}
+
+impl ContentKind {
+    /// The code in the table.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Course => "course",
+            Self::Lesson => "lesson",
+            Self::Practice => "practice",
+            Self::Item => "item",
+        }
+    }
+}
+
+/// The one form in which content is written and hashed: JSON without spaces, fields in the order in which the type declares them.
+/// Changing that order changes every hash; a test holds the bytes of an example.
+#[must_use]
+pub fn canonical_json<T: Serialize>(content: &T) -> String {
+    // Fails only for maps whose keys are no text; content has none.
+    serde_json::to_string(content).unwrap_or_default()
+}
+
+/// The hash under which content is kept.
+#[must_use]
+pub fn content_hash(kind: ContentKind, json: &str) -> Digest {
+    digest_of(&[kind.code().as_bytes(), json.as_bytes()])
+}
+
+/// What a course of `hours` 标准学时 earns; `None` where that is not a whole number of milli-credits.
+/// With 16 hours to a credit, 4 hours are 4 × 1000 ÷ 16 = 250 milli-credits.
+#[must_use]
+pub fn credits_of(rule: &CreditRule, hours: i64) -> Option<Credits> {
+    let parts = hours.checked_mul(rule.credit_milli_per_credit)?;
+    let is_whole = rule.class_hours_per_credit > 0 && parts.checked_rem(rule.class_hours_per_credit)? == 0;
+    Credits::from_milli(parts.checked_div(rule.class_hours_per_credit)?).filter(|_| is_whole)
+}
+
+/// The minutes that `hours` 标准学时 stand for.
+#[must_use]
+pub const fn minutes_of(rule: &CreditRule, hours: i64) -> i64 {
+    hours.saturating_mul(rule.minutes_per_class_hour)
+}
+
+/// What bends the order of a pathway.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wishes<'a> {
+    /// Courses that the starting point puts first.
+    pub first: &'a [CourseCode],
+    /// Courses that the steering question brings forward among those to choose from.
+    pub prefer: &'a [CourseCode],
+}
+
+/// The courses of `pathway` in the order in which this learner meets them, each once: what the starting point puts first, what is
+/// required, what is chosen after its course, what is preferred, the rest as the file has it; what is optional last.
+/// Of several to choose from, those already `done` count, then those that are `ready` (written) come before those that are not.
+#[must_use]
+pub fn reading_order(
+    pathway: &Pathway,
+    wishes: Wishes<'_>,
+    done: &BTreeSet<CourseCode>,
+    ready: impl Fn(CourseCode) -> bool,
+) -> Vec<PathwayCourse> {
+    let mut codes: Vec<CourseCode> = wishes.first.to_vec();
+    for course in pathway.courses.iter().filter(|course| course.need == Need::Required) {
+        codes.push(course.code);
+        for choice in pathway.choices.iter().filter(|choice| choice.after == course.code) {
+            let is_preferred = |code: &CourseCode| wishes.prefer.iter().position(|one| one == code).unwrap_or(usize::MAX);
+            let mut from = choice.from.clone();
+            // Stable: equal ones keep the order of the file.
+            from.sort_by_key(|code| (!done.contains(code), !ready(*code), is_preferred(code)));
+            codes.extend(from.into_iter().take(choice.min));
+        }
+    }
+    let with_need = |need: Need| pathway.courses.iter().filter(move |course| course.need == need).map(|course| course.code);
+    let preferred = wishes.prefer.iter().copied().filter(|code| with_need(Need::Recommended).any(|one| one == *code));
+    codes.extend(preferred);
+    codes.extend(with_need(Need::Recommended));
+    codes.extend(with_need(Need::Optional));
+    let mut seen = BTreeSet::new();
+    let once = codes.into_iter().filter(|code| seen.insert(*code));
+    once.filter_map(|code| pathway.courses.iter().find(|course| course.code == code).copied()).collect()
+}
+
+/// The next course to learn: the first that is written and not done.
+#[must_use]
+pub fn next_course(order: &[PathwayCourse], done: &BTreeSet<CourseCode>, ready: impl Fn(CourseCode) -> bool) -> Option<CourseCode> {
+    order.iter().map(|course| course.code).find(|code| ready(*code) && !done.contains(code))
+}
+
+/// What one run of a practice has picked: a word for each variable.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draw(BTreeMap<String, String>);
+
+impl Draw {
+    /// Picks by chance. The same chance picks the same.
+    #[must_use]
+    pub fn of(practice: &Practice, chance: &mut Chance) -> Self {
+        let pick = |(name, variable): (&String, &Variable)| {
+            let picked = match variable {
+                Variable::Words(words) => chance.pick(words).cloned().unwrap_or_default(),
+                Variable::Range { min, max, step } => number_in(*min, *max, *step, chance).to_string(),
+            };
+            (name.clone(), picked)
+        };
+        Self(practice.vars.iter().map(pick).collect())
+    }
+
+    /// `text` with its `{name}`s replaced.
+    #[must_use]
+    pub fn fill(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, (name, picked)| text.replace(&format!("{{{name}}}"), picked))
+    }
+
+    /// Whether what was typed is one of what is expected. Full width, spaces, and 元 after an amount make no difference.
+    #[must_use]
+    pub fn is_expected(&self, typed: &str, expects: &[String]) -> bool {
+        expects.iter().any(|expected| plain_answer(&self.fill(expected)) == plain_answer(typed))
+    }
+}
+
+fn number_in(min: i64, max: i64, step: i64, chance: &mut Chance) -> i64 {
+    let steps = max.saturating_sub(min).checked_div(step).unwrap_or(0).max(0);
+    let many = usize::try_from(steps).unwrap_or(0).saturating_add(1);
+    let at = i64::try_from(chance.below(many)).unwrap_or(0);
+    min.saturating_add(at.saturating_mul(step))
+}
+
+fn plain_answer(text: &str) -> String {
+    let text: String = text.nfkc().filter(|c| !c.is_whitespace() && *c != ',').flat_map(char::to_lowercase).collect();
+    let bare = text.trim_end_matches(['元', '块']);
+    let is_amount = !bare.is_empty() && bare.chars().all(|c| c.is_ascii_digit() || c == '.');
+    if is_amount { bare.to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::curriculum::model::{Audience, Choice, Choose, Form, Item, Use};
+    use crate::kernel::{Group, Seed};
+
+    fn code(text: &str) -> CourseCode {
+        CourseCode::parse(text).unwrap()
+    }
+
+    fn rule() -> CreditRule {
+        CreditRule { asset: 1, credit_milli_per_credit: 1000, class_hours_per_credit: 16, minutes_per_class_hour: 45 }
+    }
+
+    #[test]
+    fn hours_become_credit_only_where_it_comes_out_even() {
+        let cases = [(4, Some(250)), (16, Some(1000)), (1, None), (2, Some(125)), (0, Some(0)), (-4, None), (i64::MAX, None)];
+        for (hours, milli) in cases {
+            assert_eq!(credits_of(&rule(), hours).map(Credits::milli), milli, "{hours}");
+        }
+        assert_eq!(credits_of(&CreditRule { class_hours_per_credit: 0, ..rule() }, 4), None);
+        assert_eq!(minutes_of(&rule(), 4), 180);
+    }
+
+    fn item() -> Item {
+        let option = |text: &str, right| Choice { text: text.to_owned(), right };
+        Item {
+            hash: digest_of(&[]),
+            id: "T01-i01".to_owned(),
+            outcome: "T01-o1".to_owned(),
+            lesson: "T01-c1".to_owned(),
+            difficulty: 2,
+            groups: Audience::Groups(vec![Group::Elder]),
+            purpose: Use::Learn,
+            situation: true,
+            stem: "题".to_owned(),
+            form: Form::Single { options: vec![option("甲", true), option("乙", false)] },
+            explain: "因".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_bytes_of_an_item_and_their_hash_never_change() {
+        let json = item().to_json();
+        let kept = "{\"id\":\"T01-i01\",\"outcome\":\"T01-o1\",\"lesson\":\"T01-c1\",\"difficulty\":2,\"groups\":[\"elder\"],\
+            \"use\":\"learn\",\"situation\":true,\"stem\":\"题\",\"form\":{\"kind\":\"single\",\"options\":[\
+            {\"text\":\"甲\",\"right\":true},{\"text\":\"乙\",\"right\":false}]},\"explain\":\"因\"}";
+        assert_eq!(json, kept);
+        let hash = content_hash(ContentKind::Item, &json);
+        assert_eq!(hash.to_string(), KEPT_HASH);
+        assert_eq!(Item::from_json(&json), Some(Item { hash, ..item() }));
+        assert_ne!(content_hash(ContentKind::Lesson, &json), hash);
+    }
+    const KEPT_HASH: &str = "2c007b2a81a15f69386e87884ead1ec0ea491782b72361516bfbdcd2371eb5b0";
+
+    fn pathway() -> Pathway {
+        let course = |text: &str, need| PathwayCourse { code: code(text), need };
+        Pathway {
+            group: Group::Veteran,
+            name: String::new(),
+            summary: String::new(),
+            courses: vec![
+                course("T04", Need::Required),
+                course("T19", Need::Required),
+                course("T09", Need::Recommended),
+                course("T10", Need::Recommended),
+                course("T11", Need::Recommended),
+                course("T03", Need::Optional),
+            ],
+            choices: vec![Choose { from: vec![code("T09"), code("T10"), code("T11")], min: 1, after: code("T04") }],
+        }
+    }
+
+    fn order(first: &[&str], prefer: &[&str], done: &[&str], ready: &[&str]) -> Vec<String> {
+        let codes = |texts: &[&str]| texts.iter().map(|text| code(text)).collect::<Vec<_>>();
+        let (first, prefer, ready) = (codes(first), codes(prefer), codes(ready));
+        let done = codes(done).into_iter().collect();
+        let wishes = Wishes { first: &first, prefer: &prefer };
+        let order = reading_order(&pathway(), wishes, &done, |code| ready.contains(&code));
+        order.iter().map(|course| course.code.to_string()).collect()
+    }
+
+    #[test]
+    fn a_pathway_is_met_in_the_order_that_wishes_bend() {
+        let all = ["T04", "T19", "T09", "T10", "T11", "T03"];
+        assert_eq!(order(&[], &[], &[], &all), ["T04", "T09", "T19", "T10", "T11", "T03"]);
+        assert_eq!(order(&[], &["T11"], &[], &all), ["T04", "T11", "T19", "T09", "T10", "T03"]);
+        assert_eq!(order(&["T19"], &[], &[], &all), ["T19", "T04", "T09", "T10", "T11", "T03"]);
+        assert_eq!(order(&[], &["T11"], &["T10"], &all), ["T04", "T10", "T19", "T11", "T09", "T03"], "what is done counts");
+        assert_eq!(order(&[], &["T11"], &[], &["T10"]), ["T04", "T10", "T19", "T11", "T09", "T03"], "what is written comes first");
+        assert_eq!(order(&["T99"], &["T03"], &[], &all), ["T04", "T09", "T19", "T10", "T11", "T03"], "unknown and optional change nothing");
+    }
+
+    #[test]
+    fn the_next_course_is_written_and_not_done() {
+        let order = reading_order(&pathway(), Wishes::default(), &BTreeSet::new(), |_| true);
+        let next = |done: &[&str], ready: &[&str]| {
+            let done = done.iter().map(|text| code(text)).collect();
+            next_course(&order, &done, |code| ready.contains(&code.to_string().as_str())).map(|code| code.to_string())
+        };
+        assert_eq!(next(&[], &["T04", "T19"]).as_deref(), Some("T04"));
+        assert_eq!(next(&["T04"], &["T04", "T19"]).as_deref(), Some("T19"));
+        assert_eq!(next(&[], &["T03"]).as_deref(), Some("T03"));
+        assert_eq!(next(&["T03"], &["T03"]), None);
+    }
+
+    #[test]
+    fn a_draw_stays_in_its_bounds_and_the_same_seed_draws_the_same() {
+        let vars = BTreeMap::from([
+            ("name".to_owned(), Variable::Words(vec!["小明".to_owned(), "晓燕".to_owned()])),
+            ("price".to_owned(), Variable::Range { min: 6, max: 11, step: 2 }),
+        ]);
+        let practice = Practice {
+            id: String::new(),
+            title: String::new(),
+            goal: String::new(),
+            minutes: 30,
+            outcomes: Vec::new(),
+            start: String::new(),
+            vars,
+            screens: Vec::new(),
+        };
+        for n in 0..50 {
+            let draw = Draw::of(&practice, &mut Seed([n; 16]).chance("run"));
+            assert_eq!(draw, Draw::of(&practice, &mut Seed([n; 16]).chance("run")));
+            let text = draw.fill("{name}付{price}元");
+            assert!(["6", "8", "10"].iter().any(|price| text.ends_with(&format!("付{price}元"))), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_by_hand_is_read_kindly() {
+        let draw = Draw(BTreeMap::from([("price".to_owned(), "1200".to_owned())]));
+        let expects = ["{price}".to_owned(), "建国".to_owned()];
+        for typed in ["1200", " 1200 元", "１２００", "1,200块", "建 国"] {
+            assert!(draw.is_expected(typed, &expects), "{typed}");
+        }
+        for typed in ["", "元", "120", "1200元钱"] {
+            assert!(!draw.is_expected(typed, &expects), "{typed}");
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! The shelf: one edition in memory, with every look-up that pages need.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::check::{Fault, Trouble};
+use super::html::{self, Lexicon};
+use super::model::{
+    Area, CertificateRule, Course, CourseCode, CreditRule, Edition, Element, Hotline, Item, Lesson, Pathway, Practice, StartPage,
+    Steering, Task, Term,
+};
+use super::rules::{self, Draw};
+use super::search::{Hit, Index};
+use super::source::{Source, digest_of_source};
+use super::{build, check_command, read};
+use crate::kernel::{Credits, Digest, Group};
+
+/// One edition, checked; cloned freely.
+#[derive(Clone, Debug)]
+pub struct Shelf(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    edition: Edition,
+    lexicon: Lexicon,
+    index: Index,
+    /// Places of courses, of lessons within them, of items within them.
+    courses: HashMap<CourseCode, usize>,
+    lessons: HashMap<String, (usize, usize)>,
+    items: HashMap<Digest, (usize, usize)>,
+}
+
+impl Shelf {
+    /// Reads, checks and puts up the edition in `source`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn open(source: &dyn Source) -> Result<Self, Vec<Fault>> {
+        let faults = check_command(source);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let (draft, _) = read::read(source);
+        let (edition, lexicon) = build::build(draft, digest_of_source(source))
+            .ok_or_else(|| vec![Fault::new("manifest.toml", 1, Trouble::FileMissing)])?;
+        Ok(Self::of(edition, lexicon))
+    }
+
+    fn of(edition: Edition, lexicon: Lexicon) -> Self {
+        let index = Index::of(&edition);
+        let mut inner =
+            Inner { index, lexicon, courses: HashMap::new(), lessons: HashMap::new(), items: HashMap::new(), edition };
+        for (at, course) in inner.edition.courses.iter().enumerate() {
+            inner.courses.insert(course.code, at);
+            let lessons = course.lessons.iter().enumerate().map(|(n, lesson)| (lesson.id.clone(), (at, n)));
+            inner.lessons.extend(lessons);
+            inner.items.extend(course.items.iter().enumerate().map(|(n, item)| (item.hash, (at, n))));
+        }
+        Self(Arc::new(inner))
+    }
+
+    /// The whole edition.
+    #[must_use]
+    pub fn edition(&self) -> &Edition {
+        &self.0.edition
+    }
+
+    /// The digest over all its files, as attempts name it.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.0.edition.digest
+    }
+
+    /// The seven areas, in order.
+    #[must_use]
+    pub fn areas(&self) -> &[Area] {
+        &self.0.edition.areas
+    }
+
+    /// The area named `id` (`A6`).
+    #[must_use]
+    pub fn area(&self, id: &str) -> Option<&Area> {
+        self.areas().iter().find(|area| area.id == id)
+    }
+
+    /// The task that the course `code` serves.
+    #[must_use]
+    pub fn task(&self, code: CourseCode) -> Option<&Task> {
+        self.0.edition.tasks.iter().find(|task| task.code == code)
+    }
+
+    /// All courses, in order.
+    #[must_use]
+    pub fn courses(&self) -> &[Course] {
+        &self.0.edition.courses
+    }
+
+    /// The course `code`.
+    #[must_use]
+    pub fn course(&self, code: CourseCode) -> Option<&Course> {
+        self.courses().get(*self.0.courses.get(&code)?)
+    }
+
+    /// The courses of the area named `id`, in order.
+    pub fn courses_of<'s>(&'s self, area: &'s str) -> impl Iterator<Item = &'s Course> {
+        self.courses().iter().filter(move |course| course.area == area)
+    }
+
+    /// The lesson named `id` (`T19-c1`).
+    #[must_use]
+    pub fn lesson(&self, id: &str) -> Option<&Lesson> {
+        let (course, lesson) = self.0.lessons.get(id)?;
+        self.courses().get(*course)?.lessons.get(*lesson)
+    }
+
+    /// The practice of the course `code`.
+    #[must_use]
+    pub fn practice(&self, code: CourseCode) -> Option<&Practice> {
+        self.course(code)?.practice.as_ref()
+    }
+
+    /// The items of the course `code`; none while it is being written.
+    #[must_use]
+    pub fn items_of(&self, code: CourseCode) -> &[Item] {
+        self.course(code).map(|course| course.items.as_slice()).unwrap_or_default()
+    }
+
+    /// The item named `id` (`T19-i01`) of this edition.
+    #[must_use]
+    pub fn item_by_id(&self, id: &str) -> Option<&Item> {
+        self.course(CourseCode::of_id(id)?)?.item(id)
+    }
+
+    /// The item under `hash`, if this edition has it; older ones are in the database.
+    #[must_use]
+    pub fn item(&self, hash: &Digest) -> Option<&Item> {
+        let (course, item) = self.0.items.get(hash)?;
+        self.courses().get(*course)?.items.get(*item)
+    }
+
+    /// The pathway of `group`.
+    #[must_use]
+    pub fn pathway(&self, group: Group) -> Option<&Pathway> {
+        self.0.edition.pathways.iter().find(|pathway| pathway.group == group)
+    }
+
+    /// Where somebody may begin.
+    #[must_use]
+    pub fn start_points(&self) -> &StartPage {
+        &self.0.edition.start
+    }
+
+    /// The one optional question.
+    #[must_use]
+    pub fn steering(&self) -> &Steering {
+        &self.0.edition.steering
+    }
+
+    /// All explained words.
+    #[must_use]
+    pub fn glossary(&self) -> &[Term] {
+        &self.0.edition.glossary
+    }
+
+    /// The explanation of `word`.
+    #[must_use]
+    pub fn term(&self, word: &str) -> Option<&Term> {
+        self.0.lexicon.terms.get(word)
+    }
+
+    /// All numbers that may be named.
+    #[must_use]
+    pub fn hotlines(&self) -> &[Hotline] {
+        &self.0.edition.hotlines
+    }
+
+    /// What each kind of certificate asks for.
+    #[must_use]
+    pub fn certificates(&self) -> &[CertificateRule] {
+        &self.0.edition.certificates
+    }
+
+    /// How hours become credit.
+    #[must_use]
+    pub fn credit_rule(&self) -> &CreditRule {
+        &self.0.edition.manifest.credit
+    }
+
+    /// What the course `code` earns.
+    #[must_use]
+    pub fn credits_of(&self, code: CourseCode) -> Option<Credits> {
+        rules::credits_of(self.credit_rule(), self.course(code)?.hours)
+    }
+
+    /// The best `limit` of what was found for `query`.
+    #[must_use]
+    pub fn search(&self, query: &str, limit: usize) -> Vec<Hit> {
+        self.0.index.search(query, limit)
+    }
+
+    /// A text with tags (an explanation, what was said after an action) as paragraphs of HTML with its notes.
+    /// `id` begins the ids in it and is unique on the page.
+    #[must_use]
+    pub fn text_html(&self, text: &str, id: &str) -> String {
+        html::paragraphs_html(&[text], &self.0.lexicon, id)
+    }
+
+    /// One screen of the practice of `code`, as a run with this draw sees it.
+    #[must_use]
+    pub fn scene(&self, code: CourseCode, screen: &str, draw: &Draw) -> Option<Scene> {
+        let course = self.course(code)?;
+        let screen = course.practice.as_ref()?.screen(screen)?;
+        let texts: Vec<String> = std::iter::once(screen.task.as_str())
+            .chain(screen.elements.iter().flat_map(|element| element.texts()))
+            .map(|text| draw.fill(text))
+            .collect();
+        let (html, notes) = html::inline_html(&texts, &self.0.lexicon, &format!("{code}-{}", screen.id));
+        let mut html = html.into_iter();
+        let task = html.next().unwrap_or_default();
+        let elements = screen.elements.iter().map(|element| shown(element, course, &mut html)).collect();
+        let choice = |action: &super::model::Action| SceneAction {
+            label: draw.fill(&action.label),
+            field: action.typed.as_ref().map(|typed| draw.fill(&typed.label)),
+        };
+        Some(Scene {
+            app: screen.app.as_ref().map(|app| draw.fill(app)),
+            title: draw.fill(&screen.title),
+            task,
+            elements,
+            actions: screen.actions.iter().map(choice).collect(),
+            is_end: screen.end,
+            notes,
+        })
+    }
+}
+
+fn shown(element: &Element, course: &Course, html: &mut impl Iterator<Item = String>) -> Shown {
+    let mut next = || html.next().unwrap_or_default();
+    match element {
+        Element::Message { .. } => Shown::Message { from: next(), text: next() },
+        Element::Text { .. } => Shown::Text { text: next() },
+        Element::Row { .. } => Shown::Row { label: next(), value: next() },
+        Element::Call { .. } => Shown::Call { from: next(), text: next() },
+        Element::Notice { .. } => Shown::Notice { text: next() },
+        Element::Image { src, alt } => {
+            next();
+            Shown::Image { figure: course.pictures.get(src).map(|picture| picture.figure(alt)).unwrap_or_default() }
+        }
+    }
+}
+
+/// One screen of a practice as it is shown. `task`, the texts of `elements` and `notes` are HTML from the one filter;
+/// the others are plain text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scene {
+    /// The title bar.
+    pub app: Option<String>,
+    /// The page's heading.
+    pub title: String,
+    /// What is asked, as HTML.
+    pub task: String,
+    /// What the phone shows.
+    pub elements: Vec<Shown>,
+    /// What one can do, in the order of the file.
+    pub actions: Vec<SceneAction>,
+    /// Whether the run ends here.
+    pub is_end: bool,
+    /// Words explained and numbers named, as HTML; to stand under the elements.
+    pub notes: String,
+}
+
+/// Something one can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SceneAction {
+    /// Says what one does.
+    pub label: String,
+    /// The label of the field, where something is typed.
+    pub field: Option<String>,
+}
+
+/// Something the pretended phone shows. All texts are HTML from the one filter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// A message bubble.
+    Message {
+        /// Who sent it.
+        from: String,
+        /// What it says.
+        text: String,
+    },
+    /// Plain text.
+    Text {
+        /// The text.
+        text: String,
+    },
+    /// A labelled row.
+    Row {
+        /// The label.
+        label: String,
+        /// The value.
+        value: String,
+    },
+    /// An incoming call.
+    Call {
+        /// Who calls.
+        from: String,
+        /// What the voice says.
+        text: String,
+    },
+    /// A notice of the system.
+    Notice {
+        /// The text.
+        text: String,
+    },
+    /// A picture.
+    Image {
+        /// The whole figure.
+        figure: String,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::curriculum::Embedded;
+    use crate::curriculum::model::CardKind;
+    use crate::kernel::Seed;
+
+    fn shelf() -> Shelf {
+        Shelf::open(&Embedded).unwrap()
+    }
+
+    #[test]
+    fn everything_is_found_where_it_is_looked_for() {
+        let shelf = shelf();
+        let code = CourseCode::parse("T19").unwrap();
+        assert_eq!(shelf.areas().len(), 7);
+        assert_eq!(shelf.courses().len(), 23);
+        assert_eq!(shelf.task(code).map(|task| task.area.as_str()), Some("A6"));
+        assert_eq!(shelf.credits_of(code).map(Credits::milli), Some(250));
+        assert_eq!(shelf.courses_of("A6").count(), 2);
+        for group in Group::ALL {
+            assert_eq!(shelf.pathway(group).map(|pathway| pathway.courses.len()), Some(23), "{group}");
+        }
+        for course in shelf.courses() {
+            for lesson in &course.lessons {
+                assert_eq!(shelf.lesson(&lesson.id), Some(lesson));
+            }
+            for item in shelf.items_of(course.code) {
+                assert_eq!(shelf.item(&item.hash), Some(item));
+                assert_eq!(shelf.item_by_id(&item.id), Some(item));
+            }
+        }
+        assert_eq!(shelf.term("流量").map(|term| term.word.as_str()), Some("流量"));
+        assert!(shelf.lesson("T19-c99").is_none() && shelf.course(CourseCode::parse("T77").unwrap()).is_none());
+    }
+
+    #[test]
+    fn every_card_has_html_and_every_screen_can_be_drawn() {
+        let shelf = shelf();
+        for course in shelf.courses() {
+            for card in course.lessons.iter().flat_map(|lesson| &lesson.cards) {
+                assert!(card.html.starts_with('<') && !card.html.contains("[["), "{} {}", course.code, card.title);
+                assert!(card.kind != CardKind::Remember || card.html.contains("<ul>"));
+            }
+            let Some(practice) = &course.practice else { continue };
+            let draw = Draw::of(practice, &mut Seed([1; 16]).chance("run"));
+            for screen in &practice.screens {
+                let scene = shelf.scene(course.code, &screen.id, &draw).unwrap();
+                assert_eq!(scene.elements.len(), screen.elements.len());
+                assert!(!scene.title.contains('{') && !scene.task.contains('{'), "{}", screen.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_of_two_characters_is_found_in_the_own_curriculum() {
+        let shelf = shelf();
+        for word in ["流量", "诈骗", "医保", "退货", "密码"] {
+            assert!(shelf.search(word, 5).iter().any(|hit| hit.title.contains(word)), "{word}");
+        }
+    }
+}

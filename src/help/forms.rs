@@ -1,0 +1,72 @@
+//! What the forms of this subject say, parsed.
+
+use super::call_phone::CallPhone;
+use super::told::{PartOfDay, Told};
+use crate::i18n::Message;
+use crate::web::{FieldError, FieldErrors, Fields};
+
+/// Characters that somebody may write to us at a time.
+pub(super) const MOST_WORDS: usize = 500;
+
+/// 请人给您回电.
+#[derive(Debug)]
+pub(super) struct CallBack {
+    pub phone: CallPhone,
+    pub told: Told,
+}
+
+impl CallBack {
+    pub(super) fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
+        let phone = CallPhone::parse(fields.get("phone")).map_err(|message| FieldError::new("phone", message));
+        let words = fields.optional_lines("about", MOST_WORDS);
+        let when = PartOfDay::ALL.into_iter().filter(|part| fields.all("when").any(|value| value == part.code())).collect();
+        match (phone, words) {
+            (Ok(phone), Ok(words)) => Ok(Self { phone, told: Told { when, words, ..Told::default() } }),
+            (phone, words) => Err([phone.err(), words.err()].into_iter().flatten().collect()),
+        }
+    }
+}
+
+/// What the staff does with a case.
+#[derive(Debug)]
+pub(super) enum Doing {
+    /// 我来办.
+    Take,
+    /// 答复.
+    Answer(String),
+}
+
+impl Doing {
+    pub(super) fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
+        match fields.get("doing") {
+            "take" => Ok(Self::Take),
+            "answer" => fields.lines("answer", MOST_WORDS, "help-answer-empty").map(Self::Answer).map_err(|error| vec![error]),
+            _ => Err(vec![FieldError::new("answer", Message::of("help-doing-unknown"))]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_back_is_read_whole_or_says_everything_that_is_wrong() {
+        let good =
+            Fields::from_pairs(&[("phone", "138 0000 0000"), ("when", "afternoon"), ("when", "night"), ("about", " 字太小 ")]);
+        let read = CallBack::parse(&good).unwrap();
+        assert_eq!((read.phone.as_str(), read.told.words.as_str()), ("13800000000", "字太小"));
+        assert_eq!(read.told.when, [PartOfDay::Afternoon]);
+        let long = "长".repeat(501);
+        let bad = Fields::from_pairs(&[("phone", "没有"), ("about", &long)]);
+        let errors = CallBack::parse(&bad).unwrap_err();
+        assert_eq!(errors.iter().map(|error| error.field).collect::<Vec<_>>(), ["phone", "about"]);
+    }
+
+    #[test]
+    fn an_answer_needs_words() {
+        assert!(matches!(Doing::parse(&Fields::from_pairs(&[("doing", "take")])), Ok(Doing::Take)));
+        assert!(Doing::parse(&Fields::from_pairs(&[("doing", "answer"), ("answer", " ")])).is_err());
+        assert!(Doing::parse(&Fields::default()).is_err());
+    }
+}

@@ -1,0 +1,364 @@
+//! Opening, answering, taking back and forgetting cases.
+
+use sea_orm::{ConnectionTrait, DbErr};
+use serde_json::{Value, json};
+
+use super::call_phone::CallPhone;
+use super::number::{BODY_DIGITS, CaseNumber, LONG_BODY_DIGITS};
+use super::queries::{self, Change, NewRow};
+use super::rules::{self, Kind, State};
+use super::{Case, Error, PLACE_ANSWER, PLACE_PHONE, PLACE_TOLD, Told};
+use crate::audit;
+use crate::db::{Once, OnceKey, Tx, remember, what_was_done};
+use crate::kernel::{Acting, CaseId, Chance, Digest, LearnerId, SealKey, Timestamp, TransferId};
+use crate::places::PlaceCode;
+
+/// Draws of a short number before a long one is drawn; while a tenth of all short ones are taken, twelve fail once in 10^12.
+const SHORT_DRAWS: usize = 12;
+const LONG_DRAWS: usize = 4;
+const HOUR_MS: i64 = 3_600_000;
+
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+pub enum Asker {
+    /// Somebody with an account.
+    Learner(Acting),
+    /// Somebody without: known again by the digest of their browser's token.
+    Browser(Digest),
+}
+
+impl Asker {
+    /// Whose case it is.
+    #[must_use]
+    pub const fn learner(&self) -> LearnerId {
+        match self {
+            Self::Learner(acting) => acting.learner,
+            Self::Browser(_) => LearnerId::NOBODY,
+        }
+    }
+
+    fn hand(&self) -> Option<LearnerId> {
+        match self {
+            Self::Learner(acting) => Some(acting.actor()),
+            Self::Browser(_) => None,
+        }
+    }
+
+    fn owns(&self, case: &Case) -> bool {
+        match self {
+            Self::Learner(acting) => case.learner == acting.learner,
+            Self::Browser(browser) => {
+                case.learner == LearnerId::NOBODY && case.sealed.browser.as_deref() == Some(browser.bytes().as_slice())
+            }
+        }
+    }
+}
+
+/// The form's own key and the digest of what it asks, by which a repeat is told.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The key.
+    pub once: OnceKey,
+    /// The digest.
+    pub digest: Digest,
+}
+
+/// The address from which a call-back is asked for, as a digest; for the limit only.
+#[derive(Clone, Copy, Debug)]
+pub struct Source(pub Digest);
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What kind of help.
+    pub kind: Kind,
+    /// The line of the passbook, for a dispute. The caller has made sure that it is the asker's own.
+    pub about: Option<TransferId>,
+    /// What was told.
+    pub told: Told,
+    /// Where to ring.
+    pub phone: Option<CallPhone>,
+    /// Where the asker belongs; empty: not known.
+    pub place_code: String,
+    /// Limits how much comes from one address; `None`: no limit.
+    pub source: Option<Source>,
+}
+
+/// A case that was opened now, or before by the same form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// What to say over the phone.
+    pub number: CaseNumber,
+}
+
+/// Opens a case, sealed with `key`. The same form again, or a second dispute about one line while the first waits, is the first case.
+///
+/// # Errors
+/// [`Error::SentBefore`], [`Error::TooMany`], [`Error::TooManyOpen`].
+pub async fn open(tx: &Tx, asker: &Asker, key: &SealKey, request: &Request, asked: &Asked) -> Result<Opened, Error> {
+    let learner = asker.learner();
+    match what_was_done(tx, learner, &asked.once, &asked.digest).await? {
+        Once::New => {}
+        Once::Done(effect) => return CaseNumber::parse(&effect).map(|number| Opened { number }).ok_or(Error::NoSuchCase),
+        Once::Misused => return Err(Error::SentBefore),
+    }
+    let number = match first_about(tx, learner, request).await? {
+        Some(first) => first.number,
+        None => insert(tx, asker, key, request).await?,
+    };
+    remember(tx, learner, &asked.once, &asked.digest, number.as_str()).await?;
+    Ok(Opened { number })
+}
+
+/// The dispute about the same line that still waits.
+async fn first_about(tx: &Tx, learner: LearnerId, request: &Request) -> Result<Option<Case>, DbErr> {
+    let Some(about) = request.about else { return Ok(None) };
+    Ok(queries::list_about(tx, learner, about).await?.into_iter().find(|case| case.state.is_waiting()))
+}
+
+async fn insert(tx: &Tx, asker: &Asker, key: &SealKey, request: &Request) -> Result<CaseNumber, Error> {
+    let learner = asker.learner();
+    within_limits(tx, learner, request).await?;
+    let id = CaseId::fresh(tx.now);
+    let number = draw_number(tx, learner, id).await?;
+    let told = serde_json::to_vec(&request.told).unwrap_or_default();
+    let row = NewRow {
+        learner,
+        id,
+        number: &number,
+        kind: request.kind,
+        about: request.about,
+        told: key.seal(PLACE_TOLD, &told),
+        phone: request.phone.as_ref().map(|phone| key.seal(PLACE_PHONE, phone.as_str().as_bytes())),
+        browser: if let Asker::Browser(browser) = asker { Some(*browser) } else { None },
+        place_code: &request.place_code,
+    };
+    if !queries::insert_case(tx, row).await? {
+        // Another process has just opened the same dispute.
+        return first_about(tx, learner, request).await?.map(|first| first.number).ok_or(Error::NoNumber);
+    }
+    record(
+        tx,
+        asker.hand(),
+        "help.open",
+        &Named { learner, id, place_code: &request.place_code },
+        json!({ "kind": request.kind.code() }),
+    )
+    .await?;
+    Ok(number)
+}
+
+async fn within_limits(tx: &Tx, learner: LearnerId, request: &Request) -> Result<(), Error> {
+    if learner != LearnerId::NOBODY && queries::count_waiting_of(tx, learner).await? >= rules::MOST_OPEN {
+        return Err(Error::TooManyOpen);
+    }
+    let Some(Source(source)) = request.source else { return Ok(()) };
+    let hour = tx.now.ms() / HOUR_MS;
+    if queries::count_one(tx, &source, hour, rules::MOST_PER_HOUR).await? {
+        return Ok(());
+    }
+    let rest_ms = (hour + 1) * HOUR_MS - tx.now.ms();
+    Err(Error::TooMany(u32::try_from(rest_ms / 1000 + 1).unwrap_or(3600)))
+}
+
+/// Draws numbers until one is free.
+async fn draw_number(tx: &Tx, learner: LearnerId, id: CaseId) -> Result<CaseNumber, Error> {
+    let lengths = std::iter::repeat_n(BODY_DIGITS, SHORT_DRAWS).chain(std::iter::repeat_n(LONG_BODY_DIGITS, LONG_DRAWS));
+    for length in lengths {
+        let body: String = (0..length).map(|_| Chance::secret_digits(1)).collect();
+        if let Some(number) = CaseNumber::from_body(&body)
+            && queries::take_number(tx, &number, learner, id).await?
+        {
+            return Ok(number);
+        }
+    }
+    Err(Error::NoNumber)
+}
+
+/// All cases of one person, newest first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<Case>, DbErr> {
+    queries::list_of(db, learner).await
+}
+
+/// The disputes about one line of a person's passbook, newest first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_about(db: &impl ConnectionTrait, learner: LearnerId, about: TransferId) -> Result<Vec<Case>, DbErr> {
+    queries::list_about(db, learner, about).await
+}
+
+/// The newest dispute about one line.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_about(db: &impl ConnectionTrait, learner: LearnerId, about: TransferId) -> Result<Option<Case>, DbErr> {
+    Ok(queries::list_about(db, learner, about).await?.into_iter().next())
+}
+
+/// The asker's case of this number.
+///
+/// # Errors
+/// [`Error::NoSuchCase`], also where it is somebody else's.
+pub async fn find_by_number(db: &impl ConnectionTrait, asker: &Asker, number: &CaseNumber) -> Result<Case, Error> {
+    queries::find_by_number(db, number).await?.filter(|case| asker.owns(case)).ok_or(Error::NoSuchCase)
+}
+
+/// The asker takes a case back. Taking it back twice is taking it back once.
+///
+/// # Errors
+/// [`Error::NoSuchCase`]; [`Error::Ended`] where it was answered meanwhile.
+pub async fn withdraw(tx: &Tx, asker: &Asker, number: &CaseNumber) -> Result<(), Error> {
+    let case = find_by_number(tx, asker, number).await?;
+    let change = Change { state: State::Withdrawn, handler: None, answer: None };
+    if queries::change(tx, case.learner, case.id, change).await? {
+        return Ok(record(tx, asker.hand(), "help.withdraw", &Named::of(&case), json!({})).await?);
+    }
+    if case.state == State::Withdrawn { Ok(()) } else { Err(Error::Ended) }
+}
+
+/// Somebody of the staff, and what of the bank's cases is theirs to see.
+#[derive(Clone, Debug)]
+pub struct Handler {
+    /// Who.
+    pub person: LearnerId,
+    /// Where they work.
+    pub areas: Vec<PlaceCode>,
+    /// Which kinds are theirs.
+    pub kinds: Vec<Kind>,
+}
+
+impl Handler {
+    fn may_see(&self, case: &Case) -> bool {
+        self.kinds.contains(&case.kind) && self.areas.iter().any(|area| area.covers(&case.place_code))
+    }
+}
+
+/// What waits for this handler, the oldest first: `most` cases after the first `skip`.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_waiting(db: &impl ConnectionTrait, handler: &Handler, skip: u64, most: u64) -> Result<Vec<Case>, DbErr> {
+    queries::list_waiting(db, &handler.areas, &handler.kinds, (skip, most)).await
+}
+
+/// How many cases wait for this handler.
+///
+/// # Errors
+/// What the database answers.
+pub async fn count_waiting(db: &impl ConnectionTrait, handler: &Handler) -> Result<u64, DbErr> {
+    queries::count_waiting(db, &handler.areas, &handler.kinds).await
+}
+
+/// One case that is the handler's to see.
+///
+/// # Errors
+/// [`Error::NoSuchCase`], also where it is outside their places or not of their kinds.
+pub async fn find_for_staff(db: &impl ConnectionTrait, handler: &Handler, learner: LearnerId, id: CaseId) -> Result<Case, Error> {
+    queries::find_case(db, learner, id).await?.filter(|case| handler.may_see(case)).ok_or(Error::NoSuchCase)
+}
+
+/// Takes a case in hand: the asker sees that somebody is at it.
+///
+/// # Errors
+/// [`Error::NoSuchCase`], [`Error::Ended`].
+pub async fn take_in_hand(tx: &Tx, handler: &Handler, learner: LearnerId, id: CaseId) -> Result<(), Error> {
+    let case = find_for_staff(tx, handler, learner, id).await?;
+    let change = Change { state: State::InHand, handler: Some(handler.person), answer: None };
+    if !queries::change(tx, learner, id, change).await? {
+        return Err(Error::Ended);
+    }
+    Ok(record(tx, Some(handler.person), "help.take_in_hand", &Named::of(&case), json!({})).await?)
+}
+
+/// Answers a case, sealed with the asker's `key`. The same form again changes nothing.
+///
+/// # Errors
+/// [`Error::NoSuchCase`]; [`Error::Ended`] where somebody else answered or the asker took it back.
+pub async fn answer(tx: &Tx, handler: &Handler, case: &Case, key: &SealKey, words: &str, asked: &Asked) -> Result<(), Error> {
+    match what_was_done(tx, handler.person, &asked.once, &asked.digest).await? {
+        Once::New => {}
+        Once::Done(_) => return Ok(()),
+        Once::Misused => return Err(Error::SentBefore),
+    }
+    let case = find_for_staff(tx, handler, case.learner, case.id).await?;
+    let answer = Some(key.seal(PLACE_ANSWER, words.as_bytes()));
+    let change = Change { state: State::Answered, handler: Some(handler.person), answer };
+    if !queries::change(tx, case.learner, case.id, change).await? {
+        return Err(Error::Ended);
+    }
+    record(tx, Some(handler.person), "help.answer", &Named::of(&case), json!({ "kind": case.kind.code() })).await?;
+    Ok(remember(tx, handler.person, &asked.once, &asked.digest, case.number.as_str()).await?)
+}
+
+/// All cases of a person with what was told and answered: part of "my data".
+///
+/// # Errors
+/// What the database answers.
+pub async fn export(db: &impl ConnectionTrait, learner: LearnerId, key: &SealKey) -> Result<Value, DbErr> {
+    let cases = queries::list_of(db, learner).await?;
+    Ok(cases
+        .iter()
+        .map(|case| {
+            let contents = case.read(key);
+            json!({
+                "number": case.number.as_str(),
+                "kind": case.kind.code(),
+                "about_transfer": case.about,
+                "state": case.state.code(),
+                "told": contents.told,
+                "phone": contents.phone,
+                "answer": contents.answer,
+                "opened_at_ms": case.opened_at.ms(),
+                "due_at_ms": case.due_at.ms(),
+                "changed_at_ms": case.changed_at.ms(),
+            })
+        })
+        .collect())
+}
+
+/// Empties what a person told us and takes back what still waits. Number, kind, state and dates stay.
+///
+/// # Errors
+/// What the database answers.
+pub async fn forget(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
+    queries::empty_all_of(tx, learner).await
+}
+
+/// Empties what people without an account told us once its time is over; forgets old counts. Says how many cases were emptied.
+///
+/// # Errors
+/// What the database answers.
+pub async fn sweep(tx: &Tx) -> Result<u64, DbErr> {
+    let before = |days: i64| Timestamp::plus_days(tx.now, -days);
+    queries::delete_counts_before(tx, tx.now.ms() / HOUR_MS - 24).await?;
+    queries::empty_old(tx, before(rules::KEPT_AFTER_END_DAYS), before(rules::KEPT_AT_MOST_DAYS)).await
+}
+
+struct Named<'a> {
+    learner: LearnerId,
+    id: CaseId,
+    place_code: &'a str,
+}
+
+impl<'a> Named<'a> {
+    fn of(case: &'a Case) -> Self {
+        Self { learner: case.learner, id: case.id, place_code: &case.place_code }
+    }
+}
+
+async fn record(tx: &Tx, actor: Option<LearnerId>, action: &'static str, named: &Named<'_>, detail: Value) -> Result<(), DbErr> {
+    let entry = audit::Entry {
+        actor,
+        action,
+        object_kind: "help_case",
+        object_id: &named.id.to_string(),
+        learner: (named.learner != LearnerId::NOBODY).then_some(named.learner),
+        place_code: (!named.place_code.is_empty()).then_some(named.place_code),
+        detail,
+    };
+    audit::record(tx, &entry).await
+}

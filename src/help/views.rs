@@ -1,0 +1,262 @@
+//! The pages of this subject.
+
+use askama::Template;
+
+use super::rules::{Kind, State, days_waiting};
+use super::{Case, Contents, Doubt, PartOfDay, grouped};
+use crate::i18n::Lang;
+use crate::kernel::{Day, Timestamp};
+use crate::web::{Filled, Page, phrases};
+
+/// A day in words: 11 月 25 日.
+#[must_use]
+pub fn day_words(lang: Lang, day: Day) -> String {
+    let (_, month, day) = day.parts();
+    lang.fill("help-day", &[("month", &month.to_string()), ("day", &day.to_string())])
+}
+
+/// One case as a line of a list.
+#[derive(Clone, Debug)]
+pub struct CaseLine {
+    /// Where it leads.
+    pub href: String,
+    /// The number, grouped.
+    pub number: String,
+    /// What was asked for.
+    pub title: String,
+    /// Where it stands, and by when we answer.
+    pub state: String,
+    /// The day on which it came in.
+    pub day: String,
+}
+
+impl CaseLine {
+    /// The line of `case` for its asker.
+    #[must_use]
+    pub fn of(case: &Case, lang: Lang) -> Self {
+        Self {
+            href: format!("/help/{}", case.number.as_str()),
+            number: case.number.to_string(),
+            title: lang.t(kind_key(case.kind)),
+            state: state_words(case, lang),
+            day: case.opened_at.day().to_string(),
+        }
+    }
+}
+
+/// Where a case stands, in words.
+#[must_use]
+pub fn state_words(case: &Case, lang: Lang) -> String {
+    let due = day_words(lang, case.due_at.day());
+    let key = match (case.state, case.kind) {
+        (State::Open, _) => "help-state-open",
+        (State::InHand, _) => "help-state-in-hand",
+        (State::Answered, Kind::CallBack) => "help-state-rung",
+        (State::Answered, _) => "help-state-answered",
+        (State::Withdrawn, _) => "help-state-withdrawn",
+    };
+    lang.fill(key, &[("due", &due)])
+}
+
+const fn kind_key(kind: Kind) -> &'static str {
+    match kind {
+        Kind::CallBack => "help-kind-call-back",
+        Kind::Dispute => "help-kind-dispute",
+        Kind::DataComplaint => "help-kind-data-complaint",
+    }
+}
+
+const fn staff_state_key(state: State) -> &'static str {
+    match state {
+        State::Open => "help-staff-state-open",
+        State::InHand => "help-staff-state-in-hand",
+        State::Answered => "help-staff-state-answered",
+        State::Withdrawn => "help-staff-state-withdrawn",
+    }
+}
+
+const fn part_key(part: PartOfDay) -> &'static str {
+    match part {
+        PartOfDay::Morning => "help-when-morning",
+        PartOfDay::Afternoon => "help-when-afternoon",
+    }
+}
+
+/// The message that names a doubt.
+#[must_use]
+pub const fn doubt_key(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::TooLittle => "help-doubt-too-little",
+        Doubt::WrongDay => "help-doubt-wrong-day",
+        Doubt::NotMine => "help-doubt-not-mine",
+        Doubt::Other => "help-doubt-other",
+    }
+}
+
+/// Where one can go.
+#[derive(Clone, Debug)]
+pub(super) struct ServicePoint {
+    pub name: String,
+    pub address: Option<String>,
+    pub opening_hours: Option<String>,
+    /// Its own telephone: as dialled, and grouped.
+    pub phone: Option<(String, String)>,
+}
+
+/// 找人帮忙.
+#[derive(Template)]
+#[template(path = "help/help.html")]
+pub(super) struct HelpPage {
+    pub page: Page,
+    pub form: Filled,
+    pub point: ServicePoint,
+    /// The reader's cases that still wait.
+    pub mine: Vec<CaseLine>,
+}
+
+impl HelpPage {
+    fn parts_of_day(&self) -> Vec<(&'static str, String)> {
+        PartOfDay::ALL.iter().map(|part| (part.code(), self.page.t(part_key(*part)))).collect()
+    }
+
+    /// A word beside the number, where the number is the nation's own.
+    fn hotline_words(&self) -> String {
+        if self.page.help_phone == "12345" { self.page.t("help-hotline-12345") } else { String::new() }
+    }
+
+    fn hotline_phrases(words: &str) -> Vec<String> {
+        phrases(words)
+    }
+
+    /// The 求助码 with spaces, as it is read out.
+    fn spoken_code(&self) -> String {
+        self.page.ui.help_code().chars().map(String::from).collect::<Vec<_>>().join(" ")
+    }
+
+    fn term_words(&self) -> String {
+        self.page.t1("help-term-call-back", "days", Kind::CallBack.term().days())
+    }
+}
+
+/// One case, for its asker.
+#[derive(Template)]
+#[template(path = "help/case.html")]
+pub(super) struct CasePage {
+    pub page: Page,
+    pub line: CaseLine,
+    pub case: Case,
+    pub contents: Contents,
+    /// Who answers, where it is not the hall.
+    pub officer: Option<String>,
+}
+
+impl CasePage {
+    fn told(&self) -> Vec<(String, String)> {
+        told(&self.page, &self.contents)
+    }
+
+    fn heading(&self) -> String {
+        let waits = if self.case.state.is_waiting() { "help-noted" } else { "help-case-title" };
+        self.page.t1(waits, "number", &self.line.number)
+    }
+
+    const fn is_waiting(&self) -> bool {
+        self.case.state.is_waiting()
+    }
+
+    fn withdraw_path(&self) -> String {
+        format!("/help/{}/withdraw", self.case.number.as_str())
+    }
+}
+
+/// What was told, as pairs of label and words.
+fn told(page: &Page, contents: &Contents) -> Vec<(String, String)> {
+    let joined = |keys: Vec<&str>| keys.iter().map(|key| page.t(key)).collect::<Vec<_>>().join(&page.t("help-and"));
+    let when = joined(contents.told.when.iter().map(|part| part_key(*part)).collect());
+    let doubts = joined(contents.told.doubts.iter().map(|doubt| doubt_key(*doubt)).collect());
+    let phone = contents.phone.as_deref().map(grouped).unwrap_or_default();
+    let pairs =
+        [("help-phone", phone), ("help-when", when), ("help-doubts", doubts), ("help-words", contents.told.words.clone())];
+    pairs.into_iter().filter(|(_, words)| !words.is_empty()).map(|(key, words)| (page.t(key), words)).collect()
+}
+
+/// A row of the staff's list.
+pub(super) struct WaitingRow {
+    pub href: String,
+    pub number: String,
+    pub kind: String,
+    pub place: String,
+    pub opened: String,
+    pub days: i64,
+    pub due: String,
+    pub is_late: bool,
+    pub state: String,
+}
+
+impl WaitingRow {
+    pub(super) fn of(case: &Case, place: String, now: Timestamp, lang: Lang) -> Self {
+        Self {
+            href: format!("/staff/cases/{}/{}", case.learner, case.id),
+            number: case.number.to_string(),
+            kind: lang.t(kind_key(case.kind)),
+            place,
+            opened: case.opened_at.to_minute_text(),
+            days: days_waiting(case.opened_at, now),
+            due: case.due_at.day().to_string(),
+            is_late: case.due_at < now,
+            state: lang.t(staff_state_key(case.state)),
+        }
+    }
+}
+
+/// 待办的求助, the oldest first.
+#[derive(Template)]
+#[template(path = "help/staff_cases.html")]
+pub(super) struct StaffCasesPage {
+    pub page: Page,
+    pub rows: Vec<WaitingRow>,
+    pub total: u64,
+    pub number: u64,
+    pub pages: u64,
+}
+
+impl StaffCasesPage {
+    fn caption(&self) -> String {
+        self.page.t1("help-staff-count", "count", self.total)
+    }
+
+    fn which_page(&self) -> String {
+        self.page.t2("help-staff-page", ("page", &self.number), ("pages", &self.pages))
+    }
+}
+
+/// One case, for the staff.
+#[derive(Template)]
+#[template(path = "help/staff_case.html")]
+pub(super) struct StaffCasePage {
+    pub page: Page,
+    pub case: Case,
+    pub row: WaitingRow,
+    pub contents: Contents,
+    /// The asker's name; empty without an account.
+    pub name: String,
+    pub form: Filled,
+}
+
+impl StaffCasePage {
+    fn told(&self) -> Vec<(String, String)> {
+        told(&self.page, &self.contents)
+    }
+
+    const fn is_waiting(&self) -> bool {
+        self.case.state.is_waiting()
+    }
+
+    const fn is_open(&self) -> bool {
+        matches!(self.case.state, State::Open)
+    }
+
+    fn about(&self) -> String {
+        self.case.about.map(|id| id.to_string()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,99 @@
+//! What this subject refuses.
+
+use sea_orm::DbErr;
+
+use crate::db::{DbFault, Retry};
+use crate::error::AppError;
+use crate::i18n::Message;
+use crate::kernel::SealBroken;
+use crate::places;
+
+/// A refusal, in the words of the trade.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is nobody with this id, or they have left.
+    #[error("there is no such person")]
+    NoSuchPerson,
+    /// Somebody else's, or none.
+    #[error("there is no such session")]
+    NoSuchSession,
+    /// The link was used, is too old, or never was.
+    #[error("the link is used up")]
+    LinkUsedUp,
+    /// The phone was not proven by a code within the last hour.
+    #[error("the phone is not proven")]
+    PhoneNotProven,
+    /// Another account holds this phone number.
+    #[error("the phone belongs to another account")]
+    PhoneTaken,
+    /// Another account holds this document number.
+    #[error("the document belongs to another account")]
+    DocumentTaken,
+    /// Another member of staff has this sign-in name.
+    #[error("the sign-in name is taken")]
+    LoginTaken,
+    /// The six digits of the second factor do not fit.
+    #[error("the second factor does not fit")]
+    SecondFactorWrong,
+    /// The session is too weak for this, or the role does not allow it.
+    #[error("not allowed")]
+    NotAllowed,
+    /// Under 14 without a guardian.
+    #[error("a guardian is needed")]
+    NeedsGuardian,
+    /// Too many passwords wait to be checked.
+    #[error("too many passwords wait")]
+    Busy,
+    /// There is no such place or organisation.
+    #[error(transparent)]
+    Place(#[from] places::Error),
+    /// A sealed column does not open: the key was lost or a row was altered.
+    #[error(transparent)]
+    Sealed(#[from] SealBroken),
+    /// Something that cannot be computed (password hash, second factor).
+    #[error("cannot be computed: {0}")]
+    Computed(String),
+    /// Below the subjects.
+    #[error(transparent)]
+    Fault(#[from] DbFault),
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl Retry for Error {
+    fn database_error(&self) -> Option<&DbErr> {
+        match self {
+            Self::Fault(fault) => fault.database_error(),
+            Self::Place(error) => error.database_error(),
+            _ => None,
+        }
+    }
+}
+
+impl From<Error> for AppError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NoSuchPerson | Error::NoSuchSession => Self::NotFound,
+            Error::LinkUsedUp => Self::Changed(Message::of("identity-link-used-up")),
+            Error::PhoneNotProven => Self::Changed(Message::of("identity-phone-not-proven")),
+            Error::PhoneTaken => Self::Refused(Message::of("identity-phone-taken")),
+            Error::DocumentTaken => Self::Refused(Message::of("identity-document-taken")),
+            Error::LoginTaken => Self::Refused(Message::of("identity-login-taken")),
+            Error::SecondFactorWrong => Self::Refused(Message::of("identity-totp-wrong")),
+            Error::NeedsGuardian => Self::Refused(Message::of("identity-needs-guardian")),
+            Error::NotAllowed => Self::NotAllowed,
+            Error::Busy => Self::Busy,
+            Error::Place(places::Error::Fault(fault)) | Error::Fault(fault) => fault.into(),
+            Error::Place(error) => Self::Refused(match error {
+                places::Error::UnknownOrganisation => Message::of("identity-organisation-unknown"),
+                _ => Message::of("identity-place-unknown"),
+            }),
+            Error::Sealed(error) => Self::Fault(error.to_string()),
+            Error::Computed(error) => Self::Fault(error),
+        }
+    }
+}

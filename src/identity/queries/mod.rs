@@ -1,0 +1,7 @@
+//! The tables of this subject; nothing else names them.
+
+pub(crate) mod doors;
+pub(crate) mod people;
+pub(crate) mod sessions;
+pub(crate) mod staff;
+pub(crate) mod upkeep;

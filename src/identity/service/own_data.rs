@@ -1,0 +1,271 @@
+//! What is kept of a person: profile, export, looking people up as staff, and forgetting.
+
+use std::collections::HashMap;
+
+use sea_orm::{ConnectionTrait, DbErr};
+use serde_json::{Value, json};
+
+use super::people::entry_of;
+use crate::audit;
+use crate::config::Keys;
+use crate::db::Tx;
+use crate::i18n::Lang;
+use crate::identity::Error;
+use crate::identity::queries::people::{self as queries, DOCUMENT_PLACE, KEY_PLACE, NAME_PLACE, PHONE_PLACE, PersonAndKey};
+use crate::identity::queries::{doors, sessions, staff};
+use crate::identity::roles::{Grant, StaffScope};
+use crate::identity::secrets;
+use crate::identity::values::{DocumentNumber, Phone, is_minor};
+use crate::kernel::{Acting, CardNumber, Group, IdentityLevel, LearnerId, SealKey, Timestamp};
+use crate::outbox::{self, Standing, age_band};
+
+/// What is kept of a person, opened.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// Who.
+    pub learner: LearnerId,
+    /// The name.
+    pub name: String,
+    /// The phone.
+    pub phone: Option<Phone>,
+    /// The identity number, where one was given.
+    pub document: Option<DocumentNumber>,
+    /// The year of birth.
+    pub birth_year: Option<i64>,
+    /// Where they live.
+    pub place_code: Option<String>,
+    /// Text size.
+    pub font: String,
+    /// Language.
+    pub lang: Lang,
+    /// Where they wanted to begin.
+    pub start_point: Option<String>,
+    /// The reading list.
+    pub pathway: Option<String>,
+    /// The groups they have chosen.
+    pub groups: Vec<Group>,
+    /// What is known of who they are.
+    pub identity_level: IdentityLevel,
+    /// Their card.
+    pub card: Option<CardNumber>,
+    /// Whether the card has a PIN.
+    pub has_pin: bool,
+    /// When they registered.
+    pub registered_at: Timestamp,
+    /// Whether it is a sample person.
+    pub is_sample: bool,
+}
+
+impl Profile {
+    /// Where and in which groups they stand in `year`.
+    #[must_use]
+    pub fn standing(&self, year: i64) -> Standing {
+        Standing {
+            place_code: self.place_code.clone(),
+            groups: self.groups.clone(),
+            age_band: self.birth_year.map(|born| age_band(born, year)),
+        }
+    }
+
+    /// Whether they are, or may still be, under 18.
+    #[must_use]
+    pub fn is_minor(&self, now: Timestamp) -> bool {
+        self.birth_year.is_some_and(|born| is_minor(born, now.day()))
+    }
+}
+
+/// What is kept of a person who has not left.
+///
+/// # Errors
+/// [`Error::NoSuchPerson`]; a column that does not open.
+pub async fn profile(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId) -> Result<Profile, Error> {
+    let person = queries::find_person(db, learner).await?.ok_or(Error::NoSuchPerson)?;
+    let groups = queries::list_groups(db, learner).await?;
+    let card = queries::find_card_of(db, learner).await?;
+    open_profile(keys, person, groups, card)
+}
+
+fn open_profile(
+    keys: &Keys,
+    (row, wrapped): PersonAndKey,
+    groups: Vec<Group>,
+    card: Option<(CardNumber, bool)>,
+) -> Result<Profile, Error> {
+    let key = open_key(keys, wrapped.as_deref())?;
+    let phone = open(&key, PHONE_PLACE, row.phone_sealed.as_deref())?;
+    let document = open(&key, DOCUMENT_PLACE, row.document_sealed.as_deref())?;
+    Ok(Profile {
+        learner: row.learner,
+        name: open(&key, NAME_PLACE, row.name_sealed.as_deref())?.unwrap_or_default(),
+        phone: phone.and_then(|digits| Phone::parse(&digits).ok()),
+        document: document.and_then(DocumentNumber::from_kept),
+        birth_year: row.birth_year,
+        place_code: row.place_code,
+        font: row.font,
+        lang: Lang::from_tag(&row.lang).unwrap_or_default(),
+        start_point: row.start_point,
+        pathway: row.pathway,
+        groups,
+        identity_level: row.identity_level,
+        has_pin: card.as_ref().is_some_and(|(_, has_pin)| *has_pin),
+        card: card.map(|(number, _)| number),
+        registered_at: row.registered_at,
+        is_sample: row.is_sample,
+    })
+}
+
+fn open_key(keys: &Keys, wrapped: Option<&[u8]>) -> Result<SealKey, Error> {
+    let wrapped = wrapped.ok_or(Error::NoSuchPerson)?;
+    Ok(SealKey::unwrap_with(&keys.envelope(), KEY_PLACE, wrapped)?)
+}
+
+fn open(key: &SealKey, place: &str, sealed: Option<&[u8]>) -> Result<Option<String>, Error> {
+    Ok(sealed.map(|sealed| key.open_text(place, sealed)).transpose()?)
+}
+
+/// The names of those of `learners` who have not left. Two statements, however many they are.
+///
+/// # Errors
+/// What the database answers; a name that does not open.
+pub async fn names_of(
+    db: &impl ConnectionTrait,
+    keys: &Keys,
+    learners: &[LearnerId],
+) -> Result<HashMap<LearnerId, String>, Error> {
+    let mut names = HashMap::new();
+    for (row, wrapped) in queries::list_people(db, learners).await? {
+        let key = open_key(keys, wrapped.as_deref())?;
+        names.insert(row.learner, open(&key, NAME_PLACE, row.name_sealed.as_deref())?.unwrap_or_default());
+    }
+    Ok(names)
+}
+
+/// Somebody whom a member of staff has looked up.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// What is kept of them.
+    pub profile: Profile,
+    /// The role by which they may be seen.
+    pub by: Grant,
+}
+
+/// Looks somebody up by their whole phone number, within the area of the staff member; what is shown is kept in the access log.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_by_phone(tx: &Tx, keys: &Keys, scope: &StaffScope, phone: &Phone) -> Result<Option<Found>, Error> {
+    match queries::find_by_phone(tx, secrets::phone_index(keys, phone)).await? {
+        Some(learner) => show(tx, keys, scope, learner, "find_by_phone").await,
+        None => Ok(None),
+    }
+}
+
+/// Looks somebody up by the number of their card, within the area of the staff member; what is shown is kept in the access log.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_by_card(tx: &Tx, keys: &Keys, scope: &StaffScope, card: &CardNumber) -> Result<Option<Found>, Error> {
+    match queries::find_card(tx, card).await? {
+        Some((learner, _)) => show(tx, keys, scope, learner, "find_by_card").await,
+        None => Ok(None),
+    }
+}
+
+/// Shows what is kept of somebody within the area of the staff member, and keeps in the access log that it was shown.
+/// `None` where there is nobody, or nobody whom they may see.
+///
+/// # Errors
+/// What the database answers.
+pub async fn show(
+    tx: &Tx,
+    keys: &Keys,
+    scope: &StaffScope,
+    learner: LearnerId,
+    what: &'static str,
+) -> Result<Option<Found>, Error> {
+    let profile = match profile(tx, keys, learner).await {
+        Ok(profile) => profile,
+        Err(Error::NoSuchPerson) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let Some(by) = scope.finder_at(profile.place_code.as_deref()).cloned() else { return Ok(None) };
+    let access = audit::Access { learner, actor: scope.actor(), actor_role: by.role.code(), organisation: by.organisation, what };
+    audit::record_access(tx, access).await?;
+    Ok(Some(Found { profile, by }))
+}
+
+/// Everything this subject keeps of a person: part of "my data".
+///
+/// # Errors
+/// [`Error::NoSuchPerson`]; what the database answers.
+pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, now: Timestamp) -> Result<Value, Error> {
+    let profile = profile(db, keys, learner).await?;
+    let consents = queries::list_consents(db, learner).await?;
+    let open = sessions::list_open(db, learner, now).await?;
+    let devices = doors::list_devices(db, learner).await?;
+    let grants = staff::list_grants(db, learner).await?;
+    Ok(json!({
+        "id": learner.to_string(),
+        "name": profile.name,
+        "phone": profile.phone.as_ref().map(Phone::as_str),
+        "document_number": profile.document.as_ref().map(DocumentNumber::as_str),
+        "birth_year": profile.birth_year,
+        "place_code": profile.place_code,
+        "font": profile.font,
+        "lang": profile.lang.tag(),
+        "start_point": profile.start_point,
+        "pathway": profile.pathway,
+        "groups": profile.groups,
+        "identity_level": profile.identity_level.value(),
+        "card_number": profile.card.as_ref().map(CardNumber::as_str),
+        "registered_at_ms": profile.registered_at.ms(),
+        "consents": consents.iter().map(|consent| json!({
+            "text": consent.text_id, "version": consent.text_version, "way": consent.way,
+            "given_at_ms": consent.given_at.ms(), "withdrawn_at_ms": consent.withdrawn_at.map(Timestamp::ms),
+        })).collect::<Vec<_>>(),
+        "sessions": open.iter().map(|session| json!({
+            "device": session.device_label, "opened_at_ms": session.created_at.ms(), "seen_at_ms": session.seen_at.ms(),
+        })).collect::<Vec<_>>(),
+        "known_devices": devices.iter().map(|(first, last)| json!({ "first_at_ms": first, "last_at_ms": last })).collect::<Vec<_>>(),
+        "roles": grants.iter().map(|row| json!({ "role": row.grant.role.code(), "place_code": row.grant.area.as_str() })).collect::<Vec<_>>(),
+    }))
+}
+
+/// Somebody leaves: sign-in ends; phone, PIN, devices, groups and waiting letters are deleted; the envelope key is destroyed, so that
+/// what was sealed with it is forgotten, in backups too. Doing it twice is doing it once.
+///
+/// # Errors
+/// What the database answers.
+pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> {
+    let learner = acting.learner;
+    let profile = match profile(tx, keys, learner).await {
+        Ok(profile) => profile,
+        Err(Error::NoSuchPerson) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    if let Some(phone) = &profile.phone {
+        let index = secrets::phone_index(keys, phone);
+        doors::delete_challenges(tx, &index).await?;
+        queries::delete_phone(tx, index, learner).await?;
+    }
+    if let Some(number) = &profile.document {
+        queries::delete_document(tx, secrets::document_index(keys, number), learner).await?;
+    }
+    queries::end_cards(tx, learner).await?;
+    queries::set_groups(tx, learner, &[]).await?;
+    queries::withdraw_consents(tx, learner, None).await?;
+    doors::forget_devices(tx, learner).await?;
+    sessions::delete_all(tx, learner).await?;
+    staff::end_grants(tx, learner, None).await?;
+    staff::forget(tx, learner).await?;
+    outbox::forget(tx, learner).await?;
+    note_leaving(tx, acting, &profile).await?;
+    Ok(queries::forget_person(tx, learner).await?)
+}
+
+async fn note_leaving(tx: &Tx, acting: &Acting, profile: &Profile) -> Result<(), DbErr> {
+    let standing = profile.standing(i64::from(tx.now.day().year()));
+    let event = outbox::Event { kind: "identity.left", learner: Some(acting.learner), standing: &standing, body: Value::Null };
+    outbox::emit(tx, &[event]).await?;
+    audit::record(tx, &entry_of("identity.leave", &acting.learner.to_string(), acting.actor(), acting.learner)).await
+}

@@ -1,0 +1,369 @@
+//! People: registering, choices, consents, documents seen.
+
+use sea_orm::{ConnectionTrait, DbErr};
+use serde_json::json;
+
+use super::cards::issue_card;
+use crate::audit;
+use crate::config::Keys;
+use crate::db::Tx;
+use crate::i18n::Lang;
+use crate::identity::Error;
+use crate::identity::queries::people::{self as queries, DOCUMENT_PLACE, KEY_PLACE, NAME_PLACE, NewRow, PHONE_PLACE};
+use crate::identity::secrets;
+use crate::identity::values::{BirthYear, DocumentNumber, PersonName, Phone};
+use crate::kernel::{Acting, CardNumber, Group, IdentityLevel, LearnerId, SealKey};
+use crate::outbox::{self, Standing, age_band};
+use crate::places;
+
+/// The text of consent that people are shown, and its version; a test keeps both in step with the words.
+pub const CONSENT_TEXT: &str = "privacy";
+/// Raised with every change of the words.
+pub const CONSENT_VERSION: &str = "2026-11-22";
+/// The separate consent to keep that somebody is a veteran (个人信息保护法 art. 29: sensitive data).
+pub const CONSENT_VETERAN: &str = "veteran";
+
+/// How consent was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsentWay {
+    /// By pressing the button under the text.
+    Screen,
+    /// Aloud, after the text was read out.
+    Spoken,
+    /// On paper.
+    Paper,
+    /// Before a witness.
+    Witness,
+}
+
+impl ConsentWay {
+    /// The code in tables.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Screen => "screen",
+            Self::Spoken => "spoken",
+            Self::Paper => "paper",
+            Self::Witness => "witness",
+        }
+    }
+}
+
+/// A consent, with the text it was given to.
+#[derive(Clone, Copy, Debug)]
+pub struct ConsentGiven {
+    /// Which text.
+    pub text_id: &'static str,
+    /// In which version.
+    pub text_version: &'static str,
+    /// How.
+    pub way: ConsentWay,
+}
+
+impl ConsentGiven {
+    /// Consent to the text of today.
+    #[must_use]
+    pub const fn today(way: ConsentWay) -> Self {
+        Self { text_id: CONSENT_TEXT, text_version: CONSENT_VERSION, way }
+    }
+}
+
+/// Somebody to be registered. Whether they are old enough was settled by the types at the door.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// The name on passbook and certificate.
+    pub name: PersonName,
+    /// The year of birth; none only for staff who are no learners.
+    pub birth_year: Option<BirthYear>,
+    /// The phone, proven by a code or vouched for by who registers.
+    pub phone: Option<Phone>,
+    /// Where they live, as closely as they care to say.
+    pub place_code: Option<String>,
+    /// Reading lists they have chosen.
+    pub groups: Vec<Group>,
+    /// Text size.
+    pub font: &'static str,
+    /// Language.
+    pub lang: Lang,
+    /// What is known of who they are.
+    pub identity_level: IdentityLevel,
+    /// Consent to the text of today; none only for staff who are no learners.
+    pub consent: Option<ConsentWay>,
+    /// Whose hand registered them, where it was not their own.
+    pub by: Option<LearnerId>,
+    /// Whether it is a sample person.
+    pub is_sample: bool,
+}
+
+/// What registering came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Registered {
+    /// A new account, with its card.
+    New {
+        /// Who.
+        learner: LearnerId,
+        /// The number of their card.
+        card: CardNumber,
+    },
+    /// The phone has an account already; nothing was changed.
+    Known(LearnerId),
+}
+
+impl Registered {
+    /// Whose account it is.
+    #[must_use]
+    pub const fn learner(&self) -> LearnerId {
+        match self {
+            Self::New { learner, .. } | Self::Known(learner) => *learner,
+        }
+    }
+}
+
+/// Registers somebody: row, envelope key, phone, card, consent, audit and event in one commit.
+///
+/// # Errors
+/// An unknown place; what the database answers.
+pub async fn register(tx: &Tx, keys: &Keys, new: &NewPerson) -> Result<Registered, Error> {
+    if let Some(phone) = &new.phone
+        && let Some(holder) = queries::find_by_phone(tx, secrets::phone_index(keys, phone)).await?
+    {
+        return Ok(Registered::Known(holder));
+    }
+    if let Some(code) = &new.place_code
+        && places::find_place(tx, code).await?.is_none()
+    {
+        return Err(places::Error::UnknownPlace.into());
+    }
+    let learner = LearnerId::fresh(tx.now);
+    let key = SealKey::fresh();
+    queries::insert_person(tx, row_of(new, learner, &key), key.wrapped_by(&keys.envelope(), KEY_PLACE)).await?;
+    if let Some(phone) = &new.phone
+        && !queries::insert_phone(tx, secrets::phone_index(keys, phone), learner).await?
+    {
+        // Another process was faster between the two statements: its account is the one. Refusing takes our rows back.
+        return Err(Error::PhoneTaken);
+    }
+    if !new.groups.is_empty() {
+        queries::set_groups(tx, learner, &new.groups).await?;
+    }
+    if let Some(way) = new.consent {
+        queries::insert_consent(tx, learner, &ConsentGiven::today(way)).await?;
+    }
+    let card = issue_card(tx, learner).await?;
+    note_registration(tx, learner, new).await?;
+    Ok(Registered::New { learner, card })
+}
+
+fn row_of(new: &NewPerson, learner: LearnerId, key: &SealKey) -> NewRow {
+    NewRow {
+        learner,
+        name_sealed: key.seal(NAME_PLACE, new.name.as_str().as_bytes()),
+        phone_sealed: new.phone.as_ref().map(|phone| key.seal(PHONE_PLACE, phone.as_str().as_bytes())),
+        birth_year: new.birth_year.map(BirthYear::value),
+        place_code: new.place_code.clone(),
+        font: new.font,
+        lang: new.lang.tag(),
+        identity_level: new.identity_level,
+        is_sample: new.is_sample,
+    }
+}
+
+async fn note_registration(tx: &Tx, learner: LearnerId, new: &NewPerson) -> Result<(), DbErr> {
+    let year = i64::from(tx.now.day().year());
+    let standing = Standing {
+        place_code: new.place_code.clone(),
+        groups: new.groups.clone(),
+        age_band: new.birth_year.map(|born| age_band(born.value(), year)),
+    };
+    let body = json!({ "by_helper": new.by.is_some(), "is_sample": new.is_sample });
+    outbox::emit(tx, &[outbox::Event { kind: "identity.registered", learner: Some(learner), standing: &standing, body }]).await?;
+    let id = learner.to_string();
+    let mut entry = entry_of("identity.register", &id, new.by.unwrap_or(learner), learner);
+    entry.place_code = new.place_code.as_deref();
+    audit::record(tx, &entry).await
+}
+
+pub(super) const fn entry_of<'a>(
+    action: &'static str,
+    object_id: &'a str,
+    actor: LearnerId,
+    learner: LearnerId,
+) -> audit::Entry<'a> {
+    audit::Entry {
+        actor: Some(actor),
+        action,
+        object_kind: "person",
+        object_id,
+        learner: Some(learner),
+        place_code: None,
+        detail: serde_json::Value::Null,
+    }
+}
+
+/// One change of a person's row.
+#[derive(Clone, Debug)]
+pub enum PersonUpdate {
+    /// The sealed name.
+    Name(Vec<u8>),
+    /// The sealed phone, or none.
+    Phone(Option<Vec<u8>>),
+    /// The sealed document number.
+    Document(Vec<u8>),
+    /// Text size.
+    Font(&'static str),
+    /// Language.
+    Lang(&'static str),
+    /// Where they live.
+    Place(Option<String>),
+    /// Where they wanted to begin.
+    StartPoint(Option<String>),
+    /// The reading list.
+    Pathway(Option<String>),
+    /// What is known of who they are, if it was less before.
+    IdentityAtLeast(IdentityLevel),
+}
+
+/// The envelope key of somebody who has not left: seals what other subjects keep of them.
+///
+/// # Errors
+/// [`Error::NoSuchPerson`]; a key that does not open.
+pub async fn person_key(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId) -> Result<SealKey, Error> {
+    let wrapped = queries::find_key(db, learner).await?.ok_or(Error::NoSuchPerson)?;
+    Ok(SealKey::unwrap_with(&keys.envelope(), KEY_PLACE, &wrapped)?)
+}
+
+async fn update(tx: &Tx, learner: LearnerId, change: PersonUpdate) -> Result<(), Error> {
+    if queries::update_person(tx, learner, change).await? == 1 { Ok(()) } else { Err(Error::NoSuchPerson) }
+}
+
+/// Changes the name, as its owner asks.
+///
+/// # Errors
+/// [`Error::NoSuchPerson`].
+pub async fn rename(tx: &Tx, keys: &Keys, acting: &Acting, name: &PersonName) -> Result<(), Error> {
+    let key = person_key(tx, keys, acting.learner).await?;
+    update(tx, acting.learner, PersonUpdate::Name(key.seal(NAME_PLACE, name.as_str().as_bytes()))).await?;
+    let id = acting.learner.to_string();
+    Ok(audit::record(tx, &entry_of("identity.rename", &id, acting.actor(), acting.learner)).await?)
+}
+
+/// Keeps the text size with the account, so that it is the same on the next device.
+///
+/// # Errors
+/// [`Error::NoSuchPerson`].
+pub async fn set_font(tx: &Tx, acting: &Acting, font: &'static str) -> Result<(), Error> {
+    update(tx, acting.learner, PersonUpdate::Font(font)).await
+}
+
+/// Keeps the language with the account.
+///
+/// # Errors
+/// [`Error::NoSuchPerson`].
+pub async fn set_lang(tx: &Tx, acting: &Acting, lang: Lang) -> Result<(), Error> {
+    update(tx, acting.learner, PersonUpdate::Lang(lang.tag())).await
+}
+
+/// Keeps where somebody lives, or that they would rather not say.
+///
+/// # Errors
+/// An unknown place; [`Error::NoSuchPerson`].
+pub async fn choose_place(tx: &Tx, acting: &Acting, place_code: Option<String>) -> Result<(), Error> {
+    if let Some(code) = &place_code
+        && places::find_place(tx, code).await?.is_none()
+    {
+        return Err(places::Error::UnknownPlace.into());
+    }
+    update(tx, acting.learner, PersonUpdate::Place(place_code)).await
+}
+
+/// Keeps where somebody wants to begin and which reading list they have chosen; the codes are the curriculum's.
+///
+/// # Errors
+/// [`Error::NoSuchPerson`].
+pub async fn choose_start(tx: &Tx, acting: &Acting, start_point: Option<String>, pathway: Option<String>) -> Result<(), Error> {
+    update(tx, acting.learner, PersonUpdate::StartPoint(start_point)).await?;
+    update(tx, acting.learner, PersonUpdate::Pathway(pathway)).await
+}
+
+/// Keeps the groups somebody has chosen, in place of those before. That somebody is a veteran is kept only with a consent of its own.
+///
+/// # Errors
+/// [`Error::NotAllowed`] where that consent is missing.
+pub async fn choose_groups(tx: &Tx, acting: &Acting, groups: &[Group], veteran: Option<ConsentWay>) -> Result<(), Error> {
+    let before = queries::list_groups(tx, acting.learner).await?;
+    let (was, is) = (before.contains(&Group::Veteran), groups.contains(&Group::Veteran));
+    match (was, is, veteran) {
+        (false, true, None) => return Err(Error::NotAllowed),
+        (false, true, Some(way)) => {
+            let given = ConsentGiven { text_id: CONSENT_VETERAN, text_version: CONSENT_VERSION, way };
+            queries::insert_consent(tx, acting.learner, &given).await?;
+        }
+        (true, false, _) => {
+            queries::withdraw_consents(tx, acting.learner, Some(CONSENT_VETERAN)).await?;
+        }
+        _ => {}
+    }
+    let mut groups = groups.to_vec();
+    groups.sort();
+    groups.dedup();
+    Ok(queries::set_groups(tx, acting.learner, &groups).await?)
+}
+
+/// Keeps a consent.
+///
+/// # Errors
+/// What the database answers.
+pub async fn give_consent(tx: &Tx, acting: &Acting, given: &ConsentGiven) -> Result<(), Error> {
+    Ok(queries::insert_consent(tx, acting.learner, given).await?)
+}
+
+/// Takes one consent back; what was kept only because of it goes too.
+///
+/// # Errors
+/// What the database answers.
+pub async fn withdraw_consent(tx: &Tx, acting: &Acting, text_id: &str) -> Result<(), Error> {
+    queries::withdraw_consents(tx, acting.learner, Some(text_id)).await?;
+    if text_id == CONSENT_VETERAN {
+        let mut groups = queries::list_groups(tx, acting.learner).await?;
+        groups.retain(|group| *group != Group::Veteran);
+        queries::set_groups(tx, acting.learner, &groups).await?;
+    }
+    let entry = audit::Entry {
+        object_kind: "consent",
+        object_id: text_id,
+        ..entry_of("identity.withdraw_consent", "", acting.actor(), acting.learner)
+    };
+    Ok(audit::record(tx, &entry).await?)
+}
+
+/// Keeps that a document was seen by `staff`: who and when, no copy; its number only where one is given.
+///
+/// # Errors
+/// [`Error::DocumentTaken`], [`Error::NoSuchPerson`].
+pub async fn document_seen(
+    tx: &Tx,
+    keys: &Keys,
+    staff: LearnerId,
+    learner: LearnerId,
+    number: Option<&DocumentNumber>,
+) -> Result<(), Error> {
+    let key = person_key(tx, keys, learner).await?;
+    if let Some(number) = number {
+        if !queries::insert_document(tx, secrets::document_index(keys, number), learner).await? {
+            return Err(Error::DocumentTaken);
+        }
+        update(tx, learner, PersonUpdate::Document(key.seal(DOCUMENT_PLACE, number.as_str().as_bytes()))).await?;
+    }
+    // Nothing to do where as much was known before.
+    queries::update_person(tx, learner, PersonUpdate::IdentityAtLeast(IdentityLevel::DOCUMENT)).await?;
+    let id = learner.to_string();
+    Ok(audit::record(tx, &entry_of("identity.document_seen", &id, staff, learner)).await?)
+}
+
+/// Whether there are sample people.
+///
+/// # Errors
+/// What the database answers.
+pub async fn has_samples(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    queries::has_samples(db).await
+}

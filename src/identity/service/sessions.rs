@@ -1,0 +1,172 @@
+//! Sessions: opened, recognised, prolonged, listed, ended.
+
+use sea_orm::{ConnectionTrait, DbErr};
+
+use crate::audit;
+use crate::config::Keys;
+use crate::db::{DbFault, Tx};
+use crate::identity::queries::sessions::{self as queries, Found, NewSession, SessionRow};
+use crate::identity::queries::{doors, people};
+use crate::identity::roles::Assurance;
+use crate::identity::secrets::{Origin, Secret};
+use crate::identity::{Error, Session};
+use crate::kernel::{Acting, IdentityLevel, LearnerId, SealKey, SessionId, Timestamp};
+
+/// A session is prolonged, or its last use noted, when the last note is older than a day.
+const NOTED_EVERY_MS: i64 = 86_400_000;
+
+/// A session to be opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening<'a> {
+    /// For whom.
+    pub learner: LearnerId,
+    /// How they proved themselves.
+    pub assurance: Assurance,
+    /// From where.
+    pub origin: &'a Origin,
+    /// The token that the browser will hold. Under a token that stands already nothing is opened anew: a double tap is one act.
+    pub token: &'a Secret,
+    /// The token that the browser held before; its session ends.
+    pub replaces: Option<&'a Secret>,
+}
+
+/// Opens a session and keeps the device as known.
+///
+/// # Errors
+/// What the database answers.
+pub async fn open_session(tx: &Tx, opening: Opening<'_>) -> Result<SessionId, DbErr> {
+    let Opening { learner, assurance, origin, token, replaces } = opening;
+    if let Some(before) = replaces.filter(|before| *before != token) {
+        queries::end_by_token(tx, &before.hash()).await?;
+    }
+    let id = SessionId::fresh(tx.now);
+    let hash = token.hash();
+    let is_new =
+        queries::insert_session(tx, NewSession { id, token: &hash, learner, assurance, device_label: origin.label }).await?;
+    if !is_new {
+        let stands = queries::find_by_token(tx, &hash, tx.now).await?;
+        return Ok(stands.map_or(id, |found| SessionId::from_uuid(found.id)));
+    }
+    if let Some(device) = origin.device.as_ref().filter(|_| assurance != Assurance::Vouched) {
+        doors::keep_device(tx, learner, &device.hash()).await?;
+    }
+    let entry = audit::Entry {
+        actor: Some(learner),
+        action: "identity.sign_in",
+        object_kind: "session",
+        object_id: &id.to_string(),
+        learner: Some(learner),
+        place_code: None,
+        detail: serde_json::json!({ "assurance": assurance.code() }),
+    };
+    audit::record(tx, &entry).await?;
+    Ok(id)
+}
+
+/// Who holds this token. One statement.
+///
+/// # Errors
+/// What the database answers; a name that does not open.
+pub async fn find_session(
+    db: &impl ConnectionTrait,
+    keys: &Keys,
+    token: &Secret,
+    now: Timestamp,
+) -> Result<Option<Session>, Error> {
+    let Some(found) = queries::find_by_token(db, &token.hash(), now).await? else { return Ok(None) };
+    let Some(wrapped) = &found.wrapped else { return Ok(None) };
+    let key = SealKey::unwrap_with(&keys.envelope(), people::KEY_PLACE, wrapped)?;
+    let name = match &found.name_sealed {
+        Some(sealed) => key.open_text(people::NAME_PLACE, sealed)?,
+        None => String::new(),
+    };
+    Ok(session_of(found, name))
+}
+
+fn session_of(found: Found, name: String) -> Option<Session> {
+    let learner = LearnerId::from_uuid(found.learner_id);
+    let groups = found.grps.unwrap_or_default();
+    let mut groups: Vec<_> = groups.split(',').filter_map(|code| code.parse().ok()).collect();
+    groups.sort();
+    Some(Session {
+        id: SessionId::from_uuid(found.id),
+        acting: Acting { learner, helper: None, identity_level: IdentityLevel::from_value(found.identity_level)? },
+        name,
+        font: found.font,
+        lang: found.lang,
+        birth_year: found.birth_year,
+        place_code: found.place_code,
+        groups,
+        start_point: found.start_point,
+        pathway: found.pathway,
+        assurance: Assurance::from_code(&found.assurance)?,
+        is_sample: found.is_sample == 1,
+        opened_at: Timestamp::from_ms(found.created_at_ms),
+        expires_at: Timestamp::from_ms(found.expires_at_ms),
+        seen_at: Timestamp::from_ms(found.seen_at_ms),
+    })
+}
+
+/// Whether the session's last use is to be noted (and the session prolonged): once a day.
+#[must_use]
+pub(in crate::identity) const fn is_slide_due(session: &Session, now: Timestamp) -> bool {
+    now.ms() - session.seen_at.ms() >= NOTED_EVERY_MS
+}
+
+/// Notes the use of a session, and prolongs it where its kind slides.
+///
+/// # Errors
+/// What the database answers.
+pub async fn slide(tx: &Tx, token: &Secret, assurance: Assurance) -> Result<(), DbFault> {
+    let lifetime = assurance.lifetime();
+    if lifetime.slides {
+        queries::prolong(tx, &token.hash(), lifetime.minutes).await?;
+    } else {
+        queries::mark_seen(tx, &token.hash()).await?;
+    }
+    Ok(())
+}
+
+/// The open sessions of a person, the one used last first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_sessions(db: &impl ConnectionTrait, learner: LearnerId, now: Timestamp) -> Result<Vec<SessionRow>, DbErr> {
+    queries::list_open(db, learner, now).await
+}
+
+/// Ends one of one's own sessions; ending it twice is ending it once.
+///
+/// # Errors
+/// [`Error::NoSuchSession`] where it is somebody else's or none.
+pub async fn end_session(tx: &Tx, acting: &Acting, id: SessionId) -> Result<(), Error> {
+    if queries::end_one(tx, acting.learner, id).await? == 1 {
+        return Ok(note_end(tx, acting, &id.to_string()).await?);
+    }
+    if queries::is_of(tx, acting.learner, id).await? { Ok(()) } else { Err(Error::NoSuchSession) }
+}
+
+/// Ends all of one's sessions but the one at hand; says how many.
+///
+/// # Errors
+/// What the database answers.
+pub async fn end_other_sessions(tx: &Tx, acting: &Acting, but: SessionId) -> Result<u64, Error> {
+    let ended = queries::end_all(tx, acting.learner, Some(but)).await?;
+    if ended > 0 {
+        note_end(tx, acting, "others").await?;
+    }
+    Ok(ended)
+}
+
+async fn note_end(tx: &Tx, acting: &Acting, what: &str) -> Result<(), DbErr> {
+    let entry = audit::Entry {
+        actor: Some(acting.actor()),
+        action: "identity.end_session",
+        object_kind: "session",
+        object_id: what,
+        learner: Some(acting.learner),
+        place_code: None,
+        detail: serde_json::Value::Null,
+    };
+    audit::record(tx, &entry).await
+}

@@ -1,0 +1,78 @@
+//! A session, as every request sees it.
+
+use super::roles::{Act, Assurance};
+use super::values::is_minor;
+use crate::kernel::{Acting, Group, SessionId, Timestamp};
+use crate::outbox::{Standing, age_band};
+use crate::web::Who;
+
+/// Who a request comes from, and what their session proves.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The session's id.
+    pub id: SessionId,
+    /// For every service's signature.
+    pub acting: Acting,
+    /// The name to greet by.
+    pub name: String,
+    /// Text size kept with the account.
+    pub font: String,
+    /// Language kept with the account.
+    pub lang: String,
+    /// The year of birth; none only for staff who are no learners.
+    pub birth_year: Option<i64>,
+    /// Where they live.
+    pub place_code: Option<String>,
+    /// The groups they have chosen.
+    pub groups: Vec<Group>,
+    /// Where they wanted to begin.
+    pub start_point: Option<String>,
+    /// The reading list.
+    pub pathway: Option<String>,
+    /// How the session was opened.
+    pub assurance: Assurance,
+    /// Whether it is a sample person.
+    pub is_sample: bool,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// When its use was last noted.
+    pub seen_at: Timestamp,
+}
+
+impl Session {
+    /// Where and in which groups this person stands in `year`: for events.
+    #[must_use]
+    pub fn standing(&self, year: i64) -> Standing {
+        Standing {
+            place_code: self.place_code.clone(),
+            groups: self.groups.clone(),
+            age_band: self.birth_year.map(|born| age_band(born, year)),
+        }
+    }
+
+    /// Whether this person is, or may still be, under 18: no reminders at night, breaks are suggested.
+    #[must_use]
+    pub fn is_minor(&self, now: Timestamp) -> bool {
+        self.birth_year.is_some_and(|born| is_minor(born, now.day()))
+    }
+
+    /// Whether this session is strong enough for `act`.
+    #[must_use]
+    pub const fn may(&self, act: Act) -> bool {
+        self.assurance.may(act)
+    }
+
+    /// Whether it was opened at the staff door.
+    #[must_use]
+    pub const fn is_staff(&self) -> bool {
+        matches!(self.assurance, Assurance::PasswordTotp)
+    }
+
+    /// For the frame of pages.
+    #[must_use]
+    pub fn who(&self) -> Who {
+        Who { name: self.name.clone(), is_staff: self.is_staff() }
+    }
+}

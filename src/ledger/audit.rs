@@ -1,0 +1,250 @@
+//! The audit: reads everything once, in one consistent view, and recomputes it.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use sea_orm::{AccessMode, ConnectionTrait, DbBackend, IsolationLevel, TransactionTrait};
+
+use super::checks::{self, Account, Difference, Fault, Tally};
+use super::transfer::{Book, Transfer};
+use super::words::Kind;
+use super::{Error, queries};
+use crate::db::Db;
+use crate::kernel::LearnerId;
+
+/// Rows in one page.
+const PAGE: u64 = 1000;
+/// Differences that are kept; the rest is counted.
+const KEPT: usize = 100;
+
+/// How far the audit has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// Transfers read.
+    pub transfers: u64,
+    /// Transfers there are.
+    pub of: u64,
+}
+
+/// What the audit found.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Transfers checked.
+    pub transfers: u64,
+    /// Accounts checked.
+    pub accounts: u64,
+    /// Awards checked.
+    pub awards: u64,
+    /// Sums by kind of account.
+    pub tally: Tally,
+    /// Transfers checked in a second.
+    pub per_second: u64,
+    /// Differences found.
+    pub difference_count: u64,
+    /// The first of them, in the order of learner and version.
+    pub differences: Vec<Difference>,
+}
+
+impl Report {
+    /// Whether everything is as it must be.
+    #[must_use]
+    pub const fn is_sound(&self) -> bool {
+        self.difference_count == 0
+    }
+
+    /// What the command ends with: 0 where everything is as it must be, else 1.
+    #[must_use]
+    pub const fn exit_code(&self) -> u8 {
+        if self.is_sound() { 0 } else { 1 }
+    }
+
+    /// The first row that is not as it must be.
+    #[must_use]
+    pub fn first(&self) -> Option<&Difference> {
+        self.differences.first()
+    }
+
+    fn note(&mut self, difference: Difference) {
+        self.difference_count += 1;
+        if self.differences.len() < KEPT {
+            self.differences.push(difference);
+        }
+    }
+}
+
+/// Recomputes chains, balances and sums from the rows. Writers go on meanwhile: it reads one consistent view.
+///
+/// # Errors
+/// What the database answers; a difference is no error but stands in the report.
+pub async fn audit(db: &Db, mut progress: impl FnMut(Progress)) -> Result<Report, Error> {
+    let view = match db.backend() {
+        DbBackend::Postgres => {
+            db.read().begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await?
+        }
+        _ => db.read().begin().await?,
+    };
+    let started = Instant::now();
+    let sums = sums_of(&view).await?;
+    let mut audit = Audit::new();
+    let mut accounts = Accounts::new();
+    let mut after = (LearnerId::NOBODY, i64::MIN, i64::MIN);
+    loop {
+        let page = queries::list_transfers_after(&view, after, PAGE).await?;
+        let is_last = u64::try_from(page.len()).unwrap_or(0) < PAGE;
+        for (place, row) in page {
+            if audit.learner != place.0 {
+                audit.end_chain(&view, &mut accounts).await?;
+                audit.learner = place.0;
+            }
+            audit.take(place, row.ok());
+            after = place;
+        }
+        progress(Progress { transfers: audit.report.transfers, of: sums.transfers });
+        if is_last {
+            break;
+        }
+    }
+    audit.end_chain(&view, &mut accounts).await?;
+    while let Some(account) = accounts.next(&view).await? {
+        audit.end_account(&account);
+    }
+    view.rollback().await?;
+    Ok(audit.into_report(&sums, started))
+}
+
+async fn sums_of(view: &impl ConnectionTrait) -> Result<Tally, Error> {
+    let mut sums = Tally::default();
+    for (debit, credit, transfers, milli) in queries::sum_by_sides(view).await? {
+        if let (Some(debit), Some(credit)) = (Kind::from_code(&debit), Kind::from_code(&credit)) {
+            sums.add(debit, credit, u64::try_from(transfers).unwrap_or(0), i128::from(milli));
+        }
+    }
+    Ok(sums)
+}
+
+struct Audit {
+    report: Report,
+    /// Sums over what the accounts show.
+    shown: [(Kind, i128); 5],
+    learner: LearnerId,
+    chain: Vec<Transfer>,
+}
+
+impl Audit {
+    fn new() -> Self {
+        let report = Report {
+            transfers: 0,
+            accounts: 0,
+            awards: 0,
+            tally: Tally::default(),
+            per_second: 0,
+            difference_count: 0,
+            differences: Vec::new(),
+        };
+        let shown = [Kind::Holding, Kind::Pending, Kind::Frozen, Kind::Transferred, Kind::Revoked].map(|kind| (kind, 0));
+        Self { report, shown, learner: LearnerId::NOBODY, chain: Vec::new() }
+    }
+
+    fn take(&mut self, (learner, _, version): queries::Place, row: Option<Transfer>) {
+        self.report.transfers += 1;
+        match row {
+            Some(transfer) => {
+                let (sides, amount) = (transfer.sides, i128::from(transfer.amount.milli()));
+                self.report.tally.add(sides.debit, sides.credit, 1, amount);
+                self.report.awards += u64::from(transfer.is_award());
+                self.chain.push(transfer);
+            }
+            None => self.report.note(Difference { learner, version, transfer: None, fault: Fault::Unreadable }),
+        }
+    }
+
+    /// Checks the chain that has been read, against its account; accounts before it have no transfers.
+    async fn end_chain(&mut self, view: &impl ConnectionTrait, accounts: &mut Accounts) -> Result<(), Error> {
+        let chain = std::mem::take(&mut self.chain);
+        let Some(first) = chain.first() else { return Ok(()) };
+        let mut own = None;
+        while let Some(account) = accounts.next_up_to(view, first.learner).await? {
+            if account.learner == first.learner {
+                self.show(&account);
+                own = Some(account);
+            } else {
+                self.end_account(&account);
+            }
+        }
+        let found = checks::check_chain(&chain, own.as_ref());
+        if let (true, Some(end)) = (found.is_empty(), chain.last()) {
+            let (learner, version, transfer) = (end.learner, end.version, Some(end.id));
+            let is_held = checks::balances_by_award(&Book::of(chain)) == own.map(|account| account.balances).unwrap_or_default();
+            if !is_held {
+                self.report.note(Difference { learner, version, transfer, fault: Fault::Award });
+            }
+        }
+        found.into_iter().for_each(|difference| self.report.note(difference));
+        Ok(())
+    }
+
+    /// Checks an account that has no transfers.
+    fn end_account(&mut self, account: &Account) {
+        self.show(account);
+        checks::check_chain(&[], Some(account)).into_iter().for_each(|difference| self.report.note(difference));
+    }
+
+    fn show(&mut self, account: &Account) {
+        self.report.accounts += 1;
+        let balances = account.balances;
+        for (kind, sum) in &mut self.shown {
+            *sum += i128::from(match kind {
+                Kind::Holding => balances.holding.milli(),
+                Kind::Pending => balances.pending.milli(),
+                Kind::Frozen => balances.frozen.milli(),
+                Kind::Transferred => balances.transferred.milli(),
+                _ => balances.revoked.milli(),
+            });
+        }
+    }
+
+    fn into_report(mut self, sums: &Tally, started: Instant) -> Report {
+        let tally = &self.report.tally;
+        let is_shown = self.shown.iter().all(|(kind, sum)| tally.balance(*kind) == *sum);
+        if !is_shown || !tally.is_balanced() || tally != sums {
+            self.report.note(Difference { learner: LearnerId::NOBODY, version: 0, transfer: None, fault: Fault::Sums });
+        }
+        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
+        self.report.per_second = self.report.transfers.saturating_mul(1000) / ms;
+        self.report
+    }
+}
+
+/// All accounts in the order of learners, a page at a time.
+struct Accounts {
+    page: VecDeque<Account>,
+    after: LearnerId,
+    is_last: bool,
+}
+
+impl Accounts {
+    const fn new() -> Self {
+        Self { page: VecDeque::new(), after: LearnerId::NOBODY, is_last: false }
+    }
+
+    async fn next(&mut self, view: &impl ConnectionTrait) -> Result<Option<Account>, Error> {
+        self.fill(view).await?;
+        Ok(self.page.pop_front())
+    }
+
+    /// The next account whose learner is not beyond `learner`.
+    async fn next_up_to(&mut self, view: &impl ConnectionTrait, learner: LearnerId) -> Result<Option<Account>, Error> {
+        self.fill(view).await?;
+        Ok(self.page.pop_front_if(|account| account.learner <= learner))
+    }
+
+    async fn fill(&mut self, view: &impl ConnectionTrait) -> Result<(), Error> {
+        if self.page.is_empty() && !self.is_last {
+            let page = queries::list_accounts_after(view, self.after, PAGE).await?;
+            self.is_last = u64::try_from(page.len()).unwrap_or(0) < PAGE;
+            self.after = page.last().map_or(self.after, |account| account.learner);
+            self.page = page.into();
+        }
+        Ok(())
+    }
+}

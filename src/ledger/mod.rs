@@ -1,0 +1,146 @@
+//! The ledger: every credit there is, as transfers that nobody can quietly rewrite. `docs/LEDGER.md` explains it.
+//!
+//! Rules kept here: credit moves only by [`post`], inside its caller's commit, and only `recognition` calls it. A row names both sides,
+//! so it cannot be unbalanced; it carries the balances before and after, and its predecessor, so a learner's rows are one chain.
+//! The same key and the same request get the first answer, another request under that key is refused. Rows are never changed or removed:
+//! a mistake is put right by a transfer that names the wrong one. The database refuses all of this by itself too, on both engines.
+//!
+//! Nothing here ever holds a name, a phone number or a document number, moves credit from person to person, or knows that two accounts
+//! are one person.
+
+mod audit;
+mod canonical;
+mod checks;
+mod posting;
+mod queries;
+mod rules;
+mod service;
+mod transfer;
+mod words;
+
+use sea_orm::{ConnectionTrait, DbErr};
+
+use crate::db::{DbFault, Retry};
+use crate::kernel::{LearnerId, OrganisationId, TransferId};
+
+pub use audit::{Progress, Report, audit};
+pub use canonical::{FORMAT, canonical_bytes, leaf_of};
+pub use checks::{Difference, Fault, Tally};
+pub use posting::{Approval, Order, Posting, Reason};
+pub use rules::{Converted, Fraction, convert, may_be_reversed, sides_of};
+pub use service::{AwardState, Chain, Posted, book_under, close, first_answer, open, post};
+pub use transfer::{Book, How, Named, Transfer};
+pub use words::{Amount, Asset, AwardKey, AwardSeries, Balances, Code, Key, Kind, Phase, Sides};
+
+/// The bank itself as issuer of what it examines.
+pub const BANK: OrganisationId = OrganisationId::from_uuid(uuid::Uuid::nil());
+
+/// Why the ledger refuses.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// The key was used for another request.
+    #[error("this idempotency key stands for another request")]
+    KeyMisused,
+    /// The unit was credited already, in this cycle.
+    #[error("this award was given already")]
+    AwardGiven,
+    /// A balance would fall below nought.
+    #[error("the {0} balance does not suffice")]
+    Overdrawn(Kind),
+    /// The account is closed.
+    #[error("the account is closed")]
+    Closed,
+    /// Something is still on its way out of the account.
+    #[error("something is still pending")]
+    StillPending,
+    /// The learner has no such transfer.
+    #[error("there is no such transfer")]
+    NoSuchTransfer,
+    /// It gave no award that could be taken.
+    #[error("this transfer gave no award")]
+    NotAnAward,
+    /// Something holds on to the award: a transfer out, a freeze, a revocation.
+    #[error("the award is taken")]
+    Taken,
+    /// Nothing is open there that could be resolved.
+    #[error("there is nothing to resolve")]
+    NothingToResolve,
+    /// It was resolved before.
+    #[error("it is resolved already")]
+    AlreadyResolved,
+    /// It was reversed before.
+    #[error("it is reversed already")]
+    AlreadyReversed,
+    /// Transfers of this code are put right in another way.
+    #[error("this transfer cannot be reversed")]
+    NotReversible,
+    /// Two different people are needed.
+    #[error("nobody approves their own posting")]
+    OnePerson,
+    /// It would happen later than it is written down.
+    #[error("it has not happened yet")]
+    NotYetHappened,
+    /// Its parts do not fit together.
+    #[error("the parts of this posting do not fit together")]
+    BadPosting,
+    /// The account shows less than what was posted: see the audit.
+    #[error("the account was left behind its transfers")]
+    AccountBehind,
+    /// The chain is not as the account says: see the audit.
+    #[error("the chain does not end where the account says")]
+    ChainBroken,
+    /// The write path's fault.
+    #[error(transparent)]
+    Fault(#[from] DbFault),
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        Self::Fault(DbFault::Database(error))
+    }
+}
+
+impl Retry for Error {
+    fn database_error(&self) -> Option<&DbErr> {
+        match self {
+            Self::Fault(fault) => fault.database_error(),
+            _ => None,
+        }
+    }
+}
+
+/// Everything that was ever posted for `learner`.
+///
+/// # Errors
+/// What the database answers.
+pub async fn book_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Book, Error> {
+    Ok(Book::of(queries::list_transfers(db, learner).await?))
+}
+
+/// The transfer of `learner` with this id.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_transfer(db: &impl ConnectionTrait, learner: LearnerId, id: TransferId) -> Result<Option<Transfer>, Error> {
+    Ok(queries::find_transfer(db, learner, id).await?)
+}
+
+/// What `learner` holds; all nought where nothing was ever posted.
+///
+/// # Errors
+/// What the database answers.
+pub async fn balances_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Balances, Error> {
+    Ok(queries::find_account(db, learner).await?.map(|account| account.balances).unwrap_or_default())
+}
+
+/// The next `most` awards after `after`, in the order of learner and id: what was credited, and as what.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_awards_after(
+    db: &impl ConnectionTrait,
+    after: (LearnerId, TransferId),
+    most: u64,
+) -> Result<Vec<(LearnerId, TransferId, String)>, Error> {
+    Ok(queries::list_awards_after(db, after, most).await?)
+}

@@ -1,0 +1,231 @@
+//! Posting: look at the end of the chain (and hold it), then add to it.
+
+use sea_orm::{ConnectionTrait, DbBackend};
+use uuid::Uuid;
+
+use super::checks::Account;
+use super::posting::Posting;
+use super::transfer::{Book, Transfer};
+use super::words::{AwardKey, AwardSeries, Balances, Key};
+use super::{Error, canonical, queries, rules};
+use crate::db::Tx;
+use crate::kernel::{Chance, Digest, LearnerId, TransferId, new_id};
+
+/// The end of a learner's chain, held until the commit: what is posted next follows it.
+#[derive(Debug)]
+pub struct Chain {
+    account: Account,
+    is_new: bool,
+    key: Key,
+    first: Option<First>,
+    award: AwardState,
+    next: TransferId,
+}
+
+/// What was posted under the key before.
+#[derive(Debug)]
+struct First {
+    group: Uuid,
+    request: Vec<u8>,
+}
+
+/// How far the awards of a series have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AwardState {
+    /// The unit is credited by this transfer.
+    Given(TransferId),
+    /// It may be credited, as this cycle.
+    Open(u32),
+}
+
+/// What a posting came to.
+#[derive(Clone, Debug)]
+pub struct Posted {
+    /// Its rows, in the order of the chain.
+    pub transfers: Vec<Transfer>,
+    /// Whether this is the first answer given again.
+    pub is_repeat: bool,
+}
+
+impl Chain {
+    /// What the learner holds now.
+    #[must_use]
+    pub const fn balances(&self) -> Balances {
+        self.account.balances
+    }
+
+    /// How far the awards of the series asked about have come.
+    #[must_use]
+    pub const fn award(&self) -> AwardState {
+        self.award
+    }
+
+    /// The id that the first row of the next posting will bear, so that rows beside the ledger may name it.
+    #[must_use]
+    pub const fn next_id(&self) -> TransferId {
+        self.next
+    }
+
+    /// Whether something was posted under the key before.
+    #[must_use]
+    pub const fn is_repeat(&self) -> bool {
+        self.first.is_some()
+    }
+}
+
+/// Looks at the end of the chain of `learner` and holds it until the commit: on PostgreSQL by locking the account's row, which a first
+/// posting opens; on SQLite there is one writer. `series` names the awards that matter, if any.
+///
+/// # Errors
+/// [`Error::AccountBehind`] or [`Error::ChainBroken`] where the audit would show red; what the database answers.
+pub async fn open(tx: &Tx, learner: LearnerId, key: Key, series: Option<&AwardSeries>) -> Result<Chain, Error> {
+    let next = TransferId::fresh(tx.now);
+    let (account, award) = (Account::empty(learner), AwardState::Open(1));
+    let empty = |is_new, key| Chain { account, is_new, key, first: None, award, next };
+    // PostgreSQL shows the locked row as it is now, but what was joined to it as it was when the statement began: then the end of the
+    // chain is missing, and the statement is made again, now with the lock in hand.
+    for _ in 0..3 {
+        let rows = queries::lock_chain(tx, learner, &key, series).await?;
+        let Some(account) = rows.first().map(|row| row.account) else {
+            if tx.get_database_backend() == DbBackend::Sqlite {
+                return Ok(empty(true, key));
+            }
+            if queries::insert_empty_account(tx, learner).await? {
+                return Ok(empty(false, key));
+            }
+            continue;
+        };
+        let near: Vec<_> = rows.into_iter().filter_map(|row| row.transfer).collect();
+        if near.iter().any(|transfer| transfer.version > account.version) {
+            return Err(Error::AccountBehind);
+        }
+        if account.version == 0 || near.iter().any(|transfer| transfer.version == account.version) {
+            let award = award_state(&near, series);
+            let first = near.into_iter().find(|transfer| transfer.bears_the_key);
+            let first = first.map(|transfer| First { group: transfer.group, request: transfer.request });
+            return Ok(Chain { account, is_new: false, key, first, award, next });
+        }
+    }
+    Err(Error::ChainBroken)
+}
+
+/// The latest award of the series decides; among what was looked up may be awards of other units.
+fn award_state(near: &[queries::NearTransfer], series: Option<&AwardSeries>) -> AwardState {
+    let of_series = |transfer: &&queries::NearTransfer| transfer.award_key.as_ref().map(AwardKey::series) == series;
+    let cycle = |transfer: &queries::NearTransfer| transfer.award_key.as_ref().map_or(0, AwardKey::cycle);
+    match near.iter().filter(of_series).max_by_key(|transfer| cycle(transfer)) {
+        Some(latest) if latest.is_reversed => AwardState::Open(cycle(latest).saturating_add(1)),
+        Some(latest) if latest.award_key.is_some() => AwardState::Given(latest.id),
+        _ => AwardState::Open(1),
+    }
+}
+
+/// Adds a posting to the chain, in the caller's commit. The same key and the same request get the first answer.
+///
+/// # Errors
+/// [`Error::KeyMisused`], [`Error::Closed`], [`Error::Overdrawn`], [`Error::NotYetHappened`]; what the database refuses besides.
+pub async fn post(tx: &Tx, chain: Chain, posting: &Posting) -> Result<Posted, Error> {
+    let request = posting.request();
+    if let Some(first) = &chain.first {
+        if first.request != request.bytes() {
+            return Err(Error::KeyMisused);
+        }
+        return Ok(Posted { transfers: first_answer(tx, &chain).await?, is_repeat: true });
+    }
+    if chain.account.is_closed && !posting.legs.iter().all(|leg| rules::may_enter_closed(leg.code)) {
+        return Err(Error::Closed);
+    }
+    let (transfers, account) = rows_of(tx, &chain, posting, request)?;
+    if queries::insert_transfers(tx, &transfers).await? != u64::try_from(transfers.len()).unwrap_or(u64::MAX) {
+        return Err(Error::ChainBroken);
+    }
+    if chain.is_new {
+        queries::insert_account(tx, &account).await?;
+    } else if queries::update_account(tx, chain.account.version, &account).await? != 1 {
+        return Err(Error::ChainBroken);
+    }
+    Ok(Posted { transfers, is_repeat: false })
+}
+
+/// What was posted under the chain's key before; empty where nothing was.
+///
+/// # Errors
+/// What the database answers.
+pub async fn first_answer(tx: &Tx, chain: &Chain) -> Result<Vec<Transfer>, Error> {
+    match &chain.first {
+        Some(first) => Ok(queries::list_group(tx, chain.account.learner, first.group).await?),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Closes the account of `learner`: from now on it takes only what puts earlier credit right.
+///
+/// # Errors
+/// [`Error::StillPending`] while something is on its way out; what the database answers.
+pub async fn close(tx: &Tx, learner: LearnerId) -> Result<(), Error> {
+    if queries::find_account(tx, learner).await?.is_some_and(|account| account.balances.pending.milli() > 0) {
+        return Err(Error::StillPending);
+    }
+    queries::close_account(tx, learner).await?;
+    Ok(())
+}
+
+/// The rows that the posting adds, each following the one before, and the account as the last one leaves it.
+fn rows_of(tx: &Tx, chain: &Chain, posting: &Posting, request: Digest) -> Result<(Vec<Transfer>, Account), Error> {
+    let order = &posting.order;
+    // Time never falls within a chain, although clocks may be put back.
+    let recorded_at = chain.account.recorded_at.map_or(tx.now, |before| before.max(tx.now));
+    if !rules::has_happened(order.occurred_at, recorded_at) {
+        return Err(Error::NotYetHappened);
+    }
+    let group = new_id(tx.now);
+    let mut account = chain.account;
+    let mut transfers = Vec::with_capacity(posting.legs.len());
+    for (number, leg) in posting.legs.iter().enumerate() {
+        let before = account;
+        account.balances = rules::balances_after(before.balances, leg.sides, leg.amount)?;
+        account.version += 1;
+        account.recorded_at = Some(recorded_at);
+        let mut transfer = Transfer {
+            learner: account.learner,
+            id: if number == 0 { chain.next } else { TransferId::fresh(tx.now) },
+            asset: account.asset,
+            version: account.version,
+            code: leg.code,
+            phase: leg.phase,
+            sides: leg.sides,
+            issuer: leg.issuer,
+            amount: leg.amount,
+            before: before.balances,
+            before_recorded_at: before.recorded_at,
+            after: account.balances,
+            group,
+            names: leg.names,
+            award_key: leg.award_key.clone(),
+            occurred_at: order.occurred_at,
+            recorded_at,
+            actor: order.actor,
+            approver: posting.approver,
+            reason: posting.reason.as_ref().map(|reason| reason.code().to_owned()),
+            rule_version: order.rule_version.clone(),
+            evidence: order.evidence,
+            key_scope: chain.key.scope().to_owned(),
+            key: chain.key.of_leg(number),
+            request,
+            format_version: canonical::FORMAT,
+            salt: Chance::secret(),
+            leaf: request,
+        };
+        transfer.leaf = canonical::leaf_of(&transfer).ok_or(Error::BadPosting)?;
+        transfers.push(transfer);
+    }
+    Ok((transfers, account))
+}
+
+/// The whole book under the lock that `chain` is: what constructors of [`Posting`] look things up in.
+///
+/// # Errors
+/// What the database answers.
+pub async fn book_under(tx: &Tx, chain: &Chain) -> Result<Book, Error> {
+    Ok(Book::of(queries::list_transfers(tx, chain.account.learner).await?))
+}

@@ -1,0 +1,233 @@
+//! Places and organisations: the tree province → city → county → street, and who works where.
+//!
+//! The tree comes with the binary (edition and code set are kept with each row) and is loaded by a job at the first start, in chunks
+//! that one row of `place_import` makes valid in the end. Loading it again changes nothing; a newer edition renames and adds, and
+//! never takes a place away, since people and records point at it.
+//!
+//! A place contains what begins with its code. Nothing here ever points at a person.
+
+mod import;
+mod queries;
+mod rules;
+
+use sea_orm::{ConnectionTrait, DbErr};
+
+use crate::db::{DbFault, Retry, Tx};
+use crate::kernel::OrganisationId;
+
+pub use import::{import, import_bundled, is_imported};
+pub use rules::PlaceCode;
+
+/// One place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its code.
+    pub code: String,
+    /// The place it lies in; none for a province.
+    pub parent: Option<String>,
+    /// Province 1 … village 5.
+    pub level: i64,
+    /// Its name.
+    pub name: String,
+}
+
+/// One place as a source names it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+pub struct SourcePlace {
+    /// Its code.
+    pub code: String,
+    /// The code of the place it lies in; empty for a province.
+    pub parent: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// What an organisation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrganisationKind {
+    /// 机构: issues certificates.
+    Agency,
+    /// 学校.
+    School,
+    /// 社区.
+    Community,
+    /// 服务点.
+    ServicePoint,
+}
+
+impl OrganisationKind {
+    /// All of them, in the order in which pages show them.
+    pub const ALL: [Self; 4] = [Self::ServicePoint, Self::Community, Self::School, Self::Agency];
+
+    /// The code in tables.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Agency => "agency",
+            Self::School => "school",
+            Self::Community => "community",
+            Self::ServicePoint => "service_point",
+        }
+    }
+
+    /// The kind that `code` names.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// One organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organisation {
+    /// Its id.
+    pub id: OrganisationId,
+    /// What it is.
+    pub kind: OrganisationKind,
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub place_code: String,
+    /// Its line of work (条线).
+    pub line: Option<String>,
+    /// Street and house.
+    pub address: Option<String>,
+    /// Its telephone number.
+    pub phone: Option<String>,
+    /// When it is open, in words.
+    pub opening_hours: Option<String>,
+    /// Whether it has closed.
+    pub is_closed: bool,
+}
+
+/// An organisation to be added.
+#[derive(Clone, Debug)]
+pub struct NewOrganisation {
+    /// What it is.
+    pub kind: OrganisationKind,
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub place_code: String,
+    /// Its line of work (条线).
+    pub line: Option<String>,
+    /// Street and house.
+    pub address: Option<String>,
+    /// Its telephone number.
+    pub phone: Option<String>,
+    /// When it is open, in words.
+    pub opening_hours: Option<String>,
+    /// Whether it belongs to the sample people.
+    pub is_sample: bool,
+}
+
+/// What this subject refuses.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such place.
+    #[error("there is no place with this code")]
+    UnknownPlace,
+    /// There is no such organisation, or it has closed.
+    #[error("there is no such organisation")]
+    UnknownOrganisation,
+    /// A source of places that cannot be read.
+    #[error("the places cannot be read: {0}")]
+    Unreadable(String),
+    /// Below the subjects.
+    #[error(transparent)]
+    Fault(#[from] DbFault),
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl Retry for Error {
+    fn database_error(&self) -> Option<&DbErr> {
+        match self {
+            Self::Fault(fault) => fault.database_error(),
+            _ => None,
+        }
+    }
+}
+
+/// The place with this code.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_place(db: &impl ConnectionTrait, code: &str) -> Result<Option<Place>, DbErr> {
+    queries::find_place(db, code).await
+}
+
+/// The places directly within `parent`; the provinces where there is none.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_children(db: &impl ConnectionTrait, parent: Option<&str>) -> Result<Vec<Place>, DbErr> {
+    queries::list_children(db, parent).await
+}
+
+/// The places on the way from the province down to `code`, itself included; empty where the code is unknown.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_path(db: &impl ConnectionTrait, code: &str) -> Result<Vec<Place>, DbErr> {
+    queries::list_places(db, rules::codes_on_the_way(code)).await
+}
+
+/// The name of a place with the names it lies in, without formal nodes and repetitions: 浙江省杭州市建德市新安江街道.
+#[must_use]
+pub fn full_name(path: &[Place]) -> String {
+    let mut names: Vec<&str> = path.iter().map(|place| place.name.as_str()).filter(|name| !rules::is_formal(name)).collect();
+    names.dedup();
+    names.concat()
+}
+
+/// Places within `within` whose name contains `name`, the larger ones first, at most `most`. An empty name finds nothing.
+///
+/// # Errors
+/// What the database answers.
+pub async fn search(db: &impl ConnectionTrait, name: &str, within: &PlaceCode, most: u64) -> Result<Vec<Place>, DbErr> {
+    let name = name.trim();
+    if name.is_empty() { Ok(Vec::new()) } else { queries::search_places(db, name, within.as_str(), most).await }
+}
+
+/// Adds an organisation. One of the same name in the same place is not added again: the first is named.
+///
+/// # Errors
+/// [`Error::UnknownPlace`].
+pub async fn add_organisation(tx: &Tx, new: &NewOrganisation) -> Result<OrganisationId, Error> {
+    if queries::find_place(tx, &new.place_code).await?.is_none() {
+        return Err(Error::UnknownPlace);
+    }
+    if let Some(first) = queries::find_same_organisation(tx, new).await? {
+        return Ok(first);
+    }
+    Ok(queries::insert_organisation(tx, new).await?)
+}
+
+/// One organisation.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_organisation(db: &impl ConnectionTrait, id: OrganisationId) -> Result<Option<Organisation>, DbErr> {
+    queries::find_organisation(db, id).await
+}
+
+/// The open organisations within any of `areas`, at most `most`. No areas: none.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_organisations(db: &impl ConnectionTrait, areas: &[PlaceCode], most: u64) -> Result<Vec<Organisation>, DbErr> {
+    if areas.is_empty() { Ok(Vec::new()) } else { queries::list_organisations(db, areas, most).await }
+}
+
+/// Closes an organisation; records go on pointing at it.
+///
+/// # Errors
+/// [`Error::UnknownOrganisation`] where there is none or it has closed before.
+pub async fn close_organisation(tx: &Tx, id: OrganisationId) -> Result<(), Error> {
+    if queries::close_organisation(tx, id).await? == 1 { Ok(()) } else { Err(Error::UnknownOrganisation) }
+}

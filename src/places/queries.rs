@@ -1,0 +1,168 @@
+//! Tables `place`, `place_import` and `organisation`.
+
+use entity::{organisation, place, place_import};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::rules::{self, PlaceCode};
+use super::{NewOrganisation, Organisation, OrganisationKind, Place, SourcePlace};
+use crate::db::Tx;
+use crate::kernel::{Digest, OrganisationId, new_id};
+
+impl From<place::Model> for Place {
+    fn from(row: place::Model) -> Self {
+        Self { code: row.code, parent: row.parent_code, level: row.level, name: row.name }
+    }
+}
+
+pub(super) async fn upsert_places(tx: &Tx, rows: &[SourcePlace], code_version: &str) -> Result<(), DbErr> {
+    let rows = rows.iter().map(|row| place::ActiveModel {
+        code: Set(row.code.clone()),
+        parent_code: Set((!row.parent.is_empty()).then(|| row.parent.clone())),
+        level: Set(rules::level_of(&row.code)),
+        name: Set(row.name.clone()),
+        code_set: Set(rules::code_set_of(&row.code).to_owned()),
+        code_version: Set(code_version.to_owned()),
+    });
+    let newer = OnConflict::column(place::Column::Code)
+        .update_columns([place::Column::ParentCode, place::Column::Name, place::Column::CodeSet, place::Column::CodeVersion])
+        .to_owned();
+    place::Entity::insert_many(rows).on_conflict(newer).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+pub(super) async fn find_import(db: &impl ConnectionTrait, code_set: &str, version: &str) -> Result<Option<String>, DbErr> {
+    let row = place_import::Entity::find_by_id((code_set.to_owned(), version.to_owned())).one(db).await?;
+    Ok(row.map(|row| row.digest))
+}
+
+pub(super) async fn insert_import(tx: &Tx, code_set: &str, version: &str, digest: &Digest, rows: i64) -> Result<(), DbErr> {
+    let row = place_import::ActiveModel {
+        code_set: Set(code_set.to_owned()),
+        code_version: Set(version.to_owned()),
+        digest: Set(digest.to_string()),
+        row_count: Set(rows),
+        imported_at_ms: Set(tx.now.ms()),
+    };
+    let newer = OnConflict::columns([place_import::Column::CodeSet, place_import::Column::CodeVersion])
+        .update_columns([place_import::Column::Digest, place_import::Column::RowCount, place_import::Column::ImportedAtMs])
+        .to_owned();
+    place_import::Entity::insert(row).on_conflict(newer).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+pub(super) async fn find_place(db: &impl ConnectionTrait, code: &str) -> Result<Option<Place>, DbErr> {
+    Ok(place::Entity::find_by_id(code.to_owned()).one(db).await?.map(Place::from))
+}
+
+pub(super) async fn list_places(db: &impl ConnectionTrait, codes: Vec<String>) -> Result<Vec<Place>, DbErr> {
+    let rows = place::Entity::find().filter(place::Column::Code.is_in(codes)).order_by_asc(place::Column::Level).all(db).await?;
+    Ok(rows.into_iter().map(Place::from).collect())
+}
+
+pub(super) async fn list_children(db: &impl ConnectionTrait, parent: Option<&str>) -> Result<Vec<Place>, DbErr> {
+    let parent = match parent {
+        Some(code) => place::Column::ParentCode.eq(code),
+        None => place::Column::ParentCode.is_null(),
+    };
+    let rows = place::Entity::find().filter(parent).order_by_asc(place::Column::Code).all(db).await?;
+    Ok(rows.into_iter().map(Place::from).collect())
+}
+
+pub(super) async fn search_places(db: &impl ConnectionTrait, name: &str, within: &str, most: u64) -> Result<Vec<Place>, DbErr> {
+    let rows = place::Entity::find()
+        .filter(place::Column::Name.contains(name))
+        .filter(within_prefix(place::Column::Code, within))
+        .order_by_asc(place::Column::Level)
+        .order_by_asc(place::Column::Code)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(Place::from).collect())
+}
+
+/// Codes that begin with `prefix`: a range, which an index can serve on either database. An empty prefix: all.
+fn within_prefix<C: ColumnTrait>(column: C, prefix: &str) -> Condition {
+    if prefix.is_empty() {
+        return Condition::all();
+    }
+    Condition::all().add(column.gte(prefix)).add(column.lt(format!("{prefix}~")))
+}
+
+fn organisation_of(row: organisation::Model) -> Organisation {
+    Organisation {
+        id: OrganisationId::from_uuid(row.id),
+        kind: OrganisationKind::from_code(&row.kind).unwrap_or(OrganisationKind::ServicePoint),
+        name: row.name,
+        place_code: row.place_code,
+        line: row.line,
+        address: row.address,
+        phone: row.phone,
+        opening_hours: row.opening_hours,
+        is_closed: row.closed_at_ms.is_some(),
+    }
+}
+
+pub(super) async fn insert_organisation(tx: &Tx, new: &NewOrganisation) -> Result<OrganisationId, DbErr> {
+    let id = new_id(tx.now);
+    let row = organisation::ActiveModel {
+        id: Set(id),
+        kind: Set(new.kind.code().to_owned()),
+        name: Set(new.name.clone()),
+        place_code: Set(new.place_code.clone()),
+        line: Set(new.line.clone()),
+        address: Set(new.address.clone()),
+        phone: Set(new.phone.clone()),
+        opening_hours: Set(new.opening_hours.clone()),
+        is_sample: Set(i64::from(new.is_sample)),
+        created_at_ms: Set(tx.now.ms()),
+        closed_at_ms: Set(None),
+    };
+    organisation::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(OrganisationId::from_uuid(id))
+}
+
+pub(super) async fn find_same_organisation(
+    db: &impl ConnectionTrait,
+    new: &NewOrganisation,
+) -> Result<Option<OrganisationId>, DbErr> {
+    let row = organisation::Entity::find()
+        .filter(organisation::Column::PlaceCode.eq(&new.place_code))
+        .filter(organisation::Column::Name.eq(&new.name))
+        .filter(organisation::Column::ClosedAtMs.is_null())
+        .one(db)
+        .await?;
+    Ok(row.map(|row| OrganisationId::from_uuid(row.id)))
+}
+
+pub(super) async fn find_organisation(db: &impl ConnectionTrait, id: OrganisationId) -> Result<Option<Organisation>, DbErr> {
+    Ok(organisation::Entity::find_by_id(id.uuid()).one(db).await?.map(organisation_of))
+}
+
+pub(super) async fn list_organisations(
+    db: &impl ConnectionTrait,
+    prefixes: &[PlaceCode],
+    most: u64,
+) -> Result<Vec<Organisation>, DbErr> {
+    let area = prefixes
+        .iter()
+        .fold(Condition::any(), |any, prefix| any.add(within_prefix(organisation::Column::PlaceCode, prefix.as_str())));
+    let rows = organisation::Entity::find()
+        .filter(area)
+        .filter(organisation::Column::ClosedAtMs.is_null())
+        .order_by_asc(organisation::Column::PlaceCode)
+        .order_by_asc(organisation::Column::Name)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(organisation_of).collect())
+}
+
+pub(super) async fn close_organisation(tx: &Tx, id: OrganisationId) -> Result<u64, DbErr> {
+    let update = organisation::Entity::update_many()
+        .col_expr(organisation::Column::ClosedAtMs, tx.now.ms().into())
+        .filter(organisation::Column::Id.eq(id.uuid()))
+        .filter(organisation::Column::ClosedAtMs.is_null());
+    Ok(update.exec(tx).await?.rows_affected)
+}

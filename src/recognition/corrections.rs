@@ -1,0 +1,163 @@
+//! Putting right: freeze, unfreeze, reverse. Each has a reason and evidence; all but a freeze need two different people.
+
+use serde_json::json;
+
+use super::{Error, queries};
+use crate::audit::{self, Entry};
+use crate::db::{OnceKey, Tx};
+use crate::kernel::{Digest, LearnerId, TransferId};
+use crate::ledger::{self, Approval, Book, Code, Key, Order, Posting, Reason, Transfer};
+use crate::outbox::{self, Event, Standing};
+
+/// What an officer decided, and on what ground.
+#[derive(Clone, Debug)]
+pub struct Decision<'a> {
+    /// Whose credit.
+    pub learner: LearnerId,
+    /// Who decided.
+    pub officer: LearnerId,
+    /// Why.
+    pub reason: Reason,
+    /// Digest of the file it rests on.
+    pub evidence: Digest,
+    /// Version of the rule applied.
+    pub rule_version: String,
+    /// Who answers for the record.
+    pub responsible_org: String,
+    /// The form's key: the same form sent again gets the first answer.
+    pub once: OnceKey,
+    /// Where the learner stands.
+    pub standing: &'a Standing,
+}
+
+/// The kinds of correction, with the second person where one is needed.
+#[derive(Clone, Copy)]
+enum What {
+    Freeze,
+    Unfreeze(LearnerId),
+    Reverse(LearnerId),
+}
+
+impl What {
+    const fn approver(self) -> Option<LearnerId> {
+        match self {
+            Self::Freeze => None,
+            Self::Unfreeze(approver) | Self::Reverse(approver) => Some(approver),
+        }
+    }
+
+    /// Key scope (also the audit's action) and event kind.
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Freeze => ("recognition.freeze", "recognition.frozen"),
+            Self::Unfreeze(_) => ("recognition.unfreeze", "recognition.unfrozen"),
+            Self::Reverse(_) => ("recognition.reverse", "recognition.reversed"),
+        }
+    }
+}
+
+/// Puts an award under dispute.
+///
+/// # Errors
+/// Where there is no such award, or it is taken or reversed; what the database answers.
+pub async fn freeze(tx: &Tx, decision: &Decision<'_>, award: TransferId) -> Result<Vec<Transfer>, Error> {
+    correct(tx, What::Freeze, decision, award, |order, book| Ok(Posting::freeze(order, decision.reason.clone(), book, award)?))
+        .await
+}
+
+/// Ends the dispute about an award: it stands again.
+///
+/// # Errors
+/// [`Error::NotFrozen`]; where `approver` is the officer; what the database answers.
+pub async fn unfreeze(tx: &Tx, decision: &Decision<'_>, approver: LearnerId, award: TransferId) -> Result<Vec<Transfer>, Error> {
+    correct(tx, What::Unfreeze(approver), decision, award, |order, book| {
+        let freeze = book.taker_of(award).filter(|taker| taker.code == Code::Freeze).ok_or(Error::NotFrozen)?;
+        Ok(Posting::unfreeze(order, approval(decision, approver), book, freeze.id)?)
+    })
+    .await
+}
+
+/// 冲正: takes back a transfer that was wrong; what builds on it is suspended until it is reviewed.
+///
+/// # Errors
+/// Where it cannot be reversed, or was, or something hangs on it; where `approver` is the officer; what the database answers.
+pub async fn reverse(
+    tx: &Tx,
+    decision: &Decision<'_>,
+    approver: LearnerId,
+    transfer: TransferId,
+) -> Result<Vec<Transfer>, Error> {
+    correct(tx, What::Reverse(approver), decision, transfer, |order, book| {
+        Ok(Posting::reverse(order, approval(decision, approver), book, transfer)?)
+    })
+    .await
+}
+
+fn approval(decision: &Decision<'_>, approver: LearnerId) -> Approval {
+    Approval { approver, reason: decision.reason.clone() }
+}
+
+async fn correct(
+    tx: &Tx,
+    what: What,
+    decision: &Decision<'_>,
+    target: TransferId,
+    posting: impl FnOnce(Order, &Book) -> Result<Posting, Error>,
+) -> Result<Vec<Transfer>, Error> {
+    let (scope, event) = what.words();
+    // The target is part of the key, so that one form's key cannot answer for another's target.
+    let key = Key::new(scope, &format!("{}/{target}", decision.once.as_str())).ok_or(Error::BadTerms)?;
+    let chain = ledger::open(tx, decision.learner, key, None).await?;
+    if chain.is_repeat() {
+        let first = ledger::first_answer(tx, &chain).await?;
+        let is_same = |transfer: &Transfer| {
+            let same_people = transfer.actor == decision.officer && transfer.approver == what.approver();
+            same_people && transfer.reason.as_deref() == Some(decision.reason.code()) && transfer.evidence == decision.evidence
+        };
+        return if first.iter().all(is_same) { Ok(first) } else { Err(ledger::Error::KeyMisused.into()) };
+    }
+    let book = ledger::book_under(tx, &chain).await?;
+    let order = Order {
+        actor: decision.officer,
+        occurred_at: tx.now,
+        rule_version: decision.rule_version.clone(),
+        evidence: decision.evidence,
+    };
+    let posted = ledger::post(tx, chain, &posting(order, &book)?).await?.transfers;
+    if matches!(what, What::Reverse(_)) {
+        let reversed: Vec<_> = posted.iter().filter_map(|transfer| Some(transfer.names?.id)).collect();
+        queries::suspend_uses(tx, decision.learner, &reversed).await?;
+    }
+    tell(tx, scope, event, decision, target, &posted).await?;
+    Ok(posted)
+}
+
+async fn tell(
+    tx: &Tx,
+    action: &'static str,
+    event: &'static str,
+    decision: &Decision<'_>,
+    target: TransferId,
+    posted: &[Transfer],
+) -> Result<(), Error> {
+    let (learner, standing) = (decision.learner, decision.standing);
+    let ids: Vec<_> = posted.iter().map(|transfer| transfer.id).collect();
+    let approver = posted.first().and_then(|transfer| transfer.approver);
+    let target = target.to_string();
+    let entry = Entry {
+        actor: Some(decision.officer),
+        action,
+        object_kind: "transfer",
+        object_id: &target,
+        learner: Some(learner),
+        place_code: standing.place_code.as_deref(),
+        detail: json!({ "reason": decision.reason.code(), "approver": approver, "transfers": ids }),
+    };
+    audit::record(tx, &entry).await?;
+    let milli: i64 = posted.iter().map(|transfer| transfer.amount.milli()).sum();
+    let facts = json!({ "transfer": target, "by": ids, "reason": decision.reason.code(), "milli": milli });
+    let archive = queries::archive_facts(&decision.responsible_org, tx.now, "ledger_transfer", &json!(ids));
+    let told = |kind, body| Event { kind, learner: Some(learner), standing, body };
+    outbox::emit(tx, &[told(event, facts), told("archivable", archive)]).await?;
+    Ok(())
+}

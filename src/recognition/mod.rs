@@ -1,0 +1,137 @@
+//! Recognition (认定): evidence of something done comes here, and here alone is decided what it is worth under a dated rule.
+//!
+//! Rules kept here: the only caller of `ledger::post`. Every pass becomes a result, born archived, whether it is credited or not; the first
+//! one whose evidence suffices is credited as the award of its unit, a later one is kept and credits nothing, until the award was reversed:
+//! then a new cycle begins. The same evidence handed in again gets the first answer. Class hours are facts beside it, standard ones
+//! counted once a unit, and kinds of hours are never added. Result, credit, hours, audit line and events are one commit.
+//!
+//! Nothing here is ever edited or deleted, and no credit is given for minutes. Curriculum is not asked: the caller brings the unit's terms.
+
+mod audit;
+mod corrections;
+mod passbook;
+mod queries;
+mod rules;
+mod service;
+
+use sea_orm::DbErr;
+
+use crate::db::{DbFault, Retry, Tx};
+use crate::kernel::{AttemptId, Credits, Digest, LearnerId, Permille, ResultId, TransferId};
+use crate::ledger;
+
+pub use audit::{AwardReport, audit};
+pub use corrections::{Decision, freeze, reverse, unfreeze};
+pub use passbook::{CompletedUnit, EntryState, Passbook, PassbookEntry, completed_units, export, find_entry, passbook_of};
+pub use queries::{ClassHours, LearningResult};
+pub use rules::SupervisionLevel;
+pub use service::recognise;
+
+/// Something done that may be recognised.
+#[derive(Clone, Debug)]
+pub enum Evidence {
+    /// A unit's test was passed.
+    UnitTest {
+        /// The attempt that passed.
+        attempt: AttemptId,
+        /// The unit's code.
+        unit: String,
+        /// Digest of the curriculum's edition it was taken in.
+        edition: String,
+        /// Share of the points reached.
+        score: Permille,
+        /// How it was supervised.
+        supervision_level: SupervisionLevel,
+        /// Digest of items, answers and grading.
+        evidence_hash: Digest,
+    },
+}
+
+/// What a unit is worth, by the rule in force; the caller takes it from the curriculum.
+#[derive(Clone, Debug)]
+pub struct UnitTerms {
+    /// The unit's code.
+    pub unit: String,
+    /// What its award credits.
+    pub credits: Credits,
+    /// Minutes of one class hour.
+    pub minutes_per_class_hour: i64,
+    /// Standard class hours designed for it.
+    pub class_hours: i64,
+    /// Version of the rule.
+    pub rule_version: String,
+    /// Who answers for the record.
+    pub responsible_org: String,
+}
+
+/// What became of the evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recognised {
+    /// The result that is kept.
+    pub result: ResultId,
+    /// What it did to the credit.
+    pub credit: Credit,
+    /// Whether this is the first answer given again.
+    pub is_repeat: bool,
+}
+
+/// What a result did to the credit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credit {
+    /// It was credited.
+    Posted {
+        /// As this transfer.
+        transfer: TransferId,
+        /// So much.
+        credits: Credits,
+    },
+    /// The unit had been credited before: the result is kept, nothing is added.
+    HeldAlready,
+    /// Its evidence does not suffice for credit: a learning record only.
+    RecordOnly,
+}
+
+/// Why recognition refuses.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// Evidence and terms speak of different units.
+    #[error("the evidence is of another unit than the terms")]
+    OtherUnit,
+    /// The terms cannot be booked: a unit's code or an amount that the ledger does not take.
+    #[error("the terms of the unit cannot be booked")]
+    BadTerms,
+    /// The award is not frozen.
+    #[error("the award is not frozen")]
+    NotFrozen,
+    /// The ledger's refusal.
+    #[error(transparent)]
+    Ledger(#[from] ledger::Error),
+    /// The write path's fault.
+    #[error(transparent)]
+    Fault(#[from] DbFault),
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        Self::Fault(DbFault::Database(error))
+    }
+}
+
+impl Retry for Error {
+    fn database_error(&self) -> Option<&DbErr> {
+        match self {
+            Self::Ledger(error) => error.database_error(),
+            Self::Fault(fault) => fault.database_error(),
+            Self::OtherUnit | Self::BadTerms | Self::NotFrozen => None,
+        }
+    }
+}
+
+/// What leaves with a person who leaves: nothing of this. Results and ledger stay whole, since certificates cite them and the chain proves
+/// the others' rows too; they name nobody, and who the learner was is forgotten where the key of the person is destroyed.
+///
+/// # Errors
+/// None; the signature is that of all subjects.
+pub async fn forget(_tx: &Tx, _learner: LearnerId) -> Result<(), Error> {
+    Ok(())
+}

@@ -1,0 +1,223 @@
+//! The passbook (学分存折): what a learner holds and how it came about. Three statements, however long it is.
+
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+
+use super::queries::{ClassHours, LearningResult};
+use super::{Error, queries};
+use crate::kernel::{Credits, Day, LearnerId, Timestamp, TransferId};
+use crate::ledger::{self, Balances, Book, Code, Phase, Transfer};
+
+/// What became of an entry since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryState {
+    /// It stands.
+    Stands,
+    /// Its award is under dispute.
+    Frozen,
+    /// Its award is on its way out, or gone out.
+    GoneOut,
+    /// Its award was withdrawn.
+    Revoked,
+    /// It was reversed by this transfer.
+    Reversed(TransferId),
+}
+
+/// One line of the passbook.
+#[derive(Clone, Debug)]
+pub struct PassbookEntry {
+    /// The transfer it shows.
+    pub transfer: TransferId,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// On which day in Shanghai.
+    pub day: Day,
+    /// The unit whose award it is about.
+    pub unit: Option<String>,
+    /// What was done.
+    pub code: Code,
+    /// In which step.
+    pub phase: Phase,
+    /// How much.
+    pub amount: Credits,
+    /// 累计学分 after it.
+    pub total_after: Credits,
+    /// What was held after it: less than the total by what is frozen or gone out.
+    pub holding_after: Credits,
+    /// Under which version of the rule.
+    pub rule_version: String,
+    /// Why, where something was put right.
+    pub reason: Option<String>,
+    /// The transfer it undoes, takes or ends.
+    pub about: Option<TransferId>,
+    /// What became of it.
+    pub state: EntryState,
+    /// The result it credited.
+    pub result: Option<LearningResult>,
+}
+
+/// A learner's passbook.
+#[derive(Clone, Debug)]
+pub struct Passbook {
+    /// 累计学分: falls only by reversal and revocation.
+    pub total: Credits,
+    /// All balances.
+    pub balances: Balances,
+    /// The lines, the newest first.
+    pub entries: Vec<PassbookEntry>,
+    /// Every pass, credited or not, the newest first.
+    pub results: Vec<LearningResult>,
+    /// Class hours by kind.
+    pub hours: ClassHours,
+}
+
+/// A unit that was passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompletedUnit {
+    /// Its code.
+    pub unit: String,
+    /// When it was first passed.
+    pub passed_at: Timestamp,
+    /// The award that stands for it.
+    pub award: Option<TransferId>,
+}
+
+/// The passbook of `learner`.
+///
+/// # Errors
+/// What the database answers.
+pub async fn passbook_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Passbook, Error> {
+    let book = ledger::book_of(db, learner).await?;
+    let results = queries::list_results(db, learner).await?;
+    let hours = queries::sum_hours(db, learner).await?;
+    let mut total = 0;
+    let mut entries = Vec::with_capacity(book.transfers().len());
+    for transfer in book.transfers() {
+        total += change_of_total(transfer);
+        // The remainder of a conversion never was the learner's.
+        if transfer.before != transfer.after {
+            let result = results.iter().find(|result| result.transfer == Some(transfer.id)).cloned();
+            entries.push(entry(&book, transfer, result, Credits::from_milli(total).unwrap_or_default()));
+        }
+    }
+    entries.reverse();
+    let balances = book.transfers().last().map(|last| last.after).unwrap_or_default();
+    Ok(Passbook { total: Credits::from_milli(total).unwrap_or_default(), balances, entries, results, hours })
+}
+
+/// One line of the passbook of `learner`; `None` where the transfer is not theirs.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_entry(
+    db: &impl ConnectionTrait,
+    learner: LearnerId,
+    transfer: TransferId,
+) -> Result<Option<PassbookEntry>, Error> {
+    let passbook = passbook_of(db, learner).await?;
+    Ok(passbook.entries.into_iter().find(|entry| entry.transfer == transfer))
+}
+
+/// The units that `learner` has passed, the first passed first. A pass whose own award was reversed or revoked does not count.
+///
+/// # Errors
+/// What the database answers.
+pub async fn completed_units(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<CompletedUnit>, Error> {
+    let book = ledger::book_of(db, learner).await?;
+    let results = queries::list_results(db, learner).await?;
+    let standing: Vec<&Transfer> = book.standing_awards().collect();
+    let stands = |transfer: TransferId| standing.iter().any(|award| award.id == transfer);
+    let mut units: Vec<CompletedUnit> = Vec::new();
+    for result in results.iter().rev().filter(|result| result.transfer.is_none_or(stands)) {
+        match units.iter_mut().find(|unit| unit.unit == result.unit) {
+            Some(known) => known.award = known.award.or(result.transfer),
+            None => units.push(CompletedUnit { unit: result.unit.clone(), passed_at: result.passed_at, award: result.transfer }),
+        }
+    }
+    Ok(units)
+}
+
+/// Everything recognition and ledger keep of `learner`: part of "my data".
+///
+/// # Errors
+/// What the database answers.
+pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Value, Error> {
+    let passbook = passbook_of(db, learner).await?;
+    let hours = queries::export_hours(db, learner).await?;
+    let entries = passbook.entries.iter().map(|entry| {
+        json!({
+            "transfer": entry.transfer, "day": entry.day.to_string(), "unit": entry.unit, "code": entry.code.code(),
+            "phase": entry.phase.code(), "amount_milli": entry.amount.milli(), "total_after_milli": entry.total_after.milli(),
+            "rule_version": entry.rule_version, "reason": entry.reason, "about": entry.about,
+        })
+    });
+    let results = passbook.results.iter().map(|result| {
+        json!({
+            "result": result.id, "unit": result.unit, "edition": result.edition, "score_permille": result.score.value(),
+            "identity_level": result.identity_level.value(), "supervision_level": result.supervision_level.value(),
+            "assisted": result.is_assisted, "rule_version": result.rule_version, "transfer": result.transfer,
+            "passed_at_ms": result.passed_at.ms(),
+        })
+    });
+    Ok(json!({
+        "total_milli": passbook.total.milli(), "entries": entries.collect::<Vec<_>>(),
+        "results": results.collect::<Vec<_>>(), "class_hours": hours,
+    }))
+}
+
+fn entry(book: &Book, transfer: &Transfer, result: Option<LearningResult>, total_after: Credits) -> PassbookEntry {
+    PassbookEntry {
+        transfer: transfer.id,
+        recorded_at: transfer.recorded_at,
+        day: transfer.recorded_at.day(),
+        unit: unit_of(book, transfer),
+        code: transfer.code,
+        phase: transfer.phase,
+        amount: transfer.amount.credits(),
+        total_after,
+        holding_after: transfer.after.holding,
+        rule_version: transfer.rule_version.clone(),
+        reason: transfer.reason.clone(),
+        about: transfer.names.map(|named| named.id),
+        state: state_of(book, transfer),
+        result,
+    }
+}
+
+/// The unit of the award that a transfer gave, or that it leads back to. What a transfer names is always older than itself.
+fn unit_of(book: &Book, transfer: &Transfer) -> Option<String> {
+    let mut at = transfer;
+    loop {
+        if let Some(key) = &at.award_key {
+            return Some(key.unit().to_owned());
+        }
+        at = book.find(at.names?.id).filter(|older| older.version < at.version)?;
+    }
+}
+
+fn state_of(book: &Book, transfer: &Transfer) -> EntryState {
+    if let Some(reversal) = book.reversal_of(transfer.id) {
+        return EntryState::Reversed(reversal.id);
+    }
+    match book.taker_of(transfer.id).map(|taker| taker.code) {
+        Some(Code::Freeze) => EntryState::Frozen,
+        Some(Code::Revoke) => EntryState::Revoked,
+        Some(_) => EntryState::GoneOut,
+        None => EntryState::Stands,
+    }
+}
+
+/// 累计学分 = issued + converted in − reversed − revoked (and a revocation reversed counts again).
+const fn change_of_total(transfer: &Transfer) -> i64 {
+    let amount = transfer.amount.milli();
+    let code = match transfer.names {
+        Some(named) if matches!(transfer.code, Code::Reverse) => named.code,
+        _ => transfer.code,
+    };
+    let change = match code {
+        Code::Issue | Code::ConvertIn => amount,
+        Code::Revoke => -amount,
+        _ => 0,
+    };
+    if matches!(transfer.code, Code::Reverse) { -change } else { change }
+}

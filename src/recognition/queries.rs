@@ -1,0 +1,230 @@
+//! Tables `result`, `class_hour` and `credit_use`.
+
+use entity::{class_hour, credit_use, result};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::{Value, json};
+
+use super::rules::SupervisionLevel;
+use super::{Evidence, UnitTerms};
+use crate::db::Tx;
+use crate::kernel::{Acting, AttemptId, Day, IdentityLevel, LearnerId, Permille, ResultId, Timestamp, TransferId, new_id};
+
+/// Class of these records in the archive's plan.
+const RECORD_CLASS: &str = "recognition";
+/// Rights hang on them: kept for ever, seen by the person and those who must.
+const RETENTION: &str = "permanent";
+const OPENNESS: &str = "controlled";
+const FORMAT: i64 = 1;
+
+/// A result about to be kept.
+pub(super) struct NewResult<'a> {
+    pub(super) id: ResultId,
+    pub(super) acting: &'a Acting,
+    pub(super) evidence: &'a Evidence,
+    pub(super) terms: &'a UnitTerms,
+    pub(super) transfer: Option<TransferId>,
+}
+
+/// One pass, as it is kept.
+#[derive(Clone, Debug)]
+pub struct LearningResult {
+    /// Which.
+    pub id: ResultId,
+    /// Of which unit.
+    pub unit: String,
+    /// In which edition of the curriculum.
+    pub edition: String,
+    /// The attempt it came from.
+    pub attempt: AttemptId,
+    /// Share of the points reached.
+    pub score: Permille,
+    /// What was known of the person.
+    pub identity_level: IdentityLevel,
+    /// How it was supervised.
+    pub supervision_level: SupervisionLevel,
+    /// Whether somebody lent a hand (no certificate mentions it).
+    pub is_assisted: bool,
+    /// Under which version of the rule.
+    pub rule_version: String,
+    /// Its award, where it was the one credited.
+    pub transfer: Option<TransferId>,
+    /// When it was passed.
+    pub passed_at: Timestamp,
+    /// On which day in Shanghai.
+    pub passed_day: Option<Day>,
+}
+
+/// Minutes by kind. Never added up: one is what was designed, the other what was attended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClassHours {
+    /// 标准学时, in minutes.
+    pub standard_minutes: i64,
+    /// 签到学时, in minutes.
+    pub attended_minutes: i64,
+}
+
+/// What an `archivable` event tells of a record.
+pub(super) fn archive_facts(responsible_org: &str, formed_at: Timestamp, table: &str, id: &Value) -> Value {
+    json!({
+        "table": table, "id": id, "record_class": RECORD_CLASS, "responsible_org": responsible_org,
+        "formed_at_ms": formed_at.ms(), "retention": RETENTION, "openness": OPENNESS, "format_version": FORMAT,
+    })
+}
+
+/// Keeps a result. `false`: one of this attempt is kept already.
+pub(super) async fn insert_result(tx: &Tx, new: &NewResult<'_>) -> Result<bool, DbErr> {
+    let Evidence::UnitTest { attempt, unit, edition, score, supervision_level, evidence_hash } = new.evidence;
+    let row = result::ActiveModel {
+        learner_id: Set(new.acting.learner.uuid()),
+        id: Set(new.id.uuid()),
+        unit: Set(unit.clone()),
+        edition: Set(edition.clone()),
+        source: Set("unit_test".to_owned()),
+        source_id: Set(attempt.uuid()),
+        score_permille: Set(score.value()),
+        identity_level: Set(new.acting.identity_level.value()),
+        supervision_level: Set(supervision_level.value()),
+        support: Set(new.acting.support().code().to_owned()),
+        helper_id: Set(new.acting.helper.map(LearnerId::uuid)),
+        evidence_hash: Set(evidence_hash.to_vec()),
+        rule_version: Set(new.terms.rule_version.clone()),
+        transfer_id: Set(new.transfer.map(TransferId::uuid)),
+        passed_at_ms: Set(tx.now.ms()),
+        passed_day: Set(tx.now.day().to_string()),
+        record_class: Set(RECORD_CLASS.to_owned()),
+        responsible_org: Set(new.terms.responsible_org.clone()),
+        formed_at_ms: Set(tx.now.ms()),
+        retention: Set(RETENTION.to_owned()),
+        openness: Set(OPENNESS.to_owned()),
+        format_version: Set(FORMAT),
+    };
+    let source = [result::Column::LearnerId, result::Column::Source, result::Column::SourceId];
+    let do_nothing = OnConflict::columns(source).do_nothing().to_owned();
+    Ok(result::Entity::insert(row).on_conflict(do_nothing).exec_without_returning(tx).await? == 1)
+}
+
+/// Counts the unit's standard class hours, once.
+pub(super) async fn insert_standard_hours(tx: &Tx, new: &NewResult<'_>) -> Result<(), DbErr> {
+    let row = class_hour::ActiveModel {
+        learner_id: Set(new.acting.learner.uuid()),
+        id: Set(new_id(tx.now)),
+        kind: Set("standard".to_owned()),
+        unit: Set(new.terms.unit.clone()),
+        minutes: Set(new.terms.class_hours.saturating_mul(new.terms.minutes_per_class_hour)),
+        result_id: Set(Some(new.id.uuid())),
+        hour_key: Set(format!("standard/{}", new.terms.unit)),
+        at_ms: Set(tx.now.ms()),
+        day: Set(tx.now.day().to_string()),
+    };
+    let key = [class_hour::Column::LearnerId, class_hour::Column::HourKey];
+    let do_nothing = OnConflict::columns(key).do_nothing().to_owned();
+    class_hour::Entity::insert(row).on_conflict(do_nothing).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The result of this attempt.
+pub(super) async fn get_result_of(
+    db: &impl ConnectionTrait,
+    learner: LearnerId,
+    attempt: AttemptId,
+) -> Result<LearningResult, DbErr> {
+    let row = result::Entity::find()
+        .filter(result::Column::LearnerId.eq(learner.uuid()))
+        .filter(result::Column::Source.eq("unit_test"))
+        .filter(result::Column::SourceId.eq(attempt.uuid()))
+        .one(db)
+        .await?;
+    row.ok_or_else(|| DbErr::RecordNotFound(format!("result of attempt {attempt}"))).and_then(read)
+}
+
+/// All results of a learner, the newest first.
+pub(super) async fn list_results(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<LearningResult>, DbErr> {
+    let rows = result::Entity::find()
+        .filter(result::Column::LearnerId.eq(learner.uuid()))
+        .order_by_desc(result::Column::PassedAtMs)
+        .order_by_desc(result::Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Class hours of a learner by kind.
+pub(super) async fn sum_hours(db: &impl ConnectionTrait, learner: LearnerId) -> Result<ClassHours, DbErr> {
+    let sums: Vec<(String, i64)> = class_hour::Entity::find()
+        .select_only()
+        .column(class_hour::Column::Kind)
+        .column_as(Expr::col(class_hour::Column::Minutes).sum().cast_as("BIGINT"), "minutes")
+        .filter(class_hour::Column::LearnerId.eq(learner.uuid()))
+        .group_by(class_hour::Column::Kind)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let of = |kind: &str| sums.iter().find(|(name, _)| name == kind).map_or(0, |(_, minutes)| *minutes);
+    Ok(ClassHours { standard_minutes: of("standard"), attended_minutes: of("attended") })
+}
+
+/// The class hours of a learner as rows, for "my data".
+pub(super) async fn export_hours(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<Value>, DbErr> {
+    let rows = class_hour::Entity::find()
+        .filter(class_hour::Column::LearnerId.eq(learner.uuid()))
+        .order_by_asc(class_hour::Column::AtMs)
+        .all(db)
+        .await?;
+    let show = |row: class_hour::Model| json!({ "kind": row.kind, "unit": row.unit, "minutes": row.minutes, "day": row.day });
+    Ok(rows.into_iter().map(show).collect())
+}
+
+/// Suspends everything that builds on these transfers.
+pub(super) async fn suspend_uses(tx: &Tx, learner: LearnerId, transfers: &[TransferId]) -> Result<u64, DbErr> {
+    let done = credit_use::Entity::update_many()
+        .col_expr(credit_use::Column::State, Expr::value("suspended"))
+        .col_expr(credit_use::Column::ChangedAtMs, Expr::value(tx.now.ms()))
+        .filter(credit_use::Column::LearnerId.eq(learner.uuid()))
+        .filter(credit_use::Column::TransferId.is_in(transfers.iter().map(|id| id.uuid())))
+        .filter(credit_use::Column::State.eq("active"))
+        .exec(tx)
+        .await?;
+    Ok(done.rows_affected)
+}
+
+/// The next `most` credited results after learner and transfer, in that order, with their units.
+pub(super) async fn list_credited_after(
+    db: &impl ConnectionTrait,
+    after: (LearnerId, TransferId),
+    most: u64,
+) -> Result<Vec<(LearnerId, TransferId, String)>, DbErr> {
+    use result::Column;
+    let key = Expr::tuple([Column::LearnerId, Column::TransferId].map(Expr::col));
+    let start = Expr::tuple([Expr::value(after.0.uuid()), Expr::value(after.1.uuid())]);
+    let rows: Vec<(uuid::Uuid, uuid::Uuid, String)> = result::Entity::find()
+        .select_only()
+        .columns([Column::LearnerId, Column::TransferId, Column::Unit])
+        .filter(Column::TransferId.is_not_null().and(key.gt(start)))
+        .order_by_asc(Column::LearnerId)
+        .order_by_asc(Column::TransferId)
+        .limit(most)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(learner, id, unit)| (LearnerId::from_uuid(learner), TransferId::from_uuid(id), unit)).collect())
+}
+
+fn read(row: result::Model) -> Result<LearningResult, DbErr> {
+    let wrong = |column: &str| DbErr::Type(format!("result {} has no readable {column}", row.id));
+    Ok(LearningResult {
+        id: ResultId::from_uuid(row.id),
+        attempt: AttemptId::from_uuid(row.source_id),
+        score: Permille::from_value(row.score_permille).ok_or_else(|| wrong("score_permille"))?,
+        identity_level: IdentityLevel::from_value(row.identity_level).ok_or_else(|| wrong("identity_level"))?,
+        supervision_level: SupervisionLevel::from_value(row.supervision_level).ok_or_else(|| wrong("supervision_level"))?,
+        is_assisted: row.support == "assisted",
+        transfer: row.transfer_id.map(TransferId::from_uuid),
+        passed_at: Timestamp::from_ms(row.passed_at_ms),
+        passed_day: Day::parse(&row.passed_day),
+        rule_version: row.rule_version,
+        edition: row.edition,
+        unit: row.unit,
+    })
+}

@@ -1,0 +1,7 @@
+//! The ledger: what it takes, what it refuses, what its audit finds. On both databases.
+
+mod audit;
+mod model;
+mod postings;
+mod refusals;
+mod steps;
