@@ -106,8 +106,10 @@ impl Lists {
 
     /// Numbers of one set stand together.
     pub(super) fn hotline_sets(&self, text: &str, troubles: &mut Vec<Trouble>) {
-        let named: HashSet<&str> =
-            pieces(text).into_iter().filter_map(|piece| if let Piece::Tel(number) = piece { Some(number) } else { None }).collect();
+        let named: HashSet<&str> = pieces(text)
+            .into_iter()
+            .filter_map(|piece| if let Piece::Tel(number) = piece { Some(number) } else { None })
+            .collect();
         let sets: HashSet<&String> = named.iter().filter_map(|number| self.hotlines.get(*number)?.set.as_ref()).collect();
         let mut missing: Vec<_> = self
             .hotlines
@@ -116,9 +118,8 @@ impl Lists {
             .filter_map(|one| one.set.as_ref().filter(|set| sets.contains(set)).map(|set| (set, &one.number)))
             .collect();
         missing.sort_unstable();
-        troubles.extend(
-            missing.into_iter().map(|(set, number)| Trouble::HotlineSet { set: set.clone(), missing: number.clone() }),
-        );
+        troubles
+            .extend(missing.into_iter().map(|(set, number)| Trouble::HotlineSet { set: set.clone(), missing: number.clone() }));
     }
 
     fn numbers(&self, text: &str, voice: Voice, troubles: &mut Vec<Trouble>) {
@@ -129,7 +130,8 @@ impl Lists {
                     troubles.push(Trouble::LooksLikePhone(digits.to_owned()));
                     continue;
                 }
-                let is_named = self.institutions.iter().any(|name| name.ends_with(digits) && ends_with_name(before, digits, name));
+                let is_named =
+                    self.institutions.iter().any(|name| name.ends_with(digits) && ends_with_name(before, digits, name));
                 let is_amount = UNITS.iter().any(|unit| after.trim_start().starts_with(unit));
                 if digits.len() < 3 || is_named || is_amount {
                     continue;
