@@ -8,6 +8,7 @@ mod help;
 mod house;
 mod identity;
 mod identity_services;
+mod identity_staff;
 mod ledger;
 mod recognition;
 mod support;
