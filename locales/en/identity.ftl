@@ -42,7 +42,6 @@ identity-card-lead = Scan the code on the card and the number is filled in.
 identity-card = Card number
 identity-card-hint = The 10 digits on the front; spaces may be left out.
 identity-pin = PIN of the card
-identity-pin-hint = 4 to 6 digits that you chose.
 identity-card-empty = Please write the card number
 identity-card-length = A card number has 10 digits; now there are { $count }
 identity-card-typo = One digit seems to be wrong; please look at the card again

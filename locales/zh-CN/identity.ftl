@@ -42,7 +42,6 @@ identity-card-lead = 扫卡上的方块码，卡号就自己填好了。
 identity-card = 学员卡号
 identity-card-hint = 卡正面的 10 位数字，空格可以不写。
 identity-pin = 卡的密码
-identity-pin-hint = 4 到 6 位数字，您自己定的。
 identity-card-empty = 请写上卡号
 identity-card-length = 卡号是 10 位数字，现在是 { $count } 位
 identity-card-typo = 卡号好像抄错了一位，请对着卡再看看
