@@ -322,7 +322,7 @@ impl FailedPage {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples;
+    use super::super::tests as samples;
     use super::super::{key_of, read_answer};
     use super::*;
     use crate::i18n::Lang;
