@@ -1,7 +1,11 @@
 //! The composition root: the one table of routes, the server, the commands, the jobs. Nothing below knows it.
 
 mod cli;
+mod commands;
+mod demo;
 mod home_routes;
+mod metrics_server;
+mod opening;
 mod routes;
 mod server;
 

@@ -1,0 +1,97 @@
+//! What the command line does beside serving.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use indicatif::ProgressBar;
+
+use super::cli::say;
+use super::opening::{open_house, source_of};
+use crate::config::Config;
+use crate::curriculum::{self, Folder};
+use crate::identity::service::{self, NewStaff, StaffPerson};
+use crate::identity::values::{Login, PersonName};
+use crate::identity::{Grant, Role};
+use crate::places::PlaceCode;
+use crate::{ledger, recognition};
+
+/// Somebody to be added from the command line.
+#[derive(Args, Clone, Debug)]
+pub(super) struct StaffAdd {
+    /// The name by which they sign in: 3 to 40 small letters, digits, dots, hyphens.
+    login: String,
+    /// Their name.
+    name: String,
+    /// volunteer, officer, reviewer, administrator, analyst, archivist or auditor.
+    #[arg(long, default_value = "administrator")]
+    role: String,
+    /// The area by its code; nothing: the whole bank.
+    #[arg(long, default_value = "")]
+    place: String,
+}
+
+/// `curriculum check`: lists every fault and fails where there is one.
+pub(super) fn check_curriculum(config: &Config, folder: Option<PathBuf>) -> Result<(), String> {
+    let source = match folder {
+        Some(folder) => Box::new(Folder::new(folder)),
+        None => source_of(config),
+    };
+    let faults = curriculum::check_command(source.as_ref());
+    for fault in &faults {
+        say(&fault.to_string());
+    }
+    if faults.is_empty() {
+        say("课程没有毛病");
+        Ok(())
+    } else {
+        Err(format!("课程有 {} 处毛病", faults.len()))
+    }
+}
+
+/// `ledger audit`: recomputes everything from the rows, shows how far it is, fails on any difference.
+pub(super) async fn audit_ledger(config: Config) -> Result<(), String> {
+    let house = open_house(config).await?;
+    let bar = ProgressBar::new(0);
+    let report = ledger::audit(&house.db, |progress| {
+        bar.set_length(progress.of);
+        bar.set_position(progress.transfers);
+    })
+    .await;
+    bar.finish_and_clear();
+    let report = report.map_err(|error| error.to_string())?;
+    say(&format!(
+        "账目：{} 笔转账，{} 个账户，{} 份认定，每秒核 {} 笔，出入 {} 处",
+        report.transfers, report.accounts, report.awards, report.per_second, report.difference_count
+    ));
+    for difference in &report.differences {
+        say(&format!("出入：{difference}"));
+    }
+    let awards = recognition::audit(&house.db).await.map_err(|error| error.to_string())?;
+    say(&format!("认定：{} 份对 {} 个成果，出入 {} 处", awards.awards, awards.results, awards.difference_count));
+    if let Some((learner, transfer)) = awards.first {
+        say(&format!("第一处：学员 {learner}，转账 {transfer}"));
+    }
+    if report.is_sound() && awards.is_sound() { Ok(()) } else { Err("账目有出入，见上面".to_owned()) }
+}
+
+/// `staff add`: makes somebody staff and prints their one-time link.
+pub(super) async fn add_staff(config: Config, who: StaffAdd) -> Result<(), String> {
+    let role = Role::from_code(&who.role).ok_or("没有这种岗位：看看 --help")?;
+    let area = PlaceCode::parse(&who.place).ok_or("地方代码只有数字")?;
+    let login = Login::parse(&who.login).map_err(|wrong| wrong.to_string())?;
+    let name = PersonName::parse(&who.name).map_err(|wrong| wrong.to_string())?;
+    let house = open_house(config).await?;
+    let base = house.config.public_url.clone().unwrap_or_else(|| format!("http://{}", house.config.listen));
+    let keys = house.keys.clone();
+    let new = NewStaff {
+        person: StaffPerson::Named(name),
+        login,
+        grant: Grant { role, organisation: None, area, line: None },
+        by: None,
+        is_sample: false,
+    };
+    let link = house.db.write(async move |tx| service::add_staff(tx, &keys, &new).await).await;
+    let link = link.map_err(|error| error.to_string())?;
+    say(&format!("请把这个网址交给本人（7 天内有效，只能用一次）：{base}{}", link.path()));
+    Ok(())
+}
