@@ -4,7 +4,9 @@
 
 mod assessment;
 mod assessment_pages;
+mod configuration;
 mod curriculum;
+mod help;
 mod house;
 mod identity_services;
 mod ledger;
