@@ -3,6 +3,7 @@
 use actix_web::{Route, web};
 
 use super::home_routes;
+use crate::assessment;
 use crate::help;
 use crate::web::assets;
 
@@ -59,6 +60,15 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/lang", Public, home_routes::lang),
     get!("/healthz", Public, home_routes::healthz),
     get!("/readyz", Public, home_routes::readyz),
+    // assessment
+    get!("/courses/{code}/test", Learner, assessment::show_start),
+    post!("/courses/{code}/test", Learner, assessment::begin),
+    get!("/tests/{attempt}", Learner, assessment::go_on),
+    get!("/tests/{attempt}/check", Learner, assessment::show_check),
+    post!("/tests/{attempt}/hand-in", Learner, assessment::finish),
+    get!("/tests/{attempt}/result", Learner, assessment::show_result),
+    get!("/tests/{attempt}/{position}", Learner, assessment::show_question),
+    post!("/tests/{attempt}/{position}", Learner, assessment::keep_answer),
     // help
     get!("/help", Public, help::show),
     post!("/help", Public, help::ask),

@@ -68,7 +68,8 @@ async fn list_sheets(db: &impl ConnectionTrait, attempts: Select<attempt::Entity
 }
 
 fn answer_of(row: &mut SheetRow) -> Result<Option<(usize, Answer)>, DbErr> {
-    let (Some(position), Some(given), Some(saved_at)) = (row.answer_position, row.answer_given.take(), row.answer_saved_at_ms) else {
+    let (Some(position), Some(given), Some(saved_at)) = (row.answer_position, row.answer_given.take(), row.answer_saved_at_ms)
+    else {
         return Ok(None);
     };
     let altered = || altered(AttemptId::from_uuid(row.attempt.id));

@@ -228,11 +228,8 @@ pub fn grade_sheet(sheet: &Sheet, items: &[Item]) -> Vec<Mark> {
 }
 
 fn missed_of(items: &[Item], marks: &[Mark]) -> Vec<Missed> {
-    let missed = |(item, _): (&Item, &Mark)| Missed {
-        item: item.id.clone(),
-        outcome: item.outcome.clone(),
-        lesson: item.lesson.clone(),
-    };
+    let missed =
+        |(item, _): (&Item, &Mark)| Missed { item: item.id.clone(), outcome: item.outcome.clone(), lesson: item.lesson.clone() };
     items.iter().zip(marks).filter(|(_, mark)| !mark.right).map(missed).collect()
 }
 
@@ -327,7 +324,9 @@ pub async fn lesson_gone_through(tx: &Tx, acting: &Acting, lesson: &str) -> Resu
 pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Value, Error> {
     let answers_of = |sheet: &Sheet| -> Value {
         let answers = sheet.answers.iter();
-        answers.map(|(at, answer)| json!({ "position": at, "given": answer.given, "saved_at_ms": answer.saved_at.ms() })).collect()
+        answers
+            .map(|(at, answer)| json!({ "position": at, "given": answer.given, "saved_at_ms": answer.saved_at.ms() }))
+            .collect()
     };
     let whole = |sheet: &Sheet| {
         let attempt = &sheet.attempt;

@@ -177,6 +177,14 @@ pub async fn list_path(db: &impl ConnectionTrait, code: &str) -> Result<Vec<Plac
     queries::list_places(db, rules::codes_on_the_way(code)).await
 }
 
+/// The places with these codes, the larger ones first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_by_codes(db: &impl ConnectionTrait, codes: Vec<String>) -> Result<Vec<Place>, DbErr> {
+    queries::list_places(db, codes).await
+}
+
 /// The name of a place with the names it lies in, without formal nodes and repetitions: 浙江省杭州市建德市新安江街道.
 #[must_use]
 pub fn full_name(path: &[Place]) -> String {
@@ -192,6 +200,14 @@ pub fn full_name(path: &[Place]) -> String {
 pub async fn search(db: &impl ConnectionTrait, name: &str, within: &PlaceCode, most: u64) -> Result<Vec<Place>, DbErr> {
     let name = name.trim();
     if name.is_empty() { Ok(Vec::new()) } else { queries::search_places(db, name, within.as_str(), most).await }
+}
+
+/// Keeps places of one's own (villages, a sample county); `version` says whose list it is. At most some hundred at once.
+///
+/// # Errors
+/// What the database answers.
+pub async fn keep_local(tx: &Tx, rows: &[SourcePlace], version: &str) -> Result<(), Error> {
+    Ok(queries::upsert_places(tx, rows, version).await?)
 }
 
 /// Adds an organisation. One of the same name in the same place is not added again: the first is named.
