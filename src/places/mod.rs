@@ -9,6 +9,7 @@
 mod import;
 mod queries;
 mod rules;
+mod words;
 
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -188,7 +189,7 @@ pub async fn list_by_codes(db: &impl ConnectionTrait, codes: Vec<String>) -> Res
 /// The name of a place with the names it lies in, without formal nodes and repetitions: 浙江省杭州市建德市新安江街道.
 #[must_use]
 pub fn full_name(path: &[Place]) -> String {
-    let mut names: Vec<&str> = path.iter().map(|place| place.name.as_str()).filter(|name| !rules::is_formal(name)).collect();
+    let mut names: Vec<&str> = path.iter().map(|place| place.name.as_str()).filter(|name| !words::is_formal(name)).collect();
     names.dedup();
     names.concat()
 }
