@@ -84,7 +84,7 @@ crate::on_both! {
         let before = fresh.db.statements();
         let done = hand_in(&fresh, acting, attempt).await.unwrap();
         let statements = fresh.db.statements() - before;
-        let most = if fresh.db.backend() == sea_orm::DbBackend::Sqlite { 10 } else { 11 };
+        let most = if fresh.db.backend() == sea_orm::DbBackend::Sqlite { 10 } else { 12 };
         assert!(statements <= most, "{statements} statements");
         assert!(done.is_passed && done.score.value() == 700, "{done:?}");
         assert!(matches!(done.recognised.unwrap().credit, Credit::Posted { credits, .. } if credits.milli() == 250));
