@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::curriculum::{self, Folder};
 use crate::identity::service::{self, NewStaff, StaffPerson};
 use crate::identity::values::{Login, PersonName};
-use crate::identity::{Grant, Role};
+use crate::identity::{Grant, Role, Secret};
 use crate::places::PlaceCode;
 use crate::{ledger, recognition};
 
@@ -90,8 +90,11 @@ pub(super) async fn add_staff(config: Config, who: StaffAdd) -> Result<(), Strin
         by: None,
         is_sample: false,
     };
-    let link = house.db.write(async move |tx| service::add_staff(tx, &keys, &new).await).await;
-    let link = link.map_err(|error| error.to_string())?;
-    say(&format!("请把这个网址交给本人（7 天内有效，只能用一次）：{base}{}", link.path()));
+    let token = Secret::fresh();
+    let link = house.db.write(async move |tx| service::add_staff(tx, &keys, &new, &token).await).await;
+    match link.map_err(|error| error.to_string())? {
+        Some(link) => say(&format!("请把这个网址交给本人（7 天内有效，只能用一次）：{base}{}", link.path())),
+        None => say("这个人已经有登录名，新岗位加上了"),
+    }
     Ok(())
 }
