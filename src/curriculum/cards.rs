@@ -152,7 +152,8 @@ mod tests {
 
     #[test]
     fn the_markdown_that_authors_may_use_becomes_blocks() {
-        let (blocks, troubles) = parse("一句。\n又**一**句，用[[流量]]。\n\n- 甲\n- 打 [[tel:110]]\n\n> 引文\n\n![一只手](img/x.svg)\n");
+        let (blocks, troubles) =
+            parse("一句。\n又**一**句，用[[流量]]。\n\n- 甲\n- 打 [[tel:110]]\n\n> 引文\n\n![一只手](img/x.svg)\n");
         assert_eq!(troubles, []);
         let paragraph = vec![
             text("一句。"),

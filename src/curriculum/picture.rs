@@ -162,7 +162,11 @@ mod tests {
     fn a_plain_drawing_passes_and_carries_its_words() {
         let picture = parse(&wrapped("<g class=\"ink\" fill=\"none\"><path d=\"M1 2L3,4z\"/></g>")).unwrap();
         let figure = picture.figure("一只手 <拿着> 手机");
-        assert!(figure.contains("<title>一只手 &lt;拿着&gt; 手机</title><g class=\"ink\" fill=\"none\"><path d=\"M1 2L3,4z\"/></g></svg>"));
+        assert!(
+            figure.contains(
+                "<title>一只手 &lt;拿着&gt; 手机</title><g class=\"ink\" fill=\"none\"><path d=\"M1 2L3,4z\"/></g></svg>"
+            )
+        );
     }
 
     #[test]

@@ -105,7 +105,11 @@ pub fn reading_order(
 
 /// The next course to learn: the first that is written and not done.
 #[must_use]
-pub fn next_course(order: &[PathwayCourse], done: &BTreeSet<CourseCode>, ready: impl Fn(CourseCode) -> bool) -> Option<CourseCode> {
+pub fn next_course(
+    order: &[PathwayCourse],
+    done: &BTreeSet<CourseCode>,
+    ready: impl Fn(CourseCode) -> bool,
+) -> Option<CourseCode> {
     order.iter().map(|course| course.code).find(|code| ready(*code) && !done.contains(code))
 }
 
@@ -243,8 +247,16 @@ mod tests {
         assert_eq!(order(&[], &["T11"], &[], &all), ["T04", "T11", "T19", "T09", "T10", "T03"]);
         assert_eq!(order(&["T19"], &[], &[], &all), ["T19", "T04", "T09", "T10", "T11", "T03"]);
         assert_eq!(order(&[], &["T11"], &["T10"], &all), ["T04", "T10", "T19", "T11", "T09", "T03"], "what is done counts");
-        assert_eq!(order(&[], &["T11"], &[], &["T10"]), ["T04", "T10", "T19", "T11", "T09", "T03"], "what is written comes first");
-        assert_eq!(order(&["T99"], &["T03"], &[], &all), ["T04", "T09", "T19", "T10", "T11", "T03"], "unknown and optional change nothing");
+        assert_eq!(
+            order(&[], &["T11"], &[], &["T10"]),
+            ["T04", "T10", "T19", "T11", "T09", "T03"],
+            "what is written comes first"
+        );
+        assert_eq!(
+            order(&["T99"], &["T03"], &[], &all),
+            ["T04", "T09", "T19", "T10", "T11", "T03"],
+            "unknown and optional change nothing"
+        );
     }
 
     #[test]

@@ -153,23 +153,15 @@ impl Index {
 
 impl Entry {
     fn hit(&self, words: &[Vec<char>]) -> Hit {
-        Hit {
-            kind: self.kind,
-            course: self.course,
-            id: self.id.clone(),
-            title: self.title.clone(),
-            snippet: self.snippet(words),
-        }
+        Hit { kind: self.kind, course: self.course, id: self.id.clone(), title: self.title.clone(), snippet: self.snippet(words) }
     }
 
     /// The text around the first place where a word stands, or where any pair of one stands.
     fn snippet(&self, words: &[Vec<char>]) -> Vec<Part> {
         let whole = words.iter().map(Vec::as_slice);
         let pairs = words.iter().flat_map(|word| word.windows(2));
-        let (at, length) = whole
-            .chain(pairs)
-            .find_map(|part| find(&self.plain_text, part).map(|at| (at, part.len())))
-            .unwrap_or((0, 0));
+        let (at, length) =
+            whole.chain(pairs).find_map(|part| find(&self.plain_text, part).map(|at| (at, part.len()))).unwrap_or((0, 0));
         let start = at.saturating_sub(BEFORE);
         let part = |from: usize, to: usize, is_match: bool| {
             let text: String = self.text.iter().skip(from).take(to.saturating_sub(from)).collect();
@@ -232,7 +224,13 @@ mod tests {
         let mut index = Index::default();
         let code = CourseCode::parse("T19");
         index.add(HitKind::Course, code, "T19".to_owned(), "防诈骗\u{ff0c}守好钱袋子", "认出常见骗局\u{ff0c}付钱前先核实");
-        index.add(HitKind::Lesson, code, "T19-c1".to_owned(), "接到要钱的电话", "那头喊着要钱\u{ff0c}先挂断。\n连上 Wi-Fi 再查流量。");
+        index.add(
+            HitKind::Lesson,
+            code,
+            "T19-c1".to_owned(),
+            "接到要钱的电话",
+            "那头喊着要钱\u{ff0c}先挂断。\n连上 Wi-Fi 再查流量。",
+        );
         index.add(HitKind::Term, None, "流量".to_owned(), "流量", "用手机卡上网时用掉的量");
         index
     }

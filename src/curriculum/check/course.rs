@@ -36,8 +36,10 @@ fn check_titles(draft: &Draft, faults: &mut Vec<Fault>) {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
     for course in &draft.courses {
         let own = (&course.course.value.title, &course.course.file, course.course.lines.part("title").line());
-        let lessons = course.lessons.iter().map(|one| (&one.head.value.title, &one.head.file, one.head.lines.part("title").line()));
-        let practice = course.practice.iter().map(|one| (&one.head.value.title, &one.head.file, one.head.lines.part("title").line()));
+        let lessons =
+            course.lessons.iter().map(|one| (&one.head.value.title, &one.head.file, one.head.lines.part("title").line()));
+        let practice =
+            course.practice.iter().map(|one| (&one.head.value.title, &one.head.file, one.head.lines.part("title").line()));
         for (title, file, line) in std::iter::once(own).chain(lessons).chain(practice) {
             if let Some(other) = seen.insert(title.trim().to_owned(), file.to_string()) {
                 faults.push(Fault::new(file, line, Trouble::TitleTwice { title: title.clone(), other }));
@@ -139,7 +141,9 @@ fn check_pictures(course: &CourseDraft, faults: &mut Vec<Fault>) {
     for lesson in &course.lessons {
         for card in &lesson.cards {
             let (blocks, _) = cards::parse(&card.text);
-            let pictures = blocks.into_iter().filter_map(|block| if let Block::Picture { src, alt } = block { Some((src, alt)) } else { None });
+            let pictures = blocks
+                .into_iter()
+                .filter_map(|block| if let Block::Picture { src, alt } = block { Some((src, alt)) } else { None });
             for (src, alt) in pictures {
                 let at = card.text.lines().position(|line| line.contains(&src)).unwrap_or(0);
                 uses.push((lesson.head.file.to_string(), card.line + 1 + at, src, alt));

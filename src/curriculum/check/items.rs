@@ -13,9 +13,8 @@ const MOST_STEM: usize = 80;
 const MOST_OPTION: usize = 40;
 const MOST_EXPLAIN: usize = 120;
 /// Options stand in an order by chance.
-const POINTING: [&str; 11] = [
-    "以上都", "以上各", "以上选项", "上面第", "上面的选项", "第一项", "第二项", "第三项", "第四项", "前两项", "后两项",
-];
+const POINTING: [&str; 11] =
+    ["以上都", "以上各", "以上选项", "上面第", "上面的选项", "第一项", "第二项", "第三项", "第四项", "前两项", "后两项"];
 
 pub(super) fn check(course: &CourseDraft, lists: &Lists, faults: &mut Vec<Fault>) {
     let mut seen = BTreeSet::new();
@@ -34,7 +33,9 @@ fn check_head(item: &At<Item>, course: &CourseDraft, faults: &mut Vec<Fault>) {
     let prefix = format!("{}-i", course.folder);
     let is_numbered = value.id.strip_prefix(&prefix).is_some_and(|number| number.len() == 2 && number.parse::<u8>().is_ok());
     if !is_numbered {
-        faults.push(item.fault_at(lines.part("id"), Trouble::WrongId { wanted: format!("{prefix}01\u{2026}"), is: value.id.clone() }));
+        faults.push(
+            item.fault_at(lines.part("id"), Trouble::WrongId { wanted: format!("{prefix}01\u{2026}"), is: value.id.clone() }),
+        );
     }
     if course.course.value.outcome(&value.outcome).is_none() {
         faults.push(item.fault_at(lines.part("outcome"), Trouble::UnknownOutcome(value.outcome.clone())));
@@ -131,7 +132,10 @@ fn twice(form: &Form) -> Vec<(&'static str, String)> {
     let lists: Vec<(&'static str, Vec<&String>)> = match form {
         Form::Order { sequence } => vec![("sequence", sequence.iter().collect())],
         Form::Match { pairs } => {
-            vec![("pairs", pairs.iter().map(|pair| &pair.left).collect()), ("pairs", pairs.iter().map(|pair| &pair.right).collect())]
+            vec![
+                ("pairs", pairs.iter().map(|pair| &pair.left).collect()),
+                ("pairs", pairs.iter().map(|pair| &pair.right).collect()),
+            ]
         }
         other => vec![("options", other.options().iter().map(|option| &option.text).collect())],
     };

@@ -21,8 +21,23 @@ const CHECKS: (usize, usize) = (2, 3);
 const MINUTES: (i64, i64) = (10, 40);
 /// Where a person helps.
 const PLACES: [&str; 17] = [
-    "社区", "村", "志愿者", "窗口", "服务站", "服务点", "服务中心", "柜台", "营业厅", "单位", "派出所", "医院", "护士台", "大厅", "站",
-    "居委会", "工会",
+    "社区",
+    "村",
+    "志愿者",
+    "窗口",
+    "服务站",
+    "服务点",
+    "服务中心",
+    "柜台",
+    "营业厅",
+    "单位",
+    "派出所",
+    "医院",
+    "护士台",
+    "大厅",
+    "站",
+    "居委会",
+    "工会",
 ];
 
 pub(super) fn check(course: &CourseDraft, lists: &Lists, faults: &mut Vec<Fault>) {
@@ -150,7 +165,8 @@ fn check_lines(file: &str, prose: &[Prose], lists: &Lists, faults: &mut Vec<Faul
         let before = faults.len();
         lists.check(file, line.line, &line.text, Voice::Own, faults);
         let own = faults.split_off(before);
-        let (sets, own): (Vec<_>, Vec<_>) = own.into_iter().partition(|fault| matches!(fault.trouble, Trouble::HotlineSet { .. }));
+        let (sets, own): (Vec<_>, Vec<_>) =
+            own.into_iter().partition(|fault| matches!(fault.trouble, Trouble::HotlineSet { .. }));
         is_set_broken |= !sets.is_empty();
         faults.extend(own);
     }

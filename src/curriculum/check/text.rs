@@ -106,8 +106,10 @@ impl Lists {
 
     /// Numbers of one set stand together.
     pub(super) fn hotline_sets(&self, text: &str, troubles: &mut Vec<Trouble>) {
-        let named: HashSet<&str> =
-            pieces(text).into_iter().filter_map(|piece| if let Piece::Tel(number) = piece { Some(number) } else { None }).collect();
+        let named: HashSet<&str> = pieces(text)
+            .into_iter()
+            .filter_map(|piece| if let Piece::Tel(number) = piece { Some(number) } else { None })
+            .collect();
         let sets: HashSet<&String> = named.iter().filter_map(|number| self.hotlines.get(*number)?.set.as_ref()).collect();
         let mut missing: Vec<_> = self
             .hotlines
@@ -116,9 +118,8 @@ impl Lists {
             .filter_map(|one| one.set.as_ref().filter(|set| sets.contains(set)).map(|set| (set, &one.number)))
             .collect();
         missing.sort_unstable();
-        troubles.extend(
-            missing.into_iter().map(|(set, number)| Trouble::HotlineSet { set: set.clone(), missing: number.clone() }),
-        );
+        troubles
+            .extend(missing.into_iter().map(|(set, number)| Trouble::HotlineSet { set: set.clone(), missing: number.clone() }));
     }
 
     fn numbers(&self, text: &str, voice: Voice, troubles: &mut Vec<Trouble>) {
@@ -129,7 +130,8 @@ impl Lists {
                     troubles.push(Trouble::LooksLikePhone(digits.to_owned()));
                     continue;
                 }
-                let is_named = self.institutions.iter().any(|name| name.ends_with(digits) && ends_with_name(before, digits, name));
+                let is_named =
+                    self.institutions.iter().any(|name| name.ends_with(digits) && ends_with_name(before, digits, name));
                 let is_amount = UNITS.iter().any(|unit| after.trim_start().starts_with(unit));
                 if digits.len() < 3 || is_named || is_amount {
                     continue;
@@ -157,6 +159,9 @@ impl Lists {
 
     fn institutions(&self, text: &str, troubles: &mut Vec<Trouble>) {
         let text = without_between(text, '\u{300a}', '\u{300b}');
+        if !INSTITUTION_STARTS.iter().any(|start| text.contains(start)) {
+            return;
+        }
         let starts = text.char_indices().map(|(at, _)| text.get(at..).unwrap_or_default());
         let mut known_until = text.len();
         for rest in starts {
@@ -175,8 +180,10 @@ impl Lists {
 
     fn words(&self, text: &str, troubles: &mut Vec<Trouble>) {
         let own = without_between(&without_between(text, '\u{300c}', '\u{300d}'), '\u{300a}', '\u{300b}');
-        let own = self.institutions.iter().fold(own, |own, name| own.replace(name.as_str(), " "));
-        troubles.extend(BANNED.into_iter().filter(|word| own.contains(word)).map(Trouble::BannedWord));
+        if BANNED.into_iter().any(|word| own.contains(word)) {
+            let own = self.institutions.iter().fold(own.clone(), |own, name| own.replace(name.as_str(), " "));
+            troubles.extend(BANNED.into_iter().filter(|word| own.contains(word)).map(Trouble::BannedWord));
+        }
         let own = crate::curriculum::tags::without_tags(&own);
         let words = own.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
         for word in words.map(|word| word.trim_matches('-')) {

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{Fault, Trouble};
 use super::model::{
-    Area, CertificateRule, Course, CourseCode, Hotline, Institution, Item, Law, LessonPlace, Manifest, Passage, Pathway, PolicyBox, Practice,
-    Screen, StartPage, Steering, Task, Term,
+    Area, CertificateRule, Course, CourseCode, Hotline, Institution, Item, Law, LessonPlace, Manifest, Passage, Pathway,
+    PolicyBox, Practice, Screen, StartPage, Steering, Task, Term,
 };
 use super::picture::Picture;
 use super::source::Source;

@@ -12,7 +12,14 @@ fn a_manifest_that_is_not_word_for_word_or_not_sound_is_refused() {
         (MANIFEST, Line("sha256 =", "sha256 = \"00\""), "校验值对不上"),
         (MANIFEST, LineAt("clause = \"优化完善", "clause = \"优化完善数字资源获取渠道。好。\"", "sha256 ="), "校验值对不上"),
         (MANIFEST, Line("clause = \"优化完善", "clause = \"优化数字资源获取渠道。\""), "条文要以任务名开头"),
-        (MANIFEST, End("[[passage]]\ndocument = \"甲\"\nissuer = \"乙\"\npublished = \"2021\"\nplace = \"一\"\nsha256 = \"0\"\ntext = \"字\"", 6), "校验值对不上"),
+        (
+            MANIFEST,
+            End(
+                "[[passage]]\ndocument = \"甲\"\nissuer = \"乙\"\npublished = \"2021\"\nplace = \"一\"\nsha256 = \"0\"\ntext = \"字\"",
+                6,
+            ),
+            "校验值对不上",
+        ),
         (MANIFEST, Line("number = 1", "number = \"一\""), "写得不对"),
         (MANIFEST, Line("tint =", "tint = \"green\""), "#RRGGBB"),
         (MANIFEST, Line("pass_permille =", "pass_permille = 7000"), "不合理：pass_permille"),
@@ -27,10 +34,7 @@ fn a_manifest_that_is_not_word_for_word_or_not_sound_is_refused() {
 #[test]
 fn a_task_without_course_and_an_area_that_is_none_are_refused() {
     let task = "[[task]]\ncode = \"T24\"\narea = \"A9\"\nnumber = 24\ntitle = \"甲\"\nclause = \"甲。\"\nsha256 = \"0\"";
-    refuses(&[
-        (MANIFEST, End(task, 1), "任务 T24 没有课程"),
-        (MANIFEST, End(task, 3), "没有领域 A9"),
-    ]);
+    refuses(&[(MANIFEST, End(task, 1), "任务 T24 没有课程"), (MANIFEST, End(task, 3), "没有领域 A9")]);
 }
 
 #[test]
@@ -42,6 +46,7 @@ fn a_pathway_that_misses_repeats_or_contradicts_is_refused() {
         (ELDER, End("[[course]]\ncode = \"T18\"\nneed = \"optional\"", 1), "课程 T18 写了两遍"),
         (ELDER, End("[[course]]\ncode = \"T77\"\nneed = \"optional\"", 1), "没有课程 T77"),
         (ELDER, LineAt("need =", "need = \"optional\"", "[[course]]"), "写得不一样"),
+        (ELDER, End("[[course]]\ncode = \"T18\"\nneed = \"required\"", 1), "必修要排在前面，T18 排晚了"),
         (ELDER, End("[[choose]]\nfrom = [\"T09\"]\nmin = 2\nafter = \"T23\"", 3), "选不成"),
         (ELDER, End("[[choose]]\nfrom = [\"T77\"]\nmin = 1\nafter = \"T23\"", 2), "没有课程 T77"),
         ("pathways/start_points.toml", Line("first =", "first = [\"T77\"]"), "没有课程 T77"),
@@ -60,8 +65,16 @@ fn lists_that_repeat_or_contradict_themselves_are_refused() {
         &*Box::leak(text.into_boxed_str())
     };
     refuses(&[
-        ("glossary.toml", End("[[term]]\nword = \"流量\"\nplain = \"另一个解释。\"\nsee = []", 1), "「流量」在 glossary.toml 里已经有了"),
-        ("glossary.toml", End("[[term]]\nword = \"新词\"\nplain = \"一个解释。\"\nsee = [\"没有的词\"]", 4), "名词「没有的词」没有解释"),
+        (
+            "glossary.toml",
+            End("[[term]]\nword = \"流量\"\nplain = \"另一个解释。\"\nsee = []", 1),
+            "「流量」在 glossary.toml 里已经有了",
+        ),
+        (
+            "glossary.toml",
+            End("[[term]]\nword = \"新词\"\nplain = \"一个解释。\"\nsee = [\"没有的词\"]", 4),
+            "名词「没有的词」没有解释",
+        ),
         ("glossary.toml", End("[[term]]\nword = \"新词\"\nplain = \"\"\nsee = []", 1), "是空的"),
         ("glossary.toml", End("[[terms]]\nword = \"新词\"", 1), "不认识「terms」"),
         ("hotlines.toml", End(hotline("110", "true", "2026-11-22"), 1), "「110」出现了两次"),
@@ -69,9 +82,17 @@ fn lists_that_repeat_or_contradict_themselves_are_refused() {
         ("hotlines.toml", End(hotline("999", "false", "2026-11-22"), 5), "只发短信的号码"),
         ("hotlines.toml", End(hotline("999", "true", "昨天"), 8), "日期「昨天」不对"),
         ("hotlines.toml", LineAt("notice =", "", ""), "缺「notice」"),
-        ("laws.toml", End("[[law]]\nname = \"中华人民共和国民法典\"\nshort = \"甲\"\nkind = \"法律\"\nedition = \"现行\"", 1), "出现了两次"),
+        (
+            "laws.toml",
+            End("[[law]]\nname = \"中华人民共和国民法典\"\nshort = \"甲\"\nkind = \"法律\"\nedition = \"现行\"", 1),
+            "出现了两次",
+        ),
         ("laws.toml", End("[[law]]\nname = ", 2), "写得不对"),
-        ("institutions.toml", End("[[institution]]\nname = \"民政部\"\nshort = \"甲\"\nkind = \"甲\"\nnote = \"甲\"", 1), "出现了两次"),
+        (
+            "institutions.toml",
+            End("[[institution]]\nname = \"民政部\"\nshort = \"甲\"\nkind = \"甲\"\nnote = \"甲\"", 1),
+            "出现了两次",
+        ),
     ]);
 }
 

@@ -16,7 +16,15 @@ fn a_practice_that_is_not_right_is_refused() {
         (PRACTICE, After("mb =", "spare = [\"甲\", \"乙\"]"), "变量 spare 没有用到"),
         (PRACTICE, Line("title = \"手机响了", "title = \"{nobody} 打来了\""), "没有 {nobody} 这个变量"),
         (PRACTICE, Line("task =", "task = \"\""), "是空的"),
-        (PRACTICE, LineAt("# ---------- 接视频", "[[screen]]\nid = \"island\"\ntitle = \"孤岛\"\ntask = \"没人来。\"\nelements = []\nend = true", SCREEN), "走不到「island」"),
+        (
+            PRACTICE,
+            LineAt(
+                "# ---------- 接视频",
+                "[[screen]]\nid = \"island\"\ntitle = \"孤岛\"\ntask = \"没人来。\"\nelements = []\nend = true",
+                SCREEN,
+            ),
+            "走不到「island」",
+        ),
         (PRACTICE, LineAt("end = true", "", "id = \"T01-p\""), "没有结尾的一屏"),
         (PRACTICE, Line("to =", "to = \"nowhere\""), "没有「nowhere」这一屏"),
         (PRACTICE, Line("to =", "two = \"dark\""), "不认识「two」"),
@@ -36,16 +44,19 @@ fn actions_that_teach_nothing_or_lead_nowhere_are_refused() {
         (PRACTICE, LineAt("outcome =", "", "verdict = \"right\""), "要写明教的是哪个能力点"),
         (PRACTICE, Line("outcome =", "outcome = \"T01-o8\""), "没有能力点 T01-o8"),
         (PRACTICE, After("label =", typed), "要填写的操作须写 wrong_to"),
-        (PRACTICE, LineAt("label =", Box::leak(format!("label = \"写一写\"\n{empty}").into_boxed_str()), "type ="), "须写明怎样算对"),
+        (
+            PRACTICE,
+            LineAt("label =", Box::leak(format!("label = \"写一写\"\n{empty}").into_boxed_str()), "type ="),
+            "须写明怎样算对",
+        ),
     ]);
 }
 
 #[test]
 fn a_practice_with_too_few_screens_mistakes_or_ways_is_refused() {
     let cases = [
-        ("verdict = \"wrong\"", "verdict = \"neutral\"", "做错的操作至少 4 个，现在 0 个"),
-        ("verdict = \"wrong\"", "verdict = \"neutral\"", "至少出在 3 屏，现在 0 屏"),
-        ("end = true", "end = true\n[[screen.action]]\nlabel = \"再来\"\nto = \"call\"\nverdict = \"neutral\"", "结尾的一屏不能再有操作"),
+        ("verdict = \"wrong\"", "verdict = \"neutral\"", "做错的操作至少 4 个"),
+        ("verdict = \"wrong\"", "verdict = \"neutral\"", "做错的操作至少出在 3 屏"),
     ];
     for (from, to, words) in cases {
         let mut files = one_course();
@@ -53,6 +64,11 @@ fn a_practice_with_too_few_screens_mistakes_or_ways_is_refused() {
         let said: Vec<String> = check_command(&files).iter().map(ToString::to_string).collect();
         assert!(said.iter().any(|fault| fault.starts_with(PRACTICE) && fault.contains(words)), "{words}\n{said:?}");
     }
+    let mut files = one_course();
+    let more = "[[screen.action]]\nlabel = \"再来\"\nto = \"call\"\nverdict = \"neutral\"\n";
+    files.put(PRACTICE, &(files.text(PRACTICE) + more));
+    let said: Vec<String> = check_command(&files).iter().map(ToString::to_string).collect();
+    assert!(said.iter().any(|fault| fault.contains("结尾的一屏不能再有操作")), "{said:?}");
     let small = "id = \"T01-p\"\ntitle = \"小体验\"\ngoal = \"您会点一下。\"\nminutes = 30\noutcomes = [\"T01-o1\"]\nstart = \"a\"\n\
         [[screen]]\nid = \"a\"\ntitle = \"甲\"\ntask = \"点一下。\"\nelements = []\n\
         [[screen.action]]\nlabel = \"点这里\"\nto = \"z\"\nverdict = \"wrong\"\nsays = \"不对。\"\noutcome = \"T01-o1\"\n\
