@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod kernel;
 pub mod ledger;
 pub mod outbox;
+pub mod passbook;
 pub mod places;
 pub mod recognition;
 pub mod web;

@@ -16,13 +16,12 @@ pub(super) fn serve(
     listen: SocketAddr,
     stop: impl Future<Output = ()> + 'static,
 ) -> std::io::Result<impl Future<Output = ()>> {
-    let server = HttpServer::new(move || {
-        App::new().app_data(web::Data::new(metrics.clone())).route("/metrics", web::get().to(show))
-    })
-    .workers(1)
-    .disable_signals()
-    .bind(listen)?
-    .run();
+    let server =
+        HttpServer::new(move || App::new().app_data(web::Data::new(metrics.clone())).route("/metrics", web::get().to(show)))
+            .workers(1)
+            .disable_signals()
+            .bind(listen)?
+            .run();
     Ok(async move {
         let handle = server.handle();
         let task = actix_web::rt::spawn(server);

@@ -4,8 +4,8 @@ use actix_web::{Route, web};
 
 use super::home_routes;
 use crate::assessment::routes as assessment;
-use crate::help;
 use crate::web::assets;
+use crate::{help, passbook};
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +77,12 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/cases", Staff, help::list_for_staff),
     get!("/staff/cases/{learner}/{id}", Staff, help::show_for_staff),
     post!("/staff/cases/{learner}/{id}", Staff, help::act_for_staff),
+    // passbook
+    get!("/passbook", Learner, passbook::show),
+    get!("/passbook/statement", Learner, passbook::statement),
+    get!("/passbook/hours", Learner, passbook::hours),
+    get!("/passbook/{transfer}/dispute", Learner, passbook::question),
+    post!("/passbook/{transfer}/dispute", Learner, passbook::ask_about),
 ];
 
 /// Registers the table: one resource per path, so that a wrong method is answered with 405.

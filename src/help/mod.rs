@@ -26,6 +26,7 @@ use crate::i18n::Message;
 use crate::kernel::{CaseId, LearnerId, SealKey, Timestamp, TransferId};
 
 pub use call_phone::{CallPhone, grouped};
+pub use forms::MOST_WORDS;
 pub use number::CaseNumber;
 pub use routes::{ask, case, key_of, place_for, show, withdraw as take_back};
 pub use rules::{Kind, State, Term, days_waiting};
@@ -35,7 +36,7 @@ pub use service::{
 };
 pub use staff_routes::{act as act_for_staff, list as list_for_staff, show as show_for_staff};
 pub use told::{Doubt, PartOfDay, Told};
-pub use views::{CaseLine, day_words, doubt_key, state_words};
+pub use views::{CaseLine, day_words, doubt_key, entry_number};
 
 /// One case. What was told and answered stays sealed until [`Case::read`].
 #[derive(Clone, Debug, PartialEq, Eq)]
