@@ -15,6 +15,7 @@ pub mod identity;
 pub mod jobs;
 pub mod kernel;
 pub mod ledger;
+pub mod me;
 pub mod outbox;
 pub mod passbook;
 pub mod places;

@@ -5,7 +5,7 @@ use actix_web::{Route, web};
 use super::home_routes;
 use crate::assessment::routes as assessment;
 use crate::web::assets;
-use crate::{help, passbook};
+use crate::{help, identity, me, passbook};
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,51 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/tests/{attempt}/result", Learner, assessment::result_page),
     get!("/tests/{attempt}/{position}", Learner, assessment::question_page),
     post!("/tests/{attempt}/{position}", Learner, assessment::answer),
+    // identity: the doors
+    get!("/sign-in", Public, identity::sign_in_page),
+    post!("/sign-in", Public, identity::post_phone),
+    get!("/sign-in/code", Public, identity::code_page),
+    post!("/sign-in/code", Public, identity::post_code),
+    post!("/sign-in/again", Public, identity::post_code_again),
+    get!("/sign-in/card", Public, identity::card_door_page),
+    post!("/sign-in/card", Public, identity::post_card),
+    get!("/sign-in/staff", Public, identity::staff_door_page),
+    post!("/sign-in/staff", Public, identity::post_staff_door),
+    post!("/sign-out", Public, identity::post_sign_out),
+    get!("/register", Public, identity::register_page),
+    get!("/register/name", Public, identity::name_page),
+    post!("/register/name", Public, identity::post_name),
+    get!("/register/year", Public, identity::year_page),
+    post!("/register/year", Public, identity::post_year),
+    get!("/register/young", Public, identity::young_page),
+    get!("/register/check", Public, identity::check_page),
+    post!("/register/check", Public, identity::post_check),
+    get!("/register/consent", Public, identity::consent_page),
+    post!("/register/consent", Public, identity::post_consent),
+    get!("/register/not-now", Public, identity::not_now_page),
+    get!("/privacy", Public, identity::privacy_page),
+    get!("/staff/setup/{token}", Public, identity::set_up_page),
+    post!("/staff/setup/{token}", Public, identity::post_set_up),
+    // identity: one's own
+    get!("/me/sessions", Learner, identity::sessions_page),
+    post!("/me/sessions/end-others", Learner, identity::post_end_others),
+    post!("/me/sessions/{id}/end", Learner, identity::post_end_session),
+    get!("/me/card", Learner, identity::my_card_page),
+    post!("/me/card", Learner, identity::post_pin),
+    get!("/me/phone", Learner, identity::new_phone_page),
+    post!("/me/phone", Learner, identity::post_new_phone),
+    get!("/me/phone/code", Learner, identity::new_code_page),
+    post!("/me/phone/code", Learner, identity::post_new_code),
+    // identity: the staff's
+    get!("/staff/learners", Staff, identity::learners_page),
+    post!("/staff/learners", Staff, identity::post_find),
+    get!("/staff/learners/{id}", Staff, identity::learner_page),
+    post!("/staff/learners/{id}/document", Staff, identity::post_document),
+    get!("/staff/people", Administrator, identity::people_page),
+    get!("/staff/people/add", Administrator, identity::people_add_page),
+    post!("/staff/people/add", Administrator, identity::post_staff),
+    post!("/staff/people/{learner}/roles/{id}/end", Administrator, identity::post_end_role),
+    post!("/staff/people/{learner}/link", Administrator, identity::post_renew_link),
     // help
     get!("/help", Public, help::show),
     post!("/help", Public, help::ask),
@@ -83,6 +128,20 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/passbook/hours", Learner, passbook::hours),
     get!("/passbook/{transfer}/dispute", Learner, passbook::question),
     post!("/passbook/{transfer}/dispute", Learner, passbook::ask_about),
+    // me
+    get!("/me", Learner, me::show),
+    get!("/me/correct", Learner, me::correct_form),
+    post!("/me/correct", Learner, me::correct),
+    get!("/me/place", Learner, me::place_form),
+    post!("/me/place", Learner, me::choose_place),
+    post!("/me/veteran/stop", Learner, me::stop_veteran),
+    get!("/me/export", Learner, me::take_away),
+    get!("/me/complaint", Learner, me::complaint_form),
+    post!("/me/complaint", Learner, me::complain),
+    get!("/me/leave", Learner, me::leave_check),
+    // Public: whoever has just left and taps once more is told so, not asked to sign in.
+    post!("/me/leave", Public, me::leave),
+    get!("/me/left", Public, me::left),
 ];
 
 /// Registers the table: one resource per path, so that a wrong method is answered with 405.

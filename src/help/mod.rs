@@ -16,6 +16,7 @@ mod rules;
 mod service;
 mod staff_routes;
 mod told;
+mod upkeep;
 mod views;
 
 use sea_orm::DbErr;
@@ -36,6 +37,7 @@ pub use service::{
 };
 pub use staff_routes::{act as act_for_staff, list as list_for_staff, show as show_for_staff};
 pub use told::{Doubt, PartOfDay, Told};
+pub use upkeep::{schedule_upkeep, with_upkeep};
 pub use views::{CaseLine, day_words, doubt_key, entry_number};
 
 /// One case. What was told and answered stays sealed until [`Case::read`].

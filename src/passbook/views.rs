@@ -285,3 +285,9 @@ pub(super) struct HoursPage {
     pub network_hours: String,
     pub class_hours: String,
 }
+
+impl HoursPage {
+    const fn is_shown(&self, year: &i32) -> bool {
+        self.year == *year
+    }
+}
