@@ -5,7 +5,7 @@ use actix_web::{Route, web};
 use super::home_routes;
 use crate::assessment::routes as assessment;
 use crate::web::assets;
-use crate::{help, identity, me, passbook};
+use crate::{help, home, identity, learning, me, passbook};
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,6 +142,31 @@ pub const ROUTES: &[RouteEntry] = &[
     // Public: whoever has just left and taps once more is told so, not asked to sign in.
     post!("/me/leave", Public, me::leave),
     get!("/me/left", Public, me::left),
+    // learning
+    get!("/courses", Public, learning::catalogue),
+    get!("/courses/{code}", Public, learning::course),
+    get!("/courses/{code}/practice", Public, learning::practice),
+    get!("/courses/{code}/practice/run", Public, learning::practice_run),
+    post!("/courses/{code}/practice/run", Public, learning::practice_act),
+    get!("/courses/{code}/{lesson:c\\d+|elder|farmer|woman|civil-servant|veteran}", Public, learning::lesson),
+    get!("/courses/{code}/{lesson}/tried", Public, learning::tried),
+    post!("/courses/{code}/{lesson}/tried", Public, learning::answer_tried),
+    get!("/courses/{code}/{lesson}/tried/answer", Public, learning::tried_answered),
+    get!("/courses/{code}/{lesson}/done", Public, learning::finished),
+    get!("/courses/{code}/{lesson}/{card:\\d+}", Public, learning::card),
+    post!("/courses/{code}/{lesson}/{card:\\d+}", Public, learning::next_card),
+    get!("/courses/{code}/{lesson}/quiz/{number}", Public, learning::quiz),
+    post!("/courses/{code}/{lesson}/quiz/{number}", Public, learning::answer_quiz),
+    get!("/courses/{code}/{lesson}/quiz/{number}/answer", Public, learning::quiz_answered),
+    get!("/search", Public, learning::search),
+    get!("/glossary", Public, learning::glossary),
+    get!("/pathways", Public, learning::pathways),
+    get!("/pathways/{group}", Public, learning::pathway),
+    post!("/pathways/{group}", Public, learning::choose_pathway),
+    // home
+    get!("/", Public, home::first_page),
+    get!("/start", Public, home::start),
+    post!("/start", Public, home::begin),
 ];
 
 /// Registers the table: one resource per path, so that a wrong method is answered with 405.

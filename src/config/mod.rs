@@ -13,6 +13,25 @@ use serde::{Deserialize, Serialize};
 
 pub use keys::Keys;
 
+/// How the settings are named in the environment. Names that go on with `TEST_` are for the tests and no settings.
+const PREFIX: &str = "CREDIT_BANK_";
+
+/// Settings that are text although they may look like a number: `CREDIT_BANK_HELP_PHONE=057112345` keeps its nought.
+const TEXTS: [&str; 12] = [
+    "database_url",
+    "public_url",
+    "smtp_url",
+    "mail_from",
+    "sms_url",
+    "sms_token",
+    "help_phone",
+    "help_place",
+    "data_officer",
+    "organisation_name",
+    "home_place",
+    "curriculum_dir",
+];
+
 /// What can be set. In the file as written here; in the environment as `CREDIT_BANK_` and the name in capitals.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -119,12 +138,17 @@ impl Config {
     /// [`ConfigError`] naming the key and how to mend it.
     pub fn read(file: Option<&Path>) -> Result<Self, ConfigError> {
         let file = file.unwrap_or_else(|| Path::new("credit-bank.toml"));
-        let config: Self = Figment::from(Serialized::defaults(Self::default()))
+        let others = Env::prefixed(PREFIX).ignore(&TEXTS).filter(|key| !key.starts_with("test_"));
+        let figment = Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file(file))
             .merge(Env::raw().only(&["DATABASE_URL"]))
-            .merge(Env::prefixed("CREDIT_BANK_"))
-            .extract()
-            .map_err(|error| ConfigError::Unreadable(Box::new(error)))?;
+            .merge(others);
+        let texts = TEXTS.iter().filter_map(|key| {
+            let text = std::env::var(format!("{PREFIX}{}", key.to_uppercase())).ok()?;
+            (!text.is_empty()).then_some((*key, text))
+        });
+        let figment = texts.fold(figment, |figment, text| figment.merge(text));
+        let config: Self = figment.extract().map_err(|error| ConfigError::Unreadable(Box::new(error)))?;
         config.check()?;
         Ok(config)
     }

@@ -2,6 +2,8 @@
 //! server), a clock that tests turn, a mailbox they read. One binary.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says so by failing")]
 
+mod configuration;
+mod curriculum;
 mod help;
 mod house;
 mod identity_services;

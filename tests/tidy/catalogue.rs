@@ -6,7 +6,12 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 2] = [("problem-", "src/web/problem.rs: by status"), ("size-", "src/web/page.rs: by text size")];
+const FAMILIES: [(&str, &str); 4] = [
+    ("problem-", "src/web/problem.rs: by status"),
+    ("size-", "src/web/page.rs: by text size"),
+    ("question-hint-", "src/assessment/question.rs: by kind of question and setting"),
+    ("question-send-", "src/assessment/question.rs: by setting"),
+];
 
 /// One message.
 #[derive(Clone, Debug)]

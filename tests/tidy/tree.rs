@@ -79,7 +79,24 @@ pub fn files(folder: &str, endings: &[&str]) -> Vec<File> {
 
 /// The Rust files below `folder`.
 pub fn sources(folder: &str) -> Vec<Source> {
-    files(folder, &[".rs"]).iter().map(|file| Source::new(&file.path, &file.text)).collect()
+    let mut sources: Vec<Source> = files(folder, &[".rs"]).iter().map(|file| Source::new(&file.path, &file.text)).collect();
+    mark_test_modules(&mut sources);
+    sources
+}
+
+/// `#[cfg(test)] mod name;` makes a file, or a folder of them, part of the tests.
+pub fn mark_test_modules(sources: &mut [Source]) {
+    let mut homes = Vec::new();
+    for source in sources.iter() {
+        let folder = source.path.trim_end_matches(".rs").trim_end_matches("/mod").trim_end_matches("/lib");
+        let triples = source.tokens.windows(3);
+        let modules = triples.filter(|three| three[0].is("mod") && three[0].in_test && three[2].is(";"));
+        homes.extend(modules.map(|three| format!("{folder}/{}", three[1].text)));
+    }
+    let is_test = |path: &str| homes.iter().any(|home| path == format!("{home}.rs") || path.starts_with(&format!("{home}/")));
+    for source in sources.iter_mut().filter(|source| is_test(&source.path)) {
+        source.tokens.iter_mut().for_each(|token| token.in_test = true);
+    }
 }
 
 /// The application, the tables and the schema changes: everything that is not a test.
@@ -99,4 +116,17 @@ pub fn hold(rule: &str, mut findings: Vec<Finding>) {
 /// Where and what was found, short enough to compare with.
 pub fn short(findings: &[Finding]) -> Vec<(String, usize)> {
     findings.iter().map(|found| (found.path.clone(), found.line)).collect()
+}
+
+#[test]
+fn modules_of_tests_are_known_as_such() {
+    let mut sources = [
+        Source::new("src/a/mod.rs", "mod c;\n#[cfg(test)]\nmod b;"),
+        Source::new("src/a/b/mod.rs", "mod d;"),
+        Source::new("src/a/b/d.rs", "fn f() {}"),
+        Source::new("src/a/c.rs", "fn f() {}"),
+    ];
+    mark_test_modules(&mut sources);
+    let tests: Vec<bool> = sources.iter().map(|source| source.tokens.iter().all(|token| token.in_test)).collect();
+    assert_eq!(tests, [false, true, true, false]);
 }

@@ -3,3 +3,4 @@
 pub mod databases;
 pub mod people;
 pub mod server;
+pub mod smtp_sink;
