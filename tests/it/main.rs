@@ -8,6 +8,8 @@ mod help;
 mod house;
 mod identity_services;
 mod ledger;
+mod me;
+mod passbook;
 mod recognition;
 mod support;
 mod write_path;
