@@ -58,7 +58,6 @@ pub(super) struct Sample {
     pub groups: Vec<Group>,
     pub birth_year: i64,
     pub place: String,
-    pub registered: Timestamp,
 }
 
 /// Settles the county, once: a database that has sample people is left as it is.
@@ -158,7 +157,6 @@ async fn settle_learner(past: &House, samples: &Samples, number: usize, chance: 
         is_sample: true,
         by: None,
     };
-    let registered = past.clock().now();
     let (keys, pin) = (past.keys.clone(), samples.pin.clone());
     let learner = past
         .db
@@ -173,7 +171,7 @@ async fn settle_learner(past: &House, samples: &Samples, number: usize, chance: 
         })
         .await
         .map_err(words)?;
-    Ok(Sample { acting: acting_of(learner), groups, birth_year, place, registered })
+    Ok(Sample { acting: acting_of(learner), groups, birth_year, place })
 }
 
 fn draw_name(samples: &Samples, number: usize, group: Group, chance: &mut Chance) -> String {
