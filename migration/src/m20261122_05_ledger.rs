@@ -147,7 +147,7 @@ const UP: &[&str] = &[
         transfer_id $UUID NOT NULL,
         recorded_at_ms $INT NOT NULL,
         PRIMARY KEY (learner_id, transfer_id)
-    ) $STRICT",
+    ) $NOROWID",
 ];
 
 #[async_trait::async_trait]

@@ -3,6 +3,7 @@
 use actix_web::{Route, web};
 
 use super::home_routes;
+use crate::assessment::routes as assessment;
 use crate::help;
 use crate::web::assets;
 
@@ -59,6 +60,15 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/lang", Public, home_routes::lang),
     get!("/healthz", Public, home_routes::healthz),
     get!("/readyz", Public, home_routes::readyz),
+    // assessment
+    get!("/courses/{code}/test", Learner, assessment::start_page),
+    post!("/courses/{code}/test", Learner, assessment::start),
+    get!("/tests/{attempt}", Learner, assessment::go_on),
+    get!("/tests/{attempt}/check", Learner, assessment::check_page),
+    post!("/tests/{attempt}/hand-in", Learner, assessment::hand_in),
+    get!("/tests/{attempt}/result", Learner, assessment::result_page),
+    get!("/tests/{attempt}/{position}", Learner, assessment::question_page),
+    post!("/tests/{attempt}/{position}", Learner, assessment::answer),
     // help
     get!("/help", Public, help::show),
     post!("/help", Public, help::ask),

@@ -13,10 +13,12 @@ mod error;
 mod forms;
 mod queries;
 mod question;
+pub mod routes;
 mod rules;
 pub mod samples;
 mod service;
 mod shown;
+pub mod urls;
 mod views;
 
 pub use attempt::{Answer, Attempt, Missed, Sheet, State};

@@ -54,10 +54,9 @@ fn chunk(contents: &[Content], at: usize) -> &[Content] {
 
 /// The edition's row and its event; once, however often.
 async fn keep_head(tx: &Tx, digest: &Digest, version: &str, responsible_org: &str) -> Result<(), DbFault> {
-    if queries::is_kept(tx, digest).await? {
+    if !queries::insert_edition(tx, digest, version, responsible_org).await? {
         return Ok(());
     }
-    queries::insert_edition(tx, digest, version, responsible_org).await?;
     let body = serde_json::json!({ "class": "curriculum_edition", "id": digest.to_string(), "version": version });
     let event = Event { kind: "archivable", learner: None, standing: &Standing::default(), body };
     Ok(outbox::emit(tx, &[event]).await?)

@@ -37,9 +37,13 @@ pub use source::{Embedded, Folder, Source, digest_of_source};
 /// Everything that is wrong with the edition in `source`, by file and line. Used by the command line and when the server starts.
 #[must_use]
 pub fn check_command(source: &dyn Source) -> Vec<Fault> {
+    read_and_check(source).1
+}
+
+fn read_and_check(source: &dyn Source) -> (read::Draft, Vec<Fault>) {
     let (draft, mut faults) = read::read(source);
     faults.extend(check::check(&draft));
     faults.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     faults.dedup();
-    faults
+    (draft, faults)
 }

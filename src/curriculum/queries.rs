@@ -32,8 +32,8 @@ pub(super) async fn insert_contents(tx: &Tx, contents: &[Content]) -> Result<(),
     Ok(())
 }
 
-/// Keeps the edition, whether it is new or known.
-pub(super) async fn insert_edition(tx: &Tx, digest: &Digest, version: &str, responsible_org: &str) -> Result<(), DbErr> {
+/// Keeps the edition; says whether it was not kept before.
+pub(super) async fn insert_edition(tx: &Tx, digest: &Digest, version: &str, responsible_org: &str) -> Result<bool, DbErr> {
     let row = edition::ActiveModel {
         digest: Set(digest.to_string()),
         version: Set(version.to_owned()),
@@ -46,8 +46,7 @@ pub(super) async fn insert_edition(tx: &Tx, digest: &Digest, version: &str, resp
         format_version: Set(1),
     };
     let known = OnConflict::column(edition::Column::Digest).do_nothing().to_owned();
-    edition::Entity::insert(row).on_conflict(known).exec_without_returning(tx).await?;
-    Ok(())
+    Ok(edition::Entity::insert(row).on_conflict(known).exec_without_returning(tx).await? == 1)
 }
 
 /// Says what the edition consists of.

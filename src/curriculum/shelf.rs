@@ -12,7 +12,7 @@ use super::model::{
 use super::rules::{self, Draw};
 use super::search::{Hit, Index};
 use super::source::{Source, digest_of_source};
-use super::{build, check_command, read};
+use super::{build, read_and_check};
 use crate::kernel::{Credits, Digest, Group};
 
 /// One edition, checked; cloned freely.
@@ -36,11 +36,10 @@ impl Shelf {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn open(source: &dyn Source) -> Result<Self, Vec<Fault>> {
-        let faults = check_command(source);
+        let (draft, faults) = read_and_check(source);
         if !faults.is_empty() {
             return Err(faults);
         }
-        let (draft, _) = read::read(source);
         let (edition, lexicon) = build::build(draft, digest_of_source(source))
             .ok_or_else(|| vec![Fault::new("manifest.toml", 1, Trouble::FileMissing)])?;
         Ok(Self::of(edition, lexicon))

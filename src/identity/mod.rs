@@ -14,10 +14,12 @@
 
 mod allowance;
 mod error;
+mod forms;
 mod guard;
 mod passwords;
 mod queries;
 mod roles;
+pub mod routes;
 mod rules;
 pub mod second_factor;
 mod secrets;
@@ -25,6 +27,7 @@ pub mod service;
 mod session;
 mod upkeep;
 pub mod values;
+mod views;
 
 pub use allowance::Allowance;
 pub use error::Error;

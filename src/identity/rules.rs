@@ -11,6 +11,8 @@ const FORGOTTEN_AFTER_MS: i64 = 86_400_000;
 
 /// Wrong tries with a code before a new one is needed.
 pub const TRIES_PER_CODE: i64 = 5;
+/// How often the same code goes out before a new one is made.
+pub const SENDS_PER_CODE: i64 = 4;
 /// How long a code can be used.
 pub const CODE_MINUTES: i64 = 10;
 /// How long a proven phone may wait for the end of a registration.

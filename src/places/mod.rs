@@ -177,6 +177,14 @@ pub async fn list_path(db: &impl ConnectionTrait, code: &str) -> Result<Vec<Plac
     queries::list_places(db, rules::codes_on_the_way(code)).await
 }
 
+/// The places with these codes, the larger ones first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_by_codes(db: &impl ConnectionTrait, codes: Vec<String>) -> Result<Vec<Place>, DbErr> {
+    queries::list_places(db, codes).await
+}
+
 /// The name of a place with the names it lies in, without formal nodes and repetitions: 浙江省杭州市建德市新安江街道.
 #[must_use]
 pub fn full_name(path: &[Place]) -> String {

@@ -102,7 +102,7 @@ impl Page {
 
     /// The words of a message with two blanks filled.
     #[must_use]
-    pub fn t2(&self, key: &str, (a, b): (&'static str, &impl ToString), (c, d): (&'static str, &impl ToString)) -> String {
+    pub fn t2(&self, key: &str, (a, b): (&'static str, impl ToString), (c, d): (&'static str, impl ToString)) -> String {
         self.ui.lang.fill(key, &[(a, &b.to_string()), (c, &d.to_string())])
     }
 

@@ -343,7 +343,7 @@ crate::on_both! {
             person: service::StaffPerson::Named(PersonName::parse("赵强").unwrap()),
             login: Login::parse("zhao").unwrap(), grant, by: Some(admin.actor()), is_sample: false,
         });
-        let link = fresh.db.write::<_, Error, _>(async move |tx| service::add_staff(tx, &k, &volunteer).await).await.unwrap();
+        let link = fresh.db.write::<_, Error, _>(async move |tx| service::add_staff(tx, &k, &volunteer, &Secret::fresh()).await).await.unwrap().unwrap();
         assert_ne!(link.learner, a);
         let scope = service::load_scope(fresh.db.read(), link.learner).await.unwrap();
         let k = keys.clone();

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says so by failing")]
 
 mod configuration;
+mod curriculum;
 mod house;
 mod identity_services;
 mod ledger;

@@ -117,9 +117,24 @@ pub fn score(marks: &[Mark]) -> Permille {
     Permille::of(marks.iter().map(|mark| mark.points()).sum(), whole)
 }
 
+/// How many of `count` must be right for a share of `pass_permille`.
+#[must_use]
+pub fn needed(count: usize, pass_permille: i64) -> usize {
+    let whole = i64::try_from(count).unwrap_or(i64::MAX);
+    let passes = |right: &usize| Permille::of(i64::try_from(*right).unwrap_or(i64::MAX), whole).value() >= pass_permille;
+    (0..=count).find(passes).unwrap_or(count)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_needed_is_the_least_that_passes() {
+        for (count, pass, right) in [(10, 700, 7), (10, 1000, 10), (9, 700, 7), (3, 666, 2), (10, 0, 0), (10, 701, 8)] {
+            assert_eq!(needed(count, pass), right, "{count} {pass}");
+        }
+    }
 
     fn choices(of: usize, right: &[usize]) -> Key {
         Key::Choices { of, right: right.iter().copied().collect() }

@@ -5,5 +5,5 @@ mod grade;
 mod retry;
 
 pub use draw::{Candidate, draw};
-pub use grade::{Given, Key, Mark, grade, score};
+pub use grade::{Given, Key, Mark, grade, needed, score};
 pub use retry::{Closed, Outcome, Turn, turn};

@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Fault, Trouble};
 use crate::curriculum::model::{Form, Item};
-use crate::curriculum::read::Draft;
+use crate::curriculum::read::{At, Draft};
 
-/// From here on two items are nearly the same, in thousandths.
-const ITEMS_ALIKE: usize = 700;
+/// From here on two items are nearly the same, in thousandths: all their words, or their stems alone.
+const ITEMS_ALIKE: usize = 500;
+const STEMS_ALIKE: usize = 550;
+/// A stem with fewer pairs is a turn of phrase that many items share (「怎么办？」).
+const SHORT_STEM: usize = 12;
 /// From here on two lessons are nearly the same, in thousandths.
 const LESSONS_ALIKE: usize = 400;
 
@@ -19,13 +22,20 @@ struct Text {
 }
 
 pub(super) fn check(draft: &Draft, faults: &mut Vec<Fault>) {
-    let items = draft.courses.iter().flat_map(|course| &course.items).map(|item| Text {
+    let items = || draft.courses.iter().flat_map(|course| &course.items);
+    let text_of = |item: &At<Item>, line: usize, words: &str| Text {
         file: item.file.to_string(),
-        line: item.lines.line(),
+        line,
         id: item.value.id.clone(),
-        pairs: pairs_of(&words_of(&item.value)),
-    });
-    report(&items.collect::<Vec<_>>(), ITEMS_ALIKE, faults);
+        pairs: pairs_of(words),
+    };
+    let wholes: Vec<Text> = items().map(|item| text_of(item, item.lines.line(), &words_of(&item.value))).collect();
+    report(&wholes, ITEMS_ALIKE, faults);
+    // Of a screen to judge the stem says little: the screen is the question.
+    let asking = items().filter(|item| !matches!(item.value.form, Form::Screen { .. }));
+    let stems = asking.map(|item| text_of(item, item.lines.part("stem").line(), &item.value.stem));
+    let stems: Vec<Text> = stems.filter(|stem| stem.pairs.len() >= SHORT_STEM).collect();
+    report(&stems, STEMS_ALIKE, faults);
     let lessons = draft.courses.iter().flat_map(|course| &course.lessons).map(|lesson| Text {
         file: lesson.head.file.to_string(),
         line: 1,

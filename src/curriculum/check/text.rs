@@ -159,6 +159,9 @@ impl Lists {
 
     fn institutions(&self, text: &str, troubles: &mut Vec<Trouble>) {
         let text = without_between(text, '\u{300a}', '\u{300b}');
+        if !INSTITUTION_STARTS.iter().any(|start| text.contains(start)) {
+            return;
+        }
         let starts = text.char_indices().map(|(at, _)| text.get(at..).unwrap_or_default());
         let mut known_until = text.len();
         for rest in starts {
@@ -177,8 +180,10 @@ impl Lists {
 
     fn words(&self, text: &str, troubles: &mut Vec<Trouble>) {
         let own = without_between(&without_between(text, '\u{300c}', '\u{300d}'), '\u{300a}', '\u{300b}');
-        let own = self.institutions.iter().fold(own, |own, name| own.replace(name.as_str(), " "));
-        troubles.extend(BANNED.into_iter().filter(|word| own.contains(word)).map(Trouble::BannedWord));
+        if BANNED.into_iter().any(|word| own.contains(word)) {
+            let own = self.institutions.iter().fold(own.clone(), |own, name| own.replace(name.as_str(), " "));
+            troubles.extend(BANNED.into_iter().filter(|word| own.contains(word)).map(Trouble::BannedWord));
+        }
         let own = crate::curriculum::tags::without_tags(&own);
         let words = own.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
         for word in words.map(|word| word.trim_matches('-')) {

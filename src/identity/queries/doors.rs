@@ -51,7 +51,6 @@ pub(crate) struct Challenge {
     pub purpose: CodePurpose,
     pub tries: i64,
     pub sends: i64,
-    pub sent_at_ms: i64,
     pub expires_at_ms: i64,
     pub verified_at_ms: Option<i64>,
 }
@@ -63,7 +62,6 @@ pub(crate) async fn find_challenge(db: &impl ConnectionTrait, flow: &Digest) -> 
         purpose: CodePurpose::from_code(&row.purpose),
         tries: row.tries,
         sends: row.sends,
-        sent_at_ms: row.sent_at_ms,
         expires_at_ms: row.expires_at_ms,
         verified_at_ms: row.verified_at_ms,
     }))

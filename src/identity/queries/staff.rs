@@ -199,14 +199,18 @@ pub(crate) async fn insert_link(tx: &Tx, token: &Digest, learner: LearnerId, exp
     Ok(())
 }
 
-/// Whose the link is, while it can be used.
-pub(crate) async fn find_link(db: &impl ConnectionTrait, token: &Digest, now: Timestamp) -> Result<Option<LearnerId>, DbErr> {
+/// Whose the link is and until when, while it can be used.
+pub(crate) async fn find_link(
+    db: &impl ConnectionTrait,
+    token: &Digest,
+    now: Timestamp,
+) -> Result<Option<(LearnerId, Timestamp)>, DbErr> {
     let row = staff_link::Entity::find_by_id(token.to_vec())
         .filter(staff_link::Column::UsedAtMs.is_null())
         .filter(staff_link::Column::ExpiresAtMs.gt(now.ms()))
         .one(db)
         .await?;
-    Ok(row.map(|row| LearnerId::from_uuid(row.learner_id)))
+    Ok(row.map(|row| (LearnerId::from_uuid(row.learner_id), Timestamp::from_ms(row.expires_at_ms))))
 }
 
 /// Uses the link up; `false` where another was faster or it is too old.

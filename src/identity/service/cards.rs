@@ -1,6 +1,6 @@
 //! Learner cards: issued to everybody who registers, usable at the door once their owner has chosen a PIN.
 
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 
 use super::people::entry_of;
 use super::{Opening, SignIn, open_session};
@@ -8,10 +8,10 @@ use crate::audit;
 use crate::config::Keys;
 use crate::db::Tx;
 use crate::identity::Error;
-use crate::identity::queries::{doors, people as queries};
+use crate::identity::queries::{doors, people as queries, staff};
 use crate::identity::roles::Assurance;
 use crate::identity::secrets::{self, Origin, Secret};
-use crate::identity::values::Pin;
+use crate::identity::values::{Phone, Pin};
 use crate::kernel::{Acting, CardNumber, Chance, LearnerId};
 
 /// How often a number is drawn before something must be wrong: of 10^9 numbers most are free.
@@ -77,6 +77,31 @@ pub async fn sign_in_by_card(
     doors::forget_tries(tx, &subject, &source).await?;
     let session = open_session(tx, Opening { learner, assurance: Assurance::CardPin, origin, token, replaces }).await?;
     Ok(SignIn::In { learner, session })
+}
+
+/// A door somebody stands at.
+#[derive(Clone, Copy, Debug)]
+pub enum Door<'a> {
+    /// A phone.
+    Phone(&'a Phone),
+    /// A card.
+    Card(&'a CardNumber),
+    /// A staff sign-in name.
+    Login(&'a str),
+}
+
+/// Whether the request comes from a device known to belong to whose door it is: then the address's allowance does not count.
+///
+/// # Errors
+/// What the database answers.
+pub async fn is_known_at(db: &impl ConnectionTrait, keys: &Keys, origin: &Origin, door: Door<'_>) -> Result<bool, DbErr> {
+    let Some(device) = &origin.device else { return Ok(false) };
+    let holder = match door {
+        Door::Phone(phone) => queries::find_by_phone(db, secrets::phone_index(keys, phone)).await?,
+        Door::Card(card) => queries::find_card(db, card).await?.map(|(learner, _)| learner),
+        Door::Login(login) => staff::find_login(db, login).await?,
+    };
+    doors::is_known_device(db, holder.unwrap_or(LearnerId::NOBODY), &device.hash()).await
 }
 
 pub(super) async fn is_known_device(tx: &Tx, origin: &Origin, learner: LearnerId) -> Result<bool, DbErr> {

@@ -169,15 +169,26 @@ pub async fn prove_phone(tx: &Tx, keys: &Keys, flow: &Secret, purpose: CodePurpo
     Ok(CodeOutcome::Proven(Proven { phone, holder }))
 }
 
-/// The phone that this browser has asked a code for: shown masked on the page that asks for the code.
+/// A flow that this browser has begun.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The phone it asked a code for.
+    pub phone: Phone,
+    /// Whether its code can still be used.
+    pub is_open: bool,
+}
+
+/// What this browser has asked for: the phone is shown masked on the page that asks for the code.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn find_asked(db: &impl ConnectionTrait, keys: &Keys, flow: &Secret) -> Result<Option<Phone>, Error> {
-    match doors::find_challenge(db, &flow.hash()).await? {
-        Some(challenge) => open_phone(keys, &challenge).map(Some),
-        None => Ok(None),
-    }
+pub async fn find_asked(db: &impl ConnectionTrait, keys: &Keys, flow: &Secret, now: Timestamp) -> Result<Option<Asked>, Error> {
+    let Some(challenge) = doors::find_challenge(db, &flow.hash()).await? else { return Ok(None) };
+    let is_open = challenge.verified_at_ms.is_none()
+        && challenge.expires_at_ms > now.ms()
+        && challenge.tries < rules::TRIES_PER_CODE
+        && challenge.sends < rules::SENDS_PER_CODE;
+    Ok(Some(Asked { phone: open_phone(keys, &challenge)?, is_open }))
 }
 
 /// The phone that this browser has proven within the last hour, for the pages of registration.

@@ -4,15 +4,16 @@ mod cards;
 mod codes;
 mod own_data;
 mod people;
+mod registration;
 mod sessions;
 mod staff;
 mod staff_sign_in;
 mod upkeep;
 
-pub use cards::{issue_card, set_pin, sign_in_by_card};
+pub use cards::{Door, is_known_at, issue_card, set_pin, sign_in_by_card};
 pub use codes::{
-    CodeOutcome, CodePurpose, CodeRequest, CodeSent, Proven, SmsSignIn, change_phone, find_asked, find_proven, prove_phone,
-    send_code, session_token, sign_in_by_sms,
+    Asked, CodeOutcome, CodePurpose, CodeRequest, CodeSent, Proven, SmsSignIn, change_phone, find_asked, find_proven,
+    prove_phone, send_code, session_token, sign_in_by_sms,
 };
 pub use own_data::{Found, Profile, export, find_by_card, find_by_phone, forget, names_of, profile, show};
 pub use people::{
@@ -20,6 +21,7 @@ pub use people::{
     choose_place, choose_start, document_seen, give_consent, has_samples, person_key, register, rename, set_font, set_lang,
     withdraw_consent,
 };
+pub use registration::{Draft, register_by_phone};
 pub(super) use sessions::is_slide_due;
 pub use sessions::{Opening, end_other_sessions, end_session, find_session, list_sessions, open_session, slide};
 pub use staff::{

@@ -69,11 +69,15 @@ impl SetupLink {
     }
 }
 
-/// Makes somebody staff and gives the link by which they set password and second factor.
+/// Makes somebody staff and gives the link by which they set password and second factor; its secret is `token`, so that asking twice
+/// gives the same link. Who signs in as staff already keeps their credential: they get the role and no link.
 ///
 /// # Errors
 /// [`Error::LoginTaken`], [`Error::NoSuchPerson`] where nobody has the phone, an unknown place or organisation.
-pub async fn add_staff(tx: &Tx, keys: &Keys, new: &NewStaff) -> Result<SetupLink, Error> {
+pub async fn add_staff(tx: &Tx, keys: &Keys, new: &NewStaff, token: &Secret) -> Result<Option<SetupLink>, Error> {
+    if let Some(link) = standing_link(tx, token).await? {
+        return Ok(Some(link));
+    }
     check_grant(tx, &new.grant).await?;
     let learner = match &new.person {
         StaffPerson::WithPhone(phone) => {
@@ -86,7 +90,12 @@ pub async fn add_staff(tx: &Tx, keys: &Keys, new: &NewStaff) -> Result<SetupLink
         return Err(Error::LoginTaken);
     }
     grant(tx, learner, &new.grant, new.by).await?;
-    make_link(tx, learner).await
+    if has.is_some() { Ok(None) } else { make_link(tx, learner, token).await.map(Some) }
+}
+
+async fn standing_link(tx: &Tx, token: &Secret) -> Result<Option<SetupLink>, Error> {
+    let standing = queries::find_link(tx, &token.hash(), tx.now).await?;
+    Ok(standing.map(|(learner, expires_at)| SetupLink { learner, token: token.clone(), expires_at }))
 }
 
 async fn register_staff(tx: &Tx, keys: &Keys, name: &PersonName, new: &NewStaff) -> Result<LearnerId, Error> {
@@ -159,6 +168,10 @@ pub async fn end_role(tx: &Tx, scope: &StaffScope, learner: LearnerId, id: Uuid)
     if !scope.administers(&row.grant.area) {
         return Err(Error::NoSuchPerson);
     }
+    // Nobody takes the last key out of the house by mistake.
+    if learner == scope.actor() {
+        return Err(Error::NotAllowed);
+    }
     queries::end_grants(tx, learner, Some(id)).await?;
     sessions::end_all(tx, learner, None).await?;
     let object = learner.to_string();
@@ -168,25 +181,28 @@ pub async fn end_role(tx: &Tx, scope: &StaffScope, learner: LearnerId, id: Uuid)
     Ok(audit::record(tx, &entry).await?)
 }
 
-async fn make_link(tx: &Tx, learner: LearnerId) -> Result<SetupLink, Error> {
+async fn make_link(tx: &Tx, learner: LearnerId, token: &Secret) -> Result<SetupLink, Error> {
     queries::end_links(tx, learner).await?;
-    let (token, expires_at) = (Secret::fresh(), tx.now.plus_days(LINK_DAYS));
+    let expires_at = tx.now.plus_days(LINK_DAYS);
     queries::insert_link(tx, &token.hash(), learner, expires_at).await?;
-    Ok(SetupLink { learner, token, expires_at })
+    Ok(SetupLink { learner, token: token.clone(), expires_at })
 }
 
 /// A new link for somebody of the staff who has lost password or second factor; the links before are ended.
 ///
 /// # Errors
 /// [`Error::NoSuchPerson`] where they are not within the area administered.
-pub async fn renew_link(tx: &Tx, scope: &StaffScope, learner: LearnerId) -> Result<SetupLink, Error> {
+pub async fn renew_link(tx: &Tx, scope: &StaffScope, learner: LearnerId, token: &Secret) -> Result<SetupLink, Error> {
+    if let Some(link) = standing_link(tx, token).await?.filter(|link| link.learner == learner) {
+        return Ok(link);
+    }
     let held = queries::list_grants(tx, learner).await?;
     if held.is_empty() || !held.iter().all(|row| scope.administers(&row.grant.area)) {
         return Err(Error::NoSuchPerson);
     }
     let id = learner.to_string();
     audit::record(tx, &entry_of("identity.renew_link", &id, scope.actor(), learner)).await?;
-    make_link(tx, learner).await
+    make_link(tx, learner, token).await
 }
 
 /// The link of the first administrator, where the bank has none who has set a password: printed at the first start.
@@ -198,7 +214,7 @@ pub async fn first_administrator(tx: &Tx, keys: &Keys) -> Result<Option<SetupLin
     let login = Login::parse(FIRST_LOGIN).map_err(|wrong| Error::Computed(wrong.to_string()))?;
     if let Some(learner) = queries::find_login(tx, login.as_str()).await? {
         let is_set = queries::find_credential(tx, learner, queries::Lock::None).await?.is_some();
-        return if is_set { Ok(None) } else { make_link(tx, learner).await.map(Some) };
+        return if is_set { Ok(None) } else { make_link(tx, learner, &Secret::fresh()).await.map(Some) };
     }
     if queries::has_role(tx, Role::Administrator).await? {
         return Ok(None);
@@ -206,7 +222,7 @@ pub async fn first_administrator(tx: &Tx, keys: &Keys) -> Result<Option<SetupLin
     let name = PersonName::parse("管理员").map_err(|wrong| Error::Computed(wrong.to_string()))?;
     let grant = Grant { role: Role::Administrator, organisation: None, area: PlaceCode::default(), line: None };
     let new = NewStaff { person: StaffPerson::Named(name), login, grant, by: None, is_sample: false };
-    add_staff(tx, keys, &new).await.map(Some)
+    add_staff(tx, keys, &new, &Secret::fresh()).await
 }
 
 /// What the set-up page shows.
@@ -231,7 +247,7 @@ pub async fn setup_secrets(
     now: Timestamp,
     issuer: &str,
 ) -> Result<FirstSecrets, Error> {
-    let learner = queries::find_link(db, &token.hash(), now).await?.ok_or(Error::LinkUsedUp)?;
+    let (learner, _) = queries::find_link(db, &token.hash(), now).await?.ok_or(Error::LinkUsedUp)?;
     let login = queries::find_login_of(db, learner).await?.ok_or(Error::LinkUsedUp)?;
     let name = names_of(db, keys, &[learner]).await?.remove(&learner).ok_or(Error::LinkUsedUp)?;
     let code = second_factor::setup_code(&totp_secret(keys, token), &login, issuer)?;
@@ -249,7 +265,7 @@ fn totp_secret(keys: &Keys, token: &Secret) -> Vec<u8> {
 /// # Errors
 /// [`Error::LinkUsedUp`], [`Error::SecondFactorWrong`].
 pub async fn use_setup_link(tx: &Tx, keys: &Keys, token: &Secret, password_hash: &str, code: &str) -> Result<LearnerId, Error> {
-    let learner = queries::find_link(tx, &token.hash(), tx.now).await?.ok_or(Error::LinkUsedUp)?;
+    let (learner, _) = queries::find_link(tx, &token.hash(), tx.now).await?.ok_or(Error::LinkUsedUp)?;
     let secret = totp_secret(keys, token);
     let step = second_factor::step_of(&secret, code, tx.now, 0)?.ok_or(Error::SecondFactorWrong)?;
     if !queries::use_link(tx, &token.hash()).await? {

@@ -3,7 +3,7 @@
 use credit_bank::db::Target;
 use credit_bank::kernel::{LearnerId, TransferId};
 use credit_bank::ledger::{self, Posting};
-use entity::{ledger_account, ledger_transfer as row};
+use entity::{ledger_account, ledger_transfer as row, ledger_unsealed};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder,
@@ -286,6 +286,10 @@ crate::on_both! {
             wrong.holding_before_milli = 0;
             rebalance(wrong);
         }).await;
+        refused(&fresh, &valid, &["ledger_found"], |wrong| {
+            wrong.holding_before_milli = -250;
+            rebalance(wrong);
+        }).await;
         for (kind, spoil) in SPOIL_AFTER {
             refused(&fresh, &valid, &[kind], spoil).await;
         }
@@ -321,7 +325,13 @@ crate::on_both! {
         refused(&fresh, &valid, taken, |wrong| wrong.idempotency_key.clone_from(&first.idempotency_key)).await;
         refused(&fresh, &valid, taken, |wrong| wrong.award_key.clone_from(&first.award_key)).await;
         refused(&fresh, &valid, taken, |wrong| wrong.id = first.id).await;
-        insert_for_good(&fresh, &next_unfreeze(&fresh, &scene, 61).await).await;
+        let unfreeze = next_unfreeze(&fresh, &scene, 61).await;
+        refused(&fresh, &unfreeze, &[FOREIGN, "ledger_resolves_fits"], |wrong| wrong.resolves = Some(scene.t01.uuid())).await;
+        refused(&fresh, &unfreeze, &[FOREIGN, "ledger_resolves_fits"], |wrong| {
+            wrong.amount_milli = 100;
+            rebalance(wrong);
+        }).await;
+        insert_for_good(&fresh, &unfreeze).await;
         let again = refusal(&fresh, &next_unfreeze(&fresh, &scene, 62).await).await;
         let words = if matches!(fresh.target, Target::Sqlite(_)) { "unique key of this transfer is taken" } else { "ledger_one_resolution" };
         // The frozen balance is nought by now, so that the overdraw may be noticed first.
@@ -362,6 +372,36 @@ crate::on_both! {
         }
         insert_for_good(&fresh, &next_unfreeze(&fresh, &scene, 61).await).await;
         assert_eq!(refusal(&fresh, &next_taking(&fresh, scene.t02, "transfer_out", 62).await).await, None);
+    }
+
+    async fn rule_4_what_was_reversed_is_not_resolved(fresh: Fresh) {
+        let out = async |once: &'static str, unit: &'static str| {
+            let award = issue(&fresh, wang(), unit).await;
+            let posted = post(&fresh, wang(), once, move |order, book| Posting::transfer_out(order, book, award)).await;
+            posted.unwrap().transfers[0].id
+        };
+        let (first, second) = (out("o1", "T01").await, out("o2", "T02").await);
+        post(&fresh, wang(), "r", move |order, book| Posting::reverse(order, approval(), book, first)).await.unwrap();
+        let pending = get(&fresh, second).await;
+        let like = row::Model {
+            phase: "post".to_owned(),
+            debit_kind: "pending".to_owned(),
+            credit_kind: "transferred".to_owned(),
+            takes: None,
+            resolves: Some(second.uuid()),
+            names_code: Some("transfer_out".to_owned()),
+            names_phase: Some("pending".to_owned()),
+            ..pending
+        };
+        let valid = next_like(&fresh, &like, 60).await;
+        refused(&fresh, &valid, &["what it resolves was reversed"], |wrong| wrong.resolves = Some(first.uuid())).await;
+    }
+
+    async fn every_transfer_waits_for_its_leaf(fresh: Fresh) {
+        let scene = scene(&fresh).await;
+        let waiting = ledger_unsealed::Entity::find().all(fresh.db.read()).await.unwrap();
+        assert_eq!(waiting.len(), 5);
+        assert!(waiting.iter().any(|one| one.transfer_id == scene.freeze.uuid() && one.learner_id == wang().uuid()));
     }
 
     async fn rule_5_two_different_people_put_right(fresh: Fresh) {

@@ -123,7 +123,8 @@ fn two_items_that_are_nearly_the_same_are_refused() {
         ],
         "",
     );
-    refuses(&[(ITEMS, again, "和 T01-i05 太像了")]);
+    let stem = "\"视频接通了，女儿说：「听得见您，可是一团黑。」先做什么？\"";
+    refuses(&[(ITEMS, again, "和 T01-i05 太像了"), (ITEMS, changed("stem", stem), "和 T01-i05 太像了")]);
 }
 
 #[test]

@@ -128,6 +128,5 @@ fn an_outline_that_is_not_right_is_refused() {
         (COURSE, End("[[outcome]]\nid = \"T01-o6\"\ntext = \"会关机。\"", 1), "T01-o6 没有一课在教"),
         (COURSE, Line("date =", "date = \"2026年\""), "日期「2026年」不对"),
         (COURSE, Line("next =", "next = \"2026-01-01\""), "要在这次之后"),
-        (COURSE, CutAt("[[review]]", "next =", "code ="), "缺「review」"),
     ]);
 }

@@ -46,6 +46,7 @@ fn a_pathway_that_misses_repeats_or_contradicts_is_refused() {
         (ELDER, End("[[course]]\ncode = \"T18\"\nneed = \"optional\"", 1), "课程 T18 写了两遍"),
         (ELDER, End("[[course]]\ncode = \"T77\"\nneed = \"optional\"", 1), "没有课程 T77"),
         (ELDER, LineAt("need =", "need = \"optional\"", "[[course]]"), "写得不一样"),
+        (ELDER, End("[[course]]\ncode = \"T18\"\nneed = \"required\"", 1), "必修要排在前面，T18 排晚了"),
         (ELDER, End("[[choose]]\nfrom = [\"T09\"]\nmin = 2\nafter = \"T23\"", 3), "选不成"),
         (ELDER, End("[[choose]]\nfrom = [\"T77\"]\nmin = 1\nafter = \"T23\"", 2), "没有课程 T77"),
         ("pathways/start_points.toml", Line("first =", "first = [\"T77\"]"), "没有课程 T77"),

@@ -71,7 +71,8 @@ fn spoil(text: &str, spoil: &Spoil) -> (String, usize) {
         Spoil::LineAt(start, new, expected) => {
             let at = find(&lines, start);
             lines[at] = (*new).to_owned();
-            find(&lines, expected)
+            let after = lines.join("\n");
+            find(&after.lines().map(str::to_owned).collect::<Vec<_>>(), expected)
         }
         Spoil::CutAt(from, to, expected) => {
             let from = find(&lines, from);
@@ -121,7 +122,7 @@ fn an_edition_with_a_fault_is_not_put_up() {
 
 #[test]
 fn files_that_are_missing_stray_or_no_text_are_refused() {
-    let cases: [(&str, Option<&[u8]>, usize, &str); 10] = [
+    let cases: [(&str, Option<&[u8]>, usize, &str); 11] = [
         ("manifest.toml", None, 1, "缺这个文件"),
         ("pathways/elder.toml", None, 1, "缺这个文件"),
         ("courses/T01/practice.toml", None, 1, "缺这个文件"),
@@ -130,6 +131,7 @@ fn files_that_are_missing_stray_or_no_text_are_refused() {
         ("notes.txt", Some(b"x"), 1, "不在该在的地方"),
         ("courses/T01/core/wifi.md", Some(b"x"), 1, "公共课的文件名"),
         ("laws.toml", Some(b"\xff"), 1, "不是 UTF-8"),
+        ("laws.toml", Some(b"\n[law]\nname = 1\n"), 2, "要写成列表"),
         ("laws.toml", Some(b"\n# a\r\n"), 2, "LF"),
         ("courses/T01/core/1-wifi.md", Some(b"text\n"), 1, "+++"),
     ];
@@ -151,4 +153,24 @@ fn every_fault_is_listed_not_only_the_first() {
     files.put("laws.toml", &(files.text("laws.toml") + "[[law]]\nname = \"甲\"\n[[law]]\nwrong = 1\n"));
     files.put(COURSE, &files.text(COURSE).replace("hours = 4", "hours = 3"));
     assert_eq!(check_command(&files).len(), 3);
+}
+
+#[test]
+fn lessons_that_are_too_few_or_not_numbered_one_after_the_other_are_refused() {
+    let said = |files: &InMemory| check_command(files).iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let mut files = one_course();
+    files.0.remove("courses/T01/core/2-call.md");
+    assert!(said(&files).contains("courses/T01/course.toml:1: 公共课要从 1 起挨着编号"));
+    files.0.remove("courses/T01/core/3-big.md");
+    assert!(said(&files).contains("courses/T01/course.toml:1: 公共课至少 4 课，现在 3 课"));
+}
+
+#[test]
+fn a_course_that_serves_no_task_is_refused() {
+    let mut files = one_course();
+    files.put("courses/T77/course.toml", &files.text("courses/T05/course.toml"));
+    let said: Vec<String> = check_command(&files).iter().map(ToString::to_string).collect();
+    for words in ["courses/T77/course.toml:1: 总表里没有任务 T77", "courses/T77/course.toml:1: 文件夹是 T77"] {
+        assert!(said.iter().any(|fault| fault.starts_with(words)), "{words}\n{said:?}");
+    }
 }

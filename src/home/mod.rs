@@ -1,0 +1,11 @@
+//! The first page: for somebody new the question where to begin, for everybody else one next step.
+//!
+//! Rules kept here: nobody declares anything to begin, the first lesson is one tap away, and there is never more than one thing to do
+//! first. The page costs a visitor no statement, and who is signed in three: session, progress, ledger.
+//!
+//! Nothing here writes but what somebody chose.
+
+mod routes;
+mod views;
+
+pub use routes::{begin, first_page, start};

@@ -1,0 +1,70 @@
+//! What somebody who registers has told so far: in a sealed cookie of their own browser, nowhere else, until they agree.
+
+use actix_web::HttpRequest;
+use actix_web::cookie::Cookie;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use crate::config::Keys;
+use crate::identity::values::{BirthYear, PersonName};
+use crate::kernel::SealKey;
+use crate::web::{House, cookie_name, keep_cookie};
+
+pub(super) const DRAFT_COOKIE: &str = "draft";
+
+/// The answers given so far.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Answers {
+    name: Option<String>,
+    year: Option<i64>,
+    /// Whether the year, or the day behind it, allows to register alone.
+    may_register: bool,
+    /// Where to go in the end.
+    pub back: String,
+}
+
+fn key(keys: &Keys) -> SealKey {
+    SealKey::from_bytes(keys.for_purpose("draft"))
+}
+
+impl Answers {
+    pub fn of(request: &HttpRequest, house: &House) -> Self {
+        let read = || {
+            let cookie = request.cookie(&cookie_name(DRAFT_COOKIE, house.config.is_https()))?;
+            let sealed = URL_SAFE_NO_PAD.decode(cookie.value()).ok()?;
+            let open = key(&house.keys).open(DRAFT_COOKIE, &sealed).ok()?;
+            serde_json::from_slice(&open).ok()
+        };
+        read().unwrap_or_default()
+    }
+
+    pub fn cookie(&self, house: &House) -> Cookie<'static> {
+        let open = serde_json::to_vec(self).unwrap_or_default();
+        let sealed = key(&house.keys).seal(DRAFT_COOKIE, &open);
+        keep_cookie(DRAFT_COOKIE, URL_SAFE_NO_PAD.encode(sealed), None, house.config.is_https())
+    }
+
+    pub fn tell_name(&mut self, name: &PersonName) {
+        self.name = Some(name.as_str().to_owned());
+    }
+
+    pub const fn tell_year(&mut self, year: BirthYear, may_register: bool) {
+        self.year = Some(year.value());
+        self.may_register = may_register;
+    }
+
+    pub fn name(&self) -> Option<PersonName> {
+        PersonName::parse(self.name.as_deref()?).ok()
+    }
+
+    /// The year, where it allows to register.
+    pub fn year(&self) -> Option<BirthYear> {
+        BirthYear::from_value(self.year?).filter(|_| self.may_register)
+    }
+
+    /// The year as it was told, to stand in the form again.
+    pub fn year_text(&self) -> String {
+        self.year.map(|year| year.to_string()).unwrap_or_default()
+    }
+}

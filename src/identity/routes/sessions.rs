@@ -1,0 +1,54 @@
+//! One's own sessions: seen and ended.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+
+use super::welcome::{gone, write};
+use crate::error::AppError;
+use crate::identity::guard::{Learner, Visitor};
+use crate::identity::service;
+use crate::identity::views::SessionsPage;
+use crate::kernel::SessionId;
+use crate::web::{House, Page, Posted, SESSION_COOKIE, Tab, Ui, html, redirect};
+
+/// `GET /me/sessions`.
+pub async fn sessions(Learner(session): Learner, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let open = service::list_sessions(house.db.read(), session.acting.learner, house.clock().now()).await?;
+    let page = Page::new(&house, ui, Tab::Elsewhere).of(Some(session.who()));
+    html(&SessionsPage { page, here: session.id, open })
+}
+
+/// `POST /me/sessions/{id}/end`.
+pub async fn end(
+    Learner(session): Learner,
+    path: Path<String>,
+    _posted: Posted,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
+    let id: SessionId = path.parse().map_err(|_| AppError::NotFound)?;
+    let acting = session.acting;
+    write(&house, async move |tx| service::end_session(tx, &acting, id).await).await?;
+    if id == session.id { leave(&house) } else { Ok(redirect("/me/sessions")) }
+}
+
+/// `POST /me/sessions/end-others`.
+pub async fn end_others(Learner(session): Learner, _posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let (acting, id) = (session.acting, session.id);
+    write(&house, async move |tx| service::end_other_sessions(tx, &acting, id).await).await?;
+    Ok(redirect("/me/sessions"))
+}
+
+/// `POST /sign-out`: ends the session at hand; signing out twice is signing out once.
+pub async fn sign_out(visitor: Visitor, _posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
+    if let Some(session) = visitor.0 {
+        let (acting, id) = (session.acting, session.id);
+        write(&house, async move |tx| service::end_session(tx, &acting, id).await).await?;
+    }
+    leave(&house)
+}
+
+fn leave(house: &House) -> Result<HttpResponse, AppError> {
+    let mut response = redirect("/");
+    response.add_cookie(&gone(SESSION_COOKIE, house)).map_err(|error| AppError::Fault(error.to_string()))?;
+    Ok(response)
+}

@@ -1,0 +1,219 @@
+//! The learners' doors: a code to the phone, or card and PIN.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+
+use super::welcome::{Caller, flow_cookie, flow_of, welcome, with_back, write};
+use crate::db::OnceKey;
+use crate::error::AppError;
+use crate::i18n::Message;
+use crate::identity::forms;
+use crate::identity::guard::Visitor;
+use crate::identity::roles::Assurance;
+use crate::identity::secrets::Secret;
+use crate::identity::service::{self, Asked, CodePurpose, CodeRequest, CodeSent, Door, SignIn, SmsSignIn};
+use crate::identity::values::Phone;
+use crate::identity::views::{CardPage, CodePage, PhonePage};
+use crate::web::{FieldError, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with, local_path, redirect};
+
+/// What links may carry.
+#[derive(Debug, Deserialize)]
+pub struct Link {
+    #[serde(default)]
+    pub(super) back: String,
+    #[serde(default)]
+    pub(super) card: String,
+    #[serde(default)]
+    pub(super) said: String,
+}
+
+/// `GET /sign-in`: the phone number.
+pub async fn phone_form(visitor: Visitor, link: Query<Link>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+    if visitor.0.is_some() {
+        return Ok(redirect(local_path(&link.back)));
+    }
+    html(&PhonePage {
+        page: Page::new(&house, ui, Tab::Learn),
+        form: Filled::default(),
+        back: local_path(&link.back).to_owned(),
+        is_new: false,
+    })
+}
+
+/// `POST /sign-in`: sends a code.
+pub async fn ask(posted: Posted, request: HttpRequest, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let back = local_path(posted.fields.get("back")).to_owned();
+    let again = |status, error: FieldError| {
+        let page = Page::new(&house, posted.ui.clone(), Tab::Learn);
+        let form = Filled::wrong(posted.fields.clone(), vec![error]);
+        let is_new = posted.fields.get("new") == "1";
+        html_with(status, &PhonePage { page, form, back: back.clone(), is_new })
+    };
+    let phone = match forms::phone(&posted.fields) {
+        Ok(phone) => phone,
+        Err(error) => return again(StatusCode::UNPROCESSABLE_ENTITY, error),
+    };
+    let caller = Caller::of(&request, &house);
+    caller.take_allowance(&house, Door::Phone(&phone)).await?;
+    let flow = match flow_of(&request, &house) {
+        // Somebody who went back and typed the same number again: the code on its way still counts.
+        Some(held) if is_open(&house, &held, &phone).await? => held,
+        _ => flow_for(&posted.once()?, &phone, &house),
+    };
+    match send(&house, &caller, &flow, &phone, CodePurpose::SignIn, &posted.ui).await? {
+        CodeSent::Sent | CodeSent::Wait(_) if is_open(&house, &flow, &phone).await? => {
+            let mut response = redirect(&with_back("/sign-in/code", &back));
+            response.add_cookie(&flow_cookie(&flow, &house)).map_err(|error| AppError::Fault(error.to_string()))?;
+            Ok(response)
+        }
+        refused => again(StatusCode::TOO_MANY_REQUESTS, FieldError::new("phone", refusal(refused))),
+    }
+}
+
+/// A form that is sent twice is one flow.
+fn flow_for(once: &OnceKey, phone: &Phone, house: &House) -> Secret {
+    Secret::derived(&house.keys, "flow", &[once.as_str().as_bytes(), phone.as_str().as_bytes()])
+}
+
+async fn is_open(house: &House, flow: &Secret, phone: &Phone) -> Result<bool, AppError> {
+    let asked = service::find_asked(house.db.read(), &house.keys, flow, house.clock().now()).await?;
+    Ok(asked.is_some_and(|asked| asked.is_open && asked.phone == *phone))
+}
+
+pub(super) async fn send(
+    house: &House,
+    caller: &Caller,
+    flow: &Secret,
+    phone: &Phone,
+    purpose: CodePurpose,
+    ui: &Ui,
+) -> Result<CodeSent, AppError> {
+    let (keys, origin, flow, phone) = (house.keys.clone(), caller.origin.clone(), flow.clone(), phone.clone());
+    let (lang, sms_per_day) = (ui.lang, house.config.sms_per_day);
+    let sent = write(house, async move |tx| {
+        let request = CodeRequest { origin: &origin, flow: &flow, phone: &phone, purpose, lang, sms_per_day };
+        service::send_code(tx, &keys, request).await
+    });
+    Ok(sent.await?)
+}
+
+pub(super) fn refusal(sent: CodeSent) -> Message {
+    match sent {
+        CodeSent::Sent => Message::of("identity-code-sent-again"),
+        CodeSent::Wait(seconds) => Message::of("identity-code-wait").with("seconds", seconds),
+        CodeSent::NotToday => Message::of("identity-code-not-today"),
+        CodeSent::BankUsedUp => Message::of("identity-code-used-up"),
+    }
+}
+
+/// `GET /sign-in/code`: the digits of the text.
+pub async fn code_form(link: Query<Link>, request: HttpRequest, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+    code_page(&request, &house, ui, &link.back, (StatusCode::OK, Filled::default(), said(&link.said))).await
+}
+
+/// The words behind a link's code; nothing that a stranger could put there.
+fn said(code: &str) -> Option<Message> {
+    match code {
+        "again" => Some(Message::of("identity-code-sent-again")),
+        "wait" => Some(Message::of("identity-code-wait-a-minute")),
+        "not-today" => Some(Message::of("identity-code-not-today")),
+        "used-up" => Some(Message::of("identity-code-used-up")),
+        _ => None,
+    }
+}
+
+async fn code_page(
+    request: &HttpRequest,
+    house: &House,
+    ui: Ui,
+    back: &str,
+    (status, form, notice): (StatusCode, Filled, Option<Message>),
+) -> Result<HttpResponse, AppError> {
+    let asked = match flow_of(request, house) {
+        Some(flow) => service::find_asked(house.db.read(), &house.keys, &flow, house.clock().now()).await?,
+        None => None,
+    };
+    let Some(Asked { phone, .. }) = asked else { return Ok(redirect(&with_back("/sign-in", back))) };
+    let page = Page::new(house, ui, Tab::Learn);
+    html_with(status, &CodePage { page, form, back: local_path(back).to_owned(), phone: phone.masked(), notice })
+}
+
+/// `POST /sign-in/code`: in, or on to the registration.
+pub async fn code(posted: Posted, request: HttpRequest, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let back = local_path(posted.fields.get("back")).to_owned();
+    let wrong = async |message: Message| {
+        let form = Filled::wrong(posted.fields.clone(), vec![FieldError::new("otp", message)]);
+        code_page(&request, &house, posted.ui.clone(), &back, (StatusCode::UNPROCESSABLE_ENTITY, form, None)).await
+    };
+    let Some(flow) = flow_of(&request, &house) else { return Ok(redirect(&with_back("/sign-in", &back))) };
+    let code = match forms::code(&posted.fields) {
+        Ok(code) => code,
+        Err(error) => return wrong(error.message).await,
+    };
+    let caller = Caller::of(&request, &house);
+    let (keys, origin, secret, held) = (house.keys.clone(), caller.origin.clone(), flow.clone(), caller.held.clone());
+    let outcome =
+        write(&house, async move |tx| service::sign_in_by_sms(tx, &keys, &origin, &secret, &code, held.as_ref()).await).await?;
+    match outcome {
+        SmsSignIn::Ended(SignIn::In { .. }) => {
+            let token = service::session_token(&house.keys, &flow);
+            welcome(&house, &posted.ui, &caller, (&token, Assurance::Sms), &back).await
+        }
+        SmsSignIn::Unregistered => Ok(redirect(&with_back("/register/name", &back))),
+        SmsSignIn::Ended(_) => wrong(Message::of("identity-code-wrong")).await,
+        SmsSignIn::Stale => wrong(Message::of("identity-code-stale")).await,
+    }
+}
+
+/// `POST /sign-in/again`: the same digits once more.
+pub async fn again(posted: Posted, request: HttpRequest, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let back = local_path(posted.fields.get("back")).to_owned();
+    let Some(flow) = flow_of(&request, &house) else { return Ok(redirect(&with_back("/sign-in", &back))) };
+    let asked = service::find_asked(house.db.read(), &house.keys, &flow, house.clock().now()).await?;
+    let Some(Asked { phone, .. }) = asked else { return Ok(redirect(&with_back("/sign-in", &back))) };
+    let caller = Caller::of(&request, &house);
+    caller.take_allowance(&house, Door::Phone(&phone)).await?;
+    let said = match send(&house, &caller, &flow, &phone, CodePurpose::SignIn, &posted.ui).await? {
+        CodeSent::Sent => "again",
+        CodeSent::Wait(_) => "wait",
+        CodeSent::NotToday => "not-today",
+        CodeSent::BankUsedUp => "used-up",
+    };
+    Ok(redirect(&with_back(&format!("/sign-in/code?said={said}"), &back)))
+}
+
+/// `GET /sign-in/card`: card number and PIN; the QR code on the card fills in the number.
+pub async fn card_form(link: Query<Link>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let form = Filled::with(Fields::from_pairs(&[("card", forms::digits_only(&link.card).as_str())]));
+    html(&CardPage { page: Page::new(&house, ui, Tab::Learn), form, back: local_path(&link.back).to_owned() })
+}
+
+/// `POST /sign-in/card`.
+pub async fn by_card(posted: Posted, request: HttpRequest, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let back = local_path(posted.fields.get("back")).to_owned();
+    let again = |status, errors| {
+        let form = Filled::wrong(posted.fields.clone(), errors);
+        html_with(status, &CardPage { page: Page::new(&house, posted.ui.clone(), Tab::Learn), form, back: back.clone() })
+    };
+    let (card, pin) = match forms::card_and_pin(&posted.fields) {
+        Ok(both) => both,
+        Err(errors) => return again(StatusCode::UNPROCESSABLE_ENTITY, errors),
+    };
+    let caller = Caller::of(&request, &house);
+    caller.take_allowance(&house, Door::Card(&card)).await?;
+    let token =
+        Secret::derived(&house.keys, "session-token", &[b"card", posted.once()?.as_str().as_bytes(), card.as_str().as_bytes()]);
+    let (keys, origin, held, secret) = (house.keys.clone(), caller.origin.clone(), caller.held.clone(), token.clone());
+    let outcome =
+        write(&house, async move |tx| service::sign_in_by_card(tx, &keys, &origin, &card, &pin, (&secret, held.as_ref())).await);
+    match outcome.await? {
+        SignIn::In { .. } => welcome(&house, &posted.ui, &caller, (&token, Assurance::CardPin), &back).await,
+        SignIn::Wrong => {
+            let message = Message::of("identity-card-wrong");
+            again(StatusCode::UNPROCESSABLE_ENTITY, vec![FieldError::new("card", message)])
+        }
+        SignIn::Rest(seconds) => again(StatusCode::TOO_MANY_REQUESTS, vec![FieldError::new("card", forms::rest(seconds))]),
+    }
+}

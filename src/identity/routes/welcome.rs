@@ -1,0 +1,106 @@
+//! What the doors share: where a request comes from, what an address may ask, the cookies of somebody who is in.
+
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::error::AppError;
+use crate::identity::guard::origin_of;
+use crate::identity::roles::Assurance;
+use crate::identity::secrets::{Origin, Secret};
+use crate::identity::service::{self, Door};
+use crate::identity::{Allowance, Error};
+use crate::web::{DEVICE_COOKIE, House, SESSION_COOKIE, Ui, cookie_name, keep_cookie, local_path, redirect, session_cookie};
+
+/// The cookie that holds the secret of proving a phone.
+const FLOW_COOKIE: &str = "flow";
+/// Days a device is remembered by its browser.
+const DEVICE_DAYS: i64 = 400;
+const SESSION_DAYS: i64 = 30;
+
+/// Somebody at the door.
+pub(super) struct Caller {
+    /// From where; with a device's mark in any case.
+    pub origin: Origin,
+    /// The token of the session held until now.
+    pub held: Option<Secret>,
+}
+
+impl Caller {
+    pub fn of(request: &HttpRequest, house: &House) -> Self {
+        let mut origin = origin_of(request, house);
+        origin.device.get_or_insert_with(Secret::fresh);
+        let held = session_cookie(request, house).and_then(|text| Secret::parse(&text));
+        Self { origin, held }
+    }
+
+    /// Takes one from what this address may ask in an hour, unless the device is known at this door.
+    pub async fn take_allowance(&self, house: &House, door: Door<'_>) -> Result<(), AppError> {
+        let now = house.clock().now();
+        let Err(seconds) = house.rooms.get::<Allowance>().take(&house.keys, &self.origin, now) else { return Ok(()) };
+        let is_known = service::is_known_at(house.db.read(), &house.keys, &self.origin, door).await?;
+        if is_known { Ok(()) } else { Err(AppError::TooMany(seconds)) }
+    }
+}
+
+/// The flow that this browser is in.
+pub(super) fn flow_of(request: &HttpRequest, house: &House) -> Option<Secret> {
+    let cookie = request.cookie(&cookie_name(FLOW_COOKIE, house.config.is_https()))?;
+    Secret::parse(cookie.value())
+}
+
+pub(super) fn flow_cookie(flow: &Secret, house: &House) -> Cookie<'static> {
+    keep_cookie(FLOW_COOKIE, flow.to_text(), None, house.config.is_https())
+}
+
+/// Takes a private cookie away.
+pub(super) fn gone(name: &str, house: &House) -> Cookie<'static> {
+    let mut cookie = keep_cookie(name, String::new(), None, house.config.is_https());
+    cookie.make_removal();
+    cookie
+}
+
+/// Leads somebody who is in to where they wanted to go, with session, device and text size in cookies.
+pub(super) async fn welcome(
+    house: &Data<House>,
+    ui: &Ui,
+    caller: &Caller,
+    (token, assurance): (&Secret, Assurance),
+    back: &str,
+) -> Result<HttpResponse, AppError> {
+    let https = house.config.is_https();
+    let session = service::find_session(house.db.read(), &house.keys, token, house.clock().now()).await?;
+    let days = assurance.lifetime().slides.then_some(SESSION_DAYS);
+    let mut response = redirect(local_path(back));
+    let mut add = |cookie: Cookie<'_>| response.add_cookie(&cookie).map_err(|error| AppError::Fault(error.to_string()));
+    add(keep_cookie(SESSION_COOKIE, token.to_text(), days, https))?;
+    add(gone(FLOW_COOKIE, house))?;
+    if let Some(device) = &caller.origin.device {
+        add(keep_cookie(DEVICE_COOKIE, device.to_text(), Some(DEVICE_DAYS), https))?;
+    }
+    if let Some(session) = session.filter(|session| !ui.font_chosen && session.font != "normal") {
+        let font = Cookie::build("font", session.font).path("/").max_age(Duration::days(365)).same_site(SameSite::Lax);
+        add(font.http_only(true).secure(https).finish())?;
+    }
+    Ok(response)
+}
+
+/// `path` with the page to come back to behind it.
+pub(super) fn with_back(path: &str, back: &str) -> String {
+    let back = local_path(back);
+    if back == "/" {
+        return path.to_owned();
+    }
+    let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+    let joint = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{joint}back={back}")
+}
+
+/// Where the database is asked to write for a page.
+pub(super) async fn write<T, F>(house: &House, work: F) -> Result<T, Error>
+where
+    F: AsyncFn(&crate::db::Tx) -> Result<T, Error> + Send + 'static,
+    T: Send + 'static,
+{
+    house.db.write(work).await
+}

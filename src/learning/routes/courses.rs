@@ -1,0 +1,29 @@
+//! The catalogue and the course pages.
+
+use actix_web::web::{Data, Path};
+
+use super::find::{Answer, find_course, marks_of};
+use crate::curriculum::Shelf;
+use crate::learning::views::{CataloguePage, CoursePage};
+use crate::learning::{Reader, planner};
+use crate::web::{House, Ui, html};
+
+/// `GET /courses`: 7 areas, 23 tasks, a course each, with what is done.
+///
+/// # Errors
+/// What the database answers.
+pub async fn catalogue(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>) -> Answer {
+    let marks = marks_of(&house, &shelf, &reader).await?;
+    let here = planner::next_step(&shelf, &reader.chosen, &marks.completed, &marks.progress).course();
+    html(&CataloguePage::new(reader.page(&house, ui), shelf.edition(), &marks, here))
+}
+
+/// `GET /courses/{code}`: what a course teaches, its lessons, practice and test, and the clause it serves.
+///
+/// # Errors
+/// [`crate::error::AppError::NotFound`] where there is no such course.
+pub async fn course(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, code: Path<String>) -> Answer {
+    let course = find_course(&shelf, &code)?;
+    let marks = marks_of(&house, &shelf, &reader).await?;
+    html(&CoursePage::new(reader.page(&house, ui), shelf.edition(), course, &marks))
+}

@@ -1,0 +1,172 @@
+//! The quiz in the lesson and 我试过了. An answer is said to be right or not at once, may be changed without limit, and is not kept;
+//! that a lesson was gone through is.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+
+use super::find::{Answer, find_lesson};
+use crate::assessment::{self, Entry, Link, Question, Setting, Shown, Verdict, grade, key_of, read_answer};
+use crate::curriculum::Shelf;
+use crate::curriculum::model::{Course, Item, Lesson};
+use crate::db::DbFault;
+use crate::error::AppError;
+use crate::kernel::Seed;
+use crate::learning::views::{AnsweredPage, Asked, QuestionPage};
+use crate::learning::{LessonKey, Reader, service};
+use crate::web::{Fields, House, Page, Posted, Ui, html, html_with, redirect};
+
+/// The fields of an answer: a choice, or a line for each thing to be put in order or paired.
+const ANSWER_FIELDS: [&str; 9] = ["q", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"];
+
+/// A question of a lesson.
+struct Asking<'s> {
+    shelf: &'s Shelf,
+    course: &'s Course,
+    lesson: &'s Lesson,
+    item: &'s Item,
+    asked: Asked,
+}
+
+impl<'s> Asking<'s> {
+    fn find(shelf: &'s Shelf, code: &str, name: &str, asked: Asked) -> Result<Self, AppError> {
+        let (course, lesson) = find_lesson(shelf, code, name)?;
+        let item = asked.item_id(lesson).and_then(|id| course.item(id)).ok_or(AppError::NotFound)?;
+        Ok(Self { shelf, course, lesson, item, asked })
+    }
+
+    /// The question in an order that is the same for everybody and always: nothing is kept of it.
+    fn shown(&self) -> Shown<'s> {
+        let bytes: Vec<u8> = self.item.hash.bytes().iter().take(16).copied().collect();
+        let seed = Seed::from_slice(&bytes).unwrap_or(Seed([0; 16]));
+        Shown::of(self.item, seed, self.asked.position())
+    }
+
+    fn page(&self, page: Page, known: Entry) -> QuestionPage {
+        let setting = if self.asked == Asked::Tried { Setting::Tried } else { Setting::Quiz };
+        let back = Link::new(self.asked.back_url(self.lesson), page.t("learning-back"));
+        let question = Question::new(&self.shown(), setting, page.lang(), self.asked.url(self.lesson), known).back(Some(back));
+        QuestionPage::new(page, self.course, self.lesson, self.asked, question)
+    }
+
+    /// Keeps what the answer means for the lesson: that it was tried, that it is gone through.
+    async fn keep(&self, house: &House, reader: &Reader, is_right: bool) -> Result<(), AppError> {
+        let Some(acting) = reader.acting() else { return Ok(()) };
+        let key = LessonKey::of(self.lesson);
+        if self.asked == Asked::Tried && is_right {
+            let key = key.clone();
+            house.db.write::<_, DbFault, _>(async move |tx| service::keep_tried(tx, acting, &key).await).await?;
+        }
+        if self.asked.is_last(self.lesson) {
+            let standing = reader.standing(house.clock().now());
+            house.db.write::<_, assessment::Error, _>(async move |tx| service::finish_lesson(tx, acting, &standing, &key).await).await?;
+        }
+        Ok(())
+    }
+
+    async fn answer(&self, reader: &Reader, posted: Posted, house: &House) -> Answer {
+        let shown = self.shown();
+        match read_answer(&shown, &posted.fields) {
+            Ok(given) => {
+                self.keep(house, reader, grade(&key_of(self.item), Some(&given)).right).await?;
+                Ok(redirect(&format!("{}/answer?{}", self.asked.url(self.lesson), query_of(&posted.fields))))
+            }
+            Err(errors) => {
+                let page = reader.page(house, posted.ui);
+                html_with(StatusCode::UNPROCESSABLE_ENTITY, &self.page(page, Entry::Wrong(posted.fields, errors)))
+            }
+        }
+    }
+
+    fn answered(&self, page: Page, fields: &Fields) -> Answer {
+        let Ok(given) = read_answer(&self.shown(), fields) else { return Ok(redirect(&self.asked.url(self.lesson))) };
+        let verdict = Verdict::of(self.shelf, self.item, Some(&given), page.lang());
+        html(&AnsweredPage::new(page, (self.course, self.lesson), self.asked, verdict))
+    }
+}
+
+/// The answer as it travels to the page that tells what is right.
+fn query_of(fields: &Fields) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for name in ANSWER_FIELDS {
+        query.extend_pairs(fields.all(name).map(|value| (name, value)));
+    }
+    query.finish()
+}
+
+fn fields_of(ui: &Ui) -> Fields {
+    let query = ui.path.split_once('?').map_or("", |(_, query)| query);
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    Fields::from_pairs(&pairs)
+}
+
+/// `GET /courses/{code}/{lesson}/tried`: one question about what was seen on one's own phone.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub async fn tried(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, path: Path<(String, String)>) -> Answer {
+    let asking = Asking::find(&shelf, &path.0, &path.1, Asked::Tried)?;
+    html(&asking.page(reader.page(&house, ui), Entry::Blank))
+}
+
+/// `POST /courses/{code}/{lesson}/tried`.
+///
+/// # Errors
+/// [`AppError::NotFound`]; what the database answers.
+pub async fn answer_tried(
+    reader: Reader,
+    posted: Posted,
+    house: Data<House>,
+    shelf: Data<Shelf>,
+    path: Path<(String, String)>,
+) -> Answer {
+    Asking::find(&shelf, &path.0, &path.1, Asked::Tried)?.answer(&reader, posted, &house).await
+}
+
+/// `GET /courses/{code}/{lesson}/tried/answer?q=…`: what is right, and why.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub async fn tried_answered(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, path: Path<(String, String)>) -> Answer {
+    let fields = fields_of(&ui);
+    Asking::find(&shelf, &path.0, &path.1, Asked::Tried)?.answered(reader.page(&house, ui), &fields)
+}
+
+/// `GET /courses/{code}/{lesson}/quiz/{n}`.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub async fn quiz(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, path: Path<(String, String, usize)>) -> Answer {
+    let asking = Asking::find(&shelf, &path.0, &path.1, Asked::Quiz(path.2))?;
+    html(&asking.page(reader.page(&house, ui), Entry::Blank))
+}
+
+/// `POST /courses/{code}/{lesson}/quiz/{n}`.
+///
+/// # Errors
+/// [`AppError::NotFound`]; what the database answers.
+pub async fn answer_quiz(
+    reader: Reader,
+    posted: Posted,
+    house: Data<House>,
+    shelf: Data<Shelf>,
+    path: Path<(String, String, usize)>,
+) -> Answer {
+    Asking::find(&shelf, &path.0, &path.1, Asked::Quiz(path.2))?.answer(&reader, posted, &house).await
+}
+
+/// `GET /courses/{code}/{lesson}/quiz/{n}/answer?q=…`: what is right, and why.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub async fn quiz_answered(
+    reader: Reader,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Data<Shelf>,
+    path: Path<(String, String, usize)>,
+) -> Result<HttpResponse, AppError> {
+    let fields = fields_of(&ui);
+    Asking::find(&shelf, &path.0, &path.1, Asked::Quiz(path.2))?.answered(reader.page(&house, ui), &fields)
+}

@@ -1,0 +1,207 @@
+//! What is kept of learning: where one stands, what one has tried, finished and practised. Only for who is signed in.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{ConnectionTrait, DbErr};
+use serde_json::{Value, json};
+
+use super::practice::Run;
+use super::queries::{self, LessonRow, PracticeRow};
+use super::planner::Progress;
+use crate::assessment;
+use crate::curriculum::CourseCode;
+use crate::curriculum::model::{Lesson, Practice};
+use crate::db::{DbFault, Tx};
+use crate::kernel::{Acting, Credits, LearnerId, Timestamp};
+use crate::ledger;
+use crate::outbox::{self, Event, Standing};
+
+/// A lesson, as far as progress in it goes: small enough to go into a write.
+#[derive(Clone, Debug)]
+pub struct LessonKey {
+    id: String,
+    course: CourseCode,
+    cards: usize,
+}
+
+impl LessonKey {
+    /// The key of `lesson`.
+    #[must_use]
+    pub fn of(lesson: &Lesson) -> Self {
+        Self { id: lesson.id.clone(), course: lesson.course, cards: lesson.cards.len() }
+    }
+}
+
+/// A run that came to its end, as far as keeping it goes.
+#[derive(Clone, Debug)]
+pub struct RunKey {
+    practice: String,
+    course: CourseCode,
+    run: String,
+    wrong: i64,
+    steps: u16,
+}
+
+impl RunKey {
+    /// The key of `run` through the practice of `course`; `None` where it has not come to its end.
+    #[must_use]
+    pub fn of(course: CourseCode, practice: &Practice, run: &Run) -> Option<Self> {
+        run.is_over(practice).then(|| Self {
+            practice: practice.id.clone(),
+            course,
+            run: run_id(run),
+            wrong: i64::try_from(run.wrong.len()).unwrap_or(i64::MAX),
+            steps: run.steps,
+        })
+    }
+}
+
+/// Keeps that the card `seen` (from 1) has been read: the next one is where to go on.
+///
+/// # Errors
+/// What the database answers.
+pub async fn keep_card(tx: &Tx, acting: Acting, lesson: &LessonKey, seen: usize) -> Result<(), DbFault> {
+    Ok(queries::upsert_card(tx, row(acting, lesson, seen + 1, seen)).await?)
+}
+
+/// Keeps that it was tried on one's own phone.
+///
+/// # Errors
+/// What the database answers.
+pub async fn keep_tried(tx: &Tx, acting: Acting, lesson: &LessonKey) -> Result<(), DbFault> {
+    let last = lesson.cards;
+    Ok(queries::upsert_tried(tx, row(acting, lesson, last, last)).await?)
+}
+
+/// Keeps that a lesson was gone through, quiz included; tells others the first time, and the rule of retries each time.
+///
+/// # Errors
+/// What the database answers.
+pub async fn finish_lesson(tx: &Tx, acting: Acting, standing: &Standing, lesson: &LessonKey) -> Result<(), assessment::Error> {
+    let last = lesson.cards;
+    if queries::upsert_finished(tx, row(acting, lesson, last, last)).await? {
+        let body = json!({ "course": lesson.course, "lesson": lesson.id, "support": acting.support().code() });
+        let event = Event { kind: "learning.lesson_finished", learner: Some(acting.learner), standing, body };
+        outbox::emit(tx, &[event]).await?;
+    }
+    assessment::lesson_gone_through(tx, &acting, &lesson.id).await
+}
+
+/// Keeps that a practice was done to the end, once for each run; tells others.
+///
+/// # Errors
+/// What the database answers.
+pub async fn finish_practice(tx: &Tx, acting: Acting, standing: &Standing, run: &RunKey) -> Result<(), DbFault> {
+    let row = PracticeRow {
+        learner: acting.learner,
+        practice: run.practice.clone(),
+        course: run.course,
+        run: run.run.clone(),
+        wrong: run.wrong,
+    };
+    if queries::upsert_practice(tx, row).await? {
+        let body = json!({ "course": run.course, "wrong": run.wrong, "steps": run.steps, "support": acting.support().code() });
+        let event = Event { kind: "learning.practice_finished", learner: Some(acting.learner), standing, body };
+        outbox::emit(tx, &[event]).await?;
+    }
+    Ok(())
+}
+
+/// Everything somebody has begun and done; one statement.
+///
+/// # Errors
+/// What the database answers.
+pub async fn progress_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Progress, DbErr> {
+    queries::progress_of(db, learner).await
+}
+
+/// What somebody has earned, as far as what comes next depends on it.
+#[derive(Clone, Debug, Default)]
+pub struct Earned {
+    /// The courses whose award stands.
+    pub completed: BTreeSet<CourseCode>,
+    /// All awards that stand, together.
+    pub total: Credits,
+}
+
+/// What somebody has earned; one statement.
+///
+/// # Errors
+/// What the database answers.
+pub async fn earned_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Earned, DbFault> {
+    let book = ledger::book_of(db, learner).await.map_err(fault_of)?;
+    let mut earned = Earned::default();
+    for award in book.standing_awards() {
+        earned.total = earned.total.plus(award.amount.credits());
+        earned.completed.extend(award.award_key.as_ref().and_then(|key| CourseCode::parse(key.unit())));
+    }
+    Ok(earned)
+}
+
+/// Whether this very run is kept already; one statement.
+///
+/// # Errors
+/// What the database answers.
+pub async fn is_run_kept(db: &impl ConnectionTrait, learner: LearnerId, practice: &Practice, run: &Run) -> Result<bool, DbErr> {
+    Ok(queries::last_run(db, learner, &practice.id).await?.is_some_and(|kept| kept == run_id(run)))
+}
+
+/// What is kept of somebody, in words they can read.
+///
+/// # Errors
+/// What the database answers.
+pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Value, DbErr> {
+    let (lessons, practices) = queries::list_rows(db, learner).await?;
+    let at = |ms: i64| Timestamp::from_ms(ms).to_minute_text();
+    let lessons: Vec<Value> = lessons
+        .into_iter()
+        .map(|row| {
+            json!({
+                "lesson": row.lesson, "card": row.card, "furthest_card": row.furthest, "tried_at": row.tried_at_ms.map(at),
+                "finished_at": row.finished_at_ms.map(at), "updated_at": at(row.updated_at_ms),
+            })
+        })
+        .collect();
+    let practices: Vec<Value> = practices
+        .into_iter()
+        .map(|row| {
+            json!({
+                "practice": row.practice, "runs": row.runs, "fewest_wrong": row.best_wrong,
+                "first_done_at": at(row.first_done_at_ms), "updated_at": at(row.updated_at_ms),
+            })
+        })
+        .collect();
+    Ok(json!({ "lessons": lessons, "practices": practices }))
+}
+
+/// Deletes what is kept of somebody who leaves.
+///
+/// # Errors
+/// What the database answers.
+pub async fn forget(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
+    queries::delete_rows(tx, learner).await
+}
+
+fn row(acting: Acting, lesson: &LessonKey, card: usize, furthest: usize) -> LessonRow {
+    let cards = lesson.cards.max(1);
+    let number = |card: usize| i64::try_from(card.clamp(1, cards)).unwrap_or(1);
+    LessonRow {
+        learner: acting.learner,
+        lesson: lesson.id.clone(),
+        course: lesson.course,
+        card: number(card),
+        furthest: number(furthest),
+    }
+}
+
+/// Reading a book refuses nothing by itself.
+fn fault_of(error: ledger::Error) -> DbFault {
+    match error {
+        ledger::Error::Fault(fault) => fault,
+        other => DbFault::Database(DbErr::Custom(other.to_string())),
+    }
+}
+
+fn run_id(run: &Run) -> String {
+    hex::encode(run.seed.0)
+}

@@ -1,0 +1,19 @@
+//! The pages, as typed values. What a template shows is reckoned here.
+
+mod catalogue;
+mod course;
+mod lesson;
+mod parts;
+mod pathways;
+mod practice;
+mod quiz;
+mod search;
+
+pub(super) use catalogue::CataloguePage;
+pub(super) use course::CoursePage;
+pub(super) use lesson::{CardPage, FinishedPage, visitor_marks};
+pub use parts::{Bar, Marks, Row, lesson_name, next_words};
+pub(super) use pathways::{PathwayPage, PathwaysPage};
+pub(super) use practice::{Kept, PracticeEndPage, PracticeScreenPage, PracticeStartPage, PracticeToldPage, RunAt};
+pub(super) use quiz::{AnsweredPage, Asked, QuestionPage};
+pub(super) use search::{GlossaryPage, SearchPage};
