@@ -4,6 +4,7 @@
 
 mod configuration;
 mod curriculum;
+mod help;
 mod house;
 mod identity_services;
 mod ledger;

@@ -1,5 +1,6 @@
 //! What tests stand on.
 
 pub mod databases;
+pub mod people;
 pub mod server;
 pub mod smtp_sink;

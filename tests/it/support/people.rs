@@ -1,12 +1,78 @@
-//! People who have an account: set up through identity's own services, signed in by the cookie that its pages would set.
+//! People who have an account: set up through identity's services, signed in with the cookie that its pages set.
 
+use std::io::Write;
 use std::sync::Arc;
 
-use credit_bank::identity::service::{
-    ConsentGiven, ConsentWay, NewPerson, Opening, Registered, open_session, register,
-};
-use credit_bank::identity::values::{BirthYear, PersonName, Phone};
-use credit_bank::identity::{self, Assurance, Origin, Role, Secret};
-use credit_bank::kernel::LearnerId;
+use credit_bank::i18n::Lang;
+use credit_bank::identity::service::{self, ConsentWay, NewPerson, NewStaff, Opening, StaffPerson};
+use credit_bank::identity::values::{BirthYear, Login, PersonName, Phone};
+use credit_bank::identity::{Assurance, Error, Grant, Origin, Role, Secret};
+use credit_bank::kernel::{Group, IdentityLevel, LearnerId};
+use credit_bank::places::{self, PlaceCode};
 
 use super::server::{Bank, Person};
+
+/// A small county: code, parent, name.
+const PLACES: &str =
+    "code,parent,name\n33,,浙江省\n3301,33,杭州市\n330182,3301,建德市\n330182001,330182,青石镇\n330182002,330182,柳湾镇\n";
+
+impl Bank {
+    /// Loads the places of a small county.
+    pub async fn with_places(self) -> Self {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(PLACES.as_bytes()).unwrap();
+        places::import(&self.fresh.db, "test", "1", &gzip.finish().unwrap()).await.unwrap();
+        self
+    }
+
+    /// Somebody who has registered with the phone 138 and eight digits, living at `place`, signed in by a text.
+    pub async fn learner(&self, name: &str, tail: u32, place: Option<&str>) -> (Person, LearnerId) {
+        let new = NewPerson {
+            name: PersonName::parse(name).unwrap(),
+            birth_year: BirthYear::from_value(1951),
+            phone: Some(Phone::parse(&format!("138{tail:08}")).unwrap()),
+            place_code: place.map(str::to_owned),
+            groups: vec![Group::Elder],
+            font: "normal",
+            lang: Lang::Chinese,
+            identity_level: IdentityLevel::KNOWN,
+            consent: Some(ConsentWay::Screen),
+            by: None,
+            is_sample: false,
+        };
+        let keys = self.house.keys.clone();
+        let registered =
+            self.fresh.db.write::<_, Error, _>(async move |tx| service::register(tx, &keys, &new).await).await.unwrap();
+        (self.signed_in(registered.learner(), Assurance::Sms).await, registered.learner())
+    }
+
+    /// Somebody of the staff, signed in with the second factor. An empty area is the whole bank.
+    pub async fn staff(&self, name: &str, role: Role, area: &str) -> (Person, LearnerId) {
+        let staff = NewStaff {
+            person: StaffPerson::Named(PersonName::parse(name).unwrap()),
+            login: Login::parse(&format!("{}{area}", role.code())).unwrap(),
+            grant: Grant { role, organisation: None, area: PlaceCode::parse(area).unwrap(), line: None },
+            by: None,
+            is_sample: false,
+        };
+        let keys = self.house.keys.clone();
+        let link = self.fresh.db.write::<_, Error, _>(async move |tx| service::add_staff(tx, &keys, &staff).await).await.unwrap();
+        (self.signed_in(link.learner, Assurance::PasswordTotp).await, link.learner)
+    }
+
+    /// A browser in which `learner` is signed in.
+    pub async fn signed_in(&self, learner: LearnerId, assurance: Assurance) -> Person {
+        let token = Secret::fresh();
+        let kept = token.clone();
+        let open = async move |tx: &credit_bank::db::Tx| {
+            let origin = Origin::default();
+            let opening = Opening { learner, assurance, origin: &origin, token: &kept, replaces: None };
+            Ok::<_, Error>(service::open_session(tx, opening).await?)
+        };
+        self.fresh.db.write(open).await.unwrap();
+        let jar = Arc::new(reqwest::cookie::Jar::default());
+        jar.add_cookie_str(&format!("session={}; Path=/", token.to_text()), &self.url.parse().unwrap());
+        let client = reqwest::Client::builder().cookie_provider(jar).redirect(reqwest::redirect::Policy::none());
+        Person { client: client.build().unwrap(), url: self.url.clone() }
+    }
+}
