@@ -39,7 +39,7 @@ const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/c
 
 // One bank for all: nobody on a journey knows of the others.
 const bank = await openBank(given.binary, fs.mkdtempSync(path.join(work, 'bank-')));
-const browser = await chromium.launch({ executablePath, args });
+let browser = await chromium.launch({ executablePath, args });
 let walks = 0;
 let passed = 0;
 let failed = 0;
@@ -66,6 +66,7 @@ process.exit(failed ? 1 : 0);
 async function walkOnce(walk, manner, needs, shots) {
   let person;
   try {
+    if (!browser.isConnected()) browser = await chromium.launch({ executablePath, args });
     person = await Person.arrive(browser, bank, manner, path.join(work, 'shots', shots));
     person.phone = `138${String(++walks).padStart(8, '0')}`;
     for (const address of needs) if (!await person.canOpen(address)) return null;

@@ -39,7 +39,7 @@ export default [
       await person.opens(`/courses/${COURSE}`);
       await person.taps('体验：');
       await person.tapsPrimary();
-      await practisesUntil(person, 'h1.verdict:has-text("练完")');
+      await practisesUntil(person, 'a:has-text("再练一遍")');
     },
     manners: [{ size: 'normal', scripts: true }, { size: 'xlarge', scripts: false }],
   },
