@@ -63,7 +63,7 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);
 
 /** One journey in one manner, by somebody new. Gives everything found wrong; null where a page it needs is not built yet. */
-async function walkOnce(walk, manner, needs, shots) {
+async function walkOnce(walk, manner, needs, shots, isSecondTry = false) {
   let person;
   try {
     if (!browser.isConnected()) browser = await chromium.launch({ executablePath, args });
@@ -73,6 +73,8 @@ async function walkOnce(walk, manner, needs, shots) {
     await walk(person);
     return person.findings;
   } catch (error) {
+    // A browser that was lost says nothing of the pages: once more with another.
+    if (!browser.isConnected() && !isSecondTry) return walkOnce(walk, manner, needs, shots, true);
     const said = String(error.message ?? error).split('\n').slice(0, 6).join('\n         ');
     const where = person ? `at ${person.page.url()}: ` : '';
     if (person) await person.shot('broken');
