@@ -57,10 +57,14 @@ pub fn inner_uses(sources: &[Source]) -> Vec<Finding> {
     };
     let is_open = |subject: &str, room: &str| OPEN_ROOMS.contains(&(subject, room));
     let mut findings = Vec::new();
+    // Once for each file and room; the rest goes with it.
+    let mut named = std::collections::BTreeSet::new();
     for (source, _, path) in outward(sources) {
         let [subject, room, ..] = path.steps.as_slice() else { continue };
         if is_file(subject, room) && !is_open(subject, room) && path.steps.len() > 2 {
-            findings.push(Finding::new(&source.path, path.line, format!("names the inner module {}", path.text())));
+            if named.insert((source.path.clone(), subject.clone(), room.clone())) {
+                findings.push(Finding::new(&source.path, path.line, format!("names the inner module {}", path.text())));
+            }
         }
     }
     for source in sources.iter().filter(|source| source.module().len() == 1 && source.path.ends_with("/mod.rs")) {
