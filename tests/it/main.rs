@@ -7,6 +7,7 @@ mod curriculum;
 mod help;
 mod house;
 mod identity_services;
+mod learning;
 mod ledger;
 mod recognition;
 mod support;

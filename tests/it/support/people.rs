@@ -56,7 +56,9 @@ impl Bank {
             is_sample: false,
         };
         let keys = self.house.keys.clone();
-        let link = self.fresh.db.write::<_, Error, _>(async move |tx| service::add_staff(tx, &keys, &staff).await).await.unwrap();
+        let token = Secret::fresh();
+        let add = async move |tx: &credit_bank::db::Tx| service::add_staff(tx, &keys, &staff, &token).await;
+        let link = self.fresh.db.write::<_, Error, _>(add).await.unwrap().unwrap();
         (self.signed_in(link.learner, Assurance::PasswordTotp).await, link.learner)
     }
 
