@@ -62,6 +62,8 @@ fn whatever_is_done_is_told_about_and_every_blank_is_filled() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
     /// A walk by chance: the same taps from the same seed come to the same run, which survives being written and read.
     #[test]
     fn a_run_replays_and_survives_its_text(seed in any::<[u8; 16]>(), taps in proptest::collection::vec(any::<usize>(), 0..60)) {
