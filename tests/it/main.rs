@@ -13,6 +13,8 @@ mod identity_services;
 mod identity_staff;
 mod learning;
 mod ledger;
+mod me;
+mod passbook;
 mod recognition;
 mod support;
 mod write_path;
