@@ -11,6 +11,7 @@ mod house;
 mod identity;
 mod identity_services;
 mod identity_staff;
+mod learning;
 mod ledger;
 mod me;
 mod passbook;
