@@ -2,6 +2,7 @@
 //!
 //! Subjects are stacked; each uses only those below it. `docs/ARCHITECTURE.md` is the map, `tests/tidy.rs` keeps it.
 
+pub mod admin;
 pub mod app;
 pub mod assessment;
 pub mod audit;
@@ -10,10 +11,12 @@ pub mod curriculum;
 pub mod db;
 pub mod error;
 pub mod help;
+pub mod home;
 pub mod i18n;
 pub mod identity;
 pub mod jobs;
 pub mod kernel;
+pub mod learning;
 pub mod ledger;
 pub mod outbox;
 pub mod places;

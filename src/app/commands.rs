@@ -9,9 +9,7 @@ use super::cli::say;
 use super::opening::{open_house, source_of};
 use crate::config::Config;
 use crate::curriculum::{self, Folder};
-use crate::identity::service::{self, NewStaff, StaffPerson};
-use crate::identity::values::{Login, PersonName};
-use crate::identity::{Grant, Role};
+use crate::identity::{self, Grant, Login, NewStaff, PersonName, Role, Secret, StaffPerson};
 use crate::places::PlaceCode;
 use crate::{ledger, recognition};
 
@@ -90,8 +88,8 @@ pub(super) async fn add_staff(config: Config, who: StaffAdd) -> Result<(), Strin
         by: None,
         is_sample: false,
     };
-    let link = house.db.write(async move |tx| service::add_staff(tx, &keys, &new).await).await;
-    let link = link.map_err(|error| error.to_string())?;
+    let link = house.db.write(async move |tx| identity::add_staff(tx, &keys, &new, &Secret::fresh()).await).await;
+    let link = link.map_err(|error| error.to_string())?.ok_or("这个人已经能登录了，不用再发网址")?;
     say(&format!("请把这个网址交给本人（7 天内有效，只能用一次）：{base}{}", link.path()));
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::{demo, metrics_server};
 use crate::config::{Config, Keys};
 use crate::curriculum::{self, Embedded, Folder, Shelf, Source};
 use crate::db::{self, Target};
-use crate::identity::{self, service};
+use crate::identity;
 use crate::jobs::Runner;
 use crate::kernel::Clock;
 use crate::outbox::{Mailbox, Postman};
@@ -99,7 +99,7 @@ fn start_workers(house: &House, stopped: &watch::Receiver<bool>) -> Result<Vec<t
 /// The first administrator's one-time link, where nobody administers the bank yet.
 async fn say_first_link(house: &House, address: &str) -> Result<(), String> {
     let keys = house.keys.clone();
-    let link = house.db.write(async move |tx| service::first_administrator(tx, &keys).await).await;
+    let link = house.db.write(async move |tx| identity::first_administrator(tx, &keys).await).await;
     if let Some(link) = link.map_err(|error| error.to_string())? {
         let base = house.config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         say(&format!("第一位管理员请打开这个网址，设好口令（7 天内有效，只能用一次）：{base}{}", link.path()));
@@ -109,7 +109,7 @@ async fn say_first_link(house: &House, address: &str) -> Result<(), String> {
 
 /// Sample people cannot exist in production.
 async fn refuse_samples_in_production(house: &House) -> Result<(), String> {
-    let has_samples = service::has_samples(house.db.read()).await.map_err(|error| error.to_string())?;
+    let has_samples = identity::has_samples(house.db.read()).await.map_err(|error| error.to_string())?;
     if house.config.production && has_samples {
         return Err("这个数据库里有示例人物，不能正式运行。请换一个空的数据目录或数据库".to_owned());
     }

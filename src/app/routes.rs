@@ -4,8 +4,8 @@ use actix_web::{Route, web};
 
 use super::home_routes;
 use crate::assessment;
-use crate::help;
 use crate::web::assets;
+use crate::{admin, help, home, identity, learning};
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,60 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/lang", Public, home_routes::lang),
     get!("/healthz", Public, home_routes::healthz),
     get!("/readyz", Public, home_routes::readyz),
+    // identity: the doors
+    get!("/sign-in", Public, identity::sign_in_page),
+    post!("/sign-in", Public, identity::post_phone),
+    get!("/sign-in/code", Public, identity::code_page),
+    post!("/sign-in/code", Public, identity::post_code),
+    post!("/sign-in/again", Public, identity::post_code_again),
+    get!("/sign-in/card", Public, identity::card_door_page),
+    post!("/sign-in/card", Public, identity::post_card),
+    get!("/sign-in/staff", Public, identity::staff_door_page),
+    post!("/sign-in/staff", Public, identity::post_staff_door),
+    post!("/sign-out", Public, identity::post_sign_out),
+    get!("/register", Public, identity::register_page),
+    get!("/register/name", Public, identity::name_page),
+    post!("/register/name", Public, identity::post_name),
+    get!("/register/year", Public, identity::year_page),
+    post!("/register/year", Public, identity::post_year),
+    get!("/register/young", Public, identity::young_page),
+    get!("/register/check", Public, identity::check_page),
+    post!("/register/check", Public, identity::post_check),
+    get!("/register/consent", Public, identity::consent_page),
+    post!("/register/consent", Public, identity::post_consent),
+    get!("/register/not-now", Public, identity::not_now_page),
+    get!("/privacy", Public, identity::privacy_page),
+    get!("/staff/setup/{token}", Public, identity::set_up_page),
+    post!("/staff/setup/{token}", Public, identity::post_set_up),
+    // identity: one's own
+    get!("/me/sessions", Learner, identity::sessions_page),
+    post!("/me/sessions/end-others", Learner, identity::post_end_others),
+    post!("/me/sessions/{id}/end", Learner, identity::post_end_session),
+    get!("/me/card", Learner, identity::my_card_page),
+    post!("/me/card", Learner, identity::post_pin),
+    get!("/me/phone", Learner, identity::new_phone_page),
+    post!("/me/phone", Learner, identity::post_new_phone),
+    get!("/me/phone/code", Learner, identity::new_code_page),
+    post!("/me/phone/code", Learner, identity::post_new_code),
+    // identity: the staff's
+    get!("/staff/learners", Staff, identity::learners_page),
+    post!("/staff/learners", Staff, identity::post_find),
+    get!("/staff/learners/{id}", Staff, identity::learner_page),
+    post!("/staff/learners/{id}/document", Staff, identity::post_document),
+    get!("/staff/people", Administrator, identity::people_page),
+    get!("/staff/people/add", Administrator, identity::people_add_page),
+    post!("/staff/people/add", Administrator, identity::post_staff),
+    post!("/staff/people/{learner}/roles/{id}/end", Administrator, identity::post_end_role),
+    post!("/staff/people/{learner}/link", Administrator, identity::post_renew_link),
+    // the desk
+    get!("/staff", Staff, admin::desk_page),
+    get!("/staff/organisations", Administrator, admin::organisations_page),
+    get!("/staff/organisations/add", Administrator, admin::organisation_add_page),
+    post!("/staff/organisations/add", Administrator, admin::post_organisation),
+    post!("/staff/organisations/{id}/close", Administrator, admin::post_close_organisation),
+    get!("/staff/places", Administrator, admin::places_page),
+    get!("/staff/audit", Administrator, admin::audit_page),
+    get!("/dev/mailbox", Trial, admin::mailbox_page),
     // assessment
     get!("/courses/{code}/test", Learner, assessment::show_start),
     post!("/courses/{code}/test", Learner, assessment::begin),
@@ -77,6 +131,31 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/cases", Staff, help::list_for_staff),
     get!("/staff/cases/{learner}/{id}", Staff, help::show_for_staff),
     post!("/staff/cases/{learner}/{id}", Staff, help::act_for_staff),
+    // learning
+    get!("/courses", Public, learning::catalogue),
+    get!("/courses/{code}", Public, learning::course),
+    get!("/courses/{code}/practice", Public, learning::practice),
+    get!("/courses/{code}/practice/run", Public, learning::practice_run),
+    post!("/courses/{code}/practice/run", Public, learning::practice_act),
+    get!("/courses/{code}/{lesson:c\\d+|elder|farmer|woman|civil-servant|veteran}", Public, learning::lesson),
+    get!("/courses/{code}/{lesson}/tried", Public, learning::tried),
+    post!("/courses/{code}/{lesson}/tried", Public, learning::answer_tried),
+    get!("/courses/{code}/{lesson}/tried/answer", Public, learning::tried_answered),
+    get!("/courses/{code}/{lesson}/done", Public, learning::finished),
+    get!("/courses/{code}/{lesson}/{card:\\d+}", Public, learning::card),
+    post!("/courses/{code}/{lesson}/{card:\\d+}", Public, learning::next_card),
+    get!("/courses/{code}/{lesson}/quiz/{number}", Public, learning::quiz),
+    post!("/courses/{code}/{lesson}/quiz/{number}", Public, learning::answer_quiz),
+    get!("/courses/{code}/{lesson}/quiz/{number}/answer", Public, learning::quiz_answered),
+    get!("/search", Public, learning::search),
+    get!("/glossary", Public, learning::glossary),
+    get!("/pathways", Public, learning::pathways),
+    get!("/pathways/{group}", Public, learning::pathway),
+    post!("/pathways/{group}", Public, learning::choose_pathway),
+    // home
+    get!("/", Public, home::first_page),
+    get!("/start", Public, home::start),
+    post!("/start", Public, home::begin),
 ];
 
 /// Registers the table: one resource per path, so that a wrong method is answered with 405.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::i18n::Message;
-use crate::identity::values::Phone;
+use crate::identity::Phone;
 use crate::web::text;
 
 /// A mobile number (11 digits), a fixed one with its area code (10 to 12 digits), or a local one (7 or 8 digits).

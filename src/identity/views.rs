@@ -2,10 +2,7 @@
 
 use askama::Template;
 
-use super::GrantRow;
-use super::queries::sessions::SessionRow;
-use super::second_factor::SetupCode;
-use super::service::StaffMember;
+use super::{GrantRow, SessionRow, SetupCode, StaffMember};
 use crate::i18n::Message;
 use crate::kernel::{SessionId, Timestamp};
 use crate::web::{Filled, Page};

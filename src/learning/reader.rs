@@ -8,7 +8,7 @@ use futures_util::future::LocalBoxFuture;
 use super::planner::Chosen;
 use crate::error::AppError;
 use crate::db::Tx;
-use crate::identity::{self, Session, Visitor, service};
+use crate::identity::{self, Session, Visitor};
 use crate::kernel::{Acting, Timestamp};
 use crate::outbox::Standing;
 use crate::web::{House, Page, Tab, Ui, redirect};
@@ -101,7 +101,7 @@ pub async fn keep_choice(house: &House, reader: &Reader, chosen: &Chosen, to: &s
     if let Some(acting) = reader.acting() {
         let points = Some(join_points(&chosen.points)).filter(|points| !points.is_empty());
         let pathway = chosen.pathway.map(|group| group.code().to_owned());
-        let work = async move |tx: &Tx| service::choose_start(tx, &acting, points.clone(), pathway.clone()).await;
+        let work = async move |tx: &Tx| identity::choose_start(tx, &acting, points.clone(), pathway.clone()).await;
         house.db.write::<_, identity::Error, _>(work).await?;
     } else {
         for cookie in choice_cookies(chosen, house.config.is_https()) {

@@ -2,9 +2,10 @@
 
 use credit_bank::config::Keys;
 use credit_bank::i18n::Lang;
-use credit_bank::identity::service::{self, CodeRequest, CodeSent, ConsentWay, NewPerson, Registered, SignIn, SmsSignIn};
-use credit_bank::identity::values::{BirthYear, Login, PersonName, Phone, Pin};
-use credit_bank::identity::{self, Error, Grant, Origin, Role, Secret, StaffScope};
+use credit_bank::identity::{
+    self, BirthYear, CodeRequest, CodeSent, ConsentWay, Error, Grant, Login, NewPerson, Origin, PersonName, Phone, Pin,
+    Registered, Role, Secret, SignIn, SmsSignIn, StaffScope,
+};
 use credit_bank::kernel::{Acting, CardNumber, Group, IdentityLevel, LearnerId};
 use credit_bank::outbox::{Mailbox, Postman};
 use credit_bank::places::{self, NewOrganisation, OrganisationKind, PlaceCode};
@@ -38,7 +39,7 @@ fn person(name: &str, phone: Option<Phone>, place: Option<&str>) -> NewPerson {
 
 async fn register(fresh: &Fresh, keys: &Keys, new: NewPerson) -> Registered {
     let keys = keys.clone();
-    fresh.db.write::<_, Error, _>(async move |tx| service::register(tx, &keys, &new).await).await.unwrap()
+    fresh.db.write::<_, Error, _>(async move |tx| identity::register(tx, &keys, &new).await).await.unwrap()
 }
 
 fn acting(learner: LearnerId) -> Acting {
@@ -50,7 +51,7 @@ async fn card_try(fresh: &Fresh, keys: &Keys, origin: &Origin, card: &CardNumber
     fresh
         .db
         .write::<_, Error, _>(async move |tx| {
-            service::sign_in_by_card(tx, &keys, &origin, &card, &pin, (&Secret::fresh(), None)).await
+            identity::sign_in_by_card(tx, &keys, &origin, &card, &pin, (&Secret::fresh(), None)).await
         })
         .await
         .unwrap()
@@ -62,7 +63,7 @@ async fn with_card(fresh: &Fresh, keys: &Keys) -> (LearnerId, CardNumber) {
     };
     let keys = keys.clone();
     let pin = Pin::parse("2580").unwrap();
-    fresh.db.write::<_, Error, _>(async move |tx| service::set_pin(tx, &keys, &acting(learner), &pin).await).await.unwrap();
+    fresh.db.write::<_, Error, _>(async move |tx| identity::set_pin(tx, &keys, &acting(learner), &pin).await).await.unwrap();
     (learner, card)
 }
 
@@ -71,10 +72,10 @@ async fn ask(fresh: &Fresh, keys: &Keys, origin: &Origin, flow: &Secret, phone: 
     fresh
         .db
         .write::<_, Error, _>(async move |tx| {
-            let purpose = service::CodePurpose::SignIn;
+            let purpose = identity::CodePurpose::SignIn;
             let request =
                 CodeRequest { origin: &origin, flow: &flow, phone: &phone, purpose, lang: Lang::Chinese, sms_per_day: 1_000 };
-            service::send_code(tx, &keys, request).await
+            identity::send_code(tx, &keys, request).await
         })
         .await
         .unwrap()
@@ -92,7 +93,7 @@ async fn enter(fresh: &Fresh, keys: &Keys, origin: &Origin, flow: &Secret, code:
     let (keys, origin, flow, code) = (keys.clone(), origin.clone(), flow.clone(), code.to_owned());
     fresh
         .db
-        .write::<_, Error, _>(async move |tx| service::sign_in_by_sms(tx, &keys, &origin, &flow, &code, None).await)
+        .write::<_, Error, _>(async move |tx| identity::sign_in_by_sms(tx, &keys, &origin, &flow, &code, None).await)
         .await
         .unwrap()
 }
@@ -112,8 +113,8 @@ async fn small_tree(fresh: &Fresh) {
 async fn administrator(fresh: &Fresh, keys: &Keys) -> (LearnerId, StaffScope) {
     let first = keys.clone();
     let link =
-        fresh.db.write::<_, Error, _>(async move |tx| service::first_administrator(tx, &first).await).await.unwrap().unwrap();
-    (link.learner, service::load_scope(fresh.db.read(), link.learner).await.unwrap())
+        fresh.db.write::<_, Error, _>(async move |tx| identity::first_administrator(tx, &first).await).await.unwrap().unwrap();
+    (link.learner, identity::load_scope(fresh.db.read(), link.learner).await.unwrap())
 }
 
 crate::on_both! {
@@ -134,7 +135,7 @@ crate::on_both! {
         let keys = Keys::fresh();
         let all = (0..20).map(|_| {
             let keys = keys.clone();
-            fresh.db.write::<_, Error, _>(async move |tx| service::register(tx, &keys, &person("王桂英", Some(phone(7)), None)).await)
+            fresh.db.write::<_, Error, _>(async move |tx| identity::register(tx, &keys, &person("王桂英", Some(phone(7)), None)).await)
         });
         let outcomes = futures_util::future::join_all(all).await;
         let new = outcomes.iter().filter(|outcome| matches!(outcome, Ok(Registered::New { .. }))).count();
@@ -152,9 +153,9 @@ crate::on_both! {
         let (SmsSignIn::Ended(SignIn::In { session: a, learner: who }), SmsSignIn::Ended(SignIn::In { session: b, .. })) = (&first, &second)
             else { panic!("{first:?} {second:?}") };
         assert_eq!((a, *who), (b, learner));
-        assert_eq!(service::list_sessions(fresh.db.read(), learner, fresh.clock.now()).await.unwrap().len(), 1);
-        let token = service::session_token(&keys, &flow);
-        let session = service::find_session(fresh.db.read(), &keys, &token, fresh.clock.now()).await.unwrap().unwrap();
+        assert_eq!(identity::list_sessions(fresh.db.read(), learner, fresh.clock.now()).await.unwrap().len(), 1);
+        let token = identity::session_token(&keys, &flow);
+        let session = identity::find_session(fresh.db.read(), &keys, &token, fresh.clock.now()).await.unwrap().unwrap();
         assert_eq!((session.name.as_str(), session.groups.clone()), ("王桂英", vec![Group::Elder]));
         assert_eq!(session.standing(2026).age_band, Some("70-79"));
         fresh.clock.turn_ms(61_000);
@@ -276,7 +277,7 @@ crate::on_both! {
         let token = Secret::fresh();
         let (k, t) = (keys.clone(), token.clone());
         fresh.db.write::<_, Error, _>(async move |tx| {
-            service::open_session(tx, service::Opening { learner, assurance: identity::Assurance::Sms, origin: &at("10.0.0.1"), token: &t, replaces: None }).await?;
+            identity::open_session(tx, identity::Opening { learner, assurance: identity::Assurance::Sms, origin: &at("10.0.0.1"), token: &t, replaces: None }).await?;
             Ok(())
         }).await.unwrap();
         for _ in 0..2 {
@@ -285,7 +286,7 @@ crate::on_both! {
         }
         assert!(matches!(identity::profile(fresh.db.read(), &keys, learner).await, Err(Error::NoSuchPerson)));
         assert!(matches!(identity::person_key(fresh.db.read(), &keys, learner).await, Err(Error::NoSuchPerson)));
-        assert!(service::find_session(fresh.db.read(), &keys, &token, fresh.clock.now()).await.unwrap().is_none());
+        assert!(identity::find_session(fresh.db.read(), &keys, &token, fresh.clock.now()).await.unwrap().is_none());
         assert_eq!(card_try(&fresh, &keys, &at("10.0.0.1"), &card, "2580").await, SignIn::Wrong);
         let back = register(&fresh, &keys, person("王桂英", Some(phone(1)), None)).await;
         assert_ne!(back.learner(), learner);
@@ -297,7 +298,7 @@ crate::on_both! {
         let export = identity::export(fresh.db.read(), &keys, learner, fresh.clock.now()).await.unwrap();
         assert_eq!((&export["name"], &export["phone"]), (&"王桂英".into(), &phone(1).as_str().into()));
         assert_eq!(export["card_number"], card.as_str());
-        assert_eq!(export["consents"][0]["version"], service::CONSENT_VERSION);
+        assert_eq!(export["consents"][0]["version"], identity::CONSENT_VERSION);
         assert!(!export.to_string().contains("pin") && !export.to_string().contains("token"));
     }
 
@@ -339,13 +340,13 @@ crate::on_both! {
         register(&fresh, &keys, person("李敏", Some(phone(2)), Some("330182002"))).await;
         let grant = Grant { role: Role::Volunteer, organisation: None, area: PlaceCode::parse("330182001").unwrap(), line: None };
         let k = keys.clone();
-        let (a, volunteer) = (admin.actor(), service::NewStaff {
-            person: service::StaffPerson::Named(PersonName::parse("赵强").unwrap()),
+        let (a, volunteer) = (admin.actor(), identity::NewStaff {
+            person: identity::StaffPerson::Named(PersonName::parse("赵强").unwrap()),
             login: Login::parse("zhao").unwrap(), grant, by: Some(admin.actor()), is_sample: false,
         });
-        let link = fresh.db.write::<_, Error, _>(async move |tx| service::add_staff(tx, &k, &volunteer, &Secret::fresh()).await).await.unwrap().unwrap();
+        let link = fresh.db.write::<_, Error, _>(async move |tx| identity::add_staff(tx, &k, &volunteer, &Secret::fresh()).await).await.unwrap().unwrap();
         assert_ne!(link.learner, a);
-        let scope = service::load_scope(fresh.db.read(), link.learner).await.unwrap();
+        let scope = identity::load_scope(fresh.db.read(), link.learner).await.unwrap();
         let k = keys.clone();
         let found = fresh.db.write::<_, Error, _>(async move |tx| {
             Ok((identity::find_by_phone(tx, &k, &scope, &phone(1)).await?, identity::find_by_phone(tx, &k, &scope, &phone(2)).await?, identity::find_by_phone(tx, &k, &scope, &phone(9)).await?))
@@ -360,19 +361,19 @@ crate::on_both! {
         let keys = Keys::fresh();
         let link = async || {
             let keys = keys.clone();
-            fresh.db.write::<_, Error, _>(async move |tx| service::first_administrator(tx, &keys).await).await.unwrap()
+            fresh.db.write::<_, Error, _>(async move |tx| identity::first_administrator(tx, &keys).await).await.unwrap()
         };
         let (first, second) = (link().await.unwrap(), link().await.unwrap());
         let now = fresh.clock.now();
-        assert!(matches!(service::setup_secrets(fresh.db.read(), &keys, &first.token, now, "学分银行").await, Err(Error::LinkUsedUp)));
-        let shown = service::setup_secrets(fresh.db.read(), &keys, &second.token, now, "学分银行").await.unwrap();
+        assert!(matches!(identity::setup_secrets(fresh.db.read(), &keys, &first.token, now, "学分银行").await, Err(Error::LinkUsedUp)));
+        let shown = identity::setup_secrets(fresh.db.read(), &keys, &second.token, now, "学分银行").await.unwrap();
         assert_eq!(shown.login, "admin");
         let secret = base32(&shown.code.text);
-        let code = identity::second_factor::code_at(&secret, now).unwrap();
+        let code = identity::code_at(&secret, now).unwrap();
         let (k, token) = (keys.clone(), second.token.clone());
         let used = async move |code: String| {
             let (k, token) = (k.clone(), token.clone());
-            fresh.db.write::<_, Error, _>(async move |tx| service::use_setup_link(tx, &k, &token, "$argon2id$x", &code).await).await
+            fresh.db.write::<_, Error, _>(async move |tx| identity::use_setup_link(tx, &k, &token, "$argon2id$x", &code).await).await
         };
         assert!(matches!(used(other_than(&code)).await, Err(Error::SecondFactorWrong)));
         assert!(used(code.clone()).await.is_ok());
@@ -412,7 +413,7 @@ crate::on_both! {
         card_try(&fresh, &keys, &at("10.0.0.1"), &card, "9999").await;
         identity::schedule_upkeep(&fresh.db).await.unwrap();
         identity::schedule_upkeep(&fresh.db).await.unwrap();
-        service::clean_up(&fresh.db).await.unwrap();
+        identity::clean_up(&fresh.db).await.unwrap();
         use sea_orm::{EntityTrait, PaginatorTrait};
         let count = async || {
             let codes = entity::sms_challenge::Entity::find().count(fresh.db.read()).await.unwrap();
@@ -420,7 +421,7 @@ crate::on_both! {
         };
         assert_eq!(count().await, 2);
         fresh.clock.turn_ms(3 * 86_400_000);
-        service::clean_up(&fresh.db).await.unwrap();
+        identity::clean_up(&fresh.db).await.unwrap();
         assert_eq!(count().await, 0);
     }
 }

@@ -67,7 +67,7 @@ async fn learner_page(
     (status, form, is_seen): (StatusCode, Filled, bool),
 ) -> Result<HttpResponse, AppError> {
     let (keys, scope) = (house.keys.clone(), staff.scope.clone());
-    let found = write(house, async move |tx| service::show(tx, &keys, &scope, id, "profile").await).await?;
+    let found = write(house, async move |tx| service::show_to_staff(tx, &keys, &scope, id, "profile").await).await?;
     let Found { profile, .. } = found.ok_or(AppError::NotFound)?;
     let path = match &profile.place_code {
         Some(code) => places::list_path(house.db.read(), code).await?,
@@ -108,7 +108,7 @@ pub async fn see_document(
     };
     let (keys, scope) = (house.keys.clone(), staff.scope.clone());
     let seen = write(&house, async move |tx| {
-        let found = service::show(tx, &keys, &scope, id, "document").await?.ok_or(Error::NoSuchPerson)?;
+        let found = service::show_to_staff(tx, &keys, &scope, id, "document").await?.ok_or(Error::NoSuchPerson)?;
         // Nobody sees their own papers.
         if found.profile.learner == scope.actor() {
             return Err(Error::NotAllowed);

@@ -11,11 +11,27 @@ mod sign_in;
 mod staff_door;
 mod welcome;
 
-pub use card::{card, choose_pin};
-pub use learners::{find, learner, learners, see_document};
-pub use people::{add, add_form, end_role, list, renew};
-pub use phone::{ask_new, new_code, new_code_form, new_phone};
-pub use register::{agree, check, check_done, consent, name, name_form, not_now, privacy, start, year, year_form, young};
-pub use sessions::{end, end_others, sessions, sign_out};
-pub use sign_in::{again, ask, by_card, card_form, code, code_form, phone_form};
-pub use staff_door::{set_up, set_up_form, staff, staff_form};
+pub use card::{card as my_card_page, choose_pin as post_pin};
+pub use learners::{find as post_find, learner as learner_page, learners as learners_page, see_document as post_document};
+pub use people::{
+    add as post_staff, add_form as people_add_page, end_role as post_end_role, list as people_page, place_typed,
+    renew as post_renew_link,
+};
+pub use phone::{
+    ask_new as post_new_phone, new_code as post_new_code, new_code_form as new_code_page, new_phone as new_phone_page,
+};
+pub use register::{
+    agree as post_consent, check as check_page, check_done as post_check, consent as consent_page, name as post_name,
+    name_form as name_page, not_now as not_now_page, privacy as privacy_page, start as register_page, year as post_year,
+    year_form as year_page, young as young_page,
+};
+pub use sessions::{
+    end as post_end_session, end_others as post_end_others, sessions as sessions_page, sign_out as post_sign_out,
+};
+pub use sign_in::{
+    again as post_code_again, ask as post_phone, by_card as post_card, card_form as card_door_page, code as post_code,
+    code_form as code_page, phone_form as sign_in_page,
+};
+pub use staff_door::{
+    set_up as post_set_up, set_up_form as set_up_page, staff as post_staff_door, staff_form as staff_door_page,
+};

@@ -155,7 +155,7 @@ pub struct Found {
 /// What the database answers.
 pub async fn find_by_phone(tx: &Tx, keys: &Keys, scope: &StaffScope, phone: &Phone) -> Result<Option<Found>, Error> {
     match queries::find_by_phone(tx, secrets::phone_index(keys, phone)).await? {
-        Some(learner) => show(tx, keys, scope, learner, "find_by_phone").await,
+        Some(learner) => show_to_staff(tx, keys, scope, learner, "find_by_phone").await,
         None => Ok(None),
     }
 }
@@ -166,7 +166,7 @@ pub async fn find_by_phone(tx: &Tx, keys: &Keys, scope: &StaffScope, phone: &Pho
 /// What the database answers.
 pub async fn find_by_card(tx: &Tx, keys: &Keys, scope: &StaffScope, card: &CardNumber) -> Result<Option<Found>, Error> {
     match queries::find_card(tx, card).await? {
-        Some((learner, _)) => show(tx, keys, scope, learner, "find_by_card").await,
+        Some((learner, _)) => show_to_staff(tx, keys, scope, learner, "find_by_card").await,
         None => Ok(None),
     }
 }
@@ -176,7 +176,7 @@ pub async fn find_by_card(tx: &Tx, keys: &Keys, scope: &StaffScope, card: &CardN
 ///
 /// # Errors
 /// What the database answers.
-pub async fn show(
+pub async fn show_to_staff(
     tx: &Tx,
     keys: &Keys,
     scope: &StaffScope,

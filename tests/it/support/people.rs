@@ -4,9 +4,10 @@ use std::io::Write;
 use std::sync::Arc;
 
 use credit_bank::i18n::Lang;
-use credit_bank::identity::service::{self, ConsentWay, NewPerson, NewStaff, Opening, StaffPerson};
-use credit_bank::identity::values::{BirthYear, Login, PersonName, Phone};
-use credit_bank::identity::{Assurance, Error, Grant, Origin, Role, Secret};
+use credit_bank::identity::{
+    self, Assurance, BirthYear, ConsentWay, Error, Grant, Login, NewPerson, NewStaff, Opening, Origin, PersonName, Phone, Role,
+    Secret, StaffPerson,
+};
 use credit_bank::kernel::{Group, IdentityLevel, LearnerId};
 use credit_bank::places::{self, PlaceCode};
 
@@ -42,7 +43,7 @@ impl Bank {
         };
         let keys = self.house.keys.clone();
         let registered =
-            self.fresh.db.write::<_, Error, _>(async move |tx| service::register(tx, &keys, &new).await).await.unwrap();
+            self.fresh.db.write::<_, Error, _>(async move |tx| identity::register(tx, &keys, &new).await).await.unwrap();
         (self.signed_in(registered.learner(), Assurance::Sms).await, registered.learner())
     }
 
@@ -56,7 +57,9 @@ impl Bank {
             is_sample: false,
         };
         let keys = self.house.keys.clone();
-        let link = self.fresh.db.write::<_, Error, _>(async move |tx| service::add_staff(tx, &keys, &staff).await).await.unwrap();
+        let link =
+            self.fresh.db.write::<_, Error, _>(async move |tx| identity::add_staff(tx, &keys, &staff, &Secret::fresh()).await);
+        let link = link.await.unwrap().unwrap();
         (self.signed_in(link.learner, Assurance::PasswordTotp).await, link.learner)
     }
 
@@ -67,7 +70,7 @@ impl Bank {
         let open = async move |tx: &credit_bank::db::Tx| {
             let origin = Origin::default();
             let opening = Opening { learner, assurance, origin: &origin, token: &kept, replaces: None };
-            Ok::<_, Error>(service::open_session(tx, opening).await?)
+            Ok::<_, Error>(identity::open_session(tx, opening).await?)
         };
         self.fresh.db.write(open).await.unwrap();
         let jar = Arc::new(reqwest::cookie::Jar::default());
