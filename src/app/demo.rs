@@ -8,10 +8,10 @@ use serde::Deserialize;
 use super::demo_year::live_through;
 use crate::curriculum::Shelf;
 use crate::db::{self, Target};
-use crate::identity::service::{self, ConsentWay, NewPerson, NewStaff, Registered, StaffPerson};
-use crate::identity::values::{BirthYear, Login, PersonName, Pin};
-use crate::identity::{Grant, Role, Secret};
 use crate::i18n::Lang;
+use crate::identity::{
+    self, BirthYear, ConsentWay, Grant, Login, NewPerson, NewStaff, PersonName, Pin, Registered, Role, Secret, StaffPerson,
+};
 use crate::kernel::{Acting, Chance, Clock, Group, IdentityLevel, LearnerId, Seed, Timestamp};
 use crate::places::{self, NewOrganisation, OrganisationKind, PlaceCode, SourcePlace};
 use crate::web::House;
@@ -63,7 +63,7 @@ pub(super) struct Sample {
 
 /// Settles the county, once: a database that has sample people is left as it is.
 pub(super) async fn settle(house: &House, shelf: &Shelf) -> Result<(), String> {
-    if service::has_samples(house.db.read()).await.map_err(words)? {
+    if identity::has_samples(house.db.read()).await.map_err(words)? {
         return Ok(());
     }
     let samples: Samples = toml::from_str(include_str!("samples.toml")).map_err(words)?;
@@ -126,7 +126,7 @@ async fn settle_staff(past: &House, samples: &Samples) -> Result<(), String> {
             is_sample: true,
         };
         let (keys, token) = (past.keys.clone(), Secret::fresh());
-        past.db.write(async move |tx| service::add_staff(tx, &keys, &new, &token).await).await.map_err(words)?;
+        past.db.write(async move |tx| identity::add_staff(tx, &keys, &new, &token).await).await.map_err(words)?;
     }
     Ok(())
 }
@@ -156,19 +156,20 @@ async fn settle_learner(past: &House, samples: &Samples, number: usize, chance: 
         identity_level: IdentityLevel::KNOWN,
         consent: Some(ConsentWay::Spoken),
         is_sample: true,
+        by: None,
     };
     let registered = past.clock().now();
     let (keys, pin) = (past.keys.clone(), samples.pin.clone());
     let learner = past
         .db
         .write(async move |tx| {
-            let (Registered::New { learner, .. } | Registered::Known(learner)) = service::register(tx, &keys, &new).await?;
+            let (Registered::New { learner, .. } | Registered::Known(learner)) = identity::register(tx, &keys, &new).await?;
             let acting = acting_of(learner);
             if let Ok(pin) = Pin::parse(&pin) {
-                service::set_pin(tx, &keys, &acting, &pin).await?;
+                identity::set_pin(tx, &keys, &acting, &pin).await?;
             }
             let pathway = Some(group.code().to_owned());
-            service::choose_start(tx, &acting, None, pathway).await.map(|()| learner)
+            identity::choose_start(tx, &acting, None, pathway).await.map(|()| learner)
         })
         .await
         .map_err(words)?;

@@ -2,10 +2,11 @@
 
 use super::demo::{Sample, words};
 use crate::assessment::{self, Given, key_of};
-use crate::curriculum::{Course, Shelf};
+use crate::curriculum::Shelf;
+use crate::curriculum::model::Course;
 use crate::db::OnceKey;
 use crate::help::{self, Asked, Asker, Kind, Request, Told};
-use crate::identity::service;
+use crate::identity;
 use crate::kernel::{Chance, Clock, Timestamp, digest_of};
 use crate::learning::{self, LessonKey};
 use crate::outbox::{Standing, age_band};
@@ -105,14 +106,15 @@ async fn take_test(past: &House, shelf: &Shelf, sample: &Sample, course: &Course
 }
 
 async fn ask_for_call(past: &House, sample: &Sample) -> Result<(), String> {
-    let key = service::person_key(past.db.read(), &past.keys, sample.acting.learner).await.map_err(words)?;
+    let key = identity::person_key(past.db.read(), &past.keys, sample.acting.learner).await.map_err(words)?;
     let once = OnceKey::parse(&sample.acting.learner.to_string()).ok_or("once")?;
     let asked = Asked { digest: digest_of(&[once.as_str().as_bytes()]), once };
     let (asker, place_code) = (Asker::Learner(sample.acting), sample.place.clone());
     past.db
         .write(async move |tx| {
             let told = Told { when: Vec::new(), doubts: Vec::new(), words: String::new() };
-            let request = Request { kind: Kind::CallBack, about: None, told, phone: None, place_code: place_code.clone(), source: None };
+            let request =
+                Request { kind: Kind::CallBack, about: None, told, phone: None, place_code: place_code.clone(), source: None };
             help::open(tx, &asker, &key, &request, &asked).await.map(|_| ())
         })
         .await

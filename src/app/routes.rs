@@ -5,7 +5,7 @@ use actix_web::{Route, web};
 use super::home_routes;
 use crate::assessment;
 use crate::web::assets;
-use crate::{admin, help, home, identity, learning};
+use crate::{admin, help, home, identity, learning, me, passbook};
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +131,26 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/cases", Staff, help::list_for_staff),
     get!("/staff/cases/{learner}/{id}", Staff, help::show_for_staff),
     post!("/staff/cases/{learner}/{id}", Staff, help::act_for_staff),
+    // passbook
+    get!("/passbook", Learner, passbook::show),
+    get!("/passbook/statement", Learner, passbook::statement),
+    get!("/passbook/hours", Learner, passbook::hours),
+    get!("/passbook/{transfer}/dispute", Learner, passbook::question),
+    post!("/passbook/{transfer}/dispute", Learner, passbook::ask_about),
+    // me
+    get!("/me", Learner, me::show),
+    get!("/me/correct", Learner, me::correct_form),
+    post!("/me/correct", Learner, me::correct),
+    get!("/me/place", Learner, me::place_form),
+    post!("/me/place", Learner, me::choose_place),
+    post!("/me/veteran/stop", Learner, me::stop_veteran),
+    get!("/me/export", Learner, me::take_away),
+    get!("/me/complaint", Learner, me::complaint_form),
+    post!("/me/complaint", Learner, me::complain),
+    get!("/me/leave", Learner, me::leave_check),
+    // Public: whoever has just left and taps once more is told so, not asked to sign in.
+    post!("/me/leave", Public, me::leave),
+    get!("/me/left", Public, me::left),
     // learning
     get!("/courses", Public, learning::catalogue),
     get!("/courses/{code}", Public, learning::course),

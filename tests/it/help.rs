@@ -5,7 +5,6 @@ use credit_bank::help::{self, State};
 use credit_bank::identity::{self, Role};
 use credit_bank::kernel::{Acting, IdentityLevel, LearnerId};
 
-use crate::support::databases::Fresh;
 use crate::support::server::{Answer, Bank, Person};
 
 const CALL: [(&str, &str); 3] = [("phone", "138 0000 0001"), ("when", "morning"), ("about", "字太小，\n怎么调大？")];

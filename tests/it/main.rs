@@ -12,6 +12,8 @@ mod identity;
 mod identity_services;
 mod identity_staff;
 mod ledger;
+mod me;
+mod passbook;
 mod recognition;
 mod support;
 mod write_path;

@@ -76,7 +76,8 @@ impl CoursePage {
         let next = marks.next_in(course);
         let is_done = marks.completed.contains(&course.code);
         let own = planner::lessons_for(course, &marks.groups);
-        let is_other = |lesson: &&Lesson| matches!(lesson.place, LessonPlace::Group(_)) && !own.iter().any(|mine| mine.id == lesson.id);
+        let is_other =
+            |lesson: &&Lesson| matches!(lesson.place, LessonPlace::Group(_)) && !own.iter().any(|mine| mine.id == lesson.id);
         let mut steps: Vec<Row> = own.iter().map(|lesson| lesson_row(&page, lesson, marks, &next)).collect();
         steps.extend(practice_row(&page, course, marks));
         if course.is_complete() {
@@ -104,7 +105,11 @@ impl CoursePage {
 
 fn go(page: &Page, edition: &Edition, course: &Course, next: &NextStep) -> Go {
     if !course.is_complete() {
-        return Go { href: "/courses".to_owned(), words: page.t("learning-drafting-go"), note: page.t("learning-drafting-go-note") };
+        return Go {
+            href: "/courses".to_owned(),
+            words: page.t("learning-drafting-go"),
+            note: page.t("learning-drafting-go-note"),
+        };
     }
     let (words, note) = next_words(page, edition, course, next);
     Go { href: urls::step(next), words, note }

@@ -56,7 +56,13 @@ pub struct Stretch {
 
 impl PathwayPage {
     /// `pathway` in the order in which it is met, with what is done; `is_chosen` where it is the one followed.
-    pub fn new(page: Page, shelf: &Shelf, (pathway, order): (&Pathway, &[PathwayCourse]), marks: &Marks, is_chosen: bool) -> Self {
+    pub fn new(
+        page: Page,
+        shelf: &Shelf,
+        (pathway, order): (&Pathway, &[PathwayCourse]),
+        marks: &Marks,
+        is_chosen: bool,
+    ) -> Self {
         let required: Vec<_> = pathway.courses.iter().filter(|course| course.need == Need::Required).collect();
         let done = required.iter().filter(|course| marks.completed.contains(&course.code)).count();
         let stretch = |need: Need, title: String| {

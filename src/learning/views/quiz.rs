@@ -71,9 +71,7 @@ impl Asked {
                 let cards = lesson.cards.len();
                 Bar::cards(page, (cards, cards), page.t("learning-tried-it"))
             }
-            Self::Quiz(number) => {
-                Bar::items(page, (number, lesson.check.len()), page.t1("learning-quiz-of", "lesson", &name))
-            }
+            Self::Quiz(number) => Bar::items(page, (number, lesson.check.len()), page.t1("learning-quiz-of", "lesson", &name)),
         }
     }
 }

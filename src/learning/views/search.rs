@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::parts::{Crumb, lesson_name};
-use crate::curriculum::{Hit, HitKind, Part, Shelf};
 use crate::curriculum::model::{Course, Term};
+use crate::curriculum::{Hit, HitKind, Part, Shelf};
 use crate::learning::urls;
 use crate::web::{Fields, Filled, Page};
 
@@ -50,7 +50,8 @@ fn found(page: &Page, shelf: &Shelf, hit: &Hit) -> Option<Found> {
         HitKind::Lesson => {
             let lesson = shelf.lesson(&hit.id)?;
             let name = lesson_name(page, lesson);
-            let place = page.t2("learning-search-lesson", ("course", &course.map(title_of).unwrap_or_default()), ("lesson", &name));
+            let place =
+                page.t2("learning-search-lesson", ("course", &course.map(title_of).unwrap_or_default()), ("lesson", &name));
             (urls::lesson(lesson), "learn", place)
         }
         HitKind::Term => (urls::term(&hit.id), "search", page.t("learning-search-term")),
