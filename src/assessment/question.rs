@@ -302,7 +302,7 @@ pub struct Verdict {
     pub is_right: bool,
     /// The question.
     pub stem: String,
-    /// What was answered, in words.
+    /// What was answered, as a sentence.
     pub said: String,
     /// What is right, in words.
     pub better: String,
@@ -318,7 +318,10 @@ impl Verdict {
         Self {
             is_right: super::grade(&key, given).right,
             stem: item.stem.clone(),
-            said: given.map_or_else(|| lang.t("answer-none"), |given| answer_words(item, given, lang)),
+            said: match given {
+                Some(given) => lang.fill("verdict-said", &[("words", &answer_words(item, given, lang))]),
+                None => lang.t("answer-none"),
+            },
             better: answer_words(item, &key.right_answer(), lang),
             why: Explained(shelf.text_html(&item.explain, &format!("why-{}", item.id))),
         }
