@@ -127,7 +127,7 @@ crate::on_both! {
         let again = wang.sends(&form, "/me/complaint", &[("words", "有人拿我的号码打电话")]).await;
         assert_eq!((first.status, &first.location), (303, &again.location));
         let case = wang.opens(first.location.as_deref().unwrap()).await.body;
-        assert!(case.contains("个人信息保护负责人") && case.contains("3 月 17 日以前答复您"), "{case}");
+        assert!(case.contains("个人信息保护负责人") && case.contains("3\u{a0}月\u{a0}17\u{a0}日以前答复您"), "{case}");
         let cases = help::list_of(bank.fresh.db.read(), id).await.unwrap();
         assert!(cases.len() == 1 && cases[0].kind == Kind::DataComplaint);
         let (volunteer, _) = bank.staff("李敏", Role::Volunteer, "330182001").await;

@@ -80,7 +80,7 @@ crate::on_both! {
         let again = wang.sends(&form, &path, &said).await;
         assert_eq!((first.status, &first.location), (303, &again.location));
         let case = wang.opens(first.location.as_deref().unwrap()).await.body;
-        for words in ["记下了", "记少了、日期不对", "我学了两门", "3 月 5 日以前答复您"] {
+        for words in ["记下了", "记少了、日期不对", "我学了两门", "3\u{a0}月\u{a0}5\u{a0}日以前答复您"] {
             assert!(case.contains(words), "{words} in {case}");
         }
         // Another form about the same line while the first waits leads to the first.
