@@ -88,11 +88,8 @@ pub(super) async fn add_staff(config: Config, who: StaffAdd) -> Result<(), Strin
         by: None,
         is_sample: false,
     };
-    let token = Secret::fresh();
-    let link = house.db.write(async move |tx| identity::add_staff(tx, &keys, &new, &token).await).await;
-    match link.map_err(|error| error.to_string())? {
-        Some(link) => say(&format!("请把这个网址交给本人（7 天内有效，只能用一次）：{base}{}", link.path())),
-        None => say("这个人已经有登录名，新岗位加上了"),
-    }
+    let link = house.db.write(async move |tx| identity::add_staff(tx, &keys, &new, &Secret::fresh()).await).await;
+    let link = link.map_err(|error| error.to_string())?.ok_or("这个人已经能登录了，不用再发网址")?;
+    say(&format!("请把这个网址交给本人（7 天内有效，只能用一次）：{base}{}", link.path()));
     Ok(())
 }

@@ -3,9 +3,9 @@
 use actix_web::{Route, web};
 
 use super::home_routes;
-use crate::assessment::routes as assessment;
+use crate::assessment;
 use crate::web::assets;
-use crate::{help, home, identity, learning, me, passbook};
+use crate::{admin, help, home, identity, learning, me, passbook};
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,15 +60,6 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/lang", Public, home_routes::lang),
     get!("/healthz", Public, home_routes::healthz),
     get!("/readyz", Public, home_routes::readyz),
-    // assessment
-    get!("/courses/{code}/test", Learner, assessment::start_page),
-    post!("/courses/{code}/test", Learner, assessment::start),
-    get!("/tests/{attempt}", Learner, assessment::go_on),
-    get!("/tests/{attempt}/check", Learner, assessment::check_page),
-    post!("/tests/{attempt}/hand-in", Learner, assessment::hand_in),
-    get!("/tests/{attempt}/result", Learner, assessment::result_page),
-    get!("/tests/{attempt}/{position}", Learner, assessment::question_page),
-    post!("/tests/{attempt}/{position}", Learner, assessment::answer),
     // identity: the doors
     get!("/sign-in", Public, identity::sign_in_page),
     post!("/sign-in", Public, identity::post_phone),
@@ -114,6 +105,24 @@ pub const ROUTES: &[RouteEntry] = &[
     post!("/staff/people/add", Administrator, identity::post_staff),
     post!("/staff/people/{learner}/roles/{id}/end", Administrator, identity::post_end_role),
     post!("/staff/people/{learner}/link", Administrator, identity::post_renew_link),
+    // the desk
+    get!("/staff", Staff, admin::desk_page),
+    get!("/staff/organisations", Administrator, admin::organisations_page),
+    get!("/staff/organisations/add", Administrator, admin::organisation_add_page),
+    post!("/staff/organisations/add", Administrator, admin::post_organisation),
+    post!("/staff/organisations/{id}/close", Administrator, admin::post_close_organisation),
+    get!("/staff/places", Administrator, admin::places_page),
+    get!("/staff/audit", Administrator, admin::audit_page),
+    get!("/dev/mailbox", Trial, admin::mailbox_page),
+    // assessment
+    get!("/courses/{code}/test", Learner, assessment::show_start),
+    post!("/courses/{code}/test", Learner, assessment::begin),
+    get!("/tests/{attempt}", Learner, assessment::go_on),
+    get!("/tests/{attempt}/check", Learner, assessment::show_check),
+    post!("/tests/{attempt}/hand-in", Learner, assessment::finish),
+    get!("/tests/{attempt}/result", Learner, assessment::show_result),
+    get!("/tests/{attempt}/{position}", Learner, assessment::show_question),
+    post!("/tests/{attempt}/{position}", Learner, assessment::keep_answer),
     // help
     get!("/help", Public, help::show),
     post!("/help", Public, help::ask),

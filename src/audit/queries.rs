@@ -11,6 +11,8 @@ use crate::kernel::{LearnerId, Timestamp, new_id};
 /// One line of the trail.
 #[derive(Clone, Debug)]
 pub struct AuditRow {
+    /// Its id.
+    pub id: uuid::Uuid,
     /// When.
     pub at: Timestamp,
     /// Whose hand; `None`: the bank itself.
@@ -103,6 +105,7 @@ pub async fn list_entries(db: &impl ConnectionTrait, filter: &AuditFilter) -> Re
     Ok(rows
         .into_iter()
         .map(|row| AuditRow {
+            id: row.id,
             at: Timestamp::from_ms(row.at_ms),
             actor: row.actor_id.map(LearnerId::from_uuid),
             action: row.action,

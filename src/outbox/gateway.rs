@@ -171,11 +171,17 @@ impl Gateway for Smtp {
     }
 }
 
+/// The two ways out.
+pub(super) struct Gateways {
+    pub sms: Arc<dyn Gateway>,
+    pub mail: Arc<dyn Gateway>,
+}
+
 /// The gateways that the configuration names; where it names none, the mailbox.
 ///
 /// # Errors
 /// Where a setting cannot be read.
-pub(super) fn of_config(config: &Config, mailbox: &Mailbox) -> Result<(Arc<dyn Gateway>, Arc<dyn Gateway>), NotDelivered> {
+pub(super) fn of_config(config: &Config, mailbox: &Mailbox) -> Result<Gateways, NotDelivered> {
     let sms: Arc<dyn Gateway> = match &config.sms_url {
         Some(url) => Arc::new(HttpSms::new(url.clone(), config.sms_token.clone())),
         None => Arc::new(mailbox.clone()),
@@ -184,5 +190,5 @@ pub(super) fn of_config(config: &Config, mailbox: &Mailbox) -> Result<(Arc<dyn G
         Some(url) => Arc::new(Smtp::new(url, &config.mail_from)?),
         None => Arc::new(mailbox.clone()),
     };
-    Ok((sms, mail))
+    Ok(Gateways { sms, mail })
 }

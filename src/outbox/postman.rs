@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 
-use super::gateway::{self, Gateway, Mailbox, NotDelivered, Parcel};
+use super::gateway::{self, Gateway, Gateways, Mailbox, NotDelivered, Parcel};
 use super::queries::{self, Due};
 use super::{Channel, letters, rules, seal};
 use crate::config::{Config, Keys};
@@ -52,7 +52,7 @@ impl Postman {
     /// # Errors
     /// Where a gateway's setting cannot be read.
     pub fn new(db: Db, keys: Keys, config: &Config, mailbox: &Mailbox) -> Result<Self, NotDelivered> {
-        let (sms, mail) = gateway::of_config(config, mailbox)?;
+        let Gateways { sms, mail } = gateway::of_config(config, mailbox)?;
         Ok(Self::with(db, keys, config.sms_per_day, sms, mail))
     }
 

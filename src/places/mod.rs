@@ -9,6 +9,7 @@
 mod import;
 mod queries;
 mod rules;
+mod words;
 
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -188,7 +189,7 @@ pub async fn list_by_codes(db: &impl ConnectionTrait, codes: Vec<String>) -> Res
 /// The name of a place with the names it lies in, without formal nodes and repetitions: 浙江省杭州市建德市新安江街道.
 #[must_use]
 pub fn full_name(path: &[Place]) -> String {
-    let mut names: Vec<&str> = path.iter().map(|place| place.name.as_str()).filter(|name| !rules::is_formal(name)).collect();
+    let mut names: Vec<&str> = path.iter().map(|place| place.name.as_str()).filter(|name| !words::is_formal(name)).collect();
     names.dedup();
     names.concat()
 }
@@ -200,6 +201,14 @@ pub fn full_name(path: &[Place]) -> String {
 pub async fn search(db: &impl ConnectionTrait, name: &str, within: &PlaceCode, most: u64) -> Result<Vec<Place>, DbErr> {
     let name = name.trim();
     if name.is_empty() { Ok(Vec::new()) } else { queries::search_places(db, name, within.as_str(), most).await }
+}
+
+/// Keeps places of one's own (villages, a sample county); `version` says whose list it is. At most some hundred at once.
+///
+/// # Errors
+/// What the database answers.
+pub async fn keep_local(tx: &Tx, rows: &[SourcePlace], version: &str) -> Result<(), Error> {
+    Ok(queries::upsert_places(tx, rows, version).await?)
 }
 
 /// Adds an organisation. One of the same name in the same place is not added again: the first is named.

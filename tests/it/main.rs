@@ -2,11 +2,15 @@
 //! server), a clock that tests turn, a mailbox they read. One binary.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says so by failing")]
 
+mod assessment;
+mod assessment_pages;
 mod configuration;
 mod curriculum;
 mod help;
 mod house;
+mod identity;
 mod identity_services;
+mod identity_staff;
 mod ledger;
 mod me;
 mod passbook;

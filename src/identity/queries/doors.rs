@@ -6,8 +6,8 @@ use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::Tx;
+use crate::identity::kinds::CodePurpose;
 use crate::identity::rules::{self, TextsSent, Tries};
-use crate::identity::service::CodePurpose;
 use crate::kernel::{Digest, LearnerId};
 
 /// The wrong tries so far, with their row locked until the commit: of many tries at once each sees those before it.

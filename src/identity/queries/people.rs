@@ -6,7 +6,7 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::Tx;
-use crate::identity::service::{ConsentGiven, PersonUpdate};
+use crate::identity::kinds::ConsentGiven;
 use crate::kernel::{CardNumber, Group, IdentityLevel, LearnerId, Timestamp, new_id};
 
 /// Names of sealed columns; each is authenticated with what it seals.
@@ -121,6 +121,31 @@ pub(crate) async fn list_people(db: &impl ConnectionTrait, learners: &[LearnerId
 
 pub(crate) async fn find_key(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Option<Vec<u8>>, DbErr> {
     Ok(person_key::Entity::find_by_id(learner.uuid()).one(db).await?.and_then(|key| key.wrapped))
+}
+
+/// One change of a person's row.
+#[derive(Clone, Debug)]
+pub(crate) enum PersonUpdate {
+    /// The sealed name.
+    Name(Vec<u8>),
+    /// The year of birth.
+    BirthYear(i64),
+    /// The sealed phone, or none.
+    Phone(Option<Vec<u8>>),
+    /// The sealed document number.
+    Document(Vec<u8>),
+    /// Text size.
+    Font(&'static str),
+    /// Language.
+    Lang(&'static str),
+    /// Where they live.
+    Place(Option<String>),
+    /// Where they wanted to begin.
+    StartPoint(Option<String>),
+    /// The reading list.
+    Pathway(Option<String>),
+    /// What is known of who they are, if it was less before.
+    IdentityAtLeast(IdentityLevel),
 }
 
 pub(crate) async fn update_person(tx: &Tx, learner: LearnerId, update: PersonUpdate) -> Result<u64, DbErr> {

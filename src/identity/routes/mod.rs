@@ -14,7 +14,8 @@ mod welcome;
 pub use card::{card as my_card_page, choose_pin as post_pin};
 pub use learners::{find as post_find, learner as learner_page, learners as learners_page, see_document as post_document};
 pub use people::{
-    add as post_staff, add_form as people_add_page, end_role as post_end_role, list as people_page, renew as post_renew_link,
+    add as post_staff, add_form as people_add_page, end_role as post_end_role, list as people_page, place_typed,
+    renew as post_renew_link,
 };
 pub use phone::{
     ask_new as post_new_phone, new_code as post_new_code, new_code_form as new_code_page, new_phone as new_phone_page,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
+use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 
 use super::welcome::write;
@@ -128,7 +129,7 @@ async fn new_staff(house: &House, scope: &StaffScope, fields: &Fields) -> Result
         line if LINES.contains(&line) => Ok(Some(line.to_owned())),
         _ => Err(wrong("line", "identity-line-unknown")),
     };
-    let area = area_of(house, scope, fields.get("place")).await?.map_err(|key| wrong("place", key));
+    let area = place_typed(house.db.read(), scope, fields.get("place")).await?.map_err(|key| wrong("place", key));
     Ok(match (person, login, role, organisation, line, area) {
         (Ok(person), Ok(login), Ok(role), Ok(organisation), Ok(line), Ok(area)) => {
             let grant = Grant { role, organisation, area, line };
@@ -143,8 +144,16 @@ async fn new_staff(house: &House, scope: &StaffScope, fields: &Fields) -> Result
     })
 }
 
-/// A place written as a code or by a name that only one place in the area has; empty: all that is administered.
-async fn area_of(house: &House, scope: &StaffScope, typed: &str) -> Result<Result<PlaceCode, &'static str>, AppError> {
+/// The place that an administrator has written as a code, or by a name that only one place in their area has; empty stays empty.
+/// Otherwise the key of the message that says what is wrong.
+///
+/// # Errors
+/// What the database answers.
+pub async fn place_typed(
+    db: &impl ConnectionTrait,
+    scope: &StaffScope,
+    typed: &str,
+) -> Result<Result<PlaceCode, &'static str>, AppError> {
     let typed = typed.trim();
     let areas = scope.areas(&[Role::Administrator]);
     let area = match PlaceCode::parse(typed) {
@@ -152,7 +161,7 @@ async fn area_of(house: &House, scope: &StaffScope, typed: &str) -> Result<Resul
         None => {
             let mut found = Vec::new();
             for area in &areas {
-                found.extend(places::search(house.db.read(), typed, area, 2).await?);
+                found.extend(places::search(db, typed, area, 2).await?);
             }
             match found.as_slice() {
                 [one] => PlaceCode::parse(&one.code),
@@ -162,7 +171,7 @@ async fn area_of(house: &House, scope: &StaffScope, typed: &str) -> Result<Resul
         }
     };
     let Some(area) = area else { return Ok(Err("identity-place-unknown")) };
-    let exists = area.as_str().is_empty() || places::find_place(house.db.read(), area.as_str()).await?.is_some();
+    let exists = area.as_str().is_empty() || places::find_place(db, area.as_str()).await?.is_some();
     Ok(match (exists, scope.administers(&area)) {
         (false, _) => Err("identity-place-unknown"),
         (true, false) => Err("identity-place-not-yours"),

@@ -11,6 +11,7 @@ use crate::error::AppError;
 use crate::identity::Error;
 use crate::identity::forms;
 use crate::identity::guard::Visitor;
+use crate::identity::kinds::CONSENT_VERSION;
 use crate::identity::roles::Assurance;
 use crate::identity::service::{self, Draft, Proven};
 use crate::identity::values::Majority;
@@ -186,5 +187,5 @@ pub async fn not_now(ui: Ui, house: Data<House>) -> Result<HttpResponse, AppErro
 pub async fn privacy(visitor: Visitor, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     let who = visitor.0.map(|session| session.who());
     let page = Page::new(&house, ui, Tab::Elsewhere).of(who);
-    html(&PrivacyPage { page, version: service::CONSENT_VERSION, officer: house.config.data_officer.clone() })
+    html(&PrivacyPage { page, version: CONSENT_VERSION, officer: house.config.data_officer.clone() })
 }

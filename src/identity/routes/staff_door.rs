@@ -71,11 +71,10 @@ pub async fn staff(posted: Posted, request: HttpRequest, house: Data<House>) -> 
     }
 }
 
-async fn secrets(house: &House, token: &str) -> Result<(Secret, FirstSecrets), AppError> {
+async fn secrets(house: &House, ui: &Ui, token: &str) -> Result<(Secret, FirstSecrets), AppError> {
     let token = Secret::parse(token).ok_or(Error::LinkUsedUp)?;
     let now = house.clock().now();
-    let issuer = "数字素养学分银行";
-    let shown = service::setup_secrets(house.db.read(), &house.keys, &token, now, issuer).await?;
+    let shown = service::setup_secrets(house.db.read(), &house.keys, &token, now, &ui.lang.t("site-name")).await?;
     Ok((token, shown))
 }
 
@@ -86,13 +85,13 @@ fn set_up_page(house: &House, ui: Ui, token: &Secret, shown: FirstSecrets, form:
 
 /// `GET /staff/setup/{token}`: sets password and second factor.
 pub async fn set_up_form(path: Path<String>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let (token, shown) = secrets(&house, &path).await?;
+    let (token, shown) = secrets(&house, &ui, &path).await?;
     html(&set_up_page(&house, ui, &token, shown, Filled::default()))
 }
 
 /// `POST /staff/setup/{token}`.
 pub async fn set_up(path: Path<String>, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let (token, shown) = secrets(&house, &path).await?;
+    let (token, shown) = secrets(&house, &posted.ui, &path).await?;
     let again = |shown: FirstSecrets, errors: FieldErrors| {
         let form = Filled::wrong(Fields::default(), errors);
         html_with(StatusCode::UNPROCESSABLE_ENTITY, &set_up_page(&house, posted.ui.clone(), &token, shown, form))

@@ -11,12 +11,12 @@ use crate::config::Keys;
 use crate::db::Tx;
 use crate::i18n::Lang;
 use crate::identity::Error;
+use crate::identity::kinds::CodePurpose;
 use crate::identity::queries::doors::{self, Challenge, NewChallenge};
-use crate::identity::queries::people::{self, PHONE_PLACE};
+use crate::identity::queries::people::{self, PHONE_PLACE, PersonUpdate};
 use crate::identity::roles::Assurance;
 use crate::identity::rules::{self, MaySend};
 use crate::identity::secrets::{self, Origin, Secret};
-use crate::identity::service::PersonUpdate;
 use crate::identity::values::Phone;
 use crate::kernel::{Acting, LearnerId, SealKey, Timestamp};
 use crate::outbox::{self, Channel, Letter};
@@ -24,35 +24,6 @@ use crate::outbox::{self, Channel, Letter};
 /// The longest look back at texts sent.
 const DAY_MS: i64 = 86_400_000;
 const CHALLENGE_PLACE: &str = "sms_challenge.phone";
-
-/// What a code is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CodePurpose {
-    /// To sign in, or to register where the phone has no account yet.
-    SignIn,
-    /// To give one's account another phone.
-    ChangePhone,
-}
-
-impl CodePurpose {
-    pub(in crate::identity) const fn code(self) -> &'static str {
-        match self {
-            Self::SignIn => "sign_in",
-            Self::ChangePhone => "change_phone",
-        }
-    }
-
-    pub(in crate::identity) fn from_code(code: &str) -> Self {
-        if code == "change_phone" { Self::ChangePhone } else { Self::SignIn }
-    }
-
-    const fn letter(self) -> &'static str {
-        match self {
-            Self::SignIn => "sign-in-code",
-            Self::ChangePhone => "change-phone-code",
-        }
-    }
-}
 
 /// A code that somebody asks for.
 #[derive(Clone, Copy, Debug)]

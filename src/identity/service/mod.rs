@@ -12,14 +12,13 @@ mod upkeep;
 
 pub use cards::{Door, is_known_at, issue_card, set_pin, sign_in_by_card};
 pub use codes::{
-    Asked, CodeOutcome, CodePurpose, CodeRequest, CodeSent, Proven, SmsSignIn, change_phone, find_asked, find_proven,
-    prove_phone, send_code, session_token, sign_in_by_sms,
+    Asked, CodeOutcome, CodeRequest, CodeSent, Proven, SmsSignIn, change_phone, find_asked, find_proven, prove_phone, send_code,
+    session_token, sign_in_by_sms,
 };
 pub use own_data::{Found, Profile, export, find_by_card, find_by_phone, forget, names_of, profile, show_to_staff};
 pub use people::{
-    CONSENT_TEXT, CONSENT_VERSION, CONSENT_VETERAN, ConsentGiven, ConsentWay, NewPerson, PersonUpdate, Registered, choose_groups,
-    choose_place, choose_start, correct_birth_year, document_seen, give_consent, has_samples, person_key, register, rename,
-    set_font, set_lang, withdraw_consent,
+    NewPerson, Registered, choose_groups, choose_place, choose_start, correct_birth_year, document_seen, give_consent,
+    has_samples, person_key, register, rename, set_font, set_lang, withdraw_consent,
 };
 pub use registration::{Draft, register_by_phone};
 pub(super) use sessions::is_slide_due;

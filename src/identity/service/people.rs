@@ -9,64 +9,15 @@ use crate::config::Keys;
 use crate::db::Tx;
 use crate::i18n::Lang;
 use crate::identity::Error;
-use crate::identity::queries::people::{self as queries, DOCUMENT_PLACE, KEY_PLACE, NAME_PLACE, NewRow, PHONE_PLACE};
+use crate::identity::kinds::{CONSENT_VERSION, CONSENT_VETERAN, ConsentGiven, ConsentWay};
+use crate::identity::queries::people::{
+    self as queries, DOCUMENT_PLACE, KEY_PLACE, NAME_PLACE, NewRow, PHONE_PLACE, PersonUpdate,
+};
 use crate::identity::secrets;
 use crate::identity::values::{BirthYear, DocumentNumber, Majority, PersonName, Phone};
 use crate::kernel::{Acting, CardNumber, Group, IdentityLevel, LearnerId, SealKey};
 use crate::outbox::{self, Standing, age_band};
 use crate::places;
-
-/// The text of consent that people are shown, and its version; a test keeps both in step with the words.
-pub const CONSENT_TEXT: &str = "privacy";
-/// Raised with every change of the words.
-pub const CONSENT_VERSION: &str = "2026-11-22";
-/// The separate consent to keep that somebody is a veteran (个人信息保护法 art. 29: sensitive data).
-pub const CONSENT_VETERAN: &str = "veteran";
-
-/// How consent was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConsentWay {
-    /// By pressing the button under the text.
-    Screen,
-    /// Aloud, after the text was read out.
-    Spoken,
-    /// On paper.
-    Paper,
-    /// Before a witness.
-    Witness,
-}
-
-impl ConsentWay {
-    /// The code in tables.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Screen => "screen",
-            Self::Spoken => "spoken",
-            Self::Paper => "paper",
-            Self::Witness => "witness",
-        }
-    }
-}
-
-/// A consent, with the text it was given to.
-#[derive(Clone, Copy, Debug)]
-pub struct ConsentGiven {
-    /// Which text.
-    pub text_id: &'static str,
-    /// In which version.
-    pub text_version: &'static str,
-    /// How.
-    pub way: ConsentWay,
-}
-
-impl ConsentGiven {
-    /// Consent to the text of today.
-    #[must_use]
-    pub const fn today(way: ConsentWay) -> Self {
-        Self { text_id: CONSENT_TEXT, text_version: CONSENT_VERSION, way }
-    }
-}
 
 /// Somebody to be registered. Whether they are old enough was settled by the types at the door.
 #[derive(Clone, Debug)]
@@ -198,31 +149,6 @@ pub(super) const fn entry_of<'a>(
         place_code: None,
         detail: serde_json::Value::Null,
     }
-}
-
-/// One change of a person's row.
-#[derive(Clone, Debug)]
-pub enum PersonUpdate {
-    /// The sealed name.
-    Name(Vec<u8>),
-    /// The year of birth.
-    BirthYear(i64),
-    /// The sealed phone, or none.
-    Phone(Option<Vec<u8>>),
-    /// The sealed document number.
-    Document(Vec<u8>),
-    /// Text size.
-    Font(&'static str),
-    /// Language.
-    Lang(&'static str),
-    /// Where they live.
-    Place(Option<String>),
-    /// Where they wanted to begin.
-    StartPoint(Option<String>),
-    /// The reading list.
-    Pathway(Option<String>),
-    /// What is known of who they are, if it was less before.
-    IdentityAtLeast(IdentityLevel),
 }
 
 /// The envelope key of somebody who has not left: seals what other subjects keep of them.

@@ -1,11 +1,12 @@
 //! Registering oneself by a proven phone, and being signed in at once.
 
 use super::codes::{find_proven, session_token};
-use super::{ConsentWay, NewPerson, Opening, SignIn, open_session, register};
+use super::{NewPerson, Opening, SignIn, open_session, register};
 use crate::config::Keys;
 use crate::db::Tx;
 use crate::i18n::Lang;
 use crate::identity::Error;
+use crate::identity::kinds::ConsentWay;
 use crate::identity::roles::Assurance;
 use crate::identity::secrets::{Origin, Secret};
 use crate::identity::values::{BirthYear, PersonName};

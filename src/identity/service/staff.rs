@@ -219,7 +219,7 @@ pub async fn first_administrator(tx: &Tx, keys: &Keys) -> Result<Option<SetupLin
     if queries::has_role(tx, Role::Administrator).await? {
         return Ok(None);
     }
-    let name = PersonName::parse("管理员").map_err(|wrong| Error::Computed(wrong.to_string()))?;
+    let name = PersonName::parse(&Lang::Chinese.t("role-administrator")).map_err(|wrong| Error::Computed(wrong.to_string()))?;
     let grant = Grant { role: Role::Administrator, organisation: None, area: PlaceCode::default(), line: None };
     let new = NewStaff { person: StaffPerson::Named(name), login, grant, by: None, is_sample: false };
     add_staff(tx, keys, &new, &Secret::fresh()).await

@@ -29,6 +29,10 @@ pub struct Born {
     pub majority: Majority,
 }
 
+/// What people write behind the figures: nian, yue, ri.
+const YEAR: char = '\u{5e74}';
+const MONTH: char = '\u{6708}';
+const DAY: char = '\u{65e5}';
 /// At this age one registers alone.
 const ALONE_FROM: i64 = 14;
 /// At this age one is grown up (民法典 art. 17).
@@ -41,7 +45,7 @@ impl BirthYear {
     /// [`Wrong`] that says what to write.
     pub fn parse(raw: &str, today: Day) -> Result<Self, Wrong> {
         let typed = without_separators(raw);
-        let digits = typed.trim_end_matches('年');
+        let digits = typed.trim_end_matches(YEAR);
         if digits.is_empty() {
             return Err(Wrong::new("identity-year-empty"));
         }
@@ -107,7 +111,7 @@ pub fn parse_born(year: &str, month: &str, day: &str, today: Day) -> Result<Born
 /// Both, or nothing where either is empty.
 fn parse_month_and_day(year: BirthYear, month: &str, day: &str) -> Result<Option<(u32, u32)>, Wrong> {
     let part = |raw: &str, unit: char| without_separators(raw).trim_end_matches(unit).to_owned();
-    let (month, day) = (part(month, '月'), part(day, '日'));
+    let (month, day) = (part(month, MONTH), part(day, DAY));
     if month.is_empty() || day.is_empty() {
         return Ok(None);
     }

@@ -26,7 +26,7 @@ impl Phone {
             return Err(Wrong::counted("identity-phone-length", digits.len()));
         }
         // Mobile numbers begin with 13 to 19 (电信网编号计划); 10 to 12 are service numbers.
-        if !digits.starts_with('1') || digits.bytes().nth(1).is_none_or(|second| second < b'3') {
+        if !digits.starts_with('1') || digits.as_bytes().get(1).is_none_or(|second| *second < b'3') {
             return Err(Wrong::new("identity-phone-not-mobile"));
         }
         Ok(Self(digits.to_owned()))

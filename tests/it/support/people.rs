@@ -57,9 +57,9 @@ impl Bank {
             is_sample: false,
         };
         let keys = self.house.keys.clone();
-        let token = Secret::fresh();
-        let add = async move |tx: &credit_bank::db::Tx| identity::add_staff(tx, &keys, &staff, &token).await;
-        let link = self.fresh.db.write::<_, Error, _>(add).await.unwrap().unwrap();
+        let link =
+            self.fresh.db.write::<_, Error, _>(async move |tx| identity::add_staff(tx, &keys, &staff, &Secret::fresh()).await);
+        let link = link.await.unwrap().unwrap();
         (self.signed_in(link.learner, Assurance::PasswordTotp).await, link.learner)
     }
 

@@ -7,6 +7,7 @@ use credit_bank::app::{Running, serve};
 use credit_bank::config::{Config, Keys};
 use credit_bank::curriculum::{Embedded, Shelf};
 use credit_bank::kernel::Clock;
+use credit_bank::outbox::{Mailbox, Parcel, Postman};
 use credit_bank::web::metrics::Metrics;
 use credit_bank::web::{House, Rooms};
 
@@ -33,7 +34,13 @@ impl Bank {
 
     /// Opens a bank over a database that is there already.
     pub async fn over(fresh: Fresh) -> Self {
-        let config = Config { data_dir: fresh.folder.path().to_owned(), workers: 2, request_seconds: 2, ..Config::default() };
+        let config = Config {
+            data_dir: fresh.folder.path().to_owned(),
+            workers: 2,
+            request_seconds: 2,
+            trusted_proxies: vec![[127, 0, 0, 1].into()],
+            ..Config::default()
+        };
         let house = House {
             db: fresh.db.clone(),
             keys: Keys::open(fresh.folder.path()).unwrap(),
@@ -50,6 +57,30 @@ impl Bank {
     pub fn visitor(&self) -> Person {
         let client = reqwest::Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Person { client, url: self.url.clone() }
+    }
+
+    /// Stops it and opens it again over the same database.
+    pub async fn restarted(self) -> Self {
+        let Fresh { clock, target, folder, .. } = self.fresh;
+        self.running.handle.stop(true).await;
+        drop(self.house);
+        let db = credit_bank::db::open(&target, clock.clone()).await.unwrap();
+        Self::over(Fresh { db, clock, target, folder }).await
+    }
+
+    /// Somebody with a fresh browser behind another address.
+    pub fn visitor_at(&self, address: &str) -> Person {
+        let headers = [(reqwest::header::HeaderName::from_static("x-forwarded-for"), address.parse().unwrap())];
+        let client = reqwest::Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none());
+        Person { client: client.default_headers(headers.into_iter().collect()).build().unwrap(), url: self.url.clone() }
+    }
+
+    /// Sends all letters that are due and gives the newest to `phone`.
+    pub async fn letter_to(&self, phone: &str) -> Option<Parcel> {
+        let mailbox = self.house.rooms.get::<Mailbox>();
+        let postman = Postman::new(self.house.db.clone(), self.house.keys.clone(), &self.house.config, &mailbox).unwrap();
+        postman.deliver_due().await.unwrap();
+        mailbox.newest_to(phone)
     }
 
     /// Stops it in good order.

@@ -1,0 +1,14 @@
+//! The staff desk: the first page of staff, organisations, places, the audit trail; and, for trying things out, the mailbox.
+//!
+//! Pages that gather from below; no table is owned here. Whatever is shown lies within the areas of who looks at it.
+//! The mailbox exists only where the bank does not run in production.
+
+mod forms;
+mod organisations;
+mod routes;
+mod views;
+
+pub use organisations::{
+    add as post_organisation, add_form as organisation_add_page, close as post_close_organisation, list as organisations_page,
+};
+pub use routes::{audit_trail as audit_page, desk as desk_page, mailbox as mailbox_page, places as places_page};
