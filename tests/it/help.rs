@@ -46,7 +46,7 @@ crate::on_both! {
         let page = visitor.opens(&path).await;
         assert_eq!(page.status, 200);
         // Monday 2026-03-02: one working day.
-        for words in [number.as_str(), "3 月 3 日以前答复您", "13800000001", "上午", "怎么调大？"] {
+        for words in [number.as_str(), "3月3日以前答复您", "13800000001", "上午", "怎么调大？"] {
             assert!(without_spaces(&page.body).contains(words), "{words} in {}", page.body);
         }
         assert_eq!(bank.visitor().opens(&path).await.location.as_deref(), Some(format!("/sign-in?back=%2Fhelp%2F{number}").as_str()));
