@@ -271,7 +271,9 @@ async fn run(fresh: &Fresh, seed: Seed, steps: usize) {
     }
     let said = format!("of {steps} steps {taken} were taken, {repeated} repeated, {reversals} reversed something");
     // A programme that does next to nothing would prove next to nothing.
-    assert!(taken * 4 > steps && repeated * 100 > steps && reversals * 100 > steps, "{said}");
+    // In a long one many accounts are closed in the end, and little more is taken.
+    let least = steps.min(2500);
+    assert!(taken * 4 > least && repeated * 100 > least && reversals * 100 > least, "{said}");
 }
 
 fn number_from(name: &str) -> Option<u64> {
