@@ -12,7 +12,7 @@ use crate::i18n::Lang;
 use crate::identity::{
     self, BirthYear, ConsentWay, Grant, Login, NewPerson, NewStaff, PersonName, Pin, Registered, Role, Secret, StaffPerson,
 };
-use crate::kernel::{Acting, Chance, Clock, Group, IdentityLevel, LearnerId, Seed, Timestamp};
+use crate::kernel::{Acting, Chance, Clock, Group, IdentityLevel, LearnerId, Seed};
 use crate::places::{self, NewOrganisation, OrganisationKind, PlaceCode, SourcePlace};
 use crate::web::House;
 
@@ -178,7 +178,7 @@ fn draw_name(samples: &Samples, number: usize, group: Group, chance: &mut Chance
     if let Some(name) = samples.special.get(number / 15).filter(|_| number % 15 == 14) {
         return name.clone();
     }
-    let given = if group == Group::Woman || number % 2 == 0 { &samples.women } else { &samples.men };
+    let given = if group == Group::Woman || number.is_multiple_of(2) { &samples.women } else { &samples.men };
     let surname = chance.pick(&samples.surnames).cloned().unwrap_or_default();
     format!("{surname}{}", chance.pick(given).cloned().unwrap_or_default())
 }

@@ -161,7 +161,7 @@ fn learner_rows(page: &Page, total: Credits, completed: usize) -> Vec<Row> {
     let held = page.t2("home-passbook-note", ("cells", &total.cells().0), ("credits", &total));
     vec![
         row("/passbook", "passbook", page.t("home-passbook"), held),
-        row("/courses", "certificate", page.t("home-courses"), page.t1("home-courses-note", "count", &completed)),
+        row("/courses", "certificate", page.t("home-courses"), page.t1("home-courses-note", "count", completed)),
         row("/help", "help", page.t("home-help"), page.t("home-help-note")),
     ]
 }

@@ -5,7 +5,7 @@ use credit_bank::curriculum::model::{Practice, Verdict};
 use entity::{event, lesson_progress, practice_progress};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use crate::support::databases::{Engine, Fresh};
+use crate::support::databases::Engine;
 use crate::support::server::{Answer, Bank, Person, SHELF};
 
 /// The address of the button with these words, or of the first primary one.
@@ -80,7 +80,10 @@ async fn what_is_not_there_is_404_and_a_course_being_written_shows_what_it_will_
     assert!(!page.body.contains("/courses/T02/"), "{}", page.body);
     let whole = visitor.opens("/courses/T19").await;
     let task = SHELF.task(CourseCode::parse("T19").unwrap()).unwrap();
-    assert!(whole.body.contains(&task.clause) && whole.body.contains("第\u{a0}19\u{a0}项任务"), "the clause stands word for word");
+    assert!(
+        whole.body.contains(&task.clause) && whole.body.contains("第\u{a0}19\u{a0}项任务"),
+        "the clause stands word for word"
+    );
     bank.close().await;
 }
 
@@ -121,7 +124,9 @@ async fn a_wrong_action_is_told_kindly_and_leads_on_and_an_altered_run_is_refuse
     assert!(told.body.contains("哪儿不对") && told.body.contains("什么也没少"), "{}", told.body);
     assert!(visitor.opens(&go(&told)).await.body.contains("练习用的手机"));
     let url = go(&start);
-    for altered in [format!("{url}x"), url.replace("s=", "s=A"), "/courses/T19/practice/run".to_owned(), url.replace("T19", "T20")] {
+    for altered in
+        [format!("{url}x"), url.replace("s=", "s=A"), "/courses/T19/practice/run".to_owned(), url.replace("T19", "T20")]
+    {
         let refused = visitor.opens(&altered).await;
         assert!(refused.status == 422 && refused.body.contains("从头再练一遍"), "{altered}: {}", refused.status);
     }

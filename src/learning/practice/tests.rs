@@ -51,7 +51,12 @@ fn whatever_is_done_is_told_about_and_every_blank_is_filled() {
             let seed = Seed([u8::try_from(place).unwrap(); 16]);
             let run = Run { screen: u8::try_from(place).unwrap(), ..Run::with_seed(practice, seed) };
             let scene = SHELF.scene(course.code, &screen.id, &run.drawn(practice)).unwrap();
-            let shown = format!("{}{}{}", scene.title, scene.task, scene.actions.iter().map(|action| action.label.as_str()).collect::<String>());
+            let shown = format!(
+                "{}{}{}",
+                scene.title,
+                scene.task,
+                scene.actions.iter().map(|action| action.label.as_str()).collect::<String>()
+            );
             assert!(!shown.contains('{'), "{}: {shown}", course.code);
             for next in ways(practice, &run) {
                 let told = next.feedback(practice).unwrap_or_else(|| panic!("{}: nothing told on {}", course.code, screen.id));

@@ -123,7 +123,7 @@ fn lesson_row(page: &Page, lesson: &Lesson, marks: &Marks, next: &NextStep) -> R
             let minutes = planner::minutes_left(lesson, mark.card);
             page.t2("learning-lesson-at", ("card", &mark.card), ("minutes", &minutes))
         }
-        None => page.t1("learning-minutes", "minutes", &lesson.minutes),
+        None => page.t1("learning-minutes", "minutes", lesson.minutes),
     };
     let (mark, note) = match lesson.place {
         LessonPlace::Core(number) => (number.to_string(), state),
@@ -141,7 +141,7 @@ fn practice_row(page: &Page, course: &Course, marks: &Marks) -> Option<Row> {
     let note = if is_done {
         page.t("learning-practice-row-done")
     } else {
-        page.t1("learning-practice-row-note", "minutes", &practice.minutes)
+        page.t1("learning-practice-row-note", "minutes", practice.minutes)
     };
     Some(Row {
         href: urls::practice(course.code),
@@ -166,7 +166,7 @@ fn test_row(page: &Page, edition: &Edition, course: &Course, is_done: bool) -> R
     Row {
         href: urls::test(course.code),
         mark: page.t("learning-mark-test"),
-        title: page.t1("learning-test-row", "items", &items),
+        title: page.t1("learning-test-row", "items", items),
         note,
         is_done,
         ..Row::default()
@@ -185,7 +185,7 @@ fn facts(page: &Page, edition: &Edition, course: &Course) -> Vec<(String, String
     let minutes = edition.manifest.credit.minutes_per_class_hour;
     let mut facts = vec![
         (page.t("learning-fact-hours"), page.t2("learning-fact-hours-are", ("hours", &course.hours), ("minutes", &minutes))),
-        (page.t("learning-fact-credit"), page.t1("learning-fact-credit-is", "credit", &credit_words(page, edition, course))),
+        (page.t("learning-fact-credit"), page.t1("learning-fact-credit-is", "credit", credit_words(page, edition, course))),
     ];
     for review in &course.reviews {
         let dates = [("role", review.role.as_str()), ("date", review.date.as_str()), ("next", review.next.as_str())];

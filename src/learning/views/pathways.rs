@@ -70,7 +70,7 @@ impl PathwayPage {
             let rows: Vec<Row> = courses.map(|course| course_row(&page, shelf.edition(), course, marks)).collect();
             let choose = pathway.choices.iter().map(|choice| choice.min).sum::<usize>();
             let note = match need {
-                Need::Recommended if choose > 0 => page.t1("learning-pathway-choose", "min", &choose),
+                Need::Recommended if choose > 0 => page.t1("learning-pathway-choose", "min", choose),
                 _ => String::new(),
             };
             Stretch { title, note, is_open: need == Need::Required, rows }

@@ -236,7 +236,7 @@ impl<'a> PracticeEndPage<'a> {
     ) -> Self {
         let count = match at.run.wrong.len() {
             0 => page.t("learning-practice-none-wrong"),
-            wrong => page.t1("learning-practice-some-wrong", "wrong", &wrong),
+            wrong => page.t1("learning-practice-some-wrong", "wrong", wrong),
         };
         let mut rows = Vec::new();
         if state == Kept::Visitor {

@@ -35,8 +35,8 @@ impl SearchPage {
         let found: Vec<Found> = hits.iter().filter_map(|hit| found(&page, shelf, hit)).collect();
         let sum = match (query.is_empty(), found.len()) {
             (true, _) => String::new(),
-            (false, 0) => page.t1("learning-search-none", "query", &query),
-            (false, count) => page.t1("learning-search-sum", "count", &count),
+            (false, 0) => page.t1("learning-search-none", "query", query),
+            (false, count) => page.t1("learning-search-sum", "count", count),
         };
         Self { form: Filled::with(Fields::from_pairs(&[("q", query)])), sum, found, page }
     }
