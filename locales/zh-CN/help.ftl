@@ -1,5 +1,5 @@
 # 找人帮忙
-help-day = { $month } 月 { $day } 日
+help-day = { $month } 月 { $day } 日
 help-and = 、
 help-ring = 打 { $phone }
 help-hotline-12345 = 政务服务便民热线，以当地公布为准

@@ -11,6 +11,7 @@ use super::{demo, metrics_server};
 use crate::config::{Config, Keys};
 use crate::curriculum::{self, Embedded, Folder, Shelf, Source};
 use crate::db::{self, Target};
+use crate::help;
 use crate::identity;
 use crate::jobs::Runner;
 use crate::kernel::Clock;
@@ -58,6 +59,7 @@ pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Resu
     refuse_samples_in_production(&house).await?;
     let shelf = put_up_curriculum(&house).await?;
     identity::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
+    help::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     if with_samples {
         demo::settle(&house, &shelf).await?;
     }
@@ -83,7 +85,7 @@ fn start_workers(house: &House, stopped: &watch::Receiver<bool>) -> Result<Vec<t
     let mailbox = house.rooms.get::<Mailbox>();
     let postman =
         Postman::new(house.db.clone(), house.keys.clone(), &house.config, &mailbox).map_err(|error| error.to_string())?;
-    let runner = identity::with_upkeep(Runner::new(house.db.clone()));
+    let runner = help::with_upkeep(identity::with_upkeep(Runner::new(house.db.clone())));
     let (for_postman, for_runner) = (told(stopped.clone()), told(stopped.clone()));
     let mut workers = vec![
         actix_web::rt::spawn(async move { postman.run_until(for_postman).await }),

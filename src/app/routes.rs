@@ -3,9 +3,9 @@
 use actix_web::{Route, web};
 
 use super::home_routes;
-use crate::assessment::routes as assessment;
+use crate::assessment;
 use crate::web::assets;
-use crate::{admin, help, identity};
+use crate::{admin, help, home, identity, learning, me, passbook};
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,14 +115,14 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/audit", Administrator, admin::audit_page),
     get!("/dev/mailbox", Trial, admin::mailbox_page),
     // assessment
-    get!("/courses/{code}/test", Learner, assessment::start_page),
-    post!("/courses/{code}/test", Learner, assessment::start),
+    get!("/courses/{code}/test", Learner, assessment::show_start),
+    post!("/courses/{code}/test", Learner, assessment::begin),
     get!("/tests/{attempt}", Learner, assessment::go_on),
-    get!("/tests/{attempt}/check", Learner, assessment::check_page),
-    post!("/tests/{attempt}/hand-in", Learner, assessment::hand_in),
-    get!("/tests/{attempt}/result", Learner, assessment::result_page),
-    get!("/tests/{attempt}/{position}", Learner, assessment::question_page),
-    post!("/tests/{attempt}/{position}", Learner, assessment::answer),
+    get!("/tests/{attempt}/check", Learner, assessment::show_check),
+    post!("/tests/{attempt}/hand-in", Learner, assessment::finish),
+    get!("/tests/{attempt}/result", Learner, assessment::show_result),
+    get!("/tests/{attempt}/{position}", Learner, assessment::show_question),
+    post!("/tests/{attempt}/{position}", Learner, assessment::keep_answer),
     // help
     get!("/help", Public, help::show),
     post!("/help", Public, help::ask),
@@ -131,6 +131,51 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/cases", Staff, help::list_for_staff),
     get!("/staff/cases/{learner}/{id}", Staff, help::show_for_staff),
     post!("/staff/cases/{learner}/{id}", Staff, help::act_for_staff),
+    // passbook
+    get!("/passbook", Learner, passbook::show),
+    get!("/passbook/statement", Learner, passbook::statement),
+    get!("/passbook/hours", Learner, passbook::hours),
+    get!("/passbook/{transfer}/dispute", Learner, passbook::question),
+    post!("/passbook/{transfer}/dispute", Learner, passbook::ask_about),
+    // me
+    get!("/me", Learner, me::show),
+    get!("/me/correct", Learner, me::correct_form),
+    post!("/me/correct", Learner, me::correct),
+    get!("/me/place", Learner, me::place_form),
+    post!("/me/place", Learner, me::choose_place),
+    post!("/me/veteran/stop", Learner, me::stop_veteran),
+    get!("/me/export", Learner, me::take_away),
+    get!("/me/complaint", Learner, me::complaint_form),
+    post!("/me/complaint", Learner, me::complain),
+    get!("/me/leave", Learner, me::leave_check),
+    // Public: whoever has just left and taps once more is told so, not asked to sign in.
+    post!("/me/leave", Public, me::leave),
+    get!("/me/left", Public, me::left),
+    // learning
+    get!("/courses", Public, learning::catalogue),
+    get!("/courses/{code}", Public, learning::course),
+    get!("/courses/{code}/practice", Public, learning::practice),
+    get!("/courses/{code}/practice/run", Public, learning::practice_run),
+    post!("/courses/{code}/practice/run", Public, learning::practice_act),
+    get!("/courses/{code}/{lesson:c\\d+|elder|farmer|woman|civil-servant|veteran}", Public, learning::lesson),
+    get!("/courses/{code}/{lesson}/tried", Public, learning::tried),
+    post!("/courses/{code}/{lesson}/tried", Public, learning::answer_tried),
+    get!("/courses/{code}/{lesson}/tried/answer", Public, learning::tried_answered),
+    get!("/courses/{code}/{lesson}/done", Public, learning::finished),
+    get!("/courses/{code}/{lesson}/{card:\\d+}", Public, learning::card),
+    post!("/courses/{code}/{lesson}/{card:\\d+}", Public, learning::next_card),
+    get!("/courses/{code}/{lesson}/quiz/{number}", Public, learning::quiz),
+    post!("/courses/{code}/{lesson}/quiz/{number}", Public, learning::answer_quiz),
+    get!("/courses/{code}/{lesson}/quiz/{number}/answer", Public, learning::quiz_answered),
+    get!("/search", Public, learning::search),
+    get!("/glossary", Public, learning::glossary),
+    get!("/pathways", Public, learning::pathways),
+    get!("/pathways/{group}", Public, learning::pathway),
+    post!("/pathways/{group}", Public, learning::choose_pathway),
+    // home
+    get!("/", Public, home::first_page),
+    get!("/start", Public, home::start),
+    post!("/start", Public, home::begin),
 ];
 
 /// Registers the table: one resource per path, so that a wrong method is answered with 405.

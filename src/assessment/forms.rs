@@ -82,7 +82,7 @@ fn wrong(key: &'static str) -> FieldErrors {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples;
+    use super::super::tests as samples;
     use super::*;
     use crate::curriculum::model::Item;
     use crate::kernel::Seed;

@@ -13,18 +13,20 @@ mod error;
 mod forms;
 mod queries;
 mod question;
-pub mod routes;
+mod routes;
 mod rules;
-pub mod samples;
 mod service;
 mod shown;
-pub mod urls;
+#[cfg(test)]
+mod tests;
+mod urls;
 mod views;
 
 pub use attempt::{Answer, Attempt, Missed, Sheet, State};
 pub use error::Error;
 pub use forms::read_answer;
-pub use question::{Choice, Entry, Line, Link, Question, Setting, Verdict, answer_words};
+pub use question::{Choice, Entry, Explained, Line, Link, Question, Setting, Verdict, answer_words};
+pub use routes::{begin, finish, go_on, keep_answer, show_check, show_question, show_result, show_start};
 pub use rules::{Given, Key, Mark, Turn, grade, score};
 pub use service::{
     HandedIn, TestState, answer, evidence_hash, export, forget, get_item, get_items, get_sheet, grade_sheet, hand_in,

@@ -208,7 +208,7 @@ pub(super) async fn is_reviewed(
     let row = lesson_review::Entity::find()
         .filter(lesson_review::Column::LearnerId.eq(learner.uuid()))
         .filter(lesson_review::Column::Lesson.is_in(lessons))
-        .filter(lesson_review::Column::ReviewedAtMs.gte(since.ms()))
+        .filter(lesson_review::Column::ReviewedAtMs.gt(since.ms()))
         .one(db)
         .await?;
     Ok(row.is_some())

@@ -1,6 +1,10 @@
 //! The question component: what the template `components/question.html` draws, the same for quizzes, 我试过了 and unit tests.
 
 use super::Shown;
+use std::fmt;
+
+use askama::filters::HtmlSafe;
+
 use super::forms::{CHOICE, LINES, UNKNOWN};
 use super::rules::Given;
 use super::shown::{entry, key_of, right};
@@ -18,16 +22,6 @@ pub enum Setting {
     Tried,
     /// A unit test: kept at once, graded when it is handed in.
     Test,
-}
-
-impl Setting {
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Quiz => "quiz",
-            Self::Tried => "tried",
-            Self::Test => "test",
-        }
-    }
 }
 
 /// What is known of the answer when the question is shown.
@@ -140,7 +134,11 @@ impl Question {
             ticks: draft.ticks(),
             lines: draft.lines(&form),
             unknown: draft.unknown(),
-            send: lang.t(&format!("question-send-{}{}", setting.code(), if is_kept { "-again" } else { "" })),
+            send: lang.t(match setting {
+                Setting::Quiz | Setting::Tried => "question-send",
+                Setting::Test if is_kept => "question-send-test-again",
+                Setting::Test => "question-send-test",
+            }),
             is_kept,
             form,
             wrong,
@@ -195,13 +193,18 @@ impl Draft<'_> {
     }
 
     fn hint(&self) -> String {
-        let way = match self.form() {
-            Form::Single { .. } | Form::Screen { .. } | Form::TrueFalse { .. } => "tap",
-            Form::Multiple { .. } => "tick",
-            Form::Order { .. } => "order",
-            Form::Match { .. } => "match",
-        };
-        self.lang.t(&format!("question-hint-{way}-{}", self.setting.code()))
+        let is_test = self.setting == Setting::Test;
+        self.lang.t(match (self.form(), self.setting) {
+            (Form::Single { .. } | Form::Screen { .. } | Form::TrueFalse { .. }, Setting::Quiz) => "question-tap-quiz",
+            (Form::Single { .. } | Form::Screen { .. } | Form::TrueFalse { .. }, Setting::Tried) => "question-tap-tried",
+            (Form::Single { .. } | Form::Screen { .. } | Form::TrueFalse { .. }, Setting::Test) => "question-tap-test",
+            (Form::Multiple { .. }, _) if is_test => "question-tick-test",
+            (Form::Multiple { .. }, _) => "question-tick",
+            (Form::Order { .. }, _) if is_test => "question-order-test",
+            (Form::Order { .. }, _) => "question-order",
+            (Form::Match { .. }, _) if is_test => "question-match-test",
+            (Form::Match { .. }, _) => "question-match",
+        })
     }
 
     fn taps(&self) -> Vec<Choice> {
@@ -299,12 +302,12 @@ pub struct Verdict {
     pub is_right: bool,
     /// The question.
     pub stem: String,
-    /// What was answered, in words.
+    /// What was answered, as a sentence.
     pub said: String,
     /// What is right, in words.
     pub better: String,
-    /// Why: HTML from the curriculum's one filter.
-    pub why: String,
+    /// Why.
+    pub why: Explained,
 }
 
 impl Verdict {
@@ -315,12 +318,27 @@ impl Verdict {
         Self {
             is_right: super::grade(&key, given).right,
             stem: item.stem.clone(),
-            said: given.map_or_else(|| lang.t("answer-none"), |given| answer_words(item, given, lang)),
+            said: match given {
+                Some(given) => lang.fill("verdict-said", &[("words", &answer_words(item, given, lang))]),
+                None => lang.t("answer-none"),
+            },
             better: answer_words(item, &key.right_answer(), lang),
-            why: shelf.text_html(&item.explain, &format!("why-{}", item.id)),
+            why: Explained(shelf.text_html(&item.explain, &format!("why-{}", item.id))),
         }
     }
 }
+
+/// An explanation as HTML. Only the curriculum's one filter makes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained(String);
+
+impl fmt::Display for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl HtmlSafe for Explained {}
 
 /// An answer in words.
 #[must_use]

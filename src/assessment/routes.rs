@@ -19,7 +19,7 @@ use crate::web::{House, Page, Posted, Tab, Ui, html, html_with, redirect};
 ///
 /// # Errors
 /// Not found; faults.
-pub async fn start_page(
+pub async fn show_start(
     Learner(session): Learner,
     code: Path<String>,
     ui: Ui,
@@ -35,7 +35,7 @@ pub async fn start_page(
 ///
 /// # Errors
 /// Not found; faults.
-pub async fn start(
+pub async fn begin(
     Learner(session): Learner,
     code: Path<String>,
     posted: Posted,
@@ -74,7 +74,7 @@ pub async fn go_on(Learner(session): Learner, attempt: Path<AttemptId>, house: D
 ///
 /// # Errors
 /// Not found; faults.
-pub async fn question_page(
+pub async fn show_question(
     Learner(session): Learner,
     path: Path<(AttemptId, usize)>,
     ui: Ui,
@@ -96,7 +96,7 @@ pub async fn question_page(
 ///
 /// # Errors
 /// Not found; faults.
-pub async fn answer(
+pub async fn keep_answer(
     Learner(session): Learner,
     path: Path<(AttemptId, usize)>,
     posted: Posted,
@@ -133,7 +133,7 @@ pub async fn answer(
 ///
 /// # Errors
 /// Not found; faults.
-pub async fn check_page(
+pub async fn show_check(
     Learner(session): Learner,
     attempt: Path<AttemptId>,
     ui: Ui,
@@ -152,7 +152,7 @@ pub async fn check_page(
 ///
 /// # Errors
 /// Not found; faults.
-pub async fn hand_in(
+pub async fn finish(
     Learner(session): Learner,
     attempt: Path<AttemptId>,
     posted: Posted,
@@ -174,7 +174,7 @@ pub async fn hand_in(
 ///
 /// # Errors
 /// Not found; faults.
-pub async fn result_page(
+pub async fn show_result(
     Learner(session): Learner,
     attempt: Path<AttemptId>,
     ui: Ui,

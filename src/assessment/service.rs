@@ -177,7 +177,7 @@ pub struct HandedIn {
 }
 
 /// Hands in an attempt: grades it, closes it, and has a pass recognised, in one commit. Handed in again it answers the same and does
-/// nothing. Ten statements where it passes (one more on PostgreSQL, for its lock).
+/// nothing. Ten statements where it passes (two more on PostgreSQL, for the locks of attempt and chain).
 ///
 /// # Errors
 /// [`Error::NoSuchTest`]; what recognition and database refuse.

@@ -113,7 +113,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::super::rules::grade;
-    use super::super::samples;
+    use super::super::tests as samples;
     use super::*;
 
     #[test]

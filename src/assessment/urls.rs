@@ -3,12 +3,6 @@
 use crate::curriculum::CourseCode;
 use crate::kernel::AttemptId;
 
-/// `/courses/T19`: of learning.
-#[must_use]
-pub fn course(code: CourseCode) -> String {
-    format!("/courses/{code}")
-}
-
 /// `/courses/T19/c1`: of learning.
 #[must_use]
 pub fn lesson(code: CourseCode, id: &str) -> String {

@@ -81,7 +81,7 @@ fn lessons_of(page: &Page, shelf: &Shelf, attempt: &Attempt) -> Vec<LessonRow> {
             title: phrases(&lesson.title),
             go,
             about: phrases(&page.t2("result-lesson-about", ("title", &lesson.title), ("minutes", &lesson.minutes))),
-            note: page.t1("result-lesson-missed", "count", &count),
+            note: page.t1("result-lesson-missed", "count", count),
             number,
         })
     };
@@ -154,7 +154,7 @@ impl QuestionPage {
         let go = match next.filter(|_| sheet.open_positions().any(|open| open != position)) {
             Some(next) => {
                 let key = if matches!(entry, Entry::Kept(_)) { "test-do" } else { "test-skip-to" };
-                Link::new(urls::question(attempt, next), page.t1(key, "number", &next))
+                Link::new(urls::question(attempt, next), page.t1(key, "number", next))
             }
             None => Link::new(urls::check(attempt), page.t("test-look-over")),
         };
@@ -204,10 +204,10 @@ impl CheckPage {
         Self {
             rows: (1..).zip(items).map(row).collect(),
             says: match open {
-                0 => page.t1("test-check-all", "count", &items.len()),
-                _ => page.t1("test-check-open", "count", &open),
+                0 => page.t1("test-check-all", "count", items.len()),
+                _ => page.t1("test-check-open", "count", open),
             },
-            open: sheet.first_open().map(|at| Link::new(urls::question(attempt, at), page.t1("test-do", "number", &at))),
+            open: sheet.first_open().map(|at| Link::new(urls::question(attempt, at), page.t1("test-do", "number", at))),
             action: urls::hand_in(attempt),
             back: urls::question(attempt, items.len()),
             page,
@@ -262,7 +262,7 @@ impl PassedPage {
         let total = Amount::of(passbook.total, lang);
         Self {
             title: phrases(&title),
-            score: page.t2(score, ("count", &items.len()), ("right", &right)),
+            score: page.t2(score, ("count", items.len()), ("right", &right)),
             earned,
             held: page.t(if has_credit { "result-held" } else { "result-record-only" }),
             total: page.t2("result-total", ("cells", &total.cells), ("credits", &total.credits)),
@@ -322,7 +322,7 @@ impl FailedPage {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples;
+    use super::super::tests as samples;
     use super::super::{key_of, read_answer};
     use super::*;
     use crate::i18n::Lang;

@@ -24,10 +24,7 @@ impl CallPhone {
             [b'0', b'1'..=b'9', ..] if (10..=12).contains(&digits.len()) => Ok(Self(digits)),
             [b'2'..=b'8', ..] if matches!(digits.len(), 7 | 8) => Ok(Self(digits)),
             [b'0', b'1'..=b'9', ..] | [b'2'..=b'7' | b'9', ..] => Err(Message::of("help-phone-form")),
-            _ => Phone::parse(raw).map(|phone| Self(phone.as_str().to_owned())).map_err(|wrong| {
-                let message = Message::of(wrong.message);
-                if let Some(count) = wrong.count { message.with("count", count) } else { message }
-            }),
+            _ => Phone::parse(raw).map(|phone| Self(phone.as_str().to_owned())).map_err(Message::from),
         }
     }
 

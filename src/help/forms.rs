@@ -6,7 +6,7 @@ use crate::i18n::Message;
 use crate::web::{FieldError, FieldErrors, Fields};
 
 /// Characters that somebody may write to us at a time.
-pub(super) const MOST_WORDS: usize = 500;
+pub const MOST_WORDS: usize = 500;
 
 /// 请人给您回电.
 #[derive(Debug)]

@@ -16,6 +16,7 @@ mod rules;
 mod service;
 mod staff_routes;
 mod told;
+mod upkeep;
 mod views;
 
 use sea_orm::DbErr;
@@ -26,6 +27,7 @@ use crate::i18n::Message;
 use crate::kernel::{CaseId, LearnerId, SealKey, Timestamp, TransferId};
 
 pub use call_phone::{CallPhone, grouped};
+pub use forms::MOST_WORDS;
 pub use number::CaseNumber;
 pub use routes::{ask, case, key_of, place_for, show, withdraw as take_back};
 pub use rules::{Kind, State, Term, days_waiting};
@@ -35,7 +37,8 @@ pub use service::{
 };
 pub use staff_routes::{act as act_for_staff, list as list_for_staff, show as show_for_staff};
 pub use told::{Doubt, PartOfDay, Told};
-pub use views::{CaseLine, day_words, doubt_key, state_words};
+pub use upkeep::{schedule_upkeep, with_upkeep};
+pub use views::{CaseLine, day_words, doubt_key, entry_number};
 
 /// One case. What was told and answered stays sealed until [`Case::read`].
 #[derive(Clone, Debug, PartialEq, Eq)]

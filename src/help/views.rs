@@ -5,7 +5,7 @@ use askama::Template;
 use super::rules::{Kind, State, days_waiting};
 use super::{Case, Contents, Doubt, PartOfDay, grouped};
 use crate::i18n::Lang;
-use crate::kernel::{Day, Timestamp};
+use crate::kernel::{Day, Timestamp, TransferId};
 use crate::web::{Filled, Page, phrases};
 
 /// A day in words: 11 月 25 日.
@@ -28,6 +28,8 @@ pub struct CaseLine {
     pub state: String,
     /// The day on which it came in.
     pub day: String,
+    /// Whether we have still to answer.
+    pub is_waiting: bool,
 }
 
 impl CaseLine {
@@ -40,6 +42,7 @@ impl CaseLine {
             title: lang.t(kind_key(case.kind)),
             state: state_words(case, lang),
             day: case.opened_at.day().to_string(),
+            is_waiting: case.state.is_waiting(),
         }
     }
 }
@@ -180,6 +183,16 @@ fn told(page: &Page, contents: &Contents) -> Vec<(String, String)> {
     pairs.into_iter().filter(|(_, words)| !words.is_empty()).map(|(key, words)| (page.t(key), words)).collect()
 }
 
+/// A line of the passbook as it is said over the phone: its day and four digits, `2026 0302 0417`.
+#[must_use]
+pub fn entry_number(transfer: TransferId) -> String {
+    let uuid = transfer.uuid();
+    let seconds = uuid.get_timestamp().map_or(0, |at| at.to_unix().0);
+    let day = Timestamp::from_ms(i64::try_from(seconds).unwrap_or(0).saturating_mul(1000)).day();
+    let (year, month, day) = day.parts();
+    format!("{year:04}\u{a0}{month:02}{day:02}\u{a0}{:04}", uuid.as_u128() % 10_000)
+}
+
 /// A row of the staff's list.
 pub(super) struct WaitingRow {
     pub href: String,
@@ -257,6 +270,6 @@ impl StaffCasePage {
     }
 
     fn about(&self) -> String {
-        self.case.about.map(|id| id.to_string()).unwrap_or_default()
+        self.case.about.map(entry_number).unwrap_or_default()
     }
 }

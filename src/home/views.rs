@@ -48,7 +48,13 @@ impl StartPage {
             });
         }
         let sum = page.t2("home-see-courses-note", ("areas", &shelf.areas().len()), ("courses", &shelf.courses().len()));
-        rows.push(Row { href: "/courses".to_owned(), icon: "learn", title: page.t("home-see-courses"), note: sum, ..Row::default() });
+        rows.push(Row {
+            href: "/courses".to_owned(),
+            icon: "learn",
+            title: page.t("home-see-courses"),
+            note: sum,
+            ..Row::default()
+        });
         rows.push(Row {
             href: "/pathways".to_owned(),
             icon: "learn",
@@ -56,7 +62,13 @@ impl StartPage {
             note: page.t("home-see-pathways-note"),
             ..Row::default()
         });
-        Self { question: start.question.clone(), hint: start.hint.clone(), points: start.points.iter().map(point).collect(), rows, page }
+        Self {
+            question: start.question.clone(),
+            hint: start.hint.clone(),
+            points: start.points.iter().map(point).collect(),
+            rows,
+            page,
+        }
     }
 }
 
@@ -91,7 +103,8 @@ impl HomePage {
     /// The page; nobody is known where a visitor chose.
     pub fn new(page: Page, shelf: &Shelf, chosen: &Chosen, known: Option<Known>) -> Self {
         let is_visitor = known.is_none();
-        let known = known.unwrap_or_else(|| Known { name: String::new(), progress: Progress::default(), earned: Earned::default() });
+        let known =
+            known.unwrap_or_else(|| Known { name: String::new(), progress: Progress::default(), earned: Earned::default() });
         let step = learning::next_step(shelf, chosen, &known.earned.completed, &known.progress);
         let course = step.course().and_then(|code| shelf.course(code));
         let has_begun = course.is_some_and(|course| known.progress.has_begun(course.code));
@@ -110,7 +123,11 @@ impl HomePage {
             what: what(&page, shelf, &step),
             go: Row { href: step_url(&step), title: words, note, ..Row::default() },
             bar: bar(&page, shelf, &step),
-            rows: if is_visitor { visitor_rows(&page) } else { learner_rows(&page, known.earned.total, known.earned.completed.len()) },
+            rows: if is_visitor {
+                visitor_rows(&page)
+            } else {
+                learner_rows(&page, known.earned.total, known.earned.completed.len())
+            },
             name: known.name,
             page,
         }
@@ -144,7 +161,7 @@ fn learner_rows(page: &Page, total: Credits, completed: usize) -> Vec<Row> {
     let held = page.t2("home-passbook-note", ("cells", &total.cells().0), ("credits", &total));
     vec![
         row("/passbook", "passbook", page.t("home-passbook"), held),
-        row("/courses", "certificate", page.t("home-courses"), page.t1("home-courses-note", "count", &completed)),
+        row("/courses", "certificate", page.t("home-courses"), page.t1("home-courses-note", "count", completed)),
         row("/help", "help", page.t("home-help"), page.t("home-help-note")),
     ]
 }

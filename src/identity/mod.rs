@@ -51,11 +51,11 @@ pub use secrets::{Origin, Secret};
 pub use service::{
     Asked, CodeOutcome, CodeRequest, CodeSent, Door, Draft, FirstSecrets, Found, NewPerson, NewStaff, Opening, Profile, Proven,
     Registered, SetupLink, SignIn, SmsSignIn, StaffMember, StaffPerson, StaffTry, add_role, add_staff, begin_staff, change_phone,
-    choose_groups, choose_place, choose_start, clean_up, document_seen, end_other_sessions, end_role, end_session, end_staff,
-    export, find_asked, find_by_card, find_by_phone, find_proven, find_session, first_administrator, forget, give_consent,
-    has_samples, is_known_at, issue_card, list_sessions, list_staff, load_scope, names_of, open_session, person_key, profile,
-    prove_phone, register, register_by_phone, rename, renew_link, send_code, session_token, set_font, set_lang, set_pin,
-    setup_secrets, show_to_staff, sign_in_by_card, sign_in_by_sms, use_setup_link, withdraw_consent,
+    choose_groups, choose_place, choose_start, clean_up, correct_birth_year, document_seen, end_other_sessions, end_role,
+    end_session, end_staff, export, find_asked, find_by_card, find_by_phone, find_proven, find_session, first_administrator,
+    forget, give_consent, has_samples, is_known_at, issue_card, list_sessions, list_staff, load_scope, names_of, open_session,
+    person_key, profile, prove_phone, register, register_by_phone, rename, renew_link, send_code, session_token, set_font,
+    set_lang, set_pin, setup_secrets, show_to_staff, sign_in_by_card, sign_in_by_sms, use_setup_link, withdraw_consent,
 };
 pub use session::Session;
 pub use upkeep::{schedule_upkeep, with_upkeep};

@@ -22,8 +22,8 @@ mod views;
 pub use planner::{Chosen, LessonMark, NextStep, Progress, next_step, order_of};
 pub use reader::{Reader, keep_choice};
 pub use routes::{
-    RunQuery, SearchQuery, answer_quiz, answer_tried, card, catalogue, choose_pathway, course, finished, glossary, lesson, next_card,
-    pathway, pathways, practice, practice_act, practice_run, quiz, quiz_answered, search, tried, tried_answered,
+    RunQuery, SearchQuery, answer_quiz, answer_tried, card, catalogue, choose_pathway, course, finished, glossary, lesson,
+    next_card, pathway, pathways, practice, practice_act, practice_run, quiz, quiz_answered, search, tried, tried_answered,
 };
 pub use service::{
     Earned, LessonKey, RunKey, earned_of, export, finish_lesson, finish_practice, forget, is_run_kept, keep_card, keep_tried,

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::rules::{self, CoursePlan, LessonPlan};
-use crate::curriculum::{CourseCode, Shelf};
 use crate::curriculum::model::{Course, Lesson, PathwayCourse, StartPoint};
 use crate::curriculum::rules::{Wishes, reading_order};
+use crate::curriculum::{CourseCode, Shelf};
 use crate::kernel::Group;
 
 /// How far somebody has come in one lesson.

@@ -6,8 +6,8 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
 
 use super::planner::Chosen;
-use crate::error::AppError;
 use crate::db::Tx;
+use crate::error::AppError;
 use crate::identity::{self, Session, Visitor};
 use crate::kernel::{Acting, Timestamp};
 use crate::outbox::Standing;
@@ -86,7 +86,13 @@ fn join_points(points: &[String]) -> String {
 fn choice_cookies(chosen: &Chosen, https: bool) -> [Cookie<'static>; 2] {
     let keep = |name: &'static str, value: String| {
         let days = if value.is_empty() { 0 } else { 365 };
-        Cookie::build(name, value).path("/").max_age(Duration::days(days)).same_site(SameSite::Lax).http_only(true).secure(https).finish()
+        Cookie::build(name, value)
+            .path("/")
+            .max_age(Duration::days(days))
+            .same_site(SameSite::Lax)
+            .http_only(true)
+            .secure(https)
+            .finish()
     };
     let pathway = chosen.pathway.map(|group| group.code().to_owned()).unwrap_or_default();
     [keep(START_COOKIE, join_points(&chosen.points)), keep(PATHWAY_COOKIE, pathway)]

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
 
+use super::planner::Progress;
 use super::practice::Run;
 use super::queries::{self, LessonRow, PracticeRow};
-use super::planner::Progress;
 use crate::assessment;
 use crate::curriculum::CourseCode;
 use crate::curriculum::model::{Lesson, Practice};

@@ -11,8 +11,8 @@ use crate::kernel::digest_of;
 
 /// Rows in one commit.
 const CHUNK: usize = 500;
-/// The places that come with the binary; see `data/places/LICENSES.md`.
-const BUNDLED: &[u8] = include_bytes!("../../data/places/places.csv.gz");
+/// The places that come with the binary; see `bundled/LICENSES.md`.
+const BUNDLED: &[u8] = include_bytes!("bundled/places.csv.gz");
 /// Their code sets and their edition, as kept in `place_import`.
 const BUNDLED_SET: &str = "GB/T 2260 + NBS";
 const BUNDLED_VERSION: &str = "2023";

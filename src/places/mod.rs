@@ -203,6 +203,14 @@ pub async fn search(db: &impl ConnectionTrait, name: &str, within: &PlaceCode, m
     if name.is_empty() { Ok(Vec::new()) } else { queries::search_places(db, name, within.as_str(), most).await }
 }
 
+/// Keeps places of one's own (villages, a sample county); `version` says whose list it is. At most some hundred at once.
+///
+/// # Errors
+/// What the database answers.
+pub async fn keep_local(tx: &Tx, rows: &[SourcePlace], version: &str) -> Result<(), Error> {
+    Ok(queries::upsert_places(tx, rows, version).await?)
+}
+
 /// Adds an organisation. One of the same name in the same place is not added again: the first is named.
 ///
 /// # Errors

@@ -22,8 +22,10 @@ use crate::ledger;
 
 pub use audit::{AwardReport, audit};
 pub use corrections::{Decision, freeze, reverse, unfreeze};
-pub use passbook::{CompletedUnit, EntryState, Passbook, PassbookEntry, completed_units, export, find_entry, passbook_of};
-pub use queries::{ClassHours, LearningResult};
+pub use passbook::{
+    CompletedUnit, EntryState, Passbook, PassbookEntry, completed_units, export, find_entry, list_hours, passbook_of,
+};
+pub use queries::{ClassHours, CountedHours, HourKind, LearningResult};
 pub use rules::SupervisionLevel;
 pub use service::recognise;
 

@@ -3,7 +3,7 @@
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use super::queries::{ClassHours, LearningResult};
+use super::queries::{ClassHours, CountedHours, LearningResult};
 use super::{Error, queries};
 use crate::kernel::{Credits, Day, LearnerId, Timestamp, TransferId};
 use crate::ledger::{self, Balances, Book, Code, Phase, Transfer};
@@ -137,13 +137,25 @@ pub async fn completed_units(db: &impl ConnectionTrait, learner: LearnerId) -> R
     Ok(units)
 }
 
+/// The class hours of `learner`, each time they were counted, the oldest first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_hours(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<CountedHours>, Error> {
+    Ok(queries::list_hours(db, learner).await?)
+}
+
 /// Everything recognition and ledger keep of `learner`: part of "my data".
 ///
 /// # Errors
 /// What the database answers.
 pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Value, Error> {
     let passbook = passbook_of(db, learner).await?;
-    let hours = queries::export_hours(db, learner).await?;
+    let hours: Vec<Value> = queries::list_hours(db, learner)
+        .await?
+        .iter()
+        .map(|hours| json!({ "kind": hours.kind.code(), "unit": hours.unit, "minutes": hours.minutes, "day": hours.day.to_string() }))
+        .collect();
     let entries = passbook.entries.iter().map(|entry| {
         json!({
             "transfer": entry.transfer, "day": entry.day.to_string(), "unit": entry.unit, "code": entry.code.code(),

@@ -65,6 +65,39 @@ pub struct ClassHours {
     pub attended_minutes: i64,
 }
 
+/// Which hours: the two kinds are never added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HourKind {
+    /// 标准学时: what was designed for the unit, counted once.
+    Standard,
+    /// 签到学时: what was attended of a class session.
+    Attended,
+}
+
+impl HourKind {
+    /// The code in tables.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Attended => "attended",
+        }
+    }
+}
+
+/// Class hours that were counted at one time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountedHours {
+    /// Which kind.
+    pub kind: HourKind,
+    /// Of which unit.
+    pub unit: String,
+    /// How much, in minutes.
+    pub minutes: i64,
+    /// On which day in Shanghai.
+    pub day: Day,
+}
+
 /// What an `archivable` event tells of a record.
 pub(super) fn archive_facts(responsible_org: &str, formed_at: Timestamp, table: &str, id: &Value) -> Value {
     json!({
@@ -165,15 +198,21 @@ pub(super) async fn sum_hours(db: &impl ConnectionTrait, learner: LearnerId) -> 
     Ok(ClassHours { standard_minutes: of("standard"), attended_minutes: of("attended") })
 }
 
-/// The class hours of a learner as rows, for "my data".
-pub(super) async fn export_hours(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<Value>, DbErr> {
+/// The class hours of a learner, each time they were counted, the oldest first.
+pub(super) async fn list_hours(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<CountedHours>, DbErr> {
     let rows = class_hour::Entity::find()
         .filter(class_hour::Column::LearnerId.eq(learner.uuid()))
         .order_by_asc(class_hour::Column::AtMs)
+        .order_by_asc(class_hour::Column::Id)
         .all(db)
         .await?;
-    let show = |row: class_hour::Model| json!({ "kind": row.kind, "unit": row.unit, "minutes": row.minutes, "day": row.day });
-    Ok(rows.into_iter().map(show).collect())
+    let read = |row: class_hour::Model| CountedHours {
+        kind: if row.kind == "attended" { HourKind::Attended } else { HourKind::Standard },
+        unit: row.unit,
+        minutes: row.minutes,
+        day: Timestamp::from_ms(row.at_ms).day(),
+    };
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// Suspends everything that builds on these transfers.

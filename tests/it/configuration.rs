@@ -9,7 +9,7 @@ fn config_check(settings: &[(&str, &str)]) -> (bool, String) {
     for name in others {
         command.env_remove(name);
     }
-    let output = command.arg("config-check").current_dir(folder.path()).envs(settings.iter().copied()).output().unwrap();
+    let output = command.args(["config", "check"]).current_dir(folder.path()).envs(settings.iter().copied()).output().unwrap();
     (output.status.success(), String::from_utf8(output.stderr).unwrap())
 }
 

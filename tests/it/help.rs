@@ -5,7 +5,6 @@ use credit_bank::help::{self, State};
 use credit_bank::identity::{self, Role};
 use credit_bank::kernel::{Acting, IdentityLevel, LearnerId};
 
-use crate::support::databases::Fresh;
 use crate::support::server::{Answer, Bank, Person};
 
 const CALL: [(&str, &str); 3] = [("phone", "138 0000 0001"), ("when", "morning"), ("about", "字太小，\n怎么调大？")];
@@ -47,7 +46,7 @@ crate::on_both! {
         let page = visitor.opens(&path).await;
         assert_eq!(page.status, 200);
         // Monday 2026-03-02: one working day.
-        for words in [number.as_str(), "3 月 3 日以前答复您", "13800000001", "上午", "怎么调大？"] {
+        for words in [number.as_str(), "3月3日以前答复您", "13800000001", "上午", "怎么调大？"] {
             assert!(without_spaces(&page.body).contains(words), "{words} in {}", page.body);
         }
         assert_eq!(bank.visitor().opens(&path).await.location.as_deref(), Some(format!("/sign-in?back=%2Fhelp%2F{number}").as_str()));

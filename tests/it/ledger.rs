@@ -4,4 +4,5 @@ mod audit;
 mod model;
 mod postings;
 mod refusals;
+mod rows;
 mod steps;

@@ -2,6 +2,8 @@
 //! server), a clock that tests turn, a mailbox they read. One binary.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says so by failing")]
 
+mod assessment;
+mod assessment_pages;
 mod configuration;
 mod curriculum;
 mod help;
@@ -9,7 +11,10 @@ mod house;
 mod identity;
 mod identity_services;
 mod identity_staff;
+mod learning;
 mod ledger;
+mod me;
+mod passbook;
 mod recognition;
 mod support;
 mod write_path;

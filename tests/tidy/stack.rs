@@ -7,8 +7,9 @@ use super::tree::{Finding, Source, hold, short, sources};
 const DOWNWARD: &str = "a subject uses only those on a lower step of the stack";
 const FACE: &str = "a subject is used by what its mod.rs shows, never by its inner modules";
 
-/// Small rooms of the mechanics that may be named by themselves.
-const OPEN_ROOMS: [(&str, &str); 3] = [("web", "assets"), ("web", "metrics"), ("web", "text")];
+/// Rooms that may be named by themselves: small ones of the mechanics, and the curriculum's plain types and pure rules.
+const OPEN_ROOMS: [(&str, &str); 5] =
+    [("web", "assets"), ("web", "metrics"), ("web", "text"), ("curriculum", "model"), ("curriculum", "rules")];
 
 /// The paths of each file that lead into another subject of this crate.
 fn outward(sources: &[Source]) -> Vec<(&Source, String, Named)> {
@@ -57,9 +58,15 @@ pub fn inner_uses(sources: &[Source]) -> Vec<Finding> {
     };
     let is_open = |subject: &str, room: &str| OPEN_ROOMS.contains(&(subject, room));
     let mut findings = Vec::new();
+    // Once for each file and room; the rest goes with it.
+    let mut named = std::collections::BTreeSet::new();
     for (source, _, path) in outward(sources) {
         let [subject, room, ..] = path.steps.as_slice() else { continue };
-        if is_file(subject, room) && !is_open(subject, room) && path.steps.len() > 2 {
+        if is_file(subject, room)
+            && !is_open(subject, room)
+            && path.steps.len() > 2
+            && named.insert((source.path.clone(), subject.clone(), room.clone()))
+        {
             findings.push(Finding::new(&source.path, path.line, format!("names the inner module {}", path.text())));
         }
     }

@@ -22,7 +22,6 @@ impl File {
 #[derive(Clone, Debug)]
 pub struct Source {
     pub path: String,
-    pub lines: usize,
     pub tokens: Vec<Token>,
 }
 
@@ -32,7 +31,7 @@ impl Source {
         if path.ends_with("/tests.rs") || path.contains("/tests/") || path.starts_with("tests/") {
             tokens.iter_mut().for_each(|token| token.in_test = true);
         }
-        Self { path: path.to_owned(), lines: text.lines().count(), tokens }
+        Self { path: path.to_owned(), tokens }
     }
 
     /// The module's path below the crate: `src/ledger/queries.rs` is `[ledger, queries]`.

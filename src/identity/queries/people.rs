@@ -128,6 +128,8 @@ pub(crate) async fn find_key(db: &impl ConnectionTrait, learner: LearnerId) -> R
 pub(crate) enum PersonUpdate {
     /// The sealed name.
     Name(Vec<u8>),
+    /// The year of birth.
+    BirthYear(i64),
     /// The sealed phone, or none.
     Phone(Option<Vec<u8>>),
     /// The sealed document number.
@@ -154,6 +156,7 @@ pub(crate) async fn update_person(tx: &Tx, learner: LearnerId, update: PersonUpd
         PersonUpdate::Name(sealed) => statement.col_expr(person::Column::NameSealed, Some(sealed).into()),
         PersonUpdate::Phone(sealed) => statement.col_expr(person::Column::PhoneSealed, sealed.into()),
         PersonUpdate::Document(sealed) => statement.col_expr(person::Column::DocumentSealed, Some(sealed).into()),
+        PersonUpdate::BirthYear(year) => statement.col_expr(person::Column::BirthYear, year.into()),
         PersonUpdate::Font(code) => statement.col_expr(person::Column::Font, code.into()),
         PersonUpdate::Lang(tag) => statement.col_expr(person::Column::Lang, tag.into()),
         PersonUpdate::Place(code) => statement.col_expr(person::Column::PlaceCode, code.into()),

@@ -17,8 +17,8 @@ pub use codes::{
 };
 pub use own_data::{Found, Profile, export, find_by_card, find_by_phone, forget, names_of, profile, show_to_staff};
 pub use people::{
-    NewPerson, Registered, choose_groups, choose_place, choose_start, document_seen, give_consent, has_samples, person_key,
-    register, rename, set_font, set_lang, withdraw_consent,
+    NewPerson, Registered, choose_groups, choose_place, choose_start, correct_birth_year, document_seen, give_consent,
+    has_samples, person_key, register, rename, set_font, set_lang, withdraw_consent,
 };
 pub use registration::{Draft, register_by_phone};
 pub(super) use sessions::is_slide_due;

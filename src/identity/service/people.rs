@@ -14,7 +14,7 @@ use crate::identity::queries::people::{
     self as queries, DOCUMENT_PLACE, KEY_PLACE, NAME_PLACE, NewRow, PHONE_PLACE, PersonUpdate,
 };
 use crate::identity::secrets;
-use crate::identity::values::{BirthYear, DocumentNumber, PersonName, Phone};
+use crate::identity::values::{BirthYear, DocumentNumber, Majority, PersonName, Phone};
 use crate::kernel::{Acting, CardNumber, Group, IdentityLevel, LearnerId, SealKey};
 use crate::outbox::{self, Standing, age_band};
 use crate::places;
@@ -173,6 +173,19 @@ pub async fn rename(tx: &Tx, keys: &Keys, acting: &Acting, name: &PersonName) ->
     update(tx, acting.learner, PersonUpdate::Name(key.seal(NAME_PLACE, name.as_str().as_bytes()))).await?;
     let id = acting.learner.to_string();
     Ok(audit::record(tx, &entry_of("identity.rename", &id, acting.actor(), acting.learner)).await?)
+}
+
+/// Changes the year of birth, as its owner asks.
+///
+/// # Errors
+/// [`Error::NeedsGuardian`] where somebody born then is too young to be here alone; [`Error::NoSuchPerson`].
+pub async fn correct_birth_year(tx: &Tx, acting: &Acting, year: BirthYear) -> Result<(), Error> {
+    if year.majority(tx.now.day()) == Majority::NeedsGuardian {
+        return Err(Error::NeedsGuardian);
+    }
+    update(tx, acting.learner, PersonUpdate::BirthYear(year.value())).await?;
+    let id = acting.learner.to_string();
+    Ok(audit::record(tx, &entry_of("identity.correct_birth_year", &id, acting.actor(), acting.learner)).await?)
 }
 
 /// Keeps the text size with the account, so that it is the same on the next device.

@@ -9,3 +9,6 @@ mod token;
 
 pub(super) use run::{Feedback, NotYet, Run, steps_to_end};
 pub(super) use token::{PURPOSE, read_run, write_run};
+
+#[cfg(test)]
+mod tests;

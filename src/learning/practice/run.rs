@@ -167,7 +167,8 @@ fn place_of(practice: &Practice, id: &str) -> Option<u8> {
 /// The fewest actions from each screen to the end, by the screen's place; screens from which there is no way have none.
 #[must_use]
 pub fn steps_to_end(practice: &Practice) -> Vec<Option<usize>> {
-    let places: HashMap<&str, usize> = practice.screens.iter().enumerate().map(|(place, screen)| (screen.id.as_str(), place)).collect();
+    let places: HashMap<&str, usize> =
+        practice.screens.iter().enumerate().map(|(place, screen)| (screen.id.as_str(), place)).collect();
     let mut steps: Vec<Option<usize>> = practice.screens.iter().map(|screen| screen.end.then_some(0)).collect();
     for _ in &practice.screens {
         let better: Vec<Option<usize>> = practice
@@ -175,7 +176,8 @@ pub fn steps_to_end(practice: &Practice) -> Vec<Option<usize>> {
             .iter()
             .zip(&steps)
             .map(|(screen, known)| {
-                let ways = screen.actions.iter().filter_map(|action| steps.get(*places.get(action.to.as_str())?).copied().flatten());
+                let ways =
+                    screen.actions.iter().filter_map(|action| steps.get(*places.get(action.to.as_str())?).copied().flatten());
                 known.or_else(|| ways.min().map(|rest| rest + 1))
             })
             .collect();

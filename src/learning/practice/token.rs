@@ -59,9 +59,17 @@ fn parse(body: &[u8]) -> Option<Run> {
         [screen, action, _] => Some(After { screen: *screen, action: *action, done: Done::Mistyped }),
         _ => return None,
     };
-    let wrong: BTreeSet<(u8, u8)> =
-        wrong.chunks_exact(2).filter_map(|pair| if let [screen, action] = pair { Some((*screen, *action)) } else { None }).collect();
-    Some(Run { seed: Seed::from_slice(seed)?, screen: *screen, steps: u16::from_be_bytes([*steps_high, *steps_low]), wrong, after })
+    let wrong: BTreeSet<(u8, u8)> = wrong
+        .chunks_exact(2)
+        .filter_map(|pair| if let [screen, action] = pair { Some((*screen, *action)) } else { None })
+        .collect();
+    Some(Run {
+        seed: Seed::from_slice(seed)?,
+        screen: *screen,
+        steps: u16::from_be_bytes([*steps_high, *steps_low]),
+        wrong,
+        after,
+    })
 }
 
 fn code(key: &[u8; 32], practice: &Practice, body: &[u8]) -> Mac {

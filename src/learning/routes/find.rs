@@ -2,10 +2,10 @@
 
 use actix_web::HttpResponse;
 
-use crate::curriculum::{CourseCode, Shelf};
 use crate::curriculum::model::{Course, Lesson, Practice};
+use crate::curriculum::{CourseCode, Shelf};
 use crate::error::AppError;
-use crate::learning::{Reader, Marks, service};
+use crate::learning::{Marks, Reader, service};
 use crate::web::House;
 
 /// The course of an address.

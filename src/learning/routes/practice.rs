@@ -51,9 +51,9 @@ impl<'s> Stage<'s> {
 
     /// The screen, with what the last action left to say above it.
     fn screen(&self, page: Page, run: &Run, told: Option<&Feedback>, form: Filled) -> Answer {
-        let scene = run.screen(self.practice).and_then(|screen| {
-            self.shelf.scene(self.course.code, &screen.id, &run.drawn(self.practice))
-        });
+        let scene = run
+            .screen(self.practice)
+            .and_then(|screen| self.shelf.scene(self.course.code, &screen.id, &run.drawn(self.practice)));
         let scene = scene.ok_or(AppError::NotFound)?;
         let says = told.map(|told| self.shelf.text_html(&told.says, "told"));
         let token = write_run(&self.key, self.practice, &run.told());
@@ -79,9 +79,9 @@ impl<'s> Stage<'s> {
         if state == Kept::Visitor {
             marks.progress.practices.push((self.course.code, house.clock().now()));
         }
-        let scene = run.screen(self.practice).and_then(|screen| {
-            self.shelf.scene(self.course.code, &screen.id, &run.drawn(self.practice))
-        });
+        let scene = run
+            .screen(self.practice)
+            .and_then(|screen| self.shelf.scene(self.course.code, &screen.id, &run.drawn(self.practice)));
         let scene = scene.ok_or(AppError::NotFound)?;
         let at = RunAt { course: self.course, practice: self.practice, run };
         let token = write_run(&self.key, self.practice, run);
@@ -90,7 +90,9 @@ impl<'s> Stage<'s> {
 
     /// Keeps a run that has come to its end, for who is signed in.
     async fn keep(&self, run: &Run, house: &House, reader: &Reader) -> Result<(), AppError> {
-        let (Some(acting), Some(key)) = (reader.acting(), RunKey::of(self.course.code, self.practice, run)) else { return Ok(()) };
+        let (Some(acting), Some(key)) = (reader.acting(), RunKey::of(self.course.code, self.practice, run)) else {
+            return Ok(());
+        };
         let standing = reader.standing(house.clock().now());
         Ok(house.db.write::<_, DbFault, _>(async move |tx| service::finish_practice(tx, acting, &standing, &key).await).await?)
     }

@@ -59,7 +59,10 @@ impl<'s> Asking<'s> {
         }
         if self.asked.is_last(self.lesson) {
             let standing = reader.standing(house.clock().now());
-            house.db.write::<_, assessment::Error, _>(async move |tx| service::finish_lesson(tx, acting, &standing, &key).await).await?;
+            house
+                .db
+                .write::<_, assessment::Error, _>(async move |tx| service::finish_lesson(tx, acting, &standing, &key).await)
+                .await?;
         }
         Ok(())
     }
@@ -128,7 +131,13 @@ pub async fn answer_tried(
 ///
 /// # Errors
 /// [`AppError::NotFound`].
-pub async fn tried_answered(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, path: Path<(String, String)>) -> Answer {
+pub async fn tried_answered(
+    reader: Reader,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Data<Shelf>,
+    path: Path<(String, String)>,
+) -> Answer {
     let fields = fields_of(&ui);
     Asking::find(&shelf, &path.0, &path.1, Asked::Tried)?.answered(reader.page(&house, ui), &fields)
 }

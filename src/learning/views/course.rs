@@ -76,7 +76,8 @@ impl CoursePage {
         let next = marks.next_in(course);
         let is_done = marks.completed.contains(&course.code);
         let own = planner::lessons_for(course, &marks.groups);
-        let is_other = |lesson: &&Lesson| matches!(lesson.place, LessonPlace::Group(_)) && !own.iter().any(|mine| mine.id == lesson.id);
+        let is_other =
+            |lesson: &&Lesson| matches!(lesson.place, LessonPlace::Group(_)) && !own.iter().any(|mine| mine.id == lesson.id);
         let mut steps: Vec<Row> = own.iter().map(|lesson| lesson_row(&page, lesson, marks, &next)).collect();
         steps.extend(practice_row(&page, course, marks));
         if course.is_complete() {
@@ -104,7 +105,11 @@ impl CoursePage {
 
 fn go(page: &Page, edition: &Edition, course: &Course, next: &NextStep) -> Go {
     if !course.is_complete() {
-        return Go { href: "/courses".to_owned(), words: page.t("learning-drafting-go"), note: page.t("learning-drafting-go-note") };
+        return Go {
+            href: "/courses".to_owned(),
+            words: page.t("learning-drafting-go"),
+            note: page.t("learning-drafting-go-note"),
+        };
     }
     let (words, note) = next_words(page, edition, course, next);
     Go { href: urls::step(next), words, note }
@@ -118,7 +123,7 @@ fn lesson_row(page: &Page, lesson: &Lesson, marks: &Marks, next: &NextStep) -> R
             let minutes = planner::minutes_left(lesson, mark.card);
             page.t2("learning-lesson-at", ("card", &mark.card), ("minutes", &minutes))
         }
-        None => page.t1("learning-minutes", "minutes", &lesson.minutes),
+        None => page.t1("learning-minutes", "minutes", lesson.minutes),
     };
     let (mark, note) = match lesson.place {
         LessonPlace::Core(number) => (number.to_string(), state),
@@ -136,7 +141,7 @@ fn practice_row(page: &Page, course: &Course, marks: &Marks) -> Option<Row> {
     let note = if is_done {
         page.t("learning-practice-row-done")
     } else {
-        page.t1("learning-practice-row-note", "minutes", &practice.minutes)
+        page.t1("learning-practice-row-note", "minutes", practice.minutes)
     };
     Some(Row {
         href: urls::practice(course.code),
@@ -161,7 +166,7 @@ fn test_row(page: &Page, edition: &Edition, course: &Course, is_done: bool) -> R
     Row {
         href: urls::test(course.code),
         mark: page.t("learning-mark-test"),
-        title: page.t1("learning-test-row", "items", &items),
+        title: page.t1("learning-test-row", "items", items),
         note,
         is_done,
         ..Row::default()
@@ -180,7 +185,7 @@ fn facts(page: &Page, edition: &Edition, course: &Course) -> Vec<(String, String
     let minutes = edition.manifest.credit.minutes_per_class_hour;
     let mut facts = vec![
         (page.t("learning-fact-hours"), page.t2("learning-fact-hours-are", ("hours", &course.hours), ("minutes", &minutes))),
-        (page.t("learning-fact-credit"), page.t1("learning-fact-credit-is", "credit", &credit_words(page, edition, course))),
+        (page.t("learning-fact-credit"), page.t1("learning-fact-credit-is", "credit", credit_words(page, edition, course))),
     ];
     for review in &course.reviews {
         let dates = [("role", review.role.as_str()), ("date", review.date.as_str()), ("next", review.next.as_str())];

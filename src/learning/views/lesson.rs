@@ -66,7 +66,7 @@ fn otherwise(page: &Page, lesson: &Lesson, card: &Card, number: usize) -> Option
         return None;
     }
     let before = lesson.cards.iter().take(number - 1);
-    let at = before.enumerate().filter(|(_, card)| matches!(card.kind, CardKind::Story | CardKind::Note)).last()?;
+    let at = before.enumerate().rfind(|(_, card)| matches!(card.kind, CardKind::Story | CardKind::Note))?;
     let (at, told) = (at.0 + 1, at.1);
     Some(Row {
         href: urls::card(lesson, at),

@@ -65,19 +65,19 @@ impl Bar {
     /// The bar of the cards of a lesson.
     #[must_use]
     pub fn cards(page: &Page, (at, of): (usize, usize), tail: String) -> Self {
-        Self { at, of, first: page.t1("learning-bar-card", "at", &at), second: page.t1("learning-bar-card-of", "of", &of), tail }
+        Self { at, of, first: page.t1("learning-bar-card", "at", at), second: page.t1("learning-bar-card-of", "of", of), tail }
     }
 
     /// The bar of the questions of a quiz.
     #[must_use]
     pub fn items(page: &Page, (at, of): (usize, usize), tail: String) -> Self {
-        Self { at, of, first: page.t1("learning-bar-item", "at", &at), second: page.t1("learning-bar-item-of", "of", &of), tail }
+        Self { at, of, first: page.t1("learning-bar-item", "at", at), second: page.t1("learning-bar-item-of", "of", of), tail }
     }
 
     /// The bar of the things to do in a practice.
     #[must_use]
     pub fn deeds(page: &Page, (at, of): (usize, usize), tail: String) -> Self {
-        Self { at, of, first: page.t1("learning-bar-deed", "at", &at), second: page.t1("learning-bar-deed-of", "of", &of), tail }
+        Self { at, of, first: page.t1("learning-bar-deed", "at", at), second: page.t1("learning-bar-deed-of", "of", of), tail }
     }
 }
 
@@ -123,7 +123,7 @@ impl Marks {
 #[must_use]
 pub fn lesson_name(page: &Page, lesson: &Lesson) -> String {
     match lesson.place {
-        LessonPlace::Core(number) => page.t1("learning-lesson-number", "number", &number),
+        LessonPlace::Core(number) => page.t1("learning-lesson-number", "number", number),
         LessonPlace::Group(group) => page.t(match group {
             Group::Elder => "learning-lesson-elder",
             Group::Farmer => "learning-lesson-farmer",
@@ -147,7 +147,7 @@ pub fn course_row(page: &Page, edition: &Edition, course: &Course, marks: &Marks
     } else if marks.progress.has_begun(course.code) {
         place_in(page, course, marks)
     } else {
-        page.t1("learning-course-hours", "hours", &course.hours)
+        page.t1("learning-course-hours", "hours", course.hours)
     };
     Row {
         href: urls::course(course.code),
@@ -163,7 +163,7 @@ fn place_in(page: &Page, course: &Course, marks: &Marks) -> String {
     match marks.next_in(course) {
         NextStep::Lesson { lesson, .. } => {
             let name = course.lessons.iter().find(|candidate| candidate.id == lesson).map(|lesson| lesson_name(page, lesson));
-            page.t1("learning-course-at", "lesson", &name.unwrap_or_default())
+            page.t1("learning-course-at", "lesson", name.unwrap_or_default())
         }
         NextStep::Practice(_) => page.t("learning-course-at-practice"),
         NextStep::Test(_) | NextStep::AllDone => page.t("learning-course-at-test"),
@@ -183,11 +183,11 @@ pub fn next_words(page: &Page, edition: &Edition, course: &Course, step: &NextSt
         }
         NextStep::Practice(_) => {
             let minutes = course.practice.as_ref().map_or(0, |practice| practice.minutes);
-            (page.t("learning-next-practice"), page.t1("learning-next-practice-note", "minutes", &minutes))
+            (page.t("learning-next-practice"), page.t1("learning-next-practice-note", "minutes", minutes))
         }
         NextStep::Test(_) => {
             let items = edition.manifest.assessment.items_per_test;
-            (page.t("learning-next-test"), page.t1("learning-next-test-note", "items", &items))
+            (page.t("learning-next-test"), page.t1("learning-next-test-note", "items", items))
         }
         NextStep::AllDone => (page.t("learning-next-all"), String::new()),
     }

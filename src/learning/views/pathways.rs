@@ -56,7 +56,13 @@ pub struct Stretch {
 
 impl PathwayPage {
     /// `pathway` in the order in which it is met, with what is done; `is_chosen` where it is the one followed.
-    pub fn new(page: Page, shelf: &Shelf, (pathway, order): (&Pathway, &[PathwayCourse]), marks: &Marks, is_chosen: bool) -> Self {
+    pub fn new(
+        page: Page,
+        shelf: &Shelf,
+        (pathway, order): (&Pathway, &[PathwayCourse]),
+        marks: &Marks,
+        is_chosen: bool,
+    ) -> Self {
         let required: Vec<_> = pathway.courses.iter().filter(|course| course.need == Need::Required).collect();
         let done = required.iter().filter(|course| marks.completed.contains(&course.code)).count();
         let stretch = |need: Need, title: String| {
@@ -64,7 +70,7 @@ impl PathwayPage {
             let rows: Vec<Row> = courses.map(|course| course_row(&page, shelf.edition(), course, marks)).collect();
             let choose = pathway.choices.iter().map(|choice| choice.min).sum::<usize>();
             let note = match need {
-                Need::Recommended if choose > 0 => page.t1("learning-pathway-choose", "min", &choose),
+                Need::Recommended if choose > 0 => page.t1("learning-pathway-choose", "min", choose),
                 _ => String::new(),
             };
             Stretch { title, note, is_open: need == Need::Required, rows }

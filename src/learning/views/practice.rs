@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::parts::{Bar, Crumb, LessonHtml, Marks, Row, next_row};
-use crate::curriculum::{Scene, SceneAction, Shown};
 use crate::curriculum::model::{Course, Edition, Practice, Verdict};
+use crate::curriculum::{Scene, SceneAction, Shown};
 use crate::learning::practice::{Feedback, Run, steps_to_end};
 use crate::learning::urls;
 use crate::web::{Filled, Page};
@@ -115,8 +115,13 @@ impl RunAt<'_> {
 impl<'a> PracticeScreenPage<'a> {
     /// The page of `scene`; `told` is what the last action left to say, `form` what was typed and has to be mended.
     pub fn new(page: Page, at: &RunAt<'_>, scene: &'a Scene, (token, told): (String, Option<&'a str>), form: Filled) -> Self {
-        let deed = |(place, action): (usize, &SceneAction)| Deed { place, label: action.label.clone(), field: action.field.clone().unwrap_or_default() };
-        let (typing, taps): (Vec<Deed>, Vec<Deed>) = scene.actions.iter().enumerate().map(deed).partition(|deed| !deed.field.is_empty());
+        let deed = |(place, action): (usize, &SceneAction)| Deed {
+            place,
+            label: action.label.clone(),
+            field: action.field.clone().unwrap_or_default(),
+        };
+        let (typing, taps): (Vec<Deed>, Vec<Deed>) =
+            scene.actions.iter().enumerate().map(deed).partition(|deed| !deed.field.is_empty());
         Self {
             crumbs: vec![Crumb::home(&page), Crumb::course(at.course)],
             area: at.course.area.clone(),
@@ -221,10 +226,17 @@ impl Kept {
 
 impl<'a> PracticeEndPage<'a> {
     /// The page of the last `scene`.
-    pub fn new(page: Page, edition: &Edition, at: &RunAt<'_>, scene: &'a Scene, (token, state): (String, Kept), marks: &Marks) -> Self {
+    pub fn new(
+        page: Page,
+        edition: &Edition,
+        at: &RunAt<'_>,
+        scene: &'a Scene,
+        (token, state): (String, Kept),
+        marks: &Marks,
+    ) -> Self {
         let count = match at.run.wrong.len() {
             0 => page.t("learning-practice-none-wrong"),
-            wrong => page.t1("learning-practice-some-wrong", "wrong", &wrong),
+            wrong => page.t1("learning-practice-some-wrong", "wrong", wrong),
         };
         let mut rows = Vec::new();
         if state == Kept::Visitor {
@@ -244,7 +256,12 @@ impl<'a> PracticeEndPage<'a> {
             note: page.t("learning-practice-once-more-note"),
             ..Row::default()
         });
-        rows.push(Row { href: urls::course(at.course.code), icon: "learn", title: page.t("learning-see-course"), ..Row::default() });
+        rows.push(Row {
+            href: urls::course(at.course.code),
+            icon: "learn",
+            title: page.t("learning-see-course"),
+            ..Row::default()
+        });
         Self {
             crumbs: vec![Crumb::home(&page), Crumb::course(at.course)],
             area: at.course.area.clone(),

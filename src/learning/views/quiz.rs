@@ -71,9 +71,7 @@ impl Asked {
                 let cards = lesson.cards.len();
                 Bar::cards(page, (cards, cards), page.t("learning-tried-it"))
             }
-            Self::Quiz(number) => {
-                Bar::items(page, (number, lesson.check.len()), page.t1("learning-quiz-of", "lesson", &name))
-            }
+            Self::Quiz(number) => Bar::items(page, (number, lesson.check.len()), page.t1("learning-quiz-of", "lesson", &name)),
         }
     }
 }
@@ -128,7 +126,7 @@ impl AnsweredPage {
         let next_words = match asked {
             _ if asked.is_last(lesson) => page.t("learning-to-finish"),
             Asked::Tried => page.t("learning-to-quiz"),
-            Asked::Quiz(number) => page.t1("learning-to-item", "number", &(number + 1)),
+            Asked::Quiz(number) => page.t1("learning-to-item", "number", number + 1),
         };
         let next = (asked.next_url(lesson), next_words);
         let again_words = if verdict.is_right { page.t("learning-change-answer") } else { page.t("learning-answer-again") };
@@ -138,7 +136,7 @@ impl AnsweredPage {
             crumbs: vec![Crumb::course(course)],
             area: course.area.clone(),
             bar: asked.bar(&page, lesson),
-            taught: page.t1("learning-taught-in", "lesson", &lesson_name(&page, lesson)),
+            taught: page.t1("learning-taught-in", "lesson", lesson_name(&page, lesson)),
             taught_url: urls::card(lesson, 1),
             verdict,
             go,

@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::parts::{Crumb, lesson_name};
-use crate::curriculum::{Hit, HitKind, Part, Shelf};
 use crate::curriculum::model::{Course, Term};
+use crate::curriculum::{Hit, HitKind, Part, Shelf};
 use crate::learning::urls;
 use crate::web::{Fields, Filled, Page};
 
@@ -35,8 +35,8 @@ impl SearchPage {
         let found: Vec<Found> = hits.iter().filter_map(|hit| found(&page, shelf, hit)).collect();
         let sum = match (query.is_empty(), found.len()) {
             (true, _) => String::new(),
-            (false, 0) => page.t1("learning-search-none", "query", &query),
-            (false, count) => page.t1("learning-search-sum", "count", &count),
+            (false, 0) => page.t1("learning-search-none", "query", query),
+            (false, count) => page.t1("learning-search-sum", "count", count),
         };
         Self { form: Filled::with(Fields::from_pairs(&[("q", query)])), sum, found, page }
     }
@@ -50,7 +50,8 @@ fn found(page: &Page, shelf: &Shelf, hit: &Hit) -> Option<Found> {
         HitKind::Lesson => {
             let lesson = shelf.lesson(&hit.id)?;
             let name = lesson_name(page, lesson);
-            let place = page.t2("learning-search-lesson", ("course", &course.map(title_of).unwrap_or_default()), ("lesson", &name));
+            let place =
+                page.t2("learning-search-lesson", ("course", &course.map(title_of).unwrap_or_default()), ("lesson", &name));
             (urls::lesson(lesson), "learn", place)
         }
         HitKind::Term => (urls::term(&hit.id), "search", page.t("learning-search-term")),

@@ -1,9 +1,9 @@
-// A bank of its own for one journey: the real binary on a free port, with a fresh data directory.
+// The real binary on a free port, with a fresh data directory.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import readline from 'node:readline';
 
-const START_MS = 60_000;
+const START_MS = 240_000;
 
 /** Starts the binary and resolves when it has said where it answers. */
 export async function openBank(binary, folder, more = {}) {
@@ -12,6 +12,11 @@ export async function openBank(binary, folder, more = {}) {
   const said = [];
   child.stderr.on('data', bytes => said.push(...String(bytes).split('\n').filter(Boolean)));
   const ended = new Promise(resolve => child.once('exit', code => resolve(code)));
+  const close = async () => {
+    child.kill('SIGTERM');
+    await ended;
+    fs.rmSync(folder, { recursive: true, force: true });
+  };
   const address = await new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error('the bank did not open in time')), START_MS);
     readline.createInterface({ input: child.stdout }).on('line', line => {
@@ -19,15 +24,7 @@ export async function openBank(binary, folder, more = {}) {
       if (found) { clearTimeout(late); resolve(found[0]); }
     });
     ended.then(code => { clearTimeout(late); reject(new Error(`the bank ended with ${code}: ${said.slice(-3).join(' | ')}`)); });
-  });
-  return {
-    address,
-    lastWords: () => said.slice(-3),
-    /** Asks it to stop, and waits until it has; then its folder goes. */
-    async close() {
-      child.kill('SIGTERM');
-      await ended;
-      fs.rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  }).catch(async error => { await close(); throw error; });
+  /** `close` asks it to stop, and waits until it has; then its folder goes. */
+  return { address, close, lastWords: () => said.slice(-3) };
 }

@@ -31,7 +31,7 @@ export class Person {
   }
 
   /** Whether the address leads anywhere: for pages that are built later. */
-  async canOpen(path) { return (await this.context.request.get(path, { maxRedirects: 0 })).status() < 400; }
+  async canOpen(path) { return (await this.context.request.get(path, { maxRedirects: 0 })).status() !== 404; }
 
   /** Taps the first link or button whose words contain `words`, and looks at the page that comes. */
   async taps(words) {
@@ -40,7 +40,11 @@ export class Person {
   }
 
   /** Taps the one thing this page is for. */
-  async tapsPrimary() { await this.arrives(() => this.page.locator('[data-primary]').first().click()); }
+  async tapsPrimary() {
+    const marked = this.page.locator('[data-primary]');
+    const one = await marked.count() ? marked : this.page.locator('.button.go');
+    await this.arrives(() => one.first().click());
+  }
 
   async arrives(act) {
     await Promise.all([this.page.waitForEvent('domcontentloaded'), act()]);

@@ -264,9 +264,16 @@ async fn run(fresh: &Fresh, seed: Seed, steps: usize) {
         fresh.clock.turn_ms(1000);
     }
     assert_sound(fresh).await;
-    let book = ledger::book_of(fresh.db.read(), learner(1)).await.unwrap();
-    assert!(book.transfers().iter().any(|transfer| transfer.code == Code::Reverse), "the programme does something");
-    assert!(taken * 3 > steps && repeated * 50 > steps, "of {steps} steps {taken} were taken, {repeated} repeated");
+    let mut reversals = 0;
+    for who in 1..=LEARNERS {
+        let book = ledger::book_of(fresh.db.read(), learner(who)).await.unwrap();
+        reversals += book.transfers().iter().filter(|transfer| transfer.code == Code::Reverse).count();
+    }
+    let said = format!("of {steps} steps {taken} were taken, {repeated} repeated, {reversals} reversed something");
+    // A programme that does next to nothing would prove next to nothing.
+    // In a long one many accounts are closed in the end, and little more is taken.
+    let least = steps.min(2500);
+    assert!(taken * 4 > least && repeated * 100 > least && reversals * 100 > least, "{said}");
 }
 
 fn number_from(name: &str) -> Option<u64> {

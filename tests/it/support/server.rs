@@ -59,6 +59,15 @@ impl Bank {
         Person { client, url: self.url.clone() }
     }
 
+    /// Stops it and opens it again over the same database.
+    pub async fn restarted(self) -> Self {
+        let Fresh { clock, target, folder, .. } = self.fresh;
+        self.running.handle.stop(true).await;
+        drop(self.house);
+        let db = credit_bank::db::open(&target, clock.clone()).await.unwrap();
+        Self::over(Fresh { db, clock, target, folder }).await
+    }
+
     /// Somebody with a fresh browser behind another address.
     pub fn visitor_at(&self, address: &str) -> Person {
         let headers = [(reqwest::header::HeaderName::from_static("x-forwarded-for"), address.parse().unwrap())];

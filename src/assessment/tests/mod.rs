@@ -1,4 +1,4 @@
-//! Questions to show and to test with, one of each kind. They stand in no bank.
+//! Questions to test with, one of each kind. They stand in no bank.
 
 use crate::curriculum::model::{Audience, Choice, Form, Item, Pair, ShownScreen, Use};
 use crate::kernel::digest_of;

@@ -1,0 +1,67 @@
+//! My data: see it, correct it, take it away, complain about how we handle it, leave.
+//!
+//! It gathers what each subject keeps of a person (`export`) and asks each to forget (`forget`), in one commit. What is deleted, what
+//! stays and until when is said before and after. The ledger and the results stay whole: they name nobody once the key of the person is
+//! destroyed (rule 13). A complaint goes to the person responsible for data, not to the hall.
+
+mod forms;
+mod routes;
+mod service;
+mod views;
+
+use sea_orm::DbErr;
+
+use crate::db::{DbFault, Retry};
+use crate::error::AppError;
+use crate::{assessment, identity, recognition};
+
+pub use routes::{
+    Within, choose_place, complain, complaint_form, correct, correct_form, leave, leave_check, left, place_form, show,
+    stop_veteran, take_away,
+};
+pub use service::{export, forget};
+
+/// What a subject below refused while its data was gathered or forgotten.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Identity's refusal.
+    #[error(transparent)]
+    Identity(#[from] identity::Error),
+    /// Recognition's.
+    #[error(transparent)]
+    Recognition(#[from] recognition::Error),
+    /// Assessment's.
+    #[error(transparent)]
+    Assessment(#[from] assessment::Error),
+    /// Below the subjects.
+    #[error(transparent)]
+    Fault(#[from] DbFault),
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl Retry for Error {
+    fn database_error(&self) -> Option<&DbErr> {
+        match self {
+            Self::Identity(error) => error.database_error(),
+            Self::Recognition(error) => error.database_error(),
+            Self::Assessment(error) => error.database_error(),
+            Self::Fault(fault) => fault.database_error(),
+        }
+    }
+}
+
+impl From<Error> for AppError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Identity(error) => error.into(),
+            Error::Assessment(error) => error.into(),
+            Error::Recognition(recognition::Error::Fault(fault)) | Error::Fault(fault) => fault.into(),
+            Error::Recognition(error) => Self::Fault(error.to_string()),
+        }
+    }
+}

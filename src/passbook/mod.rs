@@ -1,0 +1,12 @@
+//! The passbook's pages: 累计学分 in 格 and 学分, one line after the other with the newest first, 学时 beside the credits, a question
+//! about any line, the statement and the yearly list of hours to print.
+//!
+//! It gathers from recognition, curriculum and help, keeps nothing of its own and changes no credit. The two kinds of 学时 are shown apart
+//! and never added; nothing here compares them with anybody's yearly 90.
+
+mod forms;
+mod routes;
+mod rules;
+mod views;
+
+pub use routes::{Year, ask_about, hours, question, show, statement};

@@ -1,0 +1,203 @@
+//! The passbook's pages.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use serde::Deserialize;
+
+use super::forms;
+use super::views::{
+    Holder, HourLine, HoursPage, Line, PassbookPage, QuestionPage, StatementPage, Words, amount_words, lines, transferable,
+};
+use crate::curriculum::Shelf;
+use crate::db::Tx;
+use crate::error::AppError;
+use crate::help::{self, Asked, Asker, Kind, Request};
+use crate::identity::{self, Learner, Profile, Session};
+use crate::kernel::{Day, TransferId};
+use crate::recognition::{self, HourKind, Passbook, PassbookEntry};
+use crate::web::{Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
+
+fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
+    Page::new(house, ui, Tab::Passbook).of(Some(session.who()))
+}
+
+async fn passbook_of(house: &House, session: &Session) -> Result<Passbook, AppError> {
+    recognition::passbook_of(house.db.read(), session.acting.learner).await.map_err(fault)
+}
+
+/// Reading is never refused: what goes wrong is below the subjects.
+fn fault(error: recognition::Error) -> AppError {
+    match error {
+        recognition::Error::Fault(fault) => fault.into(),
+        other => AppError::Fault(other.to_string()),
+    }
+}
+
+async fn profile_of(house: &House, session: &Session) -> Result<Profile, AppError> {
+    Ok(identity::profile(house.db.read(), &house.keys, session.acting.learner).await?)
+}
+
+/// `GET /passbook`.
+///
+/// # Errors
+/// What the database answers.
+pub async fn show(Learner(session): Learner, ui: Ui, house: Data<House>, shelf: Data<Shelf>) -> Result<HttpResponse, AppError> {
+    let (db, learner) = (house.db.read(), session.acting.learner);
+    let passbook = passbook_of(&house, &session).await?;
+    let cases = help::list_of(db, learner).await?;
+    let profile = profile_of(&house, &session).await?;
+    let words = Words { lang: ui.lang, shelf: &shelf, organisation: &house.config.organisation_name };
+    let tail = |digits: &str| digits.chars().skip(6).map(String::from).collect::<Vec<_>>().join(" ");
+    html(&PassbookPage {
+        name: profile.name,
+        card_tail: profile.card.map(|card| tail(card.as_str())),
+        total: passbook.total,
+        lines: lines(&passbook, &words, &cases),
+        transferable: transferable(&passbook),
+        standard_hours: words.hours(passbook.hours.standard_minutes),
+        attended_hours: words.hours(passbook.hours.attended_minutes),
+        page: page_of(&house, ui, &session),
+    })
+}
+
+/// `GET /passbook/{transfer}/dispute`: the line and what may be wrong with it.
+///
+/// # Errors
+/// [`AppError::NotFound`] where the line is not the reader's.
+pub async fn question(
+    Learner(session): Learner,
+    transfer: Path<String>,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Data<Shelf>,
+) -> Result<HttpResponse, AppError> {
+    let page = question_page(&house, &shelf, &session, &transfer, ui, Filled::default()).await?;
+    html(&page)
+}
+
+/// `POST /passbook/{transfer}/dispute`: asks about the line; no second time while the first waits.
+///
+/// # Errors
+/// As [`question`].
+pub async fn ask_about(
+    Learner(session): Learner,
+    transfer: Path<String>,
+    posted: Posted,
+    house: Data<House>,
+    shelf: Data<Shelf>,
+) -> Result<HttpResponse, AppError> {
+    let about = transfer.parse::<TransferId>().map_err(|_| AppError::NotFound)?;
+    let own = recognition::find_entry(house.db.read(), session.acting.learner, about).await.map_err(fault)?;
+    own.ok_or(AppError::NotFound)?;
+    let told = match forms::question(&posted.fields) {
+        Ok(told) => told,
+        Err(errors) => {
+            let form = Filled::wrong(posted.fields, errors);
+            let page = question_page(&house, &shelf, &session, &transfer, posted.ui, form).await?;
+            return html_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+    };
+    let asked = Asked { once: posted.once()?, digest: posted.digest() };
+    let place_code = help::place_for(&house.config, session.place_code.as_deref());
+    let wish = Request { kind: Kind::Dispute, about: Some(about), told, phone: None, place_code, source: None };
+    let key = help::key_of(house.db.read(), &house.keys, session.acting.learner).await?;
+    let asker = Asker::Learner(session.acting);
+    let work = async move |tx: &Tx| help::open(tx, &asker, &key, &wish, &asked).await;
+    let opened = house.db.write_for(posted.ui.request, work).await?;
+    Ok(redirect(&format!("/help/{}", opened.number.as_str())))
+}
+
+async fn question_page(
+    house: &House,
+    shelf: &Shelf,
+    session: &Session,
+    transfer: &str,
+    ui: Ui,
+    form: Filled,
+) -> Result<QuestionPage, AppError> {
+    let about = transfer.parse::<TransferId>().map_err(|_| AppError::NotFound)?;
+    let (db, learner) = (house.db.read(), session.acting.learner);
+    let passbook = passbook_of(house, session).await?;
+    let at = passbook.entries.iter().position(|entry| entry.transfer == about).ok_or(AppError::NotFound)?;
+    let cases = help::list_about(db, learner, about).await?;
+    let words = Words { lang: ui.lang, shelf, organisation: &house.config.organisation_name };
+    let line: Line = lines(&passbook, &words, &cases).into_iter().nth(at).ok_or(AppError::NotFound)?;
+    let amount = |entry: &PassbookEntry| amount_words(entry.amount, ui.lang);
+    let amount = passbook.entries.get(at).map(amount).unwrap_or_default();
+    Ok(QuestionPage { line, amount, number: help::entry_number(about), form, page: page_of(house, ui, session) })
+}
+
+fn holder_of(profile: &Profile, from: Day, to: Day) -> Holder {
+    Holder { name: profile.name.clone(), card: profile.card.as_ref().map(ToString::to_string), from, to }
+}
+
+/// `GET /passbook/statement`: everything, the oldest first, to print.
+///
+/// # Errors
+/// What the database answers.
+pub async fn statement(
+    Learner(session): Learner,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Data<Shelf>,
+) -> Result<HttpResponse, AppError> {
+    let passbook = passbook_of(&house, &session).await?;
+    let profile = profile_of(&house, &session).await?;
+    let words = Words { lang: ui.lang, shelf: &shelf, organisation: &house.config.organisation_name };
+    let mut lines = lines(&passbook, &words, &[]);
+    lines.reverse();
+    html(&StatementPage {
+        holder: holder_of(&profile, profile.registered_at.day(), house.clock().now().day()),
+        organisation: house.config.organisation_name.clone(),
+        lines,
+        total: passbook.total,
+        standard_hours: words.hours(passbook.hours.standard_minutes),
+        attended_hours: words.hours(passbook.hours.attended_minutes),
+        page: page_of(&house, ui, &session),
+    })
+}
+
+/// Which year is wanted; this year where none is named.
+#[derive(Debug, Deserialize)]
+pub struct Year {
+    year: Option<String>,
+}
+
+/// `GET /passbook/hours?year=2026`: 《网络与线下学习情况明细》 of one calendar year, to print.
+///
+/// # Errors
+/// [`AppError::Malformed`] where the year is none.
+pub async fn hours(
+    Learner(session): Learner,
+    wanted: Query<Year>,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Data<Shelf>,
+) -> Result<HttpResponse, AppError> {
+    let today = house.clock().now().day();
+    let year = match wanted.year.as_deref() {
+        Some(text) => text.parse().ok().filter(|year| (1900..=today.year()).contains(year)).ok_or(AppError::Malformed("year"))?,
+        None => today.year(),
+    };
+    let all = recognition::list_hours(house.db.read(), session.acting.learner).await.map_err(fault)?;
+    let profile = profile_of(&house, &session).await?;
+    let words = Words { lang: ui.lang, shelf: &shelf, organisation: &house.config.organisation_name };
+    let mut years: Vec<i32> = all.iter().map(|hours| hours.day.year()).chain([today.year()]).collect();
+    years.sort_unstable_by(|a, b| b.cmp(a));
+    years.dedup();
+    let of_year: Vec<_> = all.iter().filter(|hours| hours.day.year() == year).collect();
+    let sum = |kind: HourKind| of_year.iter().filter(|hours| hours.kind == kind).map(|hours| hours.minutes).sum::<i64>();
+    let first = Day::parse(&format!("{year}-01-01")).unwrap_or(today);
+    let last = Day::parse(&format!("{year}-12-31")).unwrap_or(today);
+    html(&HoursPage {
+        holder: holder_of(&profile, first, last.min(today)),
+        organisation: house.config.organisation_name.clone(),
+        year,
+        years,
+        network_hours: words.hours(sum(HourKind::Standard)),
+        class_hours: words.hours(sum(HourKind::Attended)),
+        lines: of_year.iter().map(|hours| HourLine::of(hours, &words)).collect(),
+        page: page_of(&house, ui, &session),
+    })
+}

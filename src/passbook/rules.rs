@@ -1,0 +1,75 @@
+//! How amounts are shown: 格, and hours out of minutes.
+
+use crate::kernel::Credits;
+
+/// Milli-credits of one 格.
+const CELL: i64 = 250;
+/// 格 of one 学分.
+const CELLS: i64 = 4;
+
+/// How far the next whole credit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TowardsCredit {
+    /// Full 格 of the four that are drawn: all four just when a credit is whole.
+    pub full: i64,
+    /// 格 still missing.
+    pub missing: i64,
+    /// The whole credits that there will be then.
+    pub credits: i64,
+}
+
+/// How far the next whole credit is from `total`.
+#[must_use]
+pub const fn towards_credit(total: Credits) -> TowardsCredit {
+    let (cells, _) = total.cells();
+    let full = if cells > 0 && cells % CELLS == 0 { CELLS } else { cells % CELLS };
+    TowardsCredit { full, missing: CELLS - cells % CELLS, credits: cells / CELLS + 1 }
+}
+
+/// The number of 格 of an amount that is made of whole ones.
+#[must_use]
+pub const fn whole_cells(amount: Credits) -> Option<i64> {
+    if amount.milli() % CELL == 0 { Some(amount.milli() / CELL) } else { None }
+}
+
+/// 学时 out of minutes, to a tenth rounded down: `4`, `2.5`.
+#[must_use]
+pub fn class_hours(minutes: i64, minutes_per_hour: i64) -> String {
+    let tenths = minutes.max(0).saturating_mul(10) / minutes_per_hour.max(1);
+    match (tenths / 10, tenths % 10) {
+        (whole, 0) => whole.to_string(),
+        (whole, rest) => format!("{whole}.{rest}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn milli(milli: i64) -> Credits {
+        Credits::from_milli(milli).unwrap()
+    }
+
+    #[test]
+    fn four_cells_lead_to_a_credit() {
+        // Milli-credits; full cells, missing cells, credits then.
+        let cases =
+            [(0, 0, 4, 1), (250, 1, 3, 1), (750, 3, 1, 1), (1000, 4, 4, 2), (1250, 1, 3, 2), (1100, 4, 4, 2), (5750, 3, 1, 6)];
+        for (total, full, missing, credits) in cases {
+            assert_eq!(towards_credit(milli(total)), TowardsCredit { full, missing, credits }, "{total}");
+        }
+    }
+
+    #[test]
+    fn only_whole_cells_are_called_cells() {
+        assert_eq!((whole_cells(milli(500)), whole_cells(milli(100)), whole_cells(milli(0))), (Some(2), None, Some(0)));
+    }
+
+    #[test]
+    fn hours_are_shown_to_a_tenth() {
+        let cases = [(180, 45, "4"), (0, 45, "0"), (112, 45, "2.4"), (113, 45, "2.5"), (90, 0, "90"), (-1, 45, "0")];
+        for (minutes, per_hour, text) in cases {
+            assert_eq!(class_hours(minutes, per_hour), text, "{minutes}");
+        }
+    }
+}

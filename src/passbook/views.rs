@@ -1,0 +1,293 @@
+//! The pages of the passbook, as typed values.
+
+use askama::Template;
+
+use super::rules::{TowardsCredit, class_hours, towards_credit, whole_cells};
+use crate::curriculum::{CourseCode, Shelf};
+use crate::help::{self, CaseLine, Doubt};
+use crate::i18n::Lang;
+use crate::kernel::{Credits, Day};
+use crate::ledger::{Code, Phase};
+use crate::recognition::{CountedHours, EntryState, HourKind, Passbook, PassbookEntry};
+use crate::web::{Filled, Page, phrases};
+
+/// The lowest level of evidence, of identity and supervision alike, of a credit that may be transferred out.
+const TRANSFERABLE: i64 = 3;
+
+/// What all pages show lines with.
+pub(super) struct Words<'a> {
+    pub lang: Lang,
+    pub shelf: &'a Shelf,
+    pub organisation: &'a str,
+}
+
+impl Words<'_> {
+    /// The course's title; its code where this edition has it no longer.
+    pub fn course(&self, unit: &str) -> String {
+        let course = CourseCode::parse(unit).and_then(|code| self.shelf.course(code));
+        course.map_or_else(|| unit.to_owned(), |course| course.title.clone())
+    }
+
+    fn what(&self, entry: &PassbookEntry) -> String {
+        entry.unit.as_deref().map_or_else(|| self.lang.t(code_key(entry.code, entry.phase)), |unit| self.course(unit))
+    }
+
+    /// Who confirmed it, or what was done where nothing was earned.
+    fn who(&self, entry: &PassbookEntry) -> String {
+        match entry.code {
+            Code::Issue => self.lang.fill("passbook-confirmed", &[("who", self.organisation)]),
+            code => self.lang.t(code_key(code, entry.phase)),
+        }
+    }
+
+    pub fn hours(&self, minutes: i64) -> String {
+        class_hours(minutes, self.shelf.credit_rule().minutes_per_class_hour)
+    }
+
+    fn standard_hours(&self, entry: &PassbookEntry) -> Option<String> {
+        let unit = entry.unit.as_deref().filter(|_| entry.code == Code::Issue)?;
+        Some(self.shelf.course(CourseCode::parse(unit)?)?.hours.to_string())
+    }
+}
+
+const fn code_key(code: Code, phase: Phase) -> &'static str {
+    match (code, phase) {
+        (Code::Issue, _) => "passbook-code-issue",
+        (Code::TransferOut, Phase::Pending) => "passbook-code-going-out",
+        (Code::TransferOut, Phase::Void) => "passbook-code-came-back",
+        (Code::TransferOut, _) => "passbook-code-gone-out",
+        (Code::Freeze, _) => "passbook-code-freeze",
+        (Code::Unfreeze, _) => "passbook-code-unfreeze",
+        (Code::Revoke, _) => "passbook-code-revoke",
+        (Code::ConvertIn, _) => "passbook-code-convert-in",
+        (Code::ConvertOut | Code::Rounding, _) => "passbook-code-convert-out",
+        (Code::Reverse, _) => "passbook-code-reverse",
+    }
+}
+
+/// One line of the passbook.
+pub(super) struct Line {
+    pub day: String,
+    pub what: String,
+    /// `+1 格 0.25 学分`.
+    pub got: String,
+    /// The change of 累计学分 alone, for the statement: `0.25`, `−0.25`, `0`.
+    pub change: String,
+    pub hours: Option<String>,
+    pub who: String,
+    pub rule: String,
+    /// The seal of a line that stands; else what became of it.
+    pub state: String,
+    pub is_sealed: bool,
+    pub ask: String,
+    /// A question about it that was asked.
+    pub case: Option<CaseLine>,
+}
+
+impl Line {
+    fn of(entry: &PassbookEntry, before: Credits, words: &Words<'_>, case: Option<CaseLine>) -> Self {
+        let change = entry.total_after.milli() - before.milli();
+        let sign = match change {
+            0 => "",
+            1.. => "+",
+            _ => "\u{2212}",
+        };
+        let moved = Credits::from_milli(change.abs()).unwrap_or_default();
+        let (state, is_sealed) = match entry.state {
+            EntryState::Stands => ("passbook-state-stands", true),
+            EntryState::Frozen => ("passbook-state-frozen", false),
+            EntryState::GoneOut => ("passbook-state-gone-out", false),
+            EntryState::Revoked => ("passbook-state-revoked", false),
+            EntryState::Reversed(_) => ("passbook-state-reversed", false),
+        };
+        Self {
+            day: entry.day.to_string(),
+            what: words.what(entry),
+            got: format!("{sign}{}", amount_words(entry.amount, words.lang)),
+            change: format!("{}{moved}", if change < 0 { sign } else { "" }),
+            hours: words.standard_hours(entry),
+            who: words.who(entry),
+            rule: words.lang.fill("passbook-rule", &[("version", &entry.rule_version)]),
+            state: words.lang.t(state),
+            is_sealed,
+            ask: format!("/passbook/{}/dispute", entry.transfer),
+            case,
+        }
+    }
+}
+
+/// The lines of a passbook, the newest first; `case_of` finds the question asked about one.
+pub(super) fn lines(passbook: &Passbook, words: &Words<'_>, cases: &[help::Case]) -> Vec<Line> {
+    let befores = passbook.entries.iter().skip(1).map(|older| older.total_after).chain([Credits::ZERO]);
+    let case_of = |entry: &PassbookEntry| {
+        let case = cases.iter().find(|case| case.about == Some(entry.transfer) && case.kind == help::Kind::Dispute);
+        case.filter(|case| case.state != help::State::Withdrawn).map(|case| CaseLine::of(case, words.lang))
+    };
+    passbook.entries.iter().zip(befores).map(|(entry, before)| Line::of(entry, before, words, case_of(entry))).collect()
+}
+
+/// `1 格 0.25 学分`, or `0.1 学分` where it is not made of whole 格.
+pub(super) fn amount_words(amount: Credits, lang: Lang) -> String {
+    match whole_cells(amount) {
+        Some(cells) => lang.fill("passbook-cells-credits", &[("cells", &cells.to_string()), ("credits", &amount.to_string())]),
+        None => lang.fill("passbook-credits", &[("credits", &amount.to_string())]),
+    }
+}
+
+/// What of the credits could be transferred out: tested face to face, standing.
+pub(super) fn transferable(passbook: &Passbook) -> Credits {
+    let may = |entry: &&PassbookEntry| {
+        entry.code == Code::Issue
+            && entry.state == EntryState::Stands
+            && entry.result.as_ref().is_some_and(|result| {
+                result.identity_level.value() >= TRANSFERABLE && result.supervision_level.value() >= TRANSFERABLE
+            })
+    };
+    passbook.entries.iter().filter(may).fold(Credits::ZERO, |sum, entry| sum.plus(entry.amount))
+}
+
+/// 学分存折.
+#[derive(Template)]
+#[template(path = "passbook/passbook.html")]
+pub(super) struct PassbookPage {
+    pub page: Page,
+    pub name: String,
+    /// The last four digits of the card, with spaces.
+    pub card_tail: Option<String>,
+    pub total: Credits,
+    pub lines: Vec<Line>,
+    pub transferable: Credits,
+    pub standard_hours: String,
+    pub attended_hours: String,
+}
+
+impl PassbookPage {
+    const fn towards(&self) -> TowardsCredit {
+        towards_credit(self.total)
+    }
+
+    fn total_words(&self) -> String {
+        match whole_cells(self.total) {
+            Some(cells) => self.page.t1("passbook-total-cells", "cells", cells),
+            None => self.page.t("passbook-total"),
+        }
+    }
+
+    fn next_words(&self) -> String {
+        let towards = self.towards();
+        self.page.t2("passbook-next", ("cells", &towards.missing), ("credits", &towards.credits))
+    }
+
+    /// The four cells: how far each lies from the edge, and whether it is full.
+    fn cells(&self) -> Vec<(&'static str, bool)> {
+        let full = usize::try_from(self.towards().full).unwrap_or(0);
+        ["1.5", "24", "46.5", "69"].into_iter().enumerate().map(|(at, x)| (x, at < full)).collect()
+    }
+
+    fn heading(&self) -> Vec<String> {
+        phrases(&self.page.t("passbook-lines"))
+    }
+
+    fn no_money(&self) -> Vec<String> {
+        phrases(&self.page.t("passbook-no-money"))
+    }
+}
+
+/// 这一笔有问题？
+#[derive(Template)]
+#[template(path = "passbook/question.html")]
+pub(super) struct QuestionPage {
+    pub page: Page,
+    pub form: Filled,
+    pub line: Line,
+    pub amount: String,
+    pub number: String,
+}
+
+impl QuestionPage {
+    fn doubts(&self) -> Vec<(&'static str, String)> {
+        Doubt::ALL.iter().map(|doubt| (doubt.code(), self.page.t(help::doubt_key(*doubt)))).collect()
+    }
+
+    fn term(&self) -> String {
+        self.page.t1("passbook-question-term", "days", help::Kind::Dispute.term().days())
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.line.case.as_ref().is_some_and(|case| case.is_waiting)
+    }
+}
+
+/// Who a printed page is about.
+pub(super) struct Holder {
+    pub name: String,
+    pub card: Option<String>,
+    pub from: Day,
+    pub to: Day,
+}
+
+/// 学分对账单.
+#[derive(Template)]
+#[template(path = "passbook/statement.html")]
+pub(super) struct StatementPage {
+    pub page: Page,
+    pub holder: Holder,
+    pub organisation: String,
+    /// The oldest first.
+    pub lines: Vec<Line>,
+    pub total: Credits,
+    pub standard_hours: String,
+    pub attended_hours: String,
+}
+
+impl StatementPage {
+    fn total_words(&self) -> String {
+        amount_words(self.total, self.page.lang())
+    }
+}
+
+/// A line of the yearly list of hours.
+pub(super) struct HourLine {
+    pub day: String,
+    pub course: String,
+    pub way: String,
+    pub hours: String,
+    pub result: String,
+}
+
+impl HourLine {
+    pub(super) fn of(counted: &CountedHours, words: &Words<'_>) -> Self {
+        let (way, result) = match counted.kind {
+            HourKind::Standard => ("passbook-way-network", "passbook-result-passed"),
+            HourKind::Attended => ("passbook-way-class", "passbook-result-attended"),
+        };
+        Self {
+            day: counted.day.to_string(),
+            course: words.course(&counted.unit),
+            way: words.lang.t(way),
+            hours: words.hours(counted.minutes),
+            result: words.lang.t(result),
+        }
+    }
+}
+
+/// 网络与线下学习情况明细.
+#[derive(Template)]
+#[template(path = "passbook/hours.html")]
+pub(super) struct HoursPage {
+    pub page: Page,
+    pub holder: Holder,
+    pub organisation: String,
+    pub year: i32,
+    /// Years for which there are hours, the newest first.
+    pub years: Vec<i32>,
+    pub lines: Vec<HourLine>,
+    pub network_hours: String,
+    pub class_hours: String,
+}
+
+impl HoursPage {
+    const fn is_shown(&self, year: &i32) -> bool {
+        self.year == *year
+    }
+}
