@@ -164,7 +164,9 @@ mod tests {
     const OTHER: LessonPlan<'_> = LessonPlan { id: "o", cards: 3 };
 
     fn plan(code: u8) -> CoursePlan<'static, u8> {
-        CoursePlan { code, is_written: true, lessons: vec![A, B], others: vec![OTHER], has_practice: true }
+        // Ids of lessons are unique in the curriculum.
+        let lessons = if code == 1 { vec![A, B] } else { vec![LessonPlan { id: "c", cards: 10 }] };
+        CoursePlan { code, is_written: true, lessons, others: vec![OTHER], has_practice: true }
     }
 
     /// Marks of course 1: lesson, card, whether finished, when.
@@ -211,11 +213,11 @@ mod tests {
         let begun = progress(&[("a", 2, false, 1)], false);
         let nothing = progress(&[], false);
         let cases = [
-            (vec![plan(2), plan(1)], vec![], &nothing, lesson(2, "a", 1)),
+            (vec![plan(2), plan(1)], vec![], &nothing, lesson(2, "c", 1)),
             (vec![plan(2), plan(1)], vec![], &begun, lesson(1, "a", 2)),
-            (vec![plan(2), plan(1)], vec![1], &begun, lesson(2, "a", 1)),
+            (vec![plan(2), plan(1)], vec![1], &begun, lesson(2, "c", 1)),
             (vec![drafting(2), plan(1)], vec![], &nothing, lesson(1, "a", 1)),
-            (vec![plan(2), drafting(1)], vec![], &begun, lesson(2, "a", 1)),
+            (vec![plan(2), drafting(1)], vec![], &begun, lesson(2, "c", 1)),
             (vec![plan(1)], vec![1], &begun, NextStep::AllDone),
             (vec![drafting(2)], vec![], &nothing, NextStep::AllDone),
             (vec![], vec![], &begun, NextStep::AllDone),
