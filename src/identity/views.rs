@@ -240,7 +240,8 @@ impl PeoplePage {
     }
 
     fn organisation(&self, row: &GrantRow) -> String {
-        row.grant.organisation.and_then(|id| self.names.get(&id.to_string()).cloned()).unwrap_or_default()
+        let named = row.grant.organisation.and_then(|id| self.names.get(&id.to_string()).cloned());
+        named.unwrap_or_else(|| self.page.t("identity-organisation-none"))
     }
 
     fn since(&self, row: &GrantRow) -> String {
