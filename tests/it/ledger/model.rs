@@ -286,6 +286,7 @@ fn tell_seed(number: u64) {
 }
 
 crate::on_both! {
+    #[ignore = "a long proof: run with --long"]
     async fn a_random_programme_of_postings_comes_to_what_the_model_says(fresh: Fresh) {
         let number = number_from("CREDIT_BANK_SEED").unwrap_or_else(|| u64::from_be_bytes(Chance::secret()));
         let steps = number_from("CREDIT_BANK_STEPS").map_or(2500, |steps| usize::try_from(steps).unwrap());
