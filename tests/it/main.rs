@@ -2,6 +2,7 @@
 //! server), a clock that tests turn, a mailbox they read. One binary.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says so by failing")]
 
+mod access;
 mod assessment;
 mod assessment_pages;
 mod configuration;
