@@ -70,6 +70,7 @@ impl From<DbFault> for AppError {
     fn from(fault: DbFault) -> Self {
         match fault {
             DbFault::Busy | DbFault::Stopped => Self::Busy,
+            DbFault::Panicked => Self::Fault(fault.to_string()),
             DbFault::Database(error) => error.into(),
         }
     }

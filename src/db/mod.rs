@@ -13,9 +13,11 @@ mod queries;
 mod sqlite;
 mod tx;
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use futures_util::FutureExt;
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 use tokio::sync::{mpsc, oneshot};
 
@@ -37,6 +39,9 @@ pub enum DbFault {
     /// The writer has stopped (the server is going down).
     #[error("the writer has stopped")]
     Stopped,
+    /// The work panicked. Nothing of it was kept; its neighbours and the writer go on.
+    #[error("the work panicked")]
+    Panicked,
     /// The database's own answer.
     #[error(transparent)]
     Database(#[from] DbErr),
@@ -52,7 +57,7 @@ impl Retry for DbFault {
     fn database_error(&self) -> Option<&DbErr> {
         match self {
             Self::Database(error) => Some(error),
-            Self::Busy | Self::Stopped => None,
+            Self::Busy | Self::Stopped | Self::Panicked => None,
         }
     }
 }
@@ -171,7 +176,9 @@ where
 
     fn run<'a>(&'a mut self, tx: &'a Tx) -> futures_util::future::LocalBoxFuture<'a, Verdict> {
         Box::pin(async move {
-            let outcome = (self.work)(tx).await;
+            // A panic must not take the writer's thread with it: all who write after it would find nobody.
+            let work = AssertUnwindSafe((self.work)(tx)).catch_unwind();
+            let outcome = work.await.unwrap_or_else(|_| Err(E::from(DbFault::Panicked)));
             let verdict = match &outcome {
                 Ok(_) => Verdict::Done,
                 Err(error) if error.database_error().is_some_and(postgres::wants_another_try) => Verdict::TryAgain,

@@ -58,6 +58,18 @@ crate::on_both! {
         assert_eq!(count(&fresh).await, 0);
     }
 
+    async fn a_closure_that_panics_leaves_nothing_and_stops_nobody(fresh: Fresh) {
+        let panics = fresh.db.write::<(), DbFault, _>(async move |tx| {
+            place_setting::Entity::insert(row("half")).exec_without_returning(tx).await?;
+            panic!("on purpose");
+        });
+        let (broken, neighbour) = futures_util::join!(panics, insert(&fresh, "beside".to_owned()));
+        assert!(matches!(broken, Err(DbFault::Panicked)), "{broken:?}");
+        neighbour.unwrap();
+        insert(&fresh, "after".to_owned()).await.unwrap();
+        assert_eq!(count(&fresh).await, 2);
+    }
+
     async fn every_row_of_a_closure_carries_the_same_instant(fresh: Fresh) {
         let before = fresh.clock.now();
         let seen: Result<_, DbFault> = fresh.db.write(async move |tx| Ok(tx.now)).await;
