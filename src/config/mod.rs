@@ -74,6 +74,8 @@ pub struct Config {
     pub home_place: String,
     /// Seconds a client may take to send a request.
     pub request_seconds: u64,
+    /// Requests that may be in hand at once in this process; whoever comes on top is asked to come again (503).
+    pub requests_at_once: u64,
     /// Worker threads of the web server; 0: as many as there are cores.
     pub workers: usize,
 }
@@ -100,6 +102,7 @@ impl Default for Config {
             organisation_name: "数字素养学分银行".to_owned(),
             home_place: String::new(),
             request_seconds: 20,
+            requests_at_once: 2_500,
             workers: 0,
         }
     }
@@ -183,6 +186,9 @@ impl Config {
         if !(1..=300).contains(&self.request_seconds) {
             return impossible("request_seconds", "要在 1 到 300 之间", "例如 20");
         }
+        if self.requests_at_once == 0 {
+            return impossible("requests_at_once", "至少要 1", "例如 2500");
+        }
         Ok(())
     }
 
@@ -205,12 +211,13 @@ mod tests {
     #[test]
     fn each_impossible_setting_is_named() {
         type Spoil = fn(&mut Config);
-        let cases: [(&str, Spoil); 5] = [
+        let cases: [(&str, Spoil); 6] = [
             ("database_url", |c| c.database_url = Some("mysql://x".to_owned())),
             ("public_url", |c| c.public_url = Some("https://x.cn/".to_owned())),
             ("public_url", |c| c.production = true),
             ("sms_url", |c| (c.production, c.public_url) = (true, Some("https://x.cn".to_owned()))),
             ("request_seconds", |c| c.request_seconds = 0),
+            ("requests_at_once", |c| c.requests_at_once = 0),
         ];
         for (name, spoil) in cases {
             let mut config = Config::default();

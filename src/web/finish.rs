@@ -16,9 +16,6 @@ use super::problem::{ProblemPage, problem_json};
 use super::{House, Page, Tab, Ui, VISIT_COOKIE, keep_cookie};
 use crate::error::AppError;
 
-/// Requests that may be in hand at once in one process; more are asked to come again.
-const MOST_IN_FLIGHT: i64 = 2500;
-
 /// Nothing of ours needs a script or a style of its own in the page, or anything from elsewhere.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'none'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -44,14 +41,14 @@ pub async fn finish(request: ServiceRequest, next: Next<impl MessageBody + 'stat
     };
     let ui = Rc::new(Ui::of(&request, &house));
     request.extensions_mut().insert(Rc::clone(&ui));
-    house.metrics.in_flight.inc();
-    let overloaded = house.metrics.in_flight.get() > MOST_IN_FLIGHT;
-    let mut response = if overloaded {
-        request.into_response(AppError::Busy.error_response())
-    } else {
-        next.call(request).await.inspect_err(|_| house.metrics.in_flight.dec())?.map_into_boxed_body()
+    let mut response = {
+        let in_hand = house.metrics.take_in_hand();
+        if in_hand.how_many() > house.config.requests_at_once {
+            request.into_response(AppError::Busy.error_response())
+        } else {
+            next.call(request).await?.map_into_boxed_body()
+        }
     };
-    house.metrics.in_flight.dec();
     if wants_words(&response) {
         response = with_words(response, &house, &ui);
     }

@@ -11,8 +11,7 @@ pub struct Metrics {
     registry: Registry,
     requests: IntCounterVec,
     seconds: HistogramVec,
-    /// Requests being answered now.
-    pub in_flight: IntGauge,
+    in_flight: IntGauge,
 }
 
 impl Metrics {
@@ -32,6 +31,13 @@ impl Metrics {
         registry.register(Box::new(seconds.clone()))?;
         registry.register(Box::new(in_flight.clone()))?;
         Ok(Self { registry, requests, seconds, in_flight })
+    }
+
+    /// Counts one more request in hand until what is given back is dropped: also where the client hangs up and the work is given up.
+    #[must_use]
+    pub fn take_in_hand(&self) -> InHand {
+        self.in_flight.inc();
+        InHand { in_flight: self.in_flight.clone() }
     }
 
     /// Counts one answer.
@@ -55,5 +61,25 @@ impl Metrics {
             Ok(()) => String::from_utf8(bytes).unwrap_or_default(),
             Err(_) => String::new(),
         }
+    }
+}
+
+/// A request in hand.
+#[derive(Debug)]
+pub struct InHand {
+    in_flight: IntGauge,
+}
+
+impl InHand {
+    /// How many are in hand now, this one among them.
+    #[must_use]
+    pub fn how_many(&self) -> u64 {
+        u64::try_from(self.in_flight.get()).unwrap_or(0)
+    }
+}
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        self.in_flight.dec();
     }
 }
