@@ -6,6 +6,7 @@ mod access;
 mod assessment;
 mod assessment_pages;
 mod configuration;
+mod crash;
 mod curriculum;
 mod help;
 mod house;
