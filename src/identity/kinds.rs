@@ -3,7 +3,7 @@
 /// The text of consent that people are shown, and its version; a test keeps both in step with the words.
 pub const CONSENT_TEXT: &str = "privacy";
 /// Raised with every change of the words.
-pub const CONSENT_VERSION: &str = "2026-11-22";
+pub const CONSENT_VERSION: &str = "2026-11-22.2";
 /// The separate consent to keep that somebody is a veteran (个人信息保护法 art. 29: sensitive data).
 pub const CONSENT_VETERAN: &str = "veteran";
 

@@ -374,9 +374,9 @@ async fn the_words_of_consent_change_only_with_their_version() {
     let said: Vec<String> = keys.flat_map(|key| Lang::ALL.map(|lang| lang.t(key))).collect();
     let digest = credit_bank::kernel::digest_of(&said.iter().map(String::as_bytes).collect::<Vec<_>>());
     let kept = (identity::CONSENT_VERSION, digest.to_string());
-    assert_eq!(kept, ("2026-11-22", CONSENT_DIGEST.to_owned()), "new words need a new CONSENT_VERSION");
+    assert_eq!(kept, ("2026-11-22.2", CONSENT_DIGEST.to_owned()), "new words need a new CONSENT_VERSION");
 }
-const CONSENT_DIGEST: &str = "3d4508881339a04406c67f75ba02c3661d6ad7691542fd2464ca9151425eabfc";
+const CONSENT_DIGEST: &str = "e8bc27bef54478927cd110bba6c3e47a4812df11fe5178ef2db8220615946f14";
 
 #[actix_web::test]
 async fn the_mailbox_shows_what_would_have_been_sent() {
