@@ -23,6 +23,9 @@ pub enum AppError {
     /// 403: this person may not do this.
     #[error("not allowed")]
     NotAllowed,
+    /// 403: the session proves too little for this; the page leads to the sign-in by phone, and back.
+    #[error("the session is too weak")]
+    TooWeak,
     /// 404: there is no such thing, or it is somebody else's.
     #[error("not found")]
     NotFound,
@@ -93,7 +96,7 @@ impl ResponseError for AppError {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
-            Self::FormExpired | Self::NotAllowed => StatusCode::FORBIDDEN,
+            Self::FormExpired | Self::NotAllowed | Self::TooWeak => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Changed(_) => StatusCode::CONFLICT,

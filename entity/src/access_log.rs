@@ -13,6 +13,7 @@ pub struct Model {
     pub actor_id: Uuid,
     pub actor_role: String,
     pub organisation_id: Option<Uuid>,
+    pub place_code: String,
     pub what: String,
     pub at_ms: i64,
 }

@@ -46,6 +46,9 @@ const UP: &[&str] = &[
         document_index $BYTES NOT NULL PRIMARY KEY,
         learner_id $UUID NOT NULL
     ) $STRICT",
+    // Whoever leaves takes all of theirs along, also one that was put right.
+    "CREATE INDEX phone_index_of_learner ON phone_index (learner_id)",
+    "CREATE INDEX document_index_of_learner ON document_index (learner_id)",
     "CREATE TABLE card (
         card_number $CODE NOT NULL PRIMARY KEY CHECK (length(card_number) = 10),
         learner_id $UUID NOT NULL,

@@ -30,6 +30,7 @@ const UP: &[&str] = &[
         actor_id $UUID NOT NULL,
         actor_role $CODE NOT NULL,
         organisation_id $UUID NULL,
+        place_code $CODE NOT NULL,
         what $CODE NOT NULL,
         at_ms $INT NOT NULL,
         PRIMARY KEY (learner_id, id)
@@ -57,6 +58,8 @@ const UP: &[&str] = &[
         age_band $CODE NULL,
         body $TEXT NOT NULL
     ) $STRICT",
+    // Whoever leaves is taken out of their events.
+    "CREATE INDEX event_of_learner ON event (learner_id) WHERE learner_id IS NOT NULL",
     // Letters waiting to leave; address and parameters are sealed with the outbox's key and deleted when sent or given up.
     "CREATE TABLE message (
         id $UUID NOT NULL PRIMARY KEY,
@@ -78,6 +81,7 @@ const UP: &[&str] = &[
     ) $STRICT",
     "CREATE INDEX message_due ON message (state, next_at_ms)",
     "CREATE INDEX message_sent ON message (channel, sent_at_ms)",
+    "CREATE INDEX message_of_learner ON message (learner_id) WHERE learner_id IS NOT NULL",
     "CREATE TABLE idempotency (
         learner_id $UUID NOT NULL,
         once_key $CODE NOT NULL,

@@ -1,4 +1,4 @@
-//! Help: call-backs, disputes, complaints about data. One case, one number, one term; anonymous cases carry the nil learner.
+//! Help: call-backs, disputes, things to print, complaints about data. One case, one number, one term; anonymous cases carry the nil learner.
 
 use sea_orm_migration::prelude::*;
 
@@ -17,7 +17,7 @@ const UP: &[&str] = &[
         learner_id $UUID NOT NULL,
         id $UUID NOT NULL,
         number $CODE NOT NULL,
-        kind $CODE NOT NULL CHECK (kind IN ('call_back', 'dispute', 'data_complaint')),
+        kind $CODE NOT NULL CHECK (kind IN ('call_back', 'dispute', 'print', 'data_complaint')),
         about $CODE NULL,
         words_sealed $BYTES NULL,
         phone_sealed $BYTES NULL,
@@ -33,6 +33,8 @@ const UP: &[&str] = &[
     ) $STRICT",
     // A line of the passbook is asked about once at a time.
     "CREATE UNIQUE INDEX help_case_dispute ON help_case (learner_id, about) WHERE kind = 'dispute' AND state IN ('open', 'in_hand')",
+    // What one browser asked before its owner signed in.
+    "CREATE INDEX help_case_of_browser ON help_case (learner_id, browser) WHERE browser IS NOT NULL",
     "CREATE INDEX help_case_open ON help_case (state, opened_at_ms)",
     "CREATE TABLE help_number (
         number $CODE NOT NULL PRIMARY KEY,

@@ -132,7 +132,7 @@ async fn settle_staff(past: &House, samples: &Samples) -> Result<(), String> {
 
 /// Who they are follows from the number and the kept seed.
 async fn settle_learner(past: &House, samples: &Samples, number: usize, chance: &mut Chance) -> Result<Sample, String> {
-    let group = Group::ALL.get(number % Group::ALL.len()).copied().unwrap_or(Group::Public);
+    let group = Group::LISTED.get(number % Group::LISTED.len()).copied().unwrap_or(Group::Public);
     let birth_year = match group {
         Group::Elder => 1940 + chance.below(22),
         Group::Farmer | Group::Veteran => 1955 + chance.below(40),

@@ -112,7 +112,7 @@ async fn ask_for_call(past: &House, sample: &Sample) -> Result<(), String> {
     let (asker, place_code) = (Asker::Learner(sample.acting), sample.place.clone());
     past.db
         .write(async move |tx| {
-            let told = Told { when: Vec::new(), doubts: Vec::new(), words: String::new() };
+            let told = Told::default();
             let request =
                 Request { kind: Kind::CallBack, about: None, told, phone: None, place_code: place_code.clone(), source: None };
             help::open(tx, &asker, &key, &request, &asked).await.map(|_| ())

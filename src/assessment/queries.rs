@@ -214,13 +214,18 @@ pub(super) async fn is_reviewed(
     Ok(row.is_some())
 }
 
-/// Removes what is learning detail: answers, lessons gone through, attempts that passed nothing.
+/// Removes what is learning detail: answers, lessons gone through, attempts that passed nothing, and of those that passed what was missed.
 pub(super) async fn delete_detail(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
     answer::Entity::delete_many().filter(answer::Column::LearnerId.eq(learner.uuid())).exec(tx).await?;
     lesson_review::Entity::delete_many().filter(lesson_review::Column::LearnerId.eq(learner.uuid())).exec(tx).await?;
     attempt::Entity::delete_many()
         .filter(attempt::Column::LearnerId.eq(learner.uuid()))
         .filter(attempt::Column::State.ne(State::Passed.code()))
+        .exec(tx)
+        .await?;
+    attempt::Entity::update_many()
+        .col_expr(attempt::Column::Missed, Expr::value(Option::<String>::None))
+        .filter(attempt::Column::LearnerId.eq(learner.uuid()))
         .exec(tx)
         .await?;
     Ok(())

@@ -340,8 +340,8 @@ pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Val
     Ok(queries::list_all(db, learner).await?.iter().map(whole).collect())
 }
 
-/// Removes the learning detail of somebody who leaves: answers, lessons gone through, attempts that passed nothing. What a result rests
-/// on stays, by hashes.
+/// Removes the learning detail of somebody who leaves: answers, lessons gone through, attempts that passed nothing, what was missed in
+/// those that passed. What a result rests on stays, by hashes.
 ///
 /// # Errors
 /// What the database answers.

@@ -5,12 +5,12 @@
 mod queries;
 
 use sea_orm::{ConnectionTrait, DbErr};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::db::Tx;
 use crate::kernel::{LearnerId, OrganisationId};
 
-pub use queries::{AccessRow, AuditFilter, AuditRow, list_access, list_entries};
+pub use queries::{AccessRow, AuditFilter, AuditRow, list_access, list_done, list_entries};
 
 /// Something that was done.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub struct Entry<'a> {
 
 /// Something of a person that a member of staff was shown.
 #[derive(Clone, Copy, Debug)]
-pub struct Access {
+pub struct Access<'a> {
     /// Whose data.
     pub learner: LearnerId,
     /// Who read it.
@@ -42,6 +42,8 @@ pub struct Access {
     pub actor_role: &'static str,
     /// Of which organisation.
     pub organisation: Option<OrganisationId>,
+    /// For which place; empty: for all of the bank.
+    pub place_code: &'a str,
     /// What was shown: `profile`, `passbook`, …
     pub what: &'static str,
 }
@@ -58,15 +60,27 @@ pub async fn record(tx: &Tx, entry: &Entry<'_>) -> Result<(), DbErr> {
 ///
 /// # Errors
 /// What the database answers.
-pub async fn record_access(tx: &Tx, access: Access) -> Result<(), DbErr> {
+pub async fn record_access(tx: &Tx, access: Access<'_>) -> Result<(), DbErr> {
     queries::insert_access(tx, access).await
 }
 
-/// What was kept of who read a person's data, newest first: part of "my data".
+/// Lines of either kind that "my data" holds.
+const MOST_LINES: u64 = 10_000;
+
+/// Who read a person's data, and what was done that concerns them, newest first: part of "my data".
 ///
 /// # Errors
 /// What the database answers.
 pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Value, DbErr> {
-    let rows = list_access(db, learner, 10_000).await?;
-    Ok(rows.iter().map(|row| serde_json::json!({ "at_ms": row.at.ms(), "role": row.actor_role, "what": row.what })).collect())
+    let read = list_access(db, learner, MOST_LINES).await?;
+    let done = list_done(db, learner, MOST_LINES).await?;
+    let read = read.iter().map(|row| {
+        json!({
+            "at_ms": row.at.ms(), "reader": row.actor, "role": row.actor_role, "place_code": row.place_code, "what": row.what,
+        })
+    });
+    let done = done
+        .iter()
+        .map(|row| json!({ "at_ms": row.at.ms(), "by": row.actor, "action": row.action, "object_kind": row.object_kind }));
+    Ok(json!({ "who_read": read.collect::<Value>(), "done": done.collect::<Value>() }))
 }

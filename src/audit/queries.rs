@@ -38,6 +38,8 @@ pub struct AccessRow {
     pub actor: LearnerId,
     /// In which role.
     pub actor_role: String,
+    /// For which place; empty: for all of the bank.
+    pub place_code: String,
     /// What was shown.
     pub what: String,
 }
@@ -72,13 +74,14 @@ pub(super) async fn insert_entry(tx: &Tx, entry: &Entry<'_>) -> Result<(), DbErr
     Ok(())
 }
 
-pub(super) async fn insert_access(tx: &Tx, access: Access) -> Result<(), DbErr> {
+pub(super) async fn insert_access(tx: &Tx, access: Access<'_>) -> Result<(), DbErr> {
     let row = access_log::ActiveModel {
         learner_id: Set(access.learner.uuid()),
         id: Set(new_id(tx.now)),
         actor_id: Set(access.actor.uuid()),
         actor_role: Set(access.actor_role.to_owned()),
         organisation_id: Set(access.organisation.map(|id| id.uuid())),
+        place_code: Set(access.place_code.to_owned()),
         what: Set(access.what.to_owned()),
         at_ms: Set(tx.now.ms()),
     };
@@ -101,20 +104,34 @@ pub async fn list_entries(db: &impl ConnectionTrait, filter: &AuditFilter) -> Re
     if let Some(action) = &filter.action {
         query = query.filter(audit_entry::Column::Action.eq(action));
     }
-    let rows = query.all(db).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| AuditRow {
-            id: row.id,
-            at: Timestamp::from_ms(row.at_ms),
-            actor: row.actor_id.map(LearnerId::from_uuid),
-            action: row.action,
-            object_kind: row.object_kind,
-            object_id: row.object_id,
-            learner: row.learner_id.map(LearnerId::from_uuid),
-            detail: row.detail,
-        })
-        .collect())
+    Ok(query.all(db).await?.into_iter().map(row_of).collect())
+}
+
+fn row_of(row: audit_entry::Model) -> AuditRow {
+    AuditRow {
+        id: row.id,
+        at: Timestamp::from_ms(row.at_ms),
+        actor: row.actor_id.map(LearnerId::from_uuid),
+        action: row.action,
+        object_kind: row.object_kind,
+        object_id: row.object_id,
+        learner: row.learner_id.map(LearnerId::from_uuid),
+        detail: row.detail,
+    }
+}
+
+/// What was done that concerns `learner`, newest first, at most `most` lines.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_done(db: &impl ConnectionTrait, learner: LearnerId, most: u64) -> Result<Vec<AuditRow>, DbErr> {
+    let rows = audit_entry::Entity::find()
+        .filter(audit_entry::Column::LearnerId.eq(learner.uuid()))
+        .order_by_desc(audit_entry::Column::AtMs)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(row_of).collect())
 }
 
 /// Who read what of `learner`, newest first, at most `most` lines.
@@ -134,6 +151,7 @@ pub async fn list_access(db: &impl ConnectionTrait, learner: LearnerId, most: u6
             at: Timestamp::from_ms(row.at_ms),
             actor: LearnerId::from_uuid(row.actor_id),
             actor_role: row.actor_role,
+            place_code: row.place_code,
             what: row.what,
         })
         .collect())

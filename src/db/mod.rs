@@ -23,7 +23,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::kernel::{Clock, RequestId};
 
-pub use once::{Once, OnceKey, remember, what_was_done};
+pub use once::{Once, OnceKey, forget_keys, remember, what_was_done};
 pub use open::{Target, open};
 pub use tx::Tx;
 

@@ -53,3 +53,11 @@ pub async fn remember(tx: &Tx, learner: LearnerId, key: &OnceKey, request: &Dige
     queries::insert_once(tx, learner, key, request, effect).await?;
     Ok(())
 }
+
+/// Forgets the keys of somebody who leaves.
+///
+/// # Errors
+/// What the database answers.
+pub async fn forget_keys(tx: &Tx, learner: LearnerId) -> Result<(), DbFault> {
+    Ok(queries::delete_all_once(tx, learner).await?)
+}

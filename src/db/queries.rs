@@ -2,7 +2,7 @@
 
 use entity::idempotency;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use super::{OnceKey, Tx};
 use crate::kernel::{Digest, LearnerId};
@@ -14,6 +14,11 @@ pub(super) async fn find_once(tx: &Tx, learner: LearnerId, key: &OnceKey) -> Res
         DbBackend::Postgres => query.lock_exclusive().one(tx).await,
         _ => query.one(tx).await,
     }
+}
+
+pub(super) async fn delete_all_once(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
+    idempotency::Entity::delete_many().filter(idempotency::Column::LearnerId.eq(learner.uuid())).exec(tx).await?;
+    Ok(())
 }
 
 pub(super) async fn insert_once(tx: &Tx, learner: LearnerId, key: &OnceKey, request: &Digest, effect: &str) -> Result<(), DbErr> {

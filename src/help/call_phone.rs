@@ -42,30 +42,10 @@ impl fmt::Debug for CallPhone {
     }
 }
 
-/// Digits grouped for the eye with no-break spaces: `138 0000 0000`, `0571 8700 0000`, `8700 0000`.
-#[must_use]
-pub fn grouped(digits: &str) -> String {
-    let cuts: &[usize] = match (digits.len(), digits.starts_with("01") || digits.starts_with("02")) {
-        (11, _) if digits.starts_with('1') => &[3, 7],
-        (10, true) => &[3, 6],
-        (11, true) => &[3, 7],
-        (10..=12, _) => &[4, 8],
-        (8, _) => &[4],
-        (7, _) => &[3],
-        _ => &[],
-    };
-    digits.chars().enumerate().fold(String::new(), |mut text, (at, digit)| {
-        if cuts.contains(&at) {
-            text.push('\u{a0}');
-        }
-        text.push(digit);
-        text
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::text::grouped;
 
     #[test]
     fn mobiles_and_fixed_lines_are_understood_however_they_are_typed() {

@@ -1,7 +1,7 @@
 //! What the forms of this subject say, parsed.
 
 use super::call_phone::CallPhone;
-use super::told::{PartOfDay, Told};
+use super::told::{Paper, PartOfDay, Told};
 use crate::i18n::Message;
 use crate::web::{FieldError, FieldErrors, Fields};
 
@@ -25,6 +25,13 @@ impl CallBack {
             (phone, words) => Err([phone.err(), words.err()].into_iter().flatten().collect()),
         }
     }
+}
+
+/// What is to be printed: a paper that we have, of a year where it is one of a year.
+pub(super) fn print(fields: &Fields) -> Option<Told> {
+    let paper = Paper::ALL.into_iter().find(|paper| paper.code() == fields.get("paper"))?;
+    let year = fields.get("year").parse().ok().filter(|year| paper == Paper::Hours && (1900..=9999).contains(year));
+    Some(Told { paper: Some(paper), year, ..Told::default() })
 }
 
 /// What the staff does with a case.
@@ -61,6 +68,14 @@ mod tests {
         let bad = Fields::from_pairs(&[("phone", "没有"), ("about", &long)]);
         let errors = CallBack::parse(&bad).unwrap_err();
         assert_eq!(errors.iter().map(|error| error.field).collect::<Vec<_>>(), ["phone", "about"]);
+    }
+
+    #[test]
+    fn only_papers_that_we_have_are_printed() {
+        let read = |pairs: &[(&str, &str)]| print(&Fields::from_pairs(pairs)).map(|told| (told.paper, told.year));
+        assert_eq!(read(&[("paper", "hours"), ("year", "2026")]), Some((Some(Paper::Hours), Some(2026))));
+        assert_eq!(read(&[("paper", "card"), ("year", "2026")]), Some((Some(Paper::Card), None)));
+        assert_eq!(read(&[("paper", "diploma")]), None);
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Help: somebody asks, gets a number and a day by which we answer, and sees where the matter stands.
 //!
-//! Three kinds: a call-back (anybody, also without an account), a dispute about a line of the passbook, and a complaint about our
-//! handling of personal data, which goes to the person responsible for it and is shown to nobody in the hall.
+//! Four kinds: a call-back (anybody, also without an account), a dispute about a line of the passbook, something to be printed, and a
+//! complaint about our handling of personal data, which goes to the person responsible for it and is shown to nobody in the hall.
 //!
 //! What somebody tells us and what we answer is sealed with the learner's own key (with the bank's, for somebody without an account),
 //! so that it can be read by nobody once the key is gone. Number, kind, state and dates stay for the register.
-//! A case is the asker's: anybody else is told that there is no such case. Nothing here ever changes a credit.
+//! A case is the asker's: anybody else is told that there is no such case. Somebody who asked before signing in finds the case again
+//! after it, in the same browser and with the same number. A session that a found card could have opened sees where a case stands, not
+//! what was said. What was taken back can be taken up again for some days. Nothing here ever changes a credit.
 
 mod call_phone;
 mod forms;
@@ -26,17 +28,19 @@ use crate::error::AppError;
 use crate::i18n::Message;
 use crate::kernel::{CaseId, LearnerId, SealKey, Timestamp, TransferId};
 
-pub use call_phone::{CallPhone, grouped};
+pub use call_phone::CallPhone;
 pub use forms::MOST_WORDS;
 pub use number::CaseNumber;
-pub use routes::{ask, case, key_of, place_for, show, withdraw as take_back};
+pub use routes::{
+    HelpLink, ask, ask_print, asked_path, case, key_of, place_for, resume as take_up_again, show, withdraw as take_back,
+};
 pub use rules::{Kind, State, Term, days_waiting};
 pub use service::{
     Asked, Asker, Handler, Opened, Request, Source, answer, count_waiting, export, find_about, find_by_number, find_for_staff,
-    forget, list_about, list_of, list_waiting, open, sweep, take_in_hand, withdraw,
+    forget, list_about, list_of, list_waiting, open, resume, sweep, take_in_hand, withdraw,
 };
 pub use staff_routes::{act as act_for_staff, list as list_for_staff, show as show_for_staff};
-pub use told::{Doubt, PartOfDay, Told};
+pub use told::{Doubt, Paper, PartOfDay, Told};
 pub use upkeep::{schedule_upkeep, with_upkeep};
 pub use views::{CaseLine, day_words, doubt_key, entry_number};
 

@@ -13,6 +13,8 @@ use crate::db::Tx;
 use crate::kernel::{CaseId, Digest, LearnerId, Timestamp, TransferId};
 use crate::places::PlaceCode;
 
+/// A browser in a hall may have asked for many people.
+const MOST_OF_BROWSER: u64 = 100;
 const WAITING: [&str; 2] = [State::Open.code(), State::InHand.code()];
 
 /// A row to be added.
@@ -106,6 +108,19 @@ pub(super) async fn list_of(db: &impl ConnectionTrait, learner: LearnerId) -> Re
     rows.into_iter().map(case_of).collect()
 }
 
+/// What somebody without an account has asked from this browser, newest first.
+pub(super) async fn list_of_browser(db: &impl ConnectionTrait, browser: &Digest) -> Result<Vec<Case>, DbErr> {
+    let rows = help_case::Entity::find()
+        .filter(help_case::Column::LearnerId.eq(LearnerId::NOBODY.uuid()))
+        .filter(help_case::Column::Browser.eq(browser.to_vec()))
+        .order_by_desc(help_case::Column::OpenedAtMs)
+        .order_by_desc(help_case::Column::Id)
+        .limit(MOST_OF_BROWSER)
+        .all(db)
+        .await?;
+    rows.into_iter().map(case_of).collect()
+}
+
 pub(super) async fn count_waiting_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<u64, DbErr> {
     help_case::Entity::find()
         .filter(help_case::Column::LearnerId.eq(learner.uuid()))
@@ -169,6 +184,18 @@ pub(super) async fn change(tx: &Tx, learner: LearnerId, id: CaseId, change: Chan
     if let Some(answer) = change.answer {
         update = update.col_expr(help_case::Column::AnswerSealed, Expr::value(answer));
     }
+    Ok(update.exec(tx).await?.rows_affected == 1)
+}
+
+/// Takes a case up again that was taken back, with a new term; `false` where it was not.
+pub(super) async fn resume(tx: &Tx, case: &Case) -> Result<bool, DbErr> {
+    let update = help_case::Entity::update_many()
+        .col_expr(help_case::Column::State, Expr::value(State::Open.code()))
+        .col_expr(help_case::Column::ChangedAtMs, Expr::value(tx.now.ms()))
+        .col_expr(help_case::Column::DueAtMs, Expr::value(case.kind.due(tx.now).ms()))
+        .filter(help_case::Column::LearnerId.eq(case.learner.uuid()))
+        .filter(help_case::Column::Id.eq(case.id.uuid()))
+        .filter(help_case::Column::State.eq(State::Withdrawn.code()));
     Ok(update.exec(tx).await?.rows_affected == 1)
 }
 

@@ -1,37 +1,57 @@
-//! Pages for whoever asks: the form, the case, taking it back.
+//! Pages for whoever asks: the form, the case, taking it back and up again.
 
-use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use sea_orm::ConnectionTrait;
+use serde::Deserialize;
 
-use super::forms::CallBack;
-use super::service::{self, Asked, Asker, Request, Source};
-use super::views::{CaseLine, CasePage, HelpPage, ServicePoint};
-use super::{Case, CaseNumber, Error, Kind, grouped};
+use super::forms::{self, CallBack};
+use super::service::{self, Asked, Asker, Opened, Request, Source};
+use super::views::{CaseLine, CasePage, Dial, HelpPage, Saying, ServicePoint};
+use super::{CallPhone, Case, CaseNumber, Error, Kind};
 use crate::config::{Config, Keys};
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::identity::{self, Session, Visitor};
+use crate::i18n::Message;
+use crate::identity::{self, Act, Learner, Session, Visitor};
 use crate::kernel::{Digest, LearnerId, SealKey, digest_of, mac_of};
 use crate::places::{self, OrganisationKind, PlaceCode};
-use crate::web::{Fields, Filled, House, Page, Posted, Tab, Ui, client_address, html, html_with, redirect, text};
+use crate::web::{FieldError, Fields, Filled, House, Page, Posted, Tab, Ui, client_address, html, html_with, redirect, text};
 
 /// Organisations looked through for a service point.
 const MOST_ORGANISATIONS: u64 = 50;
+
+/// What a link to these pages may carry.
+#[derive(Debug, Deserialize)]
+pub struct HelpLink {
+    /// The 求助码 of the page that somebody comes from.
+    #[serde(default)]
+    code: String,
+    /// What has just been done.
+    #[serde(default)]
+    said: String,
+}
 
 /// `GET /help`: whom to ring, where to go, and how to be called back.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn show(visitor: Visitor, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let phone = match &visitor.0 {
-        Some(session) => identity::profile(house.db.read(), &house.keys, session.acting.learner).await?.phone,
-        None => None,
-    };
-    let phone = phone.map(|phone| grouped(phone.as_str())).unwrap_or_default();
+pub async fn show(visitor: Visitor, link: Query<HelpLink>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let phone = known_phone(&house, visitor.0.as_ref()).await?;
+    let phone = phone.map(|phone| text::grouped(phone.as_str())).unwrap_or_default();
     let form = Filled::with(Fields::from_pairs(&[("phone", &phone)]));
-    html(&help_page(&house, ui, visitor.0.as_ref(), form).await?)
+    let mut page = help_page(&house, ui, visitor.0.as_ref(), form).await?;
+    let is_code = link.code.len() == 4 && link.code.bytes().all(|byte| byte.is_ascii_digit());
+    page.code = is_code.then(|| link.code.clone());
+    html(&page)
+}
+
+/// The number of the reader's account; nobody's where the session is one that a found card could have opened.
+async fn known_phone(house: &House, session: Option<&Session>) -> Result<Option<CallPhone>, AppError> {
+    let Some(session) = session.filter(|session| session.may(Act::ReadAll)) else { return Ok(None) };
+    let phone = identity::profile(house.db.read(), &house.keys, session.acting.learner).await?.phone;
+    Ok(phone.and_then(|phone| CallPhone::parse(phone.as_str()).ok()))
 }
 
 /// `POST /help`: asks to be called back.
@@ -39,42 +59,109 @@ pub async fn show(visitor: Visitor, ui: Ui, house: Data<House>) -> Result<HttpRe
 /// # Errors
 /// What the service refuses.
 pub async fn ask(posted: Posted, visitor: Visitor, request: HttpRequest, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let session = visitor.0.as_ref();
+    let again = async |status, errors, wait: Option<u32>| {
+        let form = Filled::wrong(posted.fields.clone(), errors);
+        let mut answer = html_with(status, &help_page(&house, posted.ui.clone(), session, form).await?)?;
+        if let Some(seconds) = wait {
+            answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+        }
+        Ok(answer)
+    };
     let call = match CallBack::parse(&posted.fields) {
         Ok(call) => call,
-        Err(errors) => {
-            let form = Filled::wrong(posted.fields, errors);
-            let page = help_page(&house, posted.ui, visitor.0.as_ref(), form).await?;
-            return html_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
-        }
+        Err(errors) => return again(StatusCode::UNPROCESSABLE_ENTITY, errors, None).await,
     };
-    let asker = asker_of(visitor.0.as_ref(), &posted.ui);
+    let asker = asker_of(session, &posted.ui);
     let wish = Request {
         kind: Kind::CallBack,
         about: None,
         told: call.told,
         phone: Some(call.phone),
-        place_code: place_for(&house.config, visitor.0.as_ref().and_then(|session| session.place_code.as_deref())),
+        place_code: place_for(&house.config, session.and_then(|session| session.place_code.as_deref())),
         source: source_of(&request, &house),
     };
-    let asked = Asked { once: posted.once()?, digest: posted.digest() };
-    let key = key_of(house.db.read(), &house.keys, asker.learner()).await?;
-    let work = async move |tx: &Tx| service::open(tx, &asker, &key, &wish, &asked).await;
-    let opened = house.db.write_for(posted.ui.request, work).await?;
-    Ok(redirect(&format!("/help/{}", opened.number.as_str())))
+    match open_case(&house, &posted, asker, wish).await {
+        Ok(opened) => Ok(redirect(&asked_path(&opened))),
+        Err(CannotOpen::Case(Error::TooMany(seconds))) => {
+            let message = Message::of("help-too-many-calls").with("minutes", seconds.div_ceil(60));
+            again(StatusCode::TOO_MANY_REQUESTS, vec![FieldError::new("phone", message)], Some(seconds)).await
+        }
+        Err(CannotOpen::Case(Error::TooManyOpen)) => {
+            let error = FieldError::new("phone", Message::of("help-too-many-open"));
+            again(StatusCode::UNPROCESSABLE_ENTITY, vec![error], None).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
-/// `GET /help/{number}`: where the asker's case stands.
+/// `POST /help/print`: asks for something to be printed.
+///
+/// # Errors
+/// [`AppError::Malformed`] where we have no such paper; what the service refuses.
+pub async fn ask_print(Learner(session): Learner, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let told = forms::print(&posted.fields).ok_or(AppError::Malformed("paper"))?;
+    let profile = identity::profile(house.db.read(), &house.keys, session.acting.learner).await?;
+    let phone = profile.phone.and_then(|phone| CallPhone::parse(phone.as_str()).ok());
+    let place_code = place_for(&house.config, session.place_code.as_deref());
+    let wish = Request { kind: Kind::Print, about: None, told, phone, place_code, source: None };
+    let opened = open_case(&house, &posted, Asker::Learner(session.acting), wish).await?;
+    Ok(redirect(&asked_path(&opened)))
+}
+
+/// Why a case could not be opened.
+enum CannotOpen {
+    /// Help's own refusal.
+    Case(Error),
+    /// Anything else.
+    Other(AppError),
+}
+
+impl From<CannotOpen> for AppError {
+    fn from(error: CannotOpen) -> Self {
+        match error {
+            CannotOpen::Case(error) => error.into(),
+            CannotOpen::Other(error) => error,
+        }
+    }
+}
+
+async fn open_case(house: &House, posted: &Posted, asker: Asker, wish: Request) -> Result<Opened, CannotOpen> {
+    let asked = Asked { once: posted.once().map_err(CannotOpen::Other)?, digest: posted.digest() };
+    let key = key_of(house.db.read(), &house.keys, asker.learner()).await.map_err(CannotOpen::Other)?;
+    let work = async move |tx: &Tx| service::open(tx, &asker, &key, &wish, &asked).await;
+    house.db.write_for(posted.ui.request, work).await.map_err(CannotOpen::Case)
+}
+
+/// The page of a case that was opened just now.
+#[must_use]
+pub fn asked_path(opened: &Opened) -> String {
+    format!("/help/{}?said=asked", opened.number.as_str())
+}
+
+/// `GET /help/{number}`: where the asker's case stands. What was said is shown to nobody who may only have found a card.
 ///
 /// # Errors
 /// [`AppError::NotFound`] where it is not the reader's.
-pub async fn case(number: Path<String>, visitor: Visitor, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let asker = asker_of(visitor.0.as_ref(), &ui);
-    let case = own_case(&house, &asker, &number, visitor.0.is_some()).await?;
-    let contents = case.read(&key_of(house.db.read(), &house.keys, case.learner).await?);
+pub async fn case(
+    number: Path<String>,
+    link: Query<HelpLink>,
+    visitor: Visitor,
+    ui: Ui,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
+    let session = visitor.0.as_ref();
+    let (_, case) = own_case(&house, session, &ui, &number).await?;
+    let may_read = session.is_none_or(|session| session.may(Act::ReadAll));
+    let contents = match may_read {
+        true => Some(case.read(&key_of(house.db.read(), &house.keys, case.learner).await?)),
+        false => None,
+    };
     let line = CaseLine::of(&case, ui.lang);
     let officer = (case.kind == Kind::DataComplaint).then(|| house.config.data_officer.clone());
-    let page = page_of(&house, ui, visitor.0.as_ref());
-    html(&CasePage { page, line, case, contents, officer })
+    let said = Saying::of(&link.said, &case);
+    let now = house.clock().now();
+    html(&CasePage { page: page_of(&house, ui, session), line, case, contents, officer, said, now })
 }
 
 /// `POST /help/{number}/withdraw`: the asker takes the case back.
@@ -87,20 +174,48 @@ pub async fn withdraw(
     visitor: Visitor,
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
-    let asker = asker_of(visitor.0.as_ref(), &posted.ui);
-    let number = own_case(&house, &asker, &number, visitor.0.is_some()).await?.number;
-    let path = format!("/help/{}", number.as_str());
-    house.db.write_for(posted.ui.request, async move |tx| service::withdraw(tx, &asker, &number).await).await?;
+    let (asker, case) = own_case(&house, visitor.0.as_ref(), &posted.ui, &number).await?;
+    let path = format!("/help/{}?said=withdrawn", case.number.as_str());
+    house.db.write_for(posted.ui.request, async move |tx| service::withdraw(tx, &asker, &case.number).await).await?;
     Ok(redirect(&path))
 }
 
-/// The asker's case; somebody who is not signed in may be its owner and is led to the sign-in page.
-async fn own_case(house: &House, asker: &Asker, number: &str, is_signed_in: bool) -> Result<Case, AppError> {
+/// `POST /help/{number}/resume`: the asker takes up again what they took back.
+///
+/// # Errors
+/// As [`case`]; also where it was taken back too long ago.
+pub async fn resume(
+    number: Path<String>,
+    posted: Posted,
+    visitor: Visitor,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
+    let (asker, case) = own_case(&house, visitor.0.as_ref(), &posted.ui, &number).await?;
+    let path = format!("/help/{}?said=resumed", case.number.as_str());
+    house.db.write_for(posted.ui.request, async move |tx| service::resume(tx, &asker, &case.number).await).await?;
+    Ok(redirect(&path))
+}
+
+/// The asker's case, and as whom they asked: by their account, or from this browser before they signed in. Somebody who is not signed in
+/// may be its owner and is led to the sign-in page.
+async fn own_case(house: &House, session: Option<&Session>, ui: &Ui, number: &str) -> Result<(Asker, Case), AppError> {
     let number = text::digits(number).and_then(|digits| CaseNumber::parse(&digits)).ok_or(AppError::NotFound)?;
-    match service::find_by_number(house.db.read(), asker, &number).await {
-        Err(Error::NoSuchCase) if !is_signed_in => Err(AppError::SignInFirst),
-        outcome => Ok(outcome?),
+    let asker = asker_of(session, ui);
+    match service::find_by_number(house.db.read(), &asker, &number).await {
+        Err(Error::NoSuchCase) => {}
+        outcome => return Ok((asker, outcome?)),
     }
+    let Some(session) = session else { return Err(AppError::SignInFirst) };
+    let before = asked_before(house, session, ui).await?;
+    let case = before.into_iter().find(|case| case.number == number).ok_or(AppError::NotFound)?;
+    Ok((Asker::Browser(browser_of(ui)), case))
+}
+
+/// What the reader asked from this browser before they signed in.
+async fn asked_before(house: &House, session: &Session, ui: &Ui) -> Result<Vec<Case>, AppError> {
+    let Some(phone) = known_phone(house, Some(session)).await? else { return Ok(Vec::new()) };
+    let key = key_of(house.db.read(), &house.keys, LearnerId::NOBODY).await?;
+    Ok(service::list_of_browser(house.db.read(), &browser_of(ui), &key, &phone).await?)
 }
 
 fn page_of(house: &House, ui: Ui, session: Option<&Session>) -> Page {
@@ -109,13 +224,18 @@ fn page_of(house: &House, ui: Ui, session: Option<&Session>) -> Page {
 
 async fn help_page(house: &House, ui: Ui, session: Option<&Session>, form: Filled) -> Result<HelpPage, AppError> {
     let mine = match session {
-        Some(session) => service::list_of(house.db.read(), session.acting.learner).await?,
+        Some(session) => {
+            let mut cases = service::list_of(house.db.read(), session.acting.learner).await?;
+            cases.extend(asked_before(house, session, &ui).await?);
+            cases
+        }
+        // Whoever sits at this browser now need not be who asked.
         None => Vec::new(),
     };
     let mine = mine.iter().filter(|case| case.state.is_waiting()).map(|case| CaseLine::of(case, ui.lang)).collect();
     let place = place_for(&house.config, session.and_then(|session| session.place_code.as_deref()));
     let point = service_point(house.db.read(), &place, &house.config.help_place).await?;
-    Ok(HelpPage { page: page_of(house, ui, session), form, point, mine })
+    Ok(HelpPage { page: page_of(house, ui, session), form, point, mine, code: None })
 }
 
 /// The nearest service point: of the village, else of the town, else of the county; else the words of the configuration.
@@ -126,19 +246,25 @@ async fn service_point(db: &impl ConnectionTrait, place: &str, otherwise: &str) 
     for area in areas {
         let all = places::list_organisations(db, &[area], MOST_ORGANISATIONS).await?;
         if let Some(point) = all.into_iter().find(|one| one.kind == OrganisationKind::ServicePoint) {
-            let phone = point.phone.map(|phone| (text::digits(&phone).unwrap_or_default(), phone));
+            let digits = point.phone.and_then(|phone| text::digits(&phone)).filter(|digits| !digits.is_empty());
+            let phone = digits.map(|digits| Dial { words: text::grouped(&digits), digits });
             return Ok(ServicePoint { name: point.name, address: point.address, opening_hours: point.opening_hours, phone });
         }
     }
     Ok(ServicePoint { name: otherwise.to_owned(), address: None, opening_hours: None, phone: None })
 }
 
-/// Who asks: the learner, or the browser by the digest of its forms' token.
+/// Who asks: the learner, or the browser by the digest of the token that its forms carry while nobody is signed in.
 pub(super) fn asker_of(session: Option<&Session>, ui: &Ui) -> Asker {
     match session {
         Some(session) => Asker::Learner(session.acting),
-        None => Asker::Browser(digest_of(&[b"help", ui.csrf.as_bytes()])),
+        None => Asker::Browser(browser_of(ui)),
     }
+}
+
+/// By which a browser is known again, before and after its owner signs in.
+fn browser_of(ui: &Ui) -> Digest {
+    digest_of(&[b"help", ui.visitor.as_bytes()])
 }
 
 /// The place that answers somebody who lives at `lives_at`: it, where this bank serves it; else the bank's own.

@@ -6,6 +6,8 @@ use crate::kernel::{Day, Timestamp};
 pub const MOST_OPEN: u64 = 20;
 /// Call-backs that may be asked for from one address in one hour: a whole village hall has one address.
 pub const MOST_PER_HOUR: i64 = 60;
+/// Days for which a case that was taken back can be taken up again.
+pub const UNDO_DAYS: i64 = 7;
 /// Days after which the words and the number of somebody without an account go, once the case has ended.
 pub const KEPT_AFTER_END_DAYS: i64 = 30;
 /// Days after which they go in any case.
@@ -18,13 +20,15 @@ pub enum Kind {
     CallBack,
     /// 对存折里的一笔有疑问.
     Dispute,
+    /// 请社区打印.
+    Print,
     /// 个人信息投诉: for the person responsible for data, not for the hall.
     DataComplaint,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::CallBack, Self::Dispute, Self::DataComplaint];
+    pub const ALL: [Self; 4] = [Self::CallBack, Self::Dispute, Self::Print, Self::DataComplaint];
 
     /// The code in tables.
     #[must_use]
@@ -32,6 +36,7 @@ impl Kind {
         match self {
             Self::CallBack => "call_back",
             Self::Dispute => "dispute",
+            Self::Print => "print",
             Self::DataComplaint => "data_complaint",
         }
     }
@@ -47,7 +52,7 @@ impl Kind {
     pub const fn term(self) -> Term {
         match self {
             Self::CallBack => Term::WorkingDays(1),
-            Self::Dispute => Term::WorkingDays(3),
+            Self::Dispute | Self::Print => Term::WorkingDays(3),
             // Shorter than the 15 working days that 《App违法违规收集使用个人信息行为认定方法》 art. 6 allows at most.
             Self::DataComplaint => Term::Days(15),
         }
@@ -139,6 +144,12 @@ impl State {
     }
 }
 
+/// Whether what was taken back at `changed` can still be taken up again.
+#[must_use]
+pub fn may_resume(state: State, changed: Timestamp, now: Timestamp) -> bool {
+    state == State::Withdrawn && now <= changed.plus_days(UNDO_DAYS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,6 +182,16 @@ mod tests {
         let cases = [(0, 0), (1, 1), (1440, 1), (1441, 2), (-2000, 0)];
         for (minutes, days) in cases {
             assert_eq!(days_waiting(opened, opened.plus_minutes(minutes)), days, "{minutes}");
+        }
+    }
+
+    #[test]
+    fn only_what_was_taken_back_of_late_is_taken_up_again() {
+        let changed = Day::parse("2026-11-20").unwrap().start();
+        let cases =
+            [(State::Withdrawn, 7, true), (State::Withdrawn, 8, false), (State::Answered, 0, false), (State::Open, 0, false)];
+        for (state, days, may) in cases {
+            assert_eq!(may_resume(state, changed, changed.plus_days(days)), may, "{state:?} {days}");
         }
     }
 

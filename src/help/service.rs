@@ -102,7 +102,7 @@ pub async fn open(tx: &Tx, asker: &Asker, key: &SealKey, request: &Request, aske
         Once::Done(effect) => return CaseNumber::parse(&effect).map(|number| Opened { number }).ok_or(Error::NoSuchCase),
         Once::Misused => return Err(Error::SentBefore),
     }
-    let number = match first_about(tx, learner, request).await? {
+    let number = match first_alike(tx, learner, key, request).await? {
         Some(first) => first.number,
         None => insert(tx, asker, key, request).await?,
     };
@@ -110,10 +110,21 @@ pub async fn open(tx: &Tx, asker: &Asker, key: &SealKey, request: &Request, aske
     Ok(Opened { number })
 }
 
-/// The dispute about the same line that still waits.
-async fn first_about(tx: &Tx, learner: LearnerId, request: &Request) -> Result<Option<Case>, DbErr> {
-    let Some(about) = request.about else { return Ok(None) };
-    Ok(queries::list_about(tx, learner, about).await?.into_iter().find(|case| case.state.is_waiting()))
+/// The dispute about the same line, or the wish for the same paper, that still waits.
+async fn first_alike(tx: &Tx, learner: LearnerId, key: &SealKey, request: &Request) -> Result<Option<Case>, DbErr> {
+    let cases = match (request.kind, request.about) {
+        (Kind::Print, _) => queries::list_of(tx, learner).await?,
+        (_, Some(about)) => queries::list_about(tx, learner, about).await?,
+        (_, None) => return Ok(None),
+    };
+    let is_alike = |case: &Case| {
+        let is_paper = || {
+            let told = case.read(key).told;
+            (told.paper, told.year) == (request.told.paper, request.told.year)
+        };
+        case.state.is_waiting() && case.kind == request.kind && (request.kind != Kind::Print || is_paper())
+    };
+    Ok(cases.into_iter().find(is_alike))
 }
 
 async fn insert(tx: &Tx, asker: &Asker, key: &SealKey, request: &Request) -> Result<CaseNumber, Error> {
@@ -135,7 +146,7 @@ async fn insert(tx: &Tx, asker: &Asker, key: &SealKey, request: &Request) -> Res
     };
     if !queries::insert_case(tx, row).await? {
         // Another process has just opened the same dispute.
-        return first_about(tx, learner, request).await?.map(|first| first.number).ok_or(Error::NoNumber);
+        return first_alike(tx, learner, key, request).await?.map(|first| first.number).ok_or(Error::NoNumber);
     }
     record(
         tx,
@@ -218,6 +229,40 @@ pub async fn withdraw(tx: &Tx, asker: &Asker, number: &CaseNumber) -> Result<(),
         return Ok(record(tx, asker.hand(), "help.withdraw", &Named::of(&case), json!({})).await?);
     }
     if case.state == State::Withdrawn { Ok(()) } else { Err(Error::Ended) }
+}
+
+/// The asker takes up again what they took back, with a new term. Twice is once.
+///
+/// # Errors
+/// [`Error::NoSuchCase`]; [`Error::Ended`] where it was answered, taken back too long ago, or asked anew meanwhile.
+pub async fn resume(tx: &Tx, asker: &Asker, number: &CaseNumber) -> Result<(), Error> {
+    let case = find_by_number(tx, asker, number).await?;
+    if case.state.is_waiting() {
+        return Ok(());
+    }
+    let asked_anew = match case.about {
+        Some(about) => queries::list_about(tx, case.learner, about).await?.iter().any(|other| other.state.is_waiting()),
+        None => false,
+    };
+    if asked_anew || !rules::may_resume(case.state, case.changed_at, tx.now) || !queries::resume(tx, &case).await? {
+        return Err(Error::Ended);
+    }
+    Ok(record(tx, asker.hand(), "help.resume", &Named::of(&case), json!({})).await?)
+}
+
+/// What somebody who has signed in asked from this browser before, with the number of their account: nobody else's who sat there.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_of_browser(
+    db: &impl ConnectionTrait,
+    browser: &Digest,
+    key: &SealKey,
+    phone: &CallPhone,
+) -> Result<Vec<Case>, DbErr> {
+    let mut cases = queries::list_of_browser(db, browser).await?;
+    cases.retain(|case| case.read(key).phone.as_deref() == Some(phone.as_str()));
+    Ok(cases)
 }
 
 /// Somebody of the staff, and what of the bank's cases is theirs to see.

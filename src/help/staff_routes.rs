@@ -115,7 +115,7 @@ fn handler_of(scope: &StaffScope, config: &Config) -> Result<Handler, AppError> 
         return Err(AppError::NotAllowed);
     }
     let home = PlaceCode::parse(&config.home_place).unwrap_or_default();
-    let mut kinds = vec![Kind::CallBack, Kind::Dispute];
+    let mut kinds = vec![Kind::CallBack, Kind::Dispute, Kind::Print];
     if scope.administers(&home) {
         kinds.push(Kind::DataComplaint);
     }
@@ -131,14 +131,12 @@ fn parse_path((learner, id): &(String, String)) -> Result<(LearnerId, CaseId), A
 async fn note_reading(house: &House, scope: &StaffScope, case: &Case, request: RequestId) -> Result<(), AppError> {
     let by = scope.grants().iter().find(|grant| ROLES.contains(&grant.role) && grant.area.covers(&case.place_code));
     let (Some(by), false) = (by, case.learner == LearnerId::NOBODY) else { return Ok(()) };
-    let access = audit::Access {
-        learner: case.learner,
-        actor: scope.actor(),
-        actor_role: by.role.code(),
-        organisation: by.organisation,
-        what: "help_case",
+    let (learner, actor, role, organisation) = (case.learner, scope.actor(), by.role.code(), by.organisation);
+    let area = by.area.as_str().to_owned();
+    let work = async move |tx: &Tx| {
+        let access = audit::Access { learner, actor, actor_role: role, organisation, place_code: &area, what: "help_case" };
+        Ok::<_, DbFault>(audit::record_access(tx, access).await?)
     };
-    let work = async move |tx: &Tx| Ok::<_, DbFault>(audit::record_access(tx, access).await?);
     Ok(house.db.write_for(request, work).await?)
 }
 

@@ -56,6 +56,36 @@ impl Doubt {
     }
 }
 
+/// What somebody wants printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Paper {
+    /// 学员卡.
+    Card,
+    /// 学分对账单.
+    Statement,
+    /// 学时明细 of a year.
+    Hours,
+    /// All that is kept of somebody.
+    Kept,
+}
+
+impl Paper {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Card, Self::Statement, Self::Hours, Self::Kept];
+
+    /// The code in forms.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Statement => "statement",
+            Self::Hours => "hours",
+            Self::Kept => "kept",
+        }
+    }
+}
+
 /// Everything that one form told us.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
@@ -65,6 +95,12 @@ pub struct Told {
     /// What is wrong with the line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doubts: Vec<Doubt>,
+    /// What is to be printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<Paper>,
+    /// The year that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub year: Option<i32>,
     /// In their own words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub words: String,
@@ -76,10 +112,16 @@ mod tests {
 
     #[test]
     fn what_was_told_comes_back_whole() {
-        let told =
-            Told { when: vec![PartOfDay::Morning], doubts: Doubt::ALL.to_vec(), words: "少了一格\n请查查".to_owned() };
+        let told = Told {
+            when: vec![PartOfDay::Morning],
+            doubts: Doubt::ALL.to_vec(),
+            words: "少了一格\n请查查".to_owned(),
+            ..Told::default()
+        };
         let text = serde_json::to_string(&told).unwrap();
         assert_eq!(serde_json::from_str::<Told>(&text).unwrap(), told);
         assert_eq!(serde_json::from_str::<Told>("{}").unwrap(), Told::default());
+        let paper = Told { paper: Some(Paper::Hours), year: Some(2026), ..Told::default() };
+        assert_eq!(serde_json::to_string(&paper).unwrap(), "{\"paper\":\"hours\",\"year\":2026}");
     }
 }

@@ -2,10 +2,11 @@
 
 use askama::Template;
 
-use super::rules::{Kind, State, days_waiting};
-use super::{Case, Contents, Doubt, PartOfDay, grouped};
+use super::rules::{Kind, State, days_waiting, may_resume};
+use super::{Case, Contents, Doubt, Paper, PartOfDay};
 use crate::i18n::Lang;
 use crate::kernel::{Day, Timestamp, TransferId};
+use crate::web::text::grouped;
 use crate::web::{Filled, Page, phrases};
 
 /// A day in words: 11 月 25 日.
@@ -41,7 +42,7 @@ impl CaseLine {
             number: case.number.to_string(),
             title: lang.t(kind_key(case.kind)),
             state: state_words(case, lang),
-            day: case.opened_at.day().to_string(),
+            day: crate::web::day_words(lang, case.opened_at.day()),
             is_waiting: case.state.is_waiting(),
         }
     }
@@ -55,6 +56,7 @@ pub fn state_words(case: &Case, lang: Lang) -> String {
         (State::Open, _) => "help-state-open",
         (State::InHand, _) => "help-state-in-hand",
         (State::Answered, Kind::CallBack) => "help-state-rung",
+        (State::Answered, Kind::Print) => "help-state-printed",
         (State::Answered, _) => "help-state-answered",
         (State::Withdrawn, _) => "help-state-withdrawn",
     };
@@ -65,6 +67,7 @@ const fn kind_key(kind: Kind) -> &'static str {
     match kind {
         Kind::CallBack => "help-kind-call-back",
         Kind::Dispute => "help-kind-dispute",
+        Kind::Print => "help-kind-print",
         Kind::DataComplaint => "help-kind-data-complaint",
     }
 }
@@ -96,14 +99,29 @@ pub const fn doubt_key(doubt: Doubt) -> &'static str {
     }
 }
 
+const fn paper_key(paper: Paper) -> &'static str {
+    match paper {
+        Paper::Card => "help-paper-card",
+        Paper::Statement => "help-paper-statement",
+        Paper::Hours => "help-paper-hours",
+        Paper::Kept => "help-paper-kept",
+    }
+}
+
+/// A telephone number: as it is dialled, and as it is read.
+#[derive(Clone, Debug)]
+pub(super) struct Dial {
+    pub digits: String,
+    pub words: String,
+}
+
 /// Where one can go.
 #[derive(Clone, Debug)]
 pub(super) struct ServicePoint {
     pub name: String,
     pub address: Option<String>,
     pub opening_hours: Option<String>,
-    /// Its own telephone: as dialled, and grouped.
-    pub phone: Option<(String, String)>,
+    pub phone: Option<Dial>,
 }
 
 /// 找人帮忙.
@@ -115,6 +133,8 @@ pub(super) struct HelpPage {
     pub point: ServicePoint,
     /// The reader's cases that still wait.
     pub mine: Vec<CaseLine>,
+    /// The 求助码 of the page that the reader comes from.
+    pub code: Option<String>,
 }
 
 impl HelpPage {
@@ -131,13 +151,36 @@ impl HelpPage {
         phrases(words)
     }
 
-    /// The 求助码 with spaces, as it is read out.
+    /// The 求助码 with spaces, as it is read out: that of the page the reader comes from, else of this one.
     fn spoken_code(&self) -> String {
-        self.page.ui.help_code().chars().map(String::from).collect::<Vec<_>>().join(" ")
+        self.code.clone().unwrap_or_else(|| self.page.ui.help_code()).chars().map(String::from).collect::<Vec<_>>().join(" ")
     }
 
     fn term_words(&self) -> String {
         self.page.t1("help-term-call-back", "days", Kind::CallBack.term().days())
+    }
+}
+
+/// What the page of a case says first: something has just been done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Saying {
+    /// It was opened.
+    Asked,
+    /// It was taken back.
+    Withdrawn,
+    /// It was taken up again.
+    Resumed,
+}
+
+impl Saying {
+    /// What a link's code says, where the case stands so.
+    pub(super) fn of(code: &str, case: &Case) -> Option<Self> {
+        match code {
+            "asked" if case.state.is_waiting() => Some(Self::Asked),
+            "withdrawn" if case.state == State::Withdrawn => Some(Self::Withdrawn),
+            "resumed" if case.state.is_waiting() => Some(Self::Resumed),
+            _ => None,
+        }
     }
 }
 
@@ -148,27 +191,62 @@ pub(super) struct CasePage {
     pub page: Page,
     pub line: CaseLine,
     pub case: Case,
-    pub contents: Contents,
+    /// What was told and answered; none in a session that may not see it.
+    pub contents: Option<Contents>,
     /// Who answers, where it is not the hall.
     pub officer: Option<String>,
+    /// What has just been done.
+    pub said: Option<Saying>,
+    pub now: Timestamp,
 }
 
 impl CasePage {
     fn told(&self) -> Vec<(String, String)> {
-        told(&self.page, &self.contents)
+        self.contents.as_ref().map(|contents| told(&self.page, contents)).unwrap_or_default()
+    }
+
+    fn answer(&self) -> Option<&String> {
+        self.contents.as_ref()?.answer.as_ref()
+    }
+
+    fn is_asked(&self) -> bool {
+        self.said == Some(Saying::Asked)
     }
 
     fn heading(&self) -> String {
-        let waits = if self.case.state.is_waiting() { "help-noted" } else { "help-case-title" };
-        self.page.t1(waits, "number", &self.line.number)
+        if !self.is_asked() {
+            return self.line.title.clone();
+        }
+        self.page.t(match self.case.kind {
+            Kind::CallBack => "help-asked-call-back",
+            Kind::Dispute => "help-asked-dispute",
+            Kind::Print => "help-asked-print",
+            Kind::DataComplaint => "help-asked-data-complaint",
+        })
+    }
+
+    fn notice(&self) -> String {
+        match self.said {
+            Some(Saying::Withdrawn) => self.page.t("help-withdrawn"),
+            Some(Saying::Resumed) => self.page.t("help-resumed"),
+            Some(Saying::Asked) | None => String::new(),
+        }
     }
 
     const fn is_waiting(&self) -> bool {
         self.case.state.is_waiting()
     }
 
-    fn withdraw_path(&self) -> String {
-        format!("/help/{}/withdraw", self.case.number.as_str())
+    const fn is_print(&self) -> bool {
+        matches!(self.case.kind, Kind::Print)
+    }
+
+    fn may_resume(&self) -> bool {
+        may_resume(self.case.state, self.case.changed_at, self.now)
+    }
+
+    fn path(&self) -> String {
+        format!("/help/{}", self.case.number.as_str())
     }
 }
 
@@ -178,8 +256,15 @@ fn told(page: &Page, contents: &Contents) -> Vec<(String, String)> {
     let when = joined(contents.told.when.iter().map(|part| part_key(*part)).collect());
     let doubts = joined(contents.told.doubts.iter().map(|doubt| doubt_key(*doubt)).collect());
     let phone = contents.phone.as_deref().map(grouped).unwrap_or_default();
-    let pairs =
-        [("help-phone", phone), ("help-when", when), ("help-doubts", doubts), ("help-words", contents.told.words.clone())];
+    let year = contents.told.year.map(|year| page.t1("help-paper-year", "year", year)).unwrap_or_default();
+    let paper = contents.told.paper.map(|paper| format!("{}{year}", page.t(paper_key(paper)))).unwrap_or_default();
+    let pairs = [
+        ("help-paper", paper),
+        ("help-phone", phone),
+        ("help-when", when),
+        ("help-doubts", doubts),
+        ("help-words", contents.told.words.clone()),
+    ];
     pairs.into_iter().filter(|(_, words)| !words.is_empty()).map(|(key, words)| (page.t(key), words)).collect()
 }
 

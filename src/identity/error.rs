@@ -35,9 +35,12 @@ pub enum Error {
     /// The six digits of the second factor do not fit.
     #[error("the second factor does not fit")]
     SecondFactorWrong,
-    /// The session is too weak for this, or the role does not allow it.
+    /// The role does not allow it.
     #[error("not allowed")]
     NotAllowed,
+    /// A consent of its own is needed first.
+    #[error("a consent of its own is needed")]
+    NeedsConsent,
     /// Under 14 without a guardian.
     #[error("a guardian is needed")]
     NeedsGuardian,
@@ -86,6 +89,7 @@ impl From<Error> for AppError {
             Error::SecondFactorWrong => Self::Refused(Message::of("identity-totp-wrong")),
             Error::NeedsGuardian => Self::Refused(Message::of("identity-needs-guardian")),
             Error::NotAllowed => Self::NotAllowed,
+            Error::NeedsConsent => Self::Refused(Message::of("identity-needs-consent")),
             Error::Busy => Self::Busy,
             Error::Place(places::Error::Fault(fault)) | Error::Fault(fault) => fault.into(),
             Error::Place(error) => Self::Refused(match error {

@@ -33,7 +33,8 @@ pub(super) fn name(fields: &Fields) -> Result<PersonName, FieldError> {
 
 /// The fields `year`, `month` and `day`.
 pub(super) fn born(fields: &Fields, today: Day) -> Result<Born, FieldError> {
-    parse_born(fields.get("year"), fields.get("month"), fields.get("day"), today).map_err(at("year"))
+    parse_born(fields.get("year"), fields.get("month"), fields.get("day"), today)
+        .map_err(|wrong| at(if wrong.message == "identity-birthday-impossible" { "month" } else { "year" })(wrong))
 }
 
 /// The digits of a number that a link carries; nothing where it holds anything else.

@@ -1,11 +1,33 @@
 //! Kinds of consent and of codes, as tables and services name them.
 
+use crate::kernel::Group;
+
 /// The text of consent that people are shown, and its version; a test keeps both in step with the words.
 pub const CONSENT_TEXT: &str = "privacy";
 /// Raised with every change of the words.
-pub const CONSENT_VERSION: &str = "2026-11-22.2";
-/// The separate consent to keep that somebody is a veteran (个人信息保护法 art. 29: sensitive data).
+pub const CONSENT_VERSION: &str = "2026-11-25.1";
+/// The cookies in which a visitor's choice of where to begin is kept: the start points, and the reading list. Learning writes and reads
+/// them; a registration carries them into the account.
+pub const START_COOKIE: &str = "start";
+/// See [`START_COOKIE`].
+pub const PATHWAY_COOKIE: &str = "pathway";
+/// The separate consent to keep that somebody is a veteran or otherwise entitled (个人信息保护法 art. 29: sensitive data).
 pub const CONSENT_VETERAN: &str = "veteran";
+/// The separate consent to keep that somebody has a disability.
+pub const CONSENT_DISABLED: &str = "disabled";
+/// Versions of the two texts, which are short and change apart from the great one.
+const VETERAN_VERSION: &str = "2026-11-25.1";
+const DISABLED_VERSION: &str = "2026-11-25.1";
+
+/// The text, and its version, that must be agreed to before it is kept that somebody belongs to `group`; none where it needs none.
+#[must_use]
+pub const fn consent_of(group: Group) -> Option<(&'static str, &'static str)> {
+    match group {
+        Group::Veteran => Some((CONSENT_VETERAN, VETERAN_VERSION)),
+        Group::Disabled => Some((CONSENT_DISABLED, DISABLED_VERSION)),
+        Group::Elder | Group::Farmer | Group::Woman | Group::CivilServant | Group::Public => None,
+    }
+}
 
 /// How consent was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! The second factor of staff: time-based codes (RFC 6238), six digits, 30 seconds, one step to either side, each step used once.
 
-use qrcodegen::{QrCode, QrCodeEcc};
 use totp_rs::{Algorithm, Builder, Totp};
 
 use super::Error;
+use super::qr;
 use super::values::are_digits;
 use crate::kernel::Timestamp;
 
@@ -54,19 +54,10 @@ pub struct SetupCode {
 pub(super) fn setup_code(secret: &[u8], login: &str, issuer: &str) -> Result<SetupCode, Error> {
     let totp = totp(secret, login, issuer)?;
     let address = totp.to_url().map_err(|error| Error::Computed(error.to_string()))?;
-    let (qr_path, size) = qr_path(&address)?;
+    let picture = qr::picture(&address)?;
     let text = totp_rs::Secret::from(secret.to_vec()).to_base32();
     let text = text.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ");
-    Ok(SetupCode { qr_path, size, text })
-}
-
-/// One path of squares, with the quiet zone of four around.
-fn qr_path(text: &str) -> Result<(String, i32), Error> {
-    const QUIET: i32 = 4;
-    let code = QrCode::encode_text(text, QrCodeEcc::Medium).map_err(|error| Error::Computed(error.to_string()))?;
-    let dark = (0..code.size()).flat_map(|y| (0..code.size()).map(move |x| (x, y))).filter(|(x, y)| code.get_module(*x, *y));
-    let path: String = dark.map(|(x, y)| format!("M{} {}h1v1h-1z", x + QUIET, y + QUIET)).collect();
-    Ok((path, code.size() + 2 * QUIET))
+    Ok(SetupCode { qr_path: picture.path, size: picture.size, text })
 }
 
 /// The code of an instant: for tests and the set-up of sample people.
@@ -112,6 +103,6 @@ mod tests {
     fn a_secret_is_shown_as_picture_and_as_text() {
         let shown = setup_code(SECRET, "wang", "学分银行").unwrap();
         assert_eq!(shown.text, "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
-        assert!(shown.size > 30 && shown.qr_path.starts_with("M4 4h1v1h-1z"));
+        assert!(shown.size > 30 && shown.qr_path.starts_with("M4 4h7v1h-7z"));
     }
 }

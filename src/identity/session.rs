@@ -2,6 +2,7 @@
 
 use super::roles::{Act, Assurance};
 use super::values::is_minor;
+use crate::error::AppError;
 use crate::kernel::{Acting, Group, SessionId, Timestamp};
 use crate::outbox::{Standing, age_band};
 use crate::web::Who;
@@ -62,6 +63,14 @@ impl Session {
     #[must_use]
     pub const fn may(&self, act: Act) -> bool {
         self.assurance.may(act)
+    }
+
+    /// Lets `act` be done in this session, or asks to sign in by phone: a card that was found in the street opens the lessons alone.
+    ///
+    /// # Errors
+    /// [`AppError::TooWeak`].
+    pub const fn allow(&self, act: Act) -> Result<(), AppError> {
+        if self.may(act) { Ok(()) } else { Err(AppError::TooWeak) }
     }
 
     /// Whether it was opened at the staff door.

@@ -2,10 +2,12 @@
 
 use askama::Template;
 
+use super::back::{reason_of, way_back};
+use super::qr::QrPicture;
 use super::{GrantRow, SessionRow, SetupCode, StaffMember};
 use crate::i18n::Message;
 use crate::kernel::{SessionId, Timestamp};
-use crate::web::{Filled, Page};
+use crate::web::{Filled, Page, day_words};
 
 /// The phone number.
 #[derive(Template)]
@@ -22,6 +24,19 @@ impl PhonePage {
     fn title(&self) -> String {
         self.page.t(if self.is_new { "identity-register-title" } else { "identity-sign-in-title" })
     }
+
+    fn reason(&self) -> String {
+        reason(&self.page, &self.back)
+    }
+
+    fn way_back(&self) -> &str {
+        way_back(&self.back)
+    }
+}
+
+/// Why the door asks, in words; empty where it need not say.
+fn reason(page: &Page, back: &str) -> String {
+    reason_of(back).map(|key| page.t(key)).unwrap_or_default()
 }
 
 /// The digits of the text.
@@ -35,6 +50,8 @@ pub struct CodePage {
     pub(super) phone: String,
     /// What has just happened.
     pub(super) notice: Option<Message>,
+    /// Whether it is a step of a registration.
+    pub(super) is_new: bool,
 }
 
 impl CodePage {
@@ -52,6 +69,12 @@ pub struct CardPage {
     pub(super) back: String,
 }
 
+impl CardPage {
+    fn reason(&self) -> String {
+        reason(&self.page, &self.back)
+    }
+}
+
 /// Registration: the name.
 #[derive(Template)]
 #[template(path = "identity/register_name.html")]
@@ -66,6 +89,8 @@ pub struct NamePage {
 pub struct YearPage {
     pub(super) page: Page,
     pub(super) form: Filled,
+    /// Whether month and day are needed to know if somebody is 14.
+    pub(super) asks_day: bool,
 }
 
 /// Registration: all at a glance.
@@ -83,6 +108,38 @@ pub struct CheckPage {
 #[derive(Template)]
 #[template(path = "identity/consent.html")]
 pub struct ConsentPage {
+    pub(super) page: Page,
+}
+
+/// The account is open: its card, and a PIN for it.
+#[derive(Template)]
+#[template(path = "identity/opened.html")]
+pub struct OpenedPage {
+    pub(super) page: Page,
+    pub(super) form: Filled,
+    pub(super) name: String,
+    pub(super) card: String,
+    /// Where to go on.
+    pub(super) back: String,
+    /// Whether the card has its PIN by now, or cannot get one in this session.
+    pub(super) is_over: bool,
+    /// Whether the PIN was chosen just now.
+    pub(super) is_set: bool,
+}
+
+/// The text of consent has changed since somebody agreed.
+#[derive(Template)]
+#[template(path = "identity/consent_changed.html")]
+pub struct ChangedConsentPage {
+    pub(super) page: Page,
+    /// Where to go on, with or without agreeing.
+    pub(super) back: String,
+}
+
+/// Signed out.
+#[derive(Template)]
+#[template(path = "identity/signed_out.html")]
+pub struct SignedOutPage {
     pub(super) page: Page,
 }
 
@@ -116,6 +173,8 @@ pub struct SessionsPage {
     pub(super) page: Page,
     pub(super) here: SessionId,
     pub(super) open: Vec<SessionRow>,
+    /// Whether another session was ended just now.
+    pub(super) is_ended: bool,
 }
 
 impl SessionsPage {
@@ -125,6 +184,14 @@ impl SessionsPage {
 
     fn way(&self, session: &SessionRow) -> String {
         session.assurance.map(|assurance| self.page.t(&format!("identity-way-{}", assurance.code()))).unwrap_or_default()
+    }
+
+    fn seen_on(&self, session: &SessionRow) -> String {
+        day_words(self.page.lang(), session.seen_at.day())
+    }
+
+    fn since(&self, session: &SessionRow) -> String {
+        day_words(self.page.lang(), session.created_at.day())
     }
 
     fn is_here(&self, session: &SessionRow) -> bool {
@@ -144,6 +211,8 @@ pub struct MyCardPage {
     pub(super) form: Filled,
     pub(super) name: String,
     pub(super) card: String,
+    /// Leads to the door with the number filled in.
+    pub(super) qr: QrPicture,
     pub(super) has_pin: bool,
     pub(super) may_choose: bool,
     pub(super) is_set: bool,

@@ -1,4 +1,5 @@
-//! The groups of learners, and the public: names of reading lists, never a declaration.
+//! The groups of learners, and the public. Following a group's reading list declares nothing; belonging to a group is kept only where
+//! somebody says so of themselves.
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,13 +18,18 @@ pub enum Group {
     CivilServant,
     /// 退役军人和其他优抚对象.
     Veteran,
+    /// 残疾人, who are among all the others and need no list of their own.
+    Disabled,
     /// 公众: anybody.
     Public,
 }
 
 impl Group {
     /// All of them, in the order in which pages show them.
-    pub const ALL: [Self; 6] = [Self::Elder, Self::Farmer, Self::Woman, Self::CivilServant, Self::Veteran, Self::Public];
+    pub const ALL: [Self; 7] =
+        [Self::Elder, Self::Farmer, Self::Woman, Self::CivilServant, Self::Veteran, Self::Disabled, Self::Public];
+    /// Those that have a reading list.
+    pub const LISTED: [Self; 6] = [Self::Elder, Self::Farmer, Self::Woman, Self::CivilServant, Self::Veteran, Self::Public];
 
     /// The code in tables, files and addresses.
     #[must_use]
@@ -34,6 +40,7 @@ impl Group {
             Self::Woman => "woman",
             Self::CivilServant => "civil_servant",
             Self::Veteran => "veteran",
+            Self::Disabled => "disabled",
             Self::Public => "public",
         }
     }

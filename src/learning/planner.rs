@@ -37,7 +37,8 @@ impl Chosen {
     #[must_use]
     pub fn pathway_group(&self, points: &[StartPoint]) -> Group {
         let of_point = self.points_of(points).next().map(|point| point.group);
-        self.pathway.or(of_point).or_else(|| self.groups.first().copied()).unwrap_or(Group::Public)
+        let own = || self.groups.iter().copied().find(|group| Group::LISTED.contains(group));
+        self.pathway.or(of_point).or_else(own).unwrap_or(Group::Public)
     }
 
     /// The groups whose lessons are this person's: their own, then those of what they chose. The public has none.

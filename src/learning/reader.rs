@@ -8,15 +8,11 @@ use futures_util::future::LocalBoxFuture;
 use super::planner::Chosen;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::identity::{self, Session, Visitor};
-use crate::kernel::{Acting, Timestamp};
+use crate::identity::{self, PATHWAY_COOKIE, START_COOKIE, Session, Visitor};
+use crate::kernel::{Acting, Group, Timestamp};
 use crate::outbox::Standing;
 use crate::web::{House, Page, Tab, Ui, redirect};
 
-/// The cookie of the start points chosen, their ids joined by [`JOIN`].
-const START_COOKIE: &str = "start";
-/// The cookie of the pathway chosen by name.
-const PATHWAY_COOKIE: &str = "pathway";
 /// Between the ids of start points, in cookie and column.
 const JOIN: char = '.';
 /// No honest choice is longer.
@@ -65,7 +61,7 @@ impl FromRequest for Reader {
             let (points, pathway) = of_account.filter(|chosen| *chosen != (None, None)).unwrap_or_else(of_browser);
             let chosen = Chosen {
                 points: points.map(|text| split(&text)).unwrap_or_default(),
-                pathway: pathway.and_then(|code| code.parse().ok()),
+                pathway: pathway.and_then(|code| code.parse().ok()).filter(|group| Group::LISTED.contains(group)),
                 groups: session.as_ref().map(|session| session.groups.clone()).unwrap_or_default(),
             };
             Ok(Self { session, chosen })
@@ -120,7 +116,6 @@ pub async fn keep_choice(house: &House, reader: &Reader, chosen: &Chosen, to: &s
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::Group;
 
     #[test]
     fn what_was_chosen_comes_back_from_its_cookies() {

@@ -3,7 +3,7 @@
 use crate::help::{MOST_WORDS, Told};
 use crate::i18n::Message;
 use crate::identity::{BirthYear, Majority, PersonName};
-use crate::kernel::Day;
+use crate::kernel::{Day, Group};
 use crate::web::{FieldError, FieldErrors, Fields};
 
 /// Name and year of birth, put right.
@@ -28,6 +28,15 @@ impl Correction {
     }
 }
 
+/// The groups chosen, of those that need no consent of their own, in their order.
+pub(super) fn groups(fields: &Fields) -> Vec<Group> {
+    let is_chosen = |group: &Group| fields.all("groups").any(|code| code == group.code());
+    OFFERED.into_iter().filter(is_chosen).collect()
+}
+
+/// The groups that can be chosen just so. The public is no group.
+pub(super) const OFFERED: [Group; 4] = [Group::Elder, Group::Farmer, Group::Woman, Group::CivilServant];
+
 /// What somebody complains about.
 pub(super) fn complaint(fields: &Fields) -> Result<Told, FieldErrors> {
     let words = fields.lines("words", MOST_WORDS, "me-complaint-empty").map_err(|error| vec![error])?;
@@ -47,6 +56,13 @@ mod tests {
         let fields = |errors: FieldErrors| errors.into_iter().map(|error| error.field).collect::<Vec<_>>();
         assert_eq!(fields(read("", "52").unwrap_err()), ["name", "year"]);
         assert_eq!(fields(read("王桂英", "2020").unwrap_err()), ["year"]);
+    }
+
+    #[test]
+    fn only_groups_that_are_offered_are_taken() {
+        let fields = Fields::from_pairs(&[("groups", "woman"), ("groups", "veteran"), ("groups", "elder"), ("groups", "x")]);
+        assert_eq!(groups(&fields), [Group::Elder, Group::Woman]);
+        assert!(groups(&Fields::default()).is_empty());
     }
 
     #[test]

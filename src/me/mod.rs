@@ -1,10 +1,12 @@
-//! My data: see it, correct it, take it away, complain about how we handle it, leave.
+//! My data: see it, correct it, say which groups one belongs to, take it away, complain about how we handle it, leave.
 //!
-//! It gathers what each subject keeps of a person (`export`) and asks each to forget (`forget`), in one commit. What is deleted, what
-//! stays and until when is said before and after. The ledger and the results stay whole: they name nobody once the key of the person is
-//! destroyed (rule 13). A complaint goes to the person responsible for data, not to the hall.
+//! It gathers what each subject keeps of a person (`export`), shows it in words or as a file, and asks each to forget (`forget`). What is
+//! deleted, what stays and until when is said before and after. The ledger and the results stay whole: they name nobody once the key of
+//! the person is destroyed (rule 13). A complaint goes to the person responsible for data, not to the hall. A change says that it was
+//! made and can be undone from the same browser.
 
 mod forms;
+mod kept;
 mod routes;
 mod service;
 mod views;
@@ -13,13 +15,14 @@ use sea_orm::DbErr;
 
 use crate::db::{DbFault, Retry};
 use crate::error::AppError;
-use crate::{assessment, identity, recognition};
+use crate::i18n::Message;
+use crate::{assessment, identity, ledger, recognition};
 
 pub use routes::{
-    Within, choose_place, complain, complaint_form, correct, correct_form, leave, leave_check, left, place_form, show,
-    stop_veteran, take_away,
+    Said, Within, agree_to_group, choose_groups, choose_place, complain, complaint_form, correct, correct_form, group_form,
+    groups_form, leave, leave_check, left, place_form, show, show_kept, stop_group, take_away, undo,
 };
-pub use service::{export, forget};
+pub use service::{export, forget, leave as leave_bank};
 
 /// What a subject below refused while its data was gathered or forgotten.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +64,9 @@ impl From<Error> for AppError {
             Error::Identity(error) => error.into(),
             Error::Assessment(error) => error.into(),
             Error::Recognition(recognition::Error::Fault(fault)) | Error::Fault(fault) => fault.into(),
+            Error::Recognition(recognition::Error::Ledger(ledger::Error::StillPending)) => {
+                Self::Refused(Message::of("me-leave-pending"))
+            }
             Error::Recognition(error) => Self::Fault(error.to_string()),
         }
     }

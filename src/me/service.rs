@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use super::Error;
 use crate::config::Keys;
-use crate::db::Tx;
-use crate::kernel::{Acting, LearnerId, Timestamp};
+use crate::db::{Db, Tx, forget_keys};
+use crate::kernel::{Acting, LearnerId, RequestId, Timestamp};
 use crate::{assessment, audit, help, identity, learning, outbox, recognition};
 
 /// The form of the file, for programs that read it.
-const FORMAT: &str = "credit-bank/my-data/1";
+const FORMAT: &str = "credit-bank/my-data/2";
 
 /// Everything that is kept of `learner`, by subject.
 ///
@@ -26,20 +26,43 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
         "assessment": assessment::export(db, learner).await?,
         "recognition": recognition::export(db, learner).await?,
         "help": help::export(db, learner, &key).await?,
-        "letters": outbox::export(db, learner).await?,
-        "who_read": audit::export(db, learner).await?,
+        "outbox": outbox::export(db, learner).await?,
+        "audit": audit::export(db, learner).await?,
     }))
 }
 
-/// Somebody leaves: every subject forgets what it may, identity last, since the key goes with it. Leaving twice is leaving once.
+/// Somebody leaves. Their events may be many: they are taken out of them chunk by chunk first, and the rest is one commit, which makes it
+/// valid. A stop between the two takes nobody's account away.
 ///
 /// # Errors
-/// What the database answers.
+/// As [`forget`].
+pub async fn leave(db: &Db, keys: &Keys, request: RequestId, acting: Acting) -> Result<(), Error> {
+    let learner = acting.learner;
+    // Before anything is taken apart: credit on its way out keeps the account open.
+    recognition::may_forget(db.read(), learner).await?;
+    loop {
+        let detached = db.write_for(request, async move |tx| Ok::<_, Error>(outbox::detach(tx, learner).await?)).await?;
+        if detached < outbox::DETACH_AT_ONCE {
+            break;
+        }
+    }
+    let keys = keys.clone();
+    db.write_for(request, async move |tx| forget(tx, &keys, &acting).await).await
+}
+
+/// Every subject forgets what it may, identity last, since the key goes with it. Leaving twice is leaving once.
+///
+/// # Errors
+/// Where credit is on its way out; what the database answers.
 pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> {
     let learner = acting.learner;
     learning::forget(tx, learner).await?;
     assessment::forget(tx, learner).await?;
     recognition::forget(tx, learner).await?;
     help::forget(tx, learner).await?;
-    Ok(identity::forget(tx, keys, acting).await?)
+    identity::forget(tx, keys, acting).await?;
+    forget_keys(tx, learner).await?;
+    // What happened between the last chunk and now.
+    outbox::detach(tx, learner).await?;
+    Ok(())
 }

@@ -2,12 +2,14 @@
 
 use askama::Template;
 
+use super::forms::OFFERED;
+use super::kept::Section;
 use crate::audit::AccessRow;
 use crate::help::{CaseLine, Kind};
 use crate::i18n::Lang;
 use crate::identity::{Profile, Role};
-use crate::kernel::{Group, IdentityLevel};
-use crate::web::{Filled, Font, Page, phrases};
+use crate::kernel::{Day, Group, IdentityLevel};
+use crate::web::{Fields, Filled, Font, Page, day_words, phrases};
 
 /// What is kept of the reader.
 pub(super) struct Facts {
@@ -17,11 +19,13 @@ pub(super) struct Facts {
     pub place: Option<String>,
     pub card: Option<String>,
     pub is_checked: bool,
-    pub is_veteran: bool,
+    /// The groups, in words; empty where none was chosen.
+    pub groups: String,
 }
 
 impl Facts {
-    pub(super) fn of(profile: &Profile, place: Option<String>) -> Self {
+    pub(super) fn of(profile: &Profile, place: Option<String>, lang: Lang) -> Self {
+        let groups: Vec<String> = profile.groups.iter().map(|group| lang.t(group_key(*group))).collect();
         Self {
             name: profile.name.clone(),
             birth_year: profile.birth_year,
@@ -29,7 +33,7 @@ impl Facts {
             place,
             card: profile.card.as_ref().map(ToString::to_string),
             is_checked: is_checked(profile),
-            is_veteran: profile.groups.contains(&Group::Veteran),
+            groups: groups.join(&lang.t("help-and")),
         }
     }
 }
@@ -37,6 +41,47 @@ impl Facts {
 /// Whether a document was seen: then name and year are put right at a service point, with the document.
 pub(super) fn is_checked(profile: &Profile) -> bool {
     profile.identity_level >= IdentityLevel::DOCUMENT
+}
+
+/// The message that names a group.
+pub(super) const fn group_key(group: Group) -> &'static str {
+    match group {
+        Group::Elder => "group-elder",
+        Group::Farmer => "group-farmer",
+        Group::Woman => "group-woman",
+        Group::CivilServant => "group-civil-servant",
+        Group::Veteran => "group-veteran",
+        Group::Disabled => "group-disabled",
+        Group::Public => "group-public",
+    }
+}
+
+/// What has just been done, at the top of the page it leads to.
+pub(super) struct Notice {
+    key: &'static str,
+    /// Whether it can be undone.
+    pub may_undo: bool,
+}
+
+impl Notice {
+    /// What a link's code says; `is_held` where this browser holds what was before.
+    pub(super) fn of(code: &str, is_held: bool) -> Option<Self> {
+        let (key, may_undo) = match code {
+            "name" => ("me-said-name", is_held),
+            "place" => ("me-said-place", is_held),
+            "groups" => ("me-said-groups", is_held),
+            "stopped" => ("me-said-stopped", is_held),
+            "agreed" => ("me-said-agreed", false),
+            "phone" => ("me-said-phone", false),
+            "undone" => ("me-said-undone", false),
+            _ => return None,
+        };
+        Some(Self { key, may_undo })
+    }
+
+    fn words(&self, page: &Page) -> String {
+        page.t(self.key)
+    }
 }
 
 /// Who read something, when.
@@ -57,7 +102,7 @@ impl Reading {
             _ => "me-read-other",
         };
         let who = if name.is_empty() { lang.t("me-somebody") } else { name.to_owned() };
-        Self { day: row.at.day().to_string(), words: lang.fill(key, &[("who", &who), ("role", &lang.t(role))]) }
+        Self { day: day_words(lang, row.at.day()), words: lang.fill(key, &[("who", &who), ("role", &lang.t(role))]) }
     }
 }
 
@@ -82,6 +127,7 @@ pub(super) struct MePage {
     pub facts: Option<Facts>,
     pub readings: Vec<Reading>,
     pub cases: Vec<CaseLine>,
+    pub notice: Option<Notice>,
 }
 
 impl MePage {
@@ -119,6 +165,68 @@ pub(super) struct PlacePage {
     pub within: Vec<(String, String)>,
     /// Whether another part of the country can be asked for.
     pub can_leave_home: bool,
+}
+
+/// 您属于哪些群体？
+#[derive(Template)]
+#[template(path = "me/groups.html")]
+pub(super) struct GroupsPage {
+    pub page: Page,
+    pub chosen: Vec<Group>,
+    pub notice: Option<Notice>,
+}
+
+impl GroupsPage {
+    fn offered(&self) -> Vec<(&'static str, String)> {
+        OFFERED.iter().map(|group| (group.code(), self.page.t(group_key(*group)))).collect()
+    }
+
+    fn form(&self) -> Filled {
+        let pairs: Vec<(&str, &str)> = self.chosen.iter().map(|group| ("groups", group.code())).collect();
+        Filled::with(Fields::from_pairs(&pairs))
+    }
+
+    /// Those that are asked apart: address, words, whether kept.
+    fn apart(&self) -> Vec<(String, String, bool)> {
+        [Group::Veteran, Group::Disabled]
+            .iter()
+            .map(|group| (format!("/me/groups/{group}"), self.page.t(group_key(*group)), self.chosen.contains(group)))
+            .collect()
+    }
+}
+
+/// A group that needs a consent of its own.
+#[derive(Template)]
+#[template(path = "me/group.html")]
+pub(super) struct GroupPage {
+    pub page: Page,
+    pub group: Group,
+    pub is_kept: bool,
+}
+
+impl GroupPage {
+    fn title(&self) -> String {
+        self.page.t(group_key(self.group))
+    }
+
+    fn what(&self) -> String {
+        self.page.t(if self.group == Group::Veteran { "me-group-veteran-what" } else { "me-group-disabled-what" })
+    }
+}
+
+/// 我们记了您的，全在这里.
+#[derive(Template)]
+#[template(path = "me/kept.html")]
+pub(super) struct KeptPage {
+    pub page: Page,
+    pub sections: Vec<Section>,
+    pub made_on: Day,
+}
+
+impl KeptPage {
+    fn made_on(&self) -> String {
+        self.page.t1("kept-made-on", "day", day_words(self.page.lang(), self.made_on))
+    }
 }
 
 /// 个人信息投诉.

@@ -13,7 +13,7 @@ mod rules;
 mod seal;
 
 use sea_orm::{ConnectionTrait, DbErr};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::config::Keys;
 use crate::db::Tx;
@@ -150,15 +150,31 @@ pub async fn has_texts_left(db: &impl ConnectionTrait, sms_per_day: u32, now: Ti
     Ok(queries::count_sent(db, rules::start_of_day(now)).await? < u64::from(sms_per_day))
 }
 
-/// What was sent to a person and when: part of "my data". The words are gone once sent.
+/// What was sent to a person and when, and how many events of each kind are kept of them: part of "my data". The words of a letter are
+/// gone once it is sent.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Value, DbErr> {
-    Ok(queries::list_of(db, learner, 10_000).await?.into())
+    let letters = queries::list_of(db, learner, 10_000).await?;
+    let counts = queries::count_events_of(db, learner).await?;
+    let events: Vec<Value> = counts.iter().map(|(kind, count)| json!({ "kind": kind, "count": count })).collect();
+    Ok(json!({ "letters": letters, "events": events }))
 }
 
-/// Takes back all that waits for a person who leaves.
+/// How many events one commit takes somebody out of.
+pub const DETACH_AT_ONCE: u64 = 400;
+
+/// Takes a person who leaves out of their events, [`DETACH_AT_ONCE`] at a time: place, groups and age band stay for counting, how single
+/// questions went goes. Says of how many; where it was all of a chunk, there may be more.
+///
+/// # Errors
+/// What the database answers.
+pub async fn detach(tx: &Tx, learner: LearnerId) -> Result<u64, DbErr> {
+    queries::detach(tx, learner, i64::try_from(DETACH_AT_ONCE).unwrap_or(i64::MAX)).await
+}
+
+/// Takes back all that waits for a person who leaves; of letters sent it stays only that they were.
 ///
 /// # Errors
 /// What the database answers.

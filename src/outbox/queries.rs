@@ -4,7 +4,8 @@ use entity::{event, message};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+    UpdateMany,
 };
 use uuid::Uuid;
 
@@ -152,7 +153,7 @@ pub(super) async fn put_back(tx: &Tx, due: &Due, next: Timestamp, why: &str) -> 
     Ok(())
 }
 
-/// Gives up all that waits for `learner`.
+/// Gives up all that waits for `learner`, and keeps of no letter that it was theirs.
 pub(super) async fn forget(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
     emptied(message::Entity::update_many())
         .col_expr(message::Column::State, "given_up".into())
@@ -160,7 +161,40 @@ pub(super) async fn forget(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
         .filter(message::Column::State.eq("waiting"))
         .exec(tx)
         .await?;
+    message::Entity::update_many()
+        .col_expr(message::Column::LearnerId, None::<Uuid>.into())
+        .filter(message::Column::LearnerId.eq(learner.uuid()))
+        .exec(tx)
+        .await?;
     Ok(())
+}
+
+/// What an event tells of single questions: the attempt, and how each item did.
+const DETACH_SQLITE: &str = "UPDATE event SET learner_id = NULL, body = json_remove(body, '$.items', '$.attempt')
+    WHERE id IN (SELECT id FROM event WHERE learner_id = $1 LIMIT $2)";
+const DETACH_POSTGRES: &str = "UPDATE event SET learner_id = NULL, body = (body::jsonb - 'items' - 'attempt')::text
+    WHERE id IN (SELECT id FROM event WHERE learner_id = $1 LIMIT $2)";
+
+/// Takes the person out of at most `most` of their events, and what tells of single questions; says of how many.
+pub(super) async fn detach(tx: &Tx, learner: LearnerId, most: i64) -> Result<u64, DbErr> {
+    let backend = tx.get_database_backend();
+    let sql = if backend == DbBackend::Sqlite { DETACH_SQLITE } else { DETACH_POSTGRES };
+    let statement = Statement::from_sql_and_values(backend, sql, [learner.uuid().into(), most.into()]);
+    Ok(tx.execute_raw(statement).await?.rows_affected())
+}
+
+/// How many events of each kind are kept of `learner`.
+pub(super) async fn count_events_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<(String, i64)>, DbErr> {
+    event::Entity::find()
+        .select_only()
+        .column(event::Column::Kind)
+        .column_as(event::Column::Id.count(), "events")
+        .filter(event::Column::LearnerId.eq(learner.uuid()))
+        .group_by(event::Column::Kind)
+        .order_by_asc(event::Column::Kind)
+        .into_tuple()
+        .all(db)
+        .await
 }
 
 /// Templates and instants of what was sent to `learner`; the words are gone.

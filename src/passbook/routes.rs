@@ -105,7 +105,7 @@ pub async fn ask_about(
     let asker = Asker::Learner(session.acting);
     let work = async move |tx: &Tx| help::open(tx, &asker, &key, &wish, &asked).await;
     let opened = house.db.write_for(posted.ui.request, work).await?;
-    Ok(redirect(&format!("/help/{}", opened.number.as_str())))
+    Ok(redirect(&help::asked_path(&opened)))
 }
 
 async fn question_page(

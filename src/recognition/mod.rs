@@ -14,7 +14,7 @@ mod queries;
 mod rules;
 mod service;
 
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::db::{DbFault, Retry, Tx};
 use crate::kernel::{AttemptId, Credits, Digest, LearnerId, Permille, ResultId, TransferId};
@@ -129,11 +129,21 @@ impl Retry for Error {
     }
 }
 
-/// What leaves with a person who leaves: nothing of this. Results and ledger stay whole, since certificates cite them and the chain proves
-/// the others' rows too; they name nobody, and who the learner was is forgotten where the key of the person is destroyed.
+/// Whether somebody may leave: nothing of their credit is on its way out.
 ///
 /// # Errors
-/// None; the signature is that of all subjects.
-pub async fn forget(_tx: &Tx, _learner: LearnerId) -> Result<(), Error> {
-    Ok(())
+/// The ledger's refusal, [`ledger::Error::StillPending`].
+pub async fn may_forget(db: &impl ConnectionTrait, learner: LearnerId) -> Result<(), Error> {
+    let is_pending = ledger::balances_of(db, learner).await?.pending.milli() > 0;
+    if is_pending { Err(ledger::Error::StillPending.into()) } else { Ok(()) }
+}
+
+/// Somebody leaves: their account is closed, so that it takes nothing any more but what puts earlier credit right. Results and ledger stay
+/// whole, since certificates cite them and the chain proves the others' rows too; they name nobody, and who the learner was is forgotten
+/// where the key of the person is destroyed.
+///
+/// # Errors
+/// The ledger's refusal while something is on its way out.
+pub async fn forget(tx: &Tx, learner: LearnerId) -> Result<(), Error> {
+    Ok(ledger::close(tx, learner).await?)
 }

@@ -76,7 +76,8 @@ fn with_words(response: ServiceResponse, house: &House, ui: &Ui) -> ServiceRespo
         let answer = HttpResponse::SeeOther().insert_header((header::LOCATION, format!("/sign-in?back={back}"))).finish();
         return ServiceResponse::new(response.request().clone(), answer);
     }
-    let problem = ProblemPage::new(Page::new(house, ui.clone(), Tab::Elsewhere), status.as_u16(), error);
+    let back = if is_get { ui.path.as_str() } else { "/me" };
+    let problem = ProblemPage::new(Page::new(house, ui.clone(), Tab::Elsewhere), status.as_u16(), error, back);
     let mut builder = HttpResponse::build(status);
     for kept in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = response.headers().get(&kept) {

@@ -6,6 +6,7 @@
 
 mod address;
 pub mod assets;
+mod days;
 mod fields;
 mod finish;
 mod house;
@@ -19,6 +20,7 @@ pub mod text;
 mod ui;
 
 pub use address::client_address;
+pub use days::day_words;
 pub use fields::{FieldError, FieldErrors, Fields, Filled};
 pub use finish::finish;
 pub use house::House;

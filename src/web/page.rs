@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use askama::Template;
 
-use super::{Font, House, Ui, assets};
+use super::{Font, House, Ui, assets, text};
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::kernel::Chance;
@@ -110,6 +110,18 @@ impl Page {
     #[must_use]
     pub const fn lang(&self) -> Lang {
         self.ui.lang
+    }
+
+    /// The local telephone number as it is dialled.
+    #[must_use]
+    pub fn help_dial(&self) -> String {
+        text::digits(&self.help_phone).unwrap_or_default()
+    }
+
+    /// The local telephone number as it is read: in groups, kept together.
+    #[must_use]
+    pub fn help_words(&self) -> String {
+        text::grouped(&self.help_dial())
     }
 
     /// The text size.

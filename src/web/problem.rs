@@ -28,15 +28,23 @@ pub(super) struct ProblemPage {
 const KNOWN: [u16; 12] = [400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 503];
 
 impl ProblemPage {
-    pub(super) fn new(page: Page, status: u16, error: Option<&AppError>) -> Self {
-        let key = if KNOWN.contains(&status) { status } else { 500 };
+    /// The page of `error`; `back` is the page to come back to from the sign-in, where that helps.
+    pub(super) fn new(page: Page, status: u16, error: Option<&AppError>, back: &str) -> Self {
         let lang = page.lang();
-        let expired = matches!(error, Some(AppError::FormExpired));
-        let part = |part: &str| {
-            if expired { lang.t(&format!("problem-expired-{part}")) } else { lang.t(&format!("problem-{key}-{part}")) }
+        let kind = match error {
+            Some(AppError::FormExpired) => "expired".to_owned(),
+            Some(AppError::TooWeak) => "weak".to_owned(),
+            _ if KNOWN.contains(&status) => status.to_string(),
+            _ => "500".to_owned(),
         };
+        let part = |part: &str| lang.t(&format!("problem-{kind}-{part}"));
         let what = error.and_then(AppError::message).map_or_else(|| part("what"), |message| message.say(lang));
-        let (link, link_words) = ("/".to_owned(), lang.t("problem-home"));
+        let (link, link_words) = if matches!(error, Some(AppError::TooWeak)) {
+            let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+            (format!("/sign-in?back={back}"), lang.t("problem-weak-go"))
+        } else {
+            ("/".to_owned(), lang.t("problem-home"))
+        };
         let help_code = page.ui.help_code();
         Self { title: part("title"), what, next: part("next"), link, link_words, help_code, page }
     }

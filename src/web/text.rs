@@ -39,6 +39,31 @@ pub fn lines(raw: &str) -> String {
     kept.join("\n").trim().to_owned()
 }
 
+/// The digits of a telephone number grouped for the eye with no-break spaces: `138 0000 0000`, `0571 8700 0000`, `8700 0000`.
+#[must_use]
+pub fn grouped(digits: &str) -> String {
+    let cuts: &[usize] = match (digits.len(), digits.starts_with("01") || digits.starts_with("02")) {
+        (11, _) if digits.starts_with('1') => &[3, 7],
+        // 400 and 800 numbers; an area code with a short number behind it.
+        (10, _) if digits.starts_with(['4', '8']) => &[3, 6],
+        (8, true) => &[3],
+        (9, _) if digits.starts_with('0') => &[4],
+        (10, true) => &[3, 6],
+        (11, true) => &[3, 7],
+        (10..=12, _) => &[4, 8],
+        (8, _) => &[4],
+        (7, _) => &[3],
+        _ => &[],
+    };
+    digits.chars().enumerate().fold(String::new(), |mut text, (at, digit)| {
+        if cuts.contains(&at) {
+            text.push('\u{a0}');
+        }
+        text.push(digit);
+        text
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +80,20 @@ mod tests {
         ];
         for (raw, expected) in cases {
             assert_eq!(digits(raw).as_deref(), expected, "{raw}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_called_are_grouped_as_they_are_said() {
+        let cases = [
+            ("12345", "12345"),
+            ("057112345", "0571 12345"),
+            ("01012345", "010 12345"),
+            ("4008001234", "400 800 1234"),
+            ("87000000", "8700 0000"),
+        ];
+        for (plain, said) in cases {
+            assert_eq!(grouped(plain), said.replace(' ', "\u{a0}"));
         }
     }
 

@@ -60,6 +60,8 @@ pub struct Ui {
     pub path: String,
     /// The token every form of this browser carries.
     pub csrf: String,
+    /// The same for a reader who is not signed in: by it a browser is known again before and after its owner signs in.
+    pub visitor: String,
     /// The value of a fresh `visit` cookie, where the browser had none.
     pub(super) fresh_visit: Option<String>,
 }
@@ -80,6 +82,7 @@ impl Ui {
             request: RequestId::fresh(house.clock().now()),
             path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), |path| path.as_str().to_owned()),
             csrf: csrf_token(house, tied, &session),
+            visitor: csrf_token(house, tied, ""),
             fresh_visit,
         }
     }
@@ -93,6 +96,7 @@ impl Ui {
             request: RequestId::from_uuid(uuid::Uuid::nil()),
             path: "/".to_owned(),
             csrf: String::new(),
+            visitor: String::new(),
             fresh_visit: None,
         }
     }

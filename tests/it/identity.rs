@@ -46,7 +46,7 @@ crate::on_both! {
         assert_eq!(wang.sends(&check, "/register/check", &[]).await.location.as_deref(), Some("/register/consent"));
         let consent = wang.opens("/register/consent").await;
         let agreed = wang.sends(&consent, "/register/consent", &[("agree", "yes")]).await;
-        assert_eq!((agreed.status, agreed.location.as_deref()), (303, Some("/passbook")), "{}", agreed.body);
+        assert_eq!((agreed.status, agreed.location.as_deref()), (303, Some("/register/done?back=%2Fpassbook")), "{}", agreed.body);
         let sessions = wang.opens("/me/sessions").await;
         assert!(sessions.status == 200 && sessions.body.contains("就是这里"), "{}", sessions.body);
         let card = wang.opens("/me/card").await;
@@ -169,6 +169,13 @@ async fn somebody_under_14_is_told_kindly_how_to_come() {
     assert!(page.status == 200 && page.body.contains("请大人带您来") && page.body.contains("社区服务点"), "{}", page.body);
     assert_eq!(child.opens("/register/consent").await.location.as_deref(), Some("/register/year"));
     let year = child.opens("/register/year").await;
+    assert!(!year.body.contains("name=\"month\""), "the day is asked only where it matters: {}", year.body);
+    let asked = child.sends(&year, "/register/year", &[("year", "2012")]).await;
+    assert_eq!(asked.location.as_deref(), Some("/register/year"));
+    let year = child.opens("/register/year").await;
+    assert!(year.body.contains("name=\"month\"") && year.body.contains("月和日看过就不留"), "{}", year.body);
+    let nonsense = child.sends(&year, "/register/year", &[("year", "2012"), ("month", "2"), ("day", "30")]).await;
+    assert!(nonsense.status == 422 && nonsense.body.contains("href=\"#month\"") && nonsense.input("day") == "30", "{}", nonsense.body);
     let depends = child.sends(&year, "/register/year", &[("year", "2012"), ("month", ""), ("day", "")]).await;
     assert!(
         depends.status == 422 && depends.body.contains("请把月和日也写上") && depends.input("year") == "2012",
@@ -205,12 +212,13 @@ async fn names_and_years_that_cannot_be_come_back_with_words_kept() {
     tells_who_they_are(&bank, &person, PHONE, "王桂英", "1951").await;
     let name = person.opens("/register/name").await;
     assert_eq!(name.input("name"), "王桂英");
-    for (typed, words) in [("", "请写上姓名"), ("王\u{202e}英", "不能用的符号"), (&"买".repeat(51), "现在是 51 个")]
+    for (typed, words) in [("", "请写上姓名"), ("王\u{202e}英", "别的符号请去掉"), (&"买".repeat(51), "现在是 51 个")]
     {
         let page = person.sends(&name, "/register/name", &[("name", typed)]).await;
         assert!(page.status == 422 && page.body.contains(words) && page.input("name") == typed, "{typed}: {}", page.body);
     }
     let year = person.opens("/register/year").await;
+    assert_eq!(year.input("year"), "1951");
     for (typed, words) in [("", "请写上出生的年份"), ("51", "4 位数字"), ("1899", "1900 年以后"), ("2030", "还没到")]
     {
         let page = person.sends(&year, "/register/year", &[("year", typed), ("month", ""), ("day", "")]).await;
@@ -226,7 +234,7 @@ async fn chosen_pin(person: &Person) -> CardNumber {
     let set = person.sends(&page, "/me/card", &[("pin", "2580")]).await;
     assert_eq!(set.location.as_deref(), Some("/me/card?said=set"), "{}", set.body);
     assert!(person.opens("/me/card?said=set").await.body.contains("密码定好了"));
-    let shown = page.body.split("whole num\">").nth(1).unwrap().split('<').next().unwrap().replace('\u{a0}', "");
+    let shown = page.body.split("num whole\">").nth(1).unwrap().split('<').next().unwrap().replace('\u{a0}', "");
     CardNumber::parse(&shown).unwrap()
 }
 
@@ -313,7 +321,8 @@ async fn sessions_are_seen_and_ended_by_their_owner_only() {
     }
     assert_eq!(tablet.opens("/me/sessions").await.status, 303);
     assert_eq!(phone.sends(&page, "/me/sessions/end-others", &[]).await.status, 303);
-    assert_eq!(phone.sends(&page, "/sign-out", &[]).await.location.as_deref(), Some("/"));
+    assert_eq!(phone.sends(&page, "/sign-out", &[]).await.location.as_deref(), Some("/signed-out"));
+    assert!(phone.opens("/signed-out").await.body.contains("已经退出了"));
     assert_eq!(phone.opens("/me/sessions").await.status, 303);
     bank.close().await;
 }
@@ -354,7 +363,8 @@ async fn another_phone_is_proven_and_the_one_before_is_told() {
     let page = wang.opens("/me/phone/code").await;
     let code = code_sent(&bank, "13900000005").await;
     assert_eq!(wang.sends(&page, "/me/phone/code", &[("otp", &other_than(&code))]).await.status, 422);
-    assert_eq!(wang.sends(&page, "/me/phone/code", &[("otp", &code)]).await.location.as_deref(), Some("/me"));
+    assert_eq!(wang.sends(&page, "/me/phone/code", &[("otp", &code)]).await.location.as_deref(), Some("/me?said=phone"));
+    assert!(wang.opens("/me?said=phone").await.body.contains("手机号换好了。"));
     assert!(bank.letter_to(PHONE).await.unwrap().text.contains("尾号 0005"));
     let profile = identity::profile(bank.house.db.read(), &bank.house.keys, learner).await.unwrap();
     assert_eq!(profile.phone.unwrap().as_str(), "13900000005");
@@ -374,9 +384,9 @@ async fn the_words_of_consent_change_only_with_their_version() {
     let said: Vec<String> = keys.flat_map(|key| Lang::ALL.map(|lang| lang.t(key))).collect();
     let digest = credit_bank::kernel::digest_of(&said.iter().map(String::as_bytes).collect::<Vec<_>>());
     let kept = (identity::CONSENT_VERSION, digest.to_string());
-    assert_eq!(kept, ("2026-11-22.2", CONSENT_DIGEST.to_owned()), "new words need a new CONSENT_VERSION");
+    assert_eq!(kept, ("2026-11-25.1", CONSENT_DIGEST.to_owned()), "new words need a new CONSENT_VERSION");
 }
-const CONSENT_DIGEST: &str = "e8bc27bef54478927cd110bba6c3e47a4812df11fe5178ef2db8220615946f14";
+const CONSENT_DIGEST: &str = "a0dd412f9fa485ed2e20fcf27d9297b83af0c18e4501422ac45997169e051f84";
 
 #[actix_web::test]
 async fn the_mailbox_shows_what_would_have_been_sent() {

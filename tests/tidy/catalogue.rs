@@ -6,7 +6,7 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 10] = [
+const FAMILIES: [(&str, &str); 11] = [
     ("problem-", "src/web/problem.rs: by status"),
     ("size-", "src/web/page.rs: by text size"),
     ("identity-device-", "src/identity/views.rs: by kind of device"),
@@ -14,6 +14,7 @@ const FAMILIES: [(&str, &str); 10] = [
     ("role-", "src/identity/views.rs: by role"),
     ("organisation-", "src/admin/views.rs: by kind"),
     ("action-", "src/admin/views.rs: by action"),
+    ("kept-word-", "src/me/kept.rs: by what is kept and its code"),
     ("line-", "src/identity/routes/people.rs: by line of work"),
     ("question-hint-", "src/assessment/question.rs: by kind of question and setting"),
     ("question-send-", "src/assessment/question.rs: by setting"),

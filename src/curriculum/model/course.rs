@@ -127,7 +127,7 @@ impl CourseGroups {
             Group::Woman => Some(self.woman),
             Group::CivilServant => Some(self.civil_servant),
             Group::Veteran => Some(self.veteran),
-            Group::Public => None,
+            Group::Disabled | Group::Public => None,
         }
     }
 }

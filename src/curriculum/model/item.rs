@@ -206,7 +206,11 @@ impl<'de> Deserialize<'de> for Audience {
         }
         let groups: Option<Vec<Group>> = words.iter().map(|word| word.parse().ok()).collect();
         match groups {
-            Some(groups) if !groups.is_empty() && !groups.contains(&Group::Public) => Ok(Self::Groups(groups)),
+            Some(groups)
+                if !groups.is_empty() && !groups.iter().any(|group| matches!(group, Group::Disabled | Group::Public)) =>
+            {
+                Ok(Self::Groups(groups))
+            }
             _ => Err(serde::de::Error::custom("groups are `all` alone or some of the five groups")),
         }
     }

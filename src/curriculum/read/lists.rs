@@ -56,7 +56,7 @@ pub(super) fn read_list<T: serde::de::DeserializeOwned>(
 pub(super) fn read_pathways(reader: &mut Reader<'_>, draft: &mut Draft) {
     draft.start = read_whole(reader, "pathways/start_points.toml");
     draft.steering = read_whole(reader, "pathways/steering.toml");
-    for group in crate::kernel::Group::ALL {
+    for group in crate::kernel::Group::LISTED {
         draft.pathways.extend(read_whole(reader, &format!("pathways/{group}.toml")));
     }
 }

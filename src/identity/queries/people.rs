@@ -200,12 +200,10 @@ pub(crate) async fn insert_document(tx: &Tx, index: Vec<u8>, learner: LearnerId)
     Ok(holder.is_some_and(|row| row.learner_id == learner.uuid()))
 }
 
-pub(crate) async fn delete_document(tx: &Tx, index: Vec<u8>, learner: LearnerId) -> Result<(), DbErr> {
-    document_index::Entity::delete_many()
-        .filter(document_index::Column::DocumentIndex.eq(index))
-        .filter(document_index::Column::LearnerId.eq(learner.uuid()))
-        .exec(tx)
-        .await?;
+/// Deletes the entries by which somebody is found: of the phone, and of every document number that was ever given.
+pub(crate) async fn delete_indexes(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
+    phone_index::Entity::delete_many().filter(phone_index::Column::LearnerId.eq(learner.uuid())).exec(tx).await?;
+    document_index::Entity::delete_many().filter(document_index::Column::LearnerId.eq(learner.uuid())).exec(tx).await?;
     Ok(())
 }
 
@@ -297,6 +295,21 @@ pub(crate) async fn insert_consent(tx: &Tx, learner: LearnerId, given: &ConsentG
     Ok(())
 }
 
+/// Whether somebody has agreed to this version of a text, and has not taken it back.
+pub(crate) async fn has_consent(
+    db: &impl ConnectionTrait,
+    learner: LearnerId,
+    text_id: &str,
+    version: &str,
+) -> Result<bool, DbErr> {
+    let given = consent::Entity::find()
+        .filter(consent::Column::LearnerId.eq(learner.uuid()))
+        .filter(consent::Column::TextId.eq(text_id))
+        .filter(consent::Column::TextVersion.eq(version))
+        .filter(consent::Column::WithdrawnAtMs.is_null());
+    Ok(given.limit(1).count(db).await? > 0)
+}
+
 /// One consent.
 #[derive(Clone, Debug)]
 pub struct ConsentRow {
@@ -343,7 +356,7 @@ pub(crate) async fn withdraw_consents(tx: &Tx, learner: LearnerId, text_id: Opti
     Ok(update.exec(tx).await?.rows_affected)
 }
 
-/// Empties a person's row and destroys the key; what was sealed with it is forgotten, in backups too.
+/// Empties a person's row and destroys the key; what was sealed with it is forgotten.
 pub(crate) async fn forget_person(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
     let nothing = || Expr::value(None::<String>);
     person::Entity::update_many()

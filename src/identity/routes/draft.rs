@@ -7,11 +7,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Keys;
+use crate::identity::service::Choice;
 use crate::identity::values::{BirthYear, PersonName};
-use crate::kernel::SealKey;
+use crate::identity::{PATHWAY_COOKIE, START_COOKIE};
+use crate::kernel::{Group, SealKey};
 use crate::web::{House, cookie_name, keep_cookie};
 
 pub(super) const DRAFT_COOKIE: &str = "draft";
+/// Longer than any honest choice of where to begin.
+const MOST_CHOICE: usize = 200;
 
 /// The answers given so far.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -22,6 +26,16 @@ pub(super) struct Answers {
     may_register: bool,
     /// Where to go in the end.
     pub back: String,
+}
+
+/// Where the visitor has chosen to begin: it goes with them into the account.
+pub(super) fn choice_of(request: &HttpRequest) -> Choice {
+    let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned()).filter(|value| !value.is_empty());
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
+    Choice {
+        start_point: cookie(START_COOKIE).filter(|value| value.len() <= MOST_CHOICE && value.chars().all(is_plain)),
+        pathway: cookie(PATHWAY_COOKIE).filter(|code| Group::LISTED.iter().any(|group| group.code() == code)),
+    }
 }
 
 fn key(keys: &Keys) -> SealKey {

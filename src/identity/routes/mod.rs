@@ -1,8 +1,10 @@
 //! The pages of the doors: sign-in, registration, one's sessions and card, and the staff's own.
 
 mod card;
+mod consent;
 mod draft;
 mod learners;
+mod opened;
 mod people;
 mod phone;
 mod register;
@@ -12,7 +14,9 @@ mod staff_door;
 mod welcome;
 
 pub use card::{card as my_card_page, choose_pin as post_pin};
+pub use consent::{agree_anew as post_changed_consent, changed as changed_consent_page};
 pub use learners::{find as post_find, learner as learner_page, learners as learners_page, see_document as post_document};
+pub use opened::{first_pin as post_first_pin, opened as opened_page};
 pub use people::{
     add as post_staff, add_form as people_add_page, end_role as post_end_role, list as people_page, place_typed,
     renew as post_renew_link,
@@ -27,6 +31,7 @@ pub use register::{
 };
 pub use sessions::{
     end as post_end_session, end_others as post_end_others, sessions as sessions_page, sign_out as post_sign_out,
+    signed_out as signed_out_page,
 };
 pub use sign_in::{
     again as post_code_again, ask as post_phone, by_card as post_card, card_form as card_door_page, code as post_code,

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::sign_in::{refusal, send};
-use super::welcome::{Caller, flow_cookie, flow_of, write};
+use super::welcome::{Caller, crowded, flow_cookie, flow_of, write};
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::identity::Error;
@@ -20,7 +20,7 @@ use crate::identity::views::{NewCodePage, NewPhonePage};
 use crate::web::{FieldError, Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
 
 fn allow(session: &Session) -> Result<(), AppError> {
-    if session.may(Act::ChangeDoor) { Ok(()) } else { Err(AppError::NotAllowed) }
+    session.allow(Act::ChangeDoor)
 }
 
 /// `GET /me/phone`.
@@ -47,7 +47,9 @@ pub async fn ask_new(
         Err(error) => return again(StatusCode::UNPROCESSABLE_ENTITY, error),
     };
     let caller = Caller::of(&request, &house);
-    caller.take_allowance(&house, Door::Phone(&phone)).await?;
+    if let Some(message) = crowded(caller.take_allowance(&house, Door::Phone(&phone)).await)? {
+        return again(StatusCode::TOO_MANY_REQUESTS, FieldError::new("phone", message));
+    }
     let learner = session.acting.learner.uuid();
     let flow = Secret::derived(
         &house.keys,
@@ -121,9 +123,9 @@ pub async fn new_code(
         }
     });
     match outcome.await? {
-        Ok(CodeOutcome::Proven(_)) => Ok(redirect("/me")),
+        Ok(CodeOutcome::Proven(_)) => Ok(redirect("/me?said=phone")),
         Ok(CodeOutcome::Wrong) => wrong(Message::of("identity-code-wrong")).await,
-        Ok(CodeOutcome::Stale) => wrong(Message::of("identity-code-stale")).await,
+        Ok(CodeOutcome::Stale) => wrong(Message::of("identity-code-stale-new")).await,
         Err(taken) => wrong(taken).await,
     }
 }

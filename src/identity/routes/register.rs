@@ -4,17 +4,18 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::draft::{Answers, DRAFT_COOKIE};
+use super::draft::{Answers, DRAFT_COOKIE, choice_of};
 use super::sign_in::Link;
 use super::welcome::{Caller, flow_of, gone, welcome, with_back, write};
 use crate::error::AppError;
+use crate::i18n::{Lang, Message};
 use crate::identity::Error;
 use crate::identity::forms;
 use crate::identity::guard::Visitor;
 use crate::identity::kinds::CONSENT_VERSION;
 use crate::identity::roles::Assurance;
 use crate::identity::service::{self, Draft, Proven};
-use crate::identity::values::Majority;
+use crate::identity::values::{BirthYear, Majority};
 use crate::identity::views::{CheckPage, ConsentPage, NamePage, NotNowPage, PhonePage, PrivacyPage, YearPage, YoungPage};
 use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with, local_path, redirect};
 
@@ -35,7 +36,8 @@ pub async fn start(
     if visitor.0.is_some() {
         return Ok(redirect(local_path(&link.back)));
     }
-    if proven(&request, &house).await?.is_some() {
+    // `again`: somebody who goes a step back to write another number.
+    if link.said != "again" && proven(&request, &house).await?.is_some() {
         return Ok(redirect(&with_back("/register/name", &link.back)));
     }
     let page = Page::new(&house, ui, Tab::Learn);
@@ -88,7 +90,15 @@ pub async fn year_form(request: HttpRequest, ui: Ui, house: Data<House>) -> Resu
         return Ok(redirect("/register/name"));
     }
     let form = Filled::with(Fields::from_pairs(&[("year", answers.year_text().as_str())]));
-    html(&YearPage { page: Page::new(&house, ui, Tab::Learn), form })
+    html(&year_page(&house, ui, form))
+}
+
+/// The year alone; month and day as well where only they can tell whether somebody is 14.
+fn year_page(house: &House, ui: Ui, form: Filled) -> YearPage {
+    let today = house.clock().now().day();
+    let year = BirthYear::parse(form.value("year"), today);
+    let asks_day = year.is_ok_and(|year| year.majority(today) == Majority::DependsOnDay);
+    YearPage { page: Page::new(house, ui, Tab::Learn), form, asks_day }
 }
 
 /// `POST /register/year`: those under 14 are told kindly how to come with a guardian.
@@ -96,7 +106,7 @@ pub async fn year(posted: Posted, request: HttpRequest, house: Data<House>) -> R
     let mut answers = Answers::of(&request, &house);
     let again = |errors: FieldErrors| {
         let form = Filled::wrong(posted.fields.clone(), errors);
-        html_with(StatusCode::UNPROCESSABLE_ENTITY, &YearPage { page: Page::new(&house, posted.ui.clone(), Tab::Learn), form })
+        html_with(StatusCode::UNPROCESSABLE_ENTITY, &year_page(&house, posted.ui.clone(), form))
     };
     let born = match forms::born(&posted.fields, house.clock().now().day()) {
         Ok(born) => born,
@@ -106,7 +116,10 @@ pub async fn year(posted: Posted, request: HttpRequest, house: Data<House>) -> R
     match born.majority {
         Majority::MayRegister => on(&answers, "/register/check", &house),
         Majority::NeedsGuardian => on(&answers, "/register/young", &house),
-        Majority::DependsOnDay => again(vec![FieldError::new("year", crate::i18n::Message::of("identity-year-needs-day"))]),
+        Majority::DependsOnDay if posted.fields.has("month") => {
+            again(vec![FieldError::new("month", Message::of("identity-year-needs-day"))])
+        }
+        Majority::DependsOnDay => on(&answers, "/register/year", &house),
     }
 }
 
@@ -121,7 +134,8 @@ async fn told(request: &HttpRequest, house: &House) -> Result<Result<(Answers, P
     let Some(proven) = proven(request, house).await? else { return Ok(Err(redirect("/register"))) };
     let Some(name) = answers.name() else { return Ok(Err(redirect("/register/name"))) };
     let Some(birth_year) = answers.year() else { return Ok(Err(redirect("/register/year"))) };
-    let draft = Draft { name, birth_year, font: "normal", lang: crate::i18n::Lang::default() };
+    let choice = choice_of(request);
+    let draft = Draft { name, birth_year, choice, font: "normal", lang: Lang::default() };
     Ok(Ok((answers, proven, draft)))
 }
 
@@ -173,7 +187,8 @@ pub async fn agree(posted: Posted, request: HttpRequest, house: Data<House>) -> 
         outcome => outcome?,
     };
     let token = service::session_token(&house.keys, &flow);
-    let mut response = welcome(&house, &posted.ui, &caller, (&token, Assurance::Sms), &answers.back).await?;
+    let opened = with_back("/register/done", &answers.back);
+    let mut response = welcome(&house, &posted.ui, &caller, (&token, Assurance::Sms), &opened).await?;
     response.add_cookie(&gone(DRAFT_COOKIE, &house)).map_err(|error| AppError::Fault(error.to_string()))?;
     Ok(response)
 }

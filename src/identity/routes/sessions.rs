@@ -1,21 +1,27 @@
 //! One's own sessions: seen and ended.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Data, Path};
+use actix_web::web::{Data, Path, Query};
 
+use super::sign_in::Link;
 use super::welcome::{gone, write};
 use crate::error::AppError;
 use crate::identity::guard::{Learner, Visitor};
 use crate::identity::service;
-use crate::identity::views::SessionsPage;
+use crate::identity::views::{SessionsPage, SignedOutPage};
 use crate::kernel::SessionId;
 use crate::web::{House, Page, Posted, SESSION_COOKIE, Tab, Ui, html, redirect};
 
 /// `GET /me/sessions`.
-pub async fn sessions(Learner(session): Learner, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+pub async fn sessions(
+    Learner(session): Learner,
+    link: Query<Link>,
+    ui: Ui,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
     let open = service::list_sessions(house.db.read(), session.acting.learner, house.clock().now()).await?;
     let page = Page::new(&house, ui, Tab::Elsewhere).of(Some(session.who()));
-    html(&SessionsPage { page, here: session.id, open })
+    html(&SessionsPage { page, here: session.id, open, is_ended: link.said == "ended" })
 }
 
 /// `POST /me/sessions/{id}/end`.
@@ -28,14 +34,14 @@ pub async fn end(
     let id: SessionId = path.parse().map_err(|_| AppError::NotFound)?;
     let acting = session.acting;
     write(&house, async move |tx| service::end_session(tx, &acting, id).await).await?;
-    if id == session.id { leave(&house) } else { Ok(redirect("/me/sessions")) }
+    if id == session.id { leave(&house) } else { Ok(redirect("/me/sessions?said=ended")) }
 }
 
 /// `POST /me/sessions/end-others`.
 pub async fn end_others(Learner(session): Learner, _posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
     let (acting, id) = (session.acting, session.id);
     write(&house, async move |tx| service::end_other_sessions(tx, &acting, id).await).await?;
-    Ok(redirect("/me/sessions"))
+    Ok(redirect("/me/sessions?said=ended"))
 }
 
 /// `POST /sign-out`: ends the session at hand; signing out twice is signing out once.
@@ -47,8 +53,13 @@ pub async fn sign_out(visitor: Visitor, _posted: Posted, house: Data<House>) -> 
     leave(&house)
 }
 
+/// `GET /signed-out`: that it is done, and that nothing is lost.
+pub async fn signed_out(ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+    html(&SignedOutPage { page: Page::new(&house, ui, Tab::Learn) })
+}
+
 fn leave(house: &House) -> Result<HttpResponse, AppError> {
-    let mut response = redirect("/");
+    let mut response = redirect("/signed-out");
     response.add_cookie(&gone(SESSION_COOKIE, house)).map_err(|error| AppError::Fault(error.to_string()))?;
     Ok(response)
 }

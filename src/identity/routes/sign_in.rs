@@ -5,14 +5,14 @@ use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::welcome::{Caller, flow_cookie, flow_of, welcome, with_back, write};
+use super::welcome::{Caller, crowded, flow_cookie, flow_of, welcome, with_back, write};
 use crate::db::OnceKey;
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::identity::forms;
 use crate::identity::guard::Visitor;
 use crate::identity::kinds::CodePurpose;
-use crate::identity::roles::Assurance;
+use crate::identity::roles::{Act, Assurance};
 use crate::identity::secrets::Secret;
 use crate::identity::service::{self, Asked, CodeRequest, CodeSent, Door, SignIn, SmsSignIn};
 use crate::identity::values::Phone;
@@ -28,11 +28,14 @@ pub struct Link {
     pub(super) card: String,
     #[serde(default)]
     pub(super) said: String,
+    /// `1` on the way of a registration.
+    #[serde(default)]
+    pub(super) new: String,
 }
 
-/// `GET /sign-in`: the phone number.
+/// `GET /sign-in`: the phone number. Who is in by less than a phone may come in by one.
 pub async fn phone_form(visitor: Visitor, link: Query<Link>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    if visitor.0.is_some() {
+    if visitor.0.is_some_and(|session| session.may(Act::ReadAll)) {
         return Ok(redirect(local_path(&link.back)));
     }
     html(&PhonePage {
@@ -46,10 +49,10 @@ pub async fn phone_form(visitor: Visitor, link: Query<Link>, ui: Ui, house: Data
 /// `POST /sign-in`: sends a code.
 pub async fn ask(posted: Posted, request: HttpRequest, house: Data<House>) -> Result<HttpResponse, AppError> {
     let back = local_path(posted.fields.get("back")).to_owned();
+    let is_new = posted.fields.get("new") == "1";
     let again = |status, error: FieldError| {
         let page = Page::new(&house, posted.ui.clone(), Tab::Learn);
         let form = Filled::wrong(posted.fields.clone(), vec![error]);
-        let is_new = posted.fields.get("new") == "1";
         html_with(status, &PhonePage { page, form, back: back.clone(), is_new })
     };
     let phone = match forms::phone(&posted.fields) {
@@ -57,7 +60,9 @@ pub async fn ask(posted: Posted, request: HttpRequest, house: Data<House>) -> Re
         Err(error) => return again(StatusCode::UNPROCESSABLE_ENTITY, error),
     };
     let caller = Caller::of(&request, &house);
-    caller.take_allowance(&house, Door::Phone(&phone)).await?;
+    if let Some(message) = crowded(caller.take_allowance(&house, Door::Phone(&phone)).await)? {
+        return again(StatusCode::TOO_MANY_REQUESTS, FieldError::new("phone", message));
+    }
     let flow = match flow_of(&request, &house) {
         // Somebody who went back and typed the same number again: the code on its way still counts.
         Some(held) if is_open(&house, &held, &phone).await? => held,
@@ -65,7 +70,8 @@ pub async fn ask(posted: Posted, request: HttpRequest, house: Data<House>) -> Re
     };
     match send(&house, &caller, &flow, &phone, CodePurpose::SignIn, &posted.ui).await? {
         CodeSent::Sent | CodeSent::Wait(_) if is_open(&house, &flow, &phone).await? => {
-            let mut response = redirect(&with_back("/sign-in/code", &back));
+            let path = if is_new { "/sign-in/code?new=1" } else { "/sign-in/code" };
+            let mut response = redirect(&with_back(path, &back));
             response.add_cookie(&flow_cookie(&flow, &house)).map_err(|error| AppError::Fault(error.to_string()))?;
             Ok(response)
         }
@@ -111,13 +117,16 @@ pub(super) fn refusal(sent: CodeSent) -> Message {
 
 /// `GET /sign-in/code`: the digits of the text.
 pub async fn code_form(link: Query<Link>, request: HttpRequest, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    code_page(&request, &house, ui, &link.back, (StatusCode::OK, Filled::default(), said(&link.said))).await
+    let shown = CodeShown { form: Filled::default(), notice: said(&link.said), is_new: link.new == "1" };
+    code_page(&request, &house, ui, &link.back, (StatusCode::OK, shown)).await
 }
 
 /// The words behind a link's code; nothing that a stranger could put there.
 fn said(code: &str) -> Option<Message> {
     match code {
         "again" => Some(Message::of("identity-code-sent-again")),
+        "fresh" => Some(Message::of("identity-code-sent-fresh")),
+        "crowd" => Some(Message::of("identity-crowd-a-while")),
         "wait" => Some(Message::of("identity-code-wait-a-minute")),
         "not-today" => Some(Message::of("identity-code-not-today")),
         "used-up" => Some(Message::of("identity-code-used-up")),
@@ -125,12 +134,19 @@ fn said(code: &str) -> Option<Message> {
     }
 }
 
+/// What a page that asks for the digits shows.
+struct CodeShown {
+    form: Filled,
+    notice: Option<Message>,
+    is_new: bool,
+}
+
 async fn code_page(
     request: &HttpRequest,
     house: &House,
     ui: Ui,
     back: &str,
-    (status, form, notice): (StatusCode, Filled, Option<Message>),
+    (status, shown): (StatusCode, CodeShown),
 ) -> Result<HttpResponse, AppError> {
     let asked = match flow_of(request, house) {
         Some(flow) => service::find_asked(house.db.read(), &house.keys, &flow, house.clock().now()).await?,
@@ -138,7 +154,8 @@ async fn code_page(
     };
     let Some(Asked { phone, .. }) = asked else { return Ok(redirect(&with_back("/sign-in", back))) };
     let page = Page::new(house, ui, Tab::Learn);
-    html_with(status, &CodePage { page, form, back: local_path(back).to_owned(), phone: phone.masked(), notice })
+    let CodeShown { form, notice, is_new } = shown;
+    html_with(status, &CodePage { page, form, back: local_path(back).to_owned(), phone: phone.masked(), notice, is_new })
 }
 
 /// `POST /sign-in/code`: in, or on to the registration.
@@ -146,7 +163,8 @@ pub async fn code(posted: Posted, request: HttpRequest, house: Data<House>) -> R
     let back = local_path(posted.fields.get("back")).to_owned();
     let wrong = async |message: Message| {
         let form = Filled::wrong(posted.fields.clone(), vec![FieldError::new("otp", message)]);
-        code_page(&request, &house, posted.ui.clone(), &back, (StatusCode::UNPROCESSABLE_ENTITY, form, None)).await
+        let shown = CodeShown { form, notice: None, is_new: posted.fields.get("new") == "1" };
+        code_page(&request, &house, posted.ui.clone(), &back, (StatusCode::UNPROCESSABLE_ENTITY, shown)).await
     };
     let Some(flow) = flow_of(&request, &house) else { return Ok(redirect(&with_back("/sign-in", &back))) };
     let code = match forms::code(&posted.fields) {
@@ -168,21 +186,28 @@ pub async fn code(posted: Posted, request: HttpRequest, house: Data<House>) -> R
     }
 }
 
-/// `POST /sign-in/again`: the same digits once more.
+/// `POST /sign-in/again`: the same digits once more; fresh ones where those can no longer be used.
 pub async fn again(posted: Posted, request: HttpRequest, house: Data<House>) -> Result<HttpResponse, AppError> {
     let back = local_path(posted.fields.get("back")).to_owned();
     let Some(flow) = flow_of(&request, &house) else { return Ok(redirect(&with_back("/sign-in", &back))) };
     let asked = service::find_asked(house.db.read(), &house.keys, &flow, house.clock().now()).await?;
-    let Some(Asked { phone, .. }) = asked else { return Ok(redirect(&with_back("/sign-in", &back))) };
+    let Some(Asked { phone, is_open }) = asked else { return Ok(redirect(&with_back("/sign-in", &back))) };
     let caller = Caller::of(&request, &house);
-    caller.take_allowance(&house, Door::Phone(&phone)).await?;
-    let said = match send(&house, &caller, &flow, &phone, CodePurpose::SignIn, &posted.ui).await? {
-        CodeSent::Sent => "again",
-        CodeSent::Wait(_) => "wait",
-        CodeSent::NotToday => "not-today",
-        CodeSent::BankUsedUp => "used-up",
+    let new = if posted.fields.get("new") == "1" { "&new=1" } else { "" };
+    let lead = |said: &str| redirect(&with_back(&format!("/sign-in/code?said={said}{new}"), &back));
+    if crowded(caller.take_allowance(&house, Door::Phone(&phone)).await)?.is_some() {
+        return Ok(lead("crowd"));
+    }
+    let flow = if is_open { flow } else { flow_for(&posted.once()?, &phone, &house) };
+    let mut response = match send(&house, &caller, &flow, &phone, CodePurpose::SignIn, &posted.ui).await? {
+        CodeSent::Sent if is_open => lead("again"),
+        CodeSent::Sent => lead("fresh"),
+        CodeSent::Wait(_) => return Ok(lead("wait")),
+        CodeSent::NotToday => return Ok(lead("not-today")),
+        CodeSent::BankUsedUp => return Ok(lead("used-up")),
     };
-    Ok(redirect(&with_back(&format!("/sign-in/code?said={said}"), &back)))
+    response.add_cookie(&flow_cookie(&flow, &house)).map_err(|error| AppError::Fault(error.to_string()))?;
+    Ok(response)
 }
 
 /// `GET /sign-in/card`: card number and PIN; the QR code on the card fills in the number.
@@ -203,7 +228,9 @@ pub async fn by_card(posted: Posted, request: HttpRequest, house: Data<House>) -
         Err(errors) => return again(StatusCode::UNPROCESSABLE_ENTITY, errors),
     };
     let caller = Caller::of(&request, &house);
-    caller.take_allowance(&house, Door::Card(&card)).await?;
+    if let Some(message) = crowded(caller.take_allowance(&house, Door::Card(&card)).await)? {
+        return again(StatusCode::TOO_MANY_REQUESTS, vec![FieldError::new("card", message)]);
+    }
     let token =
         Secret::derived(&house.keys, "session-token", &[b"card", posted.once()?.as_str().as_bytes(), card.as_str().as_bytes()]);
     let (keys, origin, held, secret) = (house.keys.clone(), caller.origin.clone(), caller.held.clone(), token.clone());

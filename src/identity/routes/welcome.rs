@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::error::AppError;
+use crate::i18n::Message;
 use crate::identity::guard::origin_of;
 use crate::identity::roles::Assurance;
 use crate::identity::secrets::{Origin, Secret};
@@ -43,6 +44,16 @@ impl Caller {
     }
 }
 
+/// The message for somebody whose address has asked for more than its share this hour; none where it has not. Whatever else is wrong
+/// stays an error.
+pub(super) fn crowded(allowance: Result<(), AppError>) -> Result<Option<Message>, AppError> {
+    match allowance {
+        Ok(()) => Ok(None),
+        Err(AppError::TooMany(seconds)) => Ok(Some(Message::of("identity-crowd").with("minutes", seconds.div_ceil(60)))),
+        Err(error) => Err(error),
+    }
+}
+
 /// The flow that this browser is in.
 pub(super) fn flow_of(request: &HttpRequest, house: &House) -> Option<Secret> {
     let cookie = request.cookie(&cookie_name(FLOW_COOKIE, house.config.is_https()))?;
@@ -60,7 +71,8 @@ pub(super) fn gone(name: &str, house: &House) -> Cookie<'static> {
     cookie
 }
 
-/// Leads somebody who is in to where they wanted to go, with session, device and text size in cookies.
+/// Leads somebody who is in to where they wanted to go, with session, device and text size in cookies; by way of the text of consent
+/// where it has changed since they agreed.
 pub(super) async fn welcome(
     house: &Data<House>,
     ui: &Ui,
@@ -71,7 +83,11 @@ pub(super) async fn welcome(
     let https = house.config.is_https();
     let session = service::find_session(house.db.read(), &house.keys, token, house.clock().now()).await?;
     let days = assurance.lifetime().slides.then_some(SESSION_DAYS);
-    let mut response = redirect(local_path(back));
+    let asks_anew = match &session {
+        Some(session) if !session.is_staff() => !service::has_agreed(house.db.read(), session.acting.learner).await?,
+        _ => false,
+    };
+    let mut response = if asks_anew { redirect(&with_back("/me/consent", back)) } else { redirect(local_path(back)) };
     let mut add = |cookie: Cookie<'_>| response.add_cookie(&cookie).map_err(|error| AppError::Fault(error.to_string()));
     add(keep_cookie(SESSION_COOKIE, token.to_text(), days, https))?;
     add(gone(FLOW_COOKIE, house))?;

@@ -2,6 +2,7 @@
 
 mod cards;
 mod codes;
+mod consents;
 mod own_data;
 mod people;
 mod registration;
@@ -15,12 +16,13 @@ pub use codes::{
     Asked, CodeOutcome, CodeRequest, CodeSent, Proven, SmsSignIn, change_phone, find_asked, find_proven, prove_phone, send_code,
     session_token, sign_in_by_sms,
 };
+pub use consents::{agree, agree_to_group, choose_groups, has_agreed, withdraw_consent, withdraw_from_group};
 pub use own_data::{Found, Profile, export, find_by_card, find_by_phone, forget, names_of, profile, show_to_staff};
 pub use people::{
-    NewPerson, Registered, choose_groups, choose_place, choose_start, correct_birth_year, document_seen, give_consent,
-    has_samples, person_key, register, rename, set_font, set_lang, withdraw_consent,
+    NewPerson, Registered, choose_place, choose_start, correct_birth_year, document_seen, has_samples, person_key, register,
+    rename, set_font, set_lang,
 };
-pub use registration::{Draft, register_by_phone};
+pub use registration::{Choice, Draft, register_by_phone};
 pub(super) use sessions::is_slide_due;
 pub use sessions::{Opening, end_other_sessions, end_session, find_session, list_sessions, open_session, slide};
 pub use staff::{

@@ -189,7 +189,14 @@ pub async fn show_to_staff(
         Err(error) => return Err(error),
     };
     let Some(by) = scope.finder_at(profile.place_code.as_deref()).cloned() else { return Ok(None) };
-    let access = audit::Access { learner, actor: scope.actor(), actor_role: by.role.code(), organisation: by.organisation, what };
+    let access = audit::Access {
+        learner,
+        actor: scope.actor(),
+        actor_role: by.role.code(),
+        organisation: by.organisation,
+        place_code: by.area.as_str(),
+        what,
+    };
     audit::record_access(tx, access).await?;
     Ok(Some(Found { profile, by }))
 }
@@ -231,8 +238,9 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
     }))
 }
 
-/// Somebody leaves: sign-in ends; phone, PIN, devices, groups and waiting letters are deleted; the envelope key is destroyed, so that
-/// what was sealed with it is forgotten, in backups too. Doing it twice is doing it once.
+/// Somebody leaves: sign-in ends; phone, document, PIN, devices, groups and waiting letters are deleted; the envelope key is destroyed, so
+/// that what was sealed with it is forgotten. Backups still hold that key: they are kept for 90 days at most, and people are told so.
+/// Doing it twice is doing it once.
 ///
 /// # Errors
 /// What the database answers.
@@ -244,13 +252,9 @@ pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> 
         Err(error) => return Err(error),
     };
     if let Some(phone) = &profile.phone {
-        let index = secrets::phone_index(keys, phone);
-        doors::delete_challenges(tx, &index).await?;
-        queries::delete_phone(tx, index, learner).await?;
+        doors::delete_challenges(tx, &secrets::phone_index(keys, phone)).await?;
     }
-    if let Some(number) = &profile.document {
-        queries::delete_document(tx, secrets::document_index(keys, number), learner).await?;
-    }
+    queries::delete_indexes(tx, learner).await?;
     queries::end_cards(tx, learner).await?;
     queries::set_groups(tx, learner, &[]).await?;
     queries::withdraw_consents(tx, learner, None).await?;
@@ -265,7 +269,8 @@ pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> 
 
 async fn note_leaving(tx: &Tx, acting: &Acting, profile: &Profile) -> Result<(), DbErr> {
     let standing = profile.standing(i64::from(tx.now.day().year()));
-    let event = outbox::Event { kind: "identity.left", learner: Some(acting.learner), standing: &standing, body: Value::Null };
+    // For counting: who it was goes with them.
+    let event = outbox::Event { kind: "identity.left", learner: None, standing: &standing, body: Value::Null };
     outbox::emit(tx, &[event]).await?;
     audit::record(tx, &entry_of("identity.leave", &acting.learner.to_string(), acting.actor(), acting.learner)).await
 }

@@ -9,7 +9,7 @@ use crate::config::Keys;
 use crate::db::Tx;
 use crate::i18n::Lang;
 use crate::identity::Error;
-use crate::identity::kinds::{CONSENT_VERSION, CONSENT_VETERAN, ConsentGiven, ConsentWay};
+use crate::identity::kinds::{ConsentGiven, ConsentWay};
 use crate::identity::queries::people::{
     self as queries, DOCUMENT_PLACE, KEY_PLACE, NAME_PLACE, NewRow, PHONE_PLACE, PersonUpdate,
 };
@@ -224,57 +224,6 @@ pub async fn choose_place(tx: &Tx, acting: &Acting, place_code: Option<String>) 
 pub async fn choose_start(tx: &Tx, acting: &Acting, start_point: Option<String>, pathway: Option<String>) -> Result<(), Error> {
     update(tx, acting.learner, PersonUpdate::StartPoint(start_point)).await?;
     update(tx, acting.learner, PersonUpdate::Pathway(pathway)).await
-}
-
-/// Keeps the groups somebody has chosen, in place of those before. That somebody is a veteran is kept only with a consent of its own.
-///
-/// # Errors
-/// [`Error::NotAllowed`] where that consent is missing.
-pub async fn choose_groups(tx: &Tx, acting: &Acting, groups: &[Group], veteran: Option<ConsentWay>) -> Result<(), Error> {
-    let before = queries::list_groups(tx, acting.learner).await?;
-    let (was, is) = (before.contains(&Group::Veteran), groups.contains(&Group::Veteran));
-    match (was, is, veteran) {
-        (false, true, None) => return Err(Error::NotAllowed),
-        (false, true, Some(way)) => {
-            let given = ConsentGiven { text_id: CONSENT_VETERAN, text_version: CONSENT_VERSION, way };
-            queries::insert_consent(tx, acting.learner, &given).await?;
-        }
-        (true, false, _) => {
-            queries::withdraw_consents(tx, acting.learner, Some(CONSENT_VETERAN)).await?;
-        }
-        _ => {}
-    }
-    let mut groups = groups.to_vec();
-    groups.sort();
-    groups.dedup();
-    Ok(queries::set_groups(tx, acting.learner, &groups).await?)
-}
-
-/// Keeps a consent.
-///
-/// # Errors
-/// What the database answers.
-pub async fn give_consent(tx: &Tx, acting: &Acting, given: &ConsentGiven) -> Result<(), Error> {
-    Ok(queries::insert_consent(tx, acting.learner, given).await?)
-}
-
-/// Takes one consent back; what was kept only because of it goes too.
-///
-/// # Errors
-/// What the database answers.
-pub async fn withdraw_consent(tx: &Tx, acting: &Acting, text_id: &str) -> Result<(), Error> {
-    queries::withdraw_consents(tx, acting.learner, Some(text_id)).await?;
-    if text_id == CONSENT_VETERAN {
-        let mut groups = queries::list_groups(tx, acting.learner).await?;
-        groups.retain(|group| *group != Group::Veteran);
-        queries::set_groups(tx, acting.learner, &groups).await?;
-    }
-    let entry = audit::Entry {
-        object_kind: "consent",
-        object_id: text_id,
-        ..entry_of("identity.withdraw_consent", "", acting.actor(), acting.learner)
-    };
-    Ok(audit::record(tx, &entry).await?)
 }
 
 /// Keeps that a document was seen by `staff`: who and when, no copy; its number only where one is given.

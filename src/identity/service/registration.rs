@@ -1,7 +1,7 @@
 //! Registering oneself by a proven phone, and being signed in at once.
 
 use super::codes::{find_proven, session_token};
-use super::{NewPerson, Opening, SignIn, open_session, register};
+use super::{NewPerson, Opening, Registered, SignIn, choose_start, open_session, register};
 use crate::config::Keys;
 use crate::db::Tx;
 use crate::i18n::Lang;
@@ -10,7 +10,16 @@ use crate::identity::kinds::ConsentWay;
 use crate::identity::roles::Assurance;
 use crate::identity::secrets::{Origin, Secret};
 use crate::identity::values::{BirthYear, PersonName};
-use crate::kernel::IdentityLevel;
+use crate::kernel::{Acting, IdentityLevel};
+
+/// Where somebody has chosen to begin before they registered, as the curriculum's codes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// The points of the first page, joined by dots.
+    pub start_point: Option<String>,
+    /// The reading list.
+    pub pathway: Option<String>,
+}
 
 /// What somebody has told of themselves, on one page after the other.
 #[derive(Clone, Debug)]
@@ -19,6 +28,8 @@ pub struct Draft {
     pub name: PersonName,
     /// The year of birth; whether it allows to register alone was settled when it was told.
     pub birth_year: BirthYear,
+    /// Where they have chosen to begin as a visitor.
+    pub choice: Choice,
     /// Text size.
     pub font: &'static str,
     /// Language.
@@ -52,7 +63,12 @@ pub async fn register_by_phone(
         by: None,
         is_sample: false,
     };
-    let learner = register(tx, keys, &new).await?.learner();
+    let registered = register(tx, keys, &new).await?;
+    let learner = registered.learner();
+    if matches!(registered, Registered::New { .. }) && draft.choice != Choice::default() {
+        let acting = Acting { learner, helper: None, identity_level: new.identity_level };
+        choose_start(tx, &acting, draft.choice.start_point.clone(), draft.choice.pathway.clone()).await?;
+    }
     let token = session_token(keys, flow);
     let session = open_session(tx, Opening { learner, assurance: Assurance::Sms, origin, token: &token, replaces }).await?;
     Ok(SignIn::In { learner, session })

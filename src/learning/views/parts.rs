@@ -130,7 +130,7 @@ pub fn lesson_name(page: &Page, lesson: &Lesson) -> String {
             Group::Woman => "learning-lesson-woman",
             Group::CivilServant => "learning-lesson-civil-servant",
             Group::Veteran => "learning-lesson-veteran",
-            Group::Public => "learning-lesson-public",
+            Group::Disabled | Group::Public => "learning-lesson-public",
         }),
     }
 }
