@@ -62,6 +62,7 @@ help-withdraw = Take this back
 help-withdraw-hint = If it is clear by now, you can take it back; and undo that.
 help-on = Go on learning
 help-again = Ask something else
+help-second-look = I do not agree: look again
 help-ended = This has been answered or taken back.
 help-sent-before = This page has already arrived. To ask something else, please open the help page again.
 help-too-many-open = 20 of your questions wait for an answer. If it is urgent, please call.

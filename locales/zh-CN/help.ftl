@@ -62,6 +62,7 @@ help-withdraw = 收回这件事
 help-withdraw-hint = 要是已经弄明白了，可以收回。收回了，还能撤销。
 help-on = 接着学
 help-again = 再问一件
+help-second-look = 不认可，请人再查一次
 help-ended = 这件事已经办完了，或者已经收回。
 help-sent-before = 这一页刚才已经送到了。要再问一件，请重新打开「找人帮忙」。
 help-too-many-open = 您有 20 件事还在等答复。急的话，请直接打电话。

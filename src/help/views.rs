@@ -241,6 +241,12 @@ impl CasePage {
         matches!(self.case.kind, Kind::Print)
     }
 
+    /// Where somebody who does not agree with the answer asks for a second look.
+    fn second_look(&self) -> Option<String> {
+        let about = self.case.about.filter(|_| self.case.state == State::Answered)?;
+        Some(format!("/passbook/{about}/dispute"))
+    }
+
     fn may_resume(&self) -> bool {
         may_resume(self.case.state, self.case.changed_at, self.now)
     }

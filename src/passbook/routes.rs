@@ -6,9 +6,9 @@ use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 
 use super::forms;
-use super::views::{
-    Holder, HourLine, HoursPage, Line, PassbookPage, QuestionPage, StatementPage, Words, amount_words, lines, transferable,
-};
+use super::rules::{page_of as cut, sheet_number};
+use super::sheets::{Holder, HourLine, HoursPage, StatementPage};
+use super::views::{PassbookPage, QuestionPage, Words, amount_words, entries, lines, transferable};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -38,22 +38,51 @@ async fn profile_of(house: &House, session: &Session) -> Result<Profile, AppErro
     Ok(identity::profile(house.db.read(), &house.keys, session.acting.learner).await?)
 }
 
-/// `GET /passbook`.
+/// Lines on one page.
+const ON_A_PAGE: usize = 30;
+
+/// Which lines are wanted: of which year, which page of it. Anything else is the newest.
+#[derive(Debug, Deserialize)]
+pub struct Which {
+    #[serde(default)]
+    year: String,
+    #[serde(default)]
+    page: String,
+}
+
+/// `GET /passbook?year=2026&page=2`: the newest year where none is named.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn show(Learner(session): Learner, ui: Ui, house: Data<House>, shelf: Data<Shelf>) -> Result<HttpResponse, AppError> {
+pub async fn show(
+    Learner(session): Learner,
+    which: Query<Which>,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Data<Shelf>,
+) -> Result<HttpResponse, AppError> {
     let (db, learner) = (house.db.read(), session.acting.learner);
     let passbook = passbook_of(&house, &session).await?;
     let cases = help::list_of(db, learner).await?;
     let profile = profile_of(&house, &session).await?;
-    let words = Words { lang: ui.lang, shelf: &shelf, organisation: &house.config.organisation_name };
+    let words = Words { lang: ui.lang, shelf: &shelf };
+    let mut years: Vec<i32> = passbook.entries.iter().map(|entry| entry.day.year()).collect();
+    years.dedup();
+    let newest = years.first().copied().unwrap_or_else(|| house.clock().now().day().year());
+    let year = which.year.parse().ok().filter(|year| years.contains(year)).unwrap_or(newest);
+    let of_year: Vec<_> = entries(&passbook).into_iter().filter(|(entry, _)| entry.day.year() == year).collect();
+    let number = which.page.parse().unwrap_or(1);
+    let (shown, pages) = cut(&of_year, number, ON_A_PAGE);
     let tail = |digits: &str| digits.chars().skip(6).map(String::from).collect::<Vec<_>>().join(" ");
     html(&PassbookPage {
         name: profile.name,
         card_tail: profile.card.map(|card| tail(card.as_str())),
         total: passbook.total,
-        lines: lines(&passbook, &words, &cases),
+        lines: lines(shown, &passbook, &words, &cases),
+        years,
+        year,
+        number: number.clamp(1, pages),
+        pages,
         transferable: transferable(&passbook),
         standard_hours: words.hours(passbook.hours.standard_minutes),
         attended_hours: words.hours(passbook.hours.attended_minutes),
@@ -121,15 +150,23 @@ async fn question_page(
     let passbook = passbook_of(house, session).await?;
     let at = passbook.entries.iter().position(|entry| entry.transfer == about).ok_or(AppError::NotFound)?;
     let cases = help::list_about(db, learner, about).await?;
-    let words = Words { lang: ui.lang, shelf, organisation: &house.config.organisation_name };
-    let line: Line = lines(&passbook, &words, &cases).into_iter().nth(at).ok_or(AppError::NotFound)?;
+    let words = Words { lang: ui.lang, shelf };
+    let entry = entries(&passbook).get(at).copied().ok_or(AppError::NotFound)?;
+    let line = lines(&[entry], &passbook, &words, &cases).pop().ok_or(AppError::NotFound)?;
     let amount = |entry: &PassbookEntry| amount_words(entry.amount, ui.lang);
     let amount = passbook.entries.get(at).map(amount).unwrap_or_default();
     Ok(QuestionPage { line, amount, number: help::entry_number(about), form, page: page_of(house, ui, session) })
 }
 
-fn holder_of(profile: &Profile, from: Day, to: Day) -> Holder {
-    Holder { name: profile.name.clone(), card: profile.card.as_ref().map(ToString::to_string), from, to }
+fn holder_of(house: &House, profile: &Profile, (from, to): (Day, Day), newest: Option<TransferId>) -> Holder {
+    Holder {
+        name: profile.name.clone(),
+        card: profile.card.as_ref().map(ToString::to_string),
+        from,
+        to,
+        number: sheet_number(house.clock().now().day(), newest),
+        organisation: house.config.organisation_name.clone(),
+    }
 }
 
 /// `GET /passbook/statement`: everything, the oldest first, to print.
@@ -144,12 +181,12 @@ pub async fn statement(
 ) -> Result<HttpResponse, AppError> {
     let passbook = passbook_of(&house, &session).await?;
     let profile = profile_of(&house, &session).await?;
-    let words = Words { lang: ui.lang, shelf: &shelf, organisation: &house.config.organisation_name };
-    let mut lines = lines(&passbook, &words, &[]);
+    let words = Words { lang: ui.lang, shelf: &shelf };
+    let mut lines = lines(&entries(&passbook), &passbook, &words, &[]);
     lines.reverse();
+    let newest = passbook.entries.first().map(|entry| entry.transfer);
     html(&StatementPage {
-        holder: holder_of(&profile, profile.registered_at.day(), house.clock().now().day()),
-        organisation: house.config.organisation_name.clone(),
+        holder: holder_of(&house, &profile, (profile.registered_at.day(), house.clock().now().day()), newest),
         lines,
         total: passbook.total,
         standard_hours: words.hours(passbook.hours.standard_minutes),
@@ -180,9 +217,10 @@ pub async fn hours(
         Some(text) => text.parse().ok().filter(|year| (1900..=today.year()).contains(year)).ok_or(AppError::Malformed("year"))?,
         None => today.year(),
     };
-    let all = recognition::list_hours(house.db.read(), session.acting.learner).await.map_err(fault)?;
+    let passbook = passbook_of(&house, &session).await?;
+    let all = &passbook.counted;
     let profile = profile_of(&house, &session).await?;
-    let words = Words { lang: ui.lang, shelf: &shelf, organisation: &house.config.organisation_name };
+    let words = Words { lang: ui.lang, shelf: &shelf };
     let mut years: Vec<i32> = all.iter().map(|hours| hours.day.year()).chain([today.year()]).collect();
     years.sort_unstable_by(|a, b| b.cmp(a));
     years.dedup();
@@ -191,8 +229,7 @@ pub async fn hours(
     let first = Day::parse(&format!("{year}-01-01")).unwrap_or(today);
     let last = Day::parse(&format!("{year}-12-31")).unwrap_or(today);
     html(&HoursPage {
-        holder: holder_of(&profile, first, last.min(today)),
-        organisation: house.config.organisation_name.clone(),
+        holder: holder_of(&house, &profile, (first, last.min(today)), passbook.entries.first().map(|entry| entry.transfer)),
         year,
         years,
         network_hours: words.hours(sum(HourKind::Standard)),

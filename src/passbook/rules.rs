@@ -1,6 +1,6 @@
 //! How amounts are shown: 格, and hours out of minutes.
 
-use crate::kernel::Credits;
+use crate::kernel::{Credits, Day, TransferId};
 
 /// Milli-credits of one 格.
 const CELL: i64 = 250;
@@ -42,6 +42,22 @@ pub fn class_hours(minutes: i64, minutes_per_hour: i64) -> String {
     }
 }
 
+/// The number of a printed sheet: the day it was made, and four digits of the newest line in the book then.
+#[must_use]
+pub fn sheet_number(made: Day, newest: Option<TransferId>) -> String {
+    let (year, month, day) = made.parts();
+    let digits = newest.map_or(0, |transfer| transfer.uuid().as_u128() % 10_000);
+    format!("{year:04}\u{a0}{month:02}{day:02}\u{a0}{digits:04}")
+}
+
+/// The part of a list that stands on page `number` of pages of `most`, and how many pages there are.
+#[must_use]
+pub fn page_of<T>(list: &[T], number: usize, most: usize) -> (&[T], usize) {
+    let pages = list.len().div_ceil(most.max(1)).max(1);
+    let at = number.clamp(1, pages) - 1;
+    (list.chunks(most.max(1)).nth(at).unwrap_or_default(), pages)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,6 +74,23 @@ mod tests {
         for (total, full, missing, credits) in cases {
             assert_eq!(towards_credit(milli(total)), TowardsCredit { full, missing, credits }, "{total}");
         }
+    }
+
+    #[test]
+    fn a_long_list_is_cut_into_pages_and_a_page_beyond_the_last_is_the_last() {
+        let list: Vec<u32> = (1..=7).collect();
+        assert_eq!(page_of(&list, 1, 3), (&[1, 2, 3][..], 3));
+        assert_eq!((page_of(&list, 3, 3), page_of(&list, 9, 3)), ((&[7][..], 3), (&[7][..], 3)));
+        assert_eq!(page_of(&list, 0, 3).0, [1, 2, 3]);
+        assert_eq!(page_of::<u32>(&[], 1, 3), (&[][..], 1));
+    }
+
+    #[test]
+    fn a_sheet_is_numbered_by_its_day_and_the_newest_line() {
+        let day = Day::parse("2026-08-06").unwrap();
+        assert_eq!(sheet_number(day, None), "2026\u{a0}0806\u{a0}0000");
+        let transfer = TransferId::from_uuid(uuid::Uuid::from_u128(9_120_417));
+        assert_eq!(sheet_number(day, Some(transfer)), "2026\u{a0}0806\u{a0}0417");
     }
 
     #[test]

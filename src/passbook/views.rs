@@ -6,10 +6,10 @@ use super::rules::{TowardsCredit, class_hours, towards_credit, whole_cells};
 use crate::curriculum::{CourseCode, Shelf};
 use crate::help::{self, CaseLine, Doubt};
 use crate::i18n::Lang;
-use crate::kernel::{Credits, Day};
+use crate::kernel::Credits;
 use crate::ledger::{Code, Phase};
 use crate::recognition::{CountedHours, EntryState, HourKind, Passbook, PassbookEntry};
-use crate::web::{Filled, Page, phrases};
+use crate::web::{Filled, Page, day_words, phrases};
 
 /// The lowest level of evidence, of identity and supervision alike, of a credit that may be transferred out.
 const TRANSFERABLE: i64 = 3;
@@ -18,7 +18,6 @@ const TRANSFERABLE: i64 = 3;
 pub(super) struct Words<'a> {
     pub lang: Lang,
     pub shelf: &'a Shelf,
-    pub organisation: &'a str,
 }
 
 impl Words<'_> {
@@ -32,11 +31,11 @@ impl Words<'_> {
         entry.unit.as_deref().map_or_else(|| self.lang.t(code_key(entry.code, entry.phase)), |unit| self.course(unit))
     }
 
-    /// Who confirmed it, or what was done where nothing was earned.
+    /// Who confirmed it, as it was written down then; or what was done where nothing was earned.
     fn who(&self, entry: &PassbookEntry) -> String {
-        match entry.code {
-            Code::Issue => self.lang.fill("passbook-confirmed", &[("who", self.organisation)]),
-            code => self.lang.t(code_key(code, entry.phase)),
+        match (entry.code, &entry.result) {
+            (Code::Issue, Some(result)) => self.lang.fill("passbook-confirmed", &[("who", &result.responsible_org)]),
+            (code, _) => self.lang.t(code_key(code, entry.phase)),
         }
     }
 
@@ -44,9 +43,11 @@ impl Words<'_> {
         class_hours(minutes, self.shelf.credit_rule().minutes_per_class_hour)
     }
 
-    fn standard_hours(&self, entry: &PassbookEntry) -> Option<String> {
-        let unit = entry.unit.as_deref().filter(|_| entry.code == Code::Issue)?;
-        Some(self.shelf.course(CourseCode::parse(unit)?)?.hours.to_string())
+    /// The standard hours that were counted with the line.
+    fn standard_hours(&self, entry: &PassbookEntry, passbook: &Passbook) -> Option<String> {
+        let result = entry.result.as_ref()?.id;
+        let is_its = |hours: &&CountedHours| hours.kind == HourKind::Standard && hours.result == Some(result);
+        passbook.counted.iter().find(is_its).map(|hours| self.hours(hours.minutes))
     }
 }
 
@@ -67,9 +68,11 @@ const fn code_key(code: Code, phase: Phase) -> &'static str {
 
 /// One line of the passbook.
 pub(super) struct Line {
+    /// The day in words, and in the figures of a table.
     pub day: String,
+    pub date: String,
     pub what: String,
-    /// `+1 格 0.25 学分`.
+    /// `+1 格（0.25 学分）`.
     pub got: String,
     /// The change of 累计学分 alone, for the statement: `0.25`, `−0.25`, `0`.
     pub change: String,
@@ -85,7 +88,7 @@ pub(super) struct Line {
 }
 
 impl Line {
-    fn of(entry: &PassbookEntry, before: Credits, words: &Words<'_>, case: Option<CaseLine>) -> Self {
+    fn of((entry, before): (&PassbookEntry, Credits), passbook: &Passbook, words: &Words<'_>, case: Option<CaseLine>) -> Self {
         let change = entry.total_after.milli() - before.milli();
         let sign = match change {
             0 => "",
@@ -101,11 +104,12 @@ impl Line {
             EntryState::Reversed(_) => ("passbook-state-reversed", false),
         };
         Self {
-            day: entry.day.to_string(),
+            day: day_words(words.lang, entry.day),
+            date: entry.day.to_string(),
             what: words.what(entry),
             got: format!("{sign}{}", amount_words(entry.amount, words.lang)),
             change: format!("{}{moved}", if change < 0 { sign } else { "" }),
-            hours: words.standard_hours(entry),
+            hours: words.standard_hours(entry, passbook),
             who: words.who(entry),
             rule: words.lang.fill("passbook-rule", &[("version", &entry.rule_version)]),
             state: words.lang.t(state),
@@ -116,17 +120,27 @@ impl Line {
     }
 }
 
-/// The lines of a passbook, the newest first; `case_of` finds the question asked about one.
-pub(super) fn lines(passbook: &Passbook, words: &Words<'_>, cases: &[help::Case]) -> Vec<Line> {
+/// The entries of a passbook, the newest first, each with 累计学分 before it.
+pub(super) fn entries(passbook: &Passbook) -> Vec<(&PassbookEntry, Credits)> {
     let befores = passbook.entries.iter().skip(1).map(|older| older.total_after).chain([Credits::ZERO]);
+    passbook.entries.iter().zip(befores).collect()
+}
+
+/// The lines of these entries, with the questions that were asked about them.
+pub(super) fn lines(
+    entries: &[(&PassbookEntry, Credits)],
+    passbook: &Passbook,
+    words: &Words<'_>,
+    cases: &[help::Case],
+) -> Vec<Line> {
     let case_of = |entry: &PassbookEntry| {
         let case = cases.iter().find(|case| case.about == Some(entry.transfer) && case.kind == help::Kind::Dispute);
         case.filter(|case| case.state != help::State::Withdrawn).map(|case| CaseLine::of(case, words.lang))
     };
-    passbook.entries.iter().zip(befores).map(|(entry, before)| Line::of(entry, before, words, case_of(entry))).collect()
+    entries.iter().map(|entry| Line::of(*entry, passbook, words, case_of(entry.0))).collect()
 }
 
-/// `1 格 0.25 学分`, or `0.1 学分` where it is not made of whole 格.
+/// `1 格（0.25 学分）`, or `0.1 学分` where it is not made of whole 格.
 pub(super) fn amount_words(amount: Credits, lang: Lang) -> String {
     match whole_cells(amount) {
         Some(cells) => lang.fill("passbook-cells-credits", &[("cells", &cells.to_string()), ("credits", &amount.to_string())]),
@@ -155,21 +169,39 @@ pub(super) struct PassbookPage {
     /// The last four digits of the card, with spaces.
     pub card_tail: Option<String>,
     pub total: Credits,
+    /// The lines shown: of one year, so many at a time.
     pub lines: Vec<Line>,
+    /// Years that have lines, the newest first.
+    pub years: Vec<i32>,
+    pub year: i32,
+    pub number: usize,
+    pub pages: usize,
     pub transferable: Credits,
     pub standard_hours: String,
     pub attended_hours: String,
 }
 
 impl PassbookPage {
+    const fn is_shown(&self, year: &i32) -> bool {
+        self.year == *year
+    }
+
+    fn which_page(&self) -> String {
+        self.page.t2("help-staff-page", ("page", &self.number), ("pages", &self.pages))
+    }
+
     const fn towards(&self) -> TowardsCredit {
         towards_credit(self.total)
     }
 
-    fn total_words(&self) -> String {
+    /// The sum in 格, and what it comes to in credits.
+    fn sum(&self) -> (String, String) {
         match whole_cells(self.total) {
-            Some(cells) => self.page.t1("passbook-total-cells", "cells", cells),
-            None => self.page.t("passbook-total"),
+            Some(cells) => {
+                let credits = self.page.t1("passbook-total-is", "credits", self.total);
+                (self.page.t1("passbook-total-cells", "cells", cells), credits)
+            }
+            None => (self.page.t1("passbook-credits", "credits", self.total), self.page.t("passbook-total-bare")),
         }
     }
 
@@ -216,78 +248,13 @@ impl QuestionPage {
     fn is_waiting(&self) -> bool {
         self.line.case.as_ref().is_some_and(|case| case.is_waiting)
     }
-}
 
-/// Who a printed page is about.
-pub(super) struct Holder {
-    pub name: String,
-    pub card: Option<String>,
-    pub from: Day,
-    pub to: Day,
-}
-
-/// 学分对账单.
-#[derive(Template)]
-#[template(path = "passbook/statement.html")]
-pub(super) struct StatementPage {
-    pub page: Page,
-    pub holder: Holder,
-    pub organisation: String,
-    /// The oldest first.
-    pub lines: Vec<Line>,
-    pub total: Credits,
-    pub standard_hours: String,
-    pub attended_hours: String,
-}
-
-impl StatementPage {
-    fn total_words(&self) -> String {
-        amount_words(self.total, self.page.lang())
+    /// Whether the words of one's own stand open: something was written, or is wrong with it.
+    fn has_words(&self) -> bool {
+        !self.form.value("more").is_empty()
     }
-}
 
-/// A line of the yearly list of hours.
-pub(super) struct HourLine {
-    pub day: String,
-    pub course: String,
-    pub way: String,
-    pub hours: String,
-    pub result: String,
-}
-
-impl HourLine {
-    pub(super) fn of(counted: &CountedHours, words: &Words<'_>) -> Self {
-        let (way, result) = match counted.kind {
-            HourKind::Standard => ("passbook-way-network", "passbook-result-passed"),
-            HourKind::Attended => ("passbook-way-class", "passbook-result-attended"),
-        };
-        Self {
-            day: counted.day.to_string(),
-            course: words.course(&counted.unit),
-            way: words.lang.t(way),
-            hours: words.hours(counted.minutes),
-            result: words.lang.t(result),
-        }
-    }
-}
-
-/// 网络与线下学习情况明细.
-#[derive(Template)]
-#[template(path = "passbook/hours.html")]
-pub(super) struct HoursPage {
-    pub page: Page,
-    pub holder: Holder,
-    pub organisation: String,
-    pub year: i32,
-    /// Years for which there are hours, the newest first.
-    pub years: Vec<i32>,
-    pub lines: Vec<HourLine>,
-    pub network_hours: String,
-    pub class_hours: String,
-}
-
-impl HoursPage {
-    const fn is_shown(&self, year: &i32) -> bool {
-        self.year == *year
+    fn go_words(&self) -> String {
+        self.page.t(if self.line.case.is_some() { "passbook-question-again" } else { "passbook-question-go" })
     }
 }

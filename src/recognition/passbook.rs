@@ -67,7 +67,9 @@ pub struct Passbook {
     pub entries: Vec<PassbookEntry>,
     /// Every pass, credited or not, the newest first.
     pub results: Vec<LearningResult>,
-    /// Class hours by kind.
+    /// Class hours, each time they were counted, the oldest first.
+    pub counted: Vec<CountedHours>,
+    /// The same by kind.
     pub hours: ClassHours,
 }
 
@@ -89,7 +91,7 @@ pub struct CompletedUnit {
 pub async fn passbook_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Passbook, Error> {
     let book = ledger::book_of(db, learner).await?;
     let results = queries::list_results(db, learner).await?;
-    let hours = queries::sum_hours(db, learner).await?;
+    let counted = queries::list_hours(db, learner).await?;
     let mut total = 0;
     let mut entries = Vec::with_capacity(book.transfers().len());
     for transfer in book.transfers() {
@@ -102,7 +104,8 @@ pub async fn passbook_of(db: &impl ConnectionTrait, learner: LearnerId) -> Resul
     }
     entries.reverse();
     let balances = book.transfers().last().map(|last| last.after).unwrap_or_default();
-    Ok(Passbook { total: Credits::from_milli(total).unwrap_or_default(), balances, entries, results, hours })
+    let hours = ClassHours::of(&counted);
+    Ok(Passbook { total: Credits::from_milli(total).unwrap_or_default(), balances, entries, results, counted, hours })
 }
 
 /// One line of the passbook of `learner`; `None` where the transfer is not theirs.
@@ -151,8 +154,8 @@ pub async fn list_hours(db: &impl ConnectionTrait, learner: LearnerId) -> Result
 /// What the database answers.
 pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Value, Error> {
     let passbook = passbook_of(db, learner).await?;
-    let hours: Vec<Value> = queries::list_hours(db, learner)
-        .await?
+    let hours: Vec<Value> = passbook
+        .counted
         .iter()
         .map(|hours| json!({ "kind": hours.kind.code(), "unit": hours.unit, "minutes": hours.minutes, "day": hours.day.to_string() }))
         .collect();
@@ -167,7 +170,7 @@ pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Val
         json!({
             "result": result.id, "unit": result.unit, "edition": result.edition, "score_permille": result.score.value(),
             "identity_level": result.identity_level.value(), "supervision_level": result.supervision_level.value(),
-            "assisted": result.is_assisted, "rule_version": result.rule_version, "transfer": result.transfer,
+            "assisted": result.is_assisted, "rule_version": result.rule_version, "responsible_org": result.responsible_org, "transfer": result.transfer,
             "passed_at_ms": result.passed_at.ms(),
         })
     });

@@ -48,6 +48,8 @@ pub struct LearningResult {
     pub is_assisted: bool,
     /// Under which version of the rule.
     pub rule_version: String,
+    /// Who answered for it when it was recognised.
+    pub responsible_org: String,
     /// Its award, where it was the one credited.
     pub transfer: Option<TransferId>,
     /// When it was passed.
@@ -96,6 +98,17 @@ pub struct CountedHours {
     pub minutes: i64,
     /// On which day in Shanghai.
     pub day: Day,
+    /// The result that they were counted for.
+    pub result: Option<ResultId>,
+}
+
+impl ClassHours {
+    /// The hours of each kind together.
+    #[must_use]
+    pub fn of(counted: &[CountedHours]) -> Self {
+        let sum = |kind| counted.iter().filter(|hours| hours.kind == kind).map(|hours| hours.minutes).sum();
+        Self { standard_minutes: sum(HourKind::Standard), attended_minutes: sum(HourKind::Attended) }
+    }
 }
 
 /// What an `archivable` event tells of a record.
@@ -183,21 +196,6 @@ pub(super) async fn list_results(db: &impl ConnectionTrait, learner: LearnerId) 
     rows.into_iter().map(read).collect()
 }
 
-/// Class hours of a learner by kind.
-pub(super) async fn sum_hours(db: &impl ConnectionTrait, learner: LearnerId) -> Result<ClassHours, DbErr> {
-    let sums: Vec<(String, i64)> = class_hour::Entity::find()
-        .select_only()
-        .column(class_hour::Column::Kind)
-        .column_as(Expr::col(class_hour::Column::Minutes).sum().cast_as("BIGINT"), "minutes")
-        .filter(class_hour::Column::LearnerId.eq(learner.uuid()))
-        .group_by(class_hour::Column::Kind)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let of = |kind: &str| sums.iter().find(|(name, _)| name == kind).map_or(0, |(_, minutes)| *minutes);
-    Ok(ClassHours { standard_minutes: of("standard"), attended_minutes: of("attended") })
-}
-
 /// The class hours of a learner, each time they were counted, the oldest first.
 pub(super) async fn list_hours(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<CountedHours>, DbErr> {
     let rows = class_hour::Entity::find()
@@ -211,6 +209,7 @@ pub(super) async fn list_hours(db: &impl ConnectionTrait, learner: LearnerId) ->
         unit: row.unit,
         minutes: row.minutes,
         day: Timestamp::from_ms(row.at_ms).day(),
+        result: row.result_id.map(ResultId::from_uuid),
     };
     Ok(rows.into_iter().map(read).collect())
 }
@@ -263,6 +262,7 @@ fn read(row: result::Model) -> Result<LearningResult, DbErr> {
         passed_at: Timestamp::from_ms(row.passed_at_ms),
         passed_day: Day::parse(&row.passed_day),
         rule_version: row.rule_version,
+        responsible_org: row.responsible_org,
         edition: row.edition,
         unit: row.unit,
     })

@@ -175,7 +175,11 @@ async fn somebody_under_14_is_told_kindly_how_to_come() {
     let year = child.opens("/register/year").await;
     assert!(year.body.contains("name=\"month\"") && year.body.contains("月和日看过就不留"), "{}", year.body);
     let nonsense = child.sends(&year, "/register/year", &[("year", "2012"), ("month", "2"), ("day", "30")]).await;
-    assert!(nonsense.status == 422 && nonsense.body.contains("href=\"#month\"") && nonsense.input("day") == "30", "{}", nonsense.body);
+    assert!(
+        nonsense.status == 422 && nonsense.body.contains("href=\"#month\"") && nonsense.input("day") == "30",
+        "{}",
+        nonsense.body
+    );
     let depends = child.sends(&year, "/register/year", &[("year", "2012"), ("month", ""), ("day", "")]).await;
     assert!(
         depends.status == 422 && depends.body.contains("请把月和日也写上") && depends.input("year") == "2012",

@@ -6,7 +6,17 @@ use credit_bank::kernel::{Acting, AttemptId, Credits, IdentityLevel, LearnerId, 
 use credit_bank::outbox::Standing;
 use credit_bank::recognition::{self, Credit, Evidence, SupervisionLevel, UnitTerms};
 
-use crate::support::server::Bank;
+use crate::support::server::{Answer, Bank};
+
+/// A day as pages say it.
+pub fn day(year: i32, month: u32, day: u32) -> String {
+    format!("{year}\u{a0}年\u{a0}{month}\u{a0}月\u{a0}{day}\u{a0}日")
+}
+
+/// The page of the case that an answer leads to.
+fn case_path(answer: &Answer) -> String {
+    answer.location.as_deref().unwrap().strip_suffix("?said=asked").unwrap().to_owned()
+}
 
 /// `learner` passes the test of `unit` now.
 pub async fn passes(bank: &Bank, learner: LearnerId, unit: &'static str) -> TransferId {
@@ -45,14 +55,14 @@ crate::on_both! {
         bank.clock.turn_ms(86_400_000);
         passes(&bank, id, "T19").await;
         let page = wang.opens("/passbook").await.body;
-        let (older, newer) = (page.find("2026-03-02").unwrap(), page.find("2026-03-03").unwrap());
+        let (older, newer) = (page.find(&day(2026, 3, 2)).unwrap(), page.find(&day(2026, 3, 3)).unwrap());
         assert!(newer < older, "{page}");
-        for words in ["王桂英", "<b>0.5</b>", "累计学分，2 格", "再得 2 格，就满 1 学分", "+1 格 0.25 学分", "标准学时 4",
-            "按第 2026.1 版规则记", "<dd>8 学时</dd>", "<dd>0 学时", "不相加", "学分不是钱，", "都是骗子。", "已记入"] {
+        for words in ["王桂英", "<b>2 格</b>", "合 0.5 学分（累计）", "再得 2 格，就满 1 学分", "+1 格（0.25 学分）", "标准学时 4",
+            "考核通过，县学分银行确认", "按第 2026.1 版规则记", "<dd>8 学时</dd>", "<dd>0 学时", "不相加", "学分不是钱，", "都是骗子。", "已记入"] {
             assert!(page.contains(words), "{words} in {page}");
         }
         let (li, _) = bank.learner("李建国", 2, None).await;
-        assert!(!li.opens("/passbook").await.body.contains("2026-03-03"));
+        assert!(!li.opens("/passbook").await.body.contains(&day(2026, 3, 3)));
         assert_eq!(bank.visitor().opens("/passbook").await.location.as_deref(), Some("/sign-in?back=%2Fpassbook"));
         bank.close().await;
     }
@@ -63,7 +73,7 @@ crate::on_both! {
         let transfer = passes(&bank, id, "T01").await;
         let path = format!("/passbook/{transfer}/dispute");
         let form = wang.opens(&path).await;
-        assert!(form.body.contains("2026-03-02") && form.body.contains("3 个工作日内答复您") && form.body.contains("2026\u{a0}0302\u{a0}"));
+        assert!(form.body.contains(&day(2026, 3, 2)) && form.body.contains("3 个工作日内答复您") && form.body.contains("2026\u{a0}0302\u{a0}"));
         for (fields, words) in [
             (vec![], "请点一个，或者写两句"),
             (vec![("why", "other"), ("more", "x\u{202e}y")], "看不见的符号"),
@@ -91,10 +101,10 @@ crate::on_both! {
         let cases = help::list_of(bank.fresh.db.read(), id).await.unwrap();
         assert!(cases.len() == 1 && cases[0].kind == Kind::Dispute && cases[0].about == Some(transfer));
         let book = wang.opens("/passbook").await.body;
-        assert!(book.contains("您问过") && book.contains(first.location.as_deref().unwrap()), "{book}");
+        assert!(book.contains("您问过") && book.contains(&case_path(&first)), "{book}");
         // What was taken back can be asked again.
         let page = wang.opens(first.location.as_deref().unwrap()).await;
-        wang.sends(&page, &format!("{}/withdraw", first.location.as_deref().unwrap()), &[]).await;
+        wang.sends(&page, &format!("{}/withdraw", case_path(&first)), &[]).await;
         let anew = wang.sends(&wang.opens(&path).await, &path, &[("why", "other")]).await;
         assert!(anew.status == 303 && anew.location != first.location);
         bank.close().await;
@@ -122,7 +132,7 @@ crate::on_both! {
         let wang = bank.signed_in(id, Assurance::Sms).await;
         let statement = wang.opens("/passbook/statement").await.body;
         assert!(statement.find("2026-03-02").unwrap() < statement.rfind("2027-03-02").unwrap());
-        for words in ["学分对账单", "2 格 0.5 学分", "不是学历证书", "class=\"table\"", "8 学时"] {
+        for words in ["学分对账单", "2 格（0.5 学分）", "不是学历证书", "2027\u{a0}0302\u{a0}", "第 1 页，共 1 页", "class=\"seal\"", "class=\"table\"", "8 学时"] {
             assert!(statement.contains(words), "{words} in {statement}");
         }
         let this_year = wang.opens("/passbook/hours").await.body;
