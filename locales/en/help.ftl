@@ -10,6 +10,7 @@ help-call-back = Ask to be called back
 help-phone = Which number
 help-phone-hint = A landline is fine too.
 help-phone-form = Please write a mobile number of 11 digits, or a landline number
+help-phone-known = How to reach you
 help-when = When to ring
 help-when-hint = You may choose both.
 help-when-morning = Morning

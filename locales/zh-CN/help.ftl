@@ -10,6 +10,7 @@ help-call-back = 请人给您回电
 help-phone = 打哪个号码
 help-phone-hint = 固定电话也行。
 help-phone-form = 请写 11 位手机号，或者固定电话号码
+help-phone-known = 怎么联系您
 help-when = 什么时候打
 help-when-hint = 可以选两个。
 help-when-morning = 上午

@@ -202,7 +202,7 @@ pub(super) struct CasePage {
 
 impl CasePage {
     fn told(&self) -> Vec<(String, String)> {
-        self.contents.as_ref().map(|contents| told(&self.page, contents)).unwrap_or_default()
+        self.contents.as_ref().map(|contents| told(&self.page, self.case.kind, contents)).unwrap_or_default()
     }
 
     fn answer(&self) -> Option<&String> {
@@ -241,6 +241,10 @@ impl CasePage {
         matches!(self.case.kind, Kind::Print)
     }
 
+    fn is_withdrawn_now(&self) -> bool {
+        self.said == Some(Saying::Withdrawn)
+    }
+
     /// Where somebody who does not agree with the answer asks for a second look.
     fn second_look(&self) -> Option<String> {
         let about = self.case.about.filter(|_| self.case.state == State::Answered)?;
@@ -257,16 +261,17 @@ impl CasePage {
 }
 
 /// What was told, as pairs of label and words.
-fn told(page: &Page, contents: &Contents) -> Vec<(String, String)> {
+fn told(page: &Page, kind: Kind, contents: &Contents) -> Vec<(String, String)> {
     let joined = |keys: Vec<&str>| keys.iter().map(|key| page.t(key)).collect::<Vec<_>>().join(&page.t("help-and"));
     let when = joined(contents.told.when.iter().map(|part| part_key(*part)).collect());
     let doubts = joined(contents.told.doubts.iter().map(|doubt| doubt_key(*doubt)).collect());
     let phone = contents.phone.as_deref().map(grouped).unwrap_or_default();
     let year = contents.told.year.map(|year| page.t1("help-paper-year", "year", year)).unwrap_or_default();
     let paper = contents.told.paper.map(|paper| format!("{}{year}", page.t(paper_key(paper)))).unwrap_or_default();
+    let phone_key = if kind == Kind::Print { "help-phone-known" } else { "help-phone" };
     let pairs = [
         ("help-paper", paper),
-        ("help-phone", phone),
+        (phone_key, phone),
         ("help-when", when),
         ("help-doubts", doubts),
         ("help-words", contents.told.words.clone()),
@@ -349,7 +354,7 @@ pub(super) struct StaffCasePage {
 
 impl StaffCasePage {
     fn told(&self) -> Vec<(String, String)> {
-        told(&self.page, &self.contents)
+        told(&self.page, self.case.kind, &self.contents)
     }
 
     const fn is_waiting(&self) -> bool {

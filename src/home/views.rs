@@ -40,7 +40,7 @@ impl StartPage {
         let mut rows = Vec::new();
         if page.who.is_none() {
             rows.push(Row {
-                href: "/sign-in".to_owned(),
+                href: "/sign-in/card".to_owned(),
                 icon: "passbook",
                 title: page.t("home-have-card"),
                 note: page.t("home-have-card-note"),

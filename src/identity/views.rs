@@ -127,6 +127,17 @@ pub struct OpenedPage {
     pub(super) is_set: bool,
 }
 
+impl OpenedPage {
+    fn name_parts(&self) -> Vec<String> {
+        name_parts(&self.name)
+    }
+}
+
+/// A name in the parts that are kept whole on a narrow screen: it breaks behind a dot, if it must.
+fn name_parts(name: &str) -> Vec<String> {
+    name.split_inclusive('\u{b7}').map(str::to_owned).collect()
+}
+
 /// The text of consent has changed since somebody agreed.
 #[derive(Template)]
 #[template(path = "identity/consent_changed.html")]
@@ -216,6 +227,12 @@ pub struct MyCardPage {
     pub(super) has_pin: bool,
     pub(super) may_choose: bool,
     pub(super) is_set: bool,
+}
+
+impl MyCardPage {
+    fn name_parts(&self) -> Vec<String> {
+        name_parts(&self.name)
+    }
 }
 
 /// Another phone.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::curriculum::{CourseCode, Shelf};
 use crate::i18n::Lang;
-use crate::kernel::{Credits, Day, Group, Timestamp};
+use crate::kernel::{CardNumber, Credits, Day, Group, Timestamp};
 use crate::web::day_words;
 use crate::web::text::grouped;
 
@@ -158,7 +158,7 @@ impl Reader<'_> {
                 ("kept-known", self.coded("kept-word-level", &text(identity, "identity_level"))),
                 ("me-place", place),
                 ("me-groups", groups),
-                ("me-card", text(identity, "card_number")),
+                ("me-card", CardNumber::parse(&text(identity, "card_number")).map(|card| card.to_string()).unwrap_or_default()),
                 ("text-size", self.coded("size", &text(identity, "font"))),
                 ("kept-list", pathway),
                 ("kept-roles", roles),

@@ -5,6 +5,7 @@ use credit_bank::help::{self, State};
 use credit_bank::identity::{self, Role};
 use credit_bank::kernel::{Acting, IdentityLevel, LearnerId};
 
+use crate::own_data::signs_in;
 use crate::support::server::{Answer, Bank, Person};
 
 const CALL: [(&str, &str); 3] = [("phone", "138 0000 0001"), ("when", "morning"), ("about", "字太小，\n怎么调大？")];
@@ -201,4 +202,95 @@ crate::on_both! {
         assert_eq!((swept().await, swept().await), (1, 0));
         bank.close().await;
     }
+
+    async fn what_was_taken_back_is_taken_up_again_for_some_days(fresh: Fresh) {
+        let bank = Bank::over(fresh).await;
+        let (wang, id) = bank.learner("王桂英", 1, None).await;
+        let (li, _) = bank.learner("李建国", 2, None).await;
+        let path = asked(&wang).await;
+        let page = wang.opens(&path).await;
+        let next = page.body.split("class=\"next\"").nth(1).unwrap().split("</div>").next().unwrap();
+        assert!(page.body.contains("button danger") && page.body.contains("收回这件事") && !next.contains("收回"), "{}", page.body);
+        wang.sends(&page, &format!("{path}/withdraw"), &[]).await;
+        let back = wang.opens(&format!("{path}?said=withdrawn")).await;
+        assert!(back.body.contains("role=\"status\"") && back.body.contains("撤销") && !back.body.contains("button danger"), "{}", back.body);
+        let resume = format!("{path}/resume");
+        assert_eq!(li.sends(&li.opens("/help").await, &resume, &[]).await.status, 404);
+        bank.clock.turn_ms(6 * 86_400_000);
+        for _ in 0..2 {
+            assert_eq!(wang.sends(&back, &resume, &[]).await.location, Some(format!("{path}?said=resumed")));
+        }
+        let case = cases_of(&bank, id).await.remove(0);
+        // Sunday 2026-03-08: the next working day is Monday.
+        assert_eq!((case.state, case.due_at.to_minute_text().as_str()), (State::Open, "2026-03-09 23:59"));
+        wang.sends(&wang.opens(&path).await, &format!("{path}/withdraw"), &[]).await;
+        bank.clock.turn_ms(8 * 86_400_000);
+        assert!(!wang.opens(&path).await.body.contains("撤销"));
+        assert_eq!(wang.sends(&wang.opens("/help").await, &resume, &[]).await.status, 409);
+        bank.close().await;
+    }
+
+    async fn what_was_asked_before_signing_in_is_found_after_it_by_the_same_number_in_the_same_browser(fresh: Fresh) {
+        let bank = Bank::over(fresh).await;
+        bank.learner("王桂英", 1, None).await;
+        bank.learner("李建国", 2, None).await;
+        let browser = bank.visitor();
+        let path = asked(&browser).await;
+        // Somebody else who signs in here does not see it.
+        signs_in(&bank, &browser, "13800000002").await;
+        assert_eq!(browser.opens(&path).await.status, 404);
+        let page = browser.opens("/help").await;
+        assert!(!page.body.contains(&path));
+        browser.sends(&page, "/sign-out", &[]).await;
+        signs_in(&bank, &browser, "13800000001").await;
+        assert!(browser.opens("/help").await.body.contains(&path));
+        let case = browser.opens(&path).await;
+        assert!(case.status == 200 && case.body.contains("怎么调大？"), "{}", case.body);
+        assert_eq!(browser.sends(&case, &format!("{path}/withdraw"), &[]).await.status, 303);
+        assert!(browser.opens(&path).await.body.contains("您收回了"));
+        bank.close().await;
+    }
+}
+
+#[actix_web::test]
+async fn the_page_shows_the_code_of_the_page_that_failed_and_numbers_as_they_are_said() {
+    let bank = Bank::open(crate::support::databases::Engine::Sqlite).await.unwrap();
+    let visitor = bank.visitor();
+    let page = visitor.opens("/help?code=4711").await.body;
+    let (ring, code) = (page.find("href=\"tel:12345\"").unwrap(), page.find("打电话时报这个：").unwrap());
+    assert!(ring < code && page.contains("4 7 1 1"), "{page}");
+    for nonsense in ["47111", "47a1", "<b>x", ""] {
+        assert!(!visitor.opens(&format!("/help?code={nonsense}")).await.body.contains("4 7 1 1"));
+    }
+    let asked = asks(&visitor, &CALL).await;
+    let case = visitor.opens(asked.location.as_deref().unwrap()).await.body;
+    assert!(
+        case.contains("<title>记下了，等我们的电话 · ")
+            && case.contains("<div role=\"status\"><h1>记下了，等我们的电话</h1></div>"),
+        "{case}"
+    );
+    bank.close().await;
+}
+
+#[actix_web::test]
+async fn too_many_calls_and_too_many_questions_come_back_with_every_word() {
+    let bank = Bank::open(crate::support::databases::Engine::Sqlite).await.unwrap();
+    let (wang, _) = bank.learner("王桂英", 1, None).await;
+    for n in 0..20 {
+        asks(&wang, &[("phone", "13800000001"), ("about", &format!("第 {n} 件"))]).await;
+    }
+    let one_more = asks(&wang, &CALL).await;
+    assert!(
+        one_more.status == 422 && one_more.body.contains("怎么调大？") && one_more.body.contains("20 件事"),
+        "{}",
+        one_more.body
+    );
+    let visitor = bank.visitor();
+    for _ in 0..40 {
+        asks(&visitor, &CALL).await;
+    }
+    let crowded = asks(&visitor, &CALL).await;
+    assert!(crowded.status == 429 && crowded.headers.contains_key("retry-after"), "{}", crowded.status);
+    assert!(crowded.body.contains("怎么调大？") && crowded.body.contains("请回电的人太多了"), "{}", crowded.body);
+    bank.close().await;
 }

@@ -4,7 +4,7 @@ use credit_bank::help::{self, Kind};
 use credit_bank::identity::{self, Assurance, Phone, Role};
 use credit_bank::kernel::{Group, LearnerId};
 use credit_bank::{ledger, recognition};
-use entity::{consent, person, phone_index};
+use entity::{consent, event, person, phone_index};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::passbook::passes;
@@ -245,10 +245,31 @@ crate::on_both! {
         for path in ["/me/groups/elder", "/me/groups/public", "/me/groups/nonsense"] {
             assert_eq!((wang.opens(path).await.status, wang.sends(&page, path, &[]).await.status), (404, 404), "{path}");
         }
-        // Events carry the groups from now on.
-        passes(&bank, id, "T01").await;
-        let session = bank.signed_in(id, Assurance::Sms).await;
-        drop(session);
+        bank.close().await;
+    }
+
+    async fn events_carry_the_groups_that_were_chosen(fresh: Fresh) {
+        let bank = Bank::over(fresh).await;
+        let (wang, id) = bank.learner("王桂英", 1, None).await;
+        wang.sends(&wang.opens("/me/groups").await, "/me/groups", &[("groups", "farmer"), ("groups", "woman")]).await;
+        wang.sends(&wang.opens("/me/groups/disabled").await, "/me/groups/disabled", &[]).await;
+        let practised = wang.opens("/me/leave").await;
+        wang.sends(&practised, "/me/leave", &[]).await;
+        let left = event::Entity::find().filter(event::Column::Kind.eq("identity.left")).one(bank.fresh.db.read()).await;
+        let left = left.unwrap().unwrap();
+        assert_eq!((left.groups.as_str(), left.learner_id), ("farmer,woman,disabled", None));
+        assert!(identity::profile(bank.fresh.db.read(), &bank.house.keys, id).await.is_err());
         bank.close().await;
     }
 }
+
+#[test]
+fn the_words_of_the_two_consents_apart_change_only_with_their_version() {
+    use credit_bank::i18n::Lang;
+    let keys = ["me-group-veteran-what", "me-group-disabled-what", "me-group-why", "me-group-who", "me-group-long"];
+    let said: Vec<String> = keys.into_iter().flat_map(|key| Lang::ALL.map(|lang| lang.t(key))).collect();
+    let digest = credit_bank::kernel::digest_of(&said.iter().map(String::as_bytes).collect::<Vec<_>>());
+    let versions = [Group::Veteran, Group::Disabled].map(|group| identity::consent_of(group).unwrap().1);
+    assert_eq!((versions, digest.to_string()), (["2026-11-25.1"; 2], GROUPS_DIGEST.to_owned()), "new words need new versions");
+}
+const GROUPS_DIGEST: &str = "a38c1491e7e86baadf2a4bd17c4bb9b8df4b15dbaec2a1192df9b10aecc82cea";

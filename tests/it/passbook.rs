@@ -163,4 +163,59 @@ crate::on_both! {
         assert!(case.contains("这门课不是我学的") && case.contains(&help::entry_number(transfer)), "{case}");
         bank.close().await;
     }
+
+    async fn many_lines_stay_light_a_year_and_a_page_at_a_time(fresh: Fresh) {
+        let bank = Bank::over(fresh).await;
+        let (_, id) = bank.learner("王桂英", 1, None).await;
+        for n in 24..=90 {
+            if n == 26 {
+                bank.clock.turn_ms(365 * 86_400_000);
+            }
+            passes(&bank, id, Box::leak(format!("T{n}").into_boxed_str())).await;
+        }
+        let wang = bank.signed_in(id, Assurance::Sms).await;
+        let lines = |page: &Answer| page.body.matches("class=\"line ").count();
+        let newest = wang.opens("/passbook").await;
+        assert_eq!(lines(&newest), 30);
+        for words in ["href=\"/passbook?year=2026\"", "第 1 页，共 3 页", "/passbook?year=2027&#38;page=2", "标准学时 4", "T90"] {
+            let plain = newest.body.replace("&amp;", "&#38;");
+            assert!(plain.contains(words), "{words} in {plain}");
+        }
+        let last = wang.opens("/passbook?year=2027&page=3").await;
+        assert!(lines(&last) == 5 && last.body.contains("T26") && !last.body.contains(">T25<"), "{}", last.body);
+        let older = wang.opens("/passbook?year=2026").await;
+        assert!(lines(&older) == 2 && older.body.contains("T24") && !older.body.contains("第 1 页"), "{}", older.body);
+        for nonsense in ["year=1999", "year=x&page=0", "page=99999999999999999999"] {
+            assert_eq!(wang.opens(&format!("/passbook?{nonsense}")).await.status, 200, "{nonsense}");
+        }
+        // The statement holds all of them, twelve on a sheet.
+        let statement = wang.opens("/passbook/statement").await.body;
+        assert!(statement.contains("第 6 页，共 6 页") && statement.matches("<section class=\"sheet\">").count() == 6);
+        assert_eq!(statement.matches("<h1>").count(), 1);
+        bank.close().await;
+    }
+
+    async fn an_answer_is_seen_at_the_line_and_a_second_look_can_be_asked(fresh: Fresh) {
+        let bank = Bank::over(fresh).await.with_places().await;
+        let (wang, id) = bank.learner("王桂英", 1, Some("330182001")).await;
+        let transfer = passes(&bank, id, "T01").await;
+        let path = format!("/passbook/{transfer}/dispute");
+        let asked = wang.sends(&wang.opens(&path).await, &path, &[("why", "too_little")]).await;
+        let (officer, _) = bank.staff("周文静", Role::Officer, "330182").await;
+        let case = help::list_of(bank.fresh.db.read(), id).await.unwrap().remove(0);
+        let desk = format!("/staff/cases/{id}/{}", case.id);
+        let shown = officer.opens(&desk).await;
+        officer.sends(&shown, &desk, &[("doing", "answer"), ("answer", "查过了，记得对。")]).await;
+        let book = wang.opens("/passbook").await.body;
+        assert!(book.contains("答复了，看一看") && !book.contains("您问过<"), "{book}");
+        let answered = wang.opens(&case_path(&asked)).await.body;
+        assert!(answered.contains("查过了，记得对。") && answered.contains("不认可，请人再查一次") && answered.contains(&path), "{answered}");
+        bank.clock.turn_ms(1_000);
+        let form = wang.opens(&path).await;
+        assert!(form.body.contains("这一笔您问过，已经答复了。") && form.body.contains("请人再查一次"), "{}", form.body);
+        let second = wang.sends(&form, &path, &[("why", "other"), ("more", "请再看看")]).await;
+        assert!(second.status == 303 && second.location != asked.location);
+        assert!(wang.opens("/passbook").await.body.contains("您问过"));
+        bank.close().await;
+    }
 }
