@@ -6,7 +6,7 @@ passbook-total-cells = { $cells } cells
 passbook-total-is = = { $credits } credits (in all)
 passbook-total-bare = (in all)
 passbook-next = { $cells } more to make { $credits } credits.
-passbook-empty = No credits yet. Finish a course and pass its test to earn the first cell.
+passbook-empty = No credits yet. Each test you pass adds one cell.
 passbook-empty-go = Start a course
 passbook-lines = Line by line, the newest first
 passbook-years = Which year

@@ -224,6 +224,10 @@ pub(super) struct KeptPage {
 }
 
 impl KeptPage {
+    fn heading(&self) -> Vec<String> {
+        phrases(&self.page.t("kept-title"))
+    }
+
     fn made_on(&self) -> String {
         self.page.t1("kept-made-on", "day", day_words(self.page.lang(), self.made_on))
     }

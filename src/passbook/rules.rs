@@ -58,6 +58,13 @@ pub fn page_of<T>(list: &[T], number: usize, most: usize) -> (&[T], usize) {
     (list.chunks(most.max(1)).nth(at).unwrap_or_default(), pages)
 }
 
+/// A list cut into printed sheets, of which the first holds fewer rows than the others; an empty list is one empty sheet.
+#[must_use]
+pub fn sheets<T>(list: &[T], first: usize, rest: usize) -> Vec<&[T]> {
+    let (head, tail) = list.split_at_checked(first).unwrap_or((list, &[]));
+    std::iter::once(head).chain(tail.chunks(rest.max(1))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +90,16 @@ mod tests {
         assert_eq!((page_of(&list, 3, 3), page_of(&list, 9, 3)), ((&[7][..], 3), (&[7][..], 3)));
         assert_eq!(page_of(&list, 0, 3).0, [1, 2, 3]);
         assert_eq!(page_of::<u32>(&[], 1, 3), (&[][..], 1));
+    }
+
+    #[test]
+    fn every_row_stands_on_one_sheet_and_there_is_always_a_first() {
+        for rows in 0..40_usize {
+            let list: Vec<usize> = (0..rows).collect();
+            let cut = sheets(&list, 6, 9);
+            assert_eq!(cut.concat(), list);
+            assert_eq!(cut.len(), 1 + rows.saturating_sub(6).div_ceil(9), "{rows}");
+        }
     }
 
     #[test]

@@ -2,14 +2,15 @@
 
 use askama::Template;
 
-use super::rules::page_of;
+use super::rules::sheets;
 use super::views::{Line, Words, amount_words};
 use crate::kernel::{Credits, Day};
 use crate::recognition::{CountedHours, HourKind};
 use crate::web::{Page, day_words};
 
-/// Rows of a table that a printed page holds.
-const ROWS: usize = 12;
+/// Rows that the first and each further printed page hold: a line of the statement is two lines of print, one of the hours is one.
+const STATEMENT_ROWS: (usize, usize) = (6, 9);
+const HOURS_ROWS: (usize, usize) = (10, 15);
 
 /// What stands on each sheet: who it is about, which it is, who made it.
 pub(super) struct Holder {
@@ -26,12 +27,6 @@ impl Holder {
         let lang = page.lang();
         page.t2("passbook-from-to", ("from", &day_words(lang, self.from)), ("to", &day_words(lang, self.to)))
     }
-}
-
-/// A list cut into sheets; an empty one is one empty sheet.
-fn sheets<T>(list: &[T]) -> Vec<&[T]> {
-    let (_, pages) = page_of(list, 1, ROWS);
-    (1..=pages).map(|number| page_of(list, number, ROWS).0).collect()
 }
 
 fn page_words(page: &Page, number: &usize, pages: usize) -> String {
@@ -53,7 +48,7 @@ pub(super) struct StatementPage {
 
 impl StatementPage {
     fn sheets(&self) -> Vec<&[Line]> {
-        sheets(&self.lines)
+        sheets(&self.lines, STATEMENT_ROWS.0, STATEMENT_ROWS.1)
     }
 
     fn page_words(&self, number: &usize) -> String {
@@ -106,7 +101,7 @@ pub(super) struct HoursPage {
 
 impl HoursPage {
     fn sheets(&self) -> Vec<&[HourLine]> {
-        sheets(&self.lines)
+        sheets(&self.lines, HOURS_ROWS.0, HOURS_ROWS.1)
     }
 
     fn page_words(&self, number: &usize) -> String {

@@ -173,7 +173,7 @@ async fn somebody_under_14_is_told_kindly_how_to_come() {
     let asked = child.sends(&year, "/register/year", &[("year", "2012")]).await;
     assert_eq!(asked.location.as_deref(), Some("/register/year"));
     let year = child.opens("/register/year").await;
-    assert!(year.body.contains("name=\"month\"") && year.body.contains("看过就不留"), "{}", year.body);
+    assert!(year.body.contains("name=\"month\"") && year.body.contains("月和日不留"), "{}", year.body);
     let nonsense = child.sends(&year, "/register/year", &[("year", "2012"), ("month", "2"), ("day", "30")]).await;
     assert!(
         nonsense.status == 422 && nonsense.body.contains("href=\"#month\"") && nonsense.input("day") == "30",

@@ -2,7 +2,7 @@
 
 use credit_bank::db::{DbFault, Tx};
 use credit_bank::identity::{self, DocumentNumber, Role};
-use credit_bank::kernel::{Acting, IdentityLevel, LearnerId};
+use credit_bank::kernel::{Acting, IdentityLevel, LearnerId, new_id};
 use credit_bank::outbox::{self, Event, Standing};
 use credit_bank::{ledger, me, recognition};
 use entity::{attempt, document_index, event, ledger_account, message};
@@ -87,7 +87,7 @@ async fn takes_a_test(bank: &Bank, person: &Person) {
     // Beside it one that passed, with something missed.
     let failed = attempt::Entity::find().one(bank.fresh.db.read()).await.unwrap().unwrap();
     assert_eq!(failed.state, "failed");
-    let passed = attempt::Model { id: uuid::Uuid::now_v7(), number: 2, state: "passed".to_owned(), ..failed };
+    let passed = attempt::Model { id: new_id(bank.clock.now()), number: 2, state: "passed".to_owned(), ..failed };
     let keep = async move |tx: &Tx| {
         attempt::Entity::insert(passed.clone().into_active_model()).exec_without_returning(tx).await?;
         Ok::<_, DbFault>(())

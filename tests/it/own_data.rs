@@ -29,7 +29,7 @@ crate::on_both! {
         wang.sends(&wang.opens("/me/groups/veteran").await, "/me/groups/veteran", &[]).await;
         let page = wang.opens("/me/kept").await;
         let title = "我们记了您的，全在这里";
-        assert!(page.body.contains(&format!("<title>{title} · ")) && page.body.contains(&format!("<h1>{title}</h1>")));
+        assert!(page.body.contains(&format!("<title>{title} · ")) && page.body.contains("<h1><span class=\"whole\">我们记了您的，</span>"));
         let version = identity::CONSENT_VERSION;
         for words in [
             // Who, and what was agreed to, in which version.

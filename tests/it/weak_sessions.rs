@@ -29,7 +29,7 @@ crate::on_both! {
             let page = finder.opens(path).await;
             assert_eq!(page.status, 403, "{path}");
             let back: String = form_urlencoded::byte_serialize(path.as_bytes()).collect();
-            for words in ["用手机号登录", &format!("href=\"/sign-in?back={back}\""), "没有手机？带上学员卡到服务点，当面看、当面改。", "href=\"/help\""] {
+            for words in ["用手机号登录", &format!("href=\"/sign-in?back={back}\""), "没有手机？带上学员卡到服务点，当面看、当面改。", "href=\"/help?code="] {
                 assert!(page.body.contains(words), "{words} at {path} in {}", page.body);
             }
             assert!(!page.body.contains("别的岗位"), "not the page for staff");
