@@ -4,6 +4,7 @@ use credit_bank::audit;
 use credit_bank::help::{self, State};
 use credit_bank::identity::{self, Role};
 use credit_bank::kernel::{Acting, IdentityLevel, LearnerId};
+use credit_bank::places::{self, NewOrganisation, OrganisationKind};
 
 use crate::own_data::signs_in;
 use crate::support::server::{Answer, Bank, Person};
@@ -254,7 +255,7 @@ crate::on_both! {
 
 #[actix_web::test]
 async fn the_page_shows_the_code_of_the_page_that_failed_and_numbers_as_they_are_said() {
-    let bank = Bank::open(crate::support::databases::Engine::Sqlite).await.unwrap();
+    let bank = Bank::open(crate::support::databases::Engine::Sqlite).await.unwrap().with_places().await;
     let visitor = bank.visitor();
     let page = visitor.opens("/help?code=4711").await.body;
     let (ring, code) = (page.find("href=\"tel:12345\"").unwrap(), page.find("打电话时报这个：").unwrap());
@@ -262,6 +263,23 @@ async fn the_page_shows_the_code_of_the_page_that_failed_and_numbers_as_they_are
     for nonsense in ["47111", "47a1", "<b>x", ""] {
         assert!(!visitor.opens(&format!("/help?code={nonsense}")).await.body.contains("4 7 1 1"));
     }
+    let point = NewOrganisation {
+        kind: OrganisationKind::ServicePoint,
+        name: "青石镇服务点".to_owned(),
+        place_code: "330182001".to_owned(),
+        line: None,
+        address: None,
+        phone: Some("0571-8700 0000".to_owned()),
+        opening_hours: None,
+        is_sample: false,
+    };
+    bank.fresh.db.write(async move |tx| places::add_organisation(tx, &point).await).await.unwrap();
+    let (wang, _) = bank.learner("王桂英", 1, Some("330182001")).await;
+    let there = wang.opens("/help").await.body;
+    assert!(
+        there.contains("class=\"button full\" href=\"tel:057187000000\"") && there.contains("0571\u{a0}8700\u{a0}0000"),
+        "{there}"
+    );
     let asked = asks(&visitor, &CALL).await;
     let case = visitor.opens(asked.location.as_deref().unwrap()).await.body;
     assert!(

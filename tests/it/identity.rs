@@ -321,8 +321,11 @@ async fn sessions_are_seen_and_ended_by_their_owner_only() {
     assert_eq!(stranger.sends(&theirs, other, &[]).await.status, 404);
     assert_eq!(tablet.opens("/me/sessions").await.status, 200);
     for _ in 0..2 {
-        assert_eq!(phone.sends(&page, other, &[]).await.status, 303);
+        assert_eq!(phone.sends(&page, other, &[]).await.location.as_deref(), Some("/me/sessions?said=ended"));
     }
+    assert!(page.body.contains("退出这里") && page.body.contains("结束<span"), "{}", page.body);
+    let said = phone.opens("/me/sessions?said=ended").await.body;
+    assert!(said.contains("role=\"status\">结束了。"), "{said}");
     assert_eq!(tablet.opens("/me/sessions").await.status, 303);
     assert_eq!(phone.sends(&page, "/me/sessions/end-others", &[]).await.status, 303);
     assert_eq!(phone.sends(&page, "/sign-out", &[]).await.location.as_deref(), Some("/signed-out"));

@@ -2,7 +2,8 @@
 
 use credit_bank::db::{DbFault, Tx};
 use credit_bank::identity::{self, DocumentNumber, Role};
-use credit_bank::kernel::{Acting, IdentityLevel, LearnerId, new_id};
+use credit_bank::kernel::{Acting, IdentityLevel, LearnerId, digest_of, new_id};
+use credit_bank::ledger::{Key, Order, Posting};
 use credit_bank::outbox::{self, Event, Standing};
 use credit_bank::{ledger, me, recognition};
 use entity::{attempt, document_index, event, ledger_account, message};
@@ -172,6 +173,26 @@ crate::on_both! {
         // Leaving again changes nothing.
         let keys = bank.house.keys.clone();
         bank.fresh.db.write::<_, me::Error, _>(async move |tx| me::forget(tx, &keys, &acting(id)).await).await.unwrap();
+        bank.close().await;
+    }
+
+    async fn nobody_leaves_while_credit_is_on_its_way_out(fresh: Fresh) {
+        let bank = Bank::over(fresh).await;
+        let (wang, id) = bank.learner(NAME, 7, None).await;
+        let award = passes(&bank, id, "T01").await;
+        let send_out = async move |tx: &Tx| {
+            let chain = ledger::open(tx, id, Key::new("test", "out").unwrap(), None).await?;
+            let book = ledger::book_under(tx, &chain).await?;
+            let evidence = digest_of(&[b"asked"]);
+            let order = Order { actor: id, occurred_at: tx.now, rule_version: "2026.1".to_owned(), evidence };
+            ledger::post(tx, chain, &Posting::transfer_out(order, &book, award)?).await
+        };
+        bank.fresh.db.write::<_, ledger::Error, _>(send_out).await.unwrap();
+        let refused = wang.sends(&wang.opens("/me/leave").await, "/me/leave", &[]).await;
+        assert!(refused.status == 422 && refused.body.contains("您有学分正在转出"), "{}", refused.body);
+        assert_eq!(wang.opens("/me").await.status, 200);
+        let of_person = event::Entity::find().filter(event::Column::LearnerId.eq(id.uuid()));
+        assert!(of_person.count(bank.fresh.db.read()).await.unwrap() > 0, "nothing was taken apart");
         bank.close().await;
     }
 
