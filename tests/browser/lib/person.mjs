@@ -61,12 +61,15 @@ export class Person {
 
   async count(selector) { return this.page.locator(selector).count(); }
 
-  /** In development what is sent to telephones stands on a page: the newest number of `digits` digits. */
+  /** In development what is sent to telephones stands on a page, once the postman has been: the newest number of `digits` digits to this person's. */
   async codeFromMailbox(digits = 6) {
-    const text = await (await this.context.request.get('/dev/mailbox')).text();
-    const found = text.replace(/<[^>]*>/g, ' ').match(new RegExp(`(?<!\\d)\\d{${digits}}(?!\\d)`));
-    if (!found) throw new Error('no code has arrived in the mailbox');
-    return found[0];
+    const toThisPhone = new RegExp(`${this.phone}(?:(?!\\d{11})[^])*?(?<!\\d)(\\d{${digits}})(?!\\d)`);
+    for (const until = Date.now() + WAIT_MS; Date.now() < until; await this.page.waitForTimeout(300)) {
+      const text = await (await this.context.request.get('/dev/mailbox')).text();
+      const found = text.replace(/<[^>]*>/g, ' ').match(toThisPhone);
+      if (found) return found[1];
+    }
+    throw new Error(`no code has arrived for ${this.phone}`);
   }
 
   /** Measures a page once, at the first sight of it. A page is known by its heading and its address without numbers. */
