@@ -6,8 +6,9 @@
 //! - A wrong try never says what was wrong, and takes the same work whether the account exists or not.
 //! - Of a phone, a PIN, a token, a code nothing is kept as it is: hashes, keyed codes, or sealed with the person's own key, which is
 //!   destroyed when they leave.
-//! - Nobody under 14 registers without a guardian; nobody must say which group they belong to; that somebody is a veteran is kept only
-//!   with a consent of its own.
+//! - Nobody under 14 registers without a guardian; nobody must say which group they belong to; that somebody is a veteran, or has a
+//!   disability, is kept only with a consent of its own. Where the text of consent changes, everybody is asked anew and may go on reading.
+//! - A card can be found in the street: what its session may not do leads to the sign-in by phone, and back.
 //! - What a member of staff may see of people follows from a [`StaffScope`], which only the guard makes; what they were shown is kept.
 //!
 //! Nothing here ever shows or logs a phone number, a name or a document number to anybody but their owner and staff of their area.
@@ -35,10 +36,7 @@ mod views;
 pub use allowance::Allowance;
 pub use error::Error;
 pub use guard::{Administrator, Learner, Staff, Visitor, origin_of};
-pub use kinds::{
-    CONSENT_DISABLED, CONSENT_TEXT, CONSENT_VERSION, CONSENT_VETERAN, CodePurpose, ConsentGiven, ConsentWay, PATHWAY_COOKIE,
-    START_COOKIE, consent_of,
-};
+pub use kinds::{CONSENT_TEXT, CONSENT_VERSION, CodePurpose, ConsentGiven, ConsentWay, PATHWAY_COOKIE, START_COOKIE, consent_of};
 pub use passwords::PasswordPool;
 pub use queries::people::ConsentRow;
 pub use queries::sessions::SessionRow;
@@ -62,7 +60,7 @@ pub use service::{
     find_proven, find_session, first_administrator, forget, has_agreed, has_samples, is_known_at, issue_card, list_sessions,
     list_staff, load_scope, names_of, open_session, person_key, profile, prove_phone, register, register_by_phone, rename,
     renew_link, send_code, session_token, set_font, set_lang, set_pin, setup_secrets, show_to_staff, sign_in_by_card,
-    sign_in_by_sms, use_setup_link, withdraw_consent, withdraw_from_group,
+    sign_in_by_sms, use_setup_link, withdraw_from_group,
 };
 pub use session::Session;
 pub use upkeep::{schedule_upkeep, with_upkeep};

@@ -194,6 +194,7 @@ async fn a_crowded_address_gets_its_forms_back_filled() {
     while allowance.take(&bank.house.keys, &origin, bank.clock.now()).is_ok() {}
     let crowded = |page: &Answer, field: &str, typed: &str| {
         assert_eq!((page.status, page.input(field).as_str()), (429, typed), "{}", page.body);
+        assert!(page.headers.contains_key("retry-after"));
         assert!(said_wrong(page).contains("这里登录的人太多了") && page.body.contains("<title>错误："), "{}", page.body);
     };
     let visitor = bank.visitor();

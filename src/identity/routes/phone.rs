@@ -47,8 +47,9 @@ pub async fn ask_new(
         Err(error) => return again(StatusCode::UNPROCESSABLE_ENTITY, error),
     };
     let caller = Caller::of(&request, &house);
-    if let Some(message) = crowded(caller.take_allowance(&house, Door::Phone(&phone)).await)? {
-        return again(StatusCode::TOO_MANY_REQUESTS, FieldError::new("phone", message));
+    if let Some(crowd) = crowded(caller.take_allowance(&house, Door::Phone(&phone)).await)? {
+        let form = again(StatusCode::TOO_MANY_REQUESTS, FieldError::new("phone", crowd.message()))?;
+        return Ok(crowd.answer(form));
     }
     let learner = session.acting.learner.uuid();
     let flow = Secret::derived(

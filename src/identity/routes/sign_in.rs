@@ -60,8 +60,9 @@ pub async fn ask(posted: Posted, request: HttpRequest, house: Data<House>) -> Re
         Err(error) => return again(StatusCode::UNPROCESSABLE_ENTITY, error),
     };
     let caller = Caller::of(&request, &house);
-    if let Some(message) = crowded(caller.take_allowance(&house, Door::Phone(&phone)).await)? {
-        return again(StatusCode::TOO_MANY_REQUESTS, FieldError::new("phone", message));
+    if let Some(crowd) = crowded(caller.take_allowance(&house, Door::Phone(&phone)).await)? {
+        let form = again(StatusCode::TOO_MANY_REQUESTS, FieldError::new("phone", crowd.message()))?;
+        return Ok(crowd.answer(form));
     }
     let flow = match flow_of(&request, &house) {
         // Somebody who went back and typed the same number again: the code on its way still counts.
@@ -228,8 +229,9 @@ pub async fn by_card(posted: Posted, request: HttpRequest, house: Data<House>) -
         Err(errors) => return again(StatusCode::UNPROCESSABLE_ENTITY, errors),
     };
     let caller = Caller::of(&request, &house);
-    if let Some(message) = crowded(caller.take_allowance(&house, Door::Card(&card)).await)? {
-        return again(StatusCode::TOO_MANY_REQUESTS, vec![FieldError::new("card", message)]);
+    if let Some(crowd) = crowded(caller.take_allowance(&house, Door::Card(&card)).await)? {
+        let form = again(StatusCode::TOO_MANY_REQUESTS, vec![FieldError::new("card", crowd.message())])?;
+        return Ok(crowd.answer(form));
     }
     let token =
         Secret::derived(&house.keys, "session-token", &[b"card", posted.once()?.as_str().as_bytes(), card.as_str().as_bytes()]);

@@ -1,6 +1,7 @@
 //! What the doors share: where a request comes from, what an address may ask, the cookies of somebody who is in.
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -44,12 +45,29 @@ impl Caller {
     }
 }
 
-/// The message for somebody whose address has asked for more than its share this hour; none where it has not. Whatever else is wrong
-/// stays an error.
-pub(super) fn crowded(allowance: Result<(), AppError>) -> Result<Option<Message>, AppError> {
+/// An address that has asked for more than its share this hour.
+pub(super) struct Crowd {
+    seconds: u32,
+}
+
+impl Crowd {
+    /// What to say beside the form, which stays filled.
+    pub fn message(&self) -> Message {
+        Message::of("identity-crowd").with("minutes", self.seconds.div_ceil(60))
+    }
+
+    /// The answer, saying to programs too when to come again.
+    pub fn answer(&self, mut form: HttpResponse) -> HttpResponse {
+        form.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(self.seconds));
+        form
+    }
+}
+
+/// The crowd where there is one. Whatever else is wrong stays an error.
+pub(super) fn crowded(allowance: Result<(), AppError>) -> Result<Option<Crowd>, AppError> {
     match allowance {
         Ok(()) => Ok(None),
-        Err(AppError::TooMany(seconds)) => Ok(Some(Message::of("identity-crowd").with("minutes", seconds.div_ceil(60)))),
+        Err(AppError::TooMany(seconds)) => Ok(Some(Crowd { seconds })),
         Err(error) => Err(error),
     }
 }

@@ -70,25 +70,17 @@ pub async fn agree_to_group(tx: &Tx, acting: &Acting, group: Group, way: Consent
     Ok(())
 }
 
-/// Takes back the consent to keep that somebody belongs to `group`; that they do goes with it.
+/// Takes back the consent to keep that somebody belongs to `group`; that they do goes with it. Twice is once.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn withdraw_from_group(tx: &Tx, acting: &Acting, group: Group) -> Result<(), Error> {
     let Some((text_id, _)) = consent_of(group) else { return Ok(()) };
-    withdraw_consent(tx, acting, text_id).await
-}
-
-/// Takes one consent back; what was kept only because of it goes too. Twice is once.
-///
-/// # Errors
-/// What the database answers.
-pub async fn withdraw_consent(tx: &Tx, acting: &Acting, text_id: &str) -> Result<(), Error> {
     if queries::withdraw_consents(tx, acting.learner, Some(text_id)).await? == 0 {
         return Ok(());
     }
     let mut groups = queries::list_groups(tx, acting.learner).await?;
-    groups.retain(|group| consent_of(*group).is_none_or(|(text, _)| text != text_id));
+    groups.retain(|other| *other != group);
     queries::set_groups(tx, acting.learner, &groups).await?;
     Ok(note(tx, acting, "identity.withdraw_consent", text_id).await?)
 }

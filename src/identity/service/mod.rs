@@ -16,7 +16,7 @@ pub use codes::{
     Asked, CodeOutcome, CodeRequest, CodeSent, Proven, SmsSignIn, change_phone, find_asked, find_proven, prove_phone, send_code,
     session_token, sign_in_by_sms,
 };
-pub use consents::{agree, agree_to_group, choose_groups, has_agreed, withdraw_consent, withdraw_from_group};
+pub use consents::{agree, agree_to_group, choose_groups, has_agreed, withdraw_from_group};
 pub use own_data::{Found, Profile, export, find_by_card, find_by_phone, forget, names_of, profile, show_to_staff};
 pub use people::{
     NewPerson, Registered, choose_place, choose_start, correct_birth_year, document_seen, has_samples, person_key, register,
