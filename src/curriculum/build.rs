@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::cards;
 use super::html::{self, Lexicon};
-use super::model::{Card, Course, CourseCode, Edition, Lesson, Practice, Term};
-use super::read::{At, CardDraft, CourseDraft, Draft, LessonDraft};
+use super::model::{Card, Course, CourseCode, Edition, Lesson, Practice, Term, Voice};
+use super::read::{At, CardDraft, CourseDraft, Draft, LessonDraft, RecordingDraft};
 use crate::kernel::Digest;
 
 /// The edition, with what tags may name. `None` where a file that must be there could not be read.
@@ -42,17 +42,27 @@ fn values<T>(entries: Vec<At<T>>) -> Vec<T> {
     entries.into_iter().map(|at| at.value).collect()
 }
 
-/// The words of `glossary.toml`, then those that only courses explain. The first text of a word is the one.
+/// The words of `glossary.toml`, then those that only courses explain, under the course's title. The first text of a word is the one.
 fn glossary_of(draft: &Draft) -> Vec<Term> {
-    let own = draft.courses.iter().flat_map(|course| &course.terms);
+    let common = draft.glossary.iter().map(|term| term.value.clone());
+    let own = draft.courses.iter().flat_map(|course| {
+        let topic = &course.course.value.title;
+        course.terms.iter().map(move |term| Term { topic: topic.clone(), ..term.value.clone() })
+    });
     let mut seen = HashSet::new();
-    draft.glossary.iter().chain(own).filter(|term| seen.insert(&term.value.word)).map(|term| term.value.clone()).collect()
+    common.chain(own).filter(|term| seen.insert(term.word.clone())).collect()
 }
 
 fn course_of(draft: CourseDraft, lexicon: &Lexicon) -> Course {
     let lessons = draft.lessons.iter().map(|lesson| lesson_of(lesson, draft.folder, &draft, lexicon)).collect();
     let practice = draft.practice.map(|practice| Practice { screens: values(practice.screens), ..practice.head.value });
-    Course { lessons, practice, items: values(draft.items), pictures: draft.pictures, ..draft.course.value }
+    let voices = draft.recordings.into_iter().filter_map(voice_of).collect();
+    Course { lessons, practice, items: values(draft.items), pictures: draft.pictures, voices, ..draft.course.value }
+}
+
+fn voice_of(draft: RecordingDraft) -> Option<Voice> {
+    let sound = draft.sound?;
+    Some(Voice { recording: draft.at.value, sound, digest: draft.digest, path: draft.path })
 }
 
 fn lesson_of(lesson: &LessonDraft, course: CourseCode, draft: &CourseDraft, lexicon: &Lexicon) -> Lesson {

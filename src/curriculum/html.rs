@@ -227,7 +227,7 @@ mod tests {
     use crate::curriculum::model::DialKind;
 
     fn lexicon() -> Lexicon {
-        let term = Term { word: "流量".to_owned(), plain: "上网的量".to_owned(), see: Vec::new() };
+        let term = Term { word: "流量".to_owned(), topic: String::new(), plain: "上网的量".to_owned(), see: Vec::new() };
         let hotline = |number: &str, dial| Hotline {
             number: number.to_owned(),
             name: format!("{number} 的名字"),

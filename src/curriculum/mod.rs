@@ -14,6 +14,7 @@
 mod build;
 mod cards;
 mod check;
+mod choice;
 mod editions;
 mod html;
 pub mod model;
@@ -27,6 +28,7 @@ mod source;
 mod tags;
 
 pub use check::{Fault, Trouble};
+pub use choice::{Chosen, KeptChoice, PATHWAY_COOKIE, START_COOKIE, STEERING_COOKIE};
 pub use editions::{Kept, find_item, keep};
 pub use model::CourseCode;
 pub use picture::Picture;

@@ -14,9 +14,15 @@ const MOST_IN_TEXT: u32 = 4;
 const WHOLE_IN_TITLE: u32 = 60;
 const WHOLE_IN_TEXT: u32 = 20;
 const IS_TITLE: u32 = 40;
-/// Characters shown before the place that was found, and in all.
+/// Characters shown before the place that was found, and in all; both give way to where phrases begin and end.
 const BEFORE: usize = 12;
 const SHOWN: usize = 48;
+/// Marks after which a phrase begins.
+const PHRASE_ENDS: [char; 8] = ['，', '。', '！', '？', '；', '：', '、', '\n'];
+/// Of these the ones that end a sentence.
+const SENTENCE_ENDS: [char; 4] = ['。', '！', '？', '\n'];
+/// Says that the text goes on.
+const GOES_ON: &str = "……";
 /// What is read of a query, in characters.
 const MOST_QUERY: usize = 40;
 
@@ -162,14 +168,42 @@ impl Entry {
         let pairs = words.iter().flat_map(|word| word.windows(2));
         let (at, length) =
             whole.chain(pairs).find_map(|part| find(&self.plain_text, part).map(|at| (at, part.len()))).unwrap_or((0, 0));
-        let start = at.saturating_sub(BEFORE);
+        let start = self.phrase_start(at);
+        let end = self.phrase_end(at + length, start + SHOWN);
         let part = |from: usize, to: usize, is_match: bool| {
             let text: String = self.text.iter().skip(from).take(to.saturating_sub(from)).collect();
-            Part { text: text.replace('\n', " "), is_match }
+            Part { text: joined(&text), is_match }
         };
-        let parts = [part(start, at, false), part(at, at + length, true), part(at + length, start + SHOWN.max(length), false)];
+        let mut rest = part(at + length, end, false);
+        let ends_well = end >= self.text.len() || self.text.get(end - 1).is_some_and(|c| SENTENCE_ENDS.contains(c));
+        if !ends_well {
+            rest.text = rest.text.trim_end_matches(PHRASE_ENDS).to_owned() + GOES_ON;
+        }
+        let parts = [part(start, at, false), part(at, at + length, true), rest];
         parts.into_iter().filter(|part| !part.text.is_empty()).collect()
     }
+
+    /// Where to begin: with the first phrase that begins at most [`BEFORE`] characters before `at`, else with the phrase around it.
+    fn phrase_start(&self, at: usize) -> usize {
+        let starts = self.text.iter().enumerate().take(at).filter(|(_, c)| PHRASE_ENDS.contains(c)).map(|(end, _)| end + 1);
+        let starts: Vec<usize> = std::iter::once(0).chain(starts).collect();
+        let near = starts.iter().find(|start| at - **start <= BEFORE);
+        near.or(starts.last()).copied().unwrap_or(0)
+    }
+
+    /// Where to stop: after the last phrase that ends before `most`, but not within what was found.
+    fn phrase_end(&self, least: usize, most: usize) -> usize {
+        if most >= self.text.len() {
+            return self.text.len();
+        }
+        let ends = self.text.iter().enumerate().take(most).skip(least.saturating_sub(1)).filter(|(_, c)| PHRASE_ENDS.contains(c));
+        ends.last().map_or(most.max(least), |(end, _)| (end + 1).max(least))
+    }
+}
+
+/// Lines as one: what ends with a mark needs no space after it.
+fn joined(text: &str) -> String {
+    PHRASE_ENDS.iter().fold(text.to_owned(), |text, end| text.replace(&format!("{end}\n"), &end.to_string())).replace('\n', " ")
 }
 
 /// One character in the form in which characters are compared.
@@ -265,6 +299,21 @@ mod tests {
     fn a_snippet_shows_the_place_and_marks_it() {
         let hits = index().search("挂断", 1);
         let texts: Vec<_> = hits[0].snippet.iter().map(|part| (part.text.as_str(), part.is_match)).collect();
-        assert_eq!(texts, [("那头喊着要钱\u{ff0c}先", false), ("挂断", true), ("。 连上 Wi-Fi 再查流量。", false)]);
+        assert_eq!(texts, [("那头喊着要钱\u{ff0c}先", false), ("挂断", true), ("。连上 Wi-Fi 再查流量。", false)]);
+    }
+
+    #[test]
+    fn a_snippet_begins_and_ends_with_a_phrase() {
+        let text = "甲乙丙丁戊己庚辛\u{ff0c}子丑寅卯辰巳午未\u{3002}天地玄黄宇宙洪荒\u{ff0c}日月盈昃辰宿列张\u{3002}寒来暑往秋收冬藏\u{ff0c}\
+            闰余成岁律吕调阳\u{ff0c}云腾致雨露结为霜\u{ff0c}金生丽水";
+        let mut index = Index::default();
+        index.add(HitKind::Lesson, None, "l".to_owned(), "题", text);
+        let shown = |word: &str| index.search(word, 1)[0].snippet.iter().map(|part| part.text.as_str()).collect::<String>();
+        assert_eq!(
+            shown("盈昃"),
+            "天地玄黄宇宙洪荒\u{ff0c}日月盈昃辰宿列张\u{3002}寒来暑往秋收冬藏\u{ff0c}闰余成岁律吕调阳\u{ff0c}云腾致雨露结为霜……"
+        );
+        assert_eq!(shown("丽水"), "云腾致雨露结为霜\u{ff0c}金生丽水");
+        assert!(shown("庚辛").starts_with("甲乙丙丁") && shown("庚辛").ends_with('\u{3002}'), "{}", shown("庚辛"));
     }
 }

@@ -1,25 +1,25 @@
 //! The shelf: one edition in memory, with every look-up that pages need.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::check::{Fault, Trouble};
 use super::html::{self, Lexicon};
 use super::model::{
-    Area, CertificateRule, Course, CourseCode, CreditRule, Edition, Element, Hotline, Item, Lesson, Pathway, Practice, StartPage,
-    Steering, Task, Term,
+    Area, CertificateRule, Course, CourseCode, CreditRule, Edition, Element, Hotline, Item, Lesson, Pathway, Practice, Recording,
+    StartPage, Steering, Task, Term, Voice,
 };
 use super::rules::{self, Draw};
 use super::search::{Hit, Index};
 use super::source::{Source, digest_of_source};
+use super::tags::{Piece, pieces};
 use super::{build, read_and_check};
-use crate::kernel::{Credits, Digest, Group};
+use crate::kernel::{Credits, Digest, Group, digest_of};
 
 /// One edition, checked; cloned freely.
 #[derive(Clone, Debug)]
 pub struct Shelf(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     edition: Edition,
     lexicon: Lexicon,
@@ -28,6 +28,18 @@ struct Inner {
     courses: HashMap<CourseCode, usize>,
     lessons: HashMap<String, (usize, usize)>,
     items: HashMap<Digest, (usize, usize)>,
+    /// Places of the lessons that explain a word, in order.
+    explained: HashMap<String, Vec<(usize, usize)>>,
+    /// Places of recordings by the name they are served under: the course, and which of its own.
+    audio: HashMap<String, (usize, usize)>,
+    /// Where recordings are read from.
+    source: Arc<dyn Source + Send + Sync>,
+}
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shelf").field("edition", &self.edition.digest).finish_non_exhaustive()
+    }
 }
 
 impl Shelf {
@@ -42,13 +54,22 @@ impl Shelf {
         }
         let (edition, lexicon) = build::build(draft, digest_of_source(source))
             .ok_or_else(|| vec![Fault::new("manifest.toml", 1, Trouble::FileMissing)])?;
-        Ok(Self::of(edition, lexicon))
+        Ok(Self::of(edition, lexicon, source.share()))
     }
 
-    fn of(edition: Edition, lexicon: Lexicon) -> Self {
+    fn of(edition: Edition, lexicon: Lexicon, source: Arc<dyn Source + Send + Sync>) -> Self {
         let index = Index::of(&edition);
-        let mut inner =
-            Inner { index, lexicon, courses: HashMap::new(), lessons: HashMap::new(), items: HashMap::new(), edition };
+        let mut inner = Inner {
+            index,
+            lexicon,
+            courses: HashMap::new(),
+            lessons: HashMap::new(),
+            items: HashMap::new(),
+            explained: explained_in(&edition),
+            audio: audio_of(&edition),
+            source,
+            edition,
+        };
         for (at, course) in inner.edition.courses.iter().enumerate() {
             inner.courses.insert(course.code, at);
             let lessons = course.lessons.iter().enumerate().map(|(n, lesson)| (lesson.id.clone(), (at, n)));
@@ -167,6 +188,12 @@ impl Shelf {
         self.0.lexicon.terms.get(word)
     }
 
+    /// The lessons that explain `word`, in order.
+    pub fn lessons_that_explain(&self, word: &str) -> impl Iterator<Item = &Lesson> {
+        let places = self.0.explained.get(word).into_iter().flatten();
+        places.filter_map(|(course, lesson)| self.courses().get(*course)?.lessons.get(*lesson))
+    }
+
     /// All numbers that may be named.
     #[must_use]
     pub fn hotlines(&self) -> &[Hotline] {
@@ -189,6 +216,26 @@ impl Shelf {
     #[must_use]
     pub fn credits_of(&self, code: CourseCode) -> Option<Credits> {
         rules::credits_of(self.credit_rule(), self.course(code)?.hours)
+    }
+
+    /// The recordings of a card (`T19-c1/3`) or of a question (`T19-i01`): standard Chinese first, then as the list has them.
+    #[must_use]
+    pub fn voices_of(&self, of: &str) -> Vec<&Voice> {
+        let course = CourseCode::of_id(of).and_then(|code| self.course(code));
+        let voices = course.into_iter().flat_map(|course| &course.voices).filter(|voice| voice.recording.of == of);
+        let mut voices: Vec<&Voice> = voices.collect();
+        voices.sort_by_key(|voice| voice.recording.lang != Recording::MANDARIN);
+        voices
+    }
+
+    /// The recording served under `name`, with its bytes, which are read now. `None` where there is none, or where its file is no longer
+    /// what it was when the edition was put up.
+    #[must_use]
+    pub fn audio(&self, name: &str) -> Option<(&Voice, Vec<u8>)> {
+        let (course, at) = self.0.audio.get(name)?;
+        let voice = self.courses().get(*course)?.voices.get(*at)?;
+        let bytes = self.0.source.bytes(&voice.path)?.into_owned();
+        (digest_of(&[&bytes]) == voice.digest).then_some((voice, bytes))
     }
 
     /// The best `limit` of what was found for `query`.
@@ -231,6 +278,28 @@ impl Shelf {
             notes,
         })
     }
+}
+
+/// The places of recordings by the name they are served under.
+fn audio_of(edition: &Edition) -> HashMap<String, (usize, usize)> {
+    let courses = edition.courses.iter().enumerate();
+    courses.flat_map(|(at, course)| course.voices.iter().enumerate().map(move |(n, voice)| (voice.name(), (at, n)))).collect()
+}
+
+/// For each word the places of the lessons whose cards name it.
+fn explained_in(edition: &Edition) -> HashMap<String, Vec<(usize, usize)>> {
+    let mut places: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+    for (at, course) in edition.courses.iter().enumerate() {
+        for (n, lesson) in course.lessons.iter().enumerate() {
+            let pieces = lesson.cards.iter().flat_map(|card| pieces(&card.text));
+            let words: BTreeSet<&str> =
+                pieces.filter_map(|piece| if let Piece::Term(word) = piece { Some(word) } else { None }).collect();
+            for word in words {
+                places.entry(word.to_owned()).or_default().push((at, n));
+            }
+        }
+    }
+    places
 }
 
 fn shown(element: &Element, course: &Course, html: &mut impl Iterator<Item = String>) -> Shown {
@@ -370,6 +439,15 @@ mod tests {
                 assert!(!scene.title.contains('{') && !scene.task.contains('{'), "{}", screen.id);
             }
         }
+    }
+
+    #[test]
+    fn a_word_leads_to_the_lessons_that_explain_it() {
+        let shelf = shelf();
+        let ids: Vec<&str> = shelf.lessons_that_explain("暗号").map(|lesson| lesson.id.as_str()).collect();
+        assert!(ids.contains(&"T19-c1"), "{ids:?}");
+        assert_eq!(shelf.lessons_that_explain("没有这个词").count(), 0);
+        assert!(shelf.glossary().iter().all(|term| !term.topic.is_empty()));
     }
 
     #[test]

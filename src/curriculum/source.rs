@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::kernel::{Digest, digest_of};
 
@@ -12,6 +13,9 @@ pub trait Source {
 
     /// The bytes of one file; `None` if there is none or it cannot be read.
     fn bytes(&self, path: &str) -> Option<Cow<'_, [u8]>>;
+
+    /// The same place, to be kept: recordings are read from it when they are asked for, not held in memory.
+    fn share(&self) -> Arc<dyn Source + Send + Sync>;
 }
 
 /// The digest over all files of `source`: each path and its bytes, in the order of paths.
@@ -40,6 +44,10 @@ impl Source for Embedded {
     fn bytes(&self, path: &str) -> Option<Cow<'_, [u8]>> {
         Files::get(path).map(|file| file.data)
     }
+
+    fn share(&self) -> Arc<dyn Source + Send + Sync> {
+        Arc::new(*self)
+    }
 }
 
 /// An edition in a folder.
@@ -67,6 +75,10 @@ impl Source for Folder {
     fn bytes(&self, path: &str) -> Option<Cow<'_, [u8]>> {
         std::fs::read(self.root.join(path)).ok().map(Cow::Owned)
     }
+
+    fn share(&self) -> Arc<dyn Source + Send + Sync> {
+        Arc::new(self.clone())
+    }
 }
 
 fn list(folder: &Path, prefix: &str, paths: &mut Vec<String>) {
@@ -88,7 +100,7 @@ pub(in crate::curriculum) mod in_memory {
 
     use std::collections::BTreeMap;
 
-    use super::{Cow, Source};
+    use super::{Arc, Cow, Source};
 
     #[derive(Clone, Debug, Default)]
     pub struct InMemory(pub BTreeMap<String, Vec<u8>>);
@@ -115,6 +127,10 @@ pub(in crate::curriculum) mod in_memory {
 
         fn bytes(&self, path: &str) -> Option<Cow<'_, [u8]>> {
             self.0.get(path).map(|bytes| Cow::Borrowed(bytes.as_slice()))
+        }
+
+        fn share(&self) -> Arc<dyn Source + Send + Sync> {
+            Arc::new(self.clone())
         }
     }
 }

@@ -59,6 +59,9 @@ fn check_words(draft: &Draft, lists: &Lists, faults: &mut Vec<Fault>) {
     let mut seen: BTreeMap<&str, &At<Term>> = BTreeMap::new();
     for term in &draft.glossary {
         check_word(term, lists, faults);
+        if term.value.topic.trim().is_empty() {
+            faults.push(term.fault(Trouble::Empty { what: "topic" }));
+        }
         if let Some(first) = seen.insert(&term.value.word, term) {
             let other = first.file.to_string();
             faults.push(term.fault(Trouble::WordTwice { word: term.value.word.clone(), other }));

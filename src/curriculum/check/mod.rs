@@ -10,6 +10,7 @@ mod manifest;
 mod pathways;
 mod practice;
 mod prose;
+mod recordings;
 mod text;
 mod words;
 
@@ -65,6 +66,7 @@ pub(super) fn check(draft: &Draft) -> Vec<Fault> {
         items::check(course, &lists, &mut faults);
         bank::check(course, draft, &mut faults);
         practice::check(course, &lists, &mut faults);
+        recordings::check(course, draft, &mut faults);
     }
     alike::check(draft, &mut faults);
     faults

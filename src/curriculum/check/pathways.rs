@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::prose::count;
 use super::text::{Lists, Voice};
 use super::{Fault, Trouble};
-use crate::curriculum::model::{CourseCode, Need, Pathway};
+use crate::curriculum::model::{CourseCode, Need, Pathway, StartPage};
 use crate::curriculum::read::{At, Draft, Lines};
 
-/// The longest summary.
+/// The longest summary, and the longest note of a place to begin: one line in large letters.
 const MOST_SUMMARY: usize = 40;
+const MOST_NOTE: usize = 12;
 
 pub(super) fn check(draft: &Draft, lists: &Lists, faults: &mut Vec<Fault>) {
     let known: BTreeSet<CourseCode> = draft.tasks.iter().map(|task| task.value.code).collect();
@@ -22,12 +23,26 @@ pub(super) fn check(draft: &Draft, lists: &Lists, faults: &mut Vec<Fault>) {
         for (key, text) in [("question", &start.value.question), ("hint", &start.value.hint)] {
             lists.check(&start.file, start.lines.part(key).line(), text, Voice::OwnWithoutTags, faults);
         }
+        check_notes(start, lists, faults);
         let points = start.value.points.iter().map(|point| (&point.id, &point.label, &point.first));
         check_answers(start, "start", "first", points, (&known, lists), faults);
     }
     if let Some(steering) = &draft.steering {
         let answers = steering.value.answers.iter().map(|answer| (&answer.id, &answer.label, &answer.prefer));
         check_answers(steering, "answer", "prefer", answers, (&known, lists), faults);
+    }
+}
+
+fn check_notes(start: &At<StartPage>, lists: &Lists, faults: &mut Vec<Fault>) {
+    for (at, point) in start.value.points.iter().enumerate() {
+        let lines = start.lines.part("start").nth(at).part("note");
+        match count(&point.note) {
+            0 => faults.push(start.fault_at(lines, Trouble::Empty { what: "note" })),
+            is if is > MOST_NOTE => {
+                faults.push(start.fault_at(lines, Trouble::TooLong { what: "note", most: MOST_NOTE, is }));
+            }
+            _ => lists.check(&start.file, lines.line(), &point.note, Voice::OwnWithoutTags, faults),
+        }
     }
 }
 

@@ -107,6 +107,21 @@ pub enum Trouble {
     PictureUnused(String),
     #[error("至少要有 {least} 张图片，现在 {is} 张。")]
     TooFewPictures { least: usize, is: usize },
+    // Recordings.
+    #[error("找不到录音 {0}。")]
+    RecordingMissing(String),
+    #[error("{0} 的内容和后缀对不上；录音用 mp3 或者 wav。")]
+    RecordingType(String),
+    #[error("录音要在 {least}–{most} 秒之间，这里写的是 {is} 秒。")]
+    RecordingLength { least: u32, most: u32, is: u32 },
+    #[error("录音 {is} 字节，照写的秒数最多 {most} 字节；一秒用 4000 字节就听得清。")]
+    RecordingTooLarge { most: usize, is: usize },
+    #[error("没有「{0}」这张卡片或这道题。")]
+    NothingToRead(String),
+    #[error("「{0}」已经有一段这种话的录音了。")]
+    RecordingTwice(String),
+    #[error("「{0}」不在总表的 dialects 里；普通话写 zh-CN。")]
+    UnknownDialect(String),
     // Lessons.
     #[error("编号要写 {wanted}，这里是 {is}。")]
     WrongId { wanted: String, is: String },

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CourseCode, Item, Practice};
+use super::{CourseCode, Item, Practice, Voice};
 use crate::curriculum::picture::Picture;
 use crate::kernel::Group;
 
@@ -46,6 +46,9 @@ pub struct Course {
     /// Its pictures by path (`img/call.svg`).
     #[serde(skip)]
     pub pictures: BTreeMap<String, Picture>,
+    /// Its cards and questions read aloud.
+    #[serde(skip)]
+    pub voices: Vec<Voice>,
 }
 
 impl Course {

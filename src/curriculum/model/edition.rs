@@ -50,6 +50,9 @@ pub struct Manifest {
     pub version: String,
     /// The curriculum's title.
     pub title: String,
+    /// The dialects that recordings may be in, beside standard Chinese.
+    #[serde(default)]
+    pub dialects: Vec<String>,
     /// How hours become credit.
     pub credit: CreditRule,
     /// The document that the tasks are quoted from.
@@ -96,7 +99,7 @@ pub struct Assessment {
     pub items_per_test: usize,
     /// The share that passes.
     pub pass_permille: i64,
-    /// Tries before a pause.
+    /// Retries that wait for nothing; before every later one a lesson comes first.
     pub free_retries: i64,
     /// Items of each outcome in a test, at least.
     pub outcome_min: usize,
@@ -259,6 +262,8 @@ pub struct StartPoint {
     pub id: String,
     /// 日常生活.
     pub label: String,
+    /// What one learns there, in a few everyday words.
+    pub note: String,
     /// The pathway it leads to.
     pub group: Group,
     /// The courses that come first.
@@ -296,6 +301,9 @@ pub struct SteeringAnswer {
 pub struct Term {
     /// The word.
     pub word: String,
+    /// The heading it stands under in the list of words; for a word that only a course explains, the course's title.
+    #[serde(default)]
+    pub topic: String,
     /// What it means, in everyday words.
     pub plain: String,
     /// Other words worth seeing.

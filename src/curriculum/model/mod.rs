@@ -5,6 +5,7 @@ mod course;
 mod edition;
 mod item;
 mod practice;
+mod recording;
 
 pub use code::CourseCode;
 pub use course::{Card, CardKind, Course, CourseGroups, Lesson, LessonPlace, Need, Outcome, Review, Status};
@@ -14,3 +15,4 @@ pub use edition::{
 };
 pub use item::{Audience, Choice, Form, Item, Pair, ShownScreen, Use};
 pub use practice::{Action, Element, Practice, Screen, Typed, Variable, Verdict};
+pub use recording::{Recording, Sound, Speaker, Voice};

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::lists::{read_list, read_whole};
 use super::toml_file::{At, TomlFile};
-use super::{CourseDraft, Draft, PracticeDraft, Reader, lesson};
+use super::{CourseDraft, Draft, PracticeDraft, Reader, audio, lesson};
 use crate::curriculum::check::{Fault, LEARNER_GROUPS, Trouble};
 use crate::curriculum::model::{
     Audience, Choice, Course, CourseCode, Form, Item, LessonPlace, Pair, Practice, Screen, ShownScreen, Use,
@@ -37,6 +37,7 @@ fn read_course(reader: &mut Reader<'_>, folder: CourseCode) -> Option<CourseDraf
         items: Vec::new(),
         terms: Vec::new(),
         pictures: Default::default(),
+        recordings: Vec::new(),
     });
     if let Some(draft) = draft.as_mut().filter(|_| is_complete) {
         read_lessons(reader, draft, &root);
@@ -47,7 +48,7 @@ fn read_course(reader: &mut Reader<'_>, folder: CourseCode) -> Option<CourseDraf
             draft.terms = read_list(reader, &terms, "term");
         }
         read_pictures(reader, draft, &root);
-        reader.paths.retain(|path| !path.starts_with(&format!("{root}/audio/")));
+        draft.recordings = audio::read_recordings(reader, &root);
     } else {
         // Being written, or unreadable: its other files are nobody's business yet.
         reader.paths.retain(|path| !path.starts_with(&format!("{root}/")));

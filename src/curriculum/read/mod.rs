@@ -1,5 +1,6 @@
 //! From files to a draft: everything that can be read, with the line where it stands, and a fault for everything that cannot.
 
+mod audio;
 mod course;
 mod lesson;
 mod lists;
@@ -10,10 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::check::{Fault, Trouble};
 use super::model::{
     Area, CertificateRule, Course, CourseCode, Hotline, Institution, Item, Law, LessonPlace, Manifest, Passage, Pathway,
-    PolicyBox, Practice, Screen, StartPage, Steering, Task, Term,
+    PolicyBox, Practice, Recording, Screen, Sound, StartPage, Steering, Task, Term,
 };
 use super::picture::Picture;
 use super::source::Source;
+use crate::kernel::Digest;
 
 pub(super) use lesson::{CardDraft, LessonHead};
 pub(super) use lists::HotlineHead;
@@ -51,6 +53,7 @@ pub(super) struct CourseDraft {
     pub items: Vec<At<Item>>,
     pub terms: Vec<At<Term>>,
     pub pictures: BTreeMap<String, Picture>,
+    pub recordings: Vec<RecordingDraft>,
 }
 
 impl CourseDraft {
@@ -66,6 +69,18 @@ pub(super) struct LessonDraft {
     pub head: At<LessonHead>,
     pub place: LessonPlace,
     pub cards: Vec<CardDraft>,
+}
+
+/// One recording as read: its line, and what its file is.
+#[derive(Debug)]
+pub(super) struct RecordingDraft {
+    pub at: At<Recording>,
+    pub path: String,
+    /// What it is by its content.
+    pub sound: Option<Sound>,
+    pub digest: Digest,
+    /// How many it has.
+    pub bytes: usize,
 }
 
 /// One practice as read.

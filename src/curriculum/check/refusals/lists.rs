@@ -51,6 +51,8 @@ fn a_pathway_that_misses_repeats_or_contradicts_is_refused() {
         (ELDER, End("[[choose]]\nfrom = [\"T77\"]\nmin = 1\nafter = \"T23\"", 2), "没有课程 T77"),
         ("pathways/start_points.toml", Line("first =", "first = [\"T77\"]"), "没有课程 T77"),
         ("pathways/start_points.toml", Line("group =", "group = \"old\""), "写得不对"),
+        ("pathways/start_points.toml", Line("note =", "note = \" \""), "「note」是空的"),
+        ("pathways/start_points.toml", Line("note =", "note = \"一二三四五六七八九十一二三\""), "最多 12 个"),
         ("pathways/start_points.toml", Line("id = \"family\"", "id = \"daily\""), "编号 daily 用了两次"),
         ("pathways/steering.toml", Line("prefer =", "prefer = [\"T09\", \"T09\"]"), "课程 T09 写了两遍"),
     ]);

@@ -4,6 +4,7 @@ mod banks;
 mod lessons;
 mod lists;
 mod practices;
+mod recordings;
 
 use std::path::Path;
 
