@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::rules::Given;
+use super::standing::most_missed;
 use crate::kernel::{AttemptId, Digest, LearnerId, Permille, Seed, Timestamp};
 
 /// How far an attempt has come.
@@ -93,11 +94,7 @@ impl Attempt {
     /// The lessons that teach what was not right, with how often; the most needed first.
     #[must_use]
     pub fn lessons_missed(&self) -> Vec<(String, usize)> {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        self.missed.iter().for_each(|missed| *counts.entry(&missed.lesson).or_default() += 1);
-        let mut lessons: Vec<_> = counts.into_iter().map(|(lesson, count)| (lesson.to_owned(), count)).collect();
-        lessons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        lessons
+        most_missed(&self.missed)
     }
 }
 

@@ -17,10 +17,12 @@ mod routes;
 mod rules;
 mod service;
 mod shown;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod urls;
 mod views;
+mod voice;
 
 pub use attempt::{Answer, Attempt, Missed, Sheet, State};
 pub use error::Error;
@@ -30,6 +32,8 @@ pub use routes::{begin, finish, go_on, keep_answer, show_check, show_question, s
 pub use rules::{Given, Key, Mark, Turn, grade, score};
 pub use service::{
     HandedIn, TestState, answer, evidence_hash, export, forget, get_item, get_items, get_sheet, grade_sheet, hand_in,
-    lesson_gone_through, start, state_of,
+    lesson_gone_through, standings, start, state_of,
 };
 pub use shown::{Shown, key_of};
+pub use standing::{Stage, Standing, StandingRow};
+pub use voice::{Listen, card_voices, item_voices};

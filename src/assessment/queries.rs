@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use entity::{answer, attempt, lesson_review};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, OnConflict, Query};
+use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef, Select,
+    QueryTrait, RelationDef, Select,
 };
 use uuid::Uuid;
 
@@ -99,6 +99,41 @@ pub(super) async fn list_attempts(db: &impl ConnectionTrait, learner: LearnerId,
         .await?;
     rows.into_iter().map(attempt_of).collect()
 }
+
+/// How the latest try at each unit stands, in the columns of [`super::StandingRow`]; one that passed or was ended is left out.
+pub(super) fn standings(backend: DbBackend, learner: LearnerId) -> SelectStatement {
+    let reviewed = match backend {
+        DbBackend::Postgres => "string_agg(r.lesson, ',')",
+        _ => "group_concat(r.lesson, ',')",
+    };
+    let reviewed = format!(
+        "(SELECT {reviewed} FROM lesson_review r \
+         WHERE r.learner_id = attempt.learner_id AND r.reviewed_at_ms > attempt.finished_at_ms)"
+    );
+    attempt::Entity::find()
+        .select_only()
+        .column_as(attempt::Column::Id, "attempt")
+        .column_as(attempt::Column::Unit, "unit")
+        .expr_as(Expr::cust(FIRST_OPEN), "question")
+        .column_as(attempt::Column::Missed, "missed")
+        .expr_as(Expr::cust(reviewed), "reviewed")
+        .expr_as(Expr::cust("COALESCE(attempt.finished_at_ms, attempt.started_at_ms)"), "stood_at_ms")
+        .filter(attempt::Column::LearnerId.eq(learner.uuid()))
+        .filter(attempt::Column::State.is_in([State::Open.code(), State::Failed.code()]))
+        .filter(Expr::cust(IS_LATEST))
+        .into_query()
+}
+
+/// The first question of an open attempt without an answer: 1, or the first that follows an answer and has none itself.
+const FIRST_OPEN: &str = "CASE WHEN attempt.state <> 'open' THEN NULL \
+    WHEN NOT EXISTS (SELECT 1 FROM answer a \
+        WHERE a.learner_id = attempt.learner_id AND a.attempt_id = attempt.id AND a.position = 1) THEN 1 \
+    ELSE (SELECT MIN(a.position) + 1 FROM answer a WHERE a.learner_id = attempt.learner_id AND a.attempt_id = attempt.id \
+        AND NOT EXISTS (SELECT 1 FROM answer b \
+            WHERE b.learner_id = a.learner_id AND b.attempt_id = a.attempt_id AND b.position = a.position + 1)) END";
+
+const IS_LATEST: &str = "NOT EXISTS (SELECT 1 FROM attempt later \
+    WHERE later.learner_id = attempt.learner_id AND later.unit = attempt.unit AND later.number > attempt.number)";
 
 /// A fresh attempt.
 pub(super) struct NewAttempt<'a> {

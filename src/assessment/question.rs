@@ -1,6 +1,5 @@
 //! The question component: what the template `components/question.html` draws, the same for quizzes, 我试过了 and unit tests.
 
-use super::Shown;
 use std::fmt;
 
 use askama::filters::HtmlSafe;
@@ -8,6 +7,7 @@ use askama::filters::HtmlSafe;
 use super::forms::{CHOICE, LINES, UNKNOWN};
 use super::rules::Given;
 use super::shown::{entry, key_of, right};
+use super::{Listen, Shown};
 use crate::curriculum::Shelf;
 use crate::curriculum::model::{Form, Item, ShownScreen};
 use crate::i18n::Lang;
@@ -108,6 +108,8 @@ pub struct Question {
     pub go: Option<Link>,
     /// The way back.
     pub back: Option<Link>,
+    /// The question read aloud.
+    pub voices: Vec<Listen>,
 }
 
 impl Question {
@@ -144,6 +146,7 @@ impl Question {
             wrong,
             go: None,
             back: None,
+            voices: Vec::new(),
         }
     }
 
@@ -158,6 +161,13 @@ impl Question {
     #[must_use]
     pub fn back(mut self, link: Option<Link>) -> Self {
         self.back = link;
+        self
+    }
+
+    /// With its recordings.
+    #[must_use]
+    pub fn voices(mut self, voices: Vec<Listen>) -> Self {
+        self.voices = voices;
         self
     }
 

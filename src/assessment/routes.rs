@@ -1,14 +1,14 @@
 //! The pages of unit tests: what the test is, one question after the other, a look over everything, the result.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::attempt::{Sheet, State};
 use super::views::{CheckPage, CourseHead, FailedPage, PassedPage, QuestionPage, StartPage};
-use super::{Entry, Error, Shown, forms, service, urls};
+use super::{Entry, Error, Shown, forms, item_voices, service, urls};
 use crate::curriculum::model::Course;
-use crate::curriculum::{CourseCode, Shelf};
+use crate::curriculum::{Chosen, CourseCode, KeptChoice, Shelf};
 use crate::error::AppError;
 use crate::identity::{Learner, Session};
 use crate::kernel::{AttemptId, Chance, Group};
@@ -38,12 +38,14 @@ pub async fn show_start(
 pub async fn begin(
     Learner(session): Learner,
     code: Path<String>,
+    request: HttpRequest,
     posted: Posted,
     house: Data<House>,
     shelf: Data<Shelf>,
 ) -> Result<HttpResponse, AppError> {
     let code = course_of(&shelf, &code)?.code;
-    let (acting, groups, shelf) = (session.acting, groups_of(&session), shelf.get_ref().clone());
+    let groups = groups_of(&session, &request, &shelf);
+    let (acting, shelf) = (session.acting, shelf.get_ref().clone());
     let seed = Chance::fresh_seed();
     let begun = house
         .db
@@ -210,7 +212,9 @@ async fn draw_question(
 ) -> Result<QuestionPage, AppError> {
     let hash = sheet.attempt.item_at(position).ok_or(AppError::NotFound)?;
     let item = service::get_item(house.db.read(), shelf, hash).await?;
-    Ok(QuestionPage::new(page, head_of(shelf, sheet)?, sheet, &item, (position, entry)))
+    let voices = item_voices(shelf, &item, page.lang());
+    let drawn = QuestionPage::new(page, head_of(shelf, sheet)?, sheet, &item, (position, entry));
+    Ok(QuestionPage { question: drawn.question.voices(voices), ..drawn })
 }
 
 fn course_of<'a>(shelf: &'a Shelf, code: &str) -> Result<&'a Course, AppError> {
@@ -227,8 +231,9 @@ fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
     Page::new(house, ui, Tab::Learn).of(Some(session.who()))
 }
 
-/// The groups whose items suit this person: their own, and that of the reading list they follow.
-fn groups_of(session: &Session) -> Vec<Group> {
-    let pathway = session.pathway.as_deref().and_then(|code| code.parse().ok());
-    session.groups.iter().copied().chain(pathway).collect()
+/// The groups whose items suit this person: the same whose lessons are theirs.
+fn groups_of(session: &Session, request: &HttpRequest, shelf: &Shelf) -> Vec<Group> {
+    let account = KeptChoice { points: session.start_point.as_deref(), pathway: session.pathway.as_deref() };
+    let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned());
+    Chosen::read(account, &session.groups, cookie).lesson_groups(&shelf.start_points().points)
 }

@@ -1,6 +1,7 @@
 //! A unit test from its beginning to its result.
 
-use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::{Value, json};
 
 use super::attempt::{Attempt, Missed, Sheet, State};
@@ -45,7 +46,8 @@ impl TestState {
     }
 }
 
-/// Where `learner` stands with the test of `unit`; one statement, two where a lesson may have to come first.
+/// Where `learner` stands with the test of `unit`; one statement, two where a lesson may have to come first. Where none of the lessons
+/// that were missed stands in today's edition, there is nothing to wait for.
 ///
 /// # Errors
 /// What the database answers.
@@ -54,10 +56,11 @@ pub async fn state_of(db: &impl ConnectionTrait, shelf: &Shelf, learner: Learner
     let free = shelf.edition().manifest.assessment.free_retries;
     let turn = match last_closed(&attempts) {
         Some(last) if rules::turn(Some(&closed(last, false)), free) == Turn::LessonFirst => {
-            let lessons: Vec<String> = last.lessons_missed().into_iter().map(|(lesson, _)| lesson).collect();
+            let missed = last.lessons_missed().into_iter().map(|(lesson, _)| lesson);
+            let lessons: Vec<String> = missed.filter(|lesson| shelf.lesson(lesson).is_some()).collect();
             let since = last.finished_at.unwrap_or(last.started_at);
-            let is_reviewed = queries::is_reviewed(db, learner, &lessons, since).await?;
-            rules::turn(Some(&closed(last, is_reviewed)), free)
+            let is_free = lessons.is_empty() || queries::is_reviewed(db, learner, &lessons, since).await?;
+            rules::turn(Some(&closed(last, is_free)), free)
         }
         _ => Turn::Now,
     };
@@ -108,6 +111,13 @@ pub async fn start(
     // Another device was faster: go on with what it began.
     let attempts = queries::list_attempts(tx, acting.learner, &unit).await?;
     attempts.last().map(|attempt| attempt.id).ok_or(Error::NoSuchTest)
+}
+
+/// A query for how the latest try of `learner` at each test stands, in the columns of [`super::StandingRow`]: to be put beside rows of
+/// the caller's own, so that a page asks once.
+#[must_use]
+pub fn standings(backend: DbBackend, learner: LearnerId) -> SelectStatement {
+    queries::standings(backend, learner)
 }
 
 /// The items that a test may ask somebody of these groups.

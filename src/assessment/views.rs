@@ -186,6 +186,8 @@ pub(super) struct CheckPage {
     pub says: String,
     /// The first question without an answer.
     pub open: Option<Link>,
+    /// The words for leaving the others open.
+    pub leave: String,
     /// Where this form hands in.
     pub action: String,
     pub back: String,
@@ -208,6 +210,7 @@ impl CheckPage {
                 _ => page.t1("test-check-open", "count", open),
             },
             open: sheet.first_open().map(|at| Link::new(urls::question(attempt, at), page.t1("test-do", "number", at))),
+            leave: page.t1("test-hand-in-open", "count", open),
             action: urls::hand_in(attempt),
             back: urls::question(attempt, items.len()),
             page,
@@ -229,6 +232,8 @@ pub(super) struct PassedPage {
     pub earned: Option<(Amount, String)>,
     /// Why nothing was credited, where nothing was.
     pub held: String,
+    /// Whether nothing was credited because nobody knows who this is.
+    pub is_record_only: bool,
     /// What the learner holds in all.
     pub total: String,
     /// What was not right, explained.
@@ -259,11 +264,13 @@ impl PassedPage {
             .map_or_else(|| page.t("result-passed"), |(amount, _)| page.t1("result-passed-earned", "cells", &amount.cells));
         let right = marks.iter().filter(|mark| mark.right).count();
         let score = if earned.is_some() { "result-score" } else { "result-score-only" };
+        let is_record_only = earned.is_none() && !has_credit;
         let total = Amount::of(passbook.total, lang);
         Self {
             title: phrases(&title),
             score: page.t2(score, ("count", items.len()), ("right", &right)),
             earned,
+            is_record_only,
             held: page.t(if has_credit { "result-held" } else { "result-record-only" }),
             total: page.t2("result-total", ("cells", &total.cells), ("credits", &total.credits)),
             missed: verdicts.filter(|verdict| !verdict.is_right).collect(),
@@ -353,7 +360,7 @@ mod tests {
             let question = Question::new(&shown, Setting::Test, Lang::Chinese, "/tests/1/3", given);
             let kept = page_of(question.go(Some(Link::new("/tests/1/4", "做第 4 题"))));
             assert!(
-                kept.contains("已存好") && kept.contains("<a class=\"button go\" href=\"/tests/1/4\">做第 4 题</a>"),
+                kept.contains("已存好") && kept.contains("<a class=\"button go\" data-primary href=\"/tests/1/4\">做第 4 题</a>"),
                 "{kept}"
             );
             assert!(kept.contains("aria-pressed=\"true\"") || kept.contains(" checked") || kept.contains(" selected"), "{kept}");
@@ -367,7 +374,7 @@ mod tests {
         let fields = Fields::from_pairs(&[("s1", "2"), ("s2", "2"), ("s3", "0")]);
         let errors = read_answer(&shown, &fields).unwrap_err();
         let page = page_of(Question::new(&shown, Setting::Test, Lang::Chinese, "/tests/1/3", Entry::Wrong(fields, errors)));
-        assert!(page.contains("<title>错误：第 3 题") && page.contains("有 2 处要再看一下"), "{page}");
+        assert!(page.contains("<title>错误：发现钱被骗走了") && page.contains("有 2 处要再看一下"), "{page}");
         assert_eq!(page.matches("<option value=\"2\" selected>").count(), 2, "{page}");
         assert_eq!(page.matches("aria-invalid=\"true\"").count(), 2, "{page}");
         assert!(page.contains("href=\"#s2\"") && page.contains("id=\"s2-error\""), "{page}");

@@ -1,8 +1,9 @@
 //! Unit tests below the pages: one open attempt, answers kept one by one, graded once, recognised in the same commit.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use credit_bank::assessment::{self, Error, Given, HandedIn, Sheet, State, key_of};
+use credit_bank::assessment::{self, Error, Given, HandedIn, Sheet, State, Turn, key_of};
 use credit_bank::curriculum::{self, CourseCode, Embedded, Shelf, Source};
 use credit_bank::kernel::{Acting, AttemptId, Chance, Group, IdentityLevel, LearnerId, Seed};
 use credit_bank::outbox::Standing;
@@ -176,10 +177,10 @@ crate::on_both! {
         assert_eq!(hand_in(&fresh, acting, done.attempt).await.unwrap(), done);
     }
 
-    async fn three_tries_wait_for_nothing_then_a_lesson_of_what_was_missed_comes_first(fresh: Fresh) {
+    async fn three_retries_wait_for_nothing_then_a_lesson_of_what_was_missed_comes_first(fresh: Fresh) {
         let acting = somebody();
         let mut missed = String::new();
-        for _ in 0..3 {
+        for _ in 0..4 {
             let done = take(&fresh, acting, 0).await;
             missed = sheet(&fresh, acting, done.attempt).await.attempt.lessons_missed()[0].0.clone();
         }
@@ -196,6 +197,17 @@ crate::on_both! {
         assert!(!done.is_passed);
         fresh.clock.turn_ms(1);
         assert!(matches!(start(&fresh, acting).await, Err(Error::LessonFirst)));
+    }
+
+    async fn a_lesson_that_is_gone_from_todays_edition_stands_in_nobodys_way(fresh: Fresh) {
+        let (acting, bare) = (somebody(), Shelf::open(&WithoutLessons).unwrap());
+        curriculum::keep(&fresh.db, SHELF.edition(), ORG).await.unwrap();
+        for _ in 0..4 {
+            take(&fresh, acting, 0).await;
+        }
+        assert!(matches!(start(&fresh, acting).await, Err(Error::LessonFirst)));
+        let state = assessment::state_of(fresh.db.read(), &bare, acting.learner, "T19").await.unwrap();
+        assert_eq!(state.turn, Turn::Now);
     }
 
     async fn the_next_try_asks_others_as_far_as_the_bank_goes(fresh: Fresh) {
@@ -267,6 +279,32 @@ impl Source for Younger {
         }
         let text = String::from_utf8(bytes.into_owned()).unwrap();
         Some(Cow::Owned(text.replace("explain = \"", "explain = \"对。").into_bytes()))
+    }
+
+    fn share(&self) -> Arc<dyn Source + Send + Sync> {
+        Arc::new(Self)
+    }
+}
+
+/// The edition in the binary in which T19 is being written anew: it has no lessons yet.
+struct WithoutLessons;
+
+impl Source for WithoutLessons {
+    fn paths(&self) -> Vec<String> {
+        Embedded.paths()
+    }
+
+    fn bytes(&self, path: &str) -> Option<Cow<'_, [u8]>> {
+        let bytes = Embedded.bytes(path)?;
+        if path != "courses/T19/course.toml" {
+            return Some(Cow::Owned(bytes.into_owned()));
+        }
+        let text = String::from_utf8(bytes.into_owned()).unwrap();
+        Some(Cow::Owned(text.replace("status = \"complete\"", "status = \"drafting\"").into_bytes()))
+    }
+
+    fn share(&self) -> Arc<dyn Source + Send + Sync> {
+        Arc::new(Self)
     }
 }
 

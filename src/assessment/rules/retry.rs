@@ -1,4 +1,4 @@
-//! When the next try may begin: the first ones wait for nothing, after that a lesson of what was missed comes first.
+//! When the next try may begin: the first retries wait for nothing, after that a lesson of what was missed comes first.
 
 /// How an attempt that is over came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,11 +29,12 @@ pub enum Turn {
     LessonFirst,
 }
 
-/// Whether another test may begin after `last`; `free_retries` tries wait for nothing.
+/// Whether another test may begin after `last`. The first try and `free_retries` after it wait for nothing: with three of them a lesson
+/// comes before the fifth try.
 #[must_use]
 pub fn turn(last: Option<&Closed>, free_retries: i64) -> Turn {
     match last {
-        Some(last) if last.outcome == Outcome::Failed && last.number >= free_retries && !last.lesson_since => Turn::LessonFirst,
+        Some(last) if last.outcome == Outcome::Failed && last.number > free_retries && !last.lesson_since => Turn::LessonFirst,
         _ => Turn::Now,
     }
 }
@@ -43,13 +44,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_tries_wait_for_nothing_and_then_a_lesson_comes_first() {
+    fn three_retries_wait_for_nothing_and_then_a_lesson_comes_first() {
         let cases = [
             (None, Turn::Now),
             (Some((1, Outcome::Failed, false)), Turn::Now),
-            (Some((2, Outcome::Failed, false)), Turn::Now),
-            (Some((3, Outcome::Failed, false)), Turn::LessonFirst),
-            (Some((3, Outcome::Failed, true)), Turn::Now),
+            (Some((3, Outcome::Failed, false)), Turn::Now),
+            (Some((4, Outcome::Failed, false)), Turn::LessonFirst),
+            (Some((4, Outcome::Failed, true)), Turn::Now),
+            (Some((4, Outcome::Passed, false)), Turn::Now),
             (Some((9, Outcome::Failed, false)), Turn::LessonFirst),
             (Some((9, Outcome::Passed, false)), Turn::Now),
         ];
