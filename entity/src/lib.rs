@@ -34,7 +34,7 @@ pub mod phone_index;
 pub mod place;
 pub mod place_import;
 pub mod place_setting;
-pub mod practice_progress;
+pub mod practice_run;
 pub mod result;
 pub mod role;
 pub mod session;

@@ -55,16 +55,15 @@ const UP: &[&str] = &[
         updated_at_ms $INT NOT NULL,
         PRIMARY KEY (learner_id, lesson)
     ) $STRICT",
-    "CREATE TABLE practice_progress (
+    // A run that came to its end: told once, however often and in whatever order its last page is sent again.
+    "CREATE TABLE practice_run (
         learner_id $UUID NOT NULL,
         practice $CODE NOT NULL,
+        run $CODE NOT NULL,
         course $CODE NOT NULL,
-        runs $INT NOT NULL CHECK (runs >= 1),
-        last_run $CODE NOT NULL,
-        best_wrong $INT NOT NULL CHECK (best_wrong >= 0),
-        first_done_at_ms $INT NOT NULL,
-        updated_at_ms $INT NOT NULL,
-        PRIMARY KEY (learner_id, practice)
+        wrong $INT NOT NULL CHECK (wrong >= 0),
+        done_at_ms $INT NOT NULL,
+        PRIMARY KEY (learner_id, practice, run)
     ) $STRICT",
 ];
 
@@ -75,6 +74,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ddl::drop_tables(manager, &["practice_progress", "lesson_progress", "lesson_review", "answer", "attempt"]).await
+        ddl::drop_tables(manager, &["practice_run", "lesson_progress", "lesson_review", "answer", "attempt"]).await
     }
 }

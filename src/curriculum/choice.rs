@@ -2,12 +2,9 @@
 //! Pure: how the choice is written in cookies and in an account, and which courses and groups' lessons come of it.
 
 use super::model::{CourseCode, StartPoint, Steering};
+use crate::identity::{PATHWAY_COOKIE, START_COOKIE};
 use crate::kernel::Group;
 
-/// The cookie of the start points chosen.
-pub const START_COOKIE: &str = "start";
-/// The cookie of the pathway chosen by name.
-pub const PATHWAY_COOKIE: &str = "pathway";
 /// The cookie of what somebody mainly does. It stands in no account: nobody else has to know.
 pub const STEERING_COOKIE: &str = "steering";
 /// Between the ids of start points, in cookie and account.
@@ -48,7 +45,7 @@ impl Chosen {
         let points = points.unwrap_or_default();
         Self {
             points: points.split(JOIN).filter(|id| !id.is_empty()).take(MOST_POINTS).map(str::to_owned).collect(),
-            pathway: pathway.and_then(|code| code.parse().ok()),
+            pathway: pathway.and_then(|code| code.parse().ok()).filter(|group| Group::LISTED.contains(group)),
             groups: groups.to_vec(),
             steering: cookie(STEERING_COOKIE),
         }
@@ -70,7 +67,8 @@ impl Chosen {
     #[must_use]
     pub fn pathway_group(&self, points: &[StartPoint]) -> Group {
         let of_point = self.points_of(points).next().map(|point| point.group);
-        self.pathway.or(of_point).or_else(|| self.groups.first().copied()).unwrap_or(Group::Public)
+        let own = || self.groups.iter().copied().find(|group| Group::LISTED.contains(group));
+        self.pathway.or(of_point).or_else(own).unwrap_or(Group::Public)
     }
 
     /// The groups whose lessons and items are this person's: their own, then those of what they chose. The public has none.
@@ -136,6 +134,8 @@ mod tests {
         let account = KeptChoice { points: None, pathway: Some("veteran") };
         let of_account = Chosen::read(account, &[Group::Woman], cookie);
         assert_eq!((of_account.points.len(), of_account.pathway), (0, Some(Group::Veteran)));
+        let unlisted = KeptChoice { points: None, pathway: Some("disabled") };
+        assert_eq!(Chosen::read(unlisted, &[], cookie).pathway, None);
         assert_eq!(of_account.steering.as_deref(), Some("own"), "what one mainly does is the browser's alone");
         let long = "x.".repeat(100);
         assert_eq!(Chosen::read(KeptChoice { points: Some(&long), pathway: None }, &[], |_| None).points.len(), MOST_POINTS);

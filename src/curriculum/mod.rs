@@ -28,7 +28,7 @@ mod source;
 mod tags;
 
 pub use check::{Fault, Trouble};
-pub use choice::{Chosen, KeptChoice, PATHWAY_COOKIE, START_COOKIE, STEERING_COOKIE};
+pub use choice::{Chosen, KeptChoice, STEERING_COOKIE};
 pub use editions::{Kept, find_item, keep};
 pub use model::CourseCode;
 pub use picture::Picture;

@@ -3,7 +3,7 @@
 //! Rules kept here: nobody declares anything to begin, the first lesson is one tap away, and there is never more than one thing to do
 //! first. The page costs a visitor no statement, and who is signed in three: session, progress, ledger.
 //!
-//! Nothing here writes but what somebody chose.
+//! Nothing here writes but what somebody chose; what was ticked stays ticked when the letters are made larger.
 
 mod routes;
 mod views;

@@ -2,17 +2,22 @@
 
 use askama::Template;
 
-use crate::curriculum::Shelf;
-use crate::curriculum::model::StartPoint;
-use crate::kernel::Credits;
-use crate::learning::{self, Bar, Chosen, Earned, NextStep, Progress, Row, lesson_name, next_words, step_url};
-use crate::web::Page;
+use crate::curriculum::model::{CertificateRule, StartPoint};
+use crate::curriculum::{Chosen, Shelf};
+use crate::learning::{self, Bar, Earned, NextStep, Progress, Row, next_words, pathway_url, step_url};
+use crate::web::{Font, Page, Ui};
 
-/// Where to begin.
+/// The first lesson, and where else to begin.
 #[derive(Template)]
 #[template(path = "home/start.html")]
 pub struct StartPage {
     pub page: Page,
+    pub title: String,
+    /// The text sizes to choose from; none once one was chosen.
+    pub sizes: Vec<(&'static str, String)>,
+    /// The page this is, to come back to.
+    pub at: &'static str,
+    pub go: Row,
     pub question: String,
     pub hint: String,
     pub points: Vec<Point>,
@@ -28,61 +33,67 @@ pub struct Point {
 }
 
 impl StartPage {
-    /// The page; what was chosen before is chosen still.
-    pub fn new(page: Page, shelf: &Shelf, chosen: &Chosen) -> Self {
+    /// The page at `at`, with these points ticked; `step` is one tap away.
+    pub fn new(page: Page, shelf: &Shelf, (ticked, is_new): (&[String], bool), step: &NextStep, at: &'static str) -> Self {
         let start = shelf.start_points();
         let point = |point: &StartPoint| Point {
             id: point.id.clone(),
             label: point.label.clone(),
-            note: first_courses(shelf, point),
-            is_chosen: chosen.points.contains(&point.id),
+            note: point.note.clone(),
+            is_chosen: ticked.contains(&point.id),
         };
-        let mut rows = Vec::new();
-        if page.who.is_none() {
-            rows.push(Row {
-                href: "/sign-in/card".to_owned(),
-                icon: "passbook",
-                title: page.t("home-have-card"),
-                note: page.t("home-have-card-note"),
-                ..Row::default()
-            });
-        }
-        let sum = page.t2("home-see-courses-note", ("areas", &shelf.areas().len()), ("courses", &shelf.courses().len()));
-        rows.push(Row {
-            href: "/courses".to_owned(),
-            icon: "learn",
-            title: page.t("home-see-courses"),
-            note: sum,
-            ..Row::default()
-        });
-        rows.push(Row {
-            href: "/pathways".to_owned(),
-            icon: "learn",
-            title: page.t("home-see-pathways"),
-            note: page.t("home-see-pathways-note"),
-            ..Row::default()
-        });
         Self {
+            title: page.t(if is_new { "home-welcome" } else { "home-choose-again" }),
+            sizes: sizes(&page),
+            at,
+            go: go(&page, shelf, step),
             question: start.question.clone(),
             hint: start.hint.clone(),
             points: start.points.iter().map(point).collect(),
-            rows,
+            rows: start_rows(&page, shelf),
             page,
         }
     }
 }
 
-/// The titles of the first two courses that are written.
-fn first_courses(shelf: &Shelf, point: &StartPoint) -> String {
-    let written = point.first.iter().filter_map(|code| shelf.course(*code)).filter(|course| course.is_complete());
-    written.take(2).map(|course| course.title.clone()).collect::<Vec<_>>().join("；")
+/// The text sizes with what to say to each, while none was chosen.
+fn sizes(page: &Page) -> Vec<(&'static str, String)> {
+    let words = |font: Font| {
+        page.t(match font {
+            Font::Normal => "home-see-well",
+            Font::Large => "home-see-larger",
+            Font::Xlarge => "home-see-largest",
+        })
+    };
+    let Ui { font_chosen, .. } = &page.ui;
+    if *font_chosen { Vec::new() } else { Font::ALL.map(|font| (font.code(), words(font))).to_vec() }
 }
 
-/// What is known of somebody signed in.
+fn start_rows(page: &Page, shelf: &Shelf) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if page.who.is_none() {
+        rows.push(row("/sign-in/card", "passbook", page.t("home-have-card"), page.t("home-have-card-note")));
+        rows.push(row("/sign-in", "phone", page.t("home-have-phone"), page.t("home-have-phone-note")));
+    }
+    let sum = page.t2("home-see-courses-note", ("areas", &shelf.areas().len()), ("courses", &shelf.courses().len()));
+    rows.push(row("/courses", "learn", page.t("home-see-courses"), sum));
+    rows.push(row("/pathways", "learn", page.t("home-see-pathways"), page.t("home-see-pathways-note")));
+    rows
+}
+
+/// What is known of who is here.
 pub struct Known {
-    pub name: String,
+    /// The name of somebody signed in.
+    pub name: Option<String>,
     pub progress: Progress,
     pub earned: Earned,
+}
+
+impl Known {
+    /// What is known of a visitor: what their browser tells.
+    pub fn visitor(progress: Progress) -> Self {
+        Self { name: None, progress, earned: Earned::default() }
+    }
 }
 
 /// One next step.
@@ -90,7 +101,8 @@ pub struct Known {
 #[template(path = "home/home.html")]
 pub struct HomePage {
     pub page: Page,
-    pub name: String,
+    /// The greeting.
+    pub hello: String,
     pub area: String,
     pub place: String,
     pub what: String,
@@ -100,70 +112,78 @@ pub struct HomePage {
 }
 
 impl HomePage {
-    /// The page; nobody is known where a visitor chose.
-    pub fn new(page: Page, shelf: &Shelf, chosen: &Chosen, known: Option<Known>) -> Self {
-        let is_visitor = known.is_none();
-        let known =
-            known.unwrap_or_else(|| Known { name: String::new(), progress: Progress::default(), earned: Earned::default() });
+    /// The page of who chose so and has come so far.
+    pub fn new(page: Page, shelf: &Shelf, chosen: &Chosen, known: &Known) -> Self {
         let step = learning::next_step(shelf, chosen, &known.earned.completed, &known.progress);
         let course = step.course().and_then(|code| shelf.course(code));
-        let has_begun = course.is_some_and(|course| known.progress.has_begun(course.code));
-        let (words, note) = match course {
-            Some(course) => next_words(&page, shelf.edition(), course, &step),
-            None => (page.t("home-all-done-go"), String::new()),
-        };
         let place = match course {
-            Some(course) if has_begun => page.t1("home-last-place", "course", &course.title),
+            Some(course) if known.progress.has_begun(course.code) => page.t1("home-last-place", "course", &course.title),
             Some(course) => page.t1("home-first-place", "course", &course.title),
             None => page.t("home-all-done"),
+        };
+        let rows = match known.name {
+            None => visitor_rows(&page),
+            Some(_) => learner_rows(&page, shelf, chosen, &known.earned),
         };
         Self {
             area: course.map(|course| course.area.clone()).unwrap_or_default(),
             place,
-            what: what(&page, shelf, &step),
-            go: Row { href: step_url(&step), title: words, note, ..Row::default() },
+            what: what(shelf, &step),
+            go: go(&page, shelf, &step),
             bar: bar(&page, shelf, &step),
-            rows: if is_visitor {
-                visitor_rows(&page)
-            } else {
-                learner_rows(&page, known.earned.total, known.earned.completed.len())
+            rows,
+            hello: match &known.name {
+                Some(name) => page.t1("home-hello-name", "name", name),
+                None => page.t("home-hello"),
             },
-            name: known.name,
             page,
         }
     }
 }
 
-/// The lesson or practice by its title.
-fn what(page: &Page, shelf: &Shelf, step: &NextStep) -> String {
-    match step {
-        NextStep::Lesson { lesson, .. } => {
-            let lesson = shelf.lesson(lesson);
-            lesson.map(|lesson| page.t2("home-lesson", ("number", &lesson_name(page, lesson)), ("title", &lesson.title)))
-        }
-        NextStep::Practice(code) => shelf.practice(*code).map(|practice| practice.title.clone()),
-        NextStep::Test(_) | NextStep::AllDone => None,
-    }
-    .unwrap_or_default()
+/// The one button.
+fn go(page: &Page, shelf: &Shelf, step: &NextStep) -> Row {
+    let course = step.course().and_then(|code| shelf.course(code));
+    let (title, note) = match course {
+        Some(course) => next_words(page, shelf.edition(), course, step),
+        None => (page.t("home-all-done-go"), String::new()),
+    };
+    Row { href: step_url(step), title, note, ..Row::default() }
+}
+
+/// The practice by its title; a lesson's stands on the button.
+fn what(shelf: &Shelf, step: &NextStep) -> String {
+    let practice = match step {
+        NextStep::Practice(course) | NextStep::GoOnPractising { course, .. } => shelf.practice(*course),
+        _ => None,
+    };
+    practice.map(|practice| practice.title.clone()).unwrap_or_default()
 }
 
 fn bar(page: &Page, shelf: &Shelf, step: &NextStep) -> Option<Bar> {
-    let NextStep::Lesson { lesson, card, .. } = step else { return None };
-    let cards = shelf.lesson(lesson)?.cards.len();
-    (*card > 1).then(|| Bar::cards(page, (*card, cards), String::new()))
+    let (lesson, card) = step.lesson().filter(|(_, card)| *card > 1)?;
+    Some(Bar::cards(page, (card, shelf.lesson(lesson)?.cards.len()), String::new()))
 }
 
 fn row(href: &str, icon: &'static str, title: String, note: String) -> Row {
     Row { href: href.to_owned(), icon, title, note, ..Row::default() }
 }
 
-fn learner_rows(page: &Page, total: Credits, completed: usize) -> Vec<Row> {
-    let held = page.t2("home-passbook-note", ("cells", &total.cells().0), ("credits", &total));
-    vec![
-        row("/passbook", "passbook", page.t("home-passbook"), held),
-        row("/courses", "certificate", page.t("home-courses"), page.t1("home-courses-note", "count", completed)),
-        row("/help", "help", page.t("home-help"), page.t("home-help-note")),
-    ]
+fn learner_rows(page: &Page, shelf: &Shelf, chosen: &Chosen, earned: &Earned) -> Vec<Row> {
+    let held = page.t2("home-passbook-note", ("cells", &earned.total.cells().0), ("credits", &earned.total));
+    let mut rows = vec![row("/passbook", "passbook", page.t("home-passbook"), held)];
+    rows.extend(first_certificate(shelf).map(|rule| {
+        let pathway = pathway_url(chosen.pathway_group(&shelf.start_points().points));
+        row(&pathway, "certificate", page.t("home-certificate"), page.t1("home-certificate-note", "count", rule.min_courses))
+    }));
+    rows.push(row("/courses", "learn", page.t("home-courses"), page.t1("home-courses-note", "count", earned.completed.len())));
+    rows.push(row("/help", "help", page.t("home-help"), page.t("home-help-note")));
+    rows
+}
+
+/// The certificate that asks for the whole required set of a reading list, and for the fewest courses.
+fn first_certificate(shelf: &Shelf) -> Option<&CertificateRule> {
+    shelf.certificates().iter().filter(|rule| rule.whole_required_set).min_by_key(|rule| rule.min_courses)
 }
 
 fn visitor_rows(page: &Page) -> Vec<Row> {

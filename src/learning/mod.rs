@@ -4,11 +4,13 @@
 //! - Reading needs no account, and a visitor costs no statement: every page comes from memory. Who is signed in keeps progress.
 //! - Every write of progress is one statement, and doing it twice is doing it once. What was finished first is told to others once.
 //! - GET keeps nothing. 下一步 is a form for who keeps progress, a link for who does not.
-//! - A practice keeps no row for a tap: the run travels signed with the learner, and counts once when it has come to its end.
+//! - A practice keeps no row for a tap: the run travels signed with the learner, a cookie remembers where it was stopped, and it counts
+//!   once when it has come to its end.
 //! - Courses that are being written are shown with what they will teach, and passed over where a next step is looked for.
 //!
 //! Nothing here gives credit: that is for tests alone. Nothing here counts days in a row, ranks anybody or hurries anybody.
 
+mod paused;
 mod planner;
 mod practice;
 mod queries;
@@ -16,18 +18,20 @@ mod reader;
 mod routes;
 mod rules;
 mod service;
+mod sitting;
 mod urls;
 mod views;
 
-pub use planner::{Chosen, LessonMark, NextStep, Progress, next_step, order_of};
+pub use planner::{LessonMark, NextStep, Progress, next_step, order_of};
 pub use reader::{Reader, keep_choice};
 pub use routes::{
-    RunQuery, SearchQuery, answer_quiz, answer_tried, card, catalogue, choose_pathway, course, finished, glossary, lesson,
-    next_card, pathway, pathways, practice, practice_act, practice_run, quiz, quiz_answered, search, tried, tried_answered,
+    RunQuery, SearchQuery, answer_quiz, answer_tried, card, catalogue, choose_pathway, choose_steering, course, finished,
+    glossary, keep_finished, lesson, next_card, pathway, pathways, practice, practice_act, practice_run, quiz, quiz_answered,
+    recording, search, term, tried, tried_answered,
 };
 pub use service::{
     Earned, LessonKey, RunKey, earned_of, export, finish_lesson, finish_practice, forget, is_run_kept, keep_card, keep_tried,
     progress_of,
 };
-pub use urls::{course as course_url, step as step_url};
+pub use urls::{course as course_url, pathway as pathway_url, step as step_url};
 pub use views::{Bar, Marks, Row, lesson_name, next_words};

@@ -1,14 +1,16 @@
-//! Tables `lesson_progress` and `practice_progress`. Every write is one statement, and a repeat of it changes nothing more.
+//! Tables `lesson_progress` and `practice_run`. Every write is one statement, and a repeat of it changes nothing more.
 
-use entity::{lesson_progress, practice_progress};
+use entity::{lesson_progress, practice_run};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, UnionType};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, UnionType};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     StatementBuilder,
 };
 
-use super::planner::{LessonMark, Progress};
+use super::planner::{LessonMark, Progress, TestMark};
+use super::rules::TestState;
+use crate::assessment::{self, Stage, Standing, StandingRow};
 use crate::curriculum::CourseCode;
 use crate::db::Tx;
 use crate::kernel::{LearnerId, Timestamp};
@@ -95,53 +97,51 @@ pub(super) async fn upsert_finished(tx: &Tx, row: LessonRow) -> Result<bool, DbE
     Ok(rows > 0)
 }
 
-/// Counts a run once, however often it is told. Whether it was counted now.
-pub(super) async fn upsert_practice(tx: &Tx, row: PracticeRow) -> Result<bool, DbErr> {
-    let fewest = Expr::cust(
-        "CASE WHEN excluded.best_wrong < practice_progress.best_wrong THEN excluded.best_wrong ELSE practice_progress.best_wrong END",
-    );
-    let conflict = OnConflict::columns([practice_progress::Column::LearnerId, practice_progress::Column::Practice])
-        .update_columns([practice_progress::Column::LastRun, practice_progress::Column::UpdatedAtMs])
-        .value(practice_progress::Column::Runs, Expr::cust("practice_progress.runs + 1"))
-        .value(practice_progress::Column::BestWrong, fewest)
-        .action_and_where(Expr::cust("practice_progress.last_run <> excluded.last_run"))
-        .to_owned();
-    let model = practice_progress::ActiveModel {
+/// Keeps a run once, however often and in whatever order runs are told. Whether it was kept now.
+pub(super) async fn insert_run(tx: &Tx, row: PracticeRow) -> Result<bool, DbErr> {
+    let model = practice_run::ActiveModel {
         learner_id: Set(row.learner.uuid()),
         practice: Set(row.practice),
+        run: Set(row.run),
         course: Set(row.course.to_string()),
-        runs: Set(1),
-        last_run: Set(row.run),
-        best_wrong: Set(row.wrong),
-        first_done_at_ms: Set(tx.now.ms()),
-        updated_at_ms: Set(tx.now.ms()),
+        wrong: Set(row.wrong),
+        done_at_ms: Set(tx.now.ms()),
     };
-    let rows = practice_progress::Entity::insert(model).on_conflict(conflict).exec_without_returning(tx).await?;
-    Ok(rows > 0)
+    let nothing = OnConflict::new().do_nothing().to_owned();
+    Ok(practice_run::Entity::insert(model).on_conflict(nothing).exec_without_returning(tx).await? == 1)
 }
 
-/// A lesson begun, or (card 0) a practice done.
+/// A lesson begun, a practice done (card 0), or how a test stands (no card).
 #[derive(FromQueryResult)]
 struct Mark {
-    code: String,
-    course: String,
-    card: i64,
+    code: Option<String>,
+    course: Option<String>,
+    card: Option<i64>,
     finished_at_ms: Option<i64>,
-    updated_at_ms: i64,
+    updated_at_ms: Option<i64>,
+    #[sea_orm(nested)]
+    test: StandingRow,
 }
+
+/// The columns of lessons and practices in a row that tells of a test.
+const NO_LESSON: [(&str, &str); 5] =
+    [("code", "text"), ("course", "text"), ("card", "bigint"), ("finished_at_ms", "bigint"), ("updated_at_ms", "bigint")];
+
+/// The columns of tests in a row that tells of something else.
+const NO_TEST: [(&str, &str); 6] = [
+    ("attempt", "uuid"),
+    ("unit", "text"),
+    ("question", "bigint"),
+    ("missed", "text"),
+    ("reviewed", "text"),
+    ("stood_at_ms", "bigint"),
+];
 
 /// Everything somebody has begun and done, in one statement.
 pub(super) async fn progress_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Progress, DbErr> {
-    let practices = practice_progress::Entity::find()
-        .select_only()
-        .column_as(practice_progress::Column::Practice, "code")
-        .column_as(practice_progress::Column::Course, "course")
-        .expr_as(Expr::val(0_i64).cast_as("bigint"), "card")
-        .column_as(practice_progress::Column::FirstDoneAtMs, "finished_at_ms")
-        .column_as(practice_progress::Column::UpdatedAtMs, "updated_at_ms")
-        .filter(practice_progress::Column::LearnerId.eq(learner.uuid()))
-        .into_query();
-    let mut both = lesson_progress::Entity::find()
+    let backend = db.get_database_backend();
+    let null = |kind: &str| Expr::cust("NULL").cast_as(kind.to_owned());
+    let mut lessons = lesson_progress::Entity::find()
         .select_only()
         .column_as(lesson_progress::Column::Lesson, "code")
         .column_as(lesson_progress::Column::Course, "course")
@@ -150,46 +150,85 @@ pub(super) async fn progress_of(db: &impl ConnectionTrait, learner: LearnerId) -
         .column_as(lesson_progress::Column::UpdatedAtMs, "updated_at_ms")
         .filter(lesson_progress::Column::LearnerId.eq(learner.uuid()))
         .into_query();
-    both.union(UnionType::All, practices);
-    let statement = StatementBuilder::build(&both, &db.get_database_backend());
-    let mut progress = Progress::default();
-    for mark in Mark::find_by_statement(statement).all(db).await? {
-        let at = Timestamp::from_ms(mark.updated_at_ms);
-        match (usize::try_from(mark.card), CourseCode::parse(&mark.course)) {
-            (Ok(0), Some(course)) => progress.practices.push((course, at)),
-            (Ok(card), Some(course)) => {
-                let is_finished = mark.finished_at_ms.is_some();
-                progress.lessons.push(LessonMark { course, lesson: mark.code, card, is_finished, at });
-            }
-            _ => {}
-        }
+    let mut practices = practice_run::Entity::find()
+        .select_only()
+        .column_as(practice_run::Column::Practice, "code")
+        .column_as(practice_run::Column::Course, "course")
+        .expr_as(Expr::val(0_i64).cast_as("bigint"), "card")
+        .column_as(practice_run::Column::DoneAtMs.min(), "finished_at_ms")
+        .column_as(practice_run::Column::DoneAtMs.max(), "updated_at_ms")
+        .filter(practice_run::Column::LearnerId.eq(learner.uuid()))
+        .group_by(practice_run::Column::Practice)
+        .group_by(practice_run::Column::Course)
+        .into_query();
+    for (name, kind) in NO_TEST {
+        lessons.expr_as(null(kind), name);
+        practices.expr_as(null(kind), name);
     }
+    let mut all = Query::select();
+    for (name, kind) in NO_LESSON {
+        all.expr_as(null(kind), name);
+    }
+    all.columns(NO_TEST.map(|(name, _)| name)).from_subquery(assessment::standings(backend, learner), "test");
+    all.union(UnionType::All, lessons).union(UnionType::All, practices);
+    let statement = StatementBuilder::build(&all, &backend);
+    let mut progress = Progress::default();
+    Mark::find_by_statement(statement).all(db).await?.into_iter().for_each(|mark| mark.put_into(&mut progress));
     Ok(progress)
 }
 
-/// The run of a practice that was counted last.
-pub(super) async fn last_run(db: &impl ConnectionTrait, learner: LearnerId, practice: &str) -> Result<Option<String>, DbErr> {
-    let row = practice_progress::Entity::find_by_id((learner.uuid(), practice.to_owned())).one(db).await?;
-    Ok(row.map(|row| row.last_run))
+impl Mark {
+    fn put_into(self, progress: &mut Progress) {
+        if let Some(test) = Standing::of(self.test) {
+            progress.tests.extend(test_mark(test));
+            return;
+        }
+        let (Some(code), Some(card), Some(at)) = (self.code, self.card, self.updated_at_ms.map(Timestamp::from_ms)) else {
+            return;
+        };
+        let Some(course) = self.course.as_deref().and_then(CourseCode::parse) else { return };
+        match usize::try_from(card) {
+            Ok(0) => progress.practices.push((course, at)),
+            Ok(card) => {
+                let is_finished = self.finished_at_ms.is_some();
+                progress.lessons.push(LessonMark { course, lesson: code, card, is_finished, at });
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+fn test_mark(test: Standing) -> Option<TestMark> {
+    let state = match test.stage {
+        Stage::Open { question } => TestState::Open { question },
+        Stage::Failed { lessons } => TestState::Failed { lessons },
+    };
+    Some(TestMark { course: CourseCode::parse(&test.unit)?, attempt: test.attempt, state, at: test.at })
+}
+
+/// Whether this run of a practice is kept.
+pub(super) async fn has_run(db: &impl ConnectionTrait, learner: LearnerId, practice: &str, run: &str) -> Result<bool, DbErr> {
+    let key = (learner.uuid(), practice.to_owned(), run.to_owned());
+    Ok(practice_run::Entity::find_by_id(key).one(db).await?.is_some())
 }
 
 /// All rows of a person, for their own copy.
 pub(super) async fn list_rows(
     db: &impl ConnectionTrait,
     learner: LearnerId,
-) -> Result<(Vec<lesson_progress::Model>, Vec<practice_progress::Model>), DbErr> {
+) -> Result<(Vec<lesson_progress::Model>, Vec<practice_run::Model>), DbErr> {
     let lessons = lesson_progress::Entity::find()
         .filter(lesson_progress::Column::LearnerId.eq(learner.uuid()))
         .order_by_asc(lesson_progress::Column::Lesson);
-    let practices = practice_progress::Entity::find()
-        .filter(practice_progress::Column::LearnerId.eq(learner.uuid()))
-        .order_by_asc(practice_progress::Column::Practice);
+    let practices = practice_run::Entity::find()
+        .filter(practice_run::Column::LearnerId.eq(learner.uuid()))
+        .order_by_asc(practice_run::Column::DoneAtMs);
     Ok((lessons.all(db).await?, practices.all(db).await?))
 }
 
 /// Removes all rows of a person.
 pub(super) async fn delete_rows(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
     lesson_progress::Entity::delete_many().filter(lesson_progress::Column::LearnerId.eq(learner.uuid())).exec(tx).await?;
-    practice_progress::Entity::delete_many().filter(practice_progress::Column::LearnerId.eq(learner.uuid())).exec(tx).await?;
+    practice_run::Entity::delete_many().filter(practice_run::Column::LearnerId.eq(learner.uuid())).exec(tx).await?;
     Ok(())
 }

@@ -87,7 +87,8 @@ pub async fn finish_lesson(tx: &Tx, acting: Acting, standing: &Standing, lesson:
     assessment::lesson_gone_through(tx, &acting, &lesson.id).await
 }
 
-/// Keeps that a practice was done to the end, once for each run; tells others.
+/// Keeps that a practice was done to the end, once for each run; tells others as often. A run of yesterday that is sent again counts no
+/// more.
 ///
 /// # Errors
 /// What the database answers.
@@ -99,7 +100,7 @@ pub async fn finish_practice(tx: &Tx, acting: Acting, standing: &Standing, run: 
         run: run.run.clone(),
         wrong: run.wrong,
     };
-    if queries::upsert_practice(tx, row).await? {
+    if queries::insert_run(tx, row).await? {
         let body = json!({ "course": run.course, "wrong": run.wrong, "steps": run.steps, "support": acting.support().code() });
         let event = Event { kind: "learning.practice_finished", learner: Some(acting.learner), standing, body };
         outbox::emit(tx, &[event]).await?;
@@ -143,7 +144,7 @@ pub async fn earned_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<
 /// # Errors
 /// What the database answers.
 pub async fn is_run_kept(db: &impl ConnectionTrait, learner: LearnerId, practice: &Practice, run: &Run) -> Result<bool, DbErr> {
-    Ok(queries::last_run(db, learner, &practice.id).await?.is_some_and(|kept| kept == run_id(run)))
+    queries::has_run(db, learner, &practice.id, &run_id(run)).await
 }
 
 /// What is kept of somebody, in words they can read.
@@ -166,8 +167,7 @@ pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Val
         .into_iter()
         .map(|row| {
             json!({
-                "practice": row.practice, "runs": row.runs, "fewest_wrong": row.best_wrong,
-                "first_done_at": at(row.first_done_at_ms), "updated_at": at(row.updated_at_ms),
+                "practice": row.practice, "wrong": row.wrong, "done_at": at(row.done_at_ms),
             })
         })
         .collect();

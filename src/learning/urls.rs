@@ -69,6 +69,12 @@ pub fn test(code: CourseCode) -> String {
     format!("/courses/{code}/test")
 }
 
+/// `/pathways/elder/steering`: what somebody mainly does.
+#[must_use]
+pub fn steering(group: Group) -> String {
+    format!("/pathways/{group}/steering")
+}
+
 /// `/pathways/elder`.
 #[must_use]
 pub fn pathway(group: Group) -> String {
@@ -79,9 +85,13 @@ pub fn pathway(group: Group) -> String {
 #[must_use]
 pub fn step(step: &NextStep) -> String {
     match step {
-        NextStep::Lesson { course, lesson, card } => format!("{}/{card}", of_lesson(*course, lesson)),
+        NextStep::Lesson { course, lesson, card } | NextStep::Missed { course, lesson, card } => {
+            format!("{}/{card}", of_lesson(*course, lesson))
+        }
         NextStep::Practice(course) => practice(*course),
+        NextStep::GoOnPractising { course, run: token } => run(*course, token),
         NextStep::Test(course) => test(*course),
+        NextStep::GoOnTesting { attempt, .. } => format!("/tests/{attempt}"),
         NextStep::AllDone => "/courses".to_owned(),
     }
 }
@@ -93,10 +103,17 @@ pub fn sign_in(path: &str) -> String {
     format!("/sign-in?back={back}")
 }
 
-/// `/glossary#…`: an explained word.
+/// `/search?q=…&all=1`: everything that was found.
+#[must_use]
+pub fn search_all(query: &str) -> String {
+    let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
+    format!("/search?q={query}&all=1")
+}
+
+/// `/glossary/…`: an explained word.
 #[must_use]
 pub fn term(word: &str) -> String {
     // `+` stands for a space in a query only.
     let word: String = form_urlencoded::byte_serialize(word.as_bytes()).collect::<String>().replace('+', "%20");
-    format!("/glossary#{word}")
+    format!("/glossary/{word}")
 }

@@ -2,20 +2,21 @@
 
 use credit_bank::curriculum::CourseCode;
 use credit_bank::curriculum::model::{Practice, Verdict};
-use entity::{event, lesson_progress, practice_progress};
+use credit_bank::kernel::LearnerId;
+use entity::{event, lesson_progress, practice_run};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::support::databases::Engine;
 use crate::support::server::{Answer, Bank, Person, SHELF};
 
 /// The address of the button with these words, or of the first primary one.
-fn go(page: &Answer) -> String {
+pub fn go(page: &Answer) -> String {
     let tag = page.body.split("<a ").find(|tag| tag.starts_with("class=\"button go\""));
     let tag = tag.unwrap_or_else(|| panic!("no way on in:\n{}", page.body));
     tag.split("href=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap().replace("&amp;", "&").replace("&#38;", "&")
 }
 
-async fn follows(person: &Person, answer: &Answer) -> Answer {
+pub async fn follows(person: &Person, answer: &Answer) -> Answer {
     assert_eq!(answer.status, 303, "{}", answer.body);
     person.opens(answer.location.as_deref().unwrap()).await
 }
@@ -34,6 +35,7 @@ async fn a_visitor_is_one_tap_from_the_first_lesson_and_reads_it_without_an_acco
     let visitor = bank.visitor();
     let first = visitor.opens("/").await;
     assert!(first.body.contains("您想从哪儿学起？") && first.body.contains("字看得清吗？"), "{}", first.body);
+    assert!(visitor.opens(&go(&first)).await.body.contains("第\u{a0}1\u{a0}张"), "the first lesson is one tap away");
     let before = bank.house.db.statements();
     let begun = visitor.sends(&first, "/start", &[("start", "daily"), ("start", "farm")]).await;
     let mut page = follows(&visitor, &begun).await;
@@ -49,7 +51,7 @@ async fn a_visitor_is_one_tap_from_the_first_lesson_and_reads_it_without_an_acco
     let told = follows(&visitor, &visitor.sends(&page, &format!("{at}/tried"), &[("q", "0")]).await).await;
     assert!(told.body.contains("这题再想想") && told.body.contains("再答一次"), "{}", told.body);
     let done = visitor.opens(&format!("{at}/done")).await;
-    assert!(done.body.contains("这一课学完了") && done.body.contains("把学过的记下来"), "{}", done.body);
+    assert!(done.body.contains("这一课学完了") && done.body.contains("登录，"), "{}", done.body);
     assert_eq!(bank.house.db.statements(), before, "reading costs no statement");
     let home = visitor.opens("/").await;
     assert!(home.body.contains("开始学第\u{a0}1\u{a0}课"), "{}", home.body);
@@ -87,25 +89,13 @@ async fn what_is_not_there_is_404_and_a_course_being_written_shows_what_it_will_
     bank.close().await;
 }
 
-#[actix_web::test]
-async fn words_of_two_characters_are_found_and_marks_in_a_query_do_no_harm() {
-    let bank = Bank::open(Engine::Sqlite).await.unwrap();
-    let visitor = bank.visitor();
-    let found = visitor.opens("/search?q=%E6%8C%82%E5%8F%B7").await;
-    assert!(found.body.contains("<strong>挂号</strong>") && found.body.contains("/courses/T04"), "{}", found.body);
-    let nothing = visitor.opens("/search?q=%3Cscript%3Ealert(1)%3C/script%3Ezzqq").await;
-    assert!(nothing.status == 200 && !nothing.body.contains("<script>"), "{}", nothing.body);
-    assert_eq!(visitor.opens("/search").await.status, 200);
-    bank.close().await;
-}
-
 /// The practice of T19, whose wrong and right actions the file itself tells.
-fn t19() -> &'static Practice {
+pub fn t19() -> &'static Practice {
     SHELF.practice(CourseCode::parse("T19").unwrap()).unwrap()
 }
 
 /// Taps the first action of this verdict on the screen named; gives the page after it and the screen it leads to.
-async fn taps(person: &Person, page: &Answer, screen: &str, verdict: Verdict) -> (Answer, String) {
+pub async fn taps(person: &Person, page: &Answer, screen: &str, verdict: Verdict) -> (Answer, String) {
     let actions = t19().screen(screen).unwrap().actions.iter().enumerate();
     let (place, action) = actions.into_iter().find(|(_, action)| action.verdict == verdict && action.typed.is_none()).unwrap();
     let (token, place) = (page.input("s"), place.to_string());
@@ -138,6 +128,12 @@ async fn a_wrong_action_is_told_kindly_and_leads_on_and_an_altered_run_is_refuse
         assert_eq!(sent.status, 400, "{action}");
     }
     bank.close().await;
+}
+
+/// How many unwise actions each kept run had.
+async fn runs(bank: &Bank, learner: LearnerId) -> Vec<i64> {
+    let rows = practice_run::Entity::find().filter(practice_run::Column::LearnerId.eq(learner.uuid()));
+    rows.all(bank.fresh.db.read()).await.unwrap().into_iter().map(|row| row.wrong).collect()
 }
 
 /// Does the whole practice without a mistake; gives the page of its end.
@@ -221,8 +217,7 @@ crate::on_both! {
         let end = practises(&wang).await;
         assert!(end.body.contains("这次体验已经记下了") && end.body.contains("一步也没有走错"), "{}", end.body);
         practises(&wang).await;
-        let row = practice_progress::Entity::find_by_id((id.uuid(), "T19-p".to_owned())).one(bank.fresh.db.read()).await.unwrap().unwrap();
-        assert_eq!((row.runs, row.best_wrong), (2, 0));
+        assert_eq!(runs(&bank, id).await, [0, 0]);
         assert_eq!(events(&bank, "learning.practice_finished").await, 2);
         bank.close().await;
     }
@@ -240,8 +235,50 @@ crate::on_both! {
             let kept = wang.sends(&page, "/courses/T19/practice/run", &[("s", &token)]).await;
             assert!(follows(&wang, &kept).await.body.contains("这次体验已经记下了"));
         }
-        let row = practice_progress::Entity::find_by_id((id.uuid(), "T19-p".to_owned())).one(bank.fresh.db.read()).await.unwrap().unwrap();
-        assert_eq!(row.runs, 1);
+        assert_eq!(runs(&bank, id).await, [0]);
+        bank.close().await;
+    }
+
+    async fn two_runs_whose_ends_are_sent_by_turns_count_two_and_are_told_twice(fresh: Fresh) {
+        let bank = Bank::over(fresh).await;
+        let visitor = bank.visitor();
+        let mut tokens = Vec::new();
+        for _ in 0..2 {
+            let end = practises(&visitor).await;
+            let back = end.body.split("run%3Fs%3D").nth(1).unwrap().split('"').next().unwrap().to_owned();
+            tokens.push(back);
+        }
+        let (wang, id) = bank.learner("王桂英", 1, None).await;
+        let page = wang.opens("/help").await;
+        for token in tokens.iter().cycle().take(6) {
+            let kept = wang.sends(&page, "/courses/T19/practice/run", &[("s", token)]).await;
+            assert!(follows(&wang, &kept).await.body.contains("这次体验已经记下了"));
+        }
+        assert_eq!(runs(&bank, id).await, [0, 0]);
+        assert_eq!(events(&bank, "learning.practice_finished").await, 2);
+        bank.close().await;
+    }
+
+    async fn a_lesson_read_before_signing_in_is_said_not_to_be_kept_and_kept_by_one_press(fresh: Fresh) {
+        let bank = Bank::over(fresh).await;
+        let told = bank.visitor().opens("/courses/T19/c1/done").await;
+        assert!(told.body.contains("这一课没有记下来") && !told.body.contains("已经给您记下了"), "{}", told.body);
+        assert!(told.body.contains("/sign-in?back=%2Fcourses%2FT19%2Fc1%2Fdone"), "{}", told.body);
+        let (wang, id) = bank.learner("王桂英", 1, None).await;
+        let page = wang.opens("/courses/T19/c1/done").await;
+        assert!(page.body.contains("把这一课记下来") && !page.body.contains("已经给您记下了"), "{}", page.body);
+        assert_eq!(wang.posts_raw("/courses/T19/c1/done", &[]).await.status, 403);
+        for _ in 0..2 {
+            let kept = wang.sends(&page, "/courses/T19/c1/done", &[]).await;
+            assert!(follows(&wang, &kept).await.body.contains("已经给您记下了"));
+        }
+        assert_eq!(events(&bank, "learning.lesson_finished").await, 1);
+        let row = lesson_progress::Entity::find_by_id((id.uuid(), "T19-c1".to_owned())).one(bank.fresh.db.read()).await.unwrap();
+        assert!(row.is_some_and(|row| row.finished_at_ms.is_some()));
+        assert_eq!(wang.sends(&page, "/courses/T19/c99/done", &[]).await.status, 404);
+        let visitor = bank.visitor();
+        let sent = visitor.sends(&visitor.opens("/help").await, "/courses/T19/c1/done", &[]).await;
+        assert!(follows(&visitor, &sent).await.body.contains("这一课没有记下来"), "nothing is kept of a visitor");
         bank.close().await;
     }
 
@@ -256,6 +293,56 @@ crate::on_both! {
             assert!(home.body.contains("网上办事少跑腿"), "{}", home.body);
             assert!(person.opens("/pathways/veteran").await.body.contains("您正照这份书单学"));
         }
+        bank.close().await;
+    }
+
+    async fn what_somebody_mainly_does_orders_what_they_choose_from_and_stands_in_their_browser_alone(fresh: Fresh) {
+        let bank = Bank::over(fresh).await;
+        let (wang, id) = bank.learner("王桂英", 1, None).await;
+        let list = wang.opens("/pathways/veteran").await;
+        assert!(list.body.contains("您现在主要是：") && list.body.contains("先不说"), "{}", list.body);
+        assert!(!wang.opens("/pathways/elder").await.body.contains("您现在主要是："), "nothing is chosen from there");
+        let first_of_choice = |page: &Answer| {
+            let place = |code: &str| page.body.find(&format!("href=\"/courses/{code}\"")).unwrap();
+            ["T09", "T10", "T11", "T15", "T17"].into_iter().min_by_key(|code| place(code)).unwrap()
+        };
+        assert_eq!(first_of_choice(&list), "T09");
+        for (answer, first) in [("seeking", "T11"), ("seeking", "T11"), ("own", "T17"), ("", "T09")] {
+            let sent = wang.sends(&list, "/pathways/veteran/steering", &[("steering", answer)]).await;
+            let page = follows(&wang, &sent).await;
+            assert_eq!(first_of_choice(&page), first, "{answer}");
+        }
+        let wrong = wang.sends(&list, "/pathways/veteran/steering", &[("steering", "king")]).await;
+        assert!(wrong.status == 422 && wrong.body.contains("请从下面选一个") && wrong.body.contains("href=\"#steering\""), "{}", wrong.body);
+        assert_eq!(wang.sends(&list, "/pathways/nobody/steering", &[("steering", "own")]).await.status, 404);
+        assert_eq!(wang.posts_raw("/pathways/veteran/steering", &[("steering", "own")]).await.status, 403);
+        wang.sends(&list, "/pathways/veteran/steering", &[("steering", "own")]).await;
+        let elsewhere = bank.signed_in(id, credit_bank::identity::Assurance::Sms).await.opens("/pathways/veteran").await;
+        assert_eq!(first_of_choice(&elsewhere), "T09", "nobody else learns of it");
+        bank.close().await;
+    }
+
+    async fn a_break_is_suggested_to_the_young_after_a_while_on_one_card_and_to_nobody_else(fresh: Fresh) {
+        let bank = Bank::over(fresh).await;
+        let (wang, id) = bank.learner("王小满", 1, None).await;
+        let (grown, _) = bank.learner("王桂英", 2, None).await;
+        let acting = credit_bank::kernel::Acting { learner: id, helper: None, identity_level: credit_bank::kernel::IdentityLevel::KNOWN };
+        let young = credit_bank::identity::BirthYear::from_value(2010).unwrap();
+        bank.fresh.db.write::<_, credit_bank::identity::Error, _>(async move |tx| credit_bank::identity::correct_birth_year(tx, &acting, young).await).await.unwrap();
+        let mut suggested = Vec::new();
+        for minute in (0..=60).step_by(10) {
+            for (person, list) in [(&wang, Some(&mut suggested)), (&grown, None)] {
+                let card = person.opens("/courses/T19/c1/1").await;
+                let next = follows(person, &person.sends(&card, "/courses/T19/c1/1", &[]).await).await;
+                let is_said = next.body.contains("歇歇眼睛吧");
+                match list {
+                    Some(list) => list.extend(is_said.then_some(minute)),
+                    None => assert!(!is_said, "{minute}"),
+                }
+            }
+            bank.clock.turn_ms(600_000);
+        }
+        assert_eq!(suggested, [50]);
         bank.close().await;
     }
 

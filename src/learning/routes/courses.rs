@@ -25,5 +25,6 @@ pub async fn catalogue(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<S
 pub async fn course(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, code: Path<String>) -> Answer {
     let course = find_course(&shelf, &code)?;
     let marks = marks_of(&house, &shelf, &reader).await?;
-    html(&CoursePage::new(reader.page(&house, ui), shelf.edition(), course, &marks))
+    let elsewhere = planner::next_elsewhere(&shelf, &reader.chosen, &marks.completed, &marks.progress, course.code);
+    html(&CoursePage::new(reader.page(&house, ui), &shelf, course, &marks, &elsewhere))
 }

@@ -29,10 +29,12 @@ pub(super) fn find_practice<'s>(shelf: &'s Shelf, code: &str) -> Result<(&'s Cou
 /// What `reader` has done: two statements for who is signed in, none for a visitor.
 pub(super) async fn marks_of(house: &House, shelf: &Shelf, reader: &Reader) -> Result<Marks, AppError> {
     let groups = reader.chosen.lesson_groups(&shelf.start_points().points);
-    let Some(acting) = reader.acting() else { return Ok(Marks { groups, ..Marks::default() }) };
-    let progress = service::progress_of(house.db.read(), acting.learner).await?;
-    let earned = service::earned_of(house.db.read(), acting.learner).await?;
-    Ok(Marks { progress, completed: earned.completed, groups })
+    let progress = reader.progress(house, shelf).await?;
+    let completed = match reader.acting() {
+        Some(acting) => service::earned_of(house.db.read(), acting.learner).await?.completed,
+        None => Default::default(),
+    };
+    Ok(Marks { progress, completed, groups })
 }
 
 /// Boxed answers are all of one type.

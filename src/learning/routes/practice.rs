@@ -10,7 +10,9 @@ use crate::curriculum::model::{Course, Practice, Verdict};
 use crate::db::DbFault;
 use crate::error::AppError;
 use crate::i18n::Message;
+use crate::learning::planner::Paused;
 use crate::learning::practice::{Feedback, NotYet, PURPOSE, Run, read_run, write_run};
+use crate::learning::reader::with_paused;
 use crate::learning::views::{Kept, PracticeEndPage, PracticeScreenPage, PracticeStartPage, PracticeToldPage, RunAt};
 use crate::learning::{Reader, RunKey, service, urls};
 use crate::web::{FieldError, Filled, House, Page, Posted, Ui, html, html_with, redirect};
@@ -44,9 +46,19 @@ impl<'s> Stage<'s> {
         urls::run(self.course.code, &write_run(&self.key, self.practice, run))
     }
 
-    fn start(&self, page: Page, status: StatusCode) -> Answer {
+    fn start(&self, page: Page, paused: Option<Paused>, status: StatusCode) -> Answer {
         let url = self.url(&Run::fresh(self.practice));
-        html_with(status, &PracticeStartPage::new(page, self.course, self.practice, url, status != StatusCode::OK))
+        let paused =
+            paused.filter(|paused| paused.course == self.course.code).map(|paused| urls::run(paused.course, &paused.run));
+        html_with(status, &PracticeStartPage::new(page, self.course, self.practice, (url, paused), status != StatusCode::OK))
+    }
+
+    /// To the address of `run`, which the browser keeps for later, or forgets where it has come to its end.
+    fn lead_to(&self, run: &Run, house: &House, reader: &Reader) -> Answer {
+        let token = write_run(&self.key, self.practice, run);
+        let answer = redirect(&urls::run(self.course.code, &token));
+        let paused = Paused { course: self.course.code, run: token, at: house.clock().now() };
+        with_paused(answer, house, reader, Some(&paused).filter(|_| !run.is_over(self.practice)))
     }
 
     /// The screen, with what the last action left to say above it.
@@ -103,7 +115,8 @@ impl<'s> Stage<'s> {
 /// # Errors
 /// [`AppError::NotFound`] where the course has no practice yet.
 pub async fn practice(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, code: Path<String>) -> Answer {
-    Stage::find(&house, &shelf, &code)?.start(reader.page(&house, ui), StatusCode::OK)
+    let paused = reader.paused(&house, &shelf);
+    Stage::find(&house, &shelf, &code)?.start(reader.page(&house, ui), paused, StatusCode::OK)
 }
 
 /// `GET /courses/{code}/practice/run?s=…`: where the run stands: what is told of the last action, a screen, or the end.
@@ -120,7 +133,7 @@ pub async fn practice_run(
 ) -> Answer {
     let stage = Stage::find(&house, &shelf, &code)?;
     let page = reader.page(&house, ui);
-    let Some(run) = stage.read(&query.s) else { return stage.start(page, StatusCode::UNPROCESSABLE_ENTITY) };
+    let Some(run) = stage.read(&query.s) else { return stage.start(page, None, StatusCode::UNPROCESSABLE_ENTITY) };
     match run.feedback(stage.practice) {
         Some(told) if told.verdict != Verdict::Neutral => stage.told(page, &run, &told),
         _ if run.is_over(stage.practice) => stage.end(page, &run.told(), &house, &reader).await,
@@ -136,16 +149,16 @@ pub async fn practice_act(reader: Reader, posted: Posted, house: Data<House>, sh
     let stage = Stage::find(&house, &shelf, &code)?;
     let fields = posted.fields;
     let page = || reader.page(&house, posted.ui.clone());
-    let Some(run) = stage.read(fields.get("s")) else { return stage.start(page(), StatusCode::UNPROCESSABLE_ENTITY) };
+    let Some(run) = stage.read(fields.get("s")) else { return stage.start(page(), None, StatusCode::UNPROCESSABLE_ENTITY) };
     if run.is_over(stage.practice) {
         stage.keep(&run, &house, &reader).await?;
-        return Ok(redirect(&stage.url(&run.told())));
+        return stage.lead_to(&run.told(), &house, &reader);
     }
     let action = fields.get("action").parse().map_err(|_| AppError::Malformed("action"))?;
     match run.told().act(stage.practice, action, fields.get("typed")) {
         Ok(next) => {
             stage.keep(&next, &house, &reader).await?;
-            Ok(redirect(&stage.url(&next)))
+            stage.lead_to(&next, &house, &reader)
         }
         Err(NotYet::NoSuchAction) => Err(AppError::Malformed("action")),
         Err(NotYet::NothingTyped) => {

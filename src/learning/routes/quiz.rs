@@ -6,7 +6,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 
 use super::find::{Answer, find_lesson};
-use crate::assessment::{self, Entry, Link, Question, Setting, Shown, Verdict, grade, key_of, read_answer};
+use super::lessons::finish;
+use crate::assessment::{Entry, Link, Question, Setting, Shown, Verdict, grade, item_voices, key_of, read_answer};
 use crate::curriculum::Shelf;
 use crate::curriculum::model::{Course, Item, Lesson};
 use crate::db::DbFault;
@@ -46,25 +47,18 @@ impl<'s> Asking<'s> {
         let setting = if self.asked == Asked::Tried { Setting::Tried } else { Setting::Quiz };
         let back = Link::new(self.asked.back_url(self.lesson), page.t("learning-back"));
         let question = Question::new(&self.shown(), setting, page.lang(), self.asked.url(self.lesson), known).back(Some(back));
+        let question = question.voices(item_voices(self.shelf, self.item, page.lang()));
         QuestionPage::new(page, self.course, self.lesson, self.asked, question)
     }
 
     /// Keeps what the answer means for the lesson: that it was tried, that it is gone through.
     async fn keep(&self, house: &House, reader: &Reader, is_right: bool) -> Result<(), AppError> {
         let Some(acting) = reader.acting() else { return Ok(()) };
-        let key = LessonKey::of(self.lesson);
         if self.asked == Asked::Tried && is_right {
-            let key = key.clone();
+            let key = LessonKey::of(self.lesson);
             house.db.write::<_, DbFault, _>(async move |tx| service::keep_tried(tx, acting, &key).await).await?;
         }
-        if self.asked.is_last(self.lesson) {
-            let standing = reader.standing(house.clock().now());
-            house
-                .db
-                .write::<_, assessment::Error, _>(async move |tx| service::finish_lesson(tx, acting, &standing, &key).await)
-                .await?;
-        }
-        Ok(())
+        if self.asked.is_last(self.lesson) { finish(reader, house, self.lesson).await } else { Ok(()) }
     }
 
     async fn answer(&self, reader: &Reader, posted: Posted, house: &House) -> Answer {

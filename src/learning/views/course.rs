@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::parts::{Crumb, Marks, Row, lesson_name, next_words};
+use crate::curriculum::Shelf;
 use crate::curriculum::model::{Course, Edition, Lesson, LessonPlace};
 use crate::kernel::Credits;
 use crate::learning::planner::{self, NextStep};
@@ -20,7 +21,7 @@ pub struct CoursePage {
     pub title: String,
     pub is_drafting: bool,
     pub is_done: bool,
-    pub go: Go,
+    pub go: Row,
     pub goals: Vec<String>,
     /// What can be checked afterwards; shown while there are no lessons yet.
     pub outcomes: Vec<String>,
@@ -29,14 +30,6 @@ pub struct CoursePage {
     pub others: Vec<Row>,
     pub clause: Clause,
     pub facts: Vec<(String, String)>,
-}
-
-/// The one button.
-#[derive(Default)]
-pub struct Go {
-    pub href: String,
-    pub words: String,
-    pub note: String,
 }
 
 /// A clause, word for word, and where it stands.
@@ -70,8 +63,9 @@ impl Clause {
 }
 
 impl CoursePage {
-    /// The page for somebody with these marks.
-    pub fn new(page: Page, edition: &Edition, course: &Course, marks: &Marks) -> Self {
+    /// The page for somebody with these marks; `elsewhere` is what they may learn beside this course.
+    pub fn new(page: Page, shelf: &Shelf, course: &Course, marks: &Marks, elsewhere: &NextStep) -> Self {
+        let edition = shelf.edition();
         let area = edition.areas.iter().find(|area| area.id == course.area).map(|area| area.short.clone()).unwrap_or_default();
         let next = marks.next_in(course);
         let is_done = marks.completed.contains(&course.code);
@@ -91,7 +85,7 @@ impl CoursePage {
             title: course.title.clone(),
             is_drafting: !course.is_complete(),
             is_done,
-            go: go(&page, edition, course, &next),
+            go: go(&page, shelf, (course, is_done), &next, elsewhere),
             goals: course.goals.clone(),
             outcomes: course.outcomes.iter().map(|outcome| outcome.text.clone()).collect(),
             steps,
@@ -103,16 +97,20 @@ impl CoursePage {
     }
 }
 
-fn go(page: &Page, edition: &Edition, course: &Course, next: &NextStep) -> Go {
-    if !course.is_complete() {
-        return Go {
-            href: "/courses".to_owned(),
-            words: page.t("learning-drafting-go"),
-            note: page.t("learning-drafting-go-note"),
-        };
+/// The one button. What is being written or was passed already leads to what comes next beside it.
+fn go(page: &Page, shelf: &Shelf, (course, is_done): (&Course, bool), next: &NextStep, elsewhere: &NextStep) -> Row {
+    if course.is_complete() && !is_done {
+        let (title, note) = next_words(page, shelf.edition(), course, next);
+        return Row { href: urls::step(next), title, note, ..Row::default() };
     }
-    let (words, note) = next_words(page, edition, course, next);
-    Go { href: urls::step(next), words, note }
+    let other = elsewhere.course().and_then(|code| shelf.course(code));
+    let words = match other {
+        Some(_) if is_done => "learning-passed-go",
+        Some(_) => "learning-drafting-go",
+        None => "learning-next-all",
+    };
+    let note = other.map(|other| other.title.clone()).unwrap_or_default();
+    Row { href: urls::step(elsewhere), title: page.t(words), note, ..Row::default() }
 }
 
 fn lesson_row(page: &Page, lesson: &Lesson, marks: &Marks, next: &NextStep) -> Row {
@@ -131,7 +129,7 @@ fn lesson_row(page: &Page, lesson: &Lesson, marks: &Marks, next: &NextStep) -> R
             (page.t("learning-mark-own"), page.t2("learning-note-two", ("a", &lesson_name(page, lesson)), ("b", &state)))
         }
     };
-    let is_here = matches!(next, NextStep::Lesson { lesson: id, .. } if *id == lesson.id);
+    let is_here = next.lesson().is_some_and(|(id, _)| id == lesson.id);
     Row { href: urls::lesson(lesson), mark, title: lesson.title.clone(), note, is_done, is_here, ..Row::default() }
 }
 

@@ -3,7 +3,9 @@
 use askama::Template;
 
 use super::course::Clause;
-use super::parts::{Bar, Crumb, LessonHtml, Marks, Row, lesson_name, next_words};
+use super::parts::{Bar, Crumb, Kept, LessonHtml, Marks, Row, lesson_name, next_row};
+use crate::assessment::{Listen, card_voices};
+use crate::curriculum::Shelf;
 use crate::curriculum::model::{Card, CardKind, Course, Edition, Lesson};
 use crate::kernel::Timestamp;
 use crate::learning::planner::{LessonMark, NextStep};
@@ -32,11 +34,24 @@ pub struct CardPage<'a> {
     pub back: String,
     /// The explanation or story before it, for who did not follow.
     pub otherwise: Option<Row>,
+    /// Whether a break is suggested.
+    pub is_break_due: bool,
+    /// The card read aloud.
+    pub voices: Vec<Listen>,
+}
+
+/// How a card is shown to somebody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct With {
+    /// Whether they keep progress: then 下一步 is posted.
+    pub keeps: bool,
+    /// Whether a break is suggested to them.
+    pub is_break_due: bool,
 }
 
 impl<'a> CardPage<'a> {
     /// The card at `number` (from 1); `None` where the lesson has no such card.
-    pub fn new(page: Page, edition: &Edition, course: &Course, lesson: &'a Lesson, number: usize, keeps: bool) -> Option<Self> {
+    pub fn new(page: Page, shelf: &Shelf, course: &Course, lesson: &'a Lesson, number: usize, with: With) -> Option<Self> {
         let card = lesson.cards.get(number.checked_sub(1)?)?;
         let of = lesson.cards.len();
         let is_last = number == of;
@@ -49,12 +64,14 @@ impl<'a> CardPage<'a> {
             title: card.title.clone(),
             html: LessonHtml(&card.html),
             goal: is_first.then(|| lesson.goal.clone()),
-            clause: is_first.then(|| Clause::of(&page, edition, course)),
+            clause: is_first.then(|| Clause::of(&page, shelf.edition(), course)),
             next,
-            keep: keeps.then(|| urls::card(lesson, number)),
+            keep: with.keeps.then(|| urls::card(lesson, number)),
             next_words: page.t(if is_last { "learning-tried-it" } else { "learning-next" }),
             back: if is_first { urls::course(course.code) } else { urls::card(lesson, number - 1) },
             otherwise: otherwise(&page, lesson, card, number),
+            is_break_due: with.is_break_due,
+            voices: card_voices(shelf, &format!("{}/{number}", lesson.id), page.lang()),
             page,
         })
     }
@@ -77,7 +94,7 @@ fn otherwise(page: &Page, lesson: &Lesson, card: &Card, number: usize) -> Option
     })
 }
 
-/// The end of a lesson: what was learnt, and what comes next.
+/// The end of a lesson: what was learnt, whether it is kept, and what comes next.
 #[derive(Template)]
 #[template(path = "learning/finished.html")]
 pub struct FinishedPage {
@@ -86,26 +103,28 @@ pub struct FinishedPage {
     pub area: String,
     pub lesson: String,
     pub goal: String,
-    pub href: String,
-    pub words: String,
-    pub note: String,
+    pub state: Kept,
+    /// Where the lesson is kept afterwards.
+    pub action: String,
+    pub go: Row,
     pub rows: Vec<Row>,
-    pub is_visitor: bool,
 }
 
 impl FinishedPage {
     /// The page for somebody with these marks; a visitor's marks say that this lesson alone is finished.
-    pub fn new(page: Page, edition: &Edition, (course, lesson): (&Course, &Lesson), step: &NextStep, is_visitor: bool) -> Self {
-        let (words, note) = next_words(&page, edition, course, step);
+    pub fn new(page: Page, edition: &Edition, (course, lesson): (&Course, &Lesson), step: &NextStep, state: Kept) -> Self {
         let mut rows = Vec::new();
-        if is_visitor {
+        if state == Kept::Visitor {
             rows.push(Row {
                 href: urls::sign_in(&urls::finished(lesson)),
                 icon: "passbook",
-                title: page.t("learning-sign-in-to-keep"),
-                note: page.t("learning-sign-in-to-keep-note"),
+                title: page.t("learning-lesson-sign-in"),
+                note: page.t("learning-sign-in-then-keep"),
                 ..Row::default()
             });
+        }
+        if state == Kept::NotYet {
+            rows.push(next_row(&page, edition, course, step));
         }
         rows.push(Row {
             href: urls::card(lesson, 1),
@@ -120,29 +139,24 @@ impl FinishedPage {
             area: course.area.clone(),
             lesson: lesson.title.clone(),
             goal: lesson.goal.clone(),
-            href: urls::step(step),
-            words,
-            note,
+            state,
+            action: urls::finished(lesson),
+            go: next_row(&page, edition, course, step),
             rows,
-            is_visitor,
             page,
         }
     }
 }
 
-/// The marks of a visitor who stands at the end of `lesson`: this lesson and those before it count as read.
-pub fn visitor_marks(course: &Course, lesson: &Lesson, mut marks: Marks) -> Marks {
-    for read in &course.lessons {
-        marks.progress.lessons.push(LessonMark {
-            course: course.code,
-            lesson: read.id.clone(),
-            card: 1,
-            is_finished: true,
-            at: Timestamp::from_ms(0),
-        });
-        if read.id == lesson.id {
-            break;
-        }
+/// The marks of somebody who stands at the end of a `lesson` that is not kept: it counts as read, and for a visitor, of whom nothing is
+/// kept, so do those before it.
+pub fn as_if_read(course: &Course, lesson: &Lesson, state: Kept, mut marks: Marks) -> Marks {
+    let until = course.lessons.iter().position(|one| one.id == lesson.id).map_or(0, |at| at + 1);
+    let read = course.lessons.iter().take(until).filter(|one| state == Kept::Visitor || one.id == lesson.id);
+    for one in read {
+        marks.progress.lessons.retain(|mark| mark.lesson != one.id);
+        let (lesson, at) = (one.id.clone(), Timestamp::from_ms(0));
+        marks.progress.lessons.push(LessonMark { course: course.code, lesson, card: 1, is_finished: true, at });
     }
     marks
 }

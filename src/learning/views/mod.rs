@@ -11,9 +11,10 @@ mod search;
 
 pub(super) use catalogue::CataloguePage;
 pub(super) use course::CoursePage;
-pub(super) use lesson::{CardPage, FinishedPage, visitor_marks};
+pub(super) use lesson::{CardPage, FinishedPage, With, as_if_read};
+pub(super) use parts::Kept;
 pub use parts::{Bar, Marks, Row, lesson_name, next_words};
 pub(super) use pathways::{PathwayPage, PathwaysPage};
-pub(super) use practice::{Kept, PracticeEndPage, PracticeScreenPage, PracticeStartPage, PracticeToldPage, RunAt};
+pub(super) use practice::{PracticeEndPage, PracticeScreenPage, PracticeStartPage, PracticeToldPage, RunAt};
 pub(super) use quiz::{AnsweredPage, Asked, QuestionPage};
-pub(super) use search::{GlossaryPage, SearchPage};
+pub(super) use search::{GlossaryPage, SearchPage, TermPage};

@@ -100,6 +100,29 @@ pub struct Row {
     pub is_here: bool,
 }
 
+/// Whether what somebody has come to the end of is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is.
+    Yes,
+    /// Not yet: it was done before signing in, and one press keeps it.
+    NotYet,
+    /// Nobody is signed in.
+    Visitor,
+}
+
+impl Kept {
+    /// For the template.
+    pub fn is_yes(self) -> bool {
+        self == Self::Yes
+    }
+
+    /// For the template.
+    pub fn is_not_yet(self) -> bool {
+        self == Self::NotYet
+    }
+}
+
 /// What somebody has done, as pages mark it.
 #[derive(Clone, Debug, Default)]
 pub struct Marks {
@@ -161,11 +184,12 @@ pub fn course_row(page: &Page, edition: &Edition, course: &Course, marks: &Marks
 
 fn place_in(page: &Page, course: &Course, marks: &Marks) -> String {
     match marks.next_in(course) {
-        NextStep::Lesson { lesson, .. } => {
+        NextStep::Lesson { lesson, .. } | NextStep::Missed { lesson, .. } => {
             let name = course.lessons.iter().find(|candidate| candidate.id == lesson).map(|lesson| lesson_name(page, lesson));
             page.t1("learning-course-at", "lesson", name.unwrap_or_default())
         }
-        NextStep::Practice(_) => page.t("learning-course-at-practice"),
+        NextStep::Practice(_) | NextStep::GoOnPractising { .. } => page.t("learning-course-at-practice"),
+        NextStep::GoOnTesting { .. } => page.t("learning-course-in-test"),
         NextStep::Test(_) | NextStep::AllDone => page.t("learning-course-at-test"),
     }
 }
@@ -174,12 +198,23 @@ fn place_in(page: &Page, course: &Course, marks: &Marks) -> String {
 #[must_use]
 pub fn next_words(page: &Page, edition: &Edition, course: &Course, step: &NextStep) -> (String, String) {
     match step {
-        NextStep::Lesson { lesson, card, .. } => {
+        NextStep::Lesson { lesson, card, .. } | NextStep::Missed { lesson, card, .. } => {
             let Some(lesson) = course.lessons.iter().find(|candidate| candidate.id == *lesson) else { return Default::default() };
             let name = lesson_name(page, lesson);
             let minutes = planner::minutes_left(lesson, *card);
-            let key = if *card > 1 { "learning-next-continue" } else { "learning-next-begin" };
-            (page.t1(key, "lesson", &name), page.t2("learning-next-lesson-note", ("title", &lesson.title), ("minutes", &minutes)))
+            let key = match step {
+                _ if *card > 1 => "learning-next-continue",
+                NextStep::Missed { .. } => "learning-next-missed",
+                _ => "learning-next-begin",
+            };
+            let note = if *card > 1 { "learning-next-lesson-note" } else { "learning-next-fresh-note" };
+            (page.t1(key, "lesson", &name), page.t2(note, ("title", &lesson.title), ("minutes", &minutes)))
+        }
+        NextStep::GoOnPractising { .. } => (page.t("learning-practice-go-on"), page.t("learning-practice-go-on-note")),
+        NextStep::GoOnTesting { question, .. } => {
+            let is_asked = *question <= edition.manifest.assessment.items_per_test;
+            let words = page.t1("learning-next-go-on-testing", "number", question);
+            (if is_asked { words } else { page.t("learning-next-go-on-test") }, page.t("learning-next-go-on-testing-note"))
         }
         NextStep::Practice(_) => {
             let minutes = course.practice.as_ref().map_or(0, |practice| practice.minutes);

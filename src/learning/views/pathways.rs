@@ -6,7 +6,7 @@ use super::parts::{Crumb, Marks, Row, course_row};
 use crate::curriculum::Shelf;
 use crate::curriculum::model::{Need, Pathway, PathwayCourse};
 use crate::learning::urls;
-use crate::web::Page;
+use crate::web::{Filled, Page};
 
 /// All reading lists.
 #[derive(Template)]
@@ -38,12 +38,23 @@ impl PathwaysPage {
 pub struct PathwayPage {
     pub page: Page,
     pub crumbs: Vec<Crumb>,
-    pub name: String,
+    pub title: String,
     pub summary: String,
     pub sum: String,
     pub parts: Vec<Stretch>,
     pub action: String,
     pub is_chosen: bool,
+    /// The question that orders what is chosen; where the list has nothing to choose from, none.
+    pub steering: Option<Steer>,
+    pub form: Filled,
+}
+
+/// What somebody mainly does: asked once, never needed.
+pub struct Steer {
+    pub question: String,
+    pub action: String,
+    /// The answers: value and words.
+    pub answers: Vec<(String, String)>,
 }
 
 /// The courses of one need.
@@ -55,13 +66,14 @@ pub struct Stretch {
 }
 
 impl PathwayPage {
-    /// `pathway` in the order in which it is met, with what is done; `is_chosen` where it is the one followed.
+    /// `pathway` in the order in which it is met, with what is done; `is_chosen` where it is the one followed; `form` holds what somebody
+    /// mainly does.
     pub fn new(
         page: Page,
         shelf: &Shelf,
         (pathway, order): (&Pathway, &[PathwayCourse]),
         marks: &Marks,
-        is_chosen: bool,
+        (is_chosen, form): (bool, Filled),
     ) -> Self {
         let required: Vec<_> = pathway.courses.iter().filter(|course| course.need == Need::Required).collect();
         let done = required.iter().filter(|course| marks.completed.contains(&course.code)).count();
@@ -83,13 +95,24 @@ impl PathwayPage {
         let parts = parts.into_iter().map(|(need, title)| stretch(need, title)).filter(|part| !part.rows.is_empty()).collect();
         Self {
             crumbs: vec![Crumb::home(&page), Crumb { href: "/pathways".to_owned(), words: page.t("learning-pathways") }],
-            name: pathway.name.clone(),
+            title: page.t1("learning-pathway-of", "name", &pathway.name),
             summary: pathway.summary.clone(),
             sum: page.t2("learning-pathway-sum", ("done", &done), ("of", &required.len())),
             parts,
             action: urls::pathway(pathway.group),
             is_chosen,
+            steering: (!pathway.choices.is_empty()).then(|| steer(&page, shelf, pathway)),
+            form,
             page,
         }
     }
+}
+
+fn steer(page: &Page, shelf: &Shelf, pathway: &Pathway) -> Steer {
+    let steering = shelf.steering();
+    let mut answers: Vec<_> = steering.answers.iter().map(|answer| (answer.id.clone(), answer.label.clone())).collect();
+    if steering.optional {
+        answers.push((String::new(), page.t("learning-steering-none")));
+    }
+    Steer { question: steering.question.clone(), action: urls::steering(pathway.group), answers }
 }

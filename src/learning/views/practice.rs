@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::parts::{Bar, Crumb, LessonHtml, Marks, Row, next_row};
+use super::parts::{Bar, Crumb, Kept, LessonHtml, Marks, Row, next_row};
 use crate::curriculum::model::{Course, Edition, Practice, Verdict};
 use crate::curriculum::{Scene, SceneAction, Shown};
 use crate::learning::practice::{Feedback, Run, steps_to_end};
@@ -20,13 +20,15 @@ pub struct PracticeStartPage {
     pub goal: String,
     pub minutes: i64,
     pub run: String,
+    /// Where the run that was stopped in the middle goes on.
+    pub paused: Option<String>,
     /// Whether one came here with a run that cannot be gone on with.
     pub is_lost: bool,
 }
 
 impl PracticeStartPage {
-    /// The page; `run` leads to the first screen of a fresh run.
-    pub fn new(page: Page, course: &Course, practice: &Practice, run: String, is_lost: bool) -> Self {
+    /// The page; `run` leads to the first screen of a fresh run, `paused` to where one was stopped.
+    pub fn new(page: Page, course: &Course, practice: &Practice, (run, paused): (String, Option<String>), is_lost: bool) -> Self {
         Self {
             crumbs: vec![Crumb::home(&page), Crumb::course(course)],
             area: course.area.clone(),
@@ -34,6 +36,7 @@ impl PracticeStartPage {
             goal: practice.goal.clone(),
             minutes: practice.minutes,
             run,
+            paused,
             is_lost,
             page,
         }
@@ -201,29 +204,6 @@ pub struct PracticeEndPage<'a> {
     pub go: Row,
 }
 
-/// Whether a run that came to its end is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// It is.
-    Yes,
-    /// Not yet: it was done before signing in.
-    NotYet,
-    /// Nobody is signed in.
-    Visitor,
-}
-
-impl Kept {
-    /// For the template.
-    pub fn is_yes(self) -> bool {
-        self == Self::Yes
-    }
-
-    /// For the template.
-    pub fn is_not_yet(self) -> bool {
-        self == Self::NotYet
-    }
-}
-
 impl<'a> PracticeEndPage<'a> {
     /// The page of the last `scene`.
     pub fn new(
@@ -244,8 +224,8 @@ impl<'a> PracticeEndPage<'a> {
             rows.push(Row {
                 href: urls::sign_in(&back),
                 icon: "passbook",
-                title: page.t("learning-sign-in-to-keep"),
-                note: page.t("learning-sign-in-to-keep-note"),
+                title: page.t("learning-practice-sign-in"),
+                note: page.t("learning-sign-in-then-keep"),
                 ..Row::default()
             });
         }

@@ -7,7 +7,7 @@ async function learnsTheFirstLesson(person) {
   await person.opens('/');
   await person.reads('您想从哪儿学起');
   await person.page.locator('.answers label').first().click();
-  await person.taps('给我挑第一课');
+  await person.taps('照我选的挑');
   await person.opens(`/courses/${COURSE}`);
   await person.tapsPrimary();
   await learnsUntil(person, COURSE, 'h1:has-text("这一课学完了")');

@@ -65,6 +65,15 @@ impl Bank {
 
     /// A browser in which `learner` is signed in.
     pub async fn signed_in(&self, learner: LearnerId, assurance: Assurance) -> Person {
+        self.signed_in_keeping(learner, assurance, None).await
+    }
+
+    /// A browser in which `learner` is signed in by a text, and which kept this cookie from before.
+    pub async fn signed_in_with(&self, learner: LearnerId, cookie: &str) -> Person {
+        self.signed_in_keeping(learner, Assurance::Sms, Some(cookie)).await
+    }
+
+    async fn signed_in_keeping(&self, learner: LearnerId, assurance: Assurance, cookie: Option<&str>) -> Person {
         let token = Secret::fresh();
         let kept = token.clone();
         let open = async move |tx: &credit_bank::db::Tx| {
@@ -75,6 +84,9 @@ impl Bank {
         self.fresh.db.write(open).await.unwrap();
         let jar = Arc::new(reqwest::cookie::Jar::default());
         jar.add_cookie_str(&format!("session={}; Path=/", token.to_text()), &self.url.parse().unwrap());
+        if let Some(cookie) = cookie {
+            jar.add_cookie_str(&format!("{cookie}; Path=/"), &self.url.parse().unwrap());
+        }
         let client = reqwest::Client::builder().cookie_provider(jar).redirect(reqwest::redirect::Policy::none());
         Person { client: client.build().unwrap(), url: self.url.clone() }
     }

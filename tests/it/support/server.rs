@@ -34,6 +34,11 @@ impl Bank {
 
     /// Opens a bank over a database that is there already.
     pub async fn over(fresh: Fresh) -> Self {
+        Self::teaching(fresh, &SHELF).await
+    }
+
+    /// Opens a bank over a database that is there already, with a curriculum of one's own.
+    pub async fn teaching(fresh: Fresh, shelf: &Shelf) -> Self {
         let config = Config {
             data_dir: fresh.folder.path().to_owned(),
             workers: 2,
@@ -48,7 +53,7 @@ impl Bank {
             metrics: Metrics::new().unwrap(),
             rooms: Rooms::default(),
         };
-        let running = serve(&house, &SHELF, TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
+        let running = serve(&house, shelf, TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
         let url = format!("http://{}", running.address);
         Self { house, clock: fresh.clock.clone(), fresh, url, running }
     }
@@ -61,11 +66,16 @@ impl Bank {
 
     /// Stops it and opens it again over the same database.
     pub async fn restarted(self) -> Self {
+        self.restarted_teaching(&SHELF).await
+    }
+
+    /// The same, with a curriculum of one's own.
+    pub async fn restarted_teaching(self, shelf: &Shelf) -> Self {
         let Fresh { clock, target, folder, .. } = self.fresh;
         self.running.handle.stop(true).await;
         drop(self.house);
         let db = credit_bank::db::open(&target, clock.clone()).await.unwrap();
-        Self::over(Fresh { db, clock, target, folder }).await
+        Self::teaching(Fresh { db, clock, target, folder }, shelf).await
     }
 
     /// Somebody with a fresh browser behind another address.
