@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::parts::{Crumb, Marks, Row, course_row};
 use crate::curriculum::Shelf;
-use crate::curriculum::model::{Need, Pathway, PathwayCourse};
+use crate::curriculum::model::{Need, Pathway, PathwayCourse, SteeringAnswer};
 use crate::learning::urls;
 use crate::web::{Filled, Page};
 
@@ -53,8 +53,15 @@ pub struct PathwayPage {
 pub struct Steer {
     pub question: String,
     pub action: String,
-    /// The answers: value and words.
-    pub answers: Vec<(String, String)>,
+    pub answers: Vec<Answer>,
+}
+
+/// One thing that somebody may mainly do; one tap answers.
+pub struct Answer {
+    /// Empty for saying nothing.
+    pub value: String,
+    pub words: String,
+    pub is_chosen: bool,
 }
 
 /// The courses of one need.
@@ -101,18 +108,23 @@ impl PathwayPage {
             parts,
             action: urls::pathway(pathway.group),
             is_chosen,
-            steering: (!pathway.choices.is_empty()).then(|| steer(&page, shelf, pathway)),
+            steering: (!pathway.choices.is_empty()).then(|| steer(&page, shelf, pathway, &form)),
             form,
             page,
         }
     }
 }
 
-fn steer(page: &Page, shelf: &Shelf, pathway: &Pathway) -> Steer {
+fn steer(page: &Page, shelf: &Shelf, pathway: &Pathway, form: &Filled) -> Steer {
     let steering = shelf.steering();
-    let mut answers: Vec<_> = steering.answers.iter().map(|answer| (answer.id.clone(), answer.label.clone())).collect();
+    let answer = |answer: &SteeringAnswer| Answer {
+        value: answer.id.clone(),
+        words: answer.label.clone(),
+        is_chosen: form.holds("steering", &answer.id),
+    };
+    let mut answers: Vec<Answer> = steering.answers.iter().map(answer).collect();
     if steering.optional {
-        answers.push((String::new(), page.t("learning-steering-none")));
+        answers.push(Answer { value: String::new(), words: page.t("learning-steering-none"), is_chosen: false });
     }
     Steer { question: steering.question.clone(), action: urls::steering(pathway.group), answers }
 }
