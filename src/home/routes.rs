@@ -91,7 +91,7 @@ pub async fn begin(reader: Reader, posted: Posted, house: Data<House>, shelf: Da
         return Ok(redirect(&size_url(font, posted.fields.get("at"), &ticked)));
     }
     let ids = if ticked.is_empty() { usual_choice(&shelf).points } else { ticked };
-    let chosen = Chosen { points: ids, groups: reader.chosen.groups.clone(), ..Chosen::default() };
+    let chosen = Chosen { points: ids, pathway: None, ..reader.chosen.clone() };
     let to = match reader.acting() {
         // Somebody who has learnt before sees where they stand first.
         Some(_) => HOME.to_owned(),

@@ -28,7 +28,23 @@ async function registers(person) {
   await person.tapsPrimary();
 }
 
+/** Presses a size while something is ticked: it stays ticked, and the question is not asked again. */
+async function choosesASize({ page, findings }) {
+  await page.goto('/');
+  await page.locator('.answers label').nth(1).click();
+  await page.getByRole('button', { name: '要最大的' }).click();
+  await page.locator('html[data-font=xlarge]').waitFor();
+  const ticked = await page.locator('.answers input').evaluateAll(boxes => boxes.map(box => box.checked));
+  if (ticked.filter(Boolean).length !== 1 || !ticked[1]) findings.push(`ticked afterwards: ${ticked}`);
+  if (await page.getByText('字看得清吗').count()) findings.push('the size is asked again');
+}
+
 export default [
+  {
+    name: 'a first visitor makes the letters as large as can be, and what was ticked stays ticked',
+    walk: choosesASize,
+    manners: [{ size: 'normal', scripts: true }, { size: 'normal', scripts: false }],
+  },
   {
     name: 'a first visitor learns a lesson of T19 without registering',
     walk: learnsTheFirstLesson,
