@@ -196,8 +196,9 @@ impl Entry {
         if most >= self.text.len() {
             return self.text.len();
         }
-        let ends = self.text.iter().enumerate().take(most).skip(least.saturating_sub(1)).filter(|(_, c)| PHRASE_ENDS.contains(c));
-        ends.last().map_or(most.max(least), |(end, _)| (end + 1).max(least))
+        let mut ends =
+            self.text.iter().enumerate().take(most).skip(least.saturating_sub(1)).filter(|(_, c)| PHRASE_ENDS.contains(c));
+        ends.next_back().map_or(most.max(least), |(end, _)| (end + 1).max(least))
     }
 }
 

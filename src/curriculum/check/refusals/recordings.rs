@@ -8,12 +8,15 @@ const LIST: &str = "courses/T01/audio/recordings.toml";
 const MP3: &[u8] = b"\xFF\xF3\x38\xC4silence";
 const WAV: &[u8] = b"RIFF\x24\0\0\0WAVEfmt ";
 
+/// Files beside the list: name and bytes.
+type Files<'a> = &'a [(&'a str, &'a [u8])];
+
 /// One line of the list.
 fn entry(of: &str, file: &str, lang: &str, seconds: u32) -> String {
     format!("[[recording]]\nfor = \"{of}\"\nfile = \"{file}\"\nlang = \"{lang}\"\nkind = \"recorded\"\nseconds = {seconds}\n")
 }
 
-fn with(list: &str, files: &[(&str, &[u8])]) -> InMemory {
+fn with(list: &str, files: Files<'_>) -> InMemory {
     let mut all = one_course();
     all.put(LIST, list);
     for (name, bytes) in files {
@@ -22,7 +25,7 @@ fn with(list: &str, files: &[(&str, &[u8])]) -> InMemory {
     all
 }
 
-fn said(list: &str, files: &[(&str, &[u8])]) -> Vec<String> {
+fn said(list: &str, files: Files<'_>) -> Vec<String> {
     check_command(&with(list, files)).iter().map(ToString::to_string).collect()
 }
 
@@ -38,7 +41,7 @@ fn recordings_that_are_as_they_should_be_pass() {
 fn recordings_that_are_not_are_refused_with_their_line() {
     let heavy = [MP3, &[0; 50_000]].concat();
     let one = entry("T01-c1/1", "a.mp3", "zh-CN", 30);
-    let cases: [(String, &[(&str, &[u8])], usize, &str); 14] = [
+    let cases: [(String, Files<'_>, usize, &str); 14] = [
         (one.clone(), &[], 3, "找不到录音 a.mp3"),
         (one.clone(), &[("a.mp3", WAV)], 3, "内容和后缀对不上"),
         (one.clone(), &[("a.mp3", b"OggS")], 3, "内容和后缀对不上"),
