@@ -170,6 +170,7 @@ pub(super) fn keep_steering(house: &House, answer: Option<&str>, to: &str) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::Group;
 
     #[test]
     fn what_was_chosen_comes_back_from_its_cookies() {
