@@ -4,8 +4,9 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::cookie::Cookie;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -29,6 +30,10 @@ const HEADERS: [(&str, &str); 7] = [
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
 ];
+
+/// A cookie that the answer is to carry again, since what it stands for lives longer now. Kept with the request by who prolonged it.
+#[derive(Clone, Debug)]
+pub struct CookieAgain(pub Cookie<'static>);
 
 /// Finds out who reads and how; afterwards draws the error page where one is due, sets the headers, counts and logs.
 ///
@@ -100,6 +105,7 @@ fn with_words(response: ServiceResponse, house: &House, ui: &Ui) -> ServiceRespo
 fn set_headers(response: &mut ServiceResponse, house: &House, ui: &Ui) {
     let https = house.config.is_https();
     let is_asset = response.headers().contains_key(header::CACHE_CONTROL);
+    let again = response.request().extensions().get::<CookieAgain>().cloned();
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -114,6 +120,18 @@ fn set_headers(response: &mut ServiceResponse, house: &House, ui: &Ui) {
     if let Some(visit) = &ui.fresh_visit
         && let Ok(value) = HeaderValue::from_str(&keep_cookie(VISIT_COOKIE, visit.clone(), Some(365), https).to_string())
     {
+        headers.append(header::SET_COOKIE, value);
+    }
+    if let Some(CookieAgain(cookie)) = again {
+        set_again(headers, &cookie);
+    }
+}
+
+/// The handler may have set or taken away the same cookie: its word counts.
+fn set_again(headers: &mut HeaderMap, cookie: &Cookie<'static>) {
+    let begins = format!("{}=", cookie.name());
+    let is_set = headers.get_all(header::SET_COOKIE).any(|set| set.as_bytes().starts_with(begins.as_bytes()));
+    if let (false, Ok(value)) = (is_set, HeaderValue::from_str(&cookie.to_string())) {
         headers.append(header::SET_COOKIE, value);
     }
 }

@@ -22,7 +22,7 @@ mod ui;
 pub use address::client_address;
 pub use days::day_words;
 pub use fields::{FieldError, FieldErrors, Fields, Filled};
-pub use finish::finish;
+pub use finish::{CookieAgain, finish};
 pub use house::House;
 pub use page::{Page, Tab, Who, html, html_with, redirect};
 pub use phrases::phrases;
