@@ -41,7 +41,9 @@ const UP: &[&str] = &[
         closed_at_ms $INT NULL
     ) $STRICT",
     "CREATE INDEX organisation_by_place ON organisation (place_code)",
-    // Small settings of a place: brand, contact, hotline shown first.
+    // Of one name in one place there is one open organisation, also where two forms arrive at once.
+    "CREATE UNIQUE INDEX organisation_open ON organisation (place_code, name) WHERE closed_at_ms IS NULL",
+    // Small settings of a place: brand, contact, hotline shown first, texts in a day (`sms_per_day`).
     "CREATE TABLE place_setting (
         place_code $CODE NOT NULL,
         name $CODE NOT NULL,

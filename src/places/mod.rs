@@ -211,6 +211,25 @@ pub async fn keep_local(tx: &Tx, rows: &[SourcePlace], version: &str) -> Result<
     Ok(queries::upsert_places(tx, rows, version).await?)
 }
 
+/// What is set for `code` under `name`, or for the nearest place that it lies in: the place it is set for, and the value.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_setting(db: &impl ConnectionTrait, code: &str, name: &str) -> Result<Option<(String, String)>, DbErr> {
+    queries::find_setting(db, rules::codes_on_the_way(code), name).await
+}
+
+/// Sets something for a place, in place of what was set before.
+///
+/// # Errors
+/// [`Error::UnknownPlace`].
+pub async fn keep_setting(tx: &Tx, code: &str, name: &str, value: &str) -> Result<(), Error> {
+    if queries::find_place(tx, code).await?.is_none() {
+        return Err(Error::UnknownPlace);
+    }
+    Ok(queries::upsert_setting(tx, code, name, value).await?)
+}
+
 /// Adds an organisation. One of the same name in the same place is not added again: the first is named.
 ///
 /// # Errors
@@ -219,10 +238,10 @@ pub async fn add_organisation(tx: &Tx, new: &NewOrganisation) -> Result<Organisa
     if queries::find_place(tx, &new.place_code).await?.is_none() {
         return Err(Error::UnknownPlace);
     }
-    if let Some(first) = queries::find_same_organisation(tx, new).await? {
-        return Ok(first);
+    if let Some(id) = queries::insert_organisation(tx, new).await? {
+        return Ok(id);
     }
-    Ok(queries::insert_organisation(tx, new).await?)
+    queries::find_same_organisation(tx, new).await?.ok_or(Error::UnknownOrganisation)
 }
 
 /// One organisation.

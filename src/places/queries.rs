@@ -1,6 +1,6 @@
-//! Tables `place`, `place_import` and `organisation`.
+//! Tables `place`, `place_import`, `place_setting` and `organisation`.
 
-use entity::{organisation, place, place_import};
+use entity::{organisation, place, place_import, place_setting};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -49,6 +49,34 @@ pub(super) async fn insert_import(tx: &Tx, code_set: &str, version: &str, digest
         .update_columns([place_import::Column::Digest, place_import::Column::RowCount, place_import::Column::ImportedAtMs])
         .to_owned();
     place_import::Entity::insert(row).on_conflict(newer).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The nearest of `codes` that has this setting, and its value.
+pub(super) async fn find_setting(
+    db: &impl ConnectionTrait,
+    codes: Vec<String>,
+    name: &str,
+) -> Result<Option<(String, String)>, DbErr> {
+    let rows = place_setting::Entity::find()
+        .filter(place_setting::Column::PlaceCode.is_in(codes))
+        .filter(place_setting::Column::Name.eq(name))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().max_by_key(|row| row.place_code.len()).map(|row| (row.place_code, row.value)))
+}
+
+pub(super) async fn upsert_setting(tx: &Tx, code: &str, name: &str, value: &str) -> Result<(), DbErr> {
+    let row = place_setting::ActiveModel {
+        place_code: Set(code.to_owned()),
+        name: Set(name.to_owned()),
+        value: Set(value.to_owned()),
+        set_at_ms: Set(tx.now.ms()),
+    };
+    let newer = OnConflict::columns([place_setting::Column::PlaceCode, place_setting::Column::Name])
+        .update_columns([place_setting::Column::Value, place_setting::Column::SetAtMs])
+        .to_owned();
+    place_setting::Entity::insert(row).on_conflict(newer).exec_without_returning(tx).await?;
     Ok(())
 }
 
@@ -104,7 +132,8 @@ fn organisation_of(row: organisation::Model) -> Organisation {
     }
 }
 
-pub(super) async fn insert_organisation(tx: &Tx, new: &NewOrganisation) -> Result<OrganisationId, DbErr> {
+/// Keeps an organisation; `None` where an open one of this name stands in the place already.
+pub(super) async fn insert_organisation(tx: &Tx, new: &NewOrganisation) -> Result<Option<OrganisationId>, DbErr> {
     let id = new_id(tx.now);
     let row = organisation::ActiveModel {
         id: Set(id),
@@ -119,8 +148,9 @@ pub(super) async fn insert_organisation(tx: &Tx, new: &NewOrganisation) -> Resul
         created_at_ms: Set(tx.now.ms()),
         closed_at_ms: Set(None),
     };
-    organisation::Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(OrganisationId::from_uuid(id))
+    let nothing = OnConflict::new().do_nothing().to_owned();
+    let inserted = organisation::Entity::insert(row).on_conflict(nothing).exec_without_returning(tx).await?;
+    Ok((inserted == 1).then(|| OrganisationId::from_uuid(id)))
 }
 
 pub(super) async fn find_same_organisation(

@@ -26,6 +26,16 @@ impl PlaceCode {
         code.starts_with(&self.0)
     }
 
+    /// What lies within both: the narrower one, where one covers the other.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Option<Self> {
+        match (self.covers(&other.0), other.covers(&self.0)) {
+            (true, _) => Some(other.clone()),
+            (_, true) => Some(self.clone()),
+            _ => None,
+        }
+    }
+
     /// The code just behind all codes within: a prefix search is the range from the code to this.
     #[must_use]
     pub fn end(&self) -> String {
@@ -87,6 +97,9 @@ mod tests {
             assert_eq!(city.covers(code), inside, "{code}");
         }
         assert!(PlaceCode::default().covers("330185"));
+        let and = |a: &str, b: &str| PlaceCode::parse(a).unwrap().and(&PlaceCode::parse(b).unwrap()).map(|code| code.0);
+        assert_eq!((and("3301", "330185").as_deref(), and("330185", "").as_deref()), (Some("330185"), Some("330185")));
+        assert_eq!(and("3301", "3302"), None);
         for odd in ["33 01", "33%", "浙江", "1234567890123456789012"] {
             assert_eq!(PlaceCode::parse(odd), None, "{odd}");
         }
