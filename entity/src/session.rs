@@ -12,6 +12,7 @@ pub struct Model {
     pub id: Uuid,
     pub assurance: String,
     pub device_label: String,
+    pub is_shared: i64,
     pub created_at_ms: i64,
     pub seen_at_ms: i64,
     pub expires_at_ms: i64,

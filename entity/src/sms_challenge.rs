@@ -14,6 +14,8 @@ pub struct Model {
     pub tries: i64,
     pub sends: i64,
     pub source: String,
+    pub had_account: i64,
+    pub place_code: Option<String>,
     pub sent_at_ms: i64,
     pub expires_at_ms: i64,
     pub verified_at_ms: Option<i64>,

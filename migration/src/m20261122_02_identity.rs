@@ -49,6 +49,26 @@ const UP: &[&str] = &[
     // Whoever leaves takes all of theirs along, also one that was put right.
     "CREATE INDEX phone_index_of_learner ON phone_index (learner_id)",
     "CREATE INDEX document_index_of_learner ON document_index (learner_id)",
+    // That authorised staff saw a document: who and when, no copy. Taken back within a day, the row stays and says so.
+    "CREATE TABLE document_sight (
+        learner_id $UUID NOT NULL,
+        id $UUID NOT NULL,
+        seen_by $UUID NOT NULL,
+        seen_at_ms $INT NOT NULL,
+        level_before $INT NOT NULL CHECK (level_before BETWEEN 0 AND 3),
+        kept_number $INT NOT NULL CHECK (kept_number IN (0, 1)),
+        undone_by $UUID NULL,
+        undone_at_ms $INT NULL,
+        PRIMARY KEY (learner_id, id)
+    ) $STRICT",
+    // Who agreed for a child under 14; the name is sealed with the child's key.
+    "CREATE TABLE guardian (
+        learner_id $UUID NOT NULL PRIMARY KEY,
+        name_sealed $BYTES NOT NULL,
+        relation $CODE NOT NULL CHECK (relation IN ('mother', 'father', 'grandparent', 'other')),
+        told_to $UUID NOT NULL,
+        told_at_ms $INT NOT NULL
+    ) $STRICT",
     "CREATE TABLE card (
         card_number $CODE NOT NULL PRIMARY KEY CHECK (length(card_number) = 10),
         learner_id $UUID NOT NULL,
@@ -57,7 +77,8 @@ const UP: &[&str] = &[
         issued_at_ms $INT NOT NULL
     ) $STRICT",
     "CREATE INDEX card_by_learner ON card (learner_id)",
-    // Wrong tries, counted per secret (card, staff login, challenge) and source (known device or address).
+    // Wrong tries, counted per secret (card, staff login) and source (known device or address); and, of unknown devices together,
+    // per secret and calendar day (`day:2026-11-22`, `totp:2026-11-22`).
     "CREATE TABLE sign_in_try (
         subject $CODE NOT NULL,
         source $CODE NOT NULL,
@@ -76,17 +97,22 @@ const UP: &[&str] = &[
         tries $INT NOT NULL CHECK (tries >= 0),
         sends $INT NOT NULL CHECK (sends >= 1),
         source $CODE NOT NULL,
+        had_account $INT NOT NULL CHECK (had_account IN (0, 1)),
+        place_code $CODE NULL,
         sent_at_ms $INT NOT NULL,
         expires_at_ms $INT NOT NULL,
         verified_at_ms $INT NULL
     ) $STRICT",
     "CREATE INDEX sms_challenge_by_phone ON sms_challenge (phone_index, sent_at_ms)",
+    "CREATE INDEX sms_challenge_by_source ON sms_challenge (source, sent_at_ms)",
+    "CREATE INDEX sms_challenge_by_place ON sms_challenge (place_code, sent_at_ms)",
     "CREATE TABLE session (
         token_hash $BYTES NOT NULL PRIMARY KEY,
         learner_id $UUID NOT NULL,
         id $UUID NOT NULL,
         assurance $CODE NOT NULL CHECK (assurance IN ('password_totp', 'sms', 'card_pin', 'pictures', 'vouched', 'link')),
         device_label $TEXT NOT NULL,
+        is_shared $INT NOT NULL CHECK (is_shared IN (0, 1)),
         created_at_ms $INT NOT NULL,
         seen_at_ms $INT NOT NULL,
         expires_at_ms $INT NOT NULL,
@@ -170,6 +196,8 @@ impl MigrationTrait for Migration {
                 "sms_challenge",
                 "sign_in_try",
                 "card",
+                "guardian",
+                "document_sight",
                 "document_index",
                 "phone_index",
                 "person_key",

@@ -38,6 +38,9 @@ enum Command {
     /// About the people who work here.
     #[command(subcommand)]
     Staff(StaffCommand),
+    /// About places.
+    #[command(subcommand)]
+    Place(PlaceCommand),
     /// About the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -62,6 +65,22 @@ enum LedgerCommand {
 enum StaffCommand {
     /// Adds somebody and prints the link by which they set password and second factor.
     Add(commands::StaffAdd),
+    /// Prints a fresh link for somebody who has lost password or second factor.
+    Link {
+        /// The name by which they sign in.
+        login: String,
+    },
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum PlaceCommand {
+    /// Limits the texts that the people of a place may get in a day.
+    Texts {
+        /// The place by its code.
+        code: String,
+        /// At most so many.
+        most: u32,
+    },
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]
@@ -85,6 +104,8 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Curriculum(CurriculumCommand::Check { folder }) => commands::check_curriculum(&config, folder),
         Command::Ledger(LedgerCommand::Audit) => commands::audit_ledger(config).await,
         Command::Staff(StaffCommand::Add(who)) => commands::add_staff(config, who).await,
+        Command::Staff(StaffCommand::Link { login }) => commands::link_staff(config, &login).await,
+        Command::Place(PlaceCommand::Texts { code, most }) => commands::limit_texts(config, code, most).await,
         Command::Config(ConfigCommand::Check) => {
             say("配置没有问题");
             Ok(())

@@ -9,8 +9,10 @@ use super::cli::say;
 use super::opening::{open_house, source_of};
 use crate::config::Config;
 use crate::curriculum::{self, Folder};
-use crate::identity::{self, Grant, Login, NewStaff, PersonName, Role, Secret, StaffPerson};
-use crate::places::PlaceCode;
+use crate::db::Tx;
+use crate::identity::{self, Delivery, Grant, Login, NewStaff, PersonName, Role, Secret, Sender, SetupLink, StaffPerson};
+use crate::places::{self, PlaceCode};
+use crate::web::House;
 use crate::{ledger, recognition};
 
 /// Somebody to be added from the command line.
@@ -79,8 +81,7 @@ pub(super) async fn add_staff(config: Config, who: StaffAdd) -> Result<(), Strin
     let login = Login::parse(&who.login).map_err(|wrong| wrong.to_string())?;
     let name = PersonName::parse(&who.name).map_err(|wrong| wrong.to_string())?;
     let house = open_house(config).await?;
-    let base = house.config.public_url.clone().unwrap_or_else(|| format!("http://{}", house.config.listen));
-    let keys = house.keys.clone();
+    let (keys, sender) = (house.keys.clone(), sender_of(&house));
     let new = NewStaff {
         person: StaffPerson::Named(name),
         login,
@@ -88,8 +89,41 @@ pub(super) async fn add_staff(config: Config, who: StaffAdd) -> Result<(), Strin
         by: None,
         is_sample: false,
     };
-    let link = house.db.write(async move |tx| identity::add_staff(tx, &keys, &new, &Secret::fresh()).await).await;
-    let link = link.map_err(|error| error.to_string())?.ok_or("这个人已经能登录了，不用再发网址")?;
-    say(&format!("请把这个网址交给本人（7 天内有效，只能用一次）：{base}{}", link.path()));
+    let added = house.db.write(async move |tx| identity::add_staff(tx, &keys, &new, &Secret::fresh(), &sender).await).await;
+    let Delivery::Shown(link) = added.map_err(|error| error.to_string())?.delivery else {
+        return Err("这个人已经能登录了，不用再发网址".to_owned());
+    };
+    say_link(&house, &link);
+    Ok(())
+}
+
+/// `staff link`: a fresh one-time link for whoever signs in by this name, printed for whoever has the machine's shell.
+pub(super) async fn link_staff(config: Config, login: &str) -> Result<(), String> {
+    let login = Login::parse(login).map_err(|wrong| wrong.to_string())?;
+    let house = open_house(config).await?;
+    let link = house.db.write(async move |tx| identity::link_for_login(tx, &login).await).await;
+    let link = link.map_err(|error| error.to_string())?.ok_or("没有人用这个账号登录")?;
+    say_link(&house, &link);
+    Ok(())
+}
+
+fn say_link(house: &House, link: &SetupLink) {
+    say(&format!("请把这个网址交给本人（7 天内有效，只能用一次）：{}{}", sender_of(house).site, link.path()));
+}
+
+fn sender_of(house: &House) -> Sender {
+    let site = house.config.public_url.clone().unwrap_or_else(|| format!("http://{}", house.config.listen));
+    Sender { site, help_phone: house.config.help_phone.clone() }
+}
+
+/// `place texts`: how many texts the people of a place may get in a day.
+pub(super) async fn limit_texts(config: Config, code: String, most: u32) -> Result<(), String> {
+    let house = open_house(config).await?;
+    let kept = async move |tx: &Tx| places::keep_setting(tx, &code, identity::PLACE_LIMIT, &most.to_string()).await;
+    house.db.write(kept).await.map_err(|error| match error {
+        places::Error::UnknownPlace => "没有这个代码的地方".to_owned(),
+        error => error.to_string(),
+    })?;
+    say("记下了");
     Ok(())
 }

@@ -10,7 +10,8 @@ use crate::curriculum::Shelf;
 use crate::db::{self, Target};
 use crate::i18n::Lang;
 use crate::identity::{
-    self, BirthYear, ConsentWay, Grant, Login, NewPerson, NewStaff, PersonName, Pin, Registered, Role, Secret, StaffPerson,
+    self, BirthYear, ConsentWay, Grant, Login, NewPerson, NewStaff, PersonName, Pin, Registered, Role, Secret, Sender,
+    StaffPerson,
 };
 use crate::kernel::{Acting, Chance, Clock, Group, IdentityLevel, LearnerId, Seed};
 use crate::places::{self, NewOrganisation, OrganisationKind, PlaceCode, SourcePlace};
@@ -125,7 +126,8 @@ async fn settle_staff(past: &House, samples: &Samples) -> Result<(), String> {
             is_sample: true,
         };
         let (keys, token) = (past.keys.clone(), Secret::fresh());
-        past.db.write(async move |tx| identity::add_staff(tx, &keys, &new, &token).await).await.map_err(words)?;
+        let sender = Sender { site: String::new(), help_phone: String::new() };
+        past.db.write(async move |tx| identity::add_staff(tx, &keys, &new, &token, &sender).await).await.map_err(words)?;
     }
     Ok(())
 }
@@ -164,7 +166,7 @@ async fn settle_learner(past: &House, samples: &Samples, number: usize, chance: 
             let (Registered::New { learner, .. } | Registered::Known(learner)) = identity::register(tx, &keys, &new).await?;
             let acting = acting_of(learner);
             if let Ok(pin) = Pin::parse(&pin) {
-                identity::set_pin(tx, &keys, &acting, &pin).await?;
+                identity::set_pin(tx, &keys, &acting, None, &pin).await?;
             }
             let pathway = Some(group.code().to_owned());
             identity::choose_start(tx, &acting, None, pathway).await.map(|()| learner)

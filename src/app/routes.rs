@@ -4,6 +4,7 @@ use actix_web::{Route, web};
 
 use super::home_routes;
 use crate::assessment;
+use crate::identity::{Act, Role};
 use crate::web::assets;
 use crate::{admin, help, home, identity, learning, me, passbook};
 
@@ -14,13 +15,24 @@ pub enum Access {
     Public,
     /// Anybody signed in, for their own things.
     Learner,
-    /// Any staff member with a second factor.
-    Staff,
-    /// Administrators only.
-    Administrator,
+    /// Anybody signed in, where their session is strong enough for this; a card alone is not.
+    Strong(Act),
+    /// Anybody; but who is signed in, only where their session is strong enough for this.
+    NotWeak(Act),
+    /// Staff with one of these roles, signed in with a second factor.
+    Staff(&'static [Role]),
     /// Nobody in production: pages for trying things out.
     Trial,
 }
+
+/// Whoever has any role.
+const STAFF: Access = Access::Staff(&Role::ALL);
+/// Who may look up single people and answers them.
+const FINDERS: Access = Access::Staff(Role::FINDERS);
+/// Who may say that a document was seen.
+const CHECKERS: Access = Access::Staff(Role::CHECKERS);
+/// Who gives and ends roles.
+const ADMINISTRATORS: Access = Access::Staff(Role::ADMINISTRATORS);
 
 /// One route.
 pub struct RouteEntry {
@@ -41,16 +53,18 @@ impl std::fmt::Debug for RouteEntry {
 }
 
 macro_rules! get {
-    ($path:literal, $access:ident, $handler:expr) => {
-        RouteEntry { method: "GET", path: $path, access: Access::$access, make: || web::get().to($handler) }
+    ($path:literal, $access:expr, $handler:expr) => {
+        RouteEntry { method: "GET", path: $path, access: $access, make: || web::get().to($handler) }
     };
 }
 
 macro_rules! post {
-    ($path:literal, $access:ident, $handler:expr) => {
-        RouteEntry { method: "POST", path: $path, access: Access::$access, make: || web::post().to($handler) }
+    ($path:literal, $access:expr, $handler:expr) => {
+        RouteEntry { method: "POST", path: $path, access: $access, make: || web::post().to($handler) }
     };
 }
+
+use Access::{Learner, NotWeak, Public, Strong, Trial};
 
 /// All of them.
 pub const ROUTES: &[RouteEntry] = &[
@@ -95,29 +109,40 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/me/consent", Learner, identity::changed_consent_page),
     post!("/me/consent", Learner, identity::post_changed_consent),
     get!("/me/card", Learner, identity::my_card_page),
-    post!("/me/card", Learner, identity::post_pin),
-    get!("/me/phone", Learner, identity::new_phone_page),
-    post!("/me/phone", Learner, identity::post_new_phone),
-    get!("/me/phone/code", Learner, identity::new_code_page),
-    post!("/me/phone/code", Learner, identity::post_new_code),
+    post!("/me/card", Strong(Act::ChangeDoor), identity::post_pin),
+    get!("/me/phone", Strong(Act::ChangeDoor), identity::new_phone_page),
+    post!("/me/phone", Strong(Act::ChangeDoor), identity::post_new_phone),
+    get!("/me/phone/code", Strong(Act::ChangeDoor), identity::new_code_page),
+    post!("/me/phone/code", Strong(Act::ChangeDoor), identity::post_new_code),
+    post!("/me/phone/again", Strong(Act::ChangeDoor), identity::post_new_code_again),
     // identity: the staff's
-    get!("/staff/learners", Staff, identity::learners_page),
-    post!("/staff/learners", Staff, identity::post_find),
-    get!("/staff/learners/{id}", Staff, identity::learner_page),
-    post!("/staff/learners/{id}/document", Staff, identity::post_document),
-    get!("/staff/people", Administrator, identity::people_page),
-    get!("/staff/people/add", Administrator, identity::people_add_page),
-    post!("/staff/people/add", Administrator, identity::post_staff),
-    post!("/staff/people/{learner}/roles/{id}/end", Administrator, identity::post_end_role),
-    post!("/staff/people/{learner}/link", Administrator, identity::post_renew_link),
+    get!("/staff/learners", FINDERS, identity::learners_page),
+    post!("/staff/learners", FINDERS, identity::post_find),
+    get!("/staff/learners/register", FINDERS, identity::in_person_page),
+    post!("/staff/learners/register", FINDERS, identity::post_in_person),
+    get!("/staff/learners/{id}", FINDERS, identity::learner_page),
+    post!("/staff/learners/{id}/document", CHECKERS, identity::post_document),
+    post!("/staff/learners/{id}/document/undo", CHECKERS, identity::post_document_undo),
+    post!("/staff/learners/{id}/pin", FINDERS, identity::post_desk_pin),
+    post!("/staff/learners/{id}/card", FINDERS, identity::post_new_card),
+    post!("/staff/learners/{id}/correct", CHECKERS, identity::post_desk_correct),
+    post!("/staff/learners/{id}/place", FINDERS, identity::post_desk_place),
+    get!("/staff/people", ADMINISTRATORS, identity::people_page),
+    get!("/staff/people/add", ADMINISTRATORS, identity::people_add_page),
+    post!("/staff/people/add", ADMINISTRATORS, identity::post_staff),
+    get!("/staff/people/{learner}", ADMINISTRATORS, identity::staff_card_page),
+    post!("/staff/people/{learner}/roles", ADMINISTRATORS, identity::post_role),
+    post!("/staff/people/{learner}/roles/{id}/back", ADMINISTRATORS, identity::post_role_back),
+    post!("/staff/people/{learner}/roles/{id}/end", ADMINISTRATORS, identity::post_end_role),
+    post!("/staff/people/{learner}/link", ADMINISTRATORS, identity::post_renew_link),
     // the desk
-    get!("/staff", Staff, admin::desk_page),
-    get!("/staff/organisations", Administrator, admin::organisations_page),
-    get!("/staff/organisations/add", Administrator, admin::organisation_add_page),
-    post!("/staff/organisations/add", Administrator, admin::post_organisation),
-    post!("/staff/organisations/{id}/close", Administrator, admin::post_close_organisation),
-    get!("/staff/places", Administrator, admin::places_page),
-    get!("/staff/audit", Administrator, admin::audit_page),
+    get!("/staff", STAFF, admin::desk_page),
+    get!("/staff/organisations", ADMINISTRATORS, admin::organisations_page),
+    get!("/staff/organisations/add", ADMINISTRATORS, admin::organisation_add_page),
+    post!("/staff/organisations/add", ADMINISTRATORS, admin::post_organisation),
+    post!("/staff/organisations/{id}/close", ADMINISTRATORS, admin::post_close_organisation),
+    get!("/staff/places", ADMINISTRATORS, admin::places_page),
+    get!("/staff/audit", ADMINISTRATORS, admin::audit_page),
     get!("/dev/mailbox", Trial, admin::mailbox_page),
     // assessment
     get!("/courses/{code}/test", Learner, assessment::show_start),
@@ -135,9 +160,9 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/help/{number}", Public, help::case),
     post!("/help/{number}/withdraw", Public, help::take_back),
     post!("/help/{number}/resume", Public, help::take_up_again),
-    get!("/staff/cases", Staff, help::list_for_staff),
-    get!("/staff/cases/{learner}/{id}", Staff, help::show_for_staff),
-    post!("/staff/cases/{learner}/{id}", Staff, help::act_for_staff),
+    get!("/staff/cases", FINDERS, help::list_for_staff),
+    get!("/staff/cases/{learner}/{id}", FINDERS, help::show_for_staff),
+    post!("/staff/cases/{learner}/{id}", FINDERS, help::act_for_staff),
     // passbook
     get!("/passbook", Learner, passbook::show),
     get!("/passbook/statement", Learner, passbook::statement),
@@ -146,23 +171,23 @@ pub const ROUTES: &[RouteEntry] = &[
     post!("/passbook/{transfer}/dispute", Learner, passbook::ask_about),
     // me
     get!("/me", Learner, me::show),
-    get!("/me/correct", Learner, me::correct_form),
-    post!("/me/correct", Learner, me::correct),
-    get!("/me/place", Learner, me::place_form),
-    post!("/me/place", Learner, me::choose_place),
-    get!("/me/groups", Learner, me::groups_form),
-    post!("/me/groups", Learner, me::choose_groups),
-    get!("/me/groups/{group}", Learner, me::group_form),
-    post!("/me/groups/{group}", Learner, me::agree_to_group),
-    post!("/me/groups/{group}/stop", Learner, me::stop_group),
-    post!("/me/undo", Learner, me::undo),
-    get!("/me/kept", Learner, me::show_kept),
-    get!("/me/export", Learner, me::take_away),
+    get!("/me/correct", Strong(Act::ChangeDoor), me::correct_form),
+    post!("/me/correct", Strong(Act::ChangeDoor), me::correct),
+    get!("/me/place", Strong(Act::ChangeDoor), me::place_form),
+    post!("/me/place", Strong(Act::ChangeDoor), me::choose_place),
+    get!("/me/groups", Strong(Act::ChangeDoor), me::groups_form),
+    post!("/me/groups", Strong(Act::ChangeDoor), me::choose_groups),
+    get!("/me/groups/{group}", Strong(Act::ChangeDoor), me::group_form),
+    post!("/me/groups/{group}", Strong(Act::ChangeDoor), me::agree_to_group),
+    post!("/me/groups/{group}/stop", Strong(Act::ChangeDoor), me::stop_group),
+    post!("/me/undo", Strong(Act::ChangeDoor), me::undo),
+    get!("/me/kept", Strong(Act::ReadAll), me::show_kept),
+    get!("/me/export", Strong(Act::ReadAll), me::take_away),
     get!("/me/complaint", Learner, me::complaint_form),
     post!("/me/complaint", Learner, me::complain),
-    get!("/me/leave", Learner, me::leave_check),
-    // Public: whoever has just left and taps once more is told so, not asked to sign in.
-    post!("/me/leave", Public, me::leave),
+    get!("/me/leave", Strong(Act::Leave), me::leave_check),
+    // Whoever has just left and taps once more is told so, not asked to sign in.
+    post!("/me/leave", NotWeak(Act::Leave), me::leave),
     get!("/me/left", Public, me::left),
     // learning
     get!("/courses", Public, learning::catalogue),

@@ -32,6 +32,18 @@ pub enum Error {
     /// Another member of staff has this sign-in name.
     #[error("the sign-in name is taken")]
     LoginTaken,
+    /// An organisation that does not lie in the area of the role.
+    #[error("the organisation lies elsewhere")]
+    OrganisationElsewhere,
+    /// More than a day has passed.
+    #[error("too late to take it back")]
+    TooLateToUndo,
+    /// They have said where they live meanwhile.
+    #[error("the place is known")]
+    PlaceKnown,
+    /// This form was sent before, with something else in it.
+    #[error("the form was used before")]
+    SentBefore,
     /// The six digits of the second factor do not fit.
     #[error("the second factor does not fit")]
     SecondFactorWrong,
@@ -86,6 +98,10 @@ impl From<Error> for AppError {
             Error::PhoneTaken => Self::Refused(Message::of("identity-phone-taken")),
             Error::DocumentTaken => Self::Refused(Message::of("identity-document-taken")),
             Error::LoginTaken => Self::Refused(Message::of("identity-login-taken")),
+            Error::OrganisationElsewhere => Self::Refused(Message::of("identity-organisation-elsewhere")),
+            Error::TooLateToUndo => Self::Changed(Message::of("identity-too-late-to-undo")),
+            Error::PlaceKnown => Self::Changed(Message::of("identity-place-known")),
+            Error::SentBefore => Self::Changed(Message::of("identity-sent-before")),
             Error::SecondFactorWrong => Self::Refused(Message::of("identity-totp-wrong")),
             Error::NeedsGuardian => Self::Refused(Message::of("identity-needs-guardian")),
             Error::NotAllowed => Self::NotAllowed,

@@ -1,7 +1,8 @@
-//! The forms of the doors, checked: what was typed becomes a type, or a message at its field.
+//! The forms of the learners' doors, checked: what was typed becomes a type, or a message at its field.
 
-use super::passwords::{FEWEST_CHARS, MOST_BYTES};
-use super::values::{Born, DocumentNumber, Login, PersonName, Phone, Pin, Wrong, parse_born};
+use super::roles::Ownership;
+use super::service::CardTry;
+use super::values::{BirthYear, Born, PersonName, Phone, Pin, Wrong, parse_born};
 use crate::i18n::Message;
 use crate::kernel::{CardNumber, Day};
 use crate::web::{FieldError, FieldErrors, Fields, text};
@@ -56,12 +57,18 @@ pub(super) fn card(fields: &Fields) -> Result<CardNumber, FieldError> {
     }
 }
 
-/// The fields `card` and `pin`.
-pub(super) fn card_and_pin(fields: &Fields) -> Result<(CardNumber, Pin), FieldErrors> {
-    match (card(fields), Pin::parse(fields.get("pin")).map_err(at("pin"))) {
-        (Ok(card), Ok(pin)) => Ok((card, pin)),
-        (card, pin) => Err(card.err().into_iter().chain(pin.err()).collect()),
+/// The fields `card`, `pin`, and `year` where it was asked.
+pub(super) fn card_try(fields: &Fields, today: Day) -> Result<CardTry, FieldErrors> {
+    let year = fields.has("year").then(|| BirthYear::parse(fields.get("year"), today).map_err(at("year"))).transpose();
+    match (card(fields), Pin::parse(fields.get("pin")).map_err(at("pin")), year) {
+        (Ok(card), Ok(pin), Ok(year)) => Ok(CardTry { card, pin, year }),
+        (card, pin, year) => Err([card.err(), pin.err(), year.err()].into_iter().flatten().collect()),
     }
+}
+
+/// The button that was pressed says whether others use this device too.
+pub(super) fn ownership(fields: &Fields) -> Ownership {
+    if fields.get("shared") == "yes" { Ownership::Shared } else { Ownership::Own }
 }
 
 /// The field `pin`, for a new one.
@@ -71,92 +78,10 @@ pub(super) fn new_pin(fields: &Fields) -> Result<Pin, FieldError> {
 
 /// How long to rest, in words.
 pub(super) fn rest(seconds: i64) -> Message {
-    Message::of("identity-rest").with("minutes", (seconds + 59) / 60)
-}
-
-/// What the staff door asks.
-pub(super) struct StaffDoor {
-    /// The sign-in name; one that nobody can have where it has no possible form.
-    pub login: String,
-    pub password: String,
-    pub code: String,
-}
-
-/// The fields `login`, `password` and `code`. Only empty ones are named; whatever else is wrong is told as one.
-pub(super) fn staff_door(fields: &Fields) -> Result<StaffDoor, FieldErrors> {
-    let missing = |field: &'static str, message: &'static str| {
-        fields.get(field).trim().is_empty().then(|| FieldError::new(field, Message::of(message)))
-    };
-    let errors: FieldErrors = [
-        missing("login", "identity-login-empty"),
-        missing("password", "identity-password-empty"),
-        missing("code", "identity-totp-empty"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    if !errors.is_empty() {
-        return Err(errors);
+    match (seconds + 59) / 60 {
+        minutes if minutes <= 120 => Message::of("identity-rest").with("minutes", minutes),
+        minutes => Message::of("identity-rest-hours").with("hours", (minutes + 59) / 60),
     }
-    let login = Login::parse(fields.get("login")).map_or_else(|_| "-".to_owned(), |login| login.as_str().to_owned());
-    let password = bounded(fields.get("password"));
-    Ok(StaffDoor { login, password, code: text::digits(fields.get("code")).unwrap_or_default() })
-}
-
-/// Longer passwords than could be set are not hashed at their full length.
-fn bounded(password: &str) -> String {
-    if password.len() <= MOST_BYTES { password.to_owned() } else { String::new() }
-}
-
-/// A new password, and the first code of the second factor.
-pub(super) fn set_up(fields: &Fields, login: &str) -> Result<(String, String), FieldErrors> {
-    let password = fields.get("password");
-    let length = password.chars().count();
-    let mut errors = FieldErrors::new();
-    if length < FEWEST_CHARS {
-        errors.push(FieldError::new("password", Message::of("identity-password-short").with("count", length)));
-    } else if password.len() > MOST_BYTES {
-        errors.push(FieldError::new("password", Message::of("identity-password-long")));
-    } else if is_easy(password, login) {
-        errors.push(FieldError::new("password", Message::of("identity-password-easy")));
-    }
-    let code = text::digits(fields.get("code")).unwrap_or_default();
-    if code.len() != 6 {
-        errors.push(FieldError::new("code", Message::of("identity-totp-form")));
-    }
-    if errors.is_empty() { Ok((password.to_owned(), code)) } else { Err(errors) }
-}
-
-/// A password of few different characters, of digits alone, or with the sign-in name in it.
-fn is_easy(password: &str, login: &str) -> bool {
-    let mut different: Vec<char> = password.chars().collect();
-    different.sort_unstable();
-    different.dedup();
-    different.len() < 5 || password.bytes().all(|b| b.is_ascii_digit()) || password.to_lowercase().contains(login)
-}
-
-/// Whom a member of staff looks for: a phone number or a card number, told apart by length.
-pub(super) enum Wanted {
-    Phone(Phone),
-    Card(CardNumber),
-}
-
-/// The field `number`.
-pub(super) fn wanted(fields: &Fields) -> Result<Wanted, FieldError> {
-    let raw = fields.get("number");
-    if let Some(card) = text::digits(raw).as_deref().and_then(CardNumber::parse) {
-        return Ok(Wanted::Card(card));
-    }
-    let wrong = |_| FieldError::new("number", Message::of("identity-find-form"));
-    Phone::parse(raw).map(Wanted::Phone).map_err(wrong)
-}
-
-/// The field `document`; none where it is empty.
-pub(super) fn document(fields: &Fields, today: Day) -> Result<Option<DocumentNumber>, FieldError> {
-    if fields.get("document").trim().is_empty() {
-        return Ok(None);
-    }
-    DocumentNumber::parse(fields.get("document"), today).map(Some).map_err(at("document"))
 }
 
 #[cfg(test)]
@@ -176,38 +101,5 @@ mod tests {
         }
         let right = CardNumber::from_body(123_456_789);
         assert_eq!(card(&Fields::from_pairs(&[("card", &right.to_string())])).unwrap(), right);
-    }
-
-    #[test]
-    fn a_new_password_is_long_enough_and_not_easy() {
-        let cases = [
-            ("short", Some("identity-password-short")),
-            ("1234567890123", Some("identity-password-easy")),
-            ("aaaaaaaaaaaa", Some("identity-password-easy")),
-            ("my-Li.Min-password", Some("identity-password-easy")),
-            ("柳湾村的老槐树下面乘凉", None),
-            ("correct horse battery", None),
-        ];
-        for (password, wrong) in cases {
-            let outcome = set_up(&Fields::from_pairs(&[("password", password), ("code", "123 456")]), "li.min");
-            assert_eq!(outcome.err().map(|errors| errors[0].message.key), wrong, "{password}");
-        }
-    }
-
-    #[test]
-    fn the_staff_door_names_only_what_is_empty() {
-        let errors = staff_door(&Fields::from_pairs(&[("login", "x")])).err().unwrap();
-        assert_eq!(errors.iter().map(|error| error.field).collect::<Vec<_>>(), ["password", "code"]);
-        let odd = staff_door(&Fields::from_pairs(&[("login", "没有这个人"), ("password", "p"), ("code", "1")]))
-            .unwrap_or_else(|_| panic!());
-        assert_eq!(odd.login, "-");
-    }
-
-    #[test]
-    fn a_number_is_taken_for_a_card_or_a_phone() {
-        let card = CardNumber::from_body(5);
-        assert!(matches!(wanted(&Fields::from_pairs(&[("number", card.as_str())])), Ok(Wanted::Card(_))));
-        assert!(matches!(wanted(&Fields::from_pairs(&[("number", "138 0000 0000")])), Ok(Wanted::Phone(_))));
-        assert!(wanted(&Fields::from_pairs(&[("number", "王桂英")])).is_err());
     }
 }

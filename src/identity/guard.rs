@@ -1,20 +1,23 @@
 //! The right to be on a page, as extractors: a handler without one does not get in.
 
+use std::marker::PhantomData;
 use std::rc::Rc;
 
+use actix_web::cookie::Cookie;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 
-use super::roles::{Role, StaffScope};
+use super::roles::{Lifetime, Ownership, Role};
 use super::rules::device_label;
+use super::scope::StaffScope;
 use super::secrets::{Origin, Secret};
 use super::service::{self, is_slide_due};
 use super::session::Session;
 use crate::error::AppError;
-use crate::web::{DEVICE_COOKIE, House, client_address, cookie_name, session_cookie};
+use crate::web::{CookieAgain, DEVICE_COOKIE, House, SESSION_COOKIE, client_address, cookie_name, keep_cookie, session_cookie};
 
 /// Anybody, with their session where they have one.
 #[derive(Clone, Debug)]
@@ -24,23 +27,62 @@ pub struct Visitor(pub Option<Session>);
 #[derive(Clone, Debug)]
 pub struct Learner(pub Session);
 
-/// Somebody of the staff, signed in with the second factor.
-#[derive(Clone, Debug)]
-pub struct Staff {
-    /// Their session.
-    pub session: Session,
-    /// What they may see.
-    pub scope: StaffScope,
+/// What somebody of the staff must be to get in.
+pub trait Duty {
+    /// One of these roles, somewhere.
+    const ROLES: &'static [Role];
 }
 
-/// An administrator, signed in with the second factor.
+/// Any role at all.
+#[derive(Clone, Copy, Debug)]
+pub struct AnyDuty;
+
+/// A role that may look up single people.
+#[derive(Clone, Copy, Debug)]
+pub struct Finding;
+
+/// A role that may say that a document was seen.
+#[derive(Clone, Copy, Debug)]
+pub struct Checking;
+
+/// The role of an administrator.
+#[derive(Clone, Copy, Debug)]
+pub struct Administering;
+
+impl Duty for AnyDuty {
+    const ROLES: &'static [Role] = &Role::ALL;
+}
+
+impl Duty for Finding {
+    const ROLES: &'static [Role] = Role::FINDERS;
+}
+
+impl Duty for Checking {
+    const ROLES: &'static [Role] = Role::CHECKERS;
+}
+
+impl Duty for Administering {
+    const ROLES: &'static [Role] = Role::ADMINISTRATORS;
+}
+
+/// Somebody of the staff with a role for this duty, signed in with the second factor.
 #[derive(Clone, Debug)]
-pub struct Administrator {
+pub struct Staff<D = AnyDuty> {
     /// Their session.
     pub session: Session,
     /// What they may see.
     pub scope: StaffScope,
+    duty: PhantomData<D>,
 }
+
+/// Somebody who may look up single people.
+pub type Finder = Staff<Finding>;
+
+/// Somebody who may say that a document was seen.
+pub type Checker = Staff<Checking>;
+
+/// An administrator.
+pub type Administrator = Staff<Administering>;
 
 /// What a request was found to be; kept with it, so that two extractors ask once.
 #[derive(Clone)]
@@ -63,26 +105,35 @@ async fn session_of(request: &HttpRequest) -> Result<Option<Rc<Session>>, AppErr
     if let (Some(session), Some(token)) = (&session, token)
         && is_slide_due(session, house.clock().now())
     {
-        let assurance = session.assurance;
-        house.db.write(async move |tx| service::slide(tx, &token, assurance).await).await?;
+        let lifetime = session.lifetime();
+        if lifetime.slides {
+            // The row lives longer from now on, and so must the browser's cookie.
+            request.extensions_mut().insert(CookieAgain(cookie_of(&token, lifetime, &house)));
+        }
+        house.db.write(async move |tx| service::slide(tx, &token, lifetime).await).await?;
     }
     let session = session.map(Rc::new);
     request.extensions_mut().insert(Known(session.clone()));
     Ok(session)
 }
 
+/// The cookie of a session.
+pub(super) fn cookie_of(token: &Secret, lifetime: Lifetime, house: &House) -> Cookie<'static> {
+    keep_cookie(SESSION_COOKIE, token.to_text(), lifetime.cookie_days(), house.config.is_https())
+}
+
 async fn learner_of(request: &HttpRequest) -> Result<Session, AppError> {
     session_of(request).await?.map(|session| Session::clone(&session)).ok_or(AppError::SignInFirst)
 }
 
-async fn staff_of(request: &HttpRequest) -> Result<(Session, StaffScope), AppError> {
+async fn staff_of(request: &HttpRequest, roles: &[Role]) -> Result<(Session, StaffScope), AppError> {
     let session = learner_of(request).await?;
     if !session.is_staff() {
         return Err(AppError::NotAllowed);
     }
     let house = house_of(request)?;
     let scope = service::load_scope(house.db.read(), session.acting.learner).await?;
-    if scope.grants().is_empty() { Err(AppError::NotAllowed) } else { Ok((session, scope)) }
+    if scope.has_any(roles) { Ok((session, scope)) } else { Err(AppError::NotAllowed) }
 }
 
 /// Where a request comes from.
@@ -94,6 +145,7 @@ pub fn origin_of(request: &HttpRequest, house: &House) -> Origin {
         device: cookie.and_then(|cookie| Secret::parse(cookie.value())),
         address: client_address(request, house),
         label: device_label(user_agent),
+        ownership: Ownership::Own,
     }
 }
 
@@ -117,28 +169,15 @@ impl FromRequest for Learner {
     }
 }
 
-impl FromRequest for Staff {
+impl<D: Duty> FromRequest for Staff<D> {
     type Error = AppError;
     type Future = LocalBoxFuture<'static, Result<Self, AppError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let (session, scope) = staff_of(&request).await?;
-            Ok(Self { session, scope })
-        })
-    }
-}
-
-impl FromRequest for Administrator {
-    type Error = AppError;
-    type Future = LocalBoxFuture<'static, Result<Self, AppError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let (session, scope) = staff_of(&request).await?;
-            if scope.has(Role::Administrator) { Ok(Self { session, scope }) } else { Err(AppError::NotAllowed) }
+            let (session, scope) = staff_of(&request, D::ROLES).await?;
+            Ok(Self { session, scope, duty: PhantomData })
         })
     }
 }

@@ -2,14 +2,16 @@
 //!
 //! Rules kept here:
 //! - A stranger never locks anybody out: wrong tries are counted for one secret and one source (a device known to be the owner's, or an
-//!   address), and only that source rests. A code belongs to the browser that asked for it.
+//!   address), and only that source rests. A code belongs to the browser that asked for it. What all unknown devices together try in a
+//!   day at one card or second factor is counted beside that: they are asked for more, known devices go on.
 //! - A wrong try never says what was wrong, and takes the same work whether the account exists or not.
 //! - Of a phone, a PIN, a token, a code nothing is kept as it is: hashes, keyed codes, or sealed with the person's own key, which is
 //!   destroyed when they leave.
 //! - Nobody under 14 registers without a guardian; nobody must say which group they belong to; that somebody is a veteran, or has a
 //!   disability, is kept only with a consent of its own. Where the text of consent changes, everybody is asked anew and may go on reading.
 //! - A card can be found in the street: what its session may not do leads to the sign-in by phone, and back.
-//! - What a member of staff may see of people follows from a [`StaffScope`], which only the guard makes; what they were shown is kept.
+//! - What a member of staff may see of people follows from a [`StaffScope`], made out of the roles in the table; what they were shown
+//!   is kept. A link by which somebody sets up as staff goes to their own phone.
 //!
 //! Nothing here ever shows or logs a phone number, a name or a document number to anybody but their owner and staff of their area.
 
@@ -19,48 +21,55 @@ mod error;
 mod forms;
 mod guard;
 mod kinds;
+mod lines;
 mod passwords;
 mod qr;
 mod queries;
 mod roles;
 mod routes;
 mod rules;
+mod scope;
 mod second_factor;
 mod secrets;
 mod service;
 mod session;
+mod staff_forms;
+mod staff_views;
 mod upkeep;
 mod values;
 mod views;
 
 pub use allowance::Allowance;
 pub use error::Error;
-pub use guard::{Administrator, Learner, Staff, Visitor, origin_of};
+pub use guard::{Administrator, Checker, Finder, Learner, Staff, Visitor, origin_of};
 pub use kinds::{CONSENT_TEXT, CONSENT_VERSION, CodePurpose, ConsentGiven, ConsentWay, PATHWAY_COOKIE, START_COOKIE, consent_of};
 pub use passwords::PasswordPool;
 pub use queries::people::ConsentRow;
 pub use queries::sessions::SessionRow;
 pub use queries::staff::GrantRow;
-pub use roles::{Act, Assurance, Grant, Lifetime, Role, StaffScope};
+pub use roles::{Act, Assurance, Lifetime, Ownership, Role};
 pub use routes::{
-    card_door_page, changed_consent_page, check_page, code_page, consent_page, learner_page, learners_page, my_card_page,
-    name_page, new_code_page, new_phone_page, not_now_page, opened_page, people_add_page, people_page, place_typed, post_card,
-    post_changed_consent, post_check, post_code, post_code_again, post_consent, post_document, post_end_others, post_end_role,
-    post_end_session, post_find, post_first_pin, post_name, post_new_code, post_new_phone, post_phone, post_pin, post_renew_link,
-    post_set_up, post_sign_out, post_staff, post_staff_door, post_year, privacy_page, register_page, sessions_page, set_up_page,
-    sign_in_page, signed_out_page, staff_door_page, year_page, young_page,
+    card_door_page, changed_consent_page, check_page, code_page, consent_page, in_person_page, learner_page, learners_page,
+    my_card_page, name_page, new_code_page, new_phone_page, not_now_page, opened_page, people_add_page, people_page, place_typed,
+    post_card, post_changed_consent, post_check, post_code, post_code_again, post_consent, post_desk_correct, post_desk_pin,
+    post_desk_place, post_document, post_document_undo, post_end_others, post_end_role, post_end_session, post_find,
+    post_first_pin, post_in_person, post_name, post_new_card, post_new_code, post_new_code_again, post_new_phone, post_phone,
+    post_pin, post_renew_link, post_role, post_role_back, post_set_up, post_sign_out, post_staff, post_staff_door, post_year,
+    privacy_page, register_page, sessions_page, set_up_page, sign_in_page, signed_out_page, staff_card_page, staff_door_page,
+    year_page, young_page,
 };
+pub use scope::{Grant, StaffScope, Whose};
 pub use second_factor::{SetupCode, code_at};
 pub use secrets::{Origin, Secret};
 pub use service::{
-    Asked, Choice, CodeOutcome, CodeRequest, CodeSent, Door, Draft, FirstSecrets, Found, NewPerson, NewStaff, Opening, Profile,
-    Proven, Registered, SetupLink, SignIn, SmsSignIn, StaffMember, StaffPerson, StaffTry, add_role, add_staff, agree,
-    agree_to_group, begin_staff, change_phone, choose_groups, choose_place, choose_start, clean_up, correct_birth_year,
-    document_seen, end_other_sessions, end_role, end_session, end_staff, export, find_asked, find_by_card, find_by_phone,
-    find_proven, find_session, first_administrator, forget, has_agreed, has_samples, is_known_at, issue_card, list_sessions,
-    list_staff, load_scope, names_of, open_session, person_key, profile, prove_phone, register, register_by_phone, rename,
-    renew_link, send_code, session_token, set_font, set_lang, set_pin, setup_secrets, show_to_staff, sign_in_by_card,
-    sign_in_by_sms, use_setup_link, withdraw_from_group,
+    Added, Asked, CardSignIn, CardTry, Choice, CodeOutcome, CodeRequest, CodeSent, Delivery, Desk, Door, Draft, FirstSecrets,
+    Found, NewPerson, NewStaff, Opening, PLACE_LIMIT, Profile, Proven, Registered, Seen, Sender, SetupLink, SignIn, SmsSignIn,
+    StaffMember, StaffPerson, StaffTry, add_role, add_staff, agree, agree_to_group, begin_staff, change_phone, choose_groups,
+    choose_place, choose_start, clean_up, correct_birth_year, document_seen, end_other_sessions, end_role, end_session,
+    end_staff, export, find_asked, find_by_card, find_by_phone, find_proven, find_session, first_administrator, forget,
+    has_agreed, has_samples, is_known_at, issue_card, link_for_login, list_sessions, list_staff, load_scope, names_of,
+    open_session, person_key, profile, prove_phone, register, register_by_phone, rename, renew_link, send_code, session_token,
+    set_font, set_lang, set_pin, setup_secrets, sign_in_by_card, sign_in_by_sms, use_setup_link, withdraw_from_group,
 };
 pub use session::Session;
 pub use upkeep::{schedule_upkeep, with_upkeep};

@@ -41,8 +41,9 @@ impl Default for PasswordPool {
     }
 }
 
-/// Leaves the waiting room when dropped, also where the caller hangs up.
-struct Seat(Arc<AtomicUsize>);
+/// A seat in the waiting room; left when dropped, also where the caller hangs up.
+#[derive(Debug)]
+pub struct Seat(Arc<AtomicUsize>);
 
 impl Drop for Seat {
     fn drop(&mut self) {
@@ -51,21 +52,30 @@ impl Drop for Seat {
 }
 
 impl PasswordPool {
+    /// A seat for one password. Taken before a try is counted: whoever finds none has tried nothing.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where too many wait.
+    pub fn seat(&self) -> Result<Seat, Error> {
+        let seat = Seat(Arc::clone(&self.inside));
+        if self.inside.fetch_add(1, Ordering::AcqRel) >= WAITING + AT_ONCE { Err(Error::Busy) } else { Ok(seat) }
+    }
+
     /// The hash to be kept, in the PHC string format.
     ///
     /// # Errors
     /// [`Error::Busy`] where too many wait.
     pub async fn hash(&self, password: String) -> Result<String, Error> {
-        self.run(move || hash(&password)).await?
+        self.run(self.seat()?, move || hash(&password)).await?
     }
 
     /// Whether `password` is the one that `kept` was made of; with nothing kept the same work is done in vain.
     ///
     /// # Errors
-    /// [`Error::Busy`] where too many wait.
-    pub async fn is_right(&self, password: String, kept: Option<String>) -> Result<bool, Error> {
+    /// Where it cannot be computed.
+    pub async fn is_right(&self, seat: Seat, password: String, kept: Option<String>) -> Result<bool, Error> {
         let nobody = Arc::clone(&self.nobody);
-        self.run(move || {
+        self.run(seat, move || {
             let is_somebody = kept.is_some();
             let kept = match kept {
                 Some(kept) => kept,
@@ -80,11 +90,7 @@ impl PasswordPool {
         .await?
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let seat = Seat(Arc::clone(&self.inside));
-        if self.inside.fetch_add(1, Ordering::AcqRel) >= WAITING + AT_ONCE {
-            return Err(Error::Busy);
-        }
+    async fn run<T: Send + 'static>(&self, seat: Seat, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| Error::Busy)?;
         let done = tokio::task::spawn_blocking(move || {
             let done = work();
@@ -119,17 +125,21 @@ mod tests {
         let pool = PasswordPool::default();
         let kept = pool.hash("柳湾村的老槐树下".to_owned()).await.unwrap();
         assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
-        assert!(pool.is_right("柳湾村的老槐树下".to_owned(), Some(kept.clone())).await.unwrap());
-        assert!(!pool.is_right("柳湾村的老槐树上".to_owned(), Some(kept)).await.unwrap());
-        assert!(!pool.is_right("nobody".to_owned(), None).await.unwrap());
+        for (password, kept, is_right) in
+            [("柳湾村的老槐树下", Some(kept.clone()), true), ("柳湾村的老槐树上", Some(kept), false), ("nobody", None, false)]
+        {
+            assert_eq!(pool.is_right(pool.seat().unwrap(), password.to_owned(), kept).await.unwrap(), is_right, "{password}");
+        }
     }
 
     #[actix_web::test]
     async fn one_more_than_can_wait_is_asked_to_come_again() {
         let pool = PasswordPool::default();
-        let crowd = (0..WAITING + AT_ONCE + 1).map(|_| pool.run(|| std::thread::sleep(std::time::Duration::from_millis(1))));
-        let outcomes = futures_util::future::join_all(crowd).await;
-        assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, Err(Error::Busy))).count(), 1);
-        assert!(pool.run(|| ()).await.is_ok());
+        let mut seats: Vec<Seat> = (0..WAITING + AT_ONCE).map(|_| pool.seat().unwrap()).collect();
+        assert!(matches!(pool.seat(), Err(Error::Busy)));
+        assert!(matches!(pool.hash("柳湾村的老槐树下".to_owned()).await, Err(Error::Busy)));
+        seats.pop();
+        pool.run(pool.seat().unwrap(), || ()).await.unwrap();
+        assert!(pool.seat().is_ok(), "the seat of work that is done is free again");
     }
 }

@@ -1,6 +1,6 @@
 //! The rules of the doors: how many tries, how long a rest, how many texts, what a weak session may not do.
 
-use crate::kernel::Timestamp;
+use crate::kernel::{Day, Timestamp};
 
 /// Wrong tries from one source before it rests.
 const TRIES_BEFORE_REST: i64 = 5;
@@ -52,6 +52,95 @@ impl Tries {
     pub const fn and_one(self, now: Timestamp) -> Self {
         let failed = if now.ms() - self.last_at_ms > FORGOTTEN_AFTER_MS { 1 } else { self.failed + 1 };
         Self { failed, last_at_ms: now.ms() }
+    }
+}
+
+/// Wrong tries of all unknown devices at one card in a day, before they are asked for the year of birth too: a PIN of four digits has
+/// 10,000 forms, PIN and year together some 600,000.
+const STRANGERS_BEFORE_YEAR: i64 = 30;
+/// And before they are sent to the phone's door.
+const STRANGERS_BEFORE_CLOSED: i64 = 2_000;
+/// Wrong second factors after a right password from unknown devices in a day, before they rest until the next.
+const WRONG_FACTORS: i64 = 10;
+
+/// How the card door stands to devices that are not known, after what they have tried today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardDoor {
+    /// It asks for the PIN.
+    Open,
+    /// It asks for the year of birth too.
+    AsksYear,
+    /// It sends them to the phone's door.
+    Closed,
+}
+
+/// How the card door stands after `failed` wrong tries of unknown devices today.
+#[must_use]
+pub const fn card_door(failed: i64) -> CardDoor {
+    match failed {
+        STRANGERS_BEFORE_CLOSED.. => CardDoor::Closed,
+        STRANGERS_BEFORE_YEAR.. => CardDoor::AsksYear,
+        _ => CardDoor::Open,
+    }
+}
+
+/// Under which source the wrong tries of all unknown devices of a day are counted.
+#[must_use]
+pub fn day_source(day: Day) -> String {
+    format!("day:{day}")
+}
+
+/// Under which source wrong second factors after a right password are counted.
+#[must_use]
+pub fn factor_source(day: Day) -> String {
+    format!("totp:{day}")
+}
+
+/// Seconds until unknown devices may try again after `failed` wrong second factors today; 0: now.
+#[must_use]
+pub fn factor_rest_seconds(failed: i64, now: Timestamp) -> i64 {
+    if failed < WRONG_FACTORS { 0 } else { (now.day().plus_days(1).start().ms() - now.ms() + 999).div_euclid(1_000) }
+}
+
+/// Whether this wrong second factor was the one after which they rest: the person is told once.
+#[must_use]
+pub const fn is_last_factor(failed: i64) -> bool {
+    failed == WRONG_FACTORS
+}
+
+/// How long staff can take back what they have said of somebody.
+const UNDONE_WITHIN_MS: i64 = 86_400_000;
+
+/// Whether what was said at `then` can still be taken back.
+#[must_use]
+pub const fn can_be_undone(then: Timestamp, now: Timestamp) -> bool {
+    now.ms() - then.ms() <= UNDONE_WITHIN_MS
+}
+
+/// Texts in a day from one address to phones without an account.
+pub const TEXTS_TO_STRANGERS: u64 = 200;
+
+/// Whom a text goes to, as far as the day's reserve is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recipient {
+    /// A phone without an account.
+    Stranger,
+    /// A phone with an account, asked for from a device that is not known.
+    Holder,
+    /// A phone with an account, asked for from a device known to be its owner's.
+    KnownDevice,
+}
+
+impl Recipient {
+    /// Of the day's texts, how many may be gone for one more to go there: the last fifth is kept for phones with an account, and
+    /// half of that for their own devices, so that strangers use up neither.
+    #[must_use]
+    pub const fn part_of(self, limit: u32) -> u32 {
+        match self {
+            Self::Stranger => limit / 10 * 8 + limit % 10 * 8 / 10,
+            Self::Holder => limit / 10 * 9 + limit % 10 * 9 / 10,
+            Self::KnownDevice => limit,
+        }
     }
 }
 
@@ -147,6 +236,41 @@ mod tests {
         let yesterday = Tries { failed: 9, last_at_ms: NOW.ms() - FORGOTTEN_AFTER_MS - 1 };
         assert_eq!(yesterday.and_one(NOW).failed, 1);
         assert_eq!(Tries { failed: 3, last_at_ms: NOW.ms() }.and_one(NOW).failed, 4);
+    }
+
+    #[test]
+    fn strangers_at_a_card_are_asked_more_and_then_sent_elsewhere() {
+        let cases = [
+            (0, CardDoor::Open),
+            (29, CardDoor::Open),
+            (30, CardDoor::AsksYear),
+            (1_999, CardDoor::AsksYear),
+            (2_000, CardDoor::Closed),
+        ];
+        for (failed, door) in cases {
+            assert_eq!(card_door(failed), door, "{failed}");
+        }
+    }
+
+    #[test]
+    fn wrong_second_factors_rest_until_midnight_in_shanghai() {
+        // NOW is nine o'clock in the morning.
+        for (failed, rest) in [(0, 0), (9, 0), (10, 15 * 3_600), (11, 15 * 3_600)] {
+            assert_eq!(factor_rest_seconds(failed, NOW), rest, "{failed}");
+        }
+    }
+
+    #[test]
+    fn the_last_fifth_of_the_day_s_texts_is_kept_for_accounts_and_half_of_it_for_their_devices() {
+        for (limit, parts) in [
+            (5_000, [4_000, 4_500, 5_000]),
+            (10, [8, 9, 10]),
+            (1, [0, 0, 1]),
+            (u32::MAX, [3_435_973_836, 3_865_470_565, u32::MAX]),
+        ] {
+            let is = [Recipient::Stranger, Recipient::Holder, Recipient::KnownDevice].map(|recipient| recipient.part_of(limit));
+            assert_eq!(is, parts, "{limit}");
+        }
     }
 
     fn sent(source: &str, sends: i64, ago_ms: i64) -> TextsSent {

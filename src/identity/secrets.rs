@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::roles::Ownership;
 use super::rules::DEVICE_SOURCE;
 use super::values::{DocumentNumber, Phone, Pin};
 use crate::config::Keys;
@@ -66,6 +67,8 @@ pub struct Origin {
     pub address: Option<IpAddr>,
     /// What kind of device, as a code.
     pub label: &'static str,
+    /// Whose device it is.
+    pub ownership: Ownership,
 }
 
 impl Origin {

@@ -1,6 +1,6 @@
 //! A session, as every request sees it.
 
-use super::roles::{Act, Assurance};
+use super::roles::{Act, Assurance, Lifetime, Ownership};
 use super::values::is_minor;
 use crate::error::AppError;
 use crate::kernel::{Acting, Group, SessionId, Timestamp};
@@ -32,6 +32,8 @@ pub struct Session {
     pub pathway: Option<String>,
     /// How the session was opened.
     pub assurance: Assurance,
+    /// On whose device.
+    pub ownership: Ownership,
     /// Whether it is a sample person.
     pub is_sample: bool,
     /// When it was opened.
@@ -71,6 +73,18 @@ impl Session {
     /// [`AppError::TooWeak`].
     pub const fn allow(&self, act: Act) -> Result<(), AppError> {
         if self.may(act) { Ok(()) } else { Err(AppError::TooWeak) }
+    }
+
+    /// Whether its owner may prove more: it was opened by a card, or with somebody's help.
+    #[must_use]
+    pub const fn is_weak(&self) -> bool {
+        !self.may(Act::ChangeDoor)
+    }
+
+    /// How long it lives.
+    #[must_use]
+    pub const fn lifetime(&self) -> Lifetime {
+        self.assurance.lifetime(self.ownership)
     }
 
     /// Whether it was opened at the staff door.

@@ -1,12 +1,12 @@
-//! The pages of the doors, one struct each.
+//! The pages of the learners' doors, one struct each.
 
 use askama::Template;
 
+use super::SessionRow;
 use super::back::{reason_of, way_back};
 use super::qr::QrPicture;
-use super::{GrantRow, SessionRow, SetupCode, StaffMember};
 use crate::i18n::Message;
-use crate::kernel::{SessionId, Timestamp};
+use crate::kernel::SessionId;
 use crate::web::{Filled, Page, day_words};
 
 /// The phone number.
@@ -16,17 +16,63 @@ pub struct PhonePage {
     pub(super) page: Page,
     pub(super) form: Filled,
     pub(super) back: String,
-    /// Whether it begins a registration.
-    pub(super) is_new: bool,
+    /// Why somebody stands here.
+    pub(super) errand: Errand,
+    /// What has just happened.
+    pub(super) notice: Option<Message>,
+}
+
+/// Why somebody is asked for their phone number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Errand {
+    /// To sign in.
+    SignIn,
+    /// To begin a registration.
+    Register,
+    /// To prove more: they came in by their card, and want what a card does not open.
+    ProveMore,
 }
 
 impl PhonePage {
     fn title(&self) -> String {
-        self.page.t(if self.is_new { "identity-register-title" } else { "identity-sign-in-title" })
+        self.page.t(match self.errand {
+            Errand::SignIn => "identity-sign-in-title",
+            Errand::Register => "identity-register-title",
+            Errand::ProveMore => "identity-prove-title",
+        })
     }
 
+    fn is_new(&self) -> bool {
+        self.errand == Errand::Register
+    }
+
+    fn signs_in(&self) -> bool {
+        self.errand == Errand::SignIn
+    }
+
+    fn proves_more(&self) -> bool {
+        self.errand == Errand::ProveMore
+    }
+
+    /// Why the door asks.
     fn reason(&self) -> String {
-        reason(&self.page, &self.back)
+        match self.errand {
+            Errand::SignIn => reason(&self.page, &self.back),
+            Errand::Register => String::new(),
+            Errand::ProveMore => self.page.t("identity-prove-lead"),
+        }
+    }
+
+    fn lead(&self) -> String {
+        match self.errand {
+            Errand::SignIn => self.page.t("identity-sign-in-new"),
+            Errand::Register => self.page.t("identity-register-lead"),
+            Errand::ProveMore => String::new(),
+        }
+    }
+
+    fn notice(&self) -> String {
+        self.notice.as_ref().map(|message| message.say(self.page.lang())).unwrap_or_default()
     }
 
     fn way_back(&self) -> &str {
@@ -67,6 +113,8 @@ pub struct CardPage {
     pub(super) page: Page,
     pub(super) form: Filled,
     pub(super) back: String,
+    /// Whether the year of birth is asked too.
+    pub(super) asks_year: bool,
 }
 
 impl CardPage {
@@ -251,112 +299,12 @@ pub struct NewCodePage {
     pub(super) form: Filled,
     /// The phone, masked.
     pub(super) phone: String,
+    /// What has just happened.
+    pub(super) notice: Option<Message>,
 }
 
-/// The staff door.
-#[derive(Template)]
-#[template(path = "identity/staff_door.html")]
-pub struct StaffDoorPage {
-    pub(super) page: Page,
-    pub(super) form: Filled,
-    pub(super) back: String,
-    /// Whether password and second factor were set a moment ago.
-    pub(super) is_set: bool,
-}
-
-/// The page of a one-time link.
-#[derive(Template)]
-#[template(path = "identity/set_up.html")]
-pub struct SetUpPage {
-    pub(super) page: Page,
-    pub(super) form: Filled,
-    pub(super) token: String,
-    pub(super) name: String,
-    pub(super) login: String,
-    pub(super) code: SetupCode,
-}
-
-/// Looking somebody up.
-#[derive(Template)]
-#[template(path = "identity/learners.html")]
-pub struct LearnersPage {
-    pub(super) page: Page,
-    pub(super) form: Filled,
-}
-
-/// Somebody looked up.
-#[derive(Template)]
-#[template(path = "identity/learner.html")]
-pub struct LearnerPage {
-    pub(super) page: Page,
-    pub(super) form: Filled,
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) born: String,
-    pub(super) phone: String,
-    pub(super) card: String,
-    pub(super) place: String,
-    pub(super) level: i64,
-    pub(super) registered: String,
-    pub(super) is_seen: bool,
-}
-
-/// The staff of an area.
-#[derive(Template)]
-#[template(path = "identity/people.html")]
-pub struct PeoplePage {
-    pub(super) page: Page,
-    pub(super) staff: Vec<StaffMember>,
-    /// Names of places and organisations by code and id.
-    pub(super) names: std::collections::HashMap<String, String>,
-}
-
-impl PeoplePage {
-    fn role(&self, row: &GrantRow) -> String {
-        self.page.t(&format!("role-{}", row.grant.role.code()))
-    }
-
-    fn place(&self, row: &GrantRow) -> String {
-        let code = row.grant.area.as_str();
-        if code.is_empty() {
-            self.page.t("identity-everywhere")
-        } else {
-            self.names.get(code).cloned().unwrap_or_else(|| code.to_owned())
-        }
-    }
-
-    fn organisation(&self, row: &GrantRow) -> String {
-        let named = row.grant.organisation.and_then(|id| self.names.get(&id.to_string()).cloned());
-        named.unwrap_or_else(|| self.page.t("identity-organisation-none"))
-    }
-
-    fn since(&self, row: &GrantRow) -> String {
-        row.granted_at.day().to_string()
-    }
-}
-
-/// Adding somebody to the staff.
-#[derive(Template)]
-#[template(path = "identity/people_add.html")]
-pub struct PeopleAddPage {
-    pub(super) page: Page,
-    pub(super) form: Filled,
-    pub(super) roles: Vec<(String, String)>,
-    pub(super) organisations: Vec<(String, String)>,
-    pub(super) lines: Vec<(String, String)>,
-}
-
-/// A one-time link, shown once.
-#[derive(Template)]
-#[template(path = "identity/link.html")]
-pub struct LinkPage {
-    pub(super) page: Page,
-    pub(super) link: String,
-    pub(super) until: Timestamp,
-}
-
-impl LinkPage {
-    fn until(&self) -> String {
-        self.until.to_minute_text()
+impl NewCodePage {
+    fn notice(&self) -> String {
+        self.notice.as_ref().map(|message| message.say(self.page.lang())).unwrap_or_default()
     }
 }

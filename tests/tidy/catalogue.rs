@@ -6,12 +6,14 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 11] = [
+const FAMILIES: [(&str, &str); 13] = [
     ("problem-", "src/web/problem.rs: by status"),
     ("size-", "src/web/page.rs: by text size"),
     ("identity-device-", "src/identity/views.rs: by kind of device"),
     ("identity-way-", "src/identity/views.rs: by how a session was opened"),
-    ("role-", "src/identity/views.rs: by role"),
+    ("role-", "src/identity/staff_views.rs: by role"),
+    ("relation-", "src/identity/staff_views.rs: by what a guardian is to the child"),
+    ("identity-consent-", "src/identity/staff_views.rs: by how consent was given"),
     ("organisation-", "src/admin/views.rs: by kind"),
     ("action-", "src/admin/views.rs: by action"),
     ("kept-word-", "src/me/kept.rs: by what is kept and its code"),

@@ -8,7 +8,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, Query
 use crate::db::Tx;
 use crate::identity::kinds::CodePurpose;
 use crate::identity::rules::{self, TextsSent, Tries};
-use crate::kernel::{Digest, LearnerId};
+use crate::kernel::{Digest, LearnerId, Timestamp};
+use crate::places::PlaceCode;
 
 /// The wrong tries so far, with their row locked until the commit: of many tries at once each sees those before it.
 pub(crate) async fn lock_tries(tx: &Tx, subject: &str, source: &str) -> Result<Tries, DbErr> {
@@ -25,6 +26,12 @@ pub(crate) async fn lock_tries(tx: &Tx, subject: &str, source: &str) -> Result<T
         query = query.lock_exclusive();
     }
     let row = query.one(tx).await?;
+    Ok(row.map_or_else(Tries::default, |row| Tries { failed: row.failed, last_at_ms: row.last_at_ms }))
+}
+
+/// The wrong tries so far, as they stand.
+pub(crate) async fn find_tries(db: &impl ConnectionTrait, subject: &str, source: &str) -> Result<Tries, DbErr> {
+    let row = sign_in_try::Entity::find_by_id((subject.to_owned(), source.to_owned())).one(db).await?;
     Ok(row.map_or_else(Tries::default, |row| Tries { failed: row.failed, last_at_ms: row.last_at_ms }))
 }
 
@@ -86,9 +93,12 @@ pub(crate) struct NewChallenge {
     pub phone_sealed: Vec<u8>,
     pub purpose: CodePurpose,
     pub source: String,
+    pub had_account: bool,
+    pub place_code: Option<String>,
 }
 
-pub(crate) async fn insert_challenge(tx: &Tx, new: NewChallenge) -> Result<(), DbErr> {
+/// Begins a flow; `false` where it stands already (the same form sent twice at once).
+pub(crate) async fn insert_challenge(tx: &Tx, new: NewChallenge) -> Result<bool, DbErr> {
     let row = sms_challenge::ActiveModel {
         flow_hash: Set(new.flow.to_vec()),
         phone_index: Set(new.phone_index),
@@ -97,24 +107,67 @@ pub(crate) async fn insert_challenge(tx: &Tx, new: NewChallenge) -> Result<(), D
         tries: Set(0),
         sends: Set(1),
         source: Set(new.source),
+        had_account: Set(i64::from(new.had_account)),
+        place_code: Set(new.place_code),
         sent_at_ms: Set(tx.now.ms()),
         expires_at_ms: Set(tx.now.plus_minutes(rules::CODE_MINUTES).ms()),
         verified_at_ms: Set(None),
     };
-    sms_challenge::Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(())
+    let nothing = OnConflict::column(sms_challenge::Column::FlowHash).do_nothing().to_owned();
+    Ok(sms_challenge::Entity::insert(row).on_conflict(nothing).exec_without_returning(tx).await? == 1)
 }
 
-/// The same code goes once more and lives as long again.
-pub(crate) async fn send_again(tx: &Tx, flow: &Digest) -> Result<(), DbErr> {
-    sms_challenge::Entity::update_many()
+/// How many texts one source has asked for to phones without an account since `since`; counted up to `most`.
+pub(crate) async fn count_to_strangers(
+    db: &impl ConnectionTrait,
+    source: &str,
+    since: Timestamp,
+    most: u64,
+) -> Result<u64, DbErr> {
+    let sends: Vec<i64> = sms_challenge::Entity::find()
+        .filter(sms_challenge::Column::Source.eq(source))
+        .filter(sms_challenge::Column::SentAtMs.gte(since.ms()))
+        .filter(sms_challenge::Column::HadAccount.eq(0))
+        .select_only()
+        .column(sms_challenge::Column::Sends)
+        .limit(most)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(sends.iter().map(|sends| u64::try_from(*sends).unwrap_or(0)).sum())
+}
+
+/// How many texts went to people of a place since `since`; counted up to `most`.
+pub(crate) async fn count_to_place(
+    db: &impl ConnectionTrait,
+    place: &PlaceCode,
+    since: Timestamp,
+    most: u64,
+) -> Result<u64, DbErr> {
+    let sends: Vec<i64> = sms_challenge::Entity::find()
+        .filter(sms_challenge::Column::PlaceCode.gte(place.as_str()))
+        .filter(sms_challenge::Column::PlaceCode.lt(place.end()))
+        .filter(sms_challenge::Column::SentAtMs.gte(since.ms()))
+        .select_only()
+        .column(sms_challenge::Column::Sends)
+        .limit(most)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(sends.iter().map(|sends| u64::try_from(*sends).unwrap_or(0)).sum())
+}
+
+/// The same code goes once more and lives as long again; `false` where it went just now (the same form sent twice at once).
+pub(crate) async fn send_again(tx: &Tx, flow: &Digest) -> Result<bool, DbErr> {
+    let updated = sms_challenge::Entity::update_many()
         .col_expr(sms_challenge::Column::Sends, Expr::col(sms_challenge::Column::Sends).add(1))
         .col_expr(sms_challenge::Column::SentAtMs, tx.now.ms().into())
         .col_expr(sms_challenge::Column::ExpiresAtMs, tx.now.plus_minutes(rules::CODE_MINUTES).ms().into())
         .filter(sms_challenge::Column::FlowHash.eq(flow.to_vec()))
+        .filter(sms_challenge::Column::SentAtMs.lte(tx.now.plus_ms(-rules::RESEND_MS).ms()))
         .exec(tx)
         .await?;
-    Ok(())
+    Ok(updated.rows_affected == 1)
 }
 
 /// Counts a try at a code; `false` where none is left. One statement, so that a hundred at once have five tries in all.

@@ -1,5 +1,6 @@
 //! The tables of this subject; nothing else names them.
 
+pub(crate) mod documents;
 pub(crate) mod doors;
 pub(crate) mod people;
 pub(crate) mod sessions;

@@ -3,7 +3,9 @@
 use entity::{card, consent, document_index, person, person_group, person_key, phone_index};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::db::Tx;
 use crate::identity::kinds::ConsentGiven;
@@ -103,6 +105,26 @@ pub(crate) async fn find_person(db: &impl ConnectionTrait, learner: LearnerId) -
     Ok(Some((row_of(person), find_key(db, learner).await?)))
 }
 
+/// Where somebody lives.
+pub(crate) async fn find_place_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Option<String>, DbErr> {
+    let place = person::Entity::find_by_id(learner.uuid()).select_only().column(person::Column::PlaceCode);
+    Ok(place.into_tuple::<Option<String>>().one(db).await?.flatten())
+}
+
+/// The year in which somebody was born.
+pub(crate) async fn find_birth_year(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Option<i64>, DbErr> {
+    let year = person::Entity::find_by_id(learner.uuid()).select_only().column(person::Column::BirthYear);
+    Ok(year.into_tuple::<Option<i64>>().one(db).await?.flatten())
+}
+
+/// Holds a person's row until the commit, so that of two forms sent at once the second sees what the first has done.
+pub(crate) async fn lock_person(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        person::Entity::find_by_id(learner.uuid()).lock_exclusive().one(tx).await?;
+    }
+    Ok(())
+}
+
 /// Those of `learners` who have not left, with their keys.
 pub(crate) async fn list_people(db: &impl ConnectionTrait, learners: &[LearnerId]) -> Result<Vec<PersonAndKey>, DbErr> {
     let ids: Vec<_> = learners.iter().map(|learner| learner.uuid()).collect();
@@ -132,8 +154,8 @@ pub(crate) enum PersonUpdate {
     BirthYear(i64),
     /// The sealed phone, or none.
     Phone(Option<Vec<u8>>),
-    /// The sealed document number.
-    Document(Vec<u8>),
+    /// The sealed document number, or none.
+    Document(Option<Vec<u8>>),
     /// Text size.
     Font(&'static str),
     /// Language.
@@ -146,6 +168,8 @@ pub(crate) enum PersonUpdate {
     Pathway(Option<String>),
     /// What is known of who they are, if it was less before.
     IdentityAtLeast(IdentityLevel),
+    /// What was known of who they are before a document was seen, if nothing more is known since.
+    IdentityBack(IdentityLevel),
 }
 
 pub(crate) async fn update_person(tx: &Tx, learner: LearnerId, update: PersonUpdate) -> Result<u64, DbErr> {
@@ -155,7 +179,7 @@ pub(crate) async fn update_person(tx: &Tx, learner: LearnerId, update: PersonUpd
     statement = match update {
         PersonUpdate::Name(sealed) => statement.col_expr(person::Column::NameSealed, Some(sealed).into()),
         PersonUpdate::Phone(sealed) => statement.col_expr(person::Column::PhoneSealed, sealed.into()),
-        PersonUpdate::Document(sealed) => statement.col_expr(person::Column::DocumentSealed, Some(sealed).into()),
+        PersonUpdate::Document(sealed) => statement.col_expr(person::Column::DocumentSealed, sealed.into()),
         PersonUpdate::BirthYear(year) => statement.col_expr(person::Column::BirthYear, year.into()),
         PersonUpdate::Font(code) => statement.col_expr(person::Column::Font, code.into()),
         PersonUpdate::Lang(tag) => statement.col_expr(person::Column::Lang, tag.into()),
@@ -165,6 +189,9 @@ pub(crate) async fn update_person(tx: &Tx, learner: LearnerId, update: PersonUpd
         PersonUpdate::IdentityAtLeast(level) => statement
             .col_expr(person::Column::IdentityLevel, level.value().into())
             .filter(person::Column::IdentityLevel.lt(level.value())),
+        PersonUpdate::IdentityBack(level) => statement
+            .col_expr(person::Column::IdentityLevel, level.value().into())
+            .filter(person::Column::IdentityLevel.eq(IdentityLevel::DOCUMENT.value())),
     };
     Ok(statement.exec(tx).await?.rows_affected)
 }
@@ -198,6 +225,15 @@ pub(crate) async fn insert_document(tx: &Tx, index: Vec<u8>, learner: LearnerId)
     }
     let holder = document_index::Entity::find_by_id(index).one(tx).await?;
     Ok(holder.is_some_and(|row| row.learner_id == learner.uuid()))
+}
+
+pub(crate) async fn delete_document(tx: &Tx, index: Vec<u8>, learner: LearnerId) -> Result<(), DbErr> {
+    document_index::Entity::delete_many()
+        .filter(document_index::Column::DocumentIndex.eq(index))
+        .filter(document_index::Column::LearnerId.eq(learner.uuid()))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Deletes the entries by which somebody is found: of the phone, and of every document number that was ever given.
@@ -380,6 +416,17 @@ pub(crate) async fn forget_person(tx: &Tx, learner: LearnerId) -> Result<(), DbE
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Those of `learners` who have not left and are no sample people.
+pub(crate) async fn list_real(db: &impl ConnectionTrait, learners: &[LearnerId]) -> Result<Vec<LearnerId>, DbErr> {
+    let rows = person::Entity::find()
+        .filter(person::Column::LearnerId.is_in(learners.iter().map(|learner| learner.uuid())))
+        .filter(person::Column::State.eq("active"))
+        .filter(person::Column::IsSample.eq(0))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| LearnerId::from_uuid(row.learner_id)).collect())
 }
 
 /// Whether there are sample people.

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQ
 use uuid::Uuid;
 
 use crate::db::Tx;
-use crate::identity::roles::Assurance;
+use crate::identity::roles::{Assurance, Ownership};
 use crate::kernel::{Digest, LearnerId, SessionId, Timestamp};
 
 /// Everything a request needs to know of its session.
@@ -16,6 +16,7 @@ pub(crate) struct Found {
     pub id: Uuid,
     pub learner_id: Uuid,
     pub assurance: String,
+    pub is_shared: i64,
     pub created_at_ms: i64,
     pub seen_at_ms: i64,
     pub expires_at_ms: i64,
@@ -33,7 +34,7 @@ pub(crate) struct Found {
 }
 
 /// Session, person, wrapped key and groups, in one statement. `AGGREGATE` joins the groups with commas.
-const FIND: &str = "SELECT s.id, s.learner_id, s.assurance, s.created_at_ms, s.seen_at_ms, s.expires_at_ms,
+const FIND: &str = "SELECT s.id, s.learner_id, s.assurance, s.is_shared, s.created_at_ms, s.seen_at_ms, s.expires_at_ms,
     p.name_sealed, p.birth_year, p.place_code, p.font, p.lang, p.start_point, p.pathway, p.identity_level, p.is_sample, k.wrapped,
     (SELECT AGGREGATE(g.grp, ',') FROM person_group g WHERE g.learner_id = s.learner_id) AS grps
     FROM session s
@@ -56,6 +57,7 @@ pub(crate) struct NewSession<'a> {
     pub learner: LearnerId,
     pub assurance: Assurance,
     pub device_label: &'static str,
+    pub ownership: Ownership,
 }
 
 /// Opens a session; under a token that stands already nothing is changed (a double tap).
@@ -66,9 +68,10 @@ pub(crate) async fn insert_session(tx: &Tx, new: NewSession<'_>) -> Result<bool,
         id: Set(new.id.uuid()),
         assurance: Set(new.assurance.code().to_owned()),
         device_label: Set(new.device_label.to_owned()),
+        is_shared: Set(i64::from(new.ownership == Ownership::Shared)),
         created_at_ms: Set(tx.now.ms()),
         seen_at_ms: Set(tx.now.ms()),
-        expires_at_ms: Set(tx.now.plus_minutes(new.assurance.lifetime().minutes).ms()),
+        expires_at_ms: Set(tx.now.plus_minutes(new.assurance.lifetime(new.ownership).minutes).ms()),
         ended_at_ms: Set(None),
     };
     let nothing = OnConflict::column(session::Column::TokenHash).do_nothing().to_owned();
@@ -158,6 +161,24 @@ pub(crate) async fn end_all(tx: &Tx, learner: LearnerId, but: Option<SessionId>)
     let mut update = session::Entity::update_many()
         .col_expr(session::Column::EndedAtMs, Some(tx.now.ms()).into())
         .filter(session::Column::LearnerId.eq(learner.uuid()))
+        .filter(session::Column::EndedAtMs.is_null());
+    if let Some(but) = but {
+        update = update.filter(session::Column::Id.ne(but.uuid()));
+    }
+    Ok(update.exec(tx).await?.rows_affected)
+}
+
+/// Ends the sessions of `learner` that were opened in this way, but `but`.
+pub(crate) async fn end_opened_by(
+    tx: &Tx,
+    learner: LearnerId,
+    assurance: Assurance,
+    but: Option<SessionId>,
+) -> Result<u64, DbErr> {
+    let mut update = session::Entity::update_many()
+        .col_expr(session::Column::EndedAtMs, Some(tx.now.ms()).into())
+        .filter(session::Column::LearnerId.eq(learner.uuid()))
+        .filter(session::Column::Assurance.eq(assurance.code()))
         .filter(session::Column::EndedAtMs.is_null());
     if let Some(but) = but {
         update = update.filter(session::Column::Id.ne(but.uuid()));

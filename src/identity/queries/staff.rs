@@ -3,11 +3,14 @@
 use entity::{role, staff_credential, staff_link, staff_login};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::db::Tx;
-use crate::identity::roles::{Grant, Role};
+use crate::identity::roles::Role;
+use crate::identity::scope::Grant;
 use crate::kernel::{Digest, LearnerId, OrganisationId, Timestamp, new_id};
 use crate::places::PlaceCode;
 
@@ -22,6 +25,8 @@ pub struct GrantRow {
     pub grant: Grant,
     /// Since when.
     pub granted_at: Timestamp,
+    /// Until when, where it has ended.
+    pub ended_at: Option<Timestamp>,
 }
 
 fn grant_of(row: role::Model) -> Option<GrantRow> {
@@ -35,6 +40,7 @@ fn grant_of(row: role::Model) -> Option<GrantRow> {
             line: row.line,
         },
         granted_at: Timestamp::from_ms(row.granted_at_ms),
+        ended_at: row.ended_at_ms.map(Timestamp::from_ms),
     })
 }
 
@@ -48,29 +54,65 @@ pub(crate) async fn list_grants(db: &impl ConnectionTrait, learner: LearnerId) -
     Ok(rows.into_iter().filter_map(grant_of).collect())
 }
 
-/// The roles within `areas`, newest first.
+/// All roles that somebody has or had, the oldest first.
+pub(crate) async fn list_all_grants(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<GrantRow>, DbErr> {
+    let rows = role::Entity::find()
+        .filter(role::Column::LearnerId.eq(learner.uuid()))
+        .order_by_asc(role::Column::GrantedAtMs)
+        .limit(500)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(grant_of).collect())
+}
+
+/// Whether a role is held within any of `areas`, each for one line of work or for all.
+fn held_within(areas: &[(PlaceCode, Option<String>)]) -> Condition {
+    let within = areas.iter().fold(Condition::any(), |any, (area, line)| {
+        let mut one = Condition::all().add(role::Column::PlaceCode.gte(area.as_str()));
+        if !area.as_str().is_empty() {
+            one = one.add(role::Column::PlaceCode.lt(area.end()));
+        }
+        if let Some(line) = line {
+            one = one.add(role::Column::Line.eq(line));
+        }
+        any.add(one)
+    });
+    Condition::all().add(within).add(role::Column::EndedAtMs.is_null())
+}
+
+/// One page of the roles within `areas`, newest first.
 pub(crate) async fn list_grants_within(
     db: &impl ConnectionTrait,
-    areas: &[PlaceCode],
+    areas: &[(PlaceCode, Option<String>)],
+    skip: u64,
     most: u64,
 ) -> Result<Vec<GrantRow>, DbErr> {
-    let mut within = Condition::any();
-    for area in areas {
-        within = if area.as_str().is_empty() {
-            within.add(role::Column::LearnerId.is_not_null())
-        } else {
-            within
-                .add(Condition::all().add(role::Column::PlaceCode.gte(area.as_str())).add(role::Column::PlaceCode.lt(area.end())))
-        };
-    }
     let rows = role::Entity::find()
-        .filter(within)
-        .filter(role::Column::EndedAtMs.is_null())
+        .filter(held_within(areas))
         .order_by_desc(role::Column::GrantedAtMs)
+        .order_by_desc(role::Column::Id)
+        .offset(skip)
         .limit(most)
         .all(db)
         .await?;
     Ok(rows.into_iter().filter_map(grant_of).collect())
+}
+
+pub(crate) async fn count_grants_within(db: &impl ConnectionTrait, areas: &[(PlaceCode, Option<String>)]) -> Result<u64, DbErr> {
+    role::Entity::find().filter(held_within(areas)).count(db).await
+}
+
+/// Who administers the whole bank, for every line of work.
+pub(crate) async fn list_whole_bank_administrators(db: &impl ConnectionTrait) -> Result<Vec<LearnerId>, DbErr> {
+    let rows = role::Entity::find()
+        .filter(role::Column::Role.eq(Role::Administrator.code()))
+        .filter(role::Column::EndedAtMs.is_null())
+        .filter(role::Column::PlaceCode.eq(""))
+        .filter(role::Column::Line.is_null())
+        .filter(role::Column::OrganisationId.is_null())
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| LearnerId::from_uuid(row.learner_id)).collect())
 }
 
 pub(crate) async fn insert_grant(tx: &Tx, learner: LearnerId, grant: &Grant, granted_by: LearnerId) -> Result<(), DbErr> {
@@ -99,12 +141,6 @@ pub(crate) async fn end_grants(tx: &Tx, learner: LearnerId, id: Option<Uuid>) ->
         update = update.filter(role::Column::Id.eq(id));
     }
     Ok(update.exec(tx).await?.rows_affected)
-}
-
-pub(crate) async fn has_role(db: &impl ConnectionTrait, role: Role) -> Result<bool, DbErr> {
-    let row =
-        role::Entity::find().filter(role::Column::Role.eq(role.code())).filter(role::Column::EndedAtMs.is_null()).one(db).await?;
-    Ok(row.is_some())
 }
 
 /// Ties a sign-in name to a person; `false` where it is taken by another.
@@ -211,6 +247,23 @@ pub(crate) async fn find_link(
         .one(db)
         .await?;
     Ok(row.map(|row| (LearnerId::from_uuid(row.learner_id), Timestamp::from_ms(row.expires_at_ms))))
+}
+
+/// Whose the link was and when it was used.
+pub(crate) async fn find_used_link(db: &impl ConnectionTrait, token: &Digest) -> Result<Option<(LearnerId, Timestamp)>, DbErr> {
+    let row = staff_link::Entity::find_by_id(token.to_vec()).one(db).await?;
+    Ok(row.and_then(|row| Some((LearnerId::from_uuid(row.learner_id), Timestamp::from_ms(row.used_at_ms?)))))
+}
+
+/// Whether one of `learners` holds a link that can still be used.
+pub(crate) async fn has_open_link(tx: &Tx, learners: &[LearnerId]) -> Result<bool, DbErr> {
+    let row = staff_link::Entity::find()
+        .filter(staff_link::Column::LearnerId.is_in(learners.iter().map(|learner| learner.uuid())))
+        .filter(staff_link::Column::UsedAtMs.is_null())
+        .filter(staff_link::Column::ExpiresAtMs.gt(tx.now.ms()))
+        .one(tx)
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Uses the link up; `false` where another was faster or it is too old.

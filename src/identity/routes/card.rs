@@ -62,7 +62,7 @@ pub async fn choose_pin(
             return card_page(&house, &session, &request, posted.ui, (StatusCode::UNPROCESSABLE_ENTITY, form, false)).await;
         }
     };
-    let (keys, acting) = (house.keys.clone(), session.acting);
-    write(&house, async move |tx| service::set_pin(tx, &keys, &acting, &pin).await).await?;
+    let (keys, acting, here) = (house.keys.clone(), session.acting, session.id);
+    write(&house, async move |tx| service::set_pin(tx, &keys, &acting, Some(here), &pin).await).await?;
     Ok(redirect("/me/card?said=set"))
 }

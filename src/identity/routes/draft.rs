@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Keys;
+use crate::identity::roles::Ownership;
 use crate::identity::service::Choice;
 use crate::identity::values::{BirthYear, PersonName};
 use crate::identity::{PATHWAY_COOKIE, START_COOKIE};
@@ -26,6 +27,9 @@ pub(super) struct Answers {
     may_register: bool,
     /// Where to go in the end.
     pub back: String,
+    /// Whether others use this device too.
+    #[serde(default)]
+    is_shared: bool,
 }
 
 /// Where the visitor has chosen to begin: it goes with them into the account.
@@ -66,6 +70,14 @@ impl Answers {
     pub const fn tell_year(&mut self, year: BirthYear, may_register: bool) {
         self.year = Some(year.value());
         self.may_register = may_register;
+    }
+
+    pub const fn tell_shared(&mut self) {
+        self.is_shared = true;
+    }
+
+    pub const fn ownership(&self) -> Ownership {
+        if self.is_shared { Ownership::Shared } else { Ownership::Own }
     }
 
     pub fn name(&self) -> Option<PersonName> {

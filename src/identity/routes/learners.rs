@@ -9,30 +9,34 @@ use super::welcome::write;
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::identity::Error;
-use crate::identity::forms::{self, Wanted};
-use crate::identity::guard::Staff;
-use crate::identity::service::{self, Found};
-use crate::identity::views::{LearnerPage, LearnersPage};
-use crate::kernel::{IdentityLevel, LearnerId};
+use crate::identity::guard::{Checker, Finder};
+use crate::identity::roles::Role;
+use crate::identity::scope::{StaffScope, Whose};
+use crate::identity::service::{self, Found, Profile, Seen};
+use crate::identity::session::Session;
+use crate::identity::staff_forms::{self, Wanted};
+use crate::identity::staff_views::{LearnerPage, LearnersPage};
+use crate::kernel::LearnerId;
 use crate::places;
-use crate::web::{FieldError, Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
 
-fn page_of(house: &House, ui: Ui, staff: &Staff) -> Page {
-    Page::new(house, ui, Tab::Elsewhere).of(Some(staff.session.who()))
+pub(super) fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
+    Page::new(house, ui, Tab::Elsewhere).of(Some(session.who()))
 }
 
 /// `GET /staff/learners`.
-pub async fn learners(staff: Staff, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    html(&LearnersPage { page: page_of(&house, ui, &staff), form: Filled::default() })
+pub async fn learners(staff: Finder, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+    html(&LearnersPage { page: page_of(&house, ui, &staff.session), form: Filled::default() })
 }
 
 /// `POST /staff/learners`: by POST, so that no number ever stands in an address or a log.
-pub async fn find(staff: Staff, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
+pub async fn find(staff: Finder, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
     let again = |error| {
         let form = Filled::wrong(posted.fields.clone(), vec![error]);
-        html_with(StatusCode::UNPROCESSABLE_ENTITY, &LearnersPage { page: page_of(&house, posted.ui.clone(), &staff), form })
+        let page = page_of(&house, posted.ui.clone(), &staff.session);
+        html_with(StatusCode::UNPROCESSABLE_ENTITY, &LearnersPage { page, form })
     };
-    let wanted = match forms::wanted(&posted.fields) {
+    let wanted = match staff_forms::wanted(&posted.fields) {
         Ok(wanted) => wanted,
         Err(error) => return again(error),
     };
@@ -42,89 +46,127 @@ pub async fn find(staff: Staff, posted: Posted, house: Data<House>) -> Result<Ht
         Wanted::Card(card) => service::find_by_card(tx, &keys, &scope, card).await,
     });
     match found.await? {
-        Some(found) => Ok(redirect(&format!("/staff/learners/{}", found.profile.learner))),
+        Some(found) => Ok(redirect(&page_path(found.profile.learner, ""))),
         None => again(FieldError::new("number", Message::of("identity-find-none"))),
     }
 }
 
+/// The address of somebody's page, with a word of what was just done.
+pub(super) fn page_path(learner: LearnerId, said: &str) -> String {
+    if said.is_empty() { format!("/staff/learners/{learner}") } else { format!("/staff/learners/{learner}?said={said}") }
+}
+
 /// `GET /staff/learners/{id}`.
 pub async fn learner(
-    staff: Staff,
+    staff: Finder,
     path: Path<String>,
     link: Query<Link>,
     ui: Ui,
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
     let id: LearnerId = path.parse().map_err(|_| AppError::NotFound)?;
-    learner_page(&house, &staff, ui, id, (StatusCode::OK, Filled::default(), link.said == "seen")).await
+    let notice = match link.said.as_str() {
+        "seen" => Some(Message::of("identity-document-kept")),
+        "undone" => Some(Message::of("identity-document-undone")),
+        "pin" => Some(Message::of("identity-pin-reset-done")),
+        "card" => Some(Message::of("identity-card-new-done")),
+        "corrected" => Some(Message::of("identity-correct-done")),
+        "settled" => Some(Message::of("identity-place-done")),
+        "registered" => Some(Message::of("identity-register-done")),
+        _ => None,
+    };
+    learner_page(&house, (&staff.session, &staff.scope), ui, id, (Vec::new(), Fields::default(), notice)).await
 }
 
-async fn learner_page(
+/// Somebody's page; with what is wrong with one of its forms, where something is.
+pub(super) async fn learner_page(
     house: &House,
-    staff: &Staff,
+    (session, scope): (&Session, &StaffScope),
     ui: Ui,
     id: LearnerId,
-    (status, form, is_seen): (StatusCode, Filled, bool),
+    (errors, typed, notice): (FieldErrors, Fields, Option<Message>),
 ) -> Result<HttpResponse, AppError> {
-    let (keys, scope) = (house.keys.clone(), staff.scope.clone());
-    let found = write(house, async move |tx| service::show_to_staff(tx, &keys, &scope, id, "profile").await).await?;
-    let Found { profile, .. } = found.ok_or(AppError::NotFound)?;
+    let (keys, seen_by) = (house.keys.clone(), scope.clone());
+    let found = write(house, async move |tx| service::show(tx, &keys, &seen_by, (id, Role::FINDERS), "profile").await);
+    let Found { profile, .. } = found.await?.ok_or(AppError::NotFound)?;
+    let db = house.db.read();
     let path = match &profile.place_code {
-        Some(code) => places::list_path(house.db.read(), code).await?,
+        Some(code) => places::list_path(db, code).await?,
         None => Vec::new(),
     };
-    let page = page_of(house, ui, staff);
+    let whose = Whose { place: profile.place_code.as_deref(), groups: &profile.groups };
+    let witness = service::find_fresh_witness(db, id, house.clock().now()).await?;
+    let administers = scope.grant_for(Role::ADMINISTRATORS, whose).is_some();
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = LearnerPage {
-        form,
-        id: id.to_string(),
-        name: profile.name.clone(),
-        born: profile.birth_year.map(|year| year.to_string()).unwrap_or_default(),
-        phone: profile.phone.as_ref().map(|phone| phone.masked()).unwrap_or_default(),
-        card: profile.card.as_ref().map(ToString::to_string).unwrap_or_default(),
+        form: Filled::wrong(filled(&profile, &typed), errors),
         place: places::full_name(&path),
-        level: profile.identity_level.value(),
-        registered: profile.registered_at.day().to_string(),
-        is_seen,
-        page,
+        guardian: service::guardian(db, &house.keys, id).await?,
+        may_check: scope.grant_for(Role::CHECKERS, whose).is_some(),
+        is_own: id == scope.actor(),
+        can_undo: witness.is_some_and(|witness| witness == scope.actor() || administers),
+        notice,
+        profile,
+        page: page_of(house, ui, session),
     };
     html_with(status, &view)
 }
 
+/// The page holds several forms: what was typed into one stands beside what is known.
+fn filled(profile: &Profile, typed: &Fields) -> Fields {
+    let year = profile.birth_year.map(|year| year.to_string()).unwrap_or_default();
+    let or = |name: &str, known: &str| if typed.has(name) { typed.get(name).to_owned() } else { known.to_owned() };
+    let (name, year) = (or("name", &profile.name), or("year", &year));
+    let (document, place, seen) = (typed.get("document"), typed.get("place"), typed.get("seen"));
+    // A PIN is never shown again, not even to who typed it.
+    Fields::from_pairs(&[("name", &name), ("year", &year), ("document", document), ("place", place), ("seen", seen)])
+}
+
 /// `POST /staff/learners/{id}/document`: a document was seen; its number only where the learner wants it kept.
 pub async fn see_document(
-    staff: Staff,
+    staff: Checker,
     path: Path<String>,
     posted: Posted,
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
     let id: LearnerId = path.parse().map_err(|_| AppError::NotFound)?;
     let again = async |error| {
-        let form = Filled::wrong(posted.fields.clone(), vec![error]);
-        learner_page(&house, &staff, posted.ui.clone(), id, (StatusCode::UNPROCESSABLE_ENTITY, form, false)).await
+        let whom = (&staff.session, &staff.scope);
+        learner_page(&house, whom, posted.ui.clone(), id, (vec![error], posted.fields.clone(), None)).await
     };
-    let number = match forms::document(&posted.fields, house.clock().now().day()) {
+    let number = match staff_forms::document(&posted.fields, house.clock().now().day()) {
         Ok(number) => number,
         Err(error) => return again(error).await,
     };
     let (keys, scope) = (house.keys.clone(), staff.scope.clone());
     let seen = write(&house, async move |tx| {
-        let found = service::show_to_staff(tx, &keys, &scope, id, "document").await?.ok_or(Error::NoSuchPerson)?;
-        // Nobody sees their own papers.
-        if found.profile.learner == scope.actor() {
-            return Err(Error::NotAllowed);
-        }
+        let found = service::show(tx, &keys, &scope, (id, Role::CHECKERS), "document").await?;
+        found.ok_or(Error::NoSuchPerson)?;
+        // A number that is taken leaves its trace: the row of the access log stays.
         service::document_seen(tx, &keys, scope.actor(), id, number.as_ref()).await
     });
-    match seen.await {
-        Ok(()) => Ok(redirect(&format!("/staff/learners/{id}?said=seen"))),
-        Err(Error::DocumentTaken) => again(FieldError::new("document", Message::of("identity-document-taken"))).await,
-        Err(error) => Err(error.into()),
+    match seen.await? {
+        Seen::Kept => Ok(redirect(&page_path(id, "seen"))),
+        Seen::Taken => again(FieldError::new("document", Message::of("identity-document-taken"))).await,
     }
 }
 
-impl LearnerPage {
-    /// Whether authorised staff have seen a document.
-    pub(in crate::identity) fn has_document(&self) -> bool {
-        self.level >= IdentityLevel::DOCUMENT.value()
-    }
+/// `POST /staff/learners/{id}/document/undo`: takes it back, within a day.
+pub async fn undo_document(
+    staff: Checker,
+    path: Path<String>,
+    _posted: Posted,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
+    let id: LearnerId = path.parse().map_err(|_| AppError::NotFound)?;
+    let (keys, scope) = (house.keys.clone(), staff.scope.clone());
+    let undone = write(&house, async move |tx| {
+        let found = service::show(tx, &keys, &scope, (id, Role::CHECKERS), "document").await?;
+        let Found { profile, .. } = found.ok_or(Error::NoSuchPerson)?;
+        let whose = Whose { place: profile.place_code.as_deref(), groups: &profile.groups };
+        let administers = scope.grant_for(Role::ADMINISTRATORS, whose).is_some();
+        service::undo_document(tx, &keys, (scope.actor(), administers), id).await
+    });
+    undone.await?;
+    Ok(redirect(&page_path(id, "undone")))
 }

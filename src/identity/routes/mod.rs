@@ -2,6 +2,7 @@
 
 mod card;
 mod consent;
+mod desk;
 mod draft;
 mod learners;
 mod opened;
@@ -15,14 +16,22 @@ mod welcome;
 
 pub use card::{card as my_card_page, choose_pin as post_pin};
 pub use consent::{agree_anew as post_changed_consent, changed as changed_consent_page};
-pub use learners::{find as post_find, learner as learner_page, learners as learners_page, see_document as post_document};
+pub use desk::{
+    card as post_new_card, correct as post_desk_correct, pin as post_desk_pin, register as post_in_person,
+    register_form as in_person_page, settle as post_desk_place,
+};
+pub use learners::{
+    find as post_find, learner as learner_page, learners as learners_page, see_document as post_document,
+    undo_document as post_document_undo,
+};
 pub use opened::{first_pin as post_first_pin, opened as opened_page};
 pub use people::{
-    add as post_staff, add_form as people_add_page, end_role as post_end_role, list as people_page, place_typed,
-    renew as post_renew_link,
+    add as post_staff, add_form as people_add_page, add_role as post_role, card as staff_card_page, end_role as post_end_role,
+    give_back as post_role_back, list as people_page, place_typed, renew as post_renew_link,
 };
 pub use phone::{
-    ask_new as post_new_phone, new_code as post_new_code, new_code_form as new_code_page, new_phone as new_phone_page,
+    again as post_new_code_again, ask_new as post_new_phone, new_code as post_new_code, new_code_form as new_code_page,
+    new_phone as new_phone_page,
 };
 pub use register::{
     agree as post_consent, check as check_page, check_done as post_check, consent as consent_page, name as post_name,

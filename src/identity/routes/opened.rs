@@ -47,7 +47,7 @@ pub async fn first_pin(Learner(session): Learner, posted: Posted, house: Data<Ho
             return opened_page(&house, &session, posted.ui.clone(), back, shown).await;
         }
     };
-    let (keys, acting) = (house.keys.clone(), session.acting);
-    write(&house, async move |tx| service::set_pin(tx, &keys, &acting, &pin).await).await?;
+    let (keys, acting, here) = (house.keys.clone(), session.acting, session.id);
+    write(&house, async move |tx| service::set_pin(tx, &keys, &acting, Some(here), &pin).await).await?;
     Ok(redirect(&with_back("/register/done?said=set", back)))
 }

@@ -1,10 +1,10 @@
 //! Another phone for one's account: proven by a code, and the phone before is told.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
+use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::sign_in::{refusal, send};
+use super::sign_in::{Link, ask_again, refusal, said, send};
 use super::welcome::{Caller, crowded, flow_cookie, flow_of, write};
 use crate::error::AppError;
 use crate::i18n::Message;
@@ -70,12 +70,13 @@ pub async fn ask_new(
 /// `GET /me/phone/code`.
 pub async fn new_code_form(
     Learner(session): Learner,
+    link: Query<Link>,
     request: HttpRequest,
     ui: Ui,
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
     allow(&session)?;
-    code_page(&request, &house, &session, ui, (StatusCode::OK, Filled::default())).await
+    code_page(&request, &house, &session, ui, (StatusCode::OK, Filled::default(), said(&link.said))).await
 }
 
 async fn code_page(
@@ -83,7 +84,7 @@ async fn code_page(
     house: &House,
     session: &Session,
     ui: Ui,
-    (status, form): (StatusCode, Filled),
+    (status, form, notice): (StatusCode, Filled, Option<Message>),
 ) -> Result<HttpResponse, AppError> {
     let asked = match flow_of(request, house) {
         Some(flow) => service::find_asked(house.db.read(), &house.keys, &flow, house.clock().now()).await?,
@@ -91,7 +92,7 @@ async fn code_page(
     };
     let Some(Asked { phone, .. }) = asked else { return Ok(redirect("/me/phone")) };
     let page = Page::new(house, ui, Tab::Elsewhere).of(Some(session.who()));
-    html_with(status, &NewCodePage { page, form, phone: phone.masked() })
+    html_with(status, &NewCodePage { page, form, phone: phone.masked(), notice })
 }
 
 /// `POST /me/phone/code`: the account has the new phone.
@@ -104,18 +105,18 @@ pub async fn new_code(
     allow(&session)?;
     let wrong = async |message: Message| {
         let form = Filled::wrong(posted.fields.clone(), vec![FieldError::new("otp", message)]);
-        code_page(&request, &house, &session, posted.ui.clone(), (StatusCode::UNPROCESSABLE_ENTITY, form)).await
+        code_page(&request, &house, &session, posted.ui.clone(), (StatusCode::UNPROCESSABLE_ENTITY, form, None)).await
     };
     let Some(flow) = flow_of(&request, &house) else { return Ok(redirect("/me/phone")) };
     let code = match forms::code(&posted.fields) {
         Ok(code) => code,
         Err(error) => return wrong(error.message).await,
     };
-    let (keys, acting, help_phone) = (house.keys.clone(), session.acting, house.config.help_phone.clone());
+    let (keys, acting, here, help_phone) = (house.keys.clone(), session.acting, session.id, house.config.help_phone.clone());
     let outcome = write(&house, async move |tx| {
         let outcome = service::prove_phone(tx, &keys, &flow, CodePurpose::ChangePhone, &code).await?;
         match &outcome {
-            CodeOutcome::Proven(proven) => match service::change_phone(tx, &keys, &acting, proven, &help_phone).await {
+            CodeOutcome::Proven(proven) => match service::change_phone(tx, &keys, &acting, here, proven, &help_phone).await {
                 Ok(()) => Ok(Ok(outcome)),
                 Err(Error::PhoneTaken) => Ok(Err(Message::of("identity-phone-taken"))),
                 Err(error) => Err(error),
@@ -126,7 +127,23 @@ pub async fn new_code(
     match outcome.await? {
         Ok(CodeOutcome::Proven(_)) => Ok(redirect("/me?said=phone")),
         Ok(CodeOutcome::Wrong) => wrong(Message::of("identity-code-wrong")).await,
-        Ok(CodeOutcome::Stale) => wrong(Message::of("identity-code-stale-new")).await,
+        Ok(CodeOutcome::Stale) => wrong(Message::of("identity-code-stale")).await,
         Err(taken) => wrong(taken).await,
     }
+}
+
+/// `POST /me/phone/again`: a code once more, as at the door.
+pub async fn again(
+    Learner(session): Learner,
+    posted: Posted,
+    request: HttpRequest,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
+    allow(&session)?;
+    let Some((flow, said)) = ask_again(&house, &request, &posted, CodePurpose::ChangePhone).await? else {
+        return Ok(redirect("/me/phone"));
+    };
+    let mut response = redirect(&format!("/me/phone/code?said={said}"));
+    response.add_cookie(&flow_cookie(&flow, &house)).map_err(|error| AppError::Fault(error.to_string()))?;
+    Ok(response)
 }

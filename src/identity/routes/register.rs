@@ -16,7 +16,7 @@ use crate::identity::kinds::CONSENT_VERSION;
 use crate::identity::roles::Assurance;
 use crate::identity::service::{self, Draft, Proven};
 use crate::identity::values::{BirthYear, Majority};
-use crate::identity::views::{CheckPage, ConsentPage, NamePage, NotNowPage, PhonePage, PrivacyPage, YearPage, YoungPage};
+use crate::identity::views::{CheckPage, ConsentPage, Errand, NamePage, NotNowPage, PhonePage, PrivacyPage, YearPage, YoungPage};
 use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with, local_path, redirect};
 
 /// Somebody on the way: their phone is proven.
@@ -41,7 +41,8 @@ pub async fn start(
         return Ok(redirect(&with_back("/register/name", &link.back)));
     }
     let page = Page::new(&house, ui, Tab::Learn);
-    html(&PhonePage { page, form: Filled::default(), back: local_path(&link.back).to_owned(), is_new: true })
+    let back = local_path(&link.back).to_owned();
+    html(&PhonePage { page, form: Filled::default(), back, errand: Errand::Register, notice: None })
 }
 
 /// `GET /register/name`.
@@ -52,6 +53,9 @@ pub async fn name_form(link: Query<Link>, request: HttpRequest, ui: Ui, house: D
     let mut answers = Answers::of(&request, &house);
     if !link.back.is_empty() {
         local_path(&link.back).clone_into(&mut answers.back);
+    }
+    if link.shared == "yes" {
+        answers.tell_shared();
     }
     let name = answers.name();
     let known = [("name", name.as_ref().map_or("", |name| name.as_str()))];
@@ -175,7 +179,7 @@ pub async fn agree(posted: Posted, request: HttpRequest, house: Data<House>) -> 
     };
     let Some(flow) = flow_of(&request, &house) else { return Ok(redirect("/register")) };
     (draft.font, draft.lang) = (posted.ui.font.code(), posted.ui.lang);
-    let caller = Caller::of(&request, &house);
+    let caller = Caller::of(&request, &house).on(answers.ownership());
     let make = async || {
         let (keys, origin, flow, draft) = (house.keys.clone(), caller.origin.clone(), flow.clone(), draft.clone());
         let held = caller.held.clone();

@@ -12,12 +12,13 @@ use crate::i18n::Message;
 use crate::identity::forms;
 use crate::identity::guard::Visitor;
 use crate::identity::kinds::CodePurpose;
-use crate::identity::roles::{Act, Assurance};
+use crate::identity::roles::{Assurance, Ownership};
 use crate::identity::secrets::Secret;
-use crate::identity::service::{self, Asked, CodeRequest, CodeSent, Door, SignIn, SmsSignIn};
+use crate::identity::service::{self, Asked, CardSignIn, CodeRequest, CodeSent, Door, SignIn, SmsSignIn};
+use crate::identity::session::Session;
 use crate::identity::values::Phone;
-use crate::identity::views::{CardPage, CodePage, PhonePage};
-use crate::web::{FieldError, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with, local_path, redirect};
+use crate::identity::views::{CardPage, CodePage, Errand, PhonePage};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with, local_path, redirect};
 
 /// What links may carry.
 #[derive(Debug, Deserialize)]
@@ -31,29 +32,36 @@ pub struct Link {
     /// `1` on the way of a registration.
     #[serde(default)]
     pub(super) new: String,
+    #[serde(default)]
+    pub(super) shared: String,
 }
 
-/// `GET /sign-in`: the phone number. Who is in by less than a phone may come in by one.
+/// `GET /sign-in`: the phone number. Who came in by a card may prove more here.
 pub async fn phone_form(visitor: Visitor, link: Query<Link>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    if visitor.0.is_some_and(|session| session.may(Act::ReadAll)) {
-        return Ok(redirect(local_path(&link.back)));
-    }
-    html(&PhonePage {
-        page: Page::new(&house, ui, Tab::Learn),
-        form: Filled::default(),
-        back: local_path(&link.back).to_owned(),
-        is_new: false,
-    })
+    let page = Page::new(&house, ui, Tab::Learn);
+    let (page, errand) = match visitor.0 {
+        Some(session) if session.is_weak() => (page.of(Some(session.who())), Errand::ProveMore),
+        Some(_) => return Ok(redirect(local_path(&link.back))),
+        None => (page, Errand::SignIn),
+    };
+    let notice = (link.said == "card").then(|| Message::of("identity-card-closed"));
+    html(&PhonePage { page, form: Filled::default(), back: local_path(&link.back).to_owned(), errand, notice })
 }
 
 /// `POST /sign-in`: sends a code.
-pub async fn ask(posted: Posted, request: HttpRequest, house: Data<House>) -> Result<HttpResponse, AppError> {
+pub async fn ask(visitor: Visitor, posted: Posted, request: HttpRequest, house: Data<House>) -> Result<HttpResponse, AppError> {
     let back = local_path(posted.fields.get("back")).to_owned();
     let is_new = posted.fields.get("new") == "1";
     let again = |status, error: FieldError| {
-        let page = Page::new(&house, posted.ui.clone(), Tab::Learn);
+        let weak = visitor.0.as_ref().filter(|session| session.is_weak());
+        let page = Page::new(&house, posted.ui.clone(), Tab::Learn).of(weak.map(Session::who));
         let form = Filled::wrong(posted.fields.clone(), vec![error]);
-        html_with(status, &PhonePage { page, form, back: back.clone(), is_new })
+        let errand = match (weak, posted.fields.get("new")) {
+            (Some(_), _) => Errand::ProveMore,
+            (None, "1") => Errand::Register,
+            (None, _) => Errand::SignIn,
+        };
+        html_with(status, &PhonePage { page, form, back: back.clone(), errand, notice: None })
     };
     let phone = match forms::phone(&posted.fields) {
         Ok(phone) => phone,
@@ -81,13 +89,13 @@ pub async fn ask(posted: Posted, request: HttpRequest, house: Data<House>) -> Re
 }
 
 /// A form that is sent twice is one flow.
-fn flow_for(once: &OnceKey, phone: &Phone, house: &House) -> Secret {
+pub(super) fn flow_for(once: &OnceKey, phone: &Phone, house: &House) -> Secret {
     Secret::derived(&house.keys, "flow", &[once.as_str().as_bytes(), phone.as_str().as_bytes()])
 }
 
 async fn is_open(house: &House, flow: &Secret, phone: &Phone) -> Result<bool, AppError> {
     let asked = service::find_asked(house.db.read(), &house.keys, flow, house.clock().now()).await?;
-    Ok(asked.is_some_and(|asked| asked.is_open && asked.phone == *phone))
+    Ok(asked.is_some_and(|asked| asked.is_open_for(phone, CodePurpose::SignIn)))
 }
 
 pub(super) async fn send(
@@ -123,7 +131,7 @@ pub async fn code_form(link: Query<Link>, request: HttpRequest, ui: Ui, house: D
 }
 
 /// The words behind a link's code; nothing that a stranger could put there.
-fn said(code: &str) -> Option<Message> {
+pub(super) fn said(code: &str) -> Option<Message> {
     match code {
         "again" => Some(Message::of("identity-code-sent-again")),
         "fresh" => Some(Message::of("identity-code-sent-fresh")),
@@ -172,7 +180,8 @@ pub async fn code(posted: Posted, request: HttpRequest, house: Data<House>) -> R
         Ok(code) => code,
         Err(error) => return wrong(error.message).await,
     };
-    let caller = Caller::of(&request, &house);
+    let ownership = forms::ownership(&posted.fields);
+    let caller = Caller::of(&request, &house).on(ownership);
     let (keys, origin, secret, held) = (house.keys.clone(), caller.origin.clone(), flow.clone(), caller.held.clone());
     let outcome =
         write(&house, async move |tx| service::sign_in_by_sms(tx, &keys, &origin, &secret, &code, held.as_ref()).await).await?;
@@ -181,69 +190,106 @@ pub async fn code(posted: Posted, request: HttpRequest, house: Data<House>) -> R
             let token = service::session_token(&house.keys, &flow);
             welcome(&house, &posted.ui, &caller, (&token, Assurance::Sms), &back).await
         }
-        SmsSignIn::Unregistered => Ok(redirect(&with_back("/register/name", &back))),
+        SmsSignIn::Unregistered => {
+            let path = if ownership == Ownership::Shared { "/register/name?shared=yes" } else { "/register/name" };
+            Ok(redirect(&with_back(path, &back)))
+        }
         SmsSignIn::Ended(_) => wrong(Message::of("identity-code-wrong")).await,
         SmsSignIn::Stale => wrong(Message::of("identity-code-stale")).await,
     }
 }
 
-/// `POST /sign-in/again`: the same digits once more; fresh ones where those can no longer be used.
+/// `POST /sign-in/again`: the same digits once more; new ones, where those cannot be used any more.
 pub async fn again(posted: Posted, request: HttpRequest, house: Data<House>) -> Result<HttpResponse, AppError> {
     let back = local_path(posted.fields.get("back")).to_owned();
-    let Some(flow) = flow_of(&request, &house) else { return Ok(redirect(&with_back("/sign-in", &back))) };
-    let asked = service::find_asked(house.db.read(), &house.keys, &flow, house.clock().now()).await?;
-    let Some(Asked { phone, is_open }) = asked else { return Ok(redirect(&with_back("/sign-in", &back))) };
-    let caller = Caller::of(&request, &house);
-    let new = if posted.fields.get("new") == "1" { "&new=1" } else { "" };
-    let lead = |said: &str| redirect(&with_back(&format!("/sign-in/code?said={said}{new}"), &back));
-    if crowded(caller.take_allowance(&house, Door::Phone(&phone)).await)?.is_some() {
-        return Ok(lead("crowd"));
-    }
-    let flow = if is_open { flow } else { flow_for(&posted.once()?, &phone, &house) };
-    let mut response = match send(&house, &caller, &flow, &phone, CodePurpose::SignIn, &posted.ui).await? {
-        CodeSent::Sent if is_open => lead("again"),
-        CodeSent::Sent => lead("fresh"),
-        CodeSent::Wait(_) => return Ok(lead("wait")),
-        CodeSent::NotToday => return Ok(lead("not-today")),
-        CodeSent::BankUsedUp => return Ok(lead("used-up")),
+    let Some((flow, said)) = ask_again(&house, &request, &posted, CodePurpose::SignIn).await? else {
+        return Ok(redirect(&with_back("/sign-in", &back)));
     };
+    let new = if posted.fields.get("new") == "1" { "&new=1" } else { "" };
+    let mut response = redirect(&with_back(&format!("/sign-in/code?said={said}{new}"), &back));
     response.add_cookie(&flow_cookie(&flow, &house)).map_err(|error| AppError::Fault(error.to_string()))?;
     Ok(response)
+}
+
+/// Sends a code once more to the phone of the flow that this browser is in. A flow whose code is used up, or that was for something
+/// else, is followed by a fresh one: otherwise it would go round in circles. Gives the flow to hold from now on and the word for the
+/// next page; nothing where there is no flow.
+pub(super) async fn ask_again(
+    house: &House,
+    request: &HttpRequest,
+    posted: &Posted,
+    purpose: CodePurpose,
+) -> Result<Option<(Secret, &'static str)>, AppError> {
+    let Some(held) = flow_of(request, house) else { return Ok(None) };
+    let (db, keys, now) = (house.db.read(), &house.keys, house.clock().now());
+    let Some(asked) = service::find_asked(db, keys, &held, now).await? else { return Ok(None) };
+    let fresh = flow_for(&posted.once()?, &asked.phone, house);
+    if held == fresh {
+        // The same form once more: its text is on the way.
+        return Ok(Some((held, "fresh")));
+    }
+    let caller = Caller::of(request, house);
+    if crowded(caller.take_allowance(house, Door::Phone(&asked.phone)).await)?.is_some() {
+        return Ok(Some((held, "crowd")));
+    }
+    let goes_on = asked.is_open_for(&asked.phone, purpose);
+    let flow = if goes_on { held.clone() } else { fresh };
+    let said = match send(house, &caller, &flow, &asked.phone, purpose, &posted.ui).await? {
+        CodeSent::Sent if goes_on => "again",
+        CodeSent::Sent => "fresh",
+        CodeSent::Wait(_) => "wait",
+        CodeSent::NotToday => "not-today",
+        CodeSent::BankUsedUp => "used-up",
+    };
+    // The same form sent twice at once: the fresh flow stands since the first.
+    let stands = service::find_asked(db, keys, &flow, now).await?.is_some();
+    Ok(Some(match (stands, said) {
+        (true, "wait") if !goes_on => (flow, "fresh"),
+        (true, _) => (flow, said),
+        (false, _) => (held, said),
+    }))
 }
 
 /// `GET /sign-in/card`: card number and PIN; the QR code on the card fills in the number.
 pub async fn card_form(link: Query<Link>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     let form = Filled::with(Fields::from_pairs(&[("card", forms::digits_only(&link.card).as_str())]));
-    html(&CardPage { page: Page::new(&house, ui, Tab::Learn), form, back: local_path(&link.back).to_owned() })
+    let page = Page::new(&house, ui, Tab::Learn);
+    html(&CardPage { page, form, back: local_path(&link.back).to_owned(), asks_year: false })
 }
 
 /// `POST /sign-in/card`.
 pub async fn by_card(posted: Posted, request: HttpRequest, house: Data<House>) -> Result<HttpResponse, AppError> {
     let back = local_path(posted.fields.get("back")).to_owned();
-    let again = |status, errors| {
+    let again = |status, errors: FieldErrors| {
         let form = Filled::wrong(posted.fields.clone(), errors);
-        html_with(status, &CardPage { page: Page::new(&house, posted.ui.clone(), Tab::Learn), form, back: back.clone() })
+        let page = Page::new(&house, posted.ui.clone(), Tab::Learn);
+        let asks_year = posted.fields.has("year") || form.errors().iter().any(|error| error.field == "year");
+        html_with(status, &CardPage { page, form, back: back.clone(), asks_year })
     };
-    let (card, pin) = match forms::card_and_pin(&posted.fields) {
-        Ok(both) => both,
+    let wrong = |field, key| again(StatusCode::UNPROCESSABLE_ENTITY, vec![FieldError::new(field, Message::of(key))]);
+    let shown = match forms::card_try(&posted.fields, house.clock().now().day()) {
+        Ok(shown) => shown,
         Err(errors) => return again(StatusCode::UNPROCESSABLE_ENTITY, errors),
     };
-    let caller = Caller::of(&request, &house);
-    if let Some(crowd) = crowded(caller.take_allowance(&house, Door::Card(&card)).await)? {
+    let caller = Caller::of(&request, &house).on(forms::ownership(&posted.fields));
+    if let Some(crowd) = crowded(caller.take_allowance(&house, Door::Card(&shown.card)).await)? {
         let form = again(StatusCode::TOO_MANY_REQUESTS, vec![FieldError::new("card", crowd.message())])?;
         return Ok(crowd.answer(form));
     }
-    let token =
-        Secret::derived(&house.keys, "session-token", &[b"card", posted.once()?.as_str().as_bytes(), card.as_str().as_bytes()]);
+    let once = posted.once()?;
+    let parts: [&[u8]; 3] = [b"card", once.as_str().as_bytes(), shown.card.as_str().as_bytes()];
+    let token = Secret::derived(&house.keys, "session-token", &parts);
     let (keys, origin, held, secret) = (house.keys.clone(), caller.origin.clone(), caller.held.clone(), token.clone());
     let outcome =
-        write(&house, async move |tx| service::sign_in_by_card(tx, &keys, &origin, &card, &pin, (&secret, held.as_ref())).await);
+        write(&house, async move |tx| service::sign_in_by_card(tx, &keys, &origin, &shown, (&secret, held.as_ref())).await);
     match outcome.await? {
-        SignIn::In { .. } => welcome(&house, &posted.ui, &caller, (&token, Assurance::CardPin), &back).await,
-        SignIn::Wrong => {
-            let message = Message::of("identity-card-wrong");
-            again(StatusCode::UNPROCESSABLE_ENTITY, vec![FieldError::new("card", message)])
+        CardSignIn::Ended(SignIn::In { .. }) => welcome(&house, &posted.ui, &caller, (&token, Assurance::CardPin), &back).await,
+        CardSignIn::Ended(SignIn::Wrong) if posted.fields.has("year") => wrong("card", "identity-card-year-wrong"),
+        CardSignIn::Ended(SignIn::Wrong) => wrong("card", "identity-card-wrong"),
+        CardSignIn::Ended(SignIn::Rest(seconds)) => {
+            again(StatusCode::TOO_MANY_REQUESTS, vec![FieldError::new("card", forms::rest(seconds))])
         }
-        SignIn::Rest(seconds) => again(StatusCode::TOO_MANY_REQUESTS, vec![FieldError::new("card", forms::rest(seconds))]),
+        CardSignIn::AsksYear => wrong("year", "identity-card-year"),
+        CardSignIn::ByPhone => Ok(redirect(&with_back("/sign-in?said=card", &back))),
     }
 }

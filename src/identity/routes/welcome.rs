@@ -7,18 +7,17 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::error::AppError;
 use crate::i18n::Message;
-use crate::identity::guard::origin_of;
-use crate::identity::roles::Assurance;
+use crate::identity::guard::{cookie_of, origin_of};
+use crate::identity::roles::{Assurance, Ownership};
 use crate::identity::secrets::{Origin, Secret};
-use crate::identity::service::{self, Door};
+use crate::identity::service::{self, Door, Sender};
 use crate::identity::{Allowance, Error};
-use crate::web::{DEVICE_COOKIE, House, SESSION_COOKIE, Ui, cookie_name, keep_cookie, local_path, redirect, session_cookie};
+use crate::web::{DEVICE_COOKIE, House, Ui, cookie_name, keep_cookie, local_path, redirect, session_cookie};
 
 /// The cookie that holds the secret of proving a phone.
 const FLOW_COOKIE: &str = "flow";
 /// Days a device is remembered by its browser.
 const DEVICE_DAYS: i64 = 400;
-const SESSION_DAYS: i64 = 30;
 
 /// Somebody at the door.
 pub(super) struct Caller {
@@ -34,6 +33,12 @@ impl Caller {
         origin.device.get_or_insert_with(Secret::fresh);
         let held = session_cookie(request, house).and_then(|text| Secret::parse(&text));
         Self { origin, held }
+    }
+
+    /// The same, on a device of which this was said.
+    pub const fn on(mut self, ownership: Ownership) -> Self {
+        self.origin.ownership = ownership;
+        self
     }
 
     /// Takes one from what this address may ask in an hour, unless the device is known at this door.
@@ -100,14 +105,14 @@ pub(super) async fn welcome(
 ) -> Result<HttpResponse, AppError> {
     let https = house.config.is_https();
     let session = service::find_session(house.db.read(), &house.keys, token, house.clock().now()).await?;
-    let days = assurance.lifetime().slides.then_some(SESSION_DAYS);
+    let lifetime = assurance.lifetime(caller.origin.ownership);
     let asks_anew = match &session {
         Some(session) if !session.is_staff() => !service::has_agreed(house.db.read(), session.acting.learner).await?,
         _ => false,
     };
     let mut response = if asks_anew { redirect(&with_back("/me/consent", back)) } else { redirect(local_path(back)) };
     let mut add = |cookie: Cookie<'_>| response.add_cookie(&cookie).map_err(|error| AppError::Fault(error.to_string()));
-    add(keep_cookie(SESSION_COOKIE, token.to_text(), days, https))?;
+    add(cookie_of(token, lifetime, house))?;
     add(gone(FLOW_COOKIE, house))?;
     if let Some(device) = &caller.origin.device {
         add(keep_cookie(DEVICE_COOKIE, device.to_text(), Some(DEVICE_DAYS), https))?;
@@ -128,6 +133,12 @@ pub(super) fn with_back(path: &str, back: &str) -> String {
     let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
     let joint = if path.contains('?') { '&' } else { '?' };
     format!("{path}{joint}back={back}")
+}
+
+/// Who signs letters of this bank.
+pub(super) fn sender_of(house: &House) -> Sender {
+    let site = house.config.public_url.clone().unwrap_or_else(|| format!("http://{}", house.config.listen));
+    Sender { site, help_phone: house.config.help_phone.clone() }
 }
 
 /// Where the database is asked to write for a page.

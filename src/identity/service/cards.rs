@@ -2,17 +2,17 @@
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::people::entry_of;
+use super::notes::{Deed, note};
 use super::{Opening, SignIn, open_session};
-use crate::audit;
 use crate::config::Keys;
 use crate::db::Tx;
 use crate::identity::Error;
-use crate::identity::queries::{doors, people as queries, staff};
+use crate::identity::queries::{doors, people as queries, sessions, staff};
 use crate::identity::roles::Assurance;
+use crate::identity::rules::{self, CardDoor, Tries};
 use crate::identity::secrets::{self, Origin, Secret};
-use crate::identity::values::{Phone, Pin};
-use crate::kernel::{Acting, CardNumber, Chance, LearnerId};
+use crate::identity::values::{BirthYear, Phone, Pin};
+use crate::kernel::{Acting, CardNumber, Chance, LearnerId, SessionId};
 
 /// How often a number is drawn before something must be wrong: of 10^9 numbers most are free.
 const DRAWS: u32 = 20;
@@ -33,20 +33,61 @@ pub async fn issue_card(tx: &Tx, learner: LearnerId) -> Result<CardNumber, DbErr
     Err(DbErr::Custom("no card number is free".to_owned()))
 }
 
-/// Sets the PIN of one's card, in place of one before.
+/// Sets the PIN of one's card, in place of one before. Sessions that the card opened end, but the one at hand.
 ///
 /// # Errors
 /// [`Error::NoSuchPerson`] where there is no card.
-pub async fn set_pin(tx: &Tx, keys: &Keys, acting: &Acting, pin: &Pin) -> Result<CardNumber, Error> {
-    let (number, _) = queries::find_card_of(tx, acting.learner).await?.ok_or(Error::NoSuchPerson)?;
-    queries::set_pin(tx, &number, secrets::pin_mac(keys, &number, pin).to_vec()).await?;
-    let id = acting.learner.to_string();
-    audit::record(tx, &entry_of("identity.set_pin", &id, acting.actor(), acting.learner)).await?;
+pub async fn set_pin(tx: &Tx, keys: &Keys, acting: &Acting, here: Option<SessionId>, pin: &Pin) -> Result<CardNumber, Error> {
+    let number = put_pin(tx, keys, acting.learner, here, pin).await?;
+    note(tx, Deed::of("identity.set_pin", acting.actor(), acting.learner)).await?;
     Ok(number)
 }
 
+pub(super) async fn put_pin(
+    tx: &Tx,
+    keys: &Keys,
+    learner: LearnerId,
+    here: Option<SessionId>,
+    pin: &Pin,
+) -> Result<CardNumber, Error> {
+    let (number, _) = queries::find_card_of(tx, learner).await?.ok_or(Error::NoSuchPerson)?;
+    queries::set_pin(tx, &number, secrets::pin_mac(keys, &number, pin).to_vec()).await?;
+    sessions::end_opened_by(tx, learner, Assurance::CardPin, here).await?;
+    Ok(number)
+}
+
+/// Whether this is the PIN of somebody's card already.
+pub(super) async fn is_pin(tx: &Tx, keys: &Keys, learner: LearnerId, pin: &Pin) -> Result<bool, Error> {
+    let Some((number, _)) = queries::find_card_of(tx, learner).await? else { return Ok(false) };
+    let kept = queries::find_card(tx, &number).await?.and_then(|(_, pin_mac)| pin_mac).unwrap_or_default();
+    Ok(secrets::pin_mac(keys, &number, pin).is(&kept))
+}
+
+/// What somebody shows at the card door.
+#[derive(Clone, Debug)]
+pub struct CardTry {
+    /// The number on the card.
+    pub card: CardNumber,
+    /// The PIN.
+    pub pin: Pin,
+    /// The year of birth, where it was asked.
+    pub year: Option<BirthYear>,
+}
+
+/// What the card door says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardSignIn {
+    /// Welcome, or what does not fit.
+    Ended(SignIn),
+    /// Somebody guesses at this card today: a device that is not known says the year of birth too.
+    AsksYear,
+    /// So many guess at this card today that a device that is not known goes to the phone's door.
+    ByPhone,
+}
+
 /// Signs in by card and PIN. Wrong tries are counted for this card and this device, if it is known to be the owner's, else this address:
-/// strangers elsewhere cannot lock the owner out. The answer and the work are the same whether the card exists or not.
+/// strangers elsewhere cannot lock the owner out. Beside that, the wrong tries of all unknown devices at one card are counted over the
+/// day: many addresses together do not guess a PIN. The answer and the work are the same whether the card exists or not.
 ///
 /// # Errors
 /// What the database answers.
@@ -54,29 +95,41 @@ pub async fn sign_in_by_card(
     tx: &Tx,
     keys: &Keys,
     origin: &Origin,
-    card: &CardNumber,
-    pin: &Pin,
+    shown: &CardTry,
     (token, replaces): (&Secret, Option<&Secret>),
-) -> Result<SignIn, Error> {
-    let found = queries::find_card(tx, card).await?;
+) -> Result<CardSignIn, Error> {
+    let found = queries::find_card(tx, &shown.card).await?;
     let learner = found.as_ref().map_or(LearnerId::NOBODY, |(learner, _)| *learner);
     let is_known = is_known_device(tx, origin, learner).await?;
-    let (subject, source) = (secrets::card_subject(keys, card), origin.source(keys, is_known));
+    let (subject, source) = (secrets::card_subject(keys, &shown.card), origin.source(keys, is_known));
     let tries = doors::lock_tries(tx, &subject, &source).await?;
     let rest = tries.rest_seconds(tx.now);
     if rest > 0 {
-        return Ok(SignIn::Rest(rest));
+        return Ok(CardSignIn::Ended(SignIn::Rest(rest)));
     }
+    let today = rules::day_source(tx.now.day());
+    let strangers = if is_known { Tries::default() } else { doors::lock_tries(tx, &subject, &today).await? };
+    let door = if is_known { CardDoor::Open } else { rules::card_door(strangers.failed) };
+    let year_fits = match (door, shown.year) {
+        (CardDoor::Closed, _) => return Ok(CardSignIn::ByPhone),
+        (CardDoor::AsksYear, None) => return Ok(CardSignIn::AsksYear),
+        (CardDoor::AsksYear, Some(year)) => queries::find_birth_year(tx, learner).await? == Some(year.value()),
+        (CardDoor::Open, _) => true,
+    };
     let kept = found.and_then(|(_, pin_mac)| pin_mac).unwrap_or_default();
-    if !secrets::pin_mac(keys, card, pin).is(&kept) {
+    let pin_fits = secrets::pin_mac(keys, &shown.card, &shown.pin).is(&kept);
+    if !(pin_fits && year_fits) {
         let tries = tries.and_one(tx.now);
         doors::keep_tries(tx, &subject, &source, tries).await?;
+        if !is_known {
+            doors::keep_tries(tx, &subject, &today, strangers.and_one(tx.now)).await?;
+        }
         let rest = tries.rest_seconds(tx.now);
-        return Ok(if rest > 0 { SignIn::Rest(rest) } else { SignIn::Wrong });
+        return Ok(CardSignIn::Ended(if rest > 0 { SignIn::Rest(rest) } else { SignIn::Wrong }));
     }
     doors::forget_tries(tx, &subject, &source).await?;
     let session = open_session(tx, Opening { learner, assurance: Assurance::CardPin, origin, token, replaces }).await?;
-    Ok(SignIn::In { learner, session })
+    Ok(CardSignIn::Ended(SignIn::In { learner, session }))
 }
 
 /// A door somebody stands at.

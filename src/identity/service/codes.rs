@@ -1,12 +1,12 @@
 //! Proving a phone by a code. One flow belongs to one browser, by a secret that only it holds: what strangers guess at
 //! other flows never uses up its tries. The code follows from the flow: a second text says the same as the first.
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbErr};
 
 use super::cards::is_known_device;
-use super::people::{entry_of, person_key};
-use super::{Opening, SignIn, open_session};
-use crate::audit;
+use super::notes::{Deed, note, tell};
+use super::people::person_key;
+use super::{Opening, SignIn, open_session, texts};
 use crate::config::Keys;
 use crate::db::Tx;
 use crate::i18n::Lang;
@@ -14,11 +14,12 @@ use crate::identity::Error;
 use crate::identity::kinds::CodePurpose;
 use crate::identity::queries::doors::{self, Challenge, NewChallenge};
 use crate::identity::queries::people::{self, PHONE_PLACE, PersonUpdate};
+use crate::identity::queries::sessions;
 use crate::identity::roles::Assurance;
-use crate::identity::rules::{self, MaySend};
+use crate::identity::rules::{self, MaySend, Recipient};
 use crate::identity::secrets::{self, Origin, Secret};
 use crate::identity::values::Phone;
-use crate::kernel::{Acting, LearnerId, SealKey, Timestamp};
+use crate::kernel::{Acting, Digest, LearnerId, SealKey, SessionId, Timestamp};
 use crate::outbox::{self, Channel, Letter};
 
 /// The longest look back at texts sent.
@@ -71,17 +72,32 @@ pub async fn send_code(tx: &Tx, keys: &Keys, request: CodeRequest<'_>) -> Result
         MaySend::In(seconds) => return Ok(CodeSent::Wait(seconds)),
         MaySend::NotToday => return Ok(CodeSent::NotToday),
     }
-    if !outbox::has_texts_left(tx, sms_per_day, tx.now).await? {
+    let place_code = match holder {
+        Some(holder) => people::find_place_of(tx, holder).await?,
+        None => None,
+    };
+    let recipient = match (holder, is_known) {
+        (None, _) => Recipient::Stranger,
+        (Some(_), false) => Recipient::Holder,
+        (Some(_), true) => Recipient::KnownDevice,
+    };
+    if !texts::are_left(tx, recipient, &source, place_code.as_deref(), sms_per_day).await? {
         return Ok(CodeSent::BankUsedUp);
     }
-    match doors::find_challenge(tx, &flow).await? {
-        Some(before) if open_phone(keys, &before)? == *phone => doors::send_again(tx, &flow).await?,
-        // A flow belongs to one phone; another phone begins another flow.
+    let goes_out = match doors::find_challenge(tx, &flow).await? {
+        Some(before) if before.purpose == purpose && open_phone(keys, &before)? == *phone => doors::send_again(tx, &flow).await?,
+        // A flow belongs to one phone and one purpose; another begins another flow.
         Some(_) => return Err(Error::PhoneNotProven),
         None => {
             let phone_sealed = challenge_key(keys).seal(CHALLENGE_PLACE, phone.as_str().as_bytes());
-            doors::insert_challenge(tx, NewChallenge { flow, phone_index: index, phone_sealed, purpose, source }).await?;
+            let had_account = holder.is_some();
+            let new = NewChallenge { flow, phone_index: index, phone_sealed, purpose, source, had_account, place_code };
+            doors::insert_challenge(tx, new).await?
         }
+    };
+    if !goes_out {
+        // The same form arrived twice at once: the first has sent the text.
+        return Ok(CodeSent::Wait(rules::RESEND_MS / 1_000));
     }
     let params = vec![("code", secrets::code_of(keys, &flow, phone))];
     let letter = Letter { learner: holder, channel: Channel::Sms, to: phone.as_str(), template: purpose.letter(), lang, params };
@@ -128,7 +144,7 @@ pub async fn prove_phone(tx: &Tx, keys: &Keys, flow: &Secret, purpose: CodePurpo
         return Ok(CodeOutcome::Stale);
     };
     let was_used = challenge.verified_at_ms.is_some_and(|at| !rules::is_double_tap(at, tx.now));
-    if was_used || !doors::count_try(tx, &flow).await? {
+    if was_used || !(doors::count_try(tx, &flow).await? || was_just_proven(tx, &flow).await?) {
         return Ok(CodeOutcome::Stale);
     }
     let phone = open_phone(keys, &challenge)?;
@@ -140,13 +156,29 @@ pub async fn prove_phone(tx: &Tx, keys: &Keys, flow: &Secret, purpose: CodePurpo
     Ok(CodeOutcome::Proven(Proven { phone, holder }))
 }
 
+/// Whether a form that arrived many times at once has proven the phone a moment ago, and used up the tries.
+async fn was_just_proven(tx: &Tx, flow: &Digest) -> Result<bool, DbErr> {
+    let challenge = doors::find_challenge(tx, flow).await?;
+    Ok(challenge.and_then(|challenge| challenge.verified_at_ms).is_some_and(|at| rules::is_double_tap(at, tx.now)))
+}
+
 /// A flow that this browser has begun.
 #[derive(Clone, Debug)]
 pub struct Asked {
     /// The phone it asked a code for.
     pub phone: Phone,
-    /// Whether its code can still be used.
+    /// What for.
+    pub purpose: CodePurpose,
+    /// Whether its code can still be used and sent.
     pub is_open: bool,
+}
+
+impl Asked {
+    /// Whether the code of this phone, asked for this purpose, can still be used and sent.
+    #[must_use]
+    pub fn is_open_for(&self, phone: &Phone, purpose: CodePurpose) -> bool {
+        self.is_open && self.phone == *phone && self.purpose == purpose
+    }
 }
 
 /// What this browser has asked for: the phone is shown masked on the page that asks for the code.
@@ -159,7 +191,7 @@ pub async fn find_asked(db: &impl ConnectionTrait, keys: &Keys, flow: &Secret, n
         && challenge.expires_at_ms > now.ms()
         && challenge.tries < rules::TRIES_PER_CODE
         && challenge.sends < rules::SENDS_PER_CODE;
-    Ok(Some(Asked { phone: open_phone(keys, &challenge)?, is_open }))
+    Ok(Some(Asked { phone: open_phone(keys, &challenge)?, purpose: challenge.purpose, is_open }))
 }
 
 /// The phone that this browser has proven within the last hour, for the pages of registration.
@@ -217,11 +249,18 @@ pub fn session_token(keys: &Keys, flow: &Secret) -> Secret {
     Secret::derived(keys, "session-token", &[b"sms", flow.bytes()])
 }
 
-/// Gives one's account the phone that the flow has proven; the one before is told, and other sessions end.
+/// Gives one's account the phone that the flow has proven; the one before is told, and the sessions but the one at hand end.
 ///
 /// # Errors
 /// [`Error::PhoneTaken`] where another account holds it; [`Error::PhoneNotProven`] where the code does not fit.
-pub async fn change_phone(tx: &Tx, keys: &Keys, acting: &Acting, proven: &Proven, help_phone: &str) -> Result<(), Error> {
+pub async fn change_phone(
+    tx: &Tx,
+    keys: &Keys,
+    acting: &Acting,
+    here: SessionId,
+    proven: &Proven,
+    help_phone: &str,
+) -> Result<(), Error> {
     let before = super::profile(tx, keys, acting.learner).await?;
     if before.phone.as_ref() == Some(&proven.phone) {
         return Ok(());
@@ -234,18 +273,10 @@ pub async fn change_phone(tx: &Tx, keys: &Keys, acting: &Acting, proven: &Proven
     people::update_person(tx, acting.learner, PersonUpdate::Phone(Some(sealed))).await?;
     if let Some(old) = &before.phone {
         people::delete_phone(tx, secrets::phone_index(keys, old), acting.learner).await?;
-        let tail = proven.phone.as_str().get(7..).unwrap_or_default().to_owned();
-        let params = vec![("tail", tail), ("help_phone", help_phone.to_owned())];
-        let letter = Letter {
-            learner: Some(acting.learner),
-            channel: Channel::Sms,
-            to: old.as_str(),
-            template: "phone-changed",
-            lang: before.lang,
-            params,
-        };
-        outbox::send(tx, keys, &letter).await?;
     }
-    let id = acting.learner.to_string();
-    Ok(audit::record(tx, &entry_of("identity.change_phone", &id, acting.actor(), acting.learner)).await?)
+    // Whoever holds the old phone, or found it, is out.
+    sessions::end_all(tx, acting.learner, Some(here)).await?;
+    let params = vec![("tail", proven.phone.tail().to_owned()), ("help_phone", help_phone.to_owned())];
+    tell(tx, keys, &before, "phone-changed", params).await?;
+    Ok(note(tx, Deed::of("identity.change_phone", acting.actor(), acting.learner)).await?)
 }

@@ -1,10 +1,10 @@
 //! Consents, and the groups that somebody says they belong to. Which group is nobody's business but theirs: none need be chosen, and two
-//! (veterans, people with disabilities) are kept only with a consent of their own.
+//! (veterans, people with disabilities) are kept only with a consent of their own. Nor does the trail, which others read, say to which
+//! text somebody agreed or which groups they chose.
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::people::entry_of;
-use crate::audit;
+use super::notes::{Deed, note};
 use crate::db::Tx;
 use crate::identity::Error;
 use crate::identity::kinds::{CONSENT_TEXT, CONSENT_VERSION, ConsentGiven, ConsentWay, consent_of};
@@ -26,7 +26,7 @@ pub async fn has_agreed(db: &impl ConnectionTrait, learner: LearnerId) -> Result
 pub async fn agree(tx: &Tx, acting: &Acting, way: ConsentWay) -> Result<(), Error> {
     if !has_agreed(tx, acting.learner).await? {
         queries::insert_consent(tx, acting.learner, &ConsentGiven::today(way)).await?;
-        note(tx, acting, "identity.agree", CONSENT_TEXT).await?;
+        note(tx, Deed::of("identity.agree", acting.actor(), acting.learner)).await?;
     }
     Ok(())
 }
@@ -49,7 +49,7 @@ pub async fn choose_groups(tx: &Tx, acting: &Acting, groups: &[Group]) -> Result
         return Ok(());
     }
     queries::set_groups(tx, acting.learner, &groups).await?;
-    Ok(note(tx, acting, "identity.choose_groups", "").await?)
+    Ok(note(tx, Deed::of("identity.choose_groups", acting.actor(), acting.learner)).await?)
 }
 
 /// Keeps that somebody belongs to a group that needs a consent of its own, with this consent. Twice is once.
@@ -60,7 +60,7 @@ pub async fn agree_to_group(tx: &Tx, acting: &Acting, group: Group, way: Consent
     let Some((text_id, text_version)) = consent_of(group) else { return Ok(()) };
     if !queries::has_consent(tx, acting.learner, text_id, text_version).await? {
         queries::insert_consent(tx, acting.learner, &ConsentGiven { text_id, text_version, way }).await?;
-        note(tx, acting, "identity.agree", text_id).await?;
+        note(tx, Deed::of("identity.agree", acting.actor(), acting.learner)).await?;
     }
     let mut groups = queries::list_groups(tx, acting.learner).await?;
     if !groups.contains(&group) {
@@ -82,11 +82,5 @@ pub async fn withdraw_from_group(tx: &Tx, acting: &Acting, group: Group) -> Resu
     let mut groups = queries::list_groups(tx, acting.learner).await?;
     groups.retain(|other| *other != group);
     queries::set_groups(tx, acting.learner, &groups).await?;
-    Ok(note(tx, acting, "identity.withdraw_consent", text_id).await?)
-}
-
-async fn note(tx: &Tx, acting: &Acting, action: &'static str, text_id: &str) -> Result<(), DbErr> {
-    let entry =
-        audit::Entry { object_kind: "consent", object_id: text_id, ..entry_of(action, "", acting.actor(), acting.learner) };
-    audit::record(tx, &entry).await
+    Ok(note(tx, Deed::of("identity.withdraw_consent", acting.actor(), acting.learner)).await?)
 }

@@ -1,19 +1,19 @@
-//! What is kept of a person: profile, export, looking people up as staff, and forgetting.
+//! What is kept of a person: profile, export, and forgetting.
 
 use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
 
-use super::people::entry_of;
-use crate::audit;
+use super::notes::{Deed, note};
+use super::person_key;
 use crate::config::Keys;
 use crate::db::Tx;
 use crate::i18n::Lang;
 use crate::identity::Error;
+use crate::identity::queries::documents::{self, GUARDIAN_PLACE};
 use crate::identity::queries::people::{self as queries, DOCUMENT_PLACE, KEY_PLACE, NAME_PLACE, PHONE_PLACE, PersonAndKey};
 use crate::identity::queries::{doors, sessions, staff};
-use crate::identity::roles::{Grant, StaffScope};
 use crate::identity::secrets;
 use crate::identity::values::{DocumentNumber, Phone, is_minor};
 use crate::kernel::{Acting, CardNumber, Group, IdentityLevel, LearnerId, SealKey, Timestamp};
@@ -140,65 +140,23 @@ pub async fn names_of(
     Ok(names)
 }
 
-/// Somebody whom a member of staff has looked up.
+/// Who agreed for a child.
 #[derive(Clone, Debug)]
-pub struct Found {
-    /// What is kept of them.
-    pub profile: Profile,
-    /// The role by which they may be seen.
-    pub by: Grant,
+pub struct Guardian {
+    /// Their name.
+    pub name: String,
+    /// What they are to the child, as a code.
+    pub relation: String,
 }
 
-/// Looks somebody up by their whole phone number, within the area of the staff member; what is shown is kept in the access log.
+/// Who agreed for a person registered as a child, if somebody did.
 ///
 /// # Errors
-/// What the database answers.
-pub async fn find_by_phone(tx: &Tx, keys: &Keys, scope: &StaffScope, phone: &Phone) -> Result<Option<Found>, Error> {
-    match queries::find_by_phone(tx, secrets::phone_index(keys, phone)).await? {
-        Some(learner) => show_to_staff(tx, keys, scope, learner, "find_by_phone").await,
-        None => Ok(None),
-    }
-}
-
-/// Looks somebody up by the number of their card, within the area of the staff member; what is shown is kept in the access log.
-///
-/// # Errors
-/// What the database answers.
-pub async fn find_by_card(tx: &Tx, keys: &Keys, scope: &StaffScope, card: &CardNumber) -> Result<Option<Found>, Error> {
-    match queries::find_card(tx, card).await? {
-        Some((learner, _)) => show_to_staff(tx, keys, scope, learner, "find_by_card").await,
-        None => Ok(None),
-    }
-}
-
-/// Shows what is kept of somebody within the area of the staff member, and keeps in the access log that it was shown.
-/// `None` where there is nobody, or nobody whom they may see.
-///
-/// # Errors
-/// What the database answers.
-pub async fn show_to_staff(
-    tx: &Tx,
-    keys: &Keys,
-    scope: &StaffScope,
-    learner: LearnerId,
-    what: &'static str,
-) -> Result<Option<Found>, Error> {
-    let profile = match profile(tx, keys, learner).await {
-        Ok(profile) => profile,
-        Err(Error::NoSuchPerson) => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let Some(by) = scope.finder_at(profile.place_code.as_deref()).cloned() else { return Ok(None) };
-    let access = audit::Access {
-        learner,
-        actor: scope.actor(),
-        actor_role: by.role.code(),
-        organisation: by.organisation,
-        place_code: by.area.as_str(),
-        what,
-    };
-    audit::record_access(tx, access).await?;
-    Ok(Some(Found { profile, by }))
+/// [`Error::NoSuchPerson`]; a name that does not open.
+pub async fn guardian(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId) -> Result<Option<Guardian>, Error> {
+    let Some((name_sealed, relation)) = documents::find_guardian(db, learner).await? else { return Ok(None) };
+    let name = person_key(db, keys, learner).await?.open_text(GUARDIAN_PLACE, &name_sealed)?;
+    Ok(Some(Guardian { name, relation }))
 }
 
 /// Everything this subject keeps of a person: part of "my data".
@@ -210,7 +168,9 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
     let consents = queries::list_consents(db, learner).await?;
     let open = sessions::list_open(db, learner, now).await?;
     let devices = doors::list_devices(db, learner).await?;
-    let grants = staff::list_grants(db, learner).await?;
+    let grants = staff::list_all_grants(db, learner).await?;
+    let sights = documents::list_sights(db, learner).await?;
+    let guardian = guardian(db, keys, learner).await?;
     Ok(json!({
         "id": learner.to_string(),
         "name": profile.name,
@@ -234,7 +194,12 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
             "device": session.device_label, "opened_at_ms": session.created_at.ms(), "seen_at_ms": session.seen_at.ms(),
         })).collect::<Vec<_>>(),
         "known_devices": devices.iter().map(|(first, last)| json!({ "first_at_ms": first, "last_at_ms": last })).collect::<Vec<_>>(),
-        "roles": grants.iter().map(|row| json!({ "role": row.grant.role.code(), "place_code": row.grant.area.as_str() })).collect::<Vec<_>>(),
+        "documents_seen": sights.iter().map(|(seen, undone)| json!({ "seen_at_ms": seen, "undone_at_ms": undone })).collect::<Vec<_>>(),
+        "guardian": guardian.map(|guardian| json!({ "name": guardian.name, "relation": guardian.relation })),
+        "roles": grants.iter().map(|row| json!({
+            "role": row.grant.role.code(), "place_code": row.grant.area.as_str(), "line": row.grant.line,
+            "granted_at_ms": row.granted_at.ms(), "ended_at_ms": row.ended_at.map(Timestamp::ms),
+        })).collect::<Vec<_>>(),
     }))
 }
 
@@ -262,6 +227,7 @@ pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> 
     sessions::delete_all(tx, learner).await?;
     staff::end_grants(tx, learner, None).await?;
     staff::forget(tx, learner).await?;
+    documents::forget(tx, learner).await?;
     outbox::forget(tx, learner).await?;
     note_leaving(tx, acting, &profile).await?;
     Ok(queries::forget_person(tx, learner).await?)
@@ -272,5 +238,5 @@ async fn note_leaving(tx: &Tx, acting: &Acting, profile: &Profile) -> Result<(),
     // For counting: who it was goes with them.
     let event = outbox::Event { kind: "identity.left", learner: None, standing: &standing, body: Value::Null };
     outbox::emit(tx, &[event]).await?;
-    audit::record(tx, &entry_of("identity.leave", &acting.learner.to_string(), acting.actor(), acting.learner)).await
+    note(tx, Deed::of("identity.leave", acting.actor(), acting.learner)).await
 }

@@ -1,20 +1,18 @@
-//! People: registering, choices, consents, documents seen.
+//! People: registering, and what they put right about themselves.
 
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::json;
 
 use super::cards::issue_card;
-use crate::audit;
+use super::notes::{Deed, note};
 use crate::config::Keys;
 use crate::db::Tx;
 use crate::i18n::Lang;
 use crate::identity::Error;
 use crate::identity::kinds::{ConsentGiven, ConsentWay};
-use crate::identity::queries::people::{
-    self as queries, DOCUMENT_PLACE, KEY_PLACE, NAME_PLACE, NewRow, PHONE_PLACE, PersonUpdate,
-};
+use crate::identity::queries::people::{self as queries, KEY_PLACE, NAME_PLACE, NewRow, PHONE_PLACE, PersonUpdate};
 use crate::identity::secrets;
-use crate::identity::values::{BirthYear, DocumentNumber, Majority, PersonName, Phone};
+use crate::identity::values::{BirthYear, Majority, PersonName, Phone};
 use crate::kernel::{Acting, CardNumber, Group, IdentityLevel, LearnerId, SealKey};
 use crate::outbox::{self, Standing, age_band};
 use crate::places;
@@ -85,7 +83,11 @@ pub async fn register(tx: &Tx, keys: &Keys, new: &NewPerson) -> Result<Registere
     {
         return Err(places::Error::UnknownPlace.into());
     }
-    let learner = LearnerId::fresh(tx.now);
+    register_as(tx, keys, new, LearnerId::fresh(tx.now)).await
+}
+
+/// Registers somebody under an id that was made before: other rows may have needed it first.
+pub(super) async fn register_as(tx: &Tx, keys: &Keys, new: &NewPerson, learner: LearnerId) -> Result<Registered, Error> {
     let key = SealKey::fresh();
     queries::insert_person(tx, row_of(new, learner, &key), key.wrapped_by(&keys.envelope(), KEY_PLACE)).await?;
     if let Some(phone) = &new.phone
@@ -128,27 +130,7 @@ async fn note_registration(tx: &Tx, learner: LearnerId, new: &NewPerson) -> Resu
     };
     let body = json!({ "by_helper": new.by.is_some(), "is_sample": new.is_sample });
     outbox::emit(tx, &[outbox::Event { kind: "identity.registered", learner: Some(learner), standing: &standing, body }]).await?;
-    let id = learner.to_string();
-    let mut entry = entry_of("identity.register", &id, new.by.unwrap_or(learner), learner);
-    entry.place_code = new.place_code.as_deref();
-    audit::record(tx, &entry).await
-}
-
-pub(super) const fn entry_of<'a>(
-    action: &'static str,
-    object_id: &'a str,
-    actor: LearnerId,
-    learner: LearnerId,
-) -> audit::Entry<'a> {
-    audit::Entry {
-        actor: Some(actor),
-        action,
-        object_kind: "person",
-        object_id,
-        learner: Some(learner),
-        place_code: None,
-        detail: serde_json::Value::Null,
-    }
+    note(tx, Deed::of("identity.register", new.by.unwrap_or(learner), learner)).await
 }
 
 /// The envelope key of somebody who has not left: seals what other subjects keep of them.
@@ -160,7 +142,7 @@ pub async fn person_key(db: &impl ConnectionTrait, keys: &Keys, learner: Learner
     Ok(SealKey::unwrap_with(&keys.envelope(), KEY_PLACE, &wrapped)?)
 }
 
-async fn update(tx: &Tx, learner: LearnerId, change: PersonUpdate) -> Result<(), Error> {
+pub(super) async fn update(tx: &Tx, learner: LearnerId, change: PersonUpdate) -> Result<(), Error> {
     if queries::update_person(tx, learner, change).await? == 1 { Ok(()) } else { Err(Error::NoSuchPerson) }
 }
 
@@ -171,8 +153,7 @@ async fn update(tx: &Tx, learner: LearnerId, change: PersonUpdate) -> Result<(),
 pub async fn rename(tx: &Tx, keys: &Keys, acting: &Acting, name: &PersonName) -> Result<(), Error> {
     let key = person_key(tx, keys, acting.learner).await?;
     update(tx, acting.learner, PersonUpdate::Name(key.seal(NAME_PLACE, name.as_str().as_bytes()))).await?;
-    let id = acting.learner.to_string();
-    Ok(audit::record(tx, &entry_of("identity.rename", &id, acting.actor(), acting.learner)).await?)
+    Ok(note(tx, Deed::of("identity.rename", acting.actor(), acting.learner)).await?)
 }
 
 /// Changes the year of birth, as its owner asks.
@@ -184,8 +165,7 @@ pub async fn correct_birth_year(tx: &Tx, acting: &Acting, year: BirthYear) -> Re
         return Err(Error::NeedsGuardian);
     }
     update(tx, acting.learner, PersonUpdate::BirthYear(year.value())).await?;
-    let id = acting.learner.to_string();
-    Ok(audit::record(tx, &entry_of("identity.correct_birth_year", &id, acting.actor(), acting.learner)).await?)
+    Ok(note(tx, Deed::of("identity.correct_birth_year", acting.actor(), acting.learner)).await?)
 }
 
 /// Keeps the text size with the account, so that it is the same on the next device.
@@ -202,52 +182,6 @@ pub async fn set_font(tx: &Tx, acting: &Acting, font: &'static str) -> Result<()
 /// [`Error::NoSuchPerson`].
 pub async fn set_lang(tx: &Tx, acting: &Acting, lang: Lang) -> Result<(), Error> {
     update(tx, acting.learner, PersonUpdate::Lang(lang.tag())).await
-}
-
-/// Keeps where somebody lives, or that they would rather not say.
-///
-/// # Errors
-/// An unknown place; [`Error::NoSuchPerson`].
-pub async fn choose_place(tx: &Tx, acting: &Acting, place_code: Option<String>) -> Result<(), Error> {
-    if let Some(code) = &place_code
-        && places::find_place(tx, code).await?.is_none()
-    {
-        return Err(places::Error::UnknownPlace.into());
-    }
-    update(tx, acting.learner, PersonUpdate::Place(place_code)).await
-}
-
-/// Keeps where somebody wants to begin and which reading list they have chosen; the codes are the curriculum's.
-///
-/// # Errors
-/// [`Error::NoSuchPerson`].
-pub async fn choose_start(tx: &Tx, acting: &Acting, start_point: Option<String>, pathway: Option<String>) -> Result<(), Error> {
-    update(tx, acting.learner, PersonUpdate::StartPoint(start_point)).await?;
-    update(tx, acting.learner, PersonUpdate::Pathway(pathway)).await
-}
-
-/// Keeps that a document was seen by `staff`: who and when, no copy; its number only where one is given.
-///
-/// # Errors
-/// [`Error::DocumentTaken`], [`Error::NoSuchPerson`].
-pub async fn document_seen(
-    tx: &Tx,
-    keys: &Keys,
-    staff: LearnerId,
-    learner: LearnerId,
-    number: Option<&DocumentNumber>,
-) -> Result<(), Error> {
-    let key = person_key(tx, keys, learner).await?;
-    if let Some(number) = number {
-        if !queries::insert_document(tx, secrets::document_index(keys, number), learner).await? {
-            return Err(Error::DocumentTaken);
-        }
-        update(tx, learner, PersonUpdate::Document(key.seal(DOCUMENT_PLACE, number.as_str().as_bytes()))).await?;
-    }
-    // Nothing to do where as much was known before.
-    queries::update_person(tx, learner, PersonUpdate::IdentityAtLeast(IdentityLevel::DOCUMENT)).await?;
-    let id = learner.to_string();
-    Ok(audit::record(tx, &entry_of("identity.document_seen", &id, staff, learner)).await?)
 }
 
 /// Whether there are sample people.

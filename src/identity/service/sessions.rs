@@ -2,12 +2,12 @@
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use crate::audit;
+use super::notes::{Deed, note};
 use crate::config::Keys;
 use crate::db::{DbFault, Tx};
 use crate::identity::queries::sessions::{self as queries, Found, NewSession, SessionRow};
 use crate::identity::queries::{doors, people};
-use crate::identity::roles::Assurance;
+use crate::identity::roles::{Assurance, Lifetime, Ownership};
 use crate::identity::secrets::{Origin, Secret};
 use crate::identity::{Error, Session};
 use crate::kernel::{Acting, IdentityLevel, LearnerId, SealKey, SessionId, Timestamp};
@@ -41,25 +41,21 @@ pub async fn open_session(tx: &Tx, opening: Opening<'_>) -> Result<SessionId, Db
     }
     let id = SessionId::fresh(tx.now);
     let hash = token.hash();
+    let (device_label, ownership) = (origin.label, origin.ownership);
     let is_new =
-        queries::insert_session(tx, NewSession { id, token: &hash, learner, assurance, device_label: origin.label }).await?;
+        queries::insert_session(tx, NewSession { id, token: &hash, learner, assurance, device_label, ownership }).await?;
     if !is_new {
         let stands = queries::find_by_token(tx, &hash, tx.now).await?;
         return Ok(stands.map_or(id, |found| SessionId::from_uuid(found.id)));
     }
-    if let Some(device) = origin.device.as_ref().filter(|_| assurance != Assurance::Vouched) {
+    // A device that others use too is not known as this person's.
+    let is_own = assurance != Assurance::Vouched && ownership == Ownership::Own;
+    if let Some(device) = origin.device.as_ref().filter(|_| is_own) {
         doors::keep_device(tx, learner, &device.hash()).await?;
     }
-    let entry = audit::Entry {
-        actor: Some(learner),
-        action: "identity.sign_in",
-        object_kind: "session",
-        object_id: &id.to_string(),
-        learner: Some(learner),
-        place_code: None,
-        detail: serde_json::json!({ "assurance": assurance.code() }),
-    };
-    audit::record(tx, &entry).await?;
+    let detail = serde_json::json!({ "assurance": assurance.code(), "is_shared": ownership == Ownership::Shared });
+    note(tx, Deed { object: Some(("session", &id.to_string())), detail, ..Deed::of("identity.sign_in", learner, learner) })
+        .await?;
     Ok(id)
 }
 
@@ -100,6 +96,7 @@ fn session_of(found: Found, name: String) -> Option<Session> {
         start_point: found.start_point,
         pathway: found.pathway,
         assurance: Assurance::from_code(&found.assurance)?,
+        ownership: if found.is_shared == 1 { Ownership::Shared } else { Ownership::Own },
         is_sample: found.is_sample == 1,
         opened_at: Timestamp::from_ms(found.created_at_ms),
         expires_at: Timestamp::from_ms(found.expires_at_ms),
@@ -117,8 +114,7 @@ pub(in crate::identity) const fn is_slide_due(session: &Session, now: Timestamp)
 ///
 /// # Errors
 /// What the database answers.
-pub async fn slide(tx: &Tx, token: &Secret, assurance: Assurance) -> Result<(), DbFault> {
-    let lifetime = assurance.lifetime();
+pub async fn slide(tx: &Tx, token: &Secret, lifetime: Lifetime) -> Result<(), DbFault> {
     if lifetime.slides {
         queries::prolong(tx, &token.hash(), lifetime.minutes).await?;
     } else {
@@ -159,14 +155,6 @@ pub async fn end_other_sessions(tx: &Tx, acting: &Acting, but: SessionId) -> Res
 }
 
 async fn note_end(tx: &Tx, acting: &Acting, what: &str) -> Result<(), DbErr> {
-    let entry = audit::Entry {
-        actor: Some(acting.actor()),
-        action: "identity.end_session",
-        object_kind: "session",
-        object_id: what,
-        learner: Some(acting.learner),
-        place_code: None,
-        detail: serde_json::Value::Null,
-    };
-    audit::record(tx, &entry).await
+    let deed = Deed::of("identity.end_session", acting.actor(), acting.learner);
+    note(tx, Deed { object: Some(("session", what)), ..deed }).await
 }

@@ -4,14 +4,15 @@
 //! [`end_staff`] checks the second factor and opens the session.
 
 use super::cards::is_known_device;
-use super::{Opening, SignIn, open_session, person_key};
+use super::notes::{Deed, note, tell};
+use super::{Opening, SignIn, open_session, person_key, profile};
 use crate::config::Keys;
 use crate::db::Tx;
 use crate::identity::Error;
-use crate::identity::queries::staff::{self as queries, Lock};
+use crate::identity::queries::staff::{self as queries, Credential, Lock};
 use crate::identity::queries::{doors, sessions};
 use crate::identity::roles::Assurance;
-use crate::identity::rules::Tries;
+use crate::identity::rules;
 use crate::identity::second_factor;
 use crate::identity::secrets::{self, Origin, Secret};
 use crate::kernel::LearnerId;
@@ -24,6 +25,7 @@ pub struct StaffTry {
     subject: String,
     source: String,
     learner: Option<LearnerId>,
+    is_known: bool,
     password_hash: Option<String>,
 }
 
@@ -35,7 +37,8 @@ impl StaffTry {
     }
 }
 
-/// Counts a try. `Err` of the inner result: seconds that this source has to rest.
+/// Counts a try. `Err` of the inner result: seconds that this source has to rest. Where wrong second factors came after the right
+/// password again and again, all devices that are not known rest for the day.
 ///
 /// # Errors
 /// What the database answers.
@@ -44,14 +47,26 @@ pub async fn begin_staff(tx: &Tx, keys: &Keys, origin: &Origin, login: &str) -> 
     let holder = learner.unwrap_or(LearnerId::NOBODY);
     let is_known = is_known_device(tx, origin, holder).await?;
     let (subject, source) = (secrets::login_subject(keys, login), origin.source(keys, is_known));
+    let factors = doors::find_tries(tx, &subject, &rules::factor_source(tx.now.day())).await?;
     let tries = doors::lock_tries(tx, &subject, &source).await?;
-    let rest = tries.rest_seconds(tx.now);
+    let rest = if is_known { 0 } else { rules::factor_rest_seconds(factors.failed, tx.now) };
+    let rest = rest.max(tries.rest_seconds(tx.now));
     if rest > 0 {
         return Ok(Err(rest));
     }
     doors::keep_tries(tx, &subject, &source, tries.and_one(tx.now)).await?;
     let credential = queries::find_credential(tx, holder, Lock::None).await?;
-    Ok(Ok(StaffTry { subject, source, learner, password_hash: credential.map(|credential| credential.password_hash) }))
+    let password_hash = credential.map(|credential| credential.password_hash);
+    Ok(Ok(StaffTry { subject, source, learner, is_known, password_hash }))
+}
+
+/// What was shown at the staff door beside the name.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// Whether the password was the right one.
+    pub is_right: bool,
+    /// The second factor.
+    pub code: &'a str,
 }
 
 /// Ends a try: with the right password and a second factor not used before, the session opens and the count of tries is forgotten.
@@ -62,28 +77,33 @@ pub async fn end_staff(
     tx: &Tx,
     keys: &Keys,
     origin: &Origin,
-    begun: &StaffTry,
-    (is_right, code): (bool, &str),
+    (begun, shown, help_phone): (&StaffTry, Shown<'_>, &str),
     (token, replaces): (&Secret, Option<&Secret>),
 ) -> Result<SignIn, Error> {
-    let wrong = async || -> Result<SignIn, Error> {
-        let tries: Tries = doors::lock_tries(tx, &begun.subject, &begun.source).await?;
-        let rest = tries.rest_seconds(tx.now);
-        Ok(if rest > 0 { SignIn::Rest(rest) } else { SignIn::Wrong })
-    };
     let holder = begun.learner.unwrap_or(LearnerId::NOBODY);
-    let (Some(credential), true) = (queries::find_credential(tx, holder, Lock::Row).await?, is_right) else {
-        return wrong().await;
-    };
+    let credential = queries::find_credential(tx, holder, Lock::Row).await?;
     // The password may have been changed while this one was checked.
-    if begun.password_hash.as_ref() != Some(&credential.password_hash) {
-        return wrong().await;
+    let is_same = |credential: &Credential| begun.password_hash.as_ref() == Some(&credential.password_hash);
+    let Some(credential) = credential.filter(|credential| shown.is_right && is_same(credential)) else {
+        return wrong(tx, begun, "password").await;
+    };
+    let today = rules::factor_source(tx.now.day());
+    let factors = doors::lock_tries(tx, &begun.subject, &today).await?;
+    if !begun.is_known && rules::factor_rest_seconds(factors.failed, tx.now) > 0 {
+        return Ok(SignIn::Rest(rules::factor_rest_seconds(factors.failed, tx.now)));
     }
     let secret = person_key(tx, keys, holder).await?.open(TOTP_PLACE, &credential.totp_sealed)?;
-    match second_factor::step_of(&secret, code, tx.now, credential.totp_last_step)? {
-        Some(step) => queries::use_step(tx, holder, step).await?,
-        None if is_double_tap(tx, holder, token).await? => {}
-        None => return wrong().await,
+    match second_factor::step_of(&secret, shown.code, tx.now, 0)? {
+        Some(step) if step > credential.totp_last_step => queries::use_step(tx, holder, step).await?,
+        Some(step) if step == credential.totp_last_step && is_double_tap(tx, holder, token).await? => {}
+        _ => {
+            if !begun.is_known {
+                let factors = factors.and_one(tx.now);
+                doors::keep_tries(tx, &begun.subject, &today, factors).await?;
+                warn(tx, keys, holder, factors.failed, help_phone).await?;
+            }
+            return wrong(tx, begun, "second_factor").await;
+        }
     }
     doors::forget_tries(tx, &begun.subject, &begun.source).await?;
     let session =
@@ -91,8 +111,27 @@ pub async fn end_staff(
     Ok(SignIn::In { learner: holder, session })
 }
 
+/// Somebody has the password and not the second factor: the person is told, once a day.
+async fn warn(tx: &Tx, keys: &Keys, holder: LearnerId, failed: i64, help_phone: &str) -> Result<(), Error> {
+    if rules::is_last_factor(failed) {
+        let profile = profile(tx, keys, holder).await?;
+        tell(tx, keys, &profile, "staff-guessed", vec![("help_phone", help_phone.to_owned())]).await?;
+    }
+    Ok(())
+}
+
+/// A wrong try; where the name is somebody's, the trail keeps which part was wrong. The page never says so.
+async fn wrong(tx: &Tx, begun: &StaffTry, part: &'static str) -> Result<SignIn, Error> {
+    if let Some(learner) = begun.learner {
+        let detail = serde_json::json!({ "wrong": part, "is_known_device": begun.is_known });
+        note(tx, Deed { detail, ..Deed::of("identity.staff_wrong", LearnerId::NOBODY, learner) }).await?;
+    }
+    let rest = doors::lock_tries(tx, &begun.subject, &begun.source).await?.rest_seconds(tx.now);
+    Ok(if rest > 0 { SignIn::Rest(rest) } else { SignIn::Wrong })
+}
+
 /// Whether this very form opened a session of this person a moment ago.
 async fn is_double_tap(tx: &Tx, learner: LearnerId, token: &Secret) -> Result<bool, Error> {
     let found = sessions::find_by_token(tx, &token.hash(), tx.now).await?;
-    Ok(found.is_some_and(|found| found.learner_id == learner.uuid()))
+    Ok(found.is_some_and(|found| found.learner_id == learner.uuid() && rules::is_double_tap(found.created_at_ms, tx.now)))
 }

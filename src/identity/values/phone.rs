@@ -38,12 +38,17 @@ impl Phone {
         &self.0
     }
 
+    /// The last four digits, by which its owner knows it again.
+    #[must_use]
+    pub fn tail(&self) -> &str {
+        self.0.get(7..).unwrap_or_default()
+    }
+
     /// For showing where the whole number is not needed: `138 •••• 0000`, held together by no-break spaces.
     #[must_use]
     pub fn masked(&self) -> String {
         let head = self.0.get(..3).unwrap_or_default();
-        let tail = self.0.get(7..).unwrap_or_default();
-        format!("{head}\u{a0}••••\u{a0}{tail}")
+        format!("{head}\u{a0}••••\u{a0}{}", self.tail())
     }
 }
 

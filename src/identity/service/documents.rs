@@ -1,0 +1,121 @@
+//! Documents seen by authorised staff: who and when, no copy. The number is kept only where its owner wants that.
+
+use sea_orm::{ConnectionTrait, DbErr};
+
+use super::notes::{Deed, note};
+use super::people::{person_key, update};
+use super::{Profile, profile};
+use crate::config::Keys;
+use crate::db::Tx;
+use crate::identity::Error;
+use crate::identity::queries::documents as queries;
+use crate::identity::queries::people::{self, DOCUMENT_PLACE, PersonUpdate};
+use crate::identity::rules;
+use crate::identity::secrets;
+use crate::identity::values::DocumentNumber;
+use crate::kernel::{IdentityLevel, LearnerId, Timestamp};
+
+/// What saying that a document was seen came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// It is kept.
+    Kept,
+    /// Another account has this number; nothing was kept but that it was tried.
+    Taken,
+}
+
+/// Keeps that a document was seen by `staff`; its number only where one is given, in place of one before.
+///
+/// # Errors
+/// [`Error::NoSuchPerson`]; [`Error::NotAllowed`] for one's own.
+pub async fn document_seen(
+    tx: &Tx,
+    keys: &Keys,
+    staff: LearnerId,
+    learner: LearnerId,
+    number: Option<&DocumentNumber>,
+) -> Result<Seen, Error> {
+    // Nobody sees their own papers.
+    if staff == learner {
+        return Err(Error::NotAllowed);
+    }
+    people::lock_person(tx, learner).await?;
+    let before = profile(tx, keys, learner).await?;
+    let last = queries::find_last_sight(tx, learner).await?;
+    let is_repeat = last.is_some_and(|last| last.seen_by == staff && rules::is_double_tap(last.seen_at.ms(), tx.now));
+    if is_repeat && number.is_none_or(|number| before.document.as_ref() == Some(number)) {
+        return Ok(Seen::Kept);
+    }
+    if let Some(number) = number.filter(|number| before.document.as_ref() != Some(*number)) {
+        if !people::insert_document(tx, secrets::document_index(keys, number), learner).await? {
+            note(tx, Deed::of("identity.document_taken", staff, learner)).await?;
+            return Ok(Seen::Taken);
+        }
+        forget_number(tx, keys, &before).await?;
+        let key = person_key(tx, keys, learner).await?;
+        let sealed = key.seal(DOCUMENT_PLACE, number.as_str().as_bytes());
+        update(tx, learner, PersonUpdate::Document(Some(sealed))).await?;
+    }
+    keep_sight(tx, staff, &before, number.is_some()).await?;
+    Ok(Seen::Kept)
+}
+
+/// Keeps that a document of this person was seen, and what follows from it.
+pub(super) async fn keep_sight(tx: &Tx, staff: LearnerId, before: &Profile, kept_number: bool) -> Result<(), Error> {
+    let learner = before.learner;
+    // Nothing to do where as much was known before.
+    people::update_person(tx, learner, PersonUpdate::IdentityAtLeast(IdentityLevel::DOCUMENT)).await?;
+    queries::insert_sight(tx, learner, staff, before.identity_level, kept_number).await?;
+    Ok(note(tx, Deed::of("identity.document_seen", staff, learner)).await?)
+}
+
+/// The number before leaves the index, so that its right owner can have it kept.
+async fn forget_number(tx: &Tx, keys: &Keys, before: &Profile) -> Result<(), Error> {
+    if let Some(old) = &before.document {
+        people::delete_document(tx, secrets::document_index(keys, old), before.learner).await?;
+    }
+    Ok(())
+}
+
+/// Who said last that they had seen a document of this person, if less than a day ago: it can still be taken back.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_fresh_witness(
+    db: &impl ConnectionTrait,
+    learner: LearnerId,
+    now: Timestamp,
+) -> Result<Option<LearnerId>, DbErr> {
+    let last = queries::find_last_sight(db, learner).await?;
+    Ok(last.filter(|last| rules::can_be_undone(last.seen_at, now)).map(|last| last.seen_by))
+}
+
+/// Takes back within a day that a document was seen. The level falls to what it was, if this raised it; a number kept with it goes.
+/// Doing it twice is doing it once.
+///
+/// # Errors
+/// [`Error::NotAllowed`] unless `staff` said it, or administers; [`Error::TooLateToUndo`] after a day.
+pub async fn undo_document(
+    tx: &Tx,
+    keys: &Keys,
+    (staff, administers): (LearnerId, bool),
+    learner: LearnerId,
+) -> Result<(), Error> {
+    people::lock_person(tx, learner).await?;
+    let Some(last) = queries::find_last_sight(tx, learner).await? else { return Ok(()) };
+    if last.seen_by != staff && !administers {
+        return Err(Error::NotAllowed);
+    }
+    if !rules::can_be_undone(last.seen_at, tx.now) {
+        return Err(Error::TooLateToUndo);
+    }
+    queries::undo_sight(tx, learner, last.id, staff).await?;
+    if last.level_before < IdentityLevel::DOCUMENT {
+        people::update_person(tx, learner, PersonUpdate::IdentityBack(last.level_before)).await?;
+    }
+    if last.kept_number {
+        forget_number(tx, keys, &profile(tx, keys, learner).await?).await?;
+        update(tx, learner, PersonUpdate::Document(None)).await?;
+    }
+    Ok(note(tx, Deed::of("identity.undo_document", staff, learner)).await?)
+}
