@@ -3,8 +3,8 @@
 use credit_bank::config::Keys;
 use credit_bank::i18n::Lang;
 use credit_bank::identity::{
-    self, BirthYear, CodeRequest, CodeSent, ConsentWay, Error, Grant, Login, NewPerson, Origin, PersonName, Phone, Pin,
-    Registered, Role, Secret, SignIn, SmsSignIn, StaffScope,
+    self, BirthYear, CardSignIn, CardTry, CodeRequest, CodeSent, ConsentWay, Error, Grant, Login, NewPerson, Origin, PersonName,
+    Phone, Pin, Registered, Role, Secret, SignIn, SmsSignIn, StaffScope,
 };
 use credit_bank::kernel::{Acting, CardNumber, Group, IdentityLevel, LearnerId};
 use credit_bank::outbox::{Mailbox, Postman};
@@ -12,6 +12,7 @@ use credit_bank::places::{self, NewOrganisation, OrganisationKind, PlaceCode};
 use credit_bank::{audit, jobs};
 
 use crate::support::databases::Fresh;
+use crate::support::people::sender;
 
 fn phone(tail: u32) -> Phone {
     Phone::parse(&format!("138{tail:08}")).unwrap()
@@ -47,14 +48,26 @@ fn acting(learner: LearnerId) -> Acting {
 }
 
 async fn card_try(fresh: &Fresh, keys: &Keys, origin: &Origin, card: &CardNumber, pin: &str) -> SignIn {
-    let (keys, origin, card, pin) = (keys.clone(), origin.clone(), card.clone(), Pin::parse(pin).unwrap());
-    fresh
-        .db
-        .write::<_, Error, _>(async move |tx| {
-            identity::sign_in_by_card(tx, &keys, &origin, &card, &pin, (&Secret::fresh(), None)).await
-        })
-        .await
-        .unwrap()
+    match card_and_year_try(fresh, keys, origin, card, (pin, None)).await {
+        CardSignIn::Ended(ended) => ended,
+        asks => panic!("{asks:?}"),
+    }
+}
+
+async fn card_and_year_try(
+    fresh: &Fresh,
+    keys: &Keys,
+    origin: &Origin,
+    card: &CardNumber,
+    (pin, year): (&str, Option<i64>),
+) -> CardSignIn {
+    let year = year.and_then(BirthYear::from_value);
+    let shown = CardTry { card: card.clone(), pin: Pin::parse(pin).unwrap(), year };
+    let (keys, origin) = (keys.clone(), origin.clone());
+    let work = async move |tx: &credit_bank::db::Tx| {
+        identity::sign_in_by_card(tx, &keys, &origin, &shown, (&Secret::fresh(), None)).await
+    };
+    fresh.db.write::<_, Error, _>(work).await.unwrap()
 }
 
 async fn with_card(fresh: &Fresh, keys: &Keys) -> (LearnerId, CardNumber) {
@@ -63,7 +76,11 @@ async fn with_card(fresh: &Fresh, keys: &Keys) -> (LearnerId, CardNumber) {
     };
     let keys = keys.clone();
     let pin = Pin::parse("2580").unwrap();
-    fresh.db.write::<_, Error, _>(async move |tx| identity::set_pin(tx, &keys, &acting(learner), &pin).await).await.unwrap();
+    fresh
+        .db
+        .write::<_, Error, _>(async move |tx| identity::set_pin(tx, &keys, &acting(learner), None, &pin).await)
+        .await
+        .unwrap();
     (learner, card)
 }
 
@@ -344,7 +361,7 @@ crate::on_both! {
             person: identity::StaffPerson::Named(PersonName::parse("赵强").unwrap()),
             login: Login::parse("zhao").unwrap(), grant, by: Some(admin.actor()), is_sample: false,
         });
-        let link = fresh.db.write::<_, Error, _>(async move |tx| identity::add_staff(tx, &k, &volunteer, &Secret::fresh()).await).await.unwrap().unwrap();
+        let link = fresh.db.write::<_, Error, _>(async move |tx| identity::add_staff(tx, &k, &volunteer, &Secret::fresh(), &sender()).await).await.unwrap();
         assert_ne!(link.learner, a);
         let scope = identity::load_scope(fresh.db.read(), link.learner).await.unwrap();
         let k = keys.clone();
@@ -373,7 +390,7 @@ crate::on_both! {
         let (k, token) = (keys.clone(), second.token.clone());
         let used = async move |code: String| {
             let (k, token) = (k.clone(), token.clone());
-            fresh.db.write::<_, Error, _>(async move |tx| identity::use_setup_link(tx, &k, &token, "$argon2id$x", &code).await).await
+            fresh.db.write::<_, Error, _>(async move |tx| identity::use_setup_link(tx, &k, &token, ("$argon2id$x", &code), "12345").await).await
         };
         assert!(matches!(used(other_than(&code)).await, Err(Error::SecondFactorWrong)));
         assert!(used(code.clone()).await.is_ok());
@@ -419,7 +436,7 @@ crate::on_both! {
             let codes = entity::sms_challenge::Entity::find().count(fresh.db.read()).await.unwrap();
             codes + entity::sign_in_try::Entity::find().count(fresh.db.read()).await.unwrap()
         };
-        assert_eq!(count().await, 2);
+        assert_eq!(count().await, 3, "a code, the tries of one source and of the day");
         fresh.clock.turn_ms(3 * 86_400_000);
         identity::clean_up(&fresh.db).await.unwrap();
         assert_eq!(count().await, 0);

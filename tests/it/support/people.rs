@@ -2,11 +2,12 @@
 
 use std::io::Write;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use credit_bank::i18n::Lang;
 use credit_bank::identity::{
-    self, Assurance, BirthYear, ConsentWay, Error, Grant, Login, NewPerson, NewStaff, Opening, Origin, PersonName, Phone, Role,
-    Secret, StaffPerson,
+    self, Added, Assurance, BirthYear, ConsentWay, Error, Grant, Login, NewPerson, NewStaff, Opening, Origin, PersonName, Phone,
+    Role, Secret, Sender, StaffPerson,
 };
 use credit_bank::kernel::{Group, IdentityLevel, LearnerId};
 use credit_bank::places::{self, PlaceCode};
@@ -16,6 +17,11 @@ use super::server::{Bank, Person};
 /// A small county: code, parent, name.
 const PLACES: &str =
     "code,parent,name\n33,,浙江省\n3301,33,杭州市\n330182,3301,建德市\n330182001,330182,青石镇\n330182002,330182,柳湾镇\n";
+
+/// Who signs letters in tests.
+pub fn sender() -> Sender {
+    Sender { site: "http://bank.test".to_owned(), help_phone: "12345".to_owned() }
+}
 
 impl Bank {
     /// Loads the places of a small county.
@@ -49,18 +55,24 @@ impl Bank {
 
     /// Somebody of the staff, signed in with the second factor. An empty area is the whole bank.
     pub async fn staff(&self, name: &str, role: Role, area: &str) -> (Person, LearnerId) {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let login = format!("{}{}", role.code(), NEXT.fetch_add(1, Ordering::Relaxed));
         let staff = NewStaff {
             person: StaffPerson::Named(PersonName::parse(name).unwrap()),
-            login: Login::parse(&format!("{}{area}", role.code())).unwrap(),
+            login: Login::parse(&login).unwrap(),
             grant: Grant { role, organisation: None, area: PlaceCode::parse(area).unwrap(), line: None },
             by: None,
             is_sample: false,
         };
-        let keys = self.house.keys.clone();
-        let link =
-            self.fresh.db.write::<_, Error, _>(async move |tx| identity::add_staff(tx, &keys, &staff, &Secret::fresh()).await);
-        let link = link.await.unwrap().unwrap();
-        (self.signed_in(link.learner, Assurance::PasswordTotp).await, link.learner)
+        let learner = self.adds_staff(staff).await.learner;
+        (self.signed_in(learner, Assurance::PasswordTotp).await, learner)
+    }
+
+    /// Makes somebody staff, as the command line does or an administrator.
+    pub async fn adds_staff(&self, staff: NewStaff) -> Added {
+        let (keys, sender) = (self.house.keys.clone(), sender());
+        let added = async move |tx: &credit_bank::db::Tx| identity::add_staff(tx, &keys, &staff, &Secret::fresh(), &sender).await;
+        self.fresh.db.write::<_, Error, _>(added).await.unwrap()
     }
 
     /// A browser in which `learner` is signed in.

@@ -39,13 +39,23 @@ impl Bank {
 
     /// Opens a bank over a database that is there already, with a curriculum of one's own.
     pub async fn teaching(fresh: Fresh, shelf: &Shelf) -> Self {
-        let config = Config {
+        Self::over_both(fresh, shelf, |_| ()).await
+    }
+
+    /// Opens a bank with other settings.
+    pub async fn over_with(fresh: Fresh, change: impl FnOnce(&mut Config)) -> Self {
+        Self::over_both(fresh, &SHELF, change).await
+    }
+
+    async fn over_both(fresh: Fresh, shelf: &Shelf, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config {
             data_dir: fresh.folder.path().to_owned(),
             workers: 2,
             request_seconds: 2,
             trusted_proxies: vec![[127, 0, 0, 1].into()],
             ..Config::default()
         };
+        change(&mut config);
         let house = House {
             db: fresh.db.clone(),
             keys: Keys::open(fresh.folder.path()).unwrap(),
@@ -80,8 +90,17 @@ impl Bank {
 
     /// Somebody with a fresh browser behind another address.
     pub fn visitor_at(&self, address: &str) -> Person {
+        self.visitor_with(address, &[])
+    }
+
+    /// Somebody behind another address, whose browser holds these cookies.
+    pub fn visitor_with(&self, address: &str, cookies: &[(&str, &str)]) -> Person {
         let headers = [(reqwest::header::HeaderName::from_static("x-forwarded-for"), address.parse().unwrap())];
-        let client = reqwest::Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none());
+        let jar = Arc::new(reqwest::cookie::Jar::default());
+        for (name, value) in cookies {
+            jar.add_cookie_str(&format!("{name}={value}; Path=/"), &self.url.parse().unwrap());
+        }
+        let client = reqwest::Client::builder().cookie_provider(jar).redirect(reqwest::redirect::Policy::none());
         Person { client: client.default_headers(headers.into_iter().collect()).build().unwrap(), url: self.url.clone() }
     }
 
