@@ -97,7 +97,7 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/register/consent", Public, identity::consent_page),
     post!("/register/consent", Public, identity::post_consent),
     get!("/register/done", Learner, identity::opened_page),
-    post!("/register/done", Learner, identity::post_first_pin),
+    post!("/register/done", Strong(Act::ChangeDoor), identity::post_first_pin),
     get!("/register/not-now", Public, identity::not_now_page),
     get!("/privacy", Public, identity::privacy_page),
     get!("/staff/setup/{token}", Public, identity::set_up_page),

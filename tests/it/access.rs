@@ -102,6 +102,7 @@ fn filled(pattern: &str, things: &[(&str, &str)]) -> String {
             "lesson" => "c1",
             "card" | "position" => "1",
             "number" if pattern.contains("quiz") => "1",
+            "group" if pattern.starts_with("/me/") => "veteran",
             "group" => "elder",
             "name" => "nothing.css",
             _ => NOTHING,

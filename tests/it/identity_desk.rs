@@ -53,7 +53,7 @@ async fn organisation(bank: &Bank, place: &str) -> OrganisationId {
 
 async fn in_groups(bank: &Bank, id: LearnerId, groups: &'static [Group]) {
     let acting = Acting { learner: id, helper: None, identity_level: IdentityLevel::KNOWN };
-    let choose = async move |tx: &Tx| identity::choose_groups(tx, &acting, groups, None).await;
+    let choose = async move |tx: &Tx| identity::choose_groups(tx, &acting, groups).await;
     bank.house.db.write::<_, Error, _>(choose).await.unwrap();
 }
 

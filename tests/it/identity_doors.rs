@@ -2,7 +2,7 @@
 
 use credit_bank::audit::{self, AuditFilter};
 use credit_bank::db::Tx;
-use credit_bank::identity::{self, Assurance, ConsentGiven, ConsentWay, Error, Pin};
+use credit_bank::identity::{self, Assurance, ConsentWay, Error, Pin};
 use credit_bank::kernel::{Acting, Group, IdentityLevel, LearnerId};
 use sea_orm::{EntityTrait, PaginatorTrait};
 
@@ -50,14 +50,14 @@ crate::on_both! {
             person.sends(&page, "/sign-in/code", &[("otp", &other_than(&old))]).await;
         }
         let stale = person.sends(&page, "/sign-in/code", &[("otp", &old)]).await;
-        assert!(stale.status == 422 && stale.body.contains("不能用了"), "{}", stale.body);
+        assert!(stale.status == 422 && stale.body.contains("过时了"), "{}", stale.body);
         bank.clock.turn_ms(60_000);
         let page = person.opens("/sign-in/code?back=/me").await;
         for _ in 0..2 {
             let again = person.sends(&page, "/sign-in/again", &[("back", "/me")]).await;
             assert_eq!(again.location.as_deref(), Some("/sign-in/code?said=fresh&back=%2Fme"), "sent twice it is one");
         }
-        assert!(person.opens("/sign-in/code?said=fresh&back=/me").await.body.contains("又发了一条新的"));
+        assert!(person.opens("/sign-in/code?said=fresh&back=/me").await.body.contains("数字是新的"));
         let new = code_sent(&bank, PHONE).await;
         assert_ne!(new, old);
         let entered = person.sends(&page, "/sign-in/code", &[("otp", &new), ("back", "/me")]).await;
@@ -83,7 +83,7 @@ crate::on_both! {
         let new = code_sent(&bank, "13900000005").await;
         assert_ne!(new, old);
         let other = bank.signed_in(learner, Assurance::Sms).await;
-        assert_eq!(wang.sends(&page, "/me/phone/code", &[("otp", &new)]).await.location.as_deref(), Some("/me"));
+        assert_eq!(wang.sends(&page, "/me/phone/code", &[("otp", &new)]).await.location.as_deref(), Some("/me?said=phone"));
         assert_eq!((wang.opens("/me/sessions").await.status, other.opens("/me/sessions").await.status), (200, 303), "other sessions end");
         bank.close().await;
     }
@@ -166,7 +166,7 @@ crate::on_both! {
         person.sends(&person.opens("/register/year").await, "/register/year", &[("year", "1951"), ("month", ""), ("day", "")]).await;
         let consent = person.opens("/register/consent").await;
         let agreed = person.sends(&consent, "/register/consent", &[("agree", "yes")]).await;
-        assert_eq!(agreed.location.as_deref(), Some("/passbook"), "{}", agreed.body);
+        assert_eq!(agreed.location.as_deref(), Some("/register/done?back=%2Fpassbook"), "{}", agreed.body);
         assert!(!session_set(&agreed)[0].contains("Max-Age"));
         bank.clock.turn_ms(3 * HOUR_MS);
         assert_eq!(person.opens("/me").await.status, 303);
@@ -189,9 +189,9 @@ crate::on_both! {
         let choose = async move |tx: &Tx| {
             let me = acting(wang);
             identity::choose_place(tx, &me, Some("330182001".to_owned())).await?;
-            identity::choose_groups(tx, &me, &[Group::Elder, Group::Veteran], Some(ConsentWay::Screen)).await?;
-            identity::withdraw_consent(tx, &me, identity::CONSENT_VETERAN).await?;
-            identity::give_consent(tx, &me, &ConsentGiven::today(ConsentWay::Screen)).await
+            identity::choose_groups(tx, &me, &[Group::Elder, Group::Woman]).await?;
+            identity::agree_to_group(tx, &me, Group::Veteran, ConsentWay::Screen).await?;
+            identity::withdraw_from_group(tx, &me, Group::Veteran).await
         };
         bank.house.db.write::<_, Error, _>(choose).await.unwrap();
         with_pin(&bank, wang).await;
@@ -199,7 +199,7 @@ crate::on_both! {
         let filter = AuditFilter { place_prefix: "330182".to_owned(), most: 99, ..AuditFilter::default() };
         let rows = audit::list_entries(bank.house.db.read(), &filter).await.unwrap();
         let done: Vec<&str> = rows.iter().map(|row| row.action.as_str()).collect();
-        for action in ["choose_place", "choose_groups", "give_consent", "withdraw_consent", "set_pin", "sign_in"] {
+        for action in ["choose_place", "choose_groups", "agree", "withdraw_consent", "set_pin", "sign_in"] {
             assert!(done.contains(&format!("identity.{action}").as_str()), "{action}: {done:?}");
         }
         assert!(rows.iter().all(|row| ![&row.detail, &row.object_id].iter().any(|text| text.contains("veteran") || text.contains("elder"))), "which groups is theirs alone");
