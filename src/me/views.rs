@@ -99,6 +99,12 @@ impl Reading {
             "document" => "me-read-document",
             "help_case" => "me-read-help",
             "profile" => "me-read-profile",
+            "reset_pin" => "me-read-pin",
+            "replace_card" => "me-read-card",
+            "correct" => "me-read-correct",
+            "settle" => "me-read-place",
+            "register_phone" => "me-read-phone",
+            "staff_add" | "staff_link" | "staff_card" => "me-read-staff",
             _ => "me-read-other",
         };
         let who = if name.is_empty() { lang.t("me-somebody") } else { name.to_owned() };

@@ -188,7 +188,7 @@ crate::on_both! {
 
     async fn a_pin_is_set_anew_at_the_desk_and_a_lost_card_replaced(fresh: Fresh) {
         let bank = Bank::over(fresh).await.with_places().await;
-        let (_, wang) = bank.learner("王桂英", 1, Some("330182001")).await;
+        let (owner, wang) = bank.learner("王桂英", 1, Some("330182001")).await;
         let hall = bank.signed_in(wang, Assurance::CardPin).await;
         let (li, _) = bank.staff("李敏", Role::Volunteer, "330182001").await;
         let page = page_for(&li, wang).await;
@@ -209,6 +209,8 @@ crate::on_both! {
         let new = kept(&bank, wang).await;
         assert!(new.card.as_ref() != Some(&old) && !new.has_pin);
         assert!(li.opens(&format!("{}?said=card", page_of(wang))).await.body.contains(&new.card.unwrap().to_string()));
+        let seen = owner.opens("/me").await.body;
+        assert!(seen.contains("李敏（志愿者）给您重定了卡的密码") && seen.contains("给您换了一张卡"), "{seen}");
         let done = actions(&bank, "330182001").await;
         assert!(["identity.reset_pin", "identity.replace_card"].iter().all(|action| done.contains(&(*action).to_owned())), "{done:?}");
         bank.close().await;
