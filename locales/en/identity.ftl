@@ -30,6 +30,7 @@ identity-phone-taken = Another account has this phone number; use another, or ge
 identity-phone-not-proven = Too long ago: please ask for another text.
 identity-code-title = Write down the digits of the text
 identity-shared-go = Sign in: others use this device too
+identity-shared-go-new = Go on: others use this device too
 identity-shared-hint = On a shared device you are signed out after 3 hours.
 identity-other-phone = Another phone number
 identity-code = The 6 digits of the text

@@ -30,6 +30,7 @@ identity-phone-taken = 这个手机号已经有一本存折了，请换一个，
 identity-phone-not-proven = 手机号放得太久了。请回去再收一条短信。
 identity-code-title = 把短信里的数字写下来
 identity-shared-go = 登录，这是大家共用的手机或电脑
+identity-shared-go-new = 继续，这是大家共用的手机或电脑
 identity-shared-hint = 共用的，3 小时后自动退出。
 identity-other-phone = 换一个手机号
 identity-code = 短信里的 6 位数字
