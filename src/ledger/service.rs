@@ -166,7 +166,11 @@ pub async fn close(tx: &Tx, learner: LearnerId) -> Result<(), Error> {
     if queries::find_account(tx, learner).await?.is_some_and(|account| account.balances.pending.milli() > 0) {
         return Err(Error::StillPending);
     }
-    queries::close_account(tx, learner).await?;
+    if queries::close_account(tx, learner).await? == 0 {
+        // Nothing was ever posted: the account is opened to be closed, so that nothing ever will be.
+        queries::insert_empty_account(tx, learner).await?;
+        queries::close_account(tx, learner).await?;
+    }
     Ok(())
 }
 

@@ -92,8 +92,7 @@ impl Model {
         let next = match (step.act, at) {
             (Act::Close, _) => {
                 let is_pending = self.awards.iter().any(|(who, _, at)| *who == step.who && *at == At::Pending);
-                let opened = self.awards.iter().any(|(who, ..)| *who == step.who);
-                if !is_pending && opened {
+                if !is_pending {
                     self.closed.insert(step.who);
                 }
                 return !is_pending;
