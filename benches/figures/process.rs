@@ -1,0 +1,66 @@
+//! The program as an operator starts it, and what the system says of it.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// A running server of ours; stopped when dropped.
+pub struct Server {
+    child: Child,
+    pub address: SocketAddr,
+}
+
+impl Server {
+    /// Starts the bank over `folder` (and `postgres`, where given) on a free port.
+    pub fn open(folder: &Path, postgres: Option<&str>) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_credit-bank"));
+        command.env("CREDIT_BANK_DATA_DIR", folder).env("CREDIT_BANK_LISTEN", "127.0.0.1:0").current_dir(folder);
+        if let Some(url) = postgres {
+            command.env("DATABASE_URL", url);
+        }
+        Self::start(command)
+    }
+
+    /// Starts this very program as the reference server.
+    pub fn reference(page: &Path, data: &Path) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.arg("serve-reference").arg(page).arg(data);
+        Self::start(command)
+    }
+
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let said = lines.find_map(|line| line.unwrap().split("http://").nth(1).map(str::to_owned));
+        let address = said.expect("the server has said where it answers").trim_end_matches('/').parse().unwrap();
+        Self { child, address }
+    }
+
+    /// Processor time spent so far, by the server alone.
+    pub fn cpu(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+        // Fields 14 and 15 of proc(5), of which the first two stand before the bracket; Linux counts in hundredths of a second.
+        let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
+        Duration::from_millis(ticks * 10)
+    }
+
+    /// Resident memory now, and the most there was, in MiB.
+    pub fn memory_mib(&self) -> (f64, f64) {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let field = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+            line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1024.0
+        };
+        (field("VmRSS:"), field("VmHWM:"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
