@@ -23,7 +23,7 @@ mod stock;
 use std::path::Path;
 
 /// Names the PostgreSQL server, as `postgres://user@host:port`; without it only SQLite is measured.
-const POSTGRES: &str = "CREDIT_BANK_BENCH_POSTGRES";
+const POSTGRES: &str = "CREDIT_BANK_TEST_POSTGRES";
 
 #[actix_web::main]
 async fn main() {

@@ -1,0 +1,52 @@
+# Shared by scripts/test and scripts/bench: a PostgreSQL of its own, in a folder of its own, on a free port.
+# The caller has set `work` to a folder that goes with it, and calls `stop_postgres` when it ends.
+
+postgres_bin() { dirname "$(command -v initdb || ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -1)" 2>/dev/null; }
+
+# PostgreSQL refuses to run as root.
+as_nobody() {
+    if [ "$(id -u)" -ne 0 ]; then "$@"; else
+        local user=nobody
+        id postgres >/dev/null 2>&1 && user=postgres
+        setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups "$@"
+    fi
+}
+
+# A port on which nobody answers now. PostgreSQL itself refuses one that is taken meanwhile; then the next is tried.
+free_port() {
+    local port
+    for _ in $(seq 100); do
+        port=$((20000 + RANDOM % 12000))
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+    done
+}
+
+# start_postgres fast|durable: sets `postgres` to its address. Tests may lose the last second with the machine; measurements may not.
+start_postgres() {
+    local bin port manner=""
+    [ "$1" = durable ] || manner="-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    bin=$(postgres_bin)
+    mkdir "$work/pg"
+    [ "$(id -u)" -ne 0 ] || chown "$(id postgres >/dev/null 2>&1 && echo postgres || echo nobody)" "$work/pg"
+    (cd / && as_nobody "$bin/initdb" -D "$work/pg/data" -U postgres -A trust -E UTF8 --locale=C --no-sync) >"$work/initdb.log" 2>&1 ||
+        { cat "$work/initdb.log"; return 1; }
+    for _ in 1 2 3; do
+        port=$(free_port)
+        # `pg_ctl -w` returns when the server answers.
+        if (cd / && as_nobody "$bin/pg_ctl" -D "$work/pg/data" -l "$work/pg/log" -w -t 60 -o "-p $port -c listen_addresses=127.0.0.1 \
+            -c unix_socket_directories='' -c max_connections=600 $manner" start) >/dev/null; then
+            # shellcheck disable=SC2034
+            postgres=postgres://postgres@127.0.0.1:$port
+            echo "PostgreSQL answers on port $port"
+            return 0
+        fi
+    done
+    cat "$work/pg/log"
+    return 1
+}
+
+# By the process id in its own data folder; no other server is touched.
+stop_postgres() {
+    [ -f "$work/pg/data/postmaster.pid" ] || return 0
+    (cd / && as_nobody "$(postgres_bin)/pg_ctl" -D "$work/pg/data" -m immediate -w stop) >/dev/null 2>&1
+}
