@@ -5,7 +5,8 @@ use credit_bank::curriculum::model::Verdict;
 use credit_bank::kernel::LearnerId;
 
 use crate::learning::{follows, go, t19, taps};
-use crate::support::databases::Engine;
+use crate::support::databases::{Engine, fresh};
+use crate::support::editions::being_written;
 use crate::support::server::{Answer, Bank, Person, SHELF};
 
 /// The words of the one primary action of a page.
@@ -149,7 +150,8 @@ async fn the_way_to_the_first_certificate_is_said_with_the_manifests_number() {
 
 #[actix_web::test]
 async fn a_course_being_written_or_passed_leads_on_to_another() {
-    let bank = Bank::open(Engine::Sqlite).await.unwrap();
+    let shelf = being_written("courses/T02/course.toml");
+    let bank = Bank::teaching(fresh(Engine::Sqlite).await.unwrap(), &shelf).await;
     let drafting = bank.visitor().opens("/courses/T02").await;
     assert!(primary(&drafting).starts_with("先学别的课"), "{}", drafting.body);
     let (wang, id) = bank.learner("王桂英", 1, None).await;

@@ -6,7 +6,8 @@ use credit_bank::kernel::LearnerId;
 use entity::{event, lesson_progress, practice_run};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use crate::support::databases::Engine;
+use crate::support::databases::{Engine, fresh};
+use crate::support::editions::being_written;
 use crate::support::server::{Answer, Bank, Person, SHELF};
 
 /// The address of the button with these words, or of the first primary one.
@@ -60,7 +61,8 @@ async fn a_visitor_is_one_tap_from_the_first_lesson_and_reads_it_without_an_acco
 
 #[actix_web::test]
 async fn what_is_not_there_is_404_and_a_course_being_written_shows_what_it_will_teach() {
-    let bank = Bank::open(Engine::Sqlite).await.unwrap();
+    let shelf = being_written("courses/T02/course.toml");
+    let bank = Bank::teaching(fresh(Engine::Sqlite).await.unwrap(), &shelf).await;
     let visitor = bank.visitor();
     for path in [
         "/courses/T19/c1/0",

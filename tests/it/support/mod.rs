@@ -1,6 +1,7 @@
 //! What tests stand on.
 
 pub mod databases;
+pub mod editions;
 pub mod people;
 pub mod server;
 pub mod smtp_sink;
