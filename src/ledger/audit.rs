@@ -1,6 +1,6 @@
 //! The audit: reads everything once, in one consistent view, and recomputes it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Instant;
 
 use sea_orm::{AccessMode, ConnectionTrait, DbBackend, IsolationLevel, TransactionTrait};
@@ -10,7 +10,7 @@ use super::transfer::{Book, Transfer};
 use super::words::Kind;
 use super::{Error, queries};
 use crate::db::Db;
-use crate::kernel::LearnerId;
+use crate::kernel::{LearnerId, TransferId};
 
 /// Rows in one page.
 const PAGE: u64 = 1000;
@@ -72,7 +72,7 @@ impl Report {
     }
 }
 
-/// Recomputes chains, balances and sums from the rows. Writers go on meanwhile: it reads one consistent view.
+/// Recomputes chains, balances and sums from the rows, and looks whether each transfer is sealed or waits for it. Writers go on meanwhile: it reads one consistent view.
 ///
 /// # Errors
 /// What the database answers; a difference is no error but stands in the report.
@@ -86,14 +86,14 @@ pub async fn audit(db: &Db, mut progress: impl FnMut(Progress)) -> Result<Report
     let started = Instant::now();
     let sums = sums_of(&view).await?;
     let mut audit = Audit::new();
-    let mut accounts = Accounts::new();
+    let mut beside = Beside::new();
     let mut after = (LearnerId::NOBODY, i64::MIN, i64::MIN);
     loop {
         let page = queries::list_transfers_after(&view, after, PAGE).await?;
         let is_last = u64::try_from(page.len()).unwrap_or(0) < PAGE;
         for (place, row) in page {
             if audit.learner != place.0 {
-                audit.end_chain(&view, &mut accounts).await?;
+                audit.end_chain(&view, &mut beside).await?;
                 audit.learner = place.0;
             }
             audit.take(place, row.ok());
@@ -104,9 +104,12 @@ pub async fn audit(db: &Db, mut progress: impl FnMut(Progress)) -> Result<Report
             break;
         }
     }
-    audit.end_chain(&view, &mut accounts).await?;
-    while let Some(account) = accounts.next(&view).await? {
+    audit.end_chain(&view, &mut beside).await?;
+    while let Some(account) = beside.next_account(&view, None).await? {
         audit.end_account(&account);
+    }
+    while let Some(waiting) = beside.next_waiting(&view, None).await? {
+        audit.note_waiting(waiting);
     }
     view.rollback().await?;
     Ok(audit.into_report(&sums, started))
@@ -128,6 +131,8 @@ struct Audit {
     shown: [(Kind, i128); 5],
     learner: LearnerId,
     chain: Vec<Transfer>,
+    /// Whether every row of the chain could be read.
+    is_whole: bool,
 }
 
 impl Audit {
@@ -142,7 +147,7 @@ impl Audit {
             differences: Vec::new(),
         };
         let shown = [Kind::Holding, Kind::Pending, Kind::Frozen, Kind::Transferred, Kind::Revoked].map(|kind| (kind, 0));
-        Self { report, shown, learner: LearnerId::NOBODY, chain: Vec::new() }
+        Self { report, shown, learner: LearnerId::NOBODY, chain: Vec::new(), is_whole: true }
     }
 
     fn take(&mut self, (learner, _, version): queries::Place, row: Option<Transfer>) {
@@ -154,16 +159,19 @@ impl Audit {
                 self.report.awards += u64::from(transfer.is_award());
                 self.chain.push(transfer);
             }
-            None => self.report.note(Difference { learner, version, transfer: None, fault: Fault::Unreadable }),
+            None => {
+                self.is_whole = false;
+                self.report.note(Difference { learner, version, transfer: None, fault: Fault::Unreadable });
+            }
         }
     }
 
-    /// Checks the chain that has been read, against its account; accounts before it have no transfers.
-    async fn end_chain(&mut self, view: &impl ConnectionTrait, accounts: &mut Accounts) -> Result<(), Error> {
-        let chain = std::mem::take(&mut self.chain);
+    /// Checks the chain that has been read, against its account and what of it waits; accounts before it have no transfers.
+    async fn end_chain(&mut self, view: &impl ConnectionTrait, beside: &mut Beside) -> Result<(), Error> {
+        let (chain, is_whole) = (std::mem::take(&mut self.chain), std::mem::replace(&mut self.is_whole, true));
         let Some(first) = chain.first() else { return Ok(()) };
         let mut own = None;
-        while let Some(account) = accounts.next_up_to(view, first.learner).await? {
+        while let Some(account) = beside.next_account(view, Some(first.learner)).await? {
             if account.learner == first.learner {
                 self.show(&account);
                 own = Some(account);
@@ -172,15 +180,46 @@ impl Audit {
             }
         }
         let found = checks::check_chain(&chain, own.as_ref());
-        if let (true, Some(end)) = (found.is_empty(), chain.last()) {
+        let book = Book::of(chain);
+        if let (true, Some(end)) = (found.is_empty(), book.transfers().last()) {
             let (learner, version, transfer) = (end.learner, end.version, Some(end.id));
-            let is_held = checks::balances_by_award(&Book::of(chain)) == own.map(|account| account.balances).unwrap_or_default();
+            let is_held = checks::balances_by_award(&book) == own.map(|account| account.balances).unwrap_or_default();
             if !is_held {
                 self.report.note(Difference { learner, version, transfer, fault: Fault::Award });
             }
         }
         found.into_iter().for_each(|difference| self.report.note(difference));
+        self.check_waiting(view, beside, (book.transfers(), is_whole)).await
+    }
+
+    /// Each transfer is sealed or waits for its leaf; nothing is sealed yet. What could not be read may be what waits.
+    async fn check_waiting(
+        &mut self,
+        view: &impl ConnectionTrait,
+        beside: &mut Beside,
+        (chain, is_whole): (&[Transfer], bool),
+    ) -> Result<(), Error> {
+        let Some(first) = chain.first() else { return Ok(()) };
+        let mut waiting = BTreeSet::new();
+        while let Some(one) = beside.next_waiting(view, Some(first.learner)).await? {
+            if one.0 == first.learner {
+                waiting.insert(one.1);
+            } else {
+                self.note_waiting(one);
+            }
+        }
+        for transfer in chain.iter().filter(|transfer| !waiting.remove(&transfer.id)) {
+            let (learner, version, fault) = (transfer.learner, transfer.version, Fault::NotWaiting);
+            self.report.note(Difference { learner, version, transfer: Some(transfer.id), fault });
+        }
+        if is_whole {
+            waiting.into_iter().for_each(|transfer| self.note_waiting((first.learner, transfer)));
+        }
         Ok(())
+    }
+
+    fn note_waiting(&mut self, (learner, transfer): (LearnerId, TransferId)) {
+        self.report.note(Difference { learner, version: 0, transfer: Some(transfer), fault: Fault::WaitsForNothing });
     }
 
     /// Checks an account that has no transfers.
@@ -215,36 +254,64 @@ impl Audit {
     }
 }
 
-/// All accounts in the order of learners, a page at a time.
-struct Accounts {
-    page: VecDeque<Account>,
-    after: LearnerId,
+/// What stands beside the transfers, in the same order of learners, a page at a time: accounts, and what waits for its leaf.
+struct Beside {
+    accounts: Pages<Account>,
+    waiting: Pages<(LearnerId, TransferId)>,
+}
+
+/// A page being read, and where the next one begins.
+struct Pages<T> {
+    page: VecDeque<T>,
+    after: (LearnerId, TransferId),
     is_last: bool,
 }
 
-impl Accounts {
+impl<T> Pages<T> {
     const fn new() -> Self {
-        Self { page: VecDeque::new(), after: LearnerId::NOBODY, is_last: false }
+        let after = (LearnerId::NOBODY, TransferId::from_uuid(uuid::Uuid::nil()));
+        Self { page: VecDeque::new(), after, is_last: false }
     }
 
-    async fn next(&mut self, view: &impl ConnectionTrait) -> Result<Option<Account>, Error> {
-        self.fill(view).await?;
-        Ok(self.page.pop_front())
+    fn is_used_up(&self) -> bool {
+        self.page.is_empty() && !self.is_last
     }
 
-    /// The next account whose learner is not beyond `learner`.
-    async fn next_up_to(&mut self, view: &impl ConnectionTrait, learner: LearnerId) -> Result<Option<Account>, Error> {
-        self.fill(view).await?;
-        Ok(self.page.pop_front_if(|account| account.learner <= learner))
+    fn turn(&mut self, page: Vec<T>, after: Option<(LearnerId, TransferId)>) {
+        self.is_last = u64::try_from(page.len()).unwrap_or(0) < PAGE;
+        self.after = after.unwrap_or(self.after);
+        self.page = page.into();
+    }
+}
+
+impl Beside {
+    const fn new() -> Self {
+        Self { accounts: Pages::new(), waiting: Pages::new() }
     }
 
-    async fn fill(&mut self, view: &impl ConnectionTrait) -> Result<(), Error> {
-        if self.page.is_empty() && !self.is_last {
-            let page = queries::list_accounts_after(view, self.after, PAGE).await?;
-            self.is_last = u64::try_from(page.len()).unwrap_or(0) < PAGE;
-            self.after = page.last().map_or(self.after, |account| account.learner);
-            self.page = page.into();
+    /// The next account whose learner is not beyond `up_to`.
+    async fn next_account(&mut self, view: &impl ConnectionTrait, up_to: Option<LearnerId>) -> Result<Option<Account>, Error> {
+        let pages = &mut self.accounts;
+        if pages.is_used_up() {
+            let page = queries::list_accounts_after(view, pages.after.0, PAGE).await?;
+            let after = page.last().map(|account| (account.learner, pages.after.1));
+            pages.turn(page, after);
         }
-        Ok(())
+        Ok(pages.page.pop_front_if(|account| up_to.is_none_or(|learner| account.learner <= learner)))
+    }
+
+    /// The next transfer that waits for its leaf and whose learner is not beyond `up_to`.
+    async fn next_waiting(
+        &mut self,
+        view: &impl ConnectionTrait,
+        up_to: Option<LearnerId>,
+    ) -> Result<Option<(LearnerId, TransferId)>, Error> {
+        let pages = &mut self.waiting;
+        if pages.is_used_up() {
+            let page = queries::list_unsealed_after(view, pages.after, PAGE).await?;
+            let after = page.last().copied();
+            pages.turn(page, after);
+        }
+        Ok(pages.page.pop_front_if(|(learner, _)| up_to.is_none_or(|last| *learner <= last)))
     }
 }

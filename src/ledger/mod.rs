@@ -133,6 +133,19 @@ pub async fn balances_of(db: &impl ConnectionTrait, learner: LearnerId) -> Resul
     Ok(queries::find_account(db, learner).await?.map(|account| account.balances).unwrap_or_default())
 }
 
+/// The next `most` transfers that put something right, after `after`, in the order of learner and id, with their codes; of several
+/// legs the first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_corrections_after(
+    db: &impl ConnectionTrait,
+    after: (LearnerId, TransferId),
+    most: u64,
+) -> Result<Vec<(LearnerId, TransferId, String)>, Error> {
+    Ok(queries::list_corrections_after(db, after, most).await?)
+}
+
 /// The next `most` awards after `after`, in the order of learner and id: what was credited, and as what.
 ///
 /// # Errors

@@ -1,8 +1,8 @@
-//! Tables `ledger_account` and `ledger_transfer` (`ledger_unsealed` is filled by a trigger).
+//! Tables `ledger_account`, `ledger_transfer` and `ledger_unsealed` (which a trigger fills).
 
-use entity::{ledger_account, ledger_transfer};
+use entity::{ledger_account, ledger_transfer, ledger_unsealed};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, Statement,
     Value,
@@ -96,7 +96,7 @@ fn chain_row(row: &QueryResult, learner: LearnerId) -> Result<ChainRow, DbErr> {
     Ok(ChainRow { account, transfer: Some(transfer) })
 }
 
-/// Opens an account, on PostgreSQL, so that there is a row to lock. Whether it was this transaction that opened it.
+/// Opens an account: on PostgreSQL, so that there is a row to lock; and to be closed. Whether it was this transaction that opened it.
 pub(super) async fn insert_empty_account(tx: &Tx, learner: LearnerId) -> Result<bool, DbErr> {
     let row = account_row(&Account::empty(learner));
     let do_nothing =
@@ -221,9 +221,52 @@ pub(super) async fn list_accounts_after(db: &impl ConnectionTrait, after: Learne
     rows.into_iter().map(read_account).collect()
 }
 
+/// The next `most` transfers that wait for their leaf, after learner and id, in that order.
+pub(super) async fn list_unsealed_after(
+    db: &impl ConnectionTrait,
+    after: (LearnerId, TransferId),
+    most: u64,
+) -> Result<Vec<(LearnerId, TransferId)>, DbErr> {
+    use ledger_unsealed::Column;
+    let key = Expr::tuple([Column::LearnerId, Column::TransferId].map(Expr::col));
+    let start = Expr::tuple([Expr::value(after.0.uuid()), Expr::value(after.1.uuid())]);
+    let rows = ledger_unsealed::Entity::find()
+        .filter(key.gt(start))
+        .order_by_asc(Column::LearnerId)
+        .order_by_asc(Column::TransferId)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.iter().map(|row| (LearnerId::from_uuid(row.learner_id), TransferId::from_uuid(row.transfer_id))).collect())
+}
+
 /// The next `most` awards after learner and id, in that order, with their award keys.
 pub(super) async fn list_awards_after(
     db: &impl ConnectionTrait,
+    after: (LearnerId, TransferId),
+    most: u64,
+) -> Result<Vec<(LearnerId, TransferId, String)>, DbErr> {
+    use ledger_transfer::Column;
+    list_ids_after(db, Column::AwardKey.is_not_null(), Column::AwardKey, after, most).await
+}
+
+/// The next `most` first legs of what puts right, after learner and id, in that order, with their codes.
+pub(super) async fn list_corrections_after(
+    db: &impl ConnectionTrait,
+    after: (LearnerId, TransferId),
+    most: u64,
+) -> Result<Vec<(LearnerId, TransferId, String)>, DbErr> {
+    use ledger_transfer::Column;
+    let codes = [Code::Freeze, Code::Unfreeze, Code::Revoke, Code::Reverse].map(Code::code);
+    // Further legs bear the key with their number behind it.
+    let first_legs = Column::Code.is_in(codes).and(Column::IdempotencyKey.not_like("%#%"));
+    list_ids_after(db, first_legs, Column::Code, after, most).await
+}
+
+async fn list_ids_after(
+    db: &impl ConnectionTrait,
+    which: SimpleExpr,
+    what: ledger_transfer::Column,
     after: (LearnerId, TransferId),
     most: u64,
 ) -> Result<Vec<(LearnerId, TransferId, String)>, DbErr> {
@@ -232,8 +275,8 @@ pub(super) async fn list_awards_after(
     let start = Expr::tuple([Expr::value(after.0.uuid()), Expr::value(after.1.uuid())]);
     let rows: Vec<(uuid::Uuid, uuid::Uuid, String)> = ledger_transfer::Entity::find()
         .select_only()
-        .columns([Column::LearnerId, Column::Id, Column::AwardKey])
-        .filter(Column::AwardKey.is_not_null().and(key.gt(start)))
+        .columns([Column::LearnerId, Column::Id, what])
+        .filter(which.and(key.gt(start)))
         .order_by_asc(Column::LearnerId)
         .order_by_asc(Column::Id)
         .limit(most)

@@ -158,13 +158,17 @@ pub async fn first_answer(tx: &Tx, chain: &Chain) -> Result<Vec<Transfer>, Error
     }
 }
 
-/// Closes the account of `learner`: from now on it takes only what puts earlier credit right.
+/// Closes the account of `learner`: from now on it takes only what puts earlier credit right. Who has none gets one that is closed.
 ///
 /// # Errors
 /// [`Error::StillPending`] while something is on its way out; what the database answers.
 pub async fn close(tx: &Tx, learner: LearnerId) -> Result<(), Error> {
-    if queries::find_account(tx, learner).await?.is_some_and(|account| account.balances.pending.milli() > 0) {
-        return Err(Error::StillPending);
+    match queries::find_account(tx, learner).await? {
+        Some(account) if account.balances.pending.milli() > 0 => return Err(Error::StillPending),
+        Some(_) => {}
+        None => {
+            queries::insert_empty_account(tx, learner).await?;
+        }
     }
     if queries::close_account(tx, learner).await? == 0 {
         // Nothing was ever posted: the account is opened to be closed, so that nothing ever will be.

@@ -45,6 +45,9 @@ pub(super) const UP: &[&str] = &[
         IF NEW.learner_id <> OLD.learner_id OR NEW.asset <> OLD.asset OR coalesce(NEW.version, 0) < coalesce(OLD.version, 0) THEN
             RAISE EXCEPTION 'ledger: an account never goes back' USING ERRCODE = 'restrict_violation';
         END IF;
+        IF NEW.closed < OLD.closed THEN
+            RAISE EXCEPTION 'ledger: a closed account stays closed' USING ERRCODE = 'restrict_violation';
+        END IF;
         RETURN NEW;
     END $$",
     "CREATE TRIGGER ledger_transfer_is_never_changed BEFORE UPDATE OR DELETE ON ledger_transfer
@@ -59,6 +62,11 @@ pub(super) const UP: &[&str] = &[
         FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuses()",
     "CREATE TRIGGER ledger_account_never_goes_back BEFORE UPDATE ON ledger_account
         FOR EACH ROW EXECUTE FUNCTION ledger_checks_account()",
+    // A transfer leaves the list when it is sealed, and there is no sealer yet.
+    "CREATE TRIGGER ledger_unsealed_is_never_changed BEFORE UPDATE OR DELETE ON ledger_unsealed
+        FOR EACH ROW EXECUTE FUNCTION ledger_refuses()",
+    "CREATE TRIGGER ledger_unsealed_is_never_emptied BEFORE TRUNCATE ON ledger_unsealed
+        FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuses()",
 ];
 
 pub(super) const DOWN: &[&str] = &[

@@ -76,4 +76,19 @@ pub(super) const UP: &[&str] = &[
     BEGIN
         SELECT RAISE(ABORT, 'ledger: the account is there already');
     END",
+    "CREATE TRIGGER ledger_account_stays_closed BEFORE UPDATE ON ledger_account WHEN NEW.closed < OLD.closed BEGIN
+        SELECT RAISE(ABORT, 'ledger: a closed account stays closed');
+    END",
+    // A transfer leaves the list when it is sealed, and there is no sealer yet.
+    "CREATE TRIGGER ledger_unsealed_is_never_changed BEFORE UPDATE ON ledger_unsealed BEGIN
+        SELECT RAISE(ABORT, 'ledger: what waits for its leaf is never changed');
+    END",
+    "CREATE TRIGGER ledger_unsealed_is_never_removed BEFORE DELETE ON ledger_unsealed BEGIN
+        SELECT RAISE(ABORT, 'ledger: only sealing ends the wait for a leaf');
+    END",
+    "CREATE TRIGGER ledger_unsealed_is_never_replaced BEFORE INSERT ON ledger_unsealed
+    WHEN EXISTS (SELECT 1 FROM ledger_unsealed WHERE learner_id = NEW.learner_id AND transfer_id = NEW.transfer_id)
+    BEGIN
+        SELECT RAISE(ABORT, 'ledger: it waits for its leaf already');
+    END",
 ];

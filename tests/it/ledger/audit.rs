@@ -22,14 +22,20 @@ async fn unlock(fresh: &Fresh) {
     if fresh.db.backend() == DbBackend::Postgres {
         run_sql(fresh, "ALTER TABLE ledger_transfer DISABLE TRIGGER ALL").await;
         run_sql(fresh, "ALTER TABLE ledger_account DISABLE TRIGGER ALL").await;
+        run_sql(fresh, "ALTER TABLE ledger_unsealed DISABLE TRIGGER ALL").await;
         for name in ["ledger_holding", "ledger_found", "ledger_overdraw", "ledger_beginning"] {
             run_sql(fresh, &format!("ALTER TABLE ledger_transfer DROP CONSTRAINT {name}")).await;
         }
         return;
     }
-    for trigger in
-        ["transfer_is_never_changed", "transfer_is_never_removed", "account_never_goes_back", "account_is_never_removed"]
-    {
+    for trigger in [
+        "transfer_is_never_changed",
+        "transfer_is_never_removed",
+        "account_never_goes_back",
+        "account_is_never_removed",
+        "unsealed_is_never_changed",
+        "unsealed_is_never_removed",
+    ] {
         run_sql(fresh, &format!("DROP TRIGGER ledger_{trigger}")).await;
     }
 }
@@ -103,6 +109,18 @@ crate::on_both! {
         assert_eq!(found, [(Fault::AccountBalances, 3), (Fault::Sums, 0)]);
         let found = after(&fresh, "DELETE FROM ledger_account WHERE version = 3").await;
         assert_eq!(found[0], (Fault::NoAccount, 3));
+    }
+
+    async fn a_transfer_that_is_neither_sealed_nor_waiting_is_named(fresh: Fresh) {
+        scene(&fresh).await;
+        unlock(&fresh).await;
+        let third = ledger::book_of(fresh.db.read(), learner(1)).await.unwrap().transfers()[2].id.uuid().simple().to_string();
+        let id = if fresh.db.backend() == DbBackend::Postgres { format!("'{third}'::uuid") } else { format!("x'{third}'") };
+        let found = after(&fresh, &format!("DELETE FROM ledger_unsealed WHERE transfer_id = {id}")).await;
+        assert_eq!(found, [(Fault::NotWaiting, 3)]);
+        let moved = if fresh.db.backend() == DbBackend::Postgres { format!("'{}'::uuid", "ee".repeat(16)) } else { format!("x'{}'", "ee".repeat(16)) };
+        let found = after(&fresh, &format!("INSERT INTO ledger_unsealed VALUES ({moved}, {id}, 1)")).await;
+        assert_eq!(found, [(Fault::NotWaiting, 3), (Fault::WaitsForNothing, 0)]);
     }
 
     async fn a_column_that_cannot_be_read_is_named(fresh: Fresh) {

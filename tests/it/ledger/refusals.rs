@@ -42,12 +42,14 @@ crate::on_both! {
             "UPDATE ledger_transfer SET actor_id = actor_id",
             "DELETE FROM ledger_transfer",
             "DELETE FROM ledger_account",
+            "UPDATE ledger_unsealed SET recorded_at_ms = 1",
+            "DELETE FROM ledger_unsealed",
         ] {
             let reason = refusal_of_sql(&fresh, sql).await;
             assert!(reason.as_deref().is_some_and(|reason| reason.contains("ledger:")), "{sql}: {reason:?}");
         }
         if matches!(fresh.target, Target::Postgres(_)) {
-            for table in ["ledger_transfer", "ledger_account"] {
+            for table in ["ledger_transfer", "ledger_account", "ledger_unsealed"] {
                 let reason = refusal_of_sql(&fresh, &format!("TRUNCATE {table} CASCADE")).await.unwrap();
                 assert!(reason.contains(&format!("ledger: TRUNCATE on {table} is refused")), "{reason}");
             }
@@ -72,6 +74,8 @@ crate::on_both! {
         assert!(replace_first(&other, &short).await.contains("an id has 16 bytes"));
         let account = other.execute_unprepared("INSERT OR REPLACE INTO ledger_account SELECT * FROM ledger_account").await;
         assert!(account.unwrap_err().to_string().contains("the account is there already"));
+        let waiting = other.execute_unprepared("INSERT OR REPLACE INTO ledger_unsealed SELECT * FROM ledger_unsealed").await;
+        assert!(waiting.unwrap_err().to_string().contains("it waits for its leaf already"));
         assert_eq!(row::Entity::find().all(fresh.db.read()).await.unwrap().len(), count);
     }
 
@@ -126,6 +130,8 @@ crate::on_both! {
         let scene = scene(&fresh).await;
         let closed = fresh.db.write(async move |tx| ledger::close(tx, wang()).await).await;
         closed.unwrap();
+        let opened = refusal_of_sql(&fresh, "UPDATE ledger_account SET closed = 0").await;
+        assert!(opened.as_ref().is_some_and(|reason| reason.contains("a closed account stays closed")), "{opened:?}");
         let issue = next_like(&fresh, &get(&fresh, scene.t01).await, 60).await;
         let freeze = next_taking(&fresh, scene.t01, "freeze", 61).await;
         for wrong in [issue, freeze] {
