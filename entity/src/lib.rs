@@ -9,6 +9,7 @@ pub mod card;
 pub mod class_hour;
 pub mod consent;
 pub mod content;
+pub mod correction;
 pub mod credit_use;
 pub mod document_index;
 pub mod document_sight;

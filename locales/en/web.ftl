@@ -36,6 +36,7 @@ error-prefix = Error:{" "}
 day-words = { $year }-{ $month }-{ $day }
 field-too-long = At most { $most } characters, now { $count }
 field-hidden-marks = There are hidden marks in it, please type it again
+form-sent-before = This form was used before, with other words. Go back, reload the page and try again.
 
 problem-home = To the start page
 problem-help-code = Help code { $code }

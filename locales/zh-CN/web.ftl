@@ -36,6 +36,7 @@ error-prefix = 错误：
 day-words = { $year } 年 { $month } 月 { $day } 日
 field-too-long = 最多写 { $most } 个字，现在是 { $count } 个
 field-hidden-marks = 里面有看不见的符号，请重新打一遍
+form-sent-before = 这张表办过了，内容和这次不一样。请回到上一页，刷新一下再来。
 
 problem-home = 回学习首页
 problem-help-code = 打电话时报求助码 { $code }

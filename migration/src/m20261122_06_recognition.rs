@@ -1,4 +1,4 @@
-//! Recognition: learning results with their evidence levels, class hours, credit uses. Nothing here is edited or deleted.
+//! Recognition: learning results with their evidence levels, corrections, class hours, credit uses. Nothing here is edited or deleted.
 
 use sea_orm_migration::prelude::*;
 
@@ -41,6 +41,28 @@ const UP: &[&str] = &[
     "CREATE INDEX result_by_unit ON result (learner_id, unit)",
     // One award, one result.
     "CREATE UNIQUE INDEX result_of_award ON result (learner_id, transfer_id) WHERE transfer_id IS NOT NULL",
+    // What put something right: who decided it and who approved, on what ground. `transfer_id` is the first transfer it came to.
+    "CREATE TABLE correction (
+        learner_id $UUID NOT NULL,
+        transfer_id $UUID NOT NULL,
+        kind $CODE NOT NULL CHECK (kind IN ('freeze', 'unfreeze', 'revoke', 'reverse')),
+        about_id $UUID NOT NULL,
+        officer_id $UUID NOT NULL,
+        approver_id $UUID NULL CHECK (approver_id <> officer_id),
+        reason_code $CODE NOT NULL,
+        evidence_hash $BYTES NOT NULL CHECK (length(evidence_hash) = 32),
+        rule_version $CODE NOT NULL,
+        decided_at_ms $INT NOT NULL,
+        decided_day $CODE NOT NULL,
+        record_class $CODE NOT NULL,
+        responsible_org $TEXT NOT NULL,
+        formed_at_ms $INT NOT NULL,
+        retention $CODE NOT NULL CHECK (retention IN ('permanent', '30y', '10y', 'none')),
+        openness $CODE NOT NULL,
+        format_version $INT NOT NULL,
+        PRIMARY KEY (learner_id, transfer_id),
+        CHECK (approver_id IS NOT NULL OR kind = 'freeze')
+    ) $STRICT",
     // Class hours in minutes, two kinds, never added: standard (designed, once a unit) and attended (of a class session).
     "CREATE TABLE class_hour (
         learner_id $UUID NOT NULL,
@@ -74,6 +96,12 @@ const SQLITE: &[&str] = &[
     "CREATE TRIGGER result_is_never_removed BEFORE DELETE ON result BEGIN
         SELECT RAISE(ABORT, 'recognition: a result is never removed');
     END",
+    "CREATE TRIGGER correction_is_never_changed BEFORE UPDATE ON correction BEGIN
+        SELECT RAISE(ABORT, 'recognition: a correction is never changed');
+    END",
+    "CREATE TRIGGER correction_is_never_removed BEFORE DELETE ON correction BEGIN
+        SELECT RAISE(ABORT, 'recognition: a correction is never removed');
+    END",
     "CREATE TRIGGER class_hour_is_never_changed BEFORE UPDATE ON class_hour BEGIN
         SELECT RAISE(ABORT, 'recognition: class hours are never changed');
     END",
@@ -89,6 +117,10 @@ const POSTGRES: &[&str] = &[
     END $$",
     "CREATE TRIGGER result_is_never_changed BEFORE UPDATE OR DELETE ON result FOR EACH ROW EXECUTE FUNCTION recognition_refuses()",
     "CREATE TRIGGER result_is_never_emptied BEFORE TRUNCATE ON result FOR EACH STATEMENT EXECUTE FUNCTION recognition_refuses()",
+    "CREATE TRIGGER correction_is_never_changed BEFORE UPDATE OR DELETE ON correction
+        FOR EACH ROW EXECUTE FUNCTION recognition_refuses()",
+    "CREATE TRIGGER correction_is_never_emptied BEFORE TRUNCATE ON correction
+        FOR EACH STATEMENT EXECUTE FUNCTION recognition_refuses()",
     "CREATE TRIGGER class_hour_is_never_changed BEFORE UPDATE OR DELETE ON class_hour
         FOR EACH ROW EXECUTE FUNCTION recognition_refuses()",
     "CREATE TRIGGER class_hour_is_never_emptied BEFORE TRUNCATE ON class_hour
@@ -104,7 +136,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ddl::drop_tables(manager, &["credit_use", "class_hour", "result"]).await?;
+        ddl::drop_tables(manager, &["credit_use", "class_hour", "correction", "result"]).await?;
         ddl::run_only(manager, DbBackend::Postgres, &["DROP FUNCTION IF EXISTS recognition_refuses()"]).await
     }
 }

@@ -67,7 +67,10 @@ pub(super) async fn audit_ledger(config: Config) -> Result<(), String> {
         say(&format!("出入：{difference}"));
     }
     let awards = recognition::audit(&house.db).await.map_err(|error| error.to_string())?;
-    say(&format!("认定：{} 份对 {} 个成果，出入 {} 处", awards.awards, awards.results, awards.difference_count));
+    say(&format!(
+        "认定：{} 份对 {} 个成果，更正 {} 次对 {} 份记录，出入 {} 处",
+        awards.awards, awards.results, awards.corrections, awards.records, awards.difference_count
+    ));
     if let Some((learner, transfer)) = awards.first {
         say(&format!("第一处：学员 {learner}，转账 {transfer}"));
     }

@@ -53,8 +53,8 @@ impl From<Error> for AppError {
             Error::LessonFirst => Self::Refused(Message::of("test-lesson-first")),
             Error::Closed => Self::Changed(Message::of("test-closed")),
             Error::NoAnswer => Self::Refused(Message::of("answer-missing")),
-            Error::Recognition(recognition::Error::Fault(fault)) | Error::Fault(fault) => fault.into(),
-            Error::Recognition(error) => Self::Fault(error.to_string()),
+            Error::Recognition(error) => error.into(),
+            Error::Fault(fault) => fault.into(),
         }
     }
 }

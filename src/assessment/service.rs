@@ -15,7 +15,7 @@ use crate::curriculum::{self, CourseCode, Shelf};
 use crate::db::Tx;
 use crate::kernel::{Acting, AttemptId, Digest, Group, LearnerId, Permille, Seed, digest_of};
 use crate::outbox::{self, Event, Standing};
-use crate::recognition::{self, Evidence, Recognised, SupervisionLevel, UnitTerms};
+use crate::recognition::{self, Evidence, Levels, Recognised, SupervisionLevel, UnitTerms};
 
 /// Where a learner stands with the test of one unit.
 #[derive(Clone, Debug)]
@@ -246,12 +246,14 @@ fn missed_of(items: &[Item], marks: &[Mark]) -> Vec<Missed> {
 /// What the unit is worth by the rule in force.
 fn terms_of(shelf: &Shelf, unit: &str, responsible_org: &str) -> Result<UnitTerms, Error> {
     let code = CourseCode::parse(unit).ok_or(Error::NoSuchTest)?;
-    let course = shelf.course(code).ok_or(Error::NoSuchTest)?;
+    let (course, rule) = (shelf.course(code).ok_or(Error::NoSuchTest)?, shelf.credit_rule());
+    let least = Levels::from_values(rule.creditable_identity_level, rule.creditable_supervision_level);
     Ok(UnitTerms {
         unit: unit.to_owned(),
         credits: shelf.credits_of(code).ok_or(Error::NoSuchTest)?,
-        minutes_per_class_hour: shelf.credit_rule().minutes_per_class_hour,
+        minutes_per_class_hour: rule.minutes_per_class_hour,
         class_hours: course.hours,
+        least: least.ok_or(recognition::Error::BadTerms)?,
         rule_version: shelf.edition().manifest.version.clone(),
         responsible_org: responsible_org.to_owned(),
     })

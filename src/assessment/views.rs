@@ -9,7 +9,7 @@ use super::{Entry, Link, Question, Setting, Shown, Verdict, answer_words, grade_
 use crate::curriculum::model::{Course, Item, LessonPlace};
 use crate::curriculum::{CourseCode, Shelf};
 use crate::i18n::Lang;
-use crate::kernel::Credits;
+use crate::kernel::{Cells, Credits};
 use crate::recognition::Passbook;
 use crate::web::{Page, phrases};
 
@@ -42,11 +42,11 @@ pub(super) struct Amount {
 }
 
 impl Amount {
-    fn of(credits: Credits, lang: Lang) -> Self {
+    fn of(credits: Credits, cells: Cells, lang: Lang) -> Self {
         let in_credits = lang.fill("amount-credits", &[("credits", &credits.to_string())]);
-        match credits.cells() {
-            (cells, 0) => Self { cells: lang.fill("amount-cells", &[("cells", &cells.to_string())]), credits: in_credits },
-            _ => Self { cells: in_credits.clone(), credits: in_credits },
+        match cells.whole(credits) {
+            Some(cells) => Self { cells: lang.fill("amount-cells", &[("cells", &cells.to_string())]), credits: in_credits },
+            None => Self { cells: in_credits.clone(), credits: in_credits },
         }
     }
 }
@@ -117,7 +117,7 @@ impl StartPage {
             _ => Vec::new(),
         };
         let (count, needed) = (rules.items_per_test, needed(rules.items_per_test, rules.pass_permille));
-        let worth = Amount::of(shelf.credits_of(course.code).unwrap_or_default(), page.lang());
+        let worth = Amount::of(shelf.credits_of(course.code).unwrap_or_default(), shelf.cells(), page.lang());
         Self {
             title: phrases(&page.t1("test-title", "course", &course.title)),
             says: page.t2("test-says", ("count", &count), ("needed", &needed)),
@@ -255,7 +255,7 @@ impl PassedPage {
         let entry = passbook.entries.iter().find(|entry| Some(entry.transfer) == transfer);
         let earned = entry.map(|entry| {
             let (_, month, day) = entry.day.parts();
-            (Amount::of(entry.amount, lang), page.t2("result-day", ("month", &month), ("day", &day)))
+            (Amount::of(entry.amount, shelf.cells(), lang), page.t2("result-day", ("month", &month), ("day", &day)))
         });
         let has_credit = passbook.results.iter().any(|result| result.unit == sheet.attempt.unit && result.transfer.is_some());
         let verdicts = (1..).zip(items).map(|(position, item)| Verdict::of(shelf, item, sheet.given(position), lang));
@@ -265,7 +265,7 @@ impl PassedPage {
         let right = marks.iter().filter(|mark| mark.right).count();
         let score = if earned.is_some() { "result-score" } else { "result-score-only" };
         let is_record_only = earned.is_none() && !has_credit;
-        let total = Amount::of(passbook.total, lang);
+        let total = Amount::of(passbook.total, shelf.cells(), lang);
         Self {
             title: phrases(&title),
             score: page.t2(score, ("count", items.len()), ("right", &right)),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
 use super::model::{CourseCode, CreditRule, Need, Pathway, PathwayCourse, Practice, Variable};
-use crate::kernel::{Chance, Credits, Digest, digest_of};
+use crate::kernel::{Cells, Chance, Credits, Digest, digest_of};
 
 /// What is kept by hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,6 +55,12 @@ pub fn credits_of(rule: &CreditRule, hours: i64) -> Option<Credits> {
     let parts = hours.checked_mul(rule.credit_milli_per_credit)?;
     let is_whole = rule.class_hours_per_credit > 0 && parts.checked_rem(rule.class_hours_per_credit)? == 0;
     Credits::from_milli(parts.checked_div(rule.class_hours_per_credit)?).filter(|_| is_whole)
+}
+
+/// The 格 in which pages count credit; `None` where they do not come out even.
+#[must_use]
+pub const fn cells_of(rule: &CreditRule) -> Option<Cells> {
+    Cells::new(rule.credit_milli_per_credit, rule.cells_per_credit)
 }
 
 /// The minutes that `hours` 标准学时 stand for.
@@ -169,7 +175,17 @@ mod tests {
     }
 
     fn rule() -> CreditRule {
-        CreditRule { asset: 1, credit_milli_per_credit: 1000, class_hours_per_credit: 16, minutes_per_class_hour: 45 }
+        CreditRule {
+            asset: 1,
+            credit_milli_per_credit: 1000,
+            class_hours_per_credit: 16,
+            minutes_per_class_hour: 45,
+            cells_per_credit: 4,
+            creditable_identity_level: 1,
+            creditable_supervision_level: 1,
+            transferable_identity_level: 3,
+            transferable_supervision_level: 3,
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::search::{Hit, Index};
 use super::source::{Source, digest_of_source};
 use super::tags::{Piece, pieces};
 use super::{build, read_and_check};
-use crate::kernel::{Credits, Digest, Group, digest_of};
+use crate::kernel::{Cells, Credits, Digest, Group, digest_of};
 
 /// One edition, checked; cloned freely.
 #[derive(Clone, Debug)]
@@ -210,6 +210,12 @@ impl Shelf {
     #[must_use]
     pub fn credit_rule(&self) -> &CreditRule {
         &self.0.edition.manifest.credit
+    }
+
+    /// The 格 in which pages count credit.
+    #[must_use]
+    pub fn cells(&self) -> Cells {
+        rules::cells_of(self.credit_rule()).unwrap_or(Cells::WHOLE)
     }
 
     /// What the course `code` earns.

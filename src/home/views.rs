@@ -170,7 +170,7 @@ fn row(href: &str, icon: &'static str, title: String, note: String) -> Row {
 }
 
 fn learner_rows(page: &Page, shelf: &Shelf, chosen: &Chosen, earned: &Earned) -> Vec<Row> {
-    let held = page.t2("home-passbook-note", ("cells", &earned.total.cells().0), ("credits", &earned.total));
+    let held = page.t2("home-passbook-note", ("cells", &shelf.cells().full(earned.total)), ("credits", &earned.total));
     let mut rows = vec![row("/passbook", "passbook", page.t("home-passbook"), held)];
     rows.extend(first_certificate(shelf).map(|rule| {
         let pathway = pathway_url(chosen.pathway_group(&shelf.start_points().points));

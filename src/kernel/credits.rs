@@ -27,11 +27,44 @@ impl Credits {
     pub const fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
+}
 
-    /// The amount in 格 (a quarter credit each), with what is left over in milli-credits.
+/// 格: the parts in which pages count credit. How many make a credit is a parameter of the curriculum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cells {
+    milli: i64,
+    per_credit: i64,
+}
+
+impl Cells {
+    /// A whole credit is the only part.
+    pub const WHOLE: Self = Self { milli: 1000, per_credit: 1 };
+
+    /// `per_credit` 格 in a credit of `credit_milli`; `None` where that does not come out even.
     #[must_use]
-    pub const fn cells(self) -> (i64, i64) {
-        (self.0 / 250, self.0 % 250)
+    pub const fn new(credit_milli: i64, per_credit: i64) -> Option<Self> {
+        if credit_milli <= 0 || per_credit <= 0 || credit_milli % per_credit != 0 {
+            return None;
+        }
+        Some(Self { milli: credit_milli / per_credit, per_credit })
+    }
+
+    /// How many make a credit.
+    #[must_use]
+    pub const fn per_credit(self) -> i64 {
+        self.per_credit
+    }
+
+    /// The full ones of an amount; what is less than one is left out.
+    #[must_use]
+    pub const fn full(self, amount: Credits) -> i64 {
+        amount.milli() / self.milli
+    }
+
+    /// The number of them in an amount that is made of whole ones.
+    #[must_use]
+    pub const fn whole(self, amount: Credits) -> Option<i64> {
+        if amount.milli() % self.milli == 0 { Some(self.full(amount)) } else { None }
     }
 }
 
@@ -88,9 +121,16 @@ mod tests {
     }
 
     #[test]
-    fn four_cells_are_one_credit() {
-        assert_eq!(Credits::from_milli(1000).unwrap().cells(), (4, 0));
-        assert_eq!(Credits::from_milli(300).unwrap().cells(), (1, 50));
+    fn an_amount_is_counted_in_the_cells_of_the_rule() {
+        let milli = |milli| Credits::from_milli(milli).unwrap();
+        let quarters = Cells::new(1000, 4).unwrap();
+        assert_eq!((quarters.full(milli(1000)), quarters.full(milli(300)), quarters.full(milli(0))), (4, 1, 0));
+        assert_eq!((quarters.whole(milli(500)), quarters.whole(milli(100)), quarters.whole(milli(0))), (Some(2), None, Some(0)));
+        let fifths = Cells::new(1000, 5).unwrap();
+        assert_eq!((fifths.whole(milli(1000)), fifths.whole(milli(250)), fifths.full(milli(250))), (Some(5), None, 1));
+        for (credit, per_credit) in [(1000, 3), (1000, 0), (0, 4), (1000, -4)] {
+            assert_eq!(Cells::new(credit, per_credit), None, "{credit} {per_credit}");
+        }
     }
 
     #[test]

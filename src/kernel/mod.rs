@@ -17,7 +17,7 @@ pub use acting::{Acting, IdentityLevel, Support};
 pub use card_number::{CardNumber, damm};
 pub use chance::{Chance, Seed};
 pub use clock::{Clock, Day, Timestamp};
-pub use credits::{Credits, Permille};
+pub use credits::{Cells, Credits, Permille};
 pub use digest::{Digest, Mac, digest_of, mac_of};
 pub use groups::Group;
 pub use ids::{AttemptId, CaseId, Id, LearnerId, OrganisationId, RequestId, ResultId, SessionId, TransferId, new_id};

@@ -8,14 +8,14 @@ use serde::Deserialize;
 use super::forms;
 use super::rules::{page_of as cut, sheet_number};
 use super::sheets::{Holder, HourLine, HoursPage, StatementPage};
-use super::views::{PassbookPage, QuestionPage, Words, amount_words, entries, lines, transferable};
+use super::views::{PassbookPage, QuestionPage, Words, entries, lines, transferable};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::help::{self, Asked, Asker, Kind, Request};
 use crate::identity::{self, Learner, Profile, Session};
 use crate::kernel::{Day, TransferId};
-use crate::recognition::{self, HourKind, Passbook, PassbookEntry};
+use crate::recognition::{self, HourKind, Levels, Passbook};
 use crate::web::{Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
 
 fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
@@ -23,15 +23,7 @@ fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
 }
 
 async fn passbook_of(house: &House, session: &Session) -> Result<Passbook, AppError> {
-    recognition::passbook_of(house.db.read(), session.acting.learner).await.map_err(fault)
-}
-
-/// Reading is never refused: what goes wrong is below the subjects.
-fn fault(error: recognition::Error) -> AppError {
-    match error {
-        recognition::Error::Fault(fault) => fault.into(),
-        other => AppError::Fault(other.to_string()),
-    }
+    Ok(recognition::passbook_of(house.db.read(), session.acting.learner).await?)
 }
 
 async fn profile_of(house: &House, session: &Session) -> Result<Profile, AppError> {
@@ -63,6 +55,8 @@ pub async fn show(
 ) -> Result<HttpResponse, AppError> {
     let (db, learner) = (house.db.read(), session.acting.learner);
     let passbook = passbook_of(&house, &session).await?;
+    let rule = shelf.credit_rule();
+    let least = Levels::from_values(rule.transferable_identity_level, rule.transferable_supervision_level);
     let cases = help::list_of(db, learner).await?;
     let profile = profile_of(&house, &session).await?;
     let words = Words { lang: ui.lang, shelf: &shelf };
@@ -83,7 +77,8 @@ pub async fn show(
         year,
         number: number.clamp(1, pages),
         pages,
-        transferable: transferable(&passbook),
+        transferable: least.map(|least| transferable(&passbook, least)).unwrap_or_default(),
+        cells: shelf.cells(),
         standard_hours: words.hours(passbook.hours.standard_minutes),
         attended_hours: words.hours(passbook.hours.attended_minutes),
         page: page_of(&house, ui, &session),
@@ -117,7 +112,7 @@ pub async fn ask_about(
     shelf: Data<Shelf>,
 ) -> Result<HttpResponse, AppError> {
     let about = transfer.parse::<TransferId>().map_err(|_| AppError::NotFound)?;
-    let own = recognition::find_entry(house.db.read(), session.acting.learner, about).await.map_err(fault)?;
+    let own = recognition::find_entry(house.db.read(), session.acting.learner, about).await?;
     own.ok_or(AppError::NotFound)?;
     let told = match forms::question(&posted.fields) {
         Ok(told) => told,
@@ -153,8 +148,7 @@ async fn question_page(
     let words = Words { lang: ui.lang, shelf };
     let entry = entries(&passbook).get(at).copied().ok_or(AppError::NotFound)?;
     let line = lines(&[entry], &passbook, &words, &cases).pop().ok_or(AppError::NotFound)?;
-    let amount = |entry: &PassbookEntry| amount_words(entry.amount, ui.lang);
-    let amount = passbook.entries.get(at).map(amount).unwrap_or_default();
+    let amount = words.amount(entry.0.amount);
     Ok(QuestionPage { line, amount, number: help::entry_number(about), form, page: page_of(house, ui, session) })
 }
 
@@ -188,7 +182,7 @@ pub async fn statement(
     html(&StatementPage {
         holder: holder_of(&house, &profile, (profile.registered_at.day(), house.clock().now().day()), newest),
         lines,
-        total: passbook.total,
+        total_words: words.amount(passbook.total),
         standard_hours: words.hours(passbook.hours.standard_minutes),
         attended_hours: words.hours(passbook.hours.attended_minutes),
         page: page_of(&house, ui, &session),

@@ -1,16 +1,11 @@
 //! How amounts are shown: 格, and hours out of minutes.
 
-use crate::kernel::{Credits, Day, TransferId};
-
-/// Milli-credits of one 格.
-const CELL: i64 = 250;
-/// 格 of one 学分.
-const CELLS: i64 = 4;
+use crate::kernel::{Cells, Credits, Day, TransferId};
 
 /// How far the next whole credit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TowardsCredit {
-    /// Full 格 of the four that are drawn: all four just when a credit is whole.
+    /// Full 格 of those that are drawn, as many as make a credit: all just when a credit is whole.
     pub full: i64,
     /// 格 still missing.
     pub missing: i64,
@@ -20,16 +15,10 @@ pub struct TowardsCredit {
 
 /// How far the next whole credit is from `total`.
 #[must_use]
-pub const fn towards_credit(total: Credits) -> TowardsCredit {
-    let (cells, _) = total.cells();
-    let full = if cells > 0 && cells % CELLS == 0 { CELLS } else { cells % CELLS };
-    TowardsCredit { full, missing: CELLS - cells % CELLS, credits: cells / CELLS + 1 }
-}
-
-/// The number of 格 of an amount that is made of whole ones.
-#[must_use]
-pub const fn whole_cells(amount: Credits) -> Option<i64> {
-    if amount.milli() % CELL == 0 { Some(amount.milli() / CELL) } else { None }
+pub const fn towards_credit(total: Credits, cells: Cells) -> TowardsCredit {
+    let (held, all) = (cells.full(total), cells.per_credit());
+    let full = if held > 0 && held % all == 0 { all } else { held % all };
+    TowardsCredit { full, missing: all - held % all, credits: held / all + 1 }
 }
 
 /// 学时 out of minutes, to a tenth rounded down: `4`, `2.5`.
@@ -75,11 +64,12 @@ mod tests {
 
     #[test]
     fn four_cells_lead_to_a_credit() {
+        let quarters = Cells::new(1000, 4).unwrap();
         // Milli-credits; full cells, missing cells, credits then.
         let cases =
             [(0, 0, 4, 1), (250, 1, 3, 1), (750, 3, 1, 1), (1000, 4, 4, 2), (1250, 1, 3, 2), (1100, 4, 4, 2), (5750, 3, 1, 6)];
         for (total, full, missing, credits) in cases {
-            assert_eq!(towards_credit(milli(total)), TowardsCredit { full, missing, credits }, "{total}");
+            assert_eq!(towards_credit(milli(total), quarters), TowardsCredit { full, missing, credits }, "{total}");
         }
     }
 
@@ -108,11 +98,6 @@ mod tests {
         assert_eq!(sheet_number(day, None), "2026\u{a0}0806\u{a0}0000");
         let transfer = TransferId::from_uuid(uuid::Uuid::from_u128(9_120_417));
         assert_eq!(sheet_number(day, Some(transfer)), "2026\u{a0}0806\u{a0}0417");
-    }
-
-    #[test]
-    fn only_whole_cells_are_called_cells() {
-        assert_eq!((whole_cells(milli(500)), whole_cells(milli(100)), whole_cells(milli(0))), (Some(2), None, Some(0)));
     }
 
     #[test]

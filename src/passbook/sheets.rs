@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::rules::sheets;
-use super::views::{Line, Words, amount_words};
-use crate::kernel::{Credits, Day};
+use super::views::{Line, Words};
+use crate::kernel::Day;
 use crate::recognition::{CountedHours, HourKind};
 use crate::web::{Page, day_words};
 
@@ -41,7 +41,7 @@ pub(super) struct StatementPage {
     pub holder: Holder,
     /// The oldest first.
     pub lines: Vec<Line>,
-    pub total: Credits,
+    pub total_words: String,
     pub standard_hours: String,
     pub attended_hours: String,
 }
@@ -53,10 +53,6 @@ impl StatementPage {
 
     fn page_words(&self, number: &usize) -> String {
         page_words(&self.page, number, self.sheets().len())
-    }
-
-    fn total_words(&self) -> String {
-        amount_words(self.total, self.page.lang())
     }
 }
 

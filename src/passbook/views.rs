@@ -2,17 +2,14 @@
 
 use askama::Template;
 
-use super::rules::{TowardsCredit, class_hours, towards_credit, whole_cells};
+use super::rules::{TowardsCredit, class_hours, towards_credit};
 use crate::curriculum::{CourseCode, Shelf};
 use crate::help::{self, CaseLine, Doubt};
 use crate::i18n::Lang;
-use crate::kernel::Credits;
+use crate::kernel::{Cells, Credits};
 use crate::ledger::{Code, Phase};
-use crate::recognition::{CountedHours, EntryState, HourKind, Passbook, PassbookEntry};
+use crate::recognition::{CountedHours, EntryState, HourKind, Levels, Passbook, PassbookEntry};
 use crate::web::{Filled, Page, day_words, phrases};
-
-/// The lowest level of evidence, of identity and supervision alike, of a credit that may be transferred out.
-const TRANSFERABLE: i64 = 3;
 
 /// What all pages show lines with.
 pub(super) struct Words<'a> {
@@ -41,6 +38,16 @@ impl Words<'_> {
 
     pub fn hours(&self, minutes: i64) -> String {
         class_hours(minutes, self.shelf.credit_rule().minutes_per_class_hour)
+    }
+
+    /// `1 格（0.25 学分）`, or `0.1 学分` where it is not made of whole 格.
+    pub fn amount(&self, amount: Credits) -> String {
+        match self.shelf.cells().whole(amount) {
+            Some(cells) => {
+                self.lang.fill("passbook-cells-credits", &[("cells", &cells.to_string()), ("credits", &amount.to_string())])
+            }
+            None => self.lang.fill("passbook-credits", &[("credits", &amount.to_string())]),
+        }
     }
 
     /// The standard hours that were counted with the line.
@@ -107,7 +114,7 @@ impl Line {
             day: day_words(words.lang, entry.day),
             date: entry.day.to_string(),
             what: words.what(entry),
-            got: format!("{sign}{}", amount_words(entry.amount, words.lang)),
+            got: format!("{sign}{}", words.amount(entry.amount)),
             change: format!("{}{moved}", if change < 0 { sign } else { "" }),
             hours: words.standard_hours(entry, passbook),
             who: words.who(entry),
@@ -140,22 +147,12 @@ pub(super) fn lines(
     entries.iter().map(|entry| Line::of(*entry, passbook, words, case_of(entry.0))).collect()
 }
 
-/// `1 格（0.25 学分）`, or `0.1 学分` where it is not made of whole 格.
-pub(super) fn amount_words(amount: Credits, lang: Lang) -> String {
-    match whole_cells(amount) {
-        Some(cells) => lang.fill("passbook-cells-credits", &[("cells", &cells.to_string()), ("credits", &amount.to_string())]),
-        None => lang.fill("passbook-credits", &[("credits", &amount.to_string())]),
-    }
-}
-
-/// What of the credits could be transferred out: tested face to face, standing.
-pub(super) fn transferable(passbook: &Passbook) -> Credits {
+/// What of the credits could be transferred out: of evidence that reaches `least`, and standing.
+pub(super) fn transferable(passbook: &Passbook, least: Levels) -> Credits {
     let may = |entry: &&PassbookEntry| {
         entry.code == Code::Issue
             && entry.state == EntryState::Stands
-            && entry.result.as_ref().is_some_and(|result| {
-                result.identity_level.value() >= TRANSFERABLE && result.supervision_level.value() >= TRANSFERABLE
-            })
+            && entry.result.as_ref().is_some_and(|result| result.levels().reach(least))
     };
     passbook.entries.iter().filter(may).fold(Credits::ZERO, |sum, entry| sum.plus(entry.amount))
 }
@@ -169,6 +166,7 @@ pub(super) struct PassbookPage {
     /// The last four digits of the card, with spaces.
     pub card_tail: Option<String>,
     pub total: Credits,
+    pub cells: Cells,
     /// The lines shown: of one year, so many at a time.
     pub lines: Vec<Line>,
     /// Years that have lines, the newest first.
@@ -191,12 +189,12 @@ impl PassbookPage {
     }
 
     const fn towards(&self) -> TowardsCredit {
-        towards_credit(self.total)
+        towards_credit(self.total, self.cells)
     }
 
     /// The sum in 格, and what it comes to in credits.
     fn sum(&self) -> (String, String) {
-        match whole_cells(self.total) {
+        match self.cells.whole(self.total) {
             Some(cells) => {
                 let credits = self.page.t1("passbook-total-is", "credits", self.total);
                 (self.page.t1("passbook-total-cells", "cells", cells), credits)
@@ -210,10 +208,14 @@ impl PassbookPage {
         self.page.t2("passbook-next", ("cells", &towards.missing), ("credits", &towards.credits))
     }
 
-    /// The four cells: how far each lies from the edge, and whether it is full.
-    fn cells(&self) -> Vec<(&'static str, bool)> {
-        let full = usize::try_from(self.towards().full).unwrap_or(0);
-        ["1.5", "24", "46.5", "69"].into_iter().enumerate().map(|(at, x)| (x, at < full)).collect()
+    /// The cells of a credit as they are drawn, 18 wide with 6 between: how far each lies from the edge, and whether it is full.
+    fn drawn(&self) -> Vec<(i64, bool)> {
+        (0..self.cells.per_credit()).map(|at| (3 + at * 24, at < self.towards().full)).collect()
+    }
+
+    /// How wide the drawing is.
+    const fn drawn_width(&self) -> i64 {
+        self.cells.per_credit() * 24
     }
 
     fn heading(&self) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! Awards and results stand one to one: the part of the audit that needs both.
+//! Awards and results stand one to one, corrections and their records too: the part of the audit that needs both.
 
 use sea_orm::{AccessMode, ConnectionTrait, DbBackend, IsolationLevel, TransactionTrait};
 
@@ -17,7 +17,11 @@ pub struct AwardReport {
     pub awards: u64,
     /// Credited results compared.
     pub results: u64,
-    /// How many stand alone or speak of another unit.
+    /// Transfers that put something right.
+    pub corrections: u64,
+    /// Records of corrections compared with them.
+    pub records: u64,
+    /// How many stand alone or speak of something else.
     pub difference_count: u64,
     /// The first of them.
     pub first: Option<(LearnerId, TransferId)>,
@@ -26,7 +30,7 @@ pub struct AwardReport {
 type Row = (LearnerId, TransferId, String);
 
 impl AwardReport {
-    /// Whether each award has its result and each credited result its award.
+    /// Whether each award has its result and each credited result its award, and each correction its record.
     #[must_use]
     pub const fn is_sound(&self) -> bool {
         self.difference_count == 0
@@ -38,7 +42,7 @@ impl AwardReport {
     }
 }
 
-/// Compares awards with credited results, both in the order of learner and transfer, in one consistent view.
+/// Compares awards with credited results, and corrections with their records, in the order of learner and transfer, in one consistent view.
 ///
 /// # Errors
 /// What the database answers.
@@ -50,38 +54,52 @@ pub async fn audit(db: &Db) -> Result<AwardReport, Error> {
         _ => db.read().begin().await?,
     };
     let mut report = AwardReport::default();
-    let (mut awards, mut results) = (Pages::of(Side::Awards), Pages::of(Side::Results));
-    let (mut award, mut result) = (awards.next(&view).await?, results.next(&view).await?);
+    let is_of_unit = |key: &str, unit: &str| AwardKey::parse(key).is_some_and(|key| key.unit() == unit);
+    (report.awards, report.results) = compare(&view, (Side::Awards, Side::Results), is_of_unit, &mut report).await?;
+    let is_same = |code: &str, kind: &str| code == kind;
+    (report.corrections, report.records) = compare(&view, (Side::Corrections, Side::Records), is_same, &mut report).await?;
+    view.rollback().await?;
+    Ok(report)
+}
+
+/// Goes along two lists in one order; what stands in one alone, or does not fit its twin, is noted. How many each has.
+async fn compare(
+    view: &impl ConnectionTrait,
+    (left, right): (Side, Side),
+    fit: impl Fn(&str, &str) -> bool,
+    report: &mut AwardReport,
+) -> Result<(u64, u64), Error> {
+    let (mut left, mut right) = (Pages::of(left), Pages::of(right));
+    let (mut one, mut other) = (left.next(view).await?, right.next(view).await?);
     loop {
-        match (&award, &result) {
-            (None, None) => break,
-            (Some(one), Some(other)) if (one.0, one.1) == (other.0, other.1) => {
-                if AwardKey::parse(&one.2).is_none_or(|key| key.unit() != other.2) {
-                    report.note(one);
+        match (&one, &other) {
+            (None, None) => return Ok((left.count, right.count)),
+            (Some(a), Some(b)) if (a.0, a.1) == (b.0, b.1) => {
+                if !fit(&a.2, &b.2) {
+                    report.note(a);
                 }
-                award = awards.next(&view).await?;
-                result = results.next(&view).await?;
+                one = left.next(view).await?;
+                other = right.next(view).await?;
             }
-            (Some(one), other) if other.as_ref().is_none_or(|other| (one.0, one.1) < (other.0, other.1)) => {
-                report.note(one);
-                award = awards.next(&view).await?;
+            (Some(a), b) if b.as_ref().is_none_or(|b| (a.0, a.1) < (b.0, b.1)) => {
+                report.note(a);
+                one = left.next(view).await?;
             }
-            (_, Some(other)) => {
-                report.note(other);
-                result = results.next(&view).await?;
+            (_, Some(b)) => {
+                report.note(b);
+                other = right.next(view).await?;
             }
-            (Some(_), None) => break,
+            (Some(_), None) => return Ok((left.count, right.count)),
         }
     }
-    view.rollback().await?;
-    (report.awards, report.results) = (awards.count, results.count);
-    Ok(report)
 }
 
 #[derive(Clone, Copy)]
 enum Side {
     Awards,
     Results,
+    Corrections,
+    Records,
 }
 
 struct Pages {
@@ -103,6 +121,8 @@ impl Pages {
             let page = match self.side {
                 Side::Awards => ledger::list_awards_after(view, self.after, PAGE).await?,
                 Side::Results => queries::list_credited_after(view, self.after, PAGE).await?,
+                Side::Corrections => ledger::list_corrections_after(view, self.after, PAGE).await?,
+                Side::Records => queries::list_corrections_after(view, self.after, PAGE).await?,
             };
             self.is_last = u64::try_from(page.len()).unwrap_or(0) < PAGE;
             self.after = page.last().map_or(self.after, |row| (row.0, row.1));

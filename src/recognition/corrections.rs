@@ -1,7 +1,9 @@
-//! Putting right: freeze, unfreeze, reverse. Each has a reason and evidence; all but a freeze need two different people.
+//! Putting right: freeze, unfreeze, revoke, reverse. Each has a reason and evidence; all but a freeze need two different people. Each leaves
+//! a record, born archived: who decided what, on what ground.
 
 use serde_json::json;
 
+use super::queries::NewCorrection;
 use super::{Error, queries};
 use crate::audit::{self, Entry};
 use crate::db::{OnceKey, Tx};
@@ -35,6 +37,7 @@ pub struct Decision<'a> {
 enum What {
     Freeze,
     Unfreeze(LearnerId),
+    Revoke(LearnerId),
     Reverse(LearnerId),
 }
 
@@ -42,7 +45,7 @@ impl What {
     const fn approver(self) -> Option<LearnerId> {
         match self {
             Self::Freeze => None,
-            Self::Unfreeze(approver) | Self::Reverse(approver) => Some(approver),
+            Self::Unfreeze(approver) | Self::Revoke(approver) | Self::Reverse(approver) => Some(approver),
         }
     }
 
@@ -51,8 +54,23 @@ impl What {
         match self {
             Self::Freeze => ("recognition.freeze", "recognition.frozen"),
             Self::Unfreeze(_) => ("recognition.unfreeze", "recognition.unfrozen"),
+            Self::Revoke(_) => ("recognition.revoke", "recognition.revoked"),
             Self::Reverse(_) => ("recognition.reverse", "recognition.reversed"),
         }
+    }
+
+    const fn code(self) -> Code {
+        match self {
+            Self::Freeze => Code::Freeze,
+            Self::Unfreeze(_) => Code::Unfreeze,
+            Self::Revoke(_) => Code::Revoke,
+            Self::Reverse(_) => Code::Reverse,
+        }
+    }
+
+    /// Whether what builds on the credit loses its ground until somebody has looked at it.
+    const fn takes_the_ground(self) -> bool {
+        matches!(self, Self::Revoke(_) | Self::Reverse(_))
     }
 }
 
@@ -73,6 +91,17 @@ pub async fn unfreeze(tx: &Tx, decision: &Decision<'_>, approver: LearnerId, awa
     correct(tx, What::Unfreeze(approver), decision, award, |order, book| {
         let freeze = book.taker_of(award).filter(|taker| taker.code == Code::Freeze).ok_or(Error::NotFrozen)?;
         Ok(Posting::unfreeze(order, approval(decision, approver), book, freeze.id)?)
+    })
+    .await
+}
+
+/// Withdraws an award after fraud or error; what builds on it is suspended until it is reviewed. A frozen one is unfrozen first.
+///
+/// # Errors
+/// Where there is no such award, or it is taken or reversed; where `approver` is the officer; what the database answers.
+pub async fn revoke(tx: &Tx, decision: &Decision<'_>, approver: LearnerId, award: TransferId) -> Result<Vec<Transfer>, Error> {
+    correct(tx, What::Revoke(approver), decision, award, |order, book| {
+        Ok(Posting::revoke(order, approval(decision, approver), book, award)?)
     })
     .await
 }
@@ -124,11 +153,14 @@ async fn correct(
         evidence: decision.evidence,
     };
     let posted = ledger::post(tx, chain, &posting(order, &book)?).await?.transfers;
-    if matches!(what, What::Reverse(_)) {
-        let reversed: Vec<_> = posted.iter().filter_map(|transfer| Some(transfer.names?.id)).collect();
-        queries::suspend_uses(tx, decision.learner, &reversed).await?;
+    if what.takes_the_ground() {
+        let gone: Vec<_> = posted.iter().filter_map(|transfer| Some(transfer.names?.id)).collect();
+        queries::suspend_uses(tx, decision.learner, &gone).await?;
     }
-    tell(tx, scope, event, decision, target, &posted).await?;
+    let transfer = posted.first().ok_or(ledger::Error::BadPosting)?.id;
+    let record = NewCorrection { decision, kind: what.code(), about: target, transfer, approver: what.approver() };
+    queries::insert_correction(tx, &record).await?;
+    tell(tx, scope, event, &record, &posted).await?;
     Ok(posted)
 }
 
@@ -136,14 +168,13 @@ async fn tell(
     tx: &Tx,
     action: &'static str,
     event: &'static str,
-    decision: &Decision<'_>,
-    target: TransferId,
+    record: &NewCorrection<'_>,
     posted: &[Transfer],
 ) -> Result<(), Error> {
+    let decision = record.decision;
     let (learner, standing) = (decision.learner, decision.standing);
     let ids: Vec<_> = posted.iter().map(|transfer| transfer.id).collect();
-    let approver = posted.first().and_then(|transfer| transfer.approver);
-    let target = target.to_string();
+    let target = record.about.to_string();
     let entry = Entry {
         actor: Some(decision.officer),
         action,
@@ -151,12 +182,12 @@ async fn tell(
         object_id: &target,
         learner: Some(learner),
         place_code: standing.place_code.as_deref(),
-        detail: json!({ "reason": decision.reason.code(), "approver": approver, "transfers": ids }),
+        detail: json!({ "reason": decision.reason.code(), "approver": record.approver, "transfers": ids }),
     };
     audit::record(tx, &entry).await?;
     let milli: i64 = posted.iter().map(|transfer| transfer.amount.milli()).sum();
     let facts = json!({ "transfer": target, "by": ids, "reason": decision.reason.code(), "milli": milli });
-    let archive = queries::archive_facts(&decision.responsible_org, tx.now, "ledger_transfer", &json!(ids));
+    let archive = queries::archive_facts(&decision.responsible_org, tx.now, "correction", &json!(record.transfer));
     let told = |kind, body| Event { kind, learner: Some(learner), standing, body };
     outbox::emit(tx, &[told(event, facts), told("archivable", archive)]).await?;
     Ok(())

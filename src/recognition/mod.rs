@@ -3,7 +3,8 @@
 //! Rules kept here: the only caller of `ledger::post`. Every pass becomes a result, born archived, whether it is credited or not; the first
 //! one whose evidence suffices is credited as the award of its unit, a later one is kept and credits nothing, until the award was reversed:
 //! then a new cycle begins. The same evidence handed in again gets the first answer. Class hours are facts beside it, standard ones
-//! counted once a unit, and kinds of hours are never added. Result, credit, hours, audit line and events are one commit.
+//! counted once a unit, and kinds of hours are never added. Result, credit, hours, audit line and events are one commit. What puts right (freeze,
+//! unfreeze, revoke, reverse) leaves a record of its own, born archived, beside its transfers (`docs/adr/0006-corrections-are-records.md`).
 //!
 //! Nothing here is ever edited or deleted, and no credit is given for minutes. Curriculum is not asked: the caller brings the unit's terms.
 
@@ -17,16 +18,18 @@ mod service;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::db::{DbFault, Retry, Tx};
+use crate::error::AppError;
+use crate::i18n::Message;
 use crate::kernel::{AttemptId, Credits, Digest, LearnerId, Permille, ResultId, TransferId};
 use crate::ledger;
 
 pub use audit::{AwardReport, audit};
-pub use corrections::{Decision, freeze, reverse, unfreeze};
+pub use corrections::{Decision, freeze, reverse, revoke, unfreeze};
 pub use passbook::{
     CompletedUnit, EntryState, Passbook, PassbookEntry, completed_units, export, find_entry, list_hours, passbook_of,
 };
 pub use queries::{ClassHours, CountedHours, HourKind, LearningResult};
-pub use rules::SupervisionLevel;
+pub use rules::{Levels, SupervisionLevel};
 pub use service::recognise;
 
 /// Something done that may be recognised.
@@ -60,6 +63,8 @@ pub struct UnitTerms {
     pub minutes_per_class_hour: i64,
     /// Standard class hours designed for it.
     pub class_hours: i64,
+    /// The evidence that a pass needs at least to be credited.
+    pub least: Levels,
     /// Version of the rule.
     pub rule_version: String,
     /// Who answers for the record.
@@ -125,6 +130,17 @@ impl Retry for Error {
             Self::Ledger(error) => error.database_error(),
             Self::Fault(fault) => fault.database_error(),
             Self::OtherUnit | Self::BadTerms | Self::NotFrozen => None,
+        }
+    }
+}
+
+/// Refusals that only a person in the staff can meet are told by who asks for the correction; what is left is our fault.
+impl From<Error> for AppError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Ledger(ledger::Error::KeyMisused) => Self::Refused(Message::of("form-sent-before")),
+            Error::Ledger(ledger::Error::Fault(fault)) | Error::Fault(fault) => fault.into(),
+            other => Self::Fault(other.to_string()),
         }
     }
 }

@@ -1,15 +1,16 @@
-//! Tables `result`, `class_hour` and `credit_use`.
+//! Tables `result`, `correction`, `class_hour` and `credit_use`.
 
-use entity::{class_hour, credit_use, result};
+use entity::{class_hour, correction, credit_use, result};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 
-use super::rules::SupervisionLevel;
-use super::{Evidence, UnitTerms};
+use super::rules::{Levels, SupervisionLevel};
+use super::{Decision, Evidence, UnitTerms};
 use crate::db::Tx;
 use crate::kernel::{Acting, AttemptId, Day, IdentityLevel, LearnerId, Permille, ResultId, Timestamp, TransferId, new_id};
+use crate::ledger::Code;
 
 /// Class of these records in the archive's plan.
 const RECORD_CLASS: &str = "recognition";
@@ -56,6 +57,14 @@ pub struct LearningResult {
     pub passed_at: Timestamp,
     /// On which day in Shanghai.
     pub passed_day: Option<Day>,
+}
+
+impl LearningResult {
+    /// The levels of its evidence.
+    #[must_use]
+    pub const fn levels(&self) -> Levels {
+        Levels { identity: self.identity_level, supervision: self.supervision_level }
+    }
 }
 
 /// Minutes by kind. Never added up: one is what was designed, the other what was attended.
@@ -170,6 +179,43 @@ pub(super) async fn insert_standard_hours(tx: &Tx, new: &NewResult<'_>) -> Resul
     Ok(())
 }
 
+/// A decision that put something right, about to be kept.
+pub(super) struct NewCorrection<'a> {
+    pub(super) decision: &'a Decision<'a>,
+    pub(super) kind: Code,
+    /// What it is about.
+    pub(super) about: TransferId,
+    /// The first transfer it came to.
+    pub(super) transfer: TransferId,
+    pub(super) approver: Option<LearnerId>,
+}
+
+/// Keeps the record of a correction, beside its transfers.
+pub(super) async fn insert_correction(tx: &Tx, new: &NewCorrection<'_>) -> Result<(), DbErr> {
+    let decision = new.decision;
+    let row = correction::ActiveModel {
+        learner_id: Set(decision.learner.uuid()),
+        transfer_id: Set(new.transfer.uuid()),
+        kind: Set(new.kind.code().to_owned()),
+        about_id: Set(new.about.uuid()),
+        officer_id: Set(decision.officer.uuid()),
+        approver_id: Set(new.approver.map(LearnerId::uuid)),
+        reason_code: Set(decision.reason.code().to_owned()),
+        evidence_hash: Set(decision.evidence.to_vec()),
+        rule_version: Set(decision.rule_version.clone()),
+        decided_at_ms: Set(tx.now.ms()),
+        decided_day: Set(tx.now.day().to_string()),
+        record_class: Set(RECORD_CLASS.to_owned()),
+        responsible_org: Set(decision.responsible_org.clone()),
+        formed_at_ms: Set(tx.now.ms()),
+        retention: Set(RETENTION.to_owned()),
+        openness: Set(OPENNESS.to_owned()),
+        format_version: Set(FORMAT),
+    };
+    correction::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
 /// The result of this attempt.
 pub(super) async fn get_result_of(
     db: &impl ConnectionTrait,
@@ -247,6 +293,26 @@ pub(super) async fn list_credited_after(
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|(learner, id, unit)| (LearnerId::from_uuid(learner), TransferId::from_uuid(id), unit)).collect())
+}
+
+/// The next `most` corrections after learner and transfer, in that order, with their kinds.
+pub(super) async fn list_corrections_after(
+    db: &impl ConnectionTrait,
+    after: (LearnerId, TransferId),
+    most: u64,
+) -> Result<Vec<(LearnerId, TransferId, String)>, DbErr> {
+    use correction::Column;
+    let key = Expr::tuple([Column::LearnerId, Column::TransferId].map(Expr::col));
+    let start = Expr::tuple([Expr::value(after.0.uuid()), Expr::value(after.1.uuid())]);
+    let rows = correction::Entity::find()
+        .filter(key.gt(start))
+        .order_by_asc(Column::LearnerId)
+        .order_by_asc(Column::TransferId)
+        .limit(most)
+        .all(db)
+        .await?;
+    let place = |row: correction::Model| (LearnerId::from_uuid(row.learner_id), TransferId::from_uuid(row.transfer_id), row.kind);
+    Ok(rows.into_iter().map(place).collect())
 }
 
 fn read(row: result::Model) -> Result<LearningResult, DbErr> {

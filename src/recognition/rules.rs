@@ -1,4 +1,4 @@
-//! When a pass is credited, and what the passbook adds up. Pure.
+//! When a pass is credited. Pure.
 
 use crate::kernel::IdentityLevel;
 
@@ -29,10 +29,28 @@ impl SupervisionLevel {
     }
 }
 
-/// Whether evidence of these levels is credited: both must be 1 at least (table of evidence levels, line 1).
-#[must_use]
-pub fn is_creditable(identity: IdentityLevel, supervision: SupervisionLevel) -> bool {
-    identity >= IdentityLevel::KNOWN && supervision >= SupervisionLevel::RANDOM_ITEMS
+/// Levels of evidence: what is known of the person, and how the test was supervised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Levels {
+    /// Of identity.
+    pub identity: IdentityLevel,
+    /// Of supervision.
+    pub supervision: SupervisionLevel,
+}
+
+impl Levels {
+    /// The levels that a rule's parameters name; `None` where one is no level.
+    #[must_use]
+    pub fn from_values(identity: i64, supervision: i64) -> Option<Self> {
+        let (identity, supervision) = (IdentityLevel::from_value(identity)?, SupervisionLevel::from_value(supervision)?);
+        Some(Self { identity, supervision })
+    }
+
+    /// Whether both are as high as `least` asks.
+    #[must_use]
+    pub fn reach(self, least: Self) -> bool {
+        self.identity >= least.identity && self.supervision >= least.supervision
+    }
 }
 
 /// What a result is, given how far the awards of its unit have come.
@@ -46,11 +64,12 @@ pub enum Verdict {
     RecordOnly,
 }
 
-/// Decides on a pass: `open_cycle` is the cycle in which the unit may be credited, `None` while it is.
+/// Decides on a pass of evidence of these `levels` where `least` is asked for; `open_cycle` is the cycle in which the unit may be
+/// credited, `None` while it is.
 #[must_use]
-pub fn verdict(identity: IdentityLevel, supervision: SupervisionLevel, open_cycle: Option<u32>) -> Verdict {
+pub fn verdict(levels: Levels, least: Levels, open_cycle: Option<u32>) -> Verdict {
     match open_cycle {
-        _ if !is_creditable(identity, supervision) => Verdict::RecordOnly,
+        _ if !levels.reach(least) => Verdict::RecordOnly,
         Some(cycle) => Verdict::Award(cycle),
         None => Verdict::Held,
     }
@@ -60,23 +79,29 @@ pub fn verdict(identity: IdentityLevel, supervision: SupervisionLevel, open_cycl
 mod tests {
     use super::*;
 
+    fn levels(identity: i64, supervision: i64) -> Levels {
+        Levels::from_values(identity, supervision).unwrap()
+    }
+
     #[test]
-    fn credit_needs_a_known_person_and_random_items() {
-        for identity in 0..=3 {
-            for supervision in 0..=3 {
-                let levels = (IdentityLevel::from_value(identity).unwrap(), SupervisionLevel::from_value(supervision).unwrap());
-                assert_eq!(is_creditable(levels.0, levels.1), identity > 0 && supervision > 0, "{identity} {supervision}");
-            }
+    fn evidence_reaches_a_rule_where_both_its_levels_do() {
+        let cases = [((1, 1), true), ((3, 1), true), ((0, 3), false), ((3, 0), false), ((0, 0), false)];
+        for ((identity, supervision), reaches) in cases {
+            assert_eq!(levels(identity, supervision).reach(levels(1, 1)), reaches, "{identity} {supervision}");
         }
+        assert!(levels(2, 3).reach(levels(2, 3)) && !levels(2, 2).reach(levels(2, 3)));
+        assert!(
+            [(-1, 1), (1, 4)].into_iter().all(|(identity, supervision)| Levels::from_values(identity, supervision).is_none())
+        );
     }
 
     #[test]
     fn a_pass_is_credited_once_until_the_award_was_reversed() {
-        let decide = |cycle| verdict(IdentityLevel::KNOWN, SupervisionLevel::EXAM, cycle);
+        let decide = |cycle| verdict(levels(1, 3), levels(1, 1), cycle);
         assert_eq!(decide(Some(1)), Verdict::Award(1));
         assert_eq!(decide(None), Verdict::Held);
         assert_eq!(decide(Some(2)), Verdict::Award(2));
-        assert_eq!(verdict(IdentityLevel::NONE, SupervisionLevel::EXAM, None), Verdict::RecordOnly);
+        assert_eq!(verdict(levels(0, 3), levels(1, 1), None), Verdict::RecordOnly);
     }
 
     #[test]

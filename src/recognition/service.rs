@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::queries::NewResult;
-use super::rules::{self, Verdict};
+use super::rules::{self, Levels, Verdict};
 use super::{Credit, Error, Evidence, Recognised, UnitTerms, queries};
 use crate::audit::{self, Entry};
 use crate::db::Tx;
@@ -39,7 +39,8 @@ pub async fn recognise(
         AwardState::Open(cycle) => (Some(cycle), true),
         AwardState::Given(_) => (None, false),
     };
-    let verdict = rules::verdict(acting.identity_level, *supervision_level, open_cycle);
+    let levels = Levels { identity: acting.identity_level, supervision: *supervision_level };
+    let verdict = rules::verdict(levels, terms.least, open_cycle);
     let transfer = matches!(verdict, Verdict::Award(_)).then(|| chain.next_id());
     let result = NewResult { id: ResultId::fresh(tx.now), acting, evidence, terms, transfer };
     if !queries::insert_result(tx, &result).await? {
@@ -81,7 +82,7 @@ async fn first_answer(tx: &Tx, acting: &Acting, evidence: &Evidence, terms: &Uni
             let posted = ledger::find_transfer(tx, acting.learner, transfer).await?;
             Credit::Posted { transfer, credits: posted.map_or(terms.credits, |posted| posted.amount.credits()) }
         }
-        None if rules::is_creditable(kept.identity_level, kept.supervision_level) => Credit::HeldAlready,
+        None if kept.levels().reach(terms.least) => Credit::HeldAlready,
         None => Credit::RecordOnly,
     };
     Ok(Recognised { result: kept.id, credit, is_repeat: true })

@@ -29,5 +29,6 @@ mod passbook;
 mod recognition;
 mod registration;
 mod support;
+mod total;
 mod weak_sessions;
 mod write_path;

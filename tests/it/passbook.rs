@@ -4,7 +4,7 @@ use credit_bank::help::{self, Kind};
 use credit_bank::identity::{Assurance, Role};
 use credit_bank::kernel::{Acting, AttemptId, Credits, IdentityLevel, LearnerId, Permille, TransferId, digest_of};
 use credit_bank::outbox::Standing;
-use credit_bank::recognition::{self, Credit, Evidence, SupervisionLevel, UnitTerms};
+use credit_bank::recognition::{self, Credit, Evidence, Levels, SupervisionLevel, UnitTerms};
 
 use crate::support::server::{Answer, Bank};
 
@@ -34,6 +34,7 @@ pub async fn passes(bank: &Bank, learner: LearnerId, unit: &'static str) -> Tran
         credits: Credits::from_milli(250).unwrap(),
         minutes_per_class_hour: 45,
         class_hours: 4,
+        least: Levels::from_values(1, 1).unwrap(),
         rule_version: "2026.1".to_owned(),
         responsible_org: "县学分银行".to_owned(),
     };

@@ -1,11 +1,14 @@
 //! Recognition: a result is credited once, whoever hands it in, however often.
 
 use credit_bank::db::{Db, OnceKey};
+use credit_bank::error::AppError;
 use credit_bank::kernel::{Acting, AttemptId, Credits, Digest, Group, IdentityLevel, LearnerId, Permille, TransferId, digest_of};
 use credit_bank::ledger::{self, Code, Reason};
 use credit_bank::outbox::Standing;
-use credit_bank::recognition::{self, Credit, Decision, EntryState, Error, Evidence, Recognised, SupervisionLevel, UnitTerms};
-use entity::{audit_entry, class_hour, credit_use, event, result};
+use credit_bank::recognition::{
+    self, Credit, Decision, EntryState, Error, Evidence, Levels, Recognised, SupervisionLevel, UnitTerms,
+};
+use entity::{audit_entry, class_hour, correction, credit_use, event, result};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{DbBackend, EntityTrait, PaginatorTrait, QueryOrder};
 
@@ -33,6 +36,7 @@ fn terms(unit: &str) -> UnitTerms {
         credits: Credits::from_milli(250).unwrap(),
         minutes_per_class_hour: 45,
         class_hours: 4,
+        least: Levels::from_values(1, 1).unwrap(),
         rule_version: "2026.1".to_owned(),
         responsible_org: "县学分银行".to_owned(),
     }
@@ -244,6 +248,76 @@ crate::on_both! {
         assert_sound(&fresh).await;
     }
 
+    async fn a_revoked_award_counts_no_more_and_opens_no_cycle_until_that_was_reversed(fresh: Fresh) {
+        let award = transfer_of(&recognise(&fresh, passed(attempt(), "T01")).await);
+        let revoke = async |approver: u8| {
+            fresh.db.write(async move |tx| recognition::revoke(tx, &decision("form-0001", &NOWHERE), person(approver), award).await).await
+        };
+        assert!(matches!(revoke(50).await, Err(Error::Ledger(ledger::Error::OnePerson))));
+        let revoked = revoke(51).await.unwrap();
+        assert_eq!(revoke(51).await.unwrap(), revoked);
+        let passbook = recognition::passbook_of(fresh.db.read(), wang()).await.unwrap();
+        assert_eq!((passbook.total.milli(), passbook.balances.revoked.milli(), passbook.entries[1].state), (0, 250, EntryState::Revoked));
+        assert_eq!(recognise(&fresh, passed(attempt(), "T01")).await.credit, Credit::HeldAlready);
+        reverse(&fresh, "form-0002", 51, revoked[0].id).await.unwrap();
+        assert_eq!(total(&fresh).await, 250);
+        assert_sound(&fresh).await;
+    }
+
+    async fn what_puts_right_is_a_record_born_archived_and_never_changed(fresh: Fresh) {
+        let award = transfer_of(&recognise(&fresh, passed(attempt(), "T01")).await);
+        fresh.db.write(async move |tx| recognition::freeze(tx, &decision("form-0001", &NOWHERE), award).await).await.unwrap();
+        fresh.clock.turn_ms(1000);
+        fresh.db.write(async move |tx| recognition::unfreeze(tx, &decision("form-0002", &NOWHERE), person(51), award).await).await.unwrap();
+        fresh.clock.turn_ms(1000);
+        let reversed = reverse(&fresh, "form-0003", 51, award).await.unwrap();
+        reverse(&fresh, "form-0003", 51, award).await.unwrap();
+        let rows = correction::Entity::find().order_by_asc(correction::Column::TransferId).all(fresh.db.read()).await.unwrap();
+        assert_eq!(rows.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>(), ["freeze", "unfreeze", "reverse"]);
+        let last = &rows[2];
+        assert_eq!((last.transfer_id, last.about_id), (reversed[0].id.uuid(), award.uuid()));
+        assert_eq!((last.officer_id, last.approver_id, last.reason_code.as_str()), (person(50).uuid(), Some(person(51).uuid()), "wrong_person"));
+        assert_eq!((last.record_class.as_str(), last.retention.as_str(), last.responsible_org.as_str()), ("recognition", "permanent", "县学分银行"));
+        let told = event::Entity::find().all(fresh.db.read()).await.unwrap();
+        let archivable = told.iter().filter(|event| event.kind == "archivable" && event.body.contains("\"correction\"")).count();
+        assert_eq!(archivable, 3);
+        for sql in ["UPDATE correction SET reason_code = 'x1'", "DELETE FROM correction"] {
+            let refused: Result<(), Error> = fresh.db.write(async move |tx| {
+                sea_orm::ConnectionTrait::execute_unprepared(tx, sql).await?;
+                Ok(())
+            }).await;
+            assert!(refused.unwrap_err().to_string().contains("recognition:"), "{sql}");
+        }
+        let report = recognition::audit(&fresh.db).await.unwrap();
+        assert_eq!((report.corrections, report.records, report.difference_count), (3, 3, 0));
+    }
+
+    async fn a_correction_without_its_transfer_is_found(fresh: Fresh) {
+        let award = transfer_of(&recognise(&fresh, passed(attempt(), "T01")).await);
+        fresh.db.write(async move |tx| recognition::freeze(tx, &decision("form-0001", &NOWHERE), award).await).await.unwrap();
+        let copied = fresh.db.write(async move |tx| {
+            let mut row = correction::Entity::find().one(tx).await?.unwrap();
+            row.transfer_id = uuid::Uuid::from_bytes([8; 16]);
+            correction::Entity::insert(sea_orm::IntoActiveModel::into_active_model(row)).exec_without_returning(tx).await?;
+            Ok::<_, Error>(())
+        }).await;
+        copied.unwrap();
+        let report = recognition::audit(&fresh.db).await.unwrap();
+        assert_eq!((report.corrections, report.records, report.difference_count), (1, 2, 1));
+        assert_eq!(report.first, Some((wang(), TransferId::from_uuid(uuid::Uuid::from_bytes([8; 16])))));
+    }
+
+    async fn the_rule_says_which_evidence_is_credited(fresh: Fresh) {
+        let strict = UnitTerms { least: Levels::from_values(2, 1).unwrap(), ..terms("T01") };
+        let ask = async |acting: Acting| {
+            let terms = strict.clone();
+            fresh.db.write(async move |tx| recognition::recognise(tx, &acting, &passed(attempt(), "T01"), &terms, &standing()).await).await
+        };
+        assert_eq!(ask(alone()).await.unwrap().credit, Credit::RecordOnly);
+        let seen = Acting { identity_level: IdentityLevel::DOCUMENT, ..alone() };
+        transfer_of(&ask(seen).await.unwrap());
+    }
+
     async fn the_passbook_shows_the_newest_first_with_results_and_hours_by_kind(fresh: Fresh) {
         recognise(&fresh, passed(attempt(), "T01")).await;
         fresh.clock.turn_ms(86_400_000);
@@ -303,5 +377,16 @@ crate::on_both! {
         let report = recognition::audit(&fresh.db).await.unwrap();
         assert_eq!((report.awards, report.results, report.difference_count), (1, 2, 1));
         assert_eq!(report.first, Some((wang(), TransferId::from_uuid(uuid::Uuid::from_bytes([8; 16])))));
+    }
+}
+
+#[test]
+fn a_key_used_for_something_else_is_answered_with_422_whoever_passes_it_on() {
+    use actix_web::ResponseError;
+    let misused = || Error::Ledger(ledger::Error::KeyMisused);
+    let as_page = AppError::from(misused());
+    let through_assessment = AppError::from(credit_bank::assessment::Error::from(misused()));
+    for error in [as_page, through_assessment] {
+        assert_eq!((error.status_code().as_u16(), error.message().unwrap().key), (422, "form-sent-before"));
     }
 }

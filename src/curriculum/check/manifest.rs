@@ -12,6 +12,9 @@ use crate::curriculum::rules;
 /// Words that no title of a certificate may hold.
 const NOT_IN_TITLES: [&str; 5] = ["中国", "中华", "国家", "全国", "职业资格"];
 
+/// Levels of evidence, of identity and supervision alike.
+const LEVELS: std::ops::RangeInclusive<i64> = 0..=3;
+
 pub(super) fn check(draft: &Draft, faults: &mut Vec<Fault>) {
     if let Some(manifest) = &draft.manifest {
         check_head(manifest, faults);
@@ -30,10 +33,20 @@ pub(super) fn check(draft: &Draft, faults: &mut Vec<Fault>) {
 fn check_head(manifest: &At<Manifest>, faults: &mut Vec<Fault>) {
     let (credit, test) = (&manifest.value.credit, &manifest.value.assessment);
     let credit_lines = manifest.lines.part("credit");
+    // What may be transferred out was credited before.
+    let transferable = |level: i64, creditable: i64| LEVELS.contains(&level) && level >= creditable;
     let numbers = [
         ("credit_milli_per_credit", credit.credit_milli_per_credit > 0),
         ("class_hours_per_credit", credit.class_hours_per_credit > 0),
         ("minutes_per_class_hour", credit.minutes_per_class_hour > 0),
+        ("cells_per_credit", rules::cells_of(credit).is_some()),
+        ("creditable_identity_level", LEVELS.contains(&credit.creditable_identity_level)),
+        ("creditable_supervision_level", LEVELS.contains(&credit.creditable_supervision_level)),
+        ("transferable_identity_level", transferable(credit.transferable_identity_level, credit.creditable_identity_level)),
+        (
+            "transferable_supervision_level",
+            transferable(credit.transferable_supervision_level, credit.creditable_supervision_level),
+        ),
     ];
     for (key, is_sound) in numbers {
         if !is_sound {
@@ -113,8 +126,8 @@ fn check_certificate(rule: &At<CertificateRule>, draft: &Draft, faults: &mut Vec
     let numbers = [
         ("min_courses", (1..=draft.tasks.len()).contains(&value.min_courses)),
         ("min_areas", (1..=draft.areas.len()).contains(&value.min_areas)),
-        ("identity_level", (0..=3).contains(&value.identity_level)),
-        ("supervision_level", (0..=3).contains(&value.supervision_level)),
+        ("identity_level", LEVELS.contains(&value.identity_level)),
+        ("supervision_level", LEVELS.contains(&value.supervision_level)),
     ];
     for (key, is_sound) in numbers {
         if !is_sound {

@@ -61,7 +61,7 @@ pub struct Manifest {
     pub assessment: Assessment,
 }
 
-/// How hours become credit: this bank's parameter.
+/// How hours become credit, what pages count it in, and which evidence it takes: this bank's parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CreditRule {
@@ -73,6 +73,16 @@ pub struct CreditRule {
     pub class_hours_per_credit: i64,
     /// Minutes in one 学时.
     pub minutes_per_class_hour: i64,
+    /// 格 in one credit: the parts in which pages count.
+    pub cells_per_credit: i64,
+    /// What must be known of a person at least for a pass to be credited.
+    pub creditable_identity_level: i64,
+    /// How a test must be supervised at least for a pass to be credited.
+    pub creditable_supervision_level: i64,
+    /// What must have been known of a person for a credit to be transferred out.
+    pub transferable_identity_level: i64,
+    /// How a test must have been supervised for a credit to be transferred out.
+    pub transferable_supervision_level: i64,
 }
 
 /// The document that the tasks are quoted from.

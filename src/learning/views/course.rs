@@ -5,7 +5,7 @@ use askama::Template;
 use super::parts::{Crumb, Marks, Row, lesson_name, next_words};
 use crate::curriculum::Shelf;
 use crate::curriculum::model::{Course, Edition, Lesson, LessonPlace};
-use crate::kernel::Credits;
+use crate::curriculum::rules;
 use crate::learning::planner::{self, NextStep};
 use crate::learning::urls;
 use crate::web::Page;
@@ -174,9 +174,9 @@ fn test_row(page: &Page, edition: &Edition, course: &Course, is_done: bool) -> R
 /// 1 格（0.25 学分）.
 fn credit_words(page: &Page, edition: &Edition, course: &Course) -> String {
     let rule = &edition.manifest.credit;
-    let milli = course.hours * rule.credit_milli_per_credit / rule.class_hours_per_credit.max(1);
-    let credits = Credits::from_milli(milli).unwrap_or_default();
-    page.t2("learning-credit", ("cells", &credits.cells().0), ("credits", &credits))
+    let credits = rules::credits_of(rule, course.hours).unwrap_or_default();
+    let cells = rules::cells_of(rule).map_or(0, |cells| cells.full(credits));
+    page.t2("learning-credit", ("cells", cells), ("credits", credits))
 }
 
 fn facts(page: &Page, edition: &Edition, course: &Course) -> Vec<(String, String)> {
