@@ -23,29 +23,64 @@ pub struct Fresh {
     pub target: Target,
     /// The SQLite file lives here; gone with the test.
     pub folder: tempfile::TempDir,
+    /// The PostgreSQL database; gone with the test too.
+    pub scratch: Option<Scratch>,
+}
+
+/// A PostgreSQL database of one test. It is dropped with this, whoever is still connected.
+pub struct Scratch {
+    server: String,
+    name: String,
+}
+
+impl Scratch {
+    /// Where it is.
+    pub fn url(&self) -> String {
+        format!("{}/{}", self.server, self.name)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let (server, sql) = (self.server.clone(), format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+        // A thread of its own: a test's runtime is ending, and nothing can wait in it any more.
+        let drop_it = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(run_on_server(&server, &sql));
+        };
+        drop(std::thread::spawn(drop_it).join());
+    }
+}
+
+async fn run_on_server(server: &str, sql: &str) {
+    let admin = Database::connect(format!("{server}/postgres")).await.unwrap();
+    admin.execute_unprepared(sql).await.unwrap();
+    admin.close().await.unwrap();
 }
 
 /// Opens a fresh database; `None` where no PostgreSQL server is named in `CREDIT_BANK_TEST_POSTGRES` (`postgres://user@host:port`).
 pub async fn fresh(engine: Engine) -> Option<Fresh> {
     let folder = tempfile::tempdir().unwrap();
-    let target = match engine {
-        Engine::Sqlite => Target::Sqlite(folder.path().join("bank.sqlite")),
-        Engine::Postgres => Target::Postgres(fresh_postgres().await?),
+    let scratch = match engine {
+        Engine::Sqlite => None,
+        Engine::Postgres => Some(fresh_postgres().await?),
+    };
+    let target = match &scratch {
+        Some(scratch) => Target::Postgres(scratch.url()),
+        None => Target::Sqlite(folder.path().join("bank.sqlite")),
     };
     let clock = Clock::standing_at(START);
     let db = db::open(&target, clock.clone()).await.unwrap();
-    Some(Fresh { db, clock, target, folder })
+    Some(Fresh { db, clock, target, folder, scratch })
 }
 
-/// Makes an empty PostgreSQL database of its own for one test and gives its URL.
-pub async fn fresh_postgres() -> Option<String> {
+/// Makes an empty PostgreSQL database of its own for one test.
+pub async fn fresh_postgres() -> Option<Scratch> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let server = std::env::var("CREDIT_BANK_TEST_POSTGRES").ok()?;
     let name = format!("t_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let admin = Database::connect(format!("{server}/postgres")).await.unwrap();
-    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-    admin.close().await.unwrap();
-    Some(format!("{server}/{name}"))
+    run_on_server(&server, &format!("CREATE DATABASE {name}")).await;
+    Some(Scratch { server, name })
 }
 
 /// Writes each test twice: once for SQLite, once for PostgreSQL. A test is `async fn name(fresh: Fresh)`.

@@ -81,11 +81,11 @@ impl Bank {
 
     /// The same, with a curriculum of one's own.
     pub async fn restarted_teaching(self, shelf: &Shelf) -> Self {
-        let Fresh { clock, target, folder, .. } = self.fresh;
+        let Fresh { clock, target, folder, scratch, .. } = self.fresh;
         self.running.handle.stop(true).await;
         drop(self.house);
         let db = credit_bank::db::open(&target, clock.clone()).await.unwrap();
-        Self::teaching(Fresh { db, clock, target, folder }, shelf).await
+        Self::teaching(Fresh { db, clock, target, folder, scratch }, shelf).await
     }
 
     /// Somebody with a fresh browser behind another address.
