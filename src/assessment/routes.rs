@@ -164,7 +164,7 @@ pub async fn finish(
     let attempt = attempt.into_inner();
     let standing = session.standing(i64::from(house.clock().now().day().year()));
     let (acting, shelf) = (session.acting, shelf.get_ref().clone());
-    let org = house.config.organisation_name.clone();
+    let org = session.authority.organisation_name.clone();
     house
         .db
         .write_for(posted.ui.request, async move |tx| service::hand_in(tx, &acting, &shelf, attempt, &org, &standing).await)

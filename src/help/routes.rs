@@ -158,7 +158,8 @@ pub async fn case(
         false => None,
     };
     let line = CaseLine::of(&case, ui.lang);
-    let officer = (case.kind == Kind::DataComplaint).then(|| house.config.data_officer.clone());
+    let officer = || session.map_or(&house.config.data_officer, |session| &session.authority.data_officer).clone();
+    let officer = (case.kind == Kind::DataComplaint).then(officer);
     let said = Saying::of(&link.said, &case);
     let now = house.clock().now();
     html(&CasePage { page: page_of(&house, ui, session), line, case, contents, officer, said, now })
@@ -234,11 +235,12 @@ async fn help_page(house: &House, ui: Ui, session: Option<&Session>, form: Fille
     };
     let mine = mine.iter().filter(|case| case.state.is_waiting()).map(|case| CaseLine::of(case, ui.lang)).collect();
     let place = place_for(&house.config, session.and_then(|session| session.place_code.as_deref()));
-    let point = service_point(house.db.read(), &place, &house.config.help_place).await?;
-    Ok(HelpPage { page: page_of(house, ui, session), form, point, mine, code: None })
+    let page = page_of(house, ui, session);
+    let point = service_point(house.db.read(), &place, &page.help_place).await?;
+    Ok(HelpPage { page, form, point, mine, code: None })
 }
 
-/// The nearest service point: of the village, else of the town, else of the county; else the words of the configuration.
+/// The nearest service point: of the village, else of the town, else of the county; else what their place says.
 async fn service_point(db: &impl ConnectionTrait, place: &str, otherwise: &str) -> Result<ServicePoint, AppError> {
     let mut areas: Vec<PlaceCode> =
         [12, 9, 6].iter().filter_map(|level| place.get(..*level)).filter_map(PlaceCode::parse).collect();

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use actix_web::cookie::Cookie;
 use actix_web::dev::Payload;
@@ -17,6 +18,7 @@ use super::secrets::{Origin, Secret};
 use super::service::{self, is_slide_due};
 use super::session::Session;
 use crate::error::AppError;
+use crate::places;
 use crate::web::{CookieAgain, DEVICE_COOKIE, House, SESSION_COOKIE, client_address, cookie_name, keep_cookie, session_cookie};
 
 /// Anybody, with their session where they have one.
@@ -112,7 +114,13 @@ async fn session_of(request: &HttpRequest) -> Result<Option<Rc<Session>>, AppErr
         }
         house.db.write(async move |tx| service::slide(tx, &token, lifetime).await).await?;
     }
-    let session = session.map(Rc::new);
+    let session = match session {
+        Some(session) => {
+            let authority = places::authority_of(&house, session.place_code.as_deref()).await?;
+            Some(Rc::new(Session { authority: Arc::new(authority), ..session }))
+        }
+        None => None,
+    };
     request.extensions_mut().insert(Known(session.clone()));
     Ok(session)
 }
@@ -133,7 +141,11 @@ async fn staff_of(request: &HttpRequest, roles: &[Role]) -> Result<(Session, Sta
     }
     let house = house_of(request)?;
     let scope = service::load_scope(house.db.read(), session.acting.learner).await?;
-    if scope.has_any(roles) { Ok((session, scope)) } else { Err(AppError::NotAllowed) }
+    if !scope.has_any(roles) {
+        return Err(AppError::NotAllowed);
+    }
+    let session = Session { is_administrator: scope.has(Role::Administrator), ..session };
+    Ok((session, scope))
 }
 
 /// Where a request comes from.

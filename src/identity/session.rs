@@ -1,10 +1,13 @@
 //! A session, as every request sees it.
 
+use std::sync::Arc;
+
 use super::roles::{Act, Assurance, Lifetime, Ownership};
 use super::values::is_minor;
 use crate::error::AppError;
 use crate::kernel::{Acting, Group, SessionId, Timestamp};
 use crate::outbox::{Standing, age_band};
+use crate::places::Authority;
 use crate::web::Who;
 
 /// Who a request comes from, and what their session proves.
@@ -42,6 +45,10 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// When its use was last noted.
     pub seen_at: Timestamp,
+    /// Who speaks for the place where they live; the guard looks it up.
+    pub authority: Arc<Authority>,
+    /// Whether somebody administers something here; the guard of the staff's pages looks it up.
+    pub is_administrator: bool,
 }
 
 impl Session {
@@ -96,6 +103,12 @@ impl Session {
     /// For the frame of pages.
     #[must_use]
     pub fn who(&self) -> Who {
-        Who { name: self.name.clone(), is_staff: self.is_staff() }
+        Who {
+            name: self.name.clone(),
+            is_staff: self.is_staff(),
+            is_administrator: self.is_administrator,
+            help_phone: self.authority.help_phone.clone(),
+            help_place: self.authority.help_place.clone(),
+        }
     }
 }

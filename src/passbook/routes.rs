@@ -152,14 +152,14 @@ async fn question_page(
     Ok(QuestionPage { line, amount, number: help::entry_number(about), form, page: page_of(house, ui, session) })
 }
 
-fn holder_of(house: &House, profile: &Profile, (from, to): (Day, Day), newest: Option<TransferId>) -> Holder {
+fn holder_of((house, session): (&House, &Session), profile: &Profile, (from, to): (Day, Day), newest: Option<TransferId>) -> Holder {
     Holder {
         name: profile.name.clone(),
         card: profile.card.as_ref().map(ToString::to_string),
         from,
         to,
         number: sheet_number(house.clock().now().day(), newest),
-        organisation: house.config.organisation_name.clone(),
+        organisation: session.authority.organisation_name.clone(),
     }
 }
 
@@ -180,7 +180,7 @@ pub async fn statement(
     lines.reverse();
     let newest = passbook.entries.first().map(|entry| entry.transfer);
     html(&StatementPage {
-        holder: holder_of(&house, &profile, (profile.registered_at.day(), house.clock().now().day()), newest),
+        holder: holder_of((&house, &session), &profile, (profile.registered_at.day(), house.clock().now().day()), newest),
         lines,
         total_words: words.amount(passbook.total),
         standard_hours: words.hours(passbook.hours.standard_minutes),
@@ -223,7 +223,7 @@ pub async fn hours(
     let first = Day::parse(&format!("{year}-01-01")).unwrap_or(today);
     let last = Day::parse(&format!("{year}-12-31")).unwrap_or(today);
     html(&HoursPage {
-        holder: holder_of(&house, &profile, (first, last.min(today)), passbook.entries.first().map(|entry| entry.transfer)),
+        holder: holder_of((&house, &session), &profile, (first, last.min(today)), passbook.entries.first().map(|entry| entry.transfer)),
         year,
         years,
         network_hours: words.hours(sum(HourKind::Standard)),

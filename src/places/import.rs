@@ -6,7 +6,7 @@ use flate2::read::GzDecoder;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::{Error, SourcePlace, queries};
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::kernel::digest_of;
 
 /// Rows in one commit.
@@ -24,6 +24,27 @@ const BUNDLED_VERSION: &str = "2023";
 pub async fn is_imported(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
     let digest = queries::find_import(db, BUNDLED_SET, BUNDLED_VERSION).await?;
     Ok(digest.is_some_and(|digest| digest == digest_of(&[BUNDLED]).to_string()))
+}
+
+/// The set and the version under which the sample county is kept.
+const SAMPLE_SET: &str = "sample";
+const SAMPLE_VERSION: &str = "1";
+
+/// Whether the sample county has been settled, to its end.
+///
+/// # Errors
+/// What the database answers.
+pub async fn is_sample_imported(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(queries::find_import(db, SAMPLE_SET, SAMPLE_VERSION).await?.is_some())
+}
+
+/// Keeps that the sample county has been settled, to its end, out of this text; `places` are in it.
+///
+/// # Errors
+/// What the database answers.
+pub async fn import_sample(tx: &Tx, text: &str, places: usize) -> Result<(), Error> {
+    let count = i64::try_from(places).unwrap_or(i64::MAX);
+    Ok(queries::insert_import(tx, SAMPLE_SET, SAMPLE_VERSION, &digest_of(&[text.as_bytes()]), count).await?)
 }
 
 /// Loads the places of the binary, unless that has been done.

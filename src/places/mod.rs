@@ -4,8 +4,10 @@
 //! that one row of `place_import` makes valid in the end. Loading it again changes nothing; a newer edition renames and adds, and
 //! never takes a place away, since people and records point at it.
 //!
-//! A place contains what begins with its code. Nothing here ever points at a person.
+//! A place contains what begins with its code. Whom to call, where to go and who answers for data is settled place by place: what a
+//! village does not say its town says, and so on up to the configuration. Nothing here ever points at a person.
 
+mod authority;
 mod import;
 mod queries;
 mod rules;
@@ -16,8 +18,12 @@ use sea_orm::{ConnectionTrait, DbErr};
 use crate::db::{DbFault, Retry, Tx};
 use crate::kernel::OrganisationId;
 
-pub use import::{import, import_bundled, is_imported};
+pub use authority::{Authorities, Authority, Setting, authority_of, keep_settings, list_settings};
+pub use import::{import, import_bundled, import_sample, is_imported, is_sample_imported};
 pub use rules::PlaceCode;
+
+/// The level of a town or street.
+pub const TOWN: i64 = 4;
 
 /// One place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,6 +137,18 @@ pub enum Error {
     /// There is no such organisation, or it has closed.
     #[error("there is no such organisation")]
     UnknownOrganisation,
+    /// Another open organisation has the name by now.
+    #[error("another organisation has this name")]
+    NameTaken,
+    /// Villages lie in a town or street only.
+    #[error("this place is no town or street")]
+    NoTown,
+    /// The code is none for a village of this town.
+    #[error("this is no code for a village of this town")]
+    BadCode,
+    /// Another place has the code.
+    #[error("another place has this code")]
+    CodeTaken,
     /// A source of places that cannot be read.
     #[error("the places cannot be read: {0}")]
     Unreadable(String),
@@ -230,6 +248,50 @@ pub async fn keep_setting(tx: &Tx, code: &str, name: &str, value: &str) -> Resul
     Ok(queries::upsert_setting(tx, code, name, value).await?)
 }
 
+/// A village or community to be added under a town or street.
+#[derive(Clone, Debug)]
+pub struct NewVillage {
+    /// The town's code.
+    pub town: String,
+    /// Its own code; none: the bank gives it one.
+    pub code: Option<String>,
+    /// Its name.
+    pub name: String,
+}
+
+/// What adding a village came to; its code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It was added.
+    New(String),
+    /// One of the same name was there under the same town.
+    Known(String),
+}
+
+/// Adds a village or community of one's own. One of the same name under the same town is not added again: the first is named.
+///
+/// # Errors
+/// [`Error::UnknownPlace`], [`Error::NoTown`], [`Error::BadCode`], [`Error::CodeTaken`].
+pub async fn add_village(tx: &Tx, new: &NewVillage) -> Result<Added, Error> {
+    let town = queries::find_place(tx, &new.town).await?.ok_or(Error::UnknownPlace)?;
+    if town.level != TOWN {
+        return Err(Error::NoTown);
+    }
+    let there = queries::list_children(tx, Some(&town.code)).await?;
+    if let Some(first) = there.iter().find(|place| place.name == new.name) {
+        return Ok(Added::Known(first.code.clone()));
+    }
+    let code = match &new.code {
+        Some(typed) => rules::village_code(&town.code, typed).ok_or(Error::BadCode)?.as_str().to_owned(),
+        None => {
+            let is_free = |code: &String| there.iter().all(|place| place.code != *code);
+            rules::own_codes(&town.code).find(is_free).ok_or(Error::CodeTaken)?
+        }
+    };
+    let row = SourcePlace { code, parent: town.code, name: new.name.clone() };
+    if queries::insert_local(tx, &row).await? { Ok(Added::New(row.code)) } else { Err(Error::CodeTaken) }
+}
+
 /// Adds an organisation. One of the same name in the same place is not added again: the first is named.
 ///
 /// # Errors
@@ -257,7 +319,40 @@ pub async fn find_organisation(db: &impl ConnectionTrait, id: OrganisationId) ->
 /// # Errors
 /// What the database answers.
 pub async fn list_organisations(db: &impl ConnectionTrait, areas: &[PlaceCode], most: u64) -> Result<Vec<Organisation>, DbErr> {
-    if areas.is_empty() { Ok(Vec::new()) } else { queries::list_organisations(db, areas, most).await }
+    list_organisations_from(db, areas, 0, most).await
+}
+
+/// As [`list_organisations`], after the first `skip`: for lists with pages.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_organisations_from(
+    db: &impl ConnectionTrait,
+    areas: &[PlaceCode],
+    skip: u64,
+    most: u64,
+) -> Result<Vec<Organisation>, DbErr> {
+    if areas.is_empty() { Ok(Vec::new()) } else { queries::list_organisations(db, areas, (skip, most)).await }
+}
+
+/// How many open organisations there are within any of `areas`.
+///
+/// # Errors
+/// What the database answers.
+pub async fn count_organisations(db: &impl ConnectionTrait, areas: &[PlaceCode]) -> Result<u64, DbErr> {
+    if areas.is_empty() { Ok(0) } else { queries::count_organisations(db, areas).await }
+}
+
+/// Opens an organisation again that was closed by mistake.
+///
+/// # Errors
+/// [`Error::UnknownOrganisation`] where there is none or it is open; [`Error::NameTaken`] where another has its name by now.
+pub async fn reopen_organisation(tx: &Tx, id: OrganisationId) -> Result<(), Error> {
+    let row = queries::find_organisation(tx, id).await?.filter(|row| row.is_closed).ok_or(Error::UnknownOrganisation)?;
+    if queries::find_open_organisation(tx, &row.place_code, &row.name).await?.is_some() {
+        return Err(Error::NameTaken);
+    }
+    if queries::reopen_organisation(tx, id).await? == 1 { Ok(()) } else { Err(Error::UnknownOrganisation) }
 }
 
 /// Closes an organisation; records go on pointing at it.

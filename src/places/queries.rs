@@ -3,7 +3,9 @@
 use entity::{organisation, place, place_import, place_setting};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::rules::{self, PlaceCode};
 use super::{NewOrganisation, Organisation, OrganisationKind, Place, SourcePlace};
@@ -66,6 +68,17 @@ pub(super) async fn find_setting(
     Ok(rows.into_iter().max_by_key(|row| row.place_code.len()).map(|row| (row.place_code, row.value)))
 }
 
+/// All settings of all places: place, name, value. Some for each authority, so a few hundred in a province.
+pub(super) async fn list_settings(db: &impl ConnectionTrait) -> Result<Vec<(String, String, String)>, DbErr> {
+    let rows = place_setting::Entity::find().all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.place_code, row.name, row.value)).collect())
+}
+
+pub(super) async fn list_settings_of(db: &impl ConnectionTrait, code: &str) -> Result<Vec<(String, String)>, DbErr> {
+    let rows = place_setting::Entity::find().filter(place_setting::Column::PlaceCode.eq(code)).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.name, row.value)).collect())
+}
+
 pub(super) async fn upsert_setting(tx: &Tx, code: &str, name: &str, value: &str) -> Result<(), DbErr> {
     let row = place_setting::ActiveModel {
         place_code: Set(code.to_owned()),
@@ -78,6 +91,29 @@ pub(super) async fn upsert_setting(tx: &Tx, code: &str, name: &str, value: &str)
         .to_owned();
     place_setting::Entity::insert(row).on_conflict(newer).exec_without_returning(tx).await?;
     Ok(())
+}
+
+pub(super) async fn delete_setting(tx: &Tx, code: &str, name: &str) -> Result<(), DbErr> {
+    place_setting::Entity::delete_many()
+        .filter(place_setting::Column::PlaceCode.eq(code))
+        .filter(place_setting::Column::Name.eq(name))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Keeps a place of one's own; `false` where the code is taken.
+pub(super) async fn insert_local(tx: &Tx, row: &SourcePlace) -> Result<bool, DbErr> {
+    let row = place::ActiveModel {
+        code: Set(row.code.clone()),
+        parent_code: Set(Some(row.parent.clone())),
+        level: Set(rules::level_of(&row.code)),
+        name: Set(row.name.clone()),
+        code_set: Set(rules::code_set_of(&row.code).to_owned()),
+        code_version: Set("local".to_owned()),
+    };
+    let nothing = OnConflict::column(place::Column::Code).do_nothing().to_owned();
+    Ok(place::Entity::insert(row).on_conflict(nothing).exec_without_returning(tx).await? == 1)
 }
 
 pub(super) async fn find_place(db: &impl ConnectionTrait, code: &str) -> Result<Option<Place>, DbErr> {
@@ -157,9 +193,17 @@ pub(super) async fn find_same_organisation(
     db: &impl ConnectionTrait,
     new: &NewOrganisation,
 ) -> Result<Option<OrganisationId>, DbErr> {
+    find_open_organisation(db, &new.place_code, &new.name).await
+}
+
+pub(super) async fn find_open_organisation(
+    db: &impl ConnectionTrait,
+    place: &str,
+    name: &str,
+) -> Result<Option<OrganisationId>, DbErr> {
     let row = organisation::Entity::find()
-        .filter(organisation::Column::PlaceCode.eq(&new.place_code))
-        .filter(organisation::Column::Name.eq(&new.name))
+        .filter(organisation::Column::PlaceCode.eq(place))
+        .filter(organisation::Column::Name.eq(name))
         .filter(organisation::Column::ClosedAtMs.is_null())
         .one(db)
         .await?;
@@ -170,23 +214,41 @@ pub(super) async fn find_organisation(db: &impl ConnectionTrait, id: Organisatio
     Ok(organisation::Entity::find_by_id(id.uuid()).one(db).await?.map(organisation_of))
 }
 
-pub(super) async fn list_organisations(
-    db: &impl ConnectionTrait,
-    prefixes: &[PlaceCode],
-    most: u64,
-) -> Result<Vec<Organisation>, DbErr> {
+fn open_within(prefixes: &[PlaceCode]) -> sea_orm::Select<organisation::Entity> {
     let area = prefixes
         .iter()
         .fold(Condition::any(), |any, prefix| any.add(within_prefix(organisation::Column::PlaceCode, prefix.as_str())));
-    let rows = organisation::Entity::find()
-        .filter(area)
-        .filter(organisation::Column::ClosedAtMs.is_null())
+    organisation::Entity::find().filter(area).filter(organisation::Column::ClosedAtMs.is_null())
+}
+
+pub(super) async fn count_organisations(db: &impl ConnectionTrait, prefixes: &[PlaceCode]) -> Result<u64, DbErr> {
+    open_within(prefixes).count(db).await
+}
+
+/// `most` of them after the first `skip`, in the order of places and names.
+pub(super) async fn list_organisations(
+    db: &impl ConnectionTrait,
+    prefixes: &[PlaceCode],
+    (skip, most): (u64, u64),
+) -> Result<Vec<Organisation>, DbErr> {
+    let rows = open_within(prefixes)
         .order_by_asc(organisation::Column::PlaceCode)
         .order_by_asc(organisation::Column::Name)
+        .order_by_asc(organisation::Column::Id)
+        .offset(skip)
         .limit(most)
         .all(db)
         .await?;
     Ok(rows.into_iter().map(organisation_of).collect())
+}
+
+/// Opens a closed organisation again. How many rows that were.
+pub(super) async fn reopen_organisation(tx: &Tx, id: OrganisationId) -> Result<u64, DbErr> {
+    let update = organisation::Entity::update_many()
+        .col_expr(organisation::Column::ClosedAtMs, None::<i64>.into())
+        .filter(organisation::Column::Id.eq(id.uuid()))
+        .filter(organisation::Column::ClosedAtMs.is_not_null());
+    Ok(update.exec(tx).await?.rows_affected)
 }
 
 pub(super) async fn close_organisation(tx: &Tx, id: OrganisationId) -> Result<u64, DbErr> {

@@ -61,10 +61,29 @@ pub const fn level_of(code: &str) -> i64 {
     }
 }
 
-/// Whose code it is: county and above by GB/T 2260, below by the statistical codes (NBS).
+/// Whose code it is: county and above by GB/T 2260, below by the statistical codes (NBS); one with a letter in it is the bank's own.
 #[must_use]
-pub const fn code_set_of(code: &str) -> &'static str {
-    if code.len() <= 6 { "GB/T 2260" } else { "NBS" }
+pub fn code_set_of(code: &str) -> &'static str {
+    match code.len() {
+        _ if code.bytes().any(|byte| byte.is_ascii_uppercase()) => "local",
+        0..=6 => "GB/T 2260",
+        _ => "NBS",
+    }
+}
+
+/// A village's code under the town `town`: the statistical one of 12 digits, or one of the bank's own, a letter and two digits in the
+/// place of the last three.
+#[must_use]
+pub fn village_code(town: &str, typed: &str) -> Option<PlaceCode> {
+    let own = typed.strip_prefix(town)?.as_bytes();
+    let [first, second, third] = own else { return None };
+    let fits = first.is_ascii_digit() || first.is_ascii_uppercase();
+    (fits && second.is_ascii_digit() && third.is_ascii_digit()).then(|| PlaceCode(typed.to_owned()))
+}
+
+/// The codes of the bank's own under a town, in the order in which they are given: `L01` to `L99`, then `M01` and on.
+pub fn own_codes(town: &str) -> impl Iterator<Item = String> {
+    ('L'..='Z').flat_map(move |letter| (1..=99).map(move |number| format!("{town}{letter}{number:02}")))
 }
 
 /// The codes on the way from the province down to `code`, itself included.
@@ -88,6 +107,28 @@ mod tests {
         assert_eq!(codes_on_the_way("330185001"), ["33", "3301", "330185", "330185001"]);
         assert_eq!(codes_on_the_way("330185001203"), ["33", "3301", "330185", "330185001", "330185001203"]);
         assert_eq!(codes_on_the_way("33"), ["33"]);
+    }
+
+    #[test]
+    fn a_village_has_a_statistical_code_or_one_of_the_banks_own() {
+        let cases = [
+            ("330182001203", true),
+            ("330182001L01", true),
+            ("330182001", false),
+            ("33018200120", false),
+            ("3301820012033", false),
+            ("330182002203", false),
+            ("330182001LL1", false),
+            ("330182001l01", false),
+            ("330182001２０３", false),
+        ];
+        for (code, fits) in cases {
+            assert_eq!(village_code("330182001", code).is_some(), fits, "{code}");
+        }
+        let own: Vec<String> = own_codes("330182001").collect();
+        assert_eq!((own[0].as_str(), own[99].as_str()), ("330182001L01", "330182001M01"));
+        assert!(own.iter().all(|code| village_code("330182001", code).is_some() && code_set_of(code) == "local"));
+        assert_eq!((code_set_of("330182"), code_set_of("330182001203")), ("GB/T 2260", "NBS"));
     }
 
     #[test]

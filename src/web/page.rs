@@ -9,10 +9,10 @@ use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::kernel::Chance;
 
-/// The parts of the staff desk.
-const STAFF_NAV: [(&str, &str); 6] = [
-    ("/staff", "staff-nav-today"),
-    ("/staff/learners", "staff-nav-learners"),
+/// The parts of the staff desk: for everybody on it, and those of administrators.
+const STAFF_NAV: [(&str, &str); 3] =
+    [("/staff", "staff-nav-today"), ("/staff/cases", "staff-nav-cases"), ("/staff/learners", "staff-nav-learners")];
+const ADMINISTRATORS_NAV: [(&str, &str); 4] = [
     ("/staff/people", "staff-nav-people"),
     ("/staff/organisations", "staff-nav-organisations"),
     ("/staff/places", "staff-nav-places"),
@@ -40,6 +40,12 @@ pub struct Who {
     pub name: String,
     /// Whether there is staff work to go to.
     pub is_staff: bool,
+    /// Whether administering is part of it.
+    pub is_administrator: bool,
+    /// The telephone number of the place where they live.
+    pub help_phone: String,
+    /// The service point of the place where they live.
+    pub help_place: String,
 }
 
 /// The frame of a page.
@@ -81,9 +87,13 @@ impl Page {
         Self { ui, who: None, tab: Tab::Learn, help_phone: "12345".to_owned(), help_place: String::new(), is_trial: true }
     }
 
-    /// The frame for somebody signed in.
+    /// The frame for somebody signed in: with the telephone number and the service point of their place.
     #[must_use]
     pub fn of(mut self, who: Option<Who>) -> Self {
+        if let Some(who) = &who {
+            self.help_phone.clone_from(&who.help_phone);
+            self.help_place.clone_from(&who.help_place);
+        }
         self.who = who;
         self
     }
@@ -164,10 +174,18 @@ impl Page {
         self.who.as_ref().is_some_and(|who| who.is_staff)
     }
 
-    /// The parts of the staff desk: address, message key, whether it is the one shown.
+    /// The parts of the staff desk that the reader may open: address, message key, whether it is the one shown.
     #[must_use]
     pub fn staff_nav(&self) -> Vec<(&'static str, &'static str, bool)> {
-        STAFF_NAV.iter().map(|(path, key)| (*path, *key, self.ui.path.split('?').next() == Some(*path))).collect()
+        let administers = self.who.as_ref().is_some_and(|who| who.is_administrator);
+        let parts = STAFF_NAV.iter().chain(ADMINISTRATORS_NAV.iter().filter(|_| administers));
+        parts.map(|(path, key)| (*path, *key, self.ui.path.split('?').next() == Some(*path))).collect()
+    }
+
+    /// Whether this is the first page of a bank that has sample people to try it with.
+    #[must_use]
+    pub fn is_trial_home(&self) -> bool {
+        self.is_trial && self.ui.path.split('?').next() == Some("/")
     }
 
     /// A fresh key by which a form's repeats are one act.

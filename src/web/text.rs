@@ -20,6 +20,12 @@ pub fn digits(raw: &str) -> Option<String> {
         .collect()
 }
 
+/// A number as it is typed, with its separators, in ordinary digits: full-width ones become those.
+#[must_use]
+pub fn plain_digits(raw: &str) -> String {
+    line(&raw.nfkc().collect::<String>())
+}
+
 /// One line as it is kept: composed (NFC), no line breaks, single spaces, none at the ends. Rare Han characters stay whole.
 #[must_use]
 pub fn line(raw: &str) -> String {

@@ -112,7 +112,7 @@ pub async fn new_code(
         Ok(code) => code,
         Err(error) => return wrong(error.message).await,
     };
-    let (keys, acting, here, help_phone) = (house.keys.clone(), session.acting, session.id, house.config.help_phone.clone());
+    let (keys, acting, here, help_phone) = (house.keys.clone(), session.acting, session.id, session.authority.help_phone.clone());
     let outcome = write(&house, async move |tx| {
         let outcome = service::prove_phone(tx, &keys, &flow, CodePurpose::ChangePhone, &code).await?;
         match &outcome {

@@ -1,5 +1,7 @@
 //! Sessions: opened, recognised, prolonged, listed, ended.
 
+use std::sync::Arc;
+
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::notes::{Deed, note};
@@ -101,6 +103,8 @@ fn session_of(found: Found, name: String) -> Option<Session> {
         opened_at: Timestamp::from_ms(found.created_at_ms),
         expires_at: Timestamp::from_ms(found.expires_at_ms),
         seen_at: Timestamp::from_ms(found.seen_at_ms),
+        authority: Arc::default(),
+        is_administrator: false,
     })
 }
 

@@ -18,7 +18,7 @@ use crate::web::{Filled, House, Posted, Ui, html, html_with, redirect};
 /// # Errors
 /// Where the template fails.
 pub async fn complaint_form(Learner(session): Learner, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let officer = house.config.data_officer.clone();
+    let officer = session.authority.data_officer.clone();
     html(&ComplaintPage { page: page_of(&house, ui, &session), form: Filled::default(), officer })
 }
 
@@ -30,7 +30,7 @@ pub async fn complain(Learner(session): Learner, posted: Posted, house: Data<Hou
     let told = match forms::complaint(&posted.fields) {
         Ok(told) => told,
         Err(errors) => {
-            let (page, officer) = (page_of(&house, posted.ui, &session), house.config.data_officer.clone());
+            let (page, officer) = (page_of(&house, posted.ui, &session), session.authority.data_officer.clone());
             let form = Filled::wrong(posted.fields, errors);
             return html_with(StatusCode::UNPROCESSABLE_ENTITY, &ComplaintPage { page, form, officer });
         }
