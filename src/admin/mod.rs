@@ -5,10 +5,15 @@
 
 mod forms;
 mod organisations;
+mod places;
 mod routes;
 mod views;
 
 pub use organisations::{
     add as post_organisation, add_form as organisation_add_page, close as post_close_organisation, list as organisations_page,
+    reopen as post_reopen_organisation,
 };
-pub use routes::{audit_trail as audit_page, desk as desk_page, mailbox as mailbox_page, places as places_page};
+pub use places::{
+    add as post_village, add_form as village_add_page, settle as post_place, show as place_page, tree as places_page,
+};
+pub use routes::{audit_trail as audit_page, desk as desk_page, mailbox as mailbox_page};

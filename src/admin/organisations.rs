@@ -1,4 +1,4 @@
-//! Organisations: listed, added and closed by administrators of their area.
+//! Organisations: listed, added, closed and opened again by administrators of their area.
 
 use std::collections::HashMap;
 
@@ -15,24 +15,47 @@ use crate::error::AppError;
 use crate::i18n::Message;
 use crate::identity::{self, Administrator, Role};
 use crate::kernel::{LearnerId, OrganisationId};
-use crate::places::{self, OrganisationKind, PlaceCode};
+use crate::places::{self, Organisation, OrganisationKind, PlaceCode};
 use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
 
 /// Rows on one page.
-const MOST: u64 = 500;
+const ON_A_PAGE: u64 = 200;
 
 fn page_of(house: &House, ui: Ui, admin: &Administrator) -> Page {
     Page::new(house, ui, Tab::Elsewhere).of(Some(admin.session.who()))
 }
 
+/// Which page of the list, and what was closed just now.
+#[derive(Debug, Deserialize)]
+pub struct ListLink {
+    #[serde(default)]
+    page: u64,
+    #[serde(default)]
+    closed: String,
+}
+
 /// `GET /staff/organisations`.
-pub async fn list(admin: Administrator, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let areas = admin.scope.areas(&[Role::Administrator]);
-    let rows = places::list_organisations(house.db.read(), &areas, MOST).await?;
+pub async fn list(admin: Administrator, link: Query<ListLink>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let (db, areas) = (house.db.read(), admin.scope.areas(&[Role::Administrator]));
+    let total = places::count_organisations(db, &areas).await?;
+    let pages = total.div_ceil(ON_A_PAGE).max(1);
+    let number = link.page.clamp(1, pages);
+    let rows = places::list_organisations_from(db, &areas, (number - 1) * ON_A_PAGE, ON_A_PAGE).await?;
     let codes = rows.iter().map(|row| row.place_code.clone()).collect();
-    let named = places::list_by_codes(house.db.read(), codes).await?;
+    let named = places::list_by_codes(db, codes).await?;
     let places: HashMap<String, String> = named.into_iter().map(|place| (place.code, place.name)).collect();
-    html(&OrganisationsPage { page: page_of(&house, ui, &admin), rows, places })
+    let closed = match link.closed.parse() {
+        Ok(id) => own(&house, &admin, id).await?.filter(|row| row.is_closed),
+        Err(_) => None,
+    };
+    html(&OrganisationsPage { page: page_of(&house, ui, &admin), rows, places, closed, total, number, pages })
+}
+
+/// The organisation, where it lies within the area administered.
+async fn own(house: &House, admin: &Administrator, id: OrganisationId) -> Result<Option<Organisation>, AppError> {
+    let found = places::find_organisation(house.db.read(), id).await?;
+    let within = |code: &str| PlaceCode::parse(code).is_some_and(|code| admin.scope.administers(&code));
+    Ok(found.filter(|row| within(&row.place_code)))
 }
 
 /// What a link to the form may fill in.
@@ -86,7 +109,7 @@ pub async fn add(admin: Administrator, posted: Posted, house: Data<House>) -> Re
     Ok(redirect("/staff/organisations"))
 }
 
-/// `POST /staff/organisations/{id}/close`; closing twice is closing once.
+/// `POST /staff/organisations/{id}/close`; closing twice is closing once. The next page offers to open it again.
 pub async fn close(
     admin: Administrator,
     path: Path<String>,
@@ -94,9 +117,7 @@ pub async fn close(
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
     let id: OrganisationId = path.parse().map_err(|_| AppError::NotFound)?;
-    let found = places::find_organisation(house.db.read(), id).await?;
-    let within = |code: &str| PlaceCode::parse(code).is_some_and(|code| admin.scope.administers(&code));
-    let row = found.filter(|row| within(&row.place_code)).ok_or(AppError::NotFound)?;
+    let row = own(&house, &admin, id).await?.ok_or(AppError::NotFound)?;
     if !row.is_closed {
         let actor = admin.scope.actor();
         let closed = async move |tx: &Tx| match places::close_organisation(tx, id).await {
@@ -106,7 +127,29 @@ pub async fn close(
         };
         house.db.write::<(), places::Error, _>(closed).await.map_err(identity::Error::from)?;
     }
-    Ok(redirect("/staff/organisations"))
+    Ok(redirect(&format!("/staff/organisations?closed={id}")))
+}
+
+/// `POST /staff/organisations/{id}/reopen`; opening twice is opening once.
+pub async fn reopen(
+    admin: Administrator,
+    path: Path<String>,
+    _posted: Posted,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
+    let id: OrganisationId = path.parse().map_err(|_| AppError::NotFound)?;
+    let row = own(&house, &admin, id).await?.ok_or(AppError::NotFound)?;
+    let actor = admin.scope.actor();
+    let opened = async move |tx: &Tx| match places::reopen_organisation(tx, id).await {
+        Ok(()) => note(tx, actor, "places.reopen_organisation", id, &row.place_code).await,
+        Err(places::Error::UnknownOrganisation) => Ok(()),
+        Err(error) => Err(error),
+    };
+    match house.db.write::<(), places::Error, _>(opened).await {
+        Ok(()) => Ok(redirect("/staff/organisations")),
+        Err(places::Error::NameTaken) => Err(AppError::Changed(Message::of("admin-organisation-name-taken"))),
+        Err(error) => Err(identity::Error::from(error).into()),
+    }
 }
 
 async fn note(tx: &Tx, actor: LearnerId, action: &'static str, id: OrganisationId, place: &str) -> Result<(), places::Error> {

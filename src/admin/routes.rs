@@ -1,24 +1,23 @@
-//! The desk, the places, the audit trail, and the mailbox for trying things out.
+//! The desk, the audit trail, and the mailbox for trying things out.
 
 use std::collections::HashMap;
 
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use serde::Deserialize;
 
-use super::views::{AuditPage, DeskPage, MailboxPage, PlacesPage};
-use crate::audit::{self, AuditFilter};
+use super::views::{AuditPage, DeskPage, MailboxPage};
+use crate::audit::{self, AuditFilter, AuditRow};
 use crate::error::AppError;
-use crate::identity::{self, Administrator, Role, Staff};
-use crate::kernel::{LearnerId, Timestamp};
+use crate::i18n::Message;
+use crate::identity::{self, Administrator, Role, Staff, Visitor};
+use crate::kernel::{Day, LearnerId, Timestamp};
 use crate::outbox::Mailbox;
-use crate::places::{self, PlaceCode};
-use crate::web::{House, Page, Tab, Ui, html};
+use crate::web::{FieldError, Fields, Filled, House, Page, Tab, Ui, html, html_with, text};
 
 /// Lines of the trail on one page.
-const LINES: u64 = 100;
-/// Places that a search shows.
-const FOUND: u64 = 50;
+const LINES: usize = 100;
 
 /// `GET /staff`: what there is to do, by role.
 pub async fn desk(staff: Staff, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
@@ -31,43 +30,25 @@ pub async fn desk(staff: Staff, ui: Ui, house: Data<House>) -> Result<HttpRespon
     html(&DeskPage { page, name, day, roles, is_administrator })
 }
 
-/// What is looked for among the places.
-#[derive(Debug, Deserialize)]
-pub struct PlaceLink {
-    #[serde(default)]
-    at: String,
-    #[serde(default)]
-    q: String,
-}
-
-/// `GET /staff/places`: the tree, step by step, or by name.
-pub async fn places(admin: Administrator, link: Query<PlaceLink>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let db = house.db.read();
-    let page = Page::new(&house, ui, Tab::Elsewhere).of(Some(admin.session.who()));
-    let at = PlaceCode::parse(&link.at).unwrap_or_default();
-    let path = if at.as_str().is_empty() { Vec::new() } else { places::list_path(db, at.as_str()).await? };
-    if !at.as_str().is_empty() && path.last().is_none_or(|place| place.code != at.as_str()) {
-        return Err(AppError::NotFound);
-    }
-    let rows = if link.q.trim().is_empty() {
-        places::list_children(db, path.last().map(|place| place.code.as_str())).await?
-    } else {
-        places::search(db, &link.q, &at, FOUND).await?
-    };
-    let is_own = admin.scope.administers(&at) && !at.as_str().is_empty();
-    let is_loaded = places::is_imported(db).await?;
-    html(&PlacesPage { page, path, rows, query: link.q.trim().to_owned(), is_own, is_loaded })
-}
-
 /// Which part of the trail.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub struct TrailLink {
     #[serde(default)]
     action: String,
-    before: Option<i64>,
+    #[serde(default)]
+    day: String,
+    #[serde(default)]
+    before: String,
 }
 
-/// `GET /staff/audit`: what was done within the areas administered, newest first.
+/// The line behind which a page begins, as it stands in the address: instant and id.
+fn after_line(text: &str) -> Option<(Timestamp, uuid::Uuid)> {
+    let (at, id) = text.split_once('-')?;
+    Some((Timestamp::from_ms(at.parse().ok()?), uuid::Uuid::try_parse(id).ok()?))
+}
+
+/// `GET /staff/audit`: what was done within the areas administered, newest first. Of learners no name is shown: to read one is to look
+/// somebody up, and is kept.
 pub async fn audit_trail(
     admin: Administrator,
     link: Query<TrailLink>,
@@ -75,29 +56,40 @@ pub async fn audit_trail(
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
     let page = Page::new(&house, ui, Tab::Elsewhere).of(Some(admin.session.who()));
-    let mut rows = Vec::new();
-    for area in admin.scope.areas(&[Role::Administrator]) {
-        let filter = AuditFilter {
-            place_prefix: area.as_str().to_owned(),
-            before: link.before.map(Timestamp::from_ms),
-            action: Some(link.action.clone()).filter(|action| !action.is_empty()),
-            most: LINES,
-        };
-        rows.extend(audit::list_entries(house.db.read(), &filter).await?);
+    let (typed, wanted) = (text::plain_digits(&link.day), Fields::from_pairs(&[("action", &link.action), ("day", &link.day)]));
+    let day = Day::parse(&typed);
+    if day.is_none() && !typed.is_empty() {
+        let wrong = vec![FieldError::new("day", Message::of("admin-audit-day-wrong"))];
+        let (rows, names, form) = (Vec::new(), HashMap::new(), Filled::wrong(wanted, wrong));
+        let page = AuditPage { page, rows, names, form, is_first: true, has_more: false };
+        return html_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.at));
-    rows.dedup_by_key(|row| row.id);
-    rows.truncate(usize::try_from(LINES).unwrap_or(100));
-    let actors: Vec<LearnerId> = rows.iter().filter_map(|row| row.actor).collect();
-    let names: HashMap<LearnerId, String> = identity::names_of(house.db.read(), &house.keys, &actors).await?;
-    html(&AuditPage { page, rows, names, action: link.action.clone() })
+    let before = match link.before.as_str() {
+        "" => None,
+        before => Some(after_line(before).ok_or(AppError::Malformed("before"))?),
+    };
+    let filter = AuditFilter {
+        areas: admin.scope.areas(&[Role::Administrator]).iter().map(|area| area.as_str().to_owned()).collect(),
+        before,
+        day,
+        action: Some(link.action.clone()).filter(|action| !action.is_empty()),
+        // One more than is shown tells whether there is a next page.
+        most: u64::try_from(LINES + 1).unwrap_or(101),
+    };
+    let mut rows = audit::list_entries(house.db.read(), &filter).await?;
+    let has_more = rows.len() > LINES;
+    rows.truncate(LINES);
+    let actors: Vec<LearnerId> = rows.iter().filter_map(|row: &AuditRow| row.actor).collect();
+    let names = identity::staff_names_of(house.db.read(), &house.keys, &actors).await?;
+    html(&AuditPage { page, rows, names, form: Filled::with(wanted), is_first: before.is_none(), has_more })
 }
 
 /// `GET /dev/mailbox`: what would have been sent. Not in production.
-pub async fn mailbox(ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+pub async fn mailbox(visitor: Visitor, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     if house.config.production {
         return Err(AppError::NotFound);
     }
     let letters = house.rooms.get::<Mailbox>().letters();
-    html(&MailboxPage { page: Page::new(&house, ui, Tab::Elsewhere), letters })
+    let page = Page::new(&house, ui, Tab::Elsewhere).of(visitor.0.as_ref().map(|session| session.who()));
+    html(&MailboxPage { page, letters })
 }

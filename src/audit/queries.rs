@@ -2,11 +2,12 @@
 
 use entity::{access_log, audit_entry};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Access, Entry};
 use crate::db::Tx;
-use crate::kernel::{LearnerId, Timestamp, new_id};
+use crate::kernel::{Day, LearnerId, Timestamp, new_id};
 
 /// One line of the trail.
 #[derive(Clone, Debug)]
@@ -47,10 +48,12 @@ pub struct AccessRow {
 /// Which lines of the trail are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct AuditFilter {
-    /// Places whose code begins so; empty: everywhere.
-    pub place_prefix: String,
-    /// Only what was done before this instant (for paging).
-    pub before: Option<Timestamp>,
+    /// Only what happened at places whose code begins with one of these; an empty one is everywhere. None: nothing.
+    pub areas: Vec<String>,
+    /// Only what stands behind this line (for paging): instant and id.
+    pub before: Option<(Timestamp, uuid::Uuid)>,
+    /// Only what was done on this day.
+    pub day: Option<Day>,
     /// Only this action.
     pub action: Option<String>,
     /// At most so many lines.
@@ -94,12 +97,25 @@ pub(super) async fn insert_access(tx: &Tx, access: Access<'_>) -> Result<(), DbE
 /// # Errors
 /// What the database answers.
 pub async fn list_entries(db: &impl ConnectionTrait, filter: &AuditFilter) -> Result<Vec<AuditRow>, DbErr> {
-    let mut query = audit_entry::Entity::find().order_by_desc(audit_entry::Column::AtMs).limit(filter.most);
-    if !filter.place_prefix.is_empty() {
-        query = query.filter(audit_entry::Column::PlaceCode.starts_with(&filter.place_prefix));
+    if filter.areas.is_empty() {
+        return Ok(Vec::new());
     }
-    if let Some(before) = filter.before {
-        query = query.filter(audit_entry::Column::AtMs.lt(before.ms()));
+    let mut query = audit_entry::Entity::find()
+        .order_by_desc(audit_entry::Column::AtMs)
+        .order_by_desc(audit_entry::Column::Id)
+        .limit(filter.most);
+    if filter.areas.iter().all(|area| !area.is_empty()) {
+        let column = audit_entry::Column::PlaceCode;
+        let within = |area: &str| Condition::all().add(column.gte(area)).add(column.lt(format!("{area}~")));
+        query = query.filter(filter.areas.iter().fold(Condition::any(), |any, area| any.add(within(area))));
+    }
+    if let Some((at, id)) = filter.before {
+        let key = Expr::tuple([audit_entry::Column::AtMs, audit_entry::Column::Id].map(Expr::col));
+        query = query.filter(key.lt(Expr::tuple([Expr::value(at.ms()), Expr::value(id)])));
+    }
+    if let Some(day) = filter.day {
+        let (from, until) = (day.start().ms(), day.plus_days(1).start().ms());
+        query = query.filter(audit_entry::Column::AtMs.gte(from)).filter(audit_entry::Column::AtMs.lt(until));
     }
     if let Some(action) = &filter.action {
         query = query.filter(audit_entry::Column::Action.eq(action));

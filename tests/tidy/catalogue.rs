@@ -17,6 +17,8 @@ const FAMILIES: [(&str, &str); 13] = [
     ("organisation-", "src/admin/views.rs: by kind"),
     ("action-", "src/admin/views.rs: by action"),
     ("kept-word-", "src/me/kept.rs: by what is kept and its code"),
+    ("admin-setting-", "src/admin/places.rs: by setting"),
+    ("sample-group-", "src/identity/views.rs: by group"),
     ("line-", "src/identity/routes/people.rs: by line of work"),
     ("question-hint-", "src/assessment/question.rs: by kind of question and setting"),
     ("question-send-", "src/assessment/question.rs: by setting"),
