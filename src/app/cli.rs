@@ -44,6 +44,8 @@ enum Command {
     /// About the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Asks the running bank whether it is ready; ends with 1 where it is not.
+    Healthcheck,
 }
 
 #[derive(Clone, Debug, Subcommand)]
@@ -110,6 +112,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
             say("配置没有问题");
             Ok(())
         }
+        Command::Healthcheck => commands::ask_health(&config),
     }
 }
 

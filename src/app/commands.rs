@@ -1,6 +1,8 @@
 //! What the command line does beside serving.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use indicatif::ProgressBar;
@@ -14,6 +16,9 @@ use crate::identity::{self, Delivery, Grant, Login, NewStaff, PersonName, Role, 
 use crate::places::{self, PlaceCode};
 use crate::web::House;
 use crate::{ledger, recognition};
+
+/// How long `healthcheck` waits for an answer.
+const HEALTH_PATIENCE: Duration = Duration::from_secs(4);
 
 /// Somebody to be added from the command line.
 #[derive(Args, Clone, Debug)]
@@ -75,6 +80,18 @@ pub(super) async fn audit_ledger(config: Config) -> Result<(), String> {
         say(&format!("第一处：学员 {learner}，转账 {transfer}"));
     }
     if report.is_sound() && awards.is_sound() { Ok(()) } else { Err("账目有出入，见上面".to_owned()) }
+}
+
+/// `healthcheck`: asks the running bank, at the address it listens on, whether it is ready.
+pub(super) fn ask_health(config: &Config) -> Result<(), String> {
+    let ip = match config.listen.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    let url = format!("http://{}/readyz", SocketAddr::new(ip, config.listen.port()));
+    let asked = ureq::get(&url).config().timeout_global(Some(HEALTH_PATIENCE)).build().call();
+    asked.map(|_| say("网站好着")).map_err(|error| format!("{url} 没有答应：{error}"))
 }
 
 /// `staff add`: makes somebody staff and prints their one-time link.

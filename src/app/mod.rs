@@ -3,7 +3,6 @@
 mod cli;
 mod commands;
 mod demo;
-mod demo_year;
 mod home_routes;
 mod metrics_server;
 mod opening;

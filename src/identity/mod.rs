@@ -54,22 +54,23 @@ pub use routes::{
     post_card, post_changed_consent, post_check, post_code, post_code_again, post_consent, post_desk_correct, post_desk_pin,
     post_desk_place, post_document, post_document_undo, post_end_others, post_end_role, post_end_session, post_find,
     post_first_pin, post_in_person, post_name, post_new_card, post_new_code, post_new_code_again, post_new_phone, post_phone,
-    post_pin, post_renew_link, post_role, post_role_back, post_set_up, post_sign_out, post_staff, post_staff_door, post_year,
-    privacy_page, register_page, sessions_page, set_up_page, sign_in_page, signed_out_page, staff_card_page, staff_door_page,
-    year_page, young_page,
+    post_pin, post_renew_link, post_role, post_role_back, post_sample, post_set_up, post_sign_out, post_staff, post_staff_door,
+    post_year, privacy_page, register_page, sample_people_page, sessions_page, set_up_page, sign_in_page, signed_out_page,
+    staff_card_page, staff_door_page, year_page, young_page,
 };
 pub use scope::{Grant, StaffScope, Whose};
 pub use second_factor::{SetupCode, code_at};
 pub use secrets::{Origin, Secret};
 pub use service::{
     Added, Asked, CardSignIn, CardTry, Choice, CodeOutcome, CodeRequest, CodeSent, Delivery, Desk, Door, Draft, FirstSecrets,
-    Found, NewPerson, NewStaff, Opening, PLACE_LIMIT, Profile, Proven, Registered, Seen, Sender, SetupLink, SignIn, SmsSignIn,
-    StaffMember, StaffPerson, StaffTry, add_role, add_staff, agree, agree_to_group, begin_staff, change_phone, choose_groups,
-    choose_place, choose_start, clean_up, correct_birth_year, document_seen, end_other_sessions, end_role, end_session,
-    end_staff, export, find_asked, find_by_card, find_by_phone, find_proven, find_session, first_administrator, forget,
-    has_agreed, has_samples, is_known_at, issue_card, link_for_login, list_sessions, list_staff, load_scope, names_of,
-    open_session, person_key, profile, prove_phone, register, register_by_phone, rename, renew_link, send_code, session_token,
-    set_font, set_lang, set_pin, setup_secrets, sign_in_by_card, sign_in_by_sms, use_setup_link, withdraw_from_group,
+    Found, NewPerson, NewStaff, Opening, PLACE_LIMIT, Profile, Proven, Registered, SamplePerson, Seen, Sender, SetupLink, SignIn,
+    SmsSignIn, StaffMember, StaffPerson, StaffTry, add_role, add_staff, agree, agree_to_group, begin_staff, change_phone,
+    choose_groups, choose_place, choose_start, clean_up, correct_birth_year, document_seen, end_other_sessions, end_role,
+    end_session, end_staff, export, find_asked, find_by_card, find_by_phone, find_proven, find_session, first_administrator,
+    forget, has_agreed, has_real_learners, has_samples, is_known_at, issue_card, link_for_login, list_samples, list_sessions,
+    list_staff, load_scope, names_of, open_session, person_key, profile, prove_phone, register, register_by_phone, rename,
+    renew_link, send_code, session_token, set_font, set_lang, set_pin, setup_secrets, show_to_staff, sign_in_as_sample,
+    sign_in_by_card, sign_in_by_sms, staff_names_of, use_setup_link, withdraw_from_group,
 };
 pub use session::Session;
 pub use upkeep::{schedule_upkeep, with_upkeep};

@@ -1,10 +1,12 @@
 //! The pages of the learners' doors, one struct each.
 
+use std::collections::HashMap;
+
 use askama::Template;
 
-use super::SessionRow;
 use super::back::{reason_of, way_back};
 use super::qr::QrPicture;
+use super::{SamplePerson, SessionRow};
 use crate::i18n::Message;
 use crate::kernel::SessionId;
 use crate::web::{Filled, Page, day_words};
@@ -306,5 +308,34 @@ pub struct NewCodePage {
 impl NewCodePage {
     fn notice(&self) -> String {
         self.notice.as_ref().map(|message| message.say(self.page.lang())).unwrap_or_default()
+    }
+}
+
+/// The sample people.
+#[derive(Template)]
+#[template(path = "identity/sample_people.html")]
+pub struct SamplePeoplePage {
+    pub(super) page: Page,
+    pub(super) staff: Vec<SamplePerson>,
+    pub(super) learners: Vec<SamplePerson>,
+    /// Names of places by their codes.
+    pub(super) places: HashMap<String, String>,
+    pub(super) pin: &'static str,
+}
+
+impl SamplePeoplePage {
+    fn roles(&self, person: &SamplePerson) -> String {
+        let words: Vec<String> = person.roles.iter().map(|role| self.page.t(&format!("role-{}", role.code()))).collect();
+        words.join(" · ")
+    }
+
+    fn groups(&self, person: &SamplePerson) -> String {
+        let words: Vec<String> = person.groups.iter().map(|group| self.page.t(&format!("sample-group-{group}"))).collect();
+        words.join(" · ")
+    }
+
+    fn place(&self, person: &SamplePerson) -> String {
+        let code = person.place_code.as_deref().unwrap_or_default();
+        self.places.get(code).cloned().unwrap_or_else(|| self.page.t("identity-everywhere"))
     }
 }

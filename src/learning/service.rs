@@ -12,7 +12,7 @@ use crate::assessment;
 use crate::curriculum::CourseCode;
 use crate::curriculum::model::{Lesson, Practice};
 use crate::db::{DbFault, Tx};
-use crate::kernel::{Acting, Credits, LearnerId, Timestamp};
+use crate::kernel::{Acting, Credits, LearnerId, Seed, Timestamp};
 use crate::ledger;
 use crate::outbox::{self, Event, Standing};
 
@@ -53,6 +53,14 @@ impl RunKey {
             wrong: i64::try_from(run.wrong.len()).unwrap_or(i64::MAX),
             steps: run.steps,
         })
+    }
+}
+
+impl RunKey {
+    /// The key of a run without a mistake through the practice of `course`, drawn from `seed`: for people who are made up.
+    #[must_use]
+    pub fn walked(course: CourseCode, practice: &Practice, seed: Seed) -> Option<Self> {
+        Self::of(course, practice, &Run::walked(practice, seed)?)
     }
 }
 

@@ -152,7 +152,12 @@ async fn question_page(
     Ok(QuestionPage { line, amount, number: help::entry_number(about), form, page: page_of(house, ui, session) })
 }
 
-fn holder_of((house, session): (&House, &Session), profile: &Profile, (from, to): (Day, Day), newest: Option<TransferId>) -> Holder {
+fn holder_of(
+    (house, session): (&House, &Session),
+    profile: &Profile,
+    (from, to): (Day, Day),
+    newest: Option<TransferId>,
+) -> Holder {
     Holder {
         name: profile.name.clone(),
         card: profile.card.as_ref().map(ToString::to_string),
@@ -223,7 +228,12 @@ pub async fn hours(
     let first = Day::parse(&format!("{year}-01-01")).unwrap_or(today);
     let last = Day::parse(&format!("{year}-12-31")).unwrap_or(today);
     html(&HoursPage {
-        holder: holder_of((&house, &session), &profile, (first, last.min(today)), passbook.entries.first().map(|entry| entry.transfer)),
+        holder: holder_of(
+            (&house, &session),
+            &profile,
+            (first, last.min(today)),
+            passbook.entries.first().map(|entry| entry.transfer),
+        ),
         year,
         years,
         network_hours: words.hours(sum(HourKind::Standard)),

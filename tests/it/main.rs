@@ -5,9 +5,11 @@
 mod access;
 mod assessment;
 mod assessment_pages;
+mod binary;
 mod configuration;
 mod crash;
 mod curriculum;
+mod desk;
 mod help;
 mod home;
 mod house;

@@ -11,7 +11,7 @@ const SPEAK_TO_THE_OPERATOR: [(&str, &str); 12] = [
     ("src/app/cli.rs", "the command line"),
     ("src/app/commands.rs", "what the commands say"),
     ("src/app/opening.rs", "what is said at the start and at the end"),
-    ("src/app/demo.rs", "the sample people's names"),
+    ("src/app/demo/mod.rs", "the sample people's names"),
     ("src/curriculum/check/items.rs", "words that items are held to"),
     ("src/curriculum/check/lessons.rs", "words that lessons are held to"),
     ("src/curriculum/check/manifest.rs", "words that the manifest is held to"),

@@ -3,6 +3,7 @@
 pub(crate) mod documents;
 pub(crate) mod doors;
 pub(crate) mod people;
+pub(crate) mod samples;
 pub(crate) mod sessions;
 pub(crate) mod staff;
 pub(crate) mod upkeep;

@@ -9,6 +9,7 @@ mod opened;
 mod people;
 mod phone;
 mod register;
+mod samples;
 mod sessions;
 mod sign_in;
 mod staff_door;
@@ -38,6 +39,7 @@ pub use register::{
     name_form as name_page, not_now as not_now_page, privacy as privacy_page, start as register_page, year as post_year,
     year_form as year_page, young as young_page,
 };
+pub use samples::{be as post_sample, list as sample_people_page};
 pub use sessions::{
     end as post_end_session, end_others as post_end_others, sessions as sessions_page, sign_out as post_sign_out,
     signed_out as signed_out_page,

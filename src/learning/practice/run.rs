@@ -79,6 +79,29 @@ impl Run {
         Self { seed, screen, steps: 0, wrong: BTreeSet::new(), after: None }
     }
 
+    /// A run from `seed` that goes the shortest way to the end, without a mistake where there is such a way.
+    #[must_use]
+    pub fn walked(practice: &Practice, seed: Seed) -> Option<Self> {
+        let steps = steps_to_end(practice);
+        let left = |run: &Self| steps.get(usize::from(run.screen)).copied().flatten();
+        let mut run = Self::with_seed(practice, seed);
+        while !run.is_over(practice) {
+            let actions = run.screen(practice)?.actions.iter();
+            let ways = (0..).zip(actions).filter_map(|(place, action)| {
+                let typed = action.typed.as_ref().and_then(|field| field.expects.first());
+                let typed = typed.map(|expected| run.drawn(practice).fill(expected)).unwrap_or_default();
+                let next = run.act(practice, place, &typed).ok()?.told();
+                (left(&next) < left(&run) && left(&next).is_some()).then_some((
+                    action.verdict == Verdict::Wrong,
+                    left(&next),
+                    next,
+                ))
+            });
+            run = ways.min_by_key(|(is_wrong, left, _)| (*is_wrong, *left)).map(|(_, _, next)| next)?;
+        }
+        Some(run)
+    }
+
     /// The screen it stands on.
     #[must_use]
     pub fn screen<'p>(&self, practice: &'p Practice) -> Option<&'p Screen> {

@@ -98,3 +98,11 @@ proptest! {
         prop_assert_eq!(read_run(&KEY, practice, &text[..at]), None);
     }
 }
+
+#[test]
+fn every_practice_can_be_walked_through_to_its_end() {
+    for (course, practice) in practices() {
+        let walked = Run::walked(practice, Seed([2; 16]));
+        assert!(walked.is_some_and(|run| run.is_over(practice) && run.wrong.is_empty()), "{}", course.code);
+    }
+}

@@ -1,0 +1,147 @@
+//! The file of sample people, read.
+
+use serde::Deserialize;
+
+use crate::kernel::Group;
+use crate::places::SourcePlace;
+
+/// Everything in `samples.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Samples {
+    pub mark: String,
+    pub pin: String,
+    pub days: i64,
+    pub crowd: usize,
+    pub surnames: Vec<String>,
+    pub women: Vec<String>,
+    pub men: Vec<String>,
+    #[serde(rename = "place")]
+    pub places: Vec<SourcePlace>,
+    #[serde(rename = "authority")]
+    pub authorities: Vec<SampleAuthority>,
+    #[serde(rename = "organisation")]
+    pub organisations: Vec<SampleOrganisation>,
+    pub staff: Vec<SampleStaff>,
+    #[serde(rename = "learner")]
+    pub learners: Vec<SampleLearner>,
+    #[serde(rename = "correction")]
+    pub corrections: Vec<SampleCorrection>,
+    #[serde(rename = "case")]
+    pub cases: Vec<SampleCase>,
+    #[serde(rename = "reading")]
+    pub readings: Vec<SampleReading>,
+    #[serde(rename = "session")]
+    pub sessions: Vec<SampleSession>,
+    pub long: LongPassbook,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct SampleAuthority {
+    pub place: String,
+    /// The settings by their names.
+    #[serde(flatten)]
+    pub settings: std::collections::BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SampleOrganisation {
+    pub kind: String,
+    pub name: String,
+    pub place: String,
+    pub address: Option<String>,
+    pub phone: Option<String>,
+    pub opening_hours: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SampleStaff {
+    pub login: String,
+    pub name: String,
+    pub role: String,
+    pub place: String,
+}
+
+/// Somebody who learns.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SampleLearner {
+    pub key: String,
+    pub name: String,
+    pub groups: Vec<Group>,
+    pub born: i64,
+    pub place: String,
+    pub phone: Option<String>,
+    #[serde(default = "normal")]
+    pub font: String,
+    /// Days ago they came.
+    pub since: i64,
+    #[serde(default)]
+    pub passed: Vec<String>,
+    #[serde(default)]
+    pub failed: Vec<String>,
+    pub open: Option<String>,
+    pub begun: Option<String>,
+}
+
+fn normal() -> String {
+    "normal".to_owned()
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SampleCorrection {
+    pub who: String,
+    pub course: String,
+    pub what: Vec<String>,
+    pub reason: String,
+    pub days_ago: i64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SampleCase {
+    pub kind: String,
+    pub who: Option<String>,
+    pub course: Option<String>,
+    #[serde(default)]
+    pub doubts: Vec<String>,
+    #[serde(default)]
+    pub when: Vec<String>,
+    pub words: String,
+    pub phone: Option<String>,
+    pub days_ago: i64,
+    /// Who of the staff dealt with it.
+    pub by: Option<String>,
+    pub answer: Option<String>,
+    /// `in_hand` or `withdrawn`, where it was not answered.
+    pub end: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SampleReading {
+    pub who: String,
+    pub by: String,
+    pub what: String,
+    pub days_ago: i64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SampleSession {
+    pub who: String,
+    pub way: String,
+    pub device: String,
+    pub days_ago: i64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LongPassbook {
+    pub who: String,
+    pub courses: Vec<String>,
+    pub rounds: usize,
+}
