@@ -84,7 +84,13 @@ type Settings = HashMap<(String, Setting), String>;
 /// What this process has read of the settings of places, and when.
 #[derive(Clone, Debug, Default)]
 pub struct Authorities {
-    kept: Arc<Mutex<Option<(Timestamp, Arc<Settings>)>>>,
+    kept: Arc<Mutex<Option<Kept>>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    read_at: Timestamp,
+    settings: Arc<Settings>,
 }
 
 impl Authorities {
@@ -95,12 +101,12 @@ impl Authorities {
 
     fn fresh(&self, now: Timestamp) -> Option<Arc<Settings>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let (read_at, settings) = kept.as_ref()?;
+        let Kept { read_at, settings } = kept.as_ref()?;
         (read_at.ms()..read_at.ms() + KEPT_MS).contains(&now.ms()).then(|| Arc::clone(settings))
     }
 
     fn keep(&self, now: Timestamp, settings: &Arc<Settings>) {
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(settings)));
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(Kept { read_at: now, settings: Arc::clone(settings) });
     }
 }
 

@@ -5,7 +5,6 @@ use credit_bank::identity::Role;
 use credit_bank::kernel::LearnerId;
 use credit_bank::places::{self, NewOrganisation, OrganisationKind, Setting};
 
-use crate::support::databases::Fresh;
 use crate::support::server::{Answer, Bank};
 
 /// What was done, as the trail keeps it, newest first.

@@ -159,7 +159,7 @@ fn draw(chance: &mut Chance, number: usize, lines: &[PassbookEntry], now: credit
 }
 
 const fn chance_is_blind(number: usize) -> bool {
-    number % 5 == 0
+    number.is_multiple_of(5)
 }
 
 async fn run(fresh: &Fresh, steps: usize) {

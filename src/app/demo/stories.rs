@@ -125,7 +125,6 @@ async fn ask(county: &County, case: &SampleCase, number: usize) -> Result<(), St
         when: PartOfDay::ALL.into_iter().filter(|part| case.when.iter().any(|code| code == part.code())).collect(),
         doubts: Doubt::ALL.into_iter().filter(|doubt| case.doubts.iter().any(|code| code == doubt.code())).collect(),
         words: case.words.clone(),
-        ..Told::default()
     };
     let phone = case.phone.as_deref().map(CallPhone::parse).transpose().map_err(|wrong| words(wrong.key))?;
     let request = Request { kind, about, told, phone, place_code, source: None };

@@ -149,12 +149,11 @@ async fn take_test(county: &County, sample: &Sample, (code, what): (CourseCode, 
         let sheet = assessment::get_sheet(tx, acting.learner, attempt).await?;
         let items = assessment::get_items(tx, &shelf, &sheet.attempt).await?;
         for (position, item) in (1..).zip(&items) {
-            let at = usize::try_from(position).unwrap_or(0);
             let is_right = match what {
-                What::Fails => at <= items.len() / 2,
-                _ => at > slips,
+                What::Fails => position <= items.len() / 2,
+                _ => position > slips,
             };
-            if what == What::LeavesOpen && at > items.len() / 2 {
+            if what == What::LeavesOpen && position > items.len() / 2 {
                 return Ok(attempt.to_string());
             }
             let given = if is_right { key_of(item).right_answer() } else { Given::Unknown };
