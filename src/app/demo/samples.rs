@@ -110,6 +110,8 @@ pub(super) struct SampleCase {
     pub doubts: Vec<String>,
     #[serde(default)]
     pub when: Vec<String>,
+    pub paper: Option<String>,
+    #[serde(default)]
     pub words: String,
     pub phone: Option<String>,
     pub days_ago: i64,

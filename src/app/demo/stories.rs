@@ -4,7 +4,7 @@ use super::samples::{SampleCase, SampleCorrection, SampleReading, SampleSession,
 use super::{County, Sample, words, year};
 use crate::curriculum::CourseCode;
 use crate::db::{OnceKey, Tx};
-use crate::help::{self, Asked, Asker, CallPhone, CaseNumber, Doubt, Handler, Kind, PartOfDay, Request, Told};
+use crate::help::{self, Asked, Asker, CallPhone, CaseNumber, Doubt, Handler, Kind, Paper, PartOfDay, Request, Told};
 use crate::identity::{self, Assurance, Opening, Origin, Secret};
 use crate::kernel::{Digest, LearnerId, SealKey, TransferId, digest_of};
 use crate::ledger::{Code, Reason};
@@ -124,7 +124,9 @@ async fn ask(county: &County, case: &SampleCase, number: usize) -> Result<(), St
     let told = Told {
         when: PartOfDay::ALL.into_iter().filter(|part| case.when.iter().any(|code| code == part.code())).collect(),
         doubts: Doubt::ALL.into_iter().filter(|doubt| case.doubts.iter().any(|code| code == doubt.code())).collect(),
+        paper: Paper::ALL.into_iter().find(|paper| case.paper.as_deref() == Some(paper.code())),
         words: case.words.clone(),
+        ..Told::default()
     };
     let phone = case.phone.as_deref().map(CallPhone::parse).transpose().map_err(|wrong| words(wrong.key))?;
     let request = Request { kind, about, told, phone, place_code, source: None };
