@@ -63,14 +63,14 @@ pub use second_factor::{SetupCode, code_at};
 pub use secrets::{Origin, Secret};
 pub use service::{
     Added, Asked, CardSignIn, CardTry, Choice, CodeOutcome, CodeRequest, CodeSent, Delivery, Desk, Door, Draft, FirstSecrets,
-    Found, NewPerson, NewStaff, Opening, PLACE_LIMIT, Profile, Proven, Registered, SamplePerson, Seen, Sender, SetupLink, SignIn,
-    SmsSignIn, StaffMember, StaffPerson, StaffTry, add_role, add_staff, agree, agree_to_group, begin_staff, change_phone,
-    choose_groups, choose_place, choose_start, clean_up, correct_birth_year, document_seen, end_other_sessions, end_role,
-    end_session, end_staff, export, find_asked, find_by_card, find_by_phone, find_proven, find_session, first_administrator,
-    forget, has_agreed, has_real_learners, has_samples, is_known_at, issue_card, link_for_login, list_samples, list_sessions,
-    list_staff, load_scope, names_of, open_session, person_key, profile, prove_phone, register, register_by_phone, rename,
-    renew_link, send_code, session_token, set_font, set_lang, set_pin, setup_secrets, show_to_staff, sign_in_as_sample,
-    sign_in_by_card, sign_in_by_sms, staff_names_of, use_setup_link, withdraw_from_group,
+    Found, NewPerson, NewStaff, Opening, Profile, Proven, Registered, SamplePerson, Seen, Sender, SetupLink, SignIn, SmsSignIn,
+    StaffMember, StaffPerson, StaffTry, add_role, add_staff, agree, agree_to_group, begin_staff, change_phone, choose_groups,
+    choose_place, choose_start, clean_up, correct_birth_year, document_seen, end_other_sessions, end_role, end_session,
+    end_staff, export, find_asked, find_by_card, find_by_phone, find_proven, find_session, first_administrator, forget,
+    has_agreed, has_real_learners, has_samples, is_known_at, issue_card, link_for_login, list_samples, list_sessions, list_staff,
+    load_scope, names_of, open_session, person_key, profile, prove_phone, register, register_by_phone, rename, renew_link,
+    send_code, session_token, set_font, set_lang, set_pin, setup_secrets, show, sign_in_as_sample, sign_in_by_card,
+    sign_in_by_sms, staff_names_of, use_setup_link, withdraw_from_group,
 };
 pub use session::Session;
 pub use upkeep::{schedule_upkeep, with_upkeep};

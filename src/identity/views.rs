@@ -325,8 +325,11 @@ pub struct SamplePeoplePage {
 
 impl SamplePeoplePage {
     fn roles(&self, person: &SamplePerson) -> String {
-        let words: Vec<String> = person.roles.iter().map(|role| self.page.t(&format!("role-{}", role.code()))).collect();
-        words.join(" · ")
+        let words = person.roles.iter().flat_map(|(role, line)| {
+            let line = line.as_ref().map(|line| self.page.t(&format!("line-{line}")));
+            std::iter::once(self.page.t(&format!("role-{}", role.code()))).chain(line)
+        });
+        words.collect::<Vec<_>>().join(" · ")
     }
 
     fn groups(&self, person: &SamplePerson) -> String {

@@ -4,7 +4,8 @@ use super::samples::{SampleLearner, Samples};
 use super::{County, Sample, acting_of, days, words};
 use crate::i18n::Lang;
 use crate::identity::{
-    self, BirthYear, ConsentWay, Error, Grant, Login, NewPerson, NewStaff, PersonName, Phone, Pin, Role, Secret, StaffPerson,
+    self, BirthYear, ConsentWay, Error, Grant, Login, NewPerson, NewStaff, PersonName, Phone, Pin, Role, Secret, Sender,
+    StaffPerson,
 };
 use crate::kernel::{Chance, Group, IdentityLevel, LearnerId};
 use crate::places::{self, NewOrganisation, OrganisationKind, PlaceCode, Setting, SourcePlace};
@@ -50,16 +51,14 @@ pub(super) async fn settle_staff(county: &mut County, samples: &Samples) -> Resu
                 role: Role::from_code(&staff.role).ok_or_else(|| words("role"))?,
                 organisation: None,
                 area: PlaceCode::parse(&staff.place).ok_or_else(|| words("place"))?,
-                line: None,
+                line: staff.line.clone(),
             },
             by: None,
             is_sample: true,
         };
         let (keys, token) = (county.past.keys.clone(), Secret::fresh());
-        let add = async move |tx: &_| {
-            let link = identity::add_staff(tx, &keys, &new, &token).await?.ok_or(Error::NoSuchPerson)?;
-            Ok(link.learner.to_string())
-        };
+        let sender = Sender { site: String::new(), help_phone: county.past.config.help_phone.clone() };
+        let add = async move |tx: &_| Ok(identity::add_staff(tx, &keys, &new, &token, &sender).await?.learner.to_string());
         let id = county.step::<Error, _>(&format!("staff-{}", staff.login), add).await?;
         county.staff.insert(staff.login.clone(), parse(&id)?);
     }
@@ -151,7 +150,7 @@ async fn settle(county: &mut County, samples: &Samples, who: Who) -> Result<Samp
     let register = async move |tx: &_| {
         let learner = identity::register(tx, &keys, &new).await?.learner();
         let acting = acting_of(learner);
-        identity::set_pin(tx, &keys, &acting, &pin).await?;
+        identity::set_pin(tx, &keys, &acting, None, &pin).await?;
         for group in &sensitive {
             identity::agree_to_group(tx, &acting, *group, ConsentWay::Spoken).await?;
         }

@@ -62,6 +62,8 @@ pub(super) struct SampleStaff {
     pub name: String,
     pub role: String,
     pub place: String,
+    /// The line of work, where there is one.
+    pub line: Option<String>,
 }
 
 /// Somebody who learns.

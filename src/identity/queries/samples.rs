@@ -15,7 +15,8 @@ pub(crate) struct SampleRow {
     pub place_code: Option<String>,
     pub card: Option<CardNumber>,
     pub groups: Vec<Group>,
-    pub roles: Vec<Role>,
+    /// Each with its line of work, where it has one.
+    pub roles: Vec<(Role, Option<String>)>,
 }
 
 /// The sample people who have not left, at most `most`. Four statements, however many they are.
@@ -42,7 +43,8 @@ pub(crate) async fn list_samples(db: &impl ConnectionTrait, most: u64) -> Result
         let mut own: Vec<Group> =
             groups.iter().filter(|row| row.learner_id == id).filter_map(|row| row.grp.parse().ok()).collect();
         own.sort();
-        let roles = roles.iter().filter(|row| row.learner_id == id).filter_map(|row| Role::from_code(&row.role)).collect();
+        let roles = roles.iter().filter(|row| row.learner_id == id);
+        let roles = roles.filter_map(|row| Some((Role::from_code(&row.role)?, row.line.clone()))).collect();
         SampleRow { learner: LearnerId::from_uuid(id), place_code: row.place_code, card, groups: own, roles }
     };
     Ok(people.into_iter().map(sample).collect())

@@ -32,7 +32,7 @@ pub async fn list(visitor: Visitor, ui: Ui, house: Data<House>) -> Result<HttpRe
     let named = places::list_by_codes(house.db.read(), codes).await?;
     let places: HashMap<String, String> = named.into_iter().map(|place| (place.code, place.name)).collect();
     let (mut staff, learners): (Vec<_>, Vec<_>) = people.into_iter().partition(|person| !person.roles.is_empty());
-    staff.sort_by_key(|person| Role::ALL.iter().position(|role| person.roles.first() == Some(role)));
+    staff.sort_by_key(|person| Role::ALL.iter().position(|role| person.roles.first().is_some_and(|(first, _)| first == role)));
     let page = Page::new(&house, ui, Tab::Elsewhere).of(visitor.0.as_ref().map(Session::who));
     html(&SamplePeoplePage { page, staff, learners, places, pin: PIN })
 }

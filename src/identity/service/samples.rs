@@ -29,8 +29,8 @@ pub struct SamplePerson {
     pub card: Option<CardNumber>,
     /// The groups they have chosen.
     pub groups: Vec<Group>,
-    /// Their roles, if they are staff.
-    pub roles: Vec<Role>,
+    /// Their roles, if they are staff, each with its line of work, where it has one.
+    pub roles: Vec<(Role, Option<String>)>,
 }
 
 /// The sample people, by name.
