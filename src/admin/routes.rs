@@ -25,9 +25,8 @@ pub async fn desk(staff: Staff, ui: Ui, house: Data<House>) -> Result<HttpRespon
     let day = house.clock().now().day();
     let mut roles: Vec<&'static str> = staff.scope.grants().iter().map(|grant| grant.role.code()).collect();
     roles.dedup();
-    let is_administrator = staff.scope.has(Role::Administrator);
     let name = staff.session.name.clone();
-    html(&DeskPage { page, name, day, roles, is_administrator })
+    html(&DeskPage { page, name, day, roles })
 }
 
 /// Which part of the trail.

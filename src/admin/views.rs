@@ -34,7 +34,6 @@ pub struct DeskPage {
     pub(super) name: String,
     pub(super) day: Day,
     pub(super) roles: Vec<&'static str>,
-    pub(super) is_administrator: bool,
 }
 
 impl DeskPage {

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::curriculum::{self, Folder};
 use crate::db::Tx;
 use crate::identity::{self, Delivery, Grant, Login, NewStaff, PersonName, Role, Secret, Sender, SetupLink, StaffPerson};
-use crate::places::{self, PlaceCode};
+use crate::places::{self, PlaceCode, Setting};
 use crate::web::House;
 use crate::{ledger, recognition};
 
@@ -139,7 +139,8 @@ fn sender_of(house: &House) -> Sender {
 /// `place texts`: how many texts the people of a place may get in a day.
 pub(super) async fn limit_texts(config: Config, code: String, most: u32) -> Result<(), String> {
     let house = open_house(config).await?;
-    let kept = async move |tx: &Tx| places::keep_setting(tx, &code, identity::PLACE_LIMIT, &most.to_string()).await;
+    let kept =
+        async move |tx: &Tx| places::keep_settings(tx, &code, &[(Setting::SmsPerDay, Some(most.to_string()))]).await.map(|_| ());
     house.db.write(kept).await.map_err(|error| match error {
         places::Error::UnknownPlace => "没有这个代码的地方".to_owned(),
         error => error.to_string(),

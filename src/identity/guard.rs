@@ -144,7 +144,7 @@ async fn staff_of(request: &HttpRequest, roles: &[Role]) -> Result<(Session, Sta
     if !scope.has_any(roles) {
         return Err(AppError::NotAllowed);
     }
-    let session = Session { is_administrator: scope.has(Role::Administrator), ..session };
+    let session = Session { duties: scope.duties(), ..session };
     Ok((session, scope))
 }
 

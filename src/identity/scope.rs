@@ -4,6 +4,7 @@ use super::lines;
 use super::roles::Role;
 use crate::kernel::{Group, LearnerId, OrganisationId};
 use crate::places::PlaceCode;
+use crate::web::Duties;
 
 /// One role of one person: where and for whom it counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +86,16 @@ impl StaffScope {
     #[must_use]
     pub fn grant_for(&self, roles: &[Role], whose: Whose<'_>) -> Option<&Grant> {
         self.grants.iter().find(|grant| roles.contains(&grant.role) && grant.sees(whose))
+    }
+
+    /// The ways that pages offer them. Who is bound to a line of work is led to no list of what is asked: it holds people of all groups.
+    #[must_use]
+    pub fn duties(&self) -> Duties {
+        Duties {
+            finds: self.has_any(Role::FINDERS),
+            answers: !self.areas(Role::FINDERS).is_empty(),
+            administers: self.has_any(Role::ADMINISTRATORS),
+        }
     }
 
     /// Whether they administer all of `area`, for every line of work.

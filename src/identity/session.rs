@@ -8,7 +8,7 @@ use crate::error::AppError;
 use crate::kernel::{Acting, Group, SessionId, Timestamp};
 use crate::outbox::{Standing, age_band};
 use crate::places::Authority;
-use crate::web::Who;
+use crate::web::{Duties, Who};
 
 /// Who a request comes from, and what their session proves.
 #[derive(Clone, Debug)]
@@ -47,8 +47,8 @@ pub struct Session {
     pub seen_at: Timestamp,
     /// Who speaks for the place where they live; the guard looks it up.
     pub authority: Arc<Authority>,
-    /// Whether somebody administers something here; the guard of the staff's pages looks it up.
-    pub is_administrator: bool,
+    /// What somebody of the staff does; the guard of their pages looks it up.
+    pub duties: Duties,
 }
 
 impl Session {
@@ -106,7 +106,7 @@ impl Session {
         Who {
             name: self.name.clone(),
             is_staff: self.is_staff(),
-            is_administrator: self.is_administrator,
+            duties: self.duties,
             help_phone: self.authority.help_phone.clone(),
             help_place: self.authority.help_place.clone(),
         }

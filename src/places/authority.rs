@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 
 use super::{Error, PlaceCode, queries, rules};
 use crate::config::Config;
@@ -146,6 +146,14 @@ fn authority_at(settings: &Settings, config: &Config, place: &str) -> Authority 
 /// What the nearest of the places on the way says.
 fn said(settings: &Settings, way: Vec<String>, setting: Setting) -> Option<String> {
     way.into_iter().rev().find_map(|code| settings.get(&(code, setting)).cloned())
+}
+
+/// What the nearest of the places on the way to `place` says, and which place that is: read anew, for what must count at once.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_setting(db: &impl ConnectionTrait, place: &str, setting: Setting) -> Result<Option<(String, String)>, DbErr> {
+    queries::find_setting(db, rules::codes_on_the_way(place), setting.code()).await
 }
 
 /// What `place` itself says, and what holds there otherwise.

@@ -18,7 +18,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use crate::db::{DbFault, Retry, Tx};
 use crate::kernel::OrganisationId;
 
-pub use authority::{Authorities, Authority, Setting, authority_of, keep_settings, list_settings};
+pub use authority::{Authorities, Authority, Setting, authority_of, find_setting, keep_settings, list_settings};
 pub use import::{import, import_bundled, import_sample, is_imported, is_sample_imported};
 pub use rules::PlaceCode;
 
@@ -227,25 +227,6 @@ pub async fn search(db: &impl ConnectionTrait, name: &str, within: &PlaceCode, m
 /// What the database answers.
 pub async fn keep_local(tx: &Tx, rows: &[SourcePlace], version: &str) -> Result<(), Error> {
     Ok(queries::upsert_places(tx, rows, version).await?)
-}
-
-/// What is set for `code` under `name`, or for the nearest place that it lies in: the place it is set for, and the value.
-///
-/// # Errors
-/// What the database answers.
-pub async fn find_setting(db: &impl ConnectionTrait, code: &str, name: &str) -> Result<Option<(String, String)>, DbErr> {
-    queries::find_setting(db, rules::codes_on_the_way(code), name).await
-}
-
-/// Sets something for a place, in place of what was set before.
-///
-/// # Errors
-/// [`Error::UnknownPlace`].
-pub async fn keep_setting(tx: &Tx, code: &str, name: &str, value: &str) -> Result<(), Error> {
-    if queries::find_place(tx, code).await?.is_none() {
-        return Err(Error::UnknownPlace);
-    }
-    Ok(queries::upsert_setting(tx, code, name, value).await?)
 }
 
 /// A village or community to be added under a town or street.

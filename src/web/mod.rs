@@ -24,7 +24,7 @@ pub use days::day_words;
 pub use fields::{FieldError, FieldErrors, Fields, Filled};
 pub use finish::{CookieAgain, finish};
 pub use house::House;
-pub use page::{Page, Tab, Who, html, html_with, redirect};
+pub use page::{Duties, Page, Tab, Who, html, html_with, redirect};
 pub use phrases::phrases;
 pub use posted::Posted;
 pub use rooms::Rooms;

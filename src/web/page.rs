@@ -9,15 +9,30 @@ use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::kernel::Chance;
 
-/// The parts of the staff desk: for everybody on it, and those of administrators.
-const STAFF_NAV: [(&str, &str); 3] =
-    [("/staff", "staff-nav-today"), ("/staff/cases", "staff-nav-cases"), ("/staff/learners", "staff-nav-learners")];
-const ADMINISTRATORS_NAV: [(&str, &str); 4] = [
-    ("/staff/people", "staff-nav-people"),
-    ("/staff/organisations", "staff-nav-organisations"),
-    ("/staff/places", "staff-nav-places"),
-    ("/staff/audit", "staff-nav-audit"),
+/// Who is led to a part of the staff desk.
+type IsFor = fn(&Duties) -> bool;
+
+/// The parts of the staff desk: address, message key, whom they are for.
+const STAFF_NAV: [(&str, &str, IsFor); 7] = [
+    ("/staff", "staff-nav-today", |_| true),
+    ("/staff/cases", "staff-nav-cases", |duties| duties.answers),
+    ("/staff/learners", "staff-nav-learners", |duties| duties.finds),
+    ("/staff/people", "staff-nav-people", |duties| duties.administers),
+    ("/staff/organisations", "staff-nav-organisations", |duties| duties.administers),
+    ("/staff/places", "staff-nav-places", |duties| duties.administers),
+    ("/staff/audit", "staff-nav-audit", |duties| duties.administers),
 ];
+
+/// What somebody does on the staff desk, for the ways that pages offer there. What they may do every page decides by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Duties {
+    /// Looking up people.
+    pub finds: bool,
+    /// Answering what is asked.
+    pub answers: bool,
+    /// Administering.
+    pub administers: bool,
+}
 
 /// The three rooms of the tab bar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,8 +55,8 @@ pub struct Who {
     pub name: String,
     /// Whether there is staff work to go to.
     pub is_staff: bool,
-    /// Whether administering is part of it.
-    pub is_administrator: bool,
+    /// What is part of it.
+    pub duties: Duties,
     /// The telephone number of the place where they live.
     pub help_phone: String,
     /// The service point of the place where they live.
@@ -174,12 +189,18 @@ impl Page {
         self.who.as_ref().is_some_and(|who| who.is_staff)
     }
 
+    /// What the reader does on the staff desk.
+    #[must_use]
+    pub fn duties(&self) -> Duties {
+        self.who.as_ref().map(|who| who.duties).unwrap_or_default()
+    }
+
     /// The parts of the staff desk that the reader may open: address, message key, whether it is the one shown.
     #[must_use]
     pub fn staff_nav(&self) -> Vec<(&'static str, &'static str, bool)> {
-        let administers = self.who.as_ref().is_some_and(|who| who.is_administrator);
-        let parts = STAFF_NAV.iter().chain(ADMINISTRATORS_NAV.iter().filter(|_| administers));
-        parts.map(|(path, key)| (*path, *key, self.ui.path.split('?').next() == Some(*path))).collect()
+        let (duties, here) = (self.duties(), self.ui.path.split('?').next());
+        let parts = STAFF_NAV.iter().filter(|(_, _, is_for)| is_for(&duties));
+        parts.map(|(path, key, _)| (*path, *key, here == Some(*path))).collect()
     }
 
     /// Whether this is the first page of a bank that has sample people to try it with.

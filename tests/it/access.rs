@@ -176,6 +176,7 @@ crate::on_both! {
         let things_of = |path: &str| match path.split('/').nth(2) {
             Some("learners") => vec![("id", id.as_str())],
             Some("people") => vec![("learner", staff.as_str()), ("id", role.as_str())],
+            Some("places") => vec![("code", "330182001")],
             _ => vec![("learner", id.as_str()), ("id", case.as_str())],
         };
         let of_people = |route: &&RouteEntry| {

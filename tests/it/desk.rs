@@ -277,6 +277,15 @@ crate::on_both! {
         let (of_admin, of_volunteer) = (nav(&admin.opens("/staff").await.body), nav(&volunteer.opens("/staff").await.body));
         assert!(of_admin.contains("待办的求助") && of_volunteer.contains("待办的求助"));
         assert!(of_admin.contains("/staff/audit") && !of_volunteer.contains("/staff/audit") && !of_volunteer.contains("/staff/people"));
+        for role in Role::ALL {
+            let (somebody, _) = bank.staff(role.code(), role, "330182").await;
+            let desk = somebody.opens("/staff").await.body;
+            let ways: Vec<String> = desk.split("href=\"/staff").skip(1).map(|way| way.split('"').next().unwrap().to_owned()).collect();
+            assert_eq!(ways.len() > 3, Role::FINDERS.contains(&role), "{role:?}");
+            for way in ways {
+                assert_eq!(somebody.opens(&format!("/staff{way}")).await.status, 200, "{role:?} is led to /staff{way}");
+            }
+        }
         bank.close().await;
     }
 }

@@ -58,7 +58,7 @@ async fn in_groups(bank: &Bank, id: LearnerId, groups: &'static [Group]) {
 }
 
 async fn actions(bank: &Bank, place: &str) -> Vec<String> {
-    let filter = AuditFilter { place_prefix: place.to_owned(), most: 100, ..AuditFilter::default() };
+    let filter = AuditFilter { areas: vec![place.to_owned()], most: 100, ..AuditFilter::default() };
     audit::list_entries(bank.house.db.read(), &filter).await.unwrap().into_iter().map(|row| row.action).collect()
 }
 

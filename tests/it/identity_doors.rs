@@ -196,7 +196,7 @@ crate::on_both! {
         bank.house.db.write::<_, Error, _>(choose).await.unwrap();
         with_pin(&bank, wang).await;
         bank.signed_in(wang, Assurance::Sms).await;
-        let filter = AuditFilter { place_prefix: "330182".to_owned(), most: 99, ..AuditFilter::default() };
+        let filter = AuditFilter { areas: vec!["330182".to_owned()], most: 99, ..AuditFilter::default() };
         let rows = audit::list_entries(bank.house.db.read(), &filter).await.unwrap();
         let done: Vec<&str> = rows.iter().map(|row| row.action.as_str()).collect();
         for action in ["choose_place", "choose_groups", "agree", "withdraw_consent", "set_pin", "sign_in"] {

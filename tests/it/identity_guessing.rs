@@ -6,7 +6,7 @@ use credit_bank::identity::{
     self, Assurance, Error, Grant, Login, NewStaff, Opening, Origin, PasswordPool, Phone, Pin, Role, Secret, StaffPerson,
 };
 use credit_bank::kernel::{Acting, CardNumber, IdentityLevel, LearnerId};
-use credit_bank::places::{self, PlaceCode};
+use credit_bank::places::{self, PlaceCode, Setting};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
@@ -162,7 +162,7 @@ crate::on_both! {
         let rest = knocks(&fresh, PASSWORD, &code(&bank)).await;
         assert!(rest.status == 429 && rest.body.contains("15 小时") && rest.body.contains("平时的设备"), "{}", rest.body);
         assert_eq!(knocks(&own, PASSWORD, &code(&bank)).await.status, 303, "their own device goes on");
-        let filter = AuditFilter { place_prefix: "330182".to_owned(), action: Some("identity.staff_wrong".to_owned()), most: 99, ..AuditFilter::default() };
+        let filter = AuditFilter { areas: vec!["330182".to_owned()], action: Some("identity.staff_wrong".to_owned()), most: 99, ..AuditFilter::default() };
         assert_eq!(audit::list_entries(bank.house.db.read(), &filter).await.unwrap().len(), 28, "the county sees each");
         bank.clock.turn_ms(DAY_MS);
         assert_eq!(knocks(&fresh, PASSWORD, &code(&bank)).await.status, 303, "a new day");
@@ -258,7 +258,7 @@ crate::on_both! {
         bank.learner("赵强", 3, Some("3301")).await;
         let own = own_device(&bank, wang, "198.51.100.1").await;
         let set = async |tx: &Tx| {
-            places::keep_setting(tx, "330182", identity::PLACE_LIMIT, "2").await?;
+            places::keep_settings(tx, "330182", &[(Setting::SmsPerDay, Some("2".to_owned()))]).await?;
             Ok(())
         };
         bank.house.db.write::<_, places::Error, _>(set).await.unwrap();

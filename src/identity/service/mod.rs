@@ -44,7 +44,6 @@ pub use staff_links::{
     link_for_login, renew_link, setup_secrets, use_setup_link,
 };
 pub use staff_sign_in::{Shown, StaffTry, begin_staff, end_staff};
-pub use texts::PLACE_LIMIT;
 pub use upkeep::clean_up;
 
 use crate::kernel::{LearnerId, SessionId};

@@ -13,6 +13,7 @@ use crate::identity::roles::{Assurance, Lifetime, Ownership};
 use crate::identity::secrets::{Origin, Secret};
 use crate::identity::{Error, Session};
 use crate::kernel::{Acting, IdentityLevel, LearnerId, SealKey, SessionId, Timestamp};
+use crate::web::Duties;
 
 /// A session is prolonged, or its last use noted, when the last note is older than a day.
 const NOTED_EVERY_MS: i64 = 86_400_000;
@@ -104,7 +105,7 @@ fn session_of(found: Found, name: String) -> Option<Session> {
         expires_at: Timestamp::from_ms(found.expires_at_ms),
         seen_at: Timestamp::from_ms(found.seen_at_ms),
         authority: Arc::default(),
-        is_administrator: false,
+        duties: Duties::default(),
     })
 }
 

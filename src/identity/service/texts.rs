@@ -9,10 +9,7 @@ use crate::db::Tx;
 use crate::identity::queries::doors;
 use crate::identity::rules::{Recipient, TEXTS_TO_STRANGERS};
 use crate::outbox;
-use crate::places::{self, PlaceCode};
-
-/// A place may have fewer texts in a day than the whole bank, under this name among its settings.
-pub const PLACE_LIMIT: &str = "sms_per_day";
+use crate::places::{self, PlaceCode, Setting};
 
 /// Whether one more text may go to `recipient`, who lives at `place`, asked for from `source`.
 pub(super) async fn are_left(
@@ -39,7 +36,7 @@ pub(super) async fn are_left(
 
 /// The nearest place upwards that has a limit of its own decides.
 async fn are_left_at(tx: &Tx, recipient: Recipient, place: &str) -> Result<bool, DbErr> {
-    let Some((at, limit)) = places::find_setting(tx, place, PLACE_LIMIT).await? else { return Ok(true) };
+    let Some((at, limit)) = places::find_setting(tx, place, Setting::SmsPerDay).await? else { return Ok(true) };
     let (Some(at), Ok(limit)) = (PlaceCode::parse(&at), limit.parse::<u32>()) else { return Ok(true) };
     let most = u64::from(recipient.part_of(limit));
     Ok(doors::count_to_place(tx, &at, tx.now.day().start(), most).await? < most)
