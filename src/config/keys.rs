@@ -2,14 +2,20 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::ConfigError;
 use crate::kernel::{Chance, SealKey, mac_of};
 
-/// The working keys, each for one purpose.
+/// The working keys, each for one purpose; cheap to clone.
 #[derive(Clone)]
-pub struct Keys {
+pub struct Keys(Arc<Ready>);
+
+/// The master key, and the two that every request needs, derived once.
+struct Ready {
     master: [u8; 32],
+    csrf: [u8; 32],
+    envelope: SealKey,
 }
 
 impl std::fmt::Debug for Keys {
@@ -32,12 +38,12 @@ impl Keys {
             Ok(text) => {
                 let bytes = hex::decode(text.trim()).map_err(|error| broken(error.to_string()))?;
                 let master = bytes.try_into().map_err(|_| broken("不是 32 字节的密钥".to_owned()))?;
-                Ok(Self { master })
+                Ok(Self::of(master))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let master = Chance::secret();
                 write_private(&path, &hex::encode(master)).map_err(|error| broken(error.to_string()))?;
-                Ok(Self { master })
+                Ok(Self::of(master))
             }
             Err(error) => Err(broken(error.to_string())),
         }
@@ -46,20 +52,35 @@ impl Keys {
     /// Fresh keys that are kept nowhere: for tests.
     #[must_use]
     pub fn fresh() -> Self {
-        Self { master: Chance::secret() }
+        Self::of(Chance::secret())
     }
 
     /// The key for one purpose. The same purpose always gives the same key; nothing of another can be told from it.
     #[must_use]
     pub fn for_purpose(&self, purpose: &str) -> [u8; 32] {
-        *mac_of(&self.master, &[b"credit-bank key v1", purpose.as_bytes()]).bytes()
+        derived(&self.0.master, purpose)
     }
 
     /// The key that wraps people's envelope keys.
     #[must_use]
     pub fn envelope(&self) -> SealKey {
-        SealKey::from_bytes(self.for_purpose("envelope"))
+        self.0.envelope.clone()
     }
+
+    /// The key of the tokens that tie forms to a browser.
+    #[must_use]
+    pub fn csrf(&self) -> &[u8; 32] {
+        &self.0.csrf
+    }
+
+    fn of(master: [u8; 32]) -> Self {
+        let envelope = SealKey::from_bytes(derived(&master, "envelope"));
+        Self(Arc::new(Ready { csrf: derived(&master, "csrf"), envelope, master }))
+    }
+}
+
+fn derived(master: &[u8; 32], purpose: &str) -> [u8; 32] {
+    *mac_of(master, &[b"credit-bank key v1", purpose.as_bytes()]).bytes()
 }
 
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
