@@ -2,13 +2,14 @@
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::web::{Data, Query};
-use actix_web::{HttpResponse, http::header};
+use actix_web::{HttpRequest, HttpResponse, http::header};
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 
 use crate::error::AppError;
 use crate::i18n::Lang;
-use crate::web::{Font, House, local_path};
+use crate::identity::{self, Learner, Visitor};
+use crate::web::{Font, House, Kept, Page, Tab, Ui, local_path, redirect};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Switch {
@@ -18,15 +19,23 @@ pub(super) struct Switch {
     back: String,
 }
 
-/// `GET /font?to=large&back=/…`: keeps the text size for a year and leads back.
-pub(super) async fn font(switch: Query<Switch>, house: Data<House>) -> Result<HttpResponse, AppError> {
+/// `GET /font?to=large&back=/…`: keeps the text size for a year, with the account too where somebody is signed in, and leads back.
+pub(super) async fn font(visitor: Visitor, switch: Query<Switch>, house: Data<House>) -> Result<HttpResponse, AppError> {
     let font = Font::from_code(&switch.to).ok_or(AppError::Malformed("to"))?;
+    if let Some(session) = visitor.0.filter(|session| session.font != font.code()) {
+        let acting = session.acting;
+        house.db.write(async move |tx| identity::set_font(tx, &acting, font.code()).await).await?;
+    }
     Ok(keep_and_return("font", font.code(), &switch.back, &house))
 }
 
-/// `GET /lang?to=en&back=/…`: keeps the language for a year and leads back.
-pub(super) async fn lang(switch: Query<Switch>, house: Data<House>) -> Result<HttpResponse, AppError> {
+/// `GET /lang?to=en&back=/…`: keeps the language for a year, with the account too where somebody is signed in, and leads back.
+pub(super) async fn lang(visitor: Visitor, switch: Query<Switch>, house: Data<House>) -> Result<HttpResponse, AppError> {
     let lang = Lang::from_tag(&switch.to).ok_or(AppError::Malformed("to"))?;
+    if let Some(session) = visitor.0.filter(|session| session.lang != lang.tag()) {
+        let acting = session.acting;
+        house.db.write(async move |tx| identity::set_lang(tx, &acting, lang).await).await?;
+    }
     Ok(keep_and_return("lang", lang.tag(), &switch.back, &house))
 }
 
@@ -39,6 +48,19 @@ fn keep_and_return(name: &'static str, value: &'static str, back: &str, house: &
         .secure(house.config.is_https())
         .finish();
     HttpResponse::SeeOther().cookie(cookie).insert_header((header::LOCATION, local_path(back))).finish()
+}
+
+/// `GET /again`: offers to send what was written before signing in.
+pub(super) async fn again(
+    Learner(session): Learner,
+    request: HttpRequest,
+    ui: Ui,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
+    match Kept::in_cookie(&request, &house, &ui) {
+        Some(kept) => kept.after_sign_in(Page::new(&house, ui, Tab::Elsewhere).of(Some(session.who()))),
+        None => Ok(redirect("/")),
+    }
 }
 
 /// `GET /healthz`: the process lives.

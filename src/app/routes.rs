@@ -1,6 +1,7 @@
 //! Every route of the site, with who may use it. The server is built from this table, and the test of routes × roles walks it.
 
-use actix_web::{Route, web};
+use actix_web::http::header;
+use actix_web::{HttpResponse, Route, guard, web};
 
 use super::home_routes;
 use crate::assessment;
@@ -36,7 +37,7 @@ const ADMINISTRATORS: Access = Access::Staff(Role::ADMINISTRATORS);
 
 /// One route.
 pub struct RouteEntry {
-    /// `GET` or `POST`.
+    /// `GET`, which answers HEAD too, or `POST`.
     pub method: &'static str,
     /// The pattern.
     pub path: &'static str,
@@ -52,9 +53,14 @@ impl std::fmt::Debug for RouteEntry {
     }
 }
 
+/// HEAD is answered like GET; the server leaves the body out.
+fn reading() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
 macro_rules! get {
     ($path:literal, $access:expr, $handler:expr) => {
-        RouteEntry { method: "GET", path: $path, access: $access, make: || web::get().to($handler) }
+        RouteEntry { method: "GET", path: $path, access: $access, make: || reading().to($handler) }
     };
 }
 
@@ -72,6 +78,7 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/static/{name:.*}", Public, assets::serve),
     get!("/font", Public, home_routes::font),
     get!("/lang", Public, home_routes::lang),
+    get!("/again", Learner, home_routes::again),
     get!("/healthz", Public, home_routes::healthz),
     get!("/readyz", Public, home_routes::readyz),
     // identity: the doors
@@ -220,16 +227,23 @@ pub const ROUTES: &[RouteEntry] = &[
     post!("/start", Public, home::begin),
 ];
 
-/// Registers the table: one resource per path, so that a wrong method is answered with 405.
+/// Registers the table: one resource per path, so that a wrong method is answered with 405 and the methods that would do.
 pub(super) fn register(config: &mut web::ServiceConfig) {
     let mut paths: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
     paths.dedup();
     let mut seen = std::collections::HashSet::new();
     for path in paths {
         if seen.insert(path) {
-            let routes = ROUTES.iter().filter(|route| route.path == path);
-            let resource = routes.fold(web::resource(path), |resource, route| resource.route((route.make)()));
-            config.service(resource);
+            let routes = || ROUTES.iter().filter(move |route| route.path == path);
+            let allowed: Vec<&str> =
+                routes().map(|route| if route.method == "GET" { "GET, HEAD" } else { route.method }).collect();
+            let allowed = allowed.join(", ");
+            let not_allowed = move || {
+                let answer = HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed.as_str())).finish();
+                std::future::ready(answer)
+            };
+            let resource = web::resource(path).default_service(web::to(not_allowed));
+            config.service(routes().fold(resource, |resource, route| resource.route((route.make)())));
         }
     }
 }

@@ -91,7 +91,7 @@ fn seen(answer: &Answer) -> Door {
 }
 
 /// The pattern with its blanks filled: from `things` by the blank's name, else with something that nothing has.
-fn filled(pattern: &str, things: &[(&str, &str)]) -> String {
+pub fn filled(pattern: &str, things: &[(&str, &str)]) -> String {
     let mut path = String::new();
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('{') {

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says so by failing")]
 
 mod access;
+mod again;
 mod assessment;
 mod assessment_pages;
+mod bad_input;
 mod configuration;
 mod crash;
 mod curriculum;

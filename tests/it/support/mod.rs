@@ -3,5 +3,6 @@
 pub mod databases;
 pub mod editions;
 pub mod people;
+pub mod raw;
 pub mod server;
 pub mod smtp_sink;

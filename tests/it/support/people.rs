@@ -1,7 +1,6 @@
 //! People who have an account: set up through identity's services, signed in with the cookie that its pages set.
 
 use std::io::Write;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use credit_bank::i18n::Lang;
@@ -77,15 +76,18 @@ impl Bank {
 
     /// A browser in which `learner` is signed in.
     pub async fn signed_in(&self, learner: LearnerId, assurance: Assurance) -> Person {
-        self.signed_in_keeping(learner, assurance, None).await
+        self.signs_in(self.visitor(), learner, assurance).await
     }
 
     /// A browser in which `learner` is signed in by a text, and which kept this cookie from before.
     pub async fn signed_in_with(&self, learner: LearnerId, cookie: &str) -> Person {
-        self.signed_in_keeping(learner, Assurance::Sms, Some(cookie)).await
+        let browser = self.visitor();
+        browser.jar.add_cookie_str(&format!("{cookie}; Path=/"), &self.url.parse().unwrap());
+        self.signs_in(browser, learner, Assurance::Sms).await
     }
 
-    async fn signed_in_keeping(&self, learner: LearnerId, assurance: Assurance, cookie: Option<&str>) -> Person {
+    /// The browser of `person`, in which `learner` has now signed in.
+    pub async fn signs_in(&self, person: Person, learner: LearnerId, assurance: Assurance) -> Person {
         let token = Secret::fresh();
         let kept = token.clone();
         let open = async move |tx: &credit_bank::db::Tx| {
@@ -94,12 +96,7 @@ impl Bank {
             Ok::<_, Error>(identity::open_session(tx, opening).await?)
         };
         self.fresh.db.write(open).await.unwrap();
-        let jar = Arc::new(reqwest::cookie::Jar::default());
-        jar.add_cookie_str(&format!("session={}; Path=/", token.to_text()), &self.url.parse().unwrap());
-        if let Some(cookie) = cookie {
-            jar.add_cookie_str(&format!("{cookie}; Path=/"), &self.url.parse().unwrap());
-        }
-        let client = reqwest::Client::builder().cookie_provider(jar).redirect(reqwest::redirect::Policy::none());
-        Person { client: client.build().unwrap(), url: self.url.clone() }
+        person.jar.add_cookie_str(&format!("session={}; Path=/", token.to_text()), &self.url.parse().unwrap());
+        person
     }
 }
