@@ -49,7 +49,7 @@ pub enum AppError {
     Refused(Message),
     /// 422: a program's request was read, but values in it cannot be; by field, with what to write instead.
     #[error("values that cannot be")]
-    Invalid(Vec<(&'static str, Message)>),
+    Invalid(Vec<(String, Message)>),
     /// 429: too many tries from one source; seconds until the next.
     #[error("too many tries")]
     TooMany(u32),

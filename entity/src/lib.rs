@@ -3,6 +3,7 @@
 
 pub mod access_log;
 pub mod answer;
+pub mod api_client;
 pub mod attempt;
 pub mod audit_entry;
 pub mod card;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::{commands, opening};
+use super::{clients, commands, opening};
 use crate::config::Config;
 
 /// 数字素养学分银行.
@@ -41,6 +41,9 @@ enum Command {
     /// About places.
     #[command(subcommand)]
     Place(PlaceCommand),
+    /// About the programs that use the JSON API.
+    #[command(subcommand)]
+    Client(clients::ClientCommand),
     /// About the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -106,6 +109,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Staff(StaffCommand::Add(who)) => commands::add_staff(config, who).await,
         Command::Staff(StaffCommand::Link { login }) => commands::link_staff(config, &login).await,
         Command::Place(PlaceCommand::Texts { code, most }) => commands::limit_texts(config, code, most).await,
+        Command::Client(command) => clients::run(config, command).await,
         Command::Config(ConfigCommand::Check) => {
             say("配置没有问题");
             Ok(())

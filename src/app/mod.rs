@@ -1,6 +1,7 @@
 //! The composition root: the one table of routes, the server, the commands, the jobs. Nothing below knows it.
 
 mod cli;
+mod clients;
 mod commands;
 mod demo;
 mod demo_year;

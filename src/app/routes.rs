@@ -7,7 +7,7 @@ use super::home_routes;
 use crate::assessment;
 use crate::identity::{Act, Role};
 use crate::web::assets;
-use crate::{admin, help, home, identity, learning, me, passbook};
+use crate::{admin, api, help, home, identity, learning, me, passbook};
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum Access {
     NotWeak(Act),
     /// Staff with one of these roles, signed in with a second factor.
     Staff(&'static [Role]),
+    /// A client of the API, with a token.
+    Client,
     /// Nobody in production: pages for trying things out.
     Trial,
 }
@@ -70,7 +72,7 @@ macro_rules! post {
     };
 }
 
-use Access::{Learner, NotWeak, Public, Strong, Trial};
+use Access::{Client, Learner, NotWeak, Public, Strong, Trial};
 
 /// All of them.
 pub const ROUTES: &[RouteEntry] = &[
@@ -176,6 +178,16 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/passbook/hours", Learner, passbook::hours),
     get!("/passbook/{transfer}/dispute", Learner, passbook::question),
     post!("/passbook/{transfer}/dispute", Learner, passbook::ask_about),
+    // the API, for programs: what is public there, anybody may read
+    get!("/api/v1/openapi.json", Public, api::openapi),
+    get!("/api/v1/courses", Public, api::catalogue),
+    get!("/api/v1/courses/{code}", Public, api::course),
+    get!("/api/v1/search", Public, api::find),
+    get!("/api/v1/places", Public, api::places),
+    get!("/api/v1/passbook", Learner, api::passbook),
+    post!("/api/v1/token", Public, api::token),
+    get!("/api/v1/jwks.json", Public, api::jwks),
+    get!("/api/v1/client", Client, api::client),
     // me
     get!("/me", Learner, me::show),
     get!("/me/correct", Strong(Act::ChangeDoor), me::correct_form),

@@ -76,6 +76,8 @@ pub struct Config {
     pub request_seconds: u64,
     /// Requests that may be in hand at once in this process; whoever comes on top is asked to come again (503).
     pub requests_at_once: u64,
+    /// Requests to the JSON API from one address in a minute; a client with a token has ten times as many.
+    pub api_per_minute: u32,
     /// Worker threads of the web server; 0: as many as there are cores.
     pub workers: usize,
 }
@@ -103,6 +105,7 @@ impl Default for Config {
             home_place: String::new(),
             request_seconds: 20,
             requests_at_once: 2_500,
+            api_per_minute: 120,
             workers: 0,
         }
     }
@@ -189,7 +192,16 @@ impl Config {
         if self.requests_at_once == 0 {
             return impossible("requests_at_once", "至少要 1", "例如 2500");
         }
+        if self.api_per_minute == 0 {
+            return impossible("api_per_minute", "至少要 1", "例如 120");
+        }
         Ok(())
+    }
+
+    /// Who gives out tokens: the address that people type, or a name where none is set.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.public_url.as_deref().unwrap_or("credit-bank")
     }
 
     /// Whether the site is reached over TLS: cookies are then Secure and carry the `__Host-` name.
@@ -211,13 +223,14 @@ mod tests {
     #[test]
     fn each_impossible_setting_is_named() {
         type Spoil = fn(&mut Config);
-        let cases: [(&str, Spoil); 6] = [
+        let cases: [(&str, Spoil); 7] = [
             ("database_url", |c| c.database_url = Some("mysql://x".to_owned())),
             ("public_url", |c| c.public_url = Some("https://x.cn/".to_owned())),
             ("public_url", |c| c.production = true),
             ("sms_url", |c| (c.production, c.public_url) = (true, Some("https://x.cn".to_owned()))),
             ("request_seconds", |c| c.request_seconds = 0),
             ("requests_at_once", |c| c.requests_at_once = 0),
+            ("api_per_minute", |c| c.api_per_minute = 0),
         ];
         for (name, spoil) in cases {
             let mut config = Config::default();

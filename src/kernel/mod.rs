@@ -20,5 +20,5 @@ pub use clock::{Clock, Day, Timestamp};
 pub use credits::{Credits, Permille};
 pub use digest::{Digest, Mac, digest_of, mac_of};
 pub use groups::Group;
-pub use ids::{AttemptId, CaseId, Id, LearnerId, OrganisationId, RequestId, ResultId, SessionId, TransferId, new_id};
+pub use ids::{AttemptId, CaseId, ClientId, Id, LearnerId, OrganisationId, RequestId, ResultId, SessionId, TransferId, new_id};
 pub use seal::{SealBroken, SealKey};

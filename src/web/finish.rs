@@ -14,7 +14,7 @@ use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
 use super::again::{Kept, Why};
-use super::problem::{ProblemPage, Ways, problem_json};
+use super::problem::{Problem, ProblemPage, Ways};
 use super::received::{self, Received};
 use super::sender::referer_path;
 use super::{House, Page, Tab, Ui, VISIT_COOKIE, is_read, keep_cookie};
@@ -127,7 +127,8 @@ fn answer_to(
         if status == StatusCode::UNAUTHORIZED {
             builder.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
-        builder.content_type("application/problem+json").body(problem_json(&problem, status.as_u16(), error))
+        let problem = serde_json::to_string(&Problem::of(&problem, status.as_u16(), error));
+        builder.content_type("application/problem+json").body(problem.map_err(|error| AppError::Fault(error.to_string()))?)
     } else {
         builder.content_type("text/html; charset=utf-8").body(problem.render()?)
     })

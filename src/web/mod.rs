@@ -31,6 +31,7 @@ pub use house::House;
 pub use page::{Page, Tab, Who, html, html_with, redirect};
 pub use phrases::phrases;
 pub use posted::Posted;
+pub use problem::{Problem, ProblemField};
 pub use rooms::Rooms;
 pub use ui::{Font, Ui, cookie_name, keep_cookie, local_path, session_cookie};
 

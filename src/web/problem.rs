@@ -1,6 +1,8 @@
 //! The page, or the RFC 9457 JSON, of an error.
 
 use askama::Template;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Page;
 use crate::error::AppError;
@@ -74,21 +76,51 @@ impl ProblemPage {
     }
 }
 
-/// The same for programs (RFC 9457, `application/problem+json`).
-pub(super) fn problem_json(problem: &ProblemPage, status: u16, error: Option<&AppError>) -> String {
-    let say = |message: &Message| message.say(problem.page.lang());
-    let mut json = serde_json::json!({
-        "type": "about:blank",
-        "status": status,
-        "title": problem.title,
-        "detail": format!("{}{}", problem.what, problem.next),
-        "instance": format!("urn:uuid:{}", problem.page.ui.request),
-    });
-    if let (Some(AppError::Invalid(errors)), Some(members)) = (error, json.as_object_mut()) {
-        let list = errors.iter().map(|(field, message)| serde_json::json!({ "field": field, "detail": say(message) }));
-        members.insert("errors".to_owned(), list.collect());
+/// The same for programs (RFC 9457, `application/problem+json`), in the reader's language.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Always `about:blank`: the status says what kind it is.
+    r#type: &'static str,
+    /// The status of the answer.
+    status: u16,
+    /// What happened.
+    title: String,
+    /// Why, and how to mend it.
+    detail: String,
+    /// The request, to be named when asking for help.
+    instance: String,
+    /// Values that cannot be, one by one; only with 422.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<ProblemField>,
+}
+
+/// One value that cannot be.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemField {
+    /// Its name.
+    field: String,
+    /// How to mend it.
+    detail: String,
+}
+
+impl Problem {
+    pub(super) fn of(page: &ProblemPage, status: u16, error: Option<&AppError>) -> Self {
+        let lang = page.page.lang();
+        let errors = match error {
+            Some(AppError::Invalid(errors)) => errors.as_slice(),
+            _ => &[],
+        };
+        let field = |(name, message): &(String, Message)| ProblemField { field: name.clone(), detail: message.say(lang) };
+        Self {
+            r#type: "about:blank",
+            status,
+            title: page.title.clone(),
+            detail: format!("{}{}", page.what, page.next),
+            instance: format!("urn:uuid:{}", page.page.ui.request),
+            errors: errors.iter().map(field).collect(),
+        }
     }
-    json.to_string()
 }
 
 #[cfg(test)]

@@ -38,3 +38,34 @@ fn a_setting_that_cannot_be_is_refused_by_its_name() {
         assert!(!fine && said.to_lowercase().contains(key), "{setting:?}: {said}");
     }
 }
+
+#[test]
+fn a_client_is_let_in_listed_and_put_out_at_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_credit-bank"));
+        for name in
+            std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("CREDIT_BANK_") || name == "DATABASE_URL")
+        {
+            command.env_remove(name);
+        }
+        let output = command.args(words).current_dir(folder.path()).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap())
+    };
+    let (fine, said) = run(&["client", "add", "省平台", "--scope", "places", "--scope", "catalogue"]);
+    let id = said.lines().find_map(|line| line.strip_prefix("编号：")).unwrap_or_else(|| panic!("{said}")).to_owned();
+    assert!(fine && said.contains("密钥（只显示这一次，请收好）："), "{said}");
+    let (_, listed) = run(&["client", "list"]);
+    assert!(listed.contains(&format!("{id}　省平台　catalogue places")) && !listed.contains("停用"), "{listed}");
+    assert!(run(&["client", "end", &id]).0);
+    assert!(run(&["client", "list"]).1.contains("停用"));
+    for bad in [
+        &["client", "end", id.as_str()][..],
+        &["client", "end", "1"],
+        &["client", "add", " ", "--scope", "places"],
+        &["client", "add", "x", "--scope", "passbook"],
+        &["client", "add", "x"],
+    ] {
+        assert!(!run(bad).0, "{bad:?}");
+    }
+}

@@ -4,6 +4,7 @@
 
 mod access;
 mod again;
+mod api;
 mod assessment;
 mod assessment_pages;
 mod bad_input;

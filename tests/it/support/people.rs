@@ -3,12 +3,14 @@
 use std::io::Write;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use credit_bank::clients::{self, NewClient, Scope};
+use credit_bank::db::DbFault;
 use credit_bank::i18n::Lang;
 use credit_bank::identity::{
     self, Added, Assurance, BirthYear, ConsentWay, Error, Grant, Login, NewPerson, NewStaff, Opening, Origin, PersonName, Phone,
     Role, Secret, Sender, StaffPerson,
 };
-use credit_bank::kernel::{Group, IdentityLevel, LearnerId};
+use credit_bank::kernel::{ClientId, Group, IdentityLevel, LearnerId};
 use credit_bank::places::{self, PlaceCode};
 
 use super::server::{Bank, Person};
@@ -72,6 +74,30 @@ impl Bank {
         let (keys, sender) = (self.house.keys.clone(), sender());
         let added = async move |tx: &credit_bank::db::Tx| identity::add_staff(tx, &keys, &staff, &Secret::fresh(), &sender).await;
         self.fresh.db.write::<_, Error, _>(added).await.unwrap()
+    }
+
+    /// A program that is let in, with its id and secret.
+    pub async fn client(&self, name: &str, scopes: &[Scope]) -> (ClientId, clients::Secret) {
+        let (new, secret) = (NewClient { name: name.to_owned(), scopes: scopes.to_vec() }, clients::Secret::fresh());
+        let kept = secret.clone();
+        let id = self.fresh.db.write::<_, DbFault, _>(async move |tx| Ok(clients::add(tx, &new, &kept).await?)).await;
+        (id.unwrap(), secret)
+    }
+
+    /// A program that is let in, with its id and a token for all that it may.
+    pub async fn client_token(&self, name: &str, scopes: &[Scope]) -> (ClientId, String) {
+        let (id, secret) = self.client(name, scopes).await;
+        let form = [("grant_type", "client_credentials"), ("client_id", &id.to_string()), ("client_secret", &secret.to_text())];
+        let answer = self.visitor().posts_raw("/api/v1/token", &form).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let token: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+        (id, token["access_token"].as_str().unwrap().to_owned())
+    }
+
+    /// Somebody who shows this token with every request.
+    pub fn bearer(&self, token: &str) -> Person {
+        let shown = [(reqwest::header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap())];
+        Person::with(&self.url, shown.into_iter().collect())
     }
 
     /// A browser in which `learner` is signed in.

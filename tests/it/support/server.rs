@@ -53,6 +53,7 @@ impl Bank {
             workers: 2,
             request_seconds: 2,
             trusted_proxies: vec![[127, 0, 0, 1].into()],
+            api_per_minute: 100_000,
             ..Config::default()
         };
         change(&mut config);
@@ -150,7 +151,8 @@ impl Answer {
 }
 
 impl Person {
-    fn with(url: &str, headers: reqwest::header::HeaderMap) -> Self {
+    /// Somebody with a fresh browser that sends these headers along.
+    pub fn with(url: &str, headers: reqwest::header::HeaderMap) -> Self {
         let jar = Arc::new(reqwest::cookie::Jar::default());
         let client = reqwest::Client::builder().cookie_provider(Arc::clone(&jar)).redirect(reqwest::redirect::Policy::none());
         Self { client: client.default_headers(headers).build().unwrap(), jar, url: url.to_owned() }
