@@ -11,6 +11,8 @@ mod calls;
 mod catalogue;
 #[path = "tidy/copy.rs"]
 mod copy;
+#[path = "tidy/kept.rs"]
+mod kept;
 #[path = "tidy/layers.rs"]
 mod layers;
 #[path = "tidy/lexer.rs"]

@@ -101,3 +101,20 @@ again-signed-in = You are signed in now. One tap, and it goes on.
 again-secrets = We keep no passwords and codes; please type those again.
 again-send = Send it again
 again-go-on = Go on
+
+# How long what is kept.
+kept-account = Who you are and how you sign in
+kept-sign-in = On which devices you signed in
+kept-learning = What you read, practised and answered
+kept-record = Results, hours and credit
+kept-help = What you asked and complained about
+kept-letter = Which texts we sent you
+kept-trail = Who did what, and who read what
+kept-event = Records for figures, without a name
+kept-impersonal = Nothing about a person
+kept-while-account = As long as you use it
+kept-days = { $count } days more, once it is over
+kept-years = { $count } years
+kept-archives = { $count } years, by the rule of the archives
+kept-permanent = For good; nameless once you have left
+kept-until-done = Until it is done

@@ -101,3 +101,20 @@ again-signed-in = 您已经登录了。点一下，就接着办。
 again-secrets = 密码和验证码我们不留，要再写一遍。
 again-send = 再发一次
 again-go-on = 接着办
+
+# How long what is kept.
+kept-account = 您是谁、怎么登录
+kept-sign-in = 在哪台设备上登录过
+kept-learning = 学过、练过、答过什么
+kept-record = 成绩、学时和学分
+kept-help = 您问过的、投诉过的
+kept-letter = 给您发过哪些短信
+kept-trail = 谁办了什么、谁看过什么
+kept-event = 统计用的记录，没有姓名
+kept-impersonal = 和个人无关
+kept-while-account = 您用多久，记多久
+kept-days = 用完以后再留 { $count } 天
+kept-years = 留 { $count } 年
+kept-archives = 按档案规定留 { $count } 年
+kept-permanent = 永久留着，您走了就没有姓名
+kept-until-done = 办完就删

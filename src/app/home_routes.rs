@@ -1,15 +1,22 @@
 //! The few routes of the house itself: text size, language, health.
 
+use std::time::Duration as StdDuration;
+
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::rt::time::timeout;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse, http::header};
-use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 
+use super::nightly;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::identity::{self, Learner, Visitor};
+use crate::jobs;
 use crate::web::{Font, House, Kept, Page, Tab, Ui, local_path, redirect};
+
+/// How long the database may take to answer before this process counts as not ready.
+const PATIENCE: StdDuration = StdDuration::from_secs(2);
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Switch {
@@ -68,8 +75,20 @@ pub(super) async fn healthz() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
-/// `GET /readyz`: the database answers.
-pub(super) async fn readyz(house: Data<House>) -> Result<HttpResponse, AppError> {
-    house.db.read().execute_unprepared("SELECT 1").await.map_err(|_| AppError::Busy)?;
-    Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n"))
+/// `GET /readyz`: reading and writing go through in time, and the last audit found the ledger whole. Says what does not.
+pub(super) async fn readyz(house: Data<House>) -> HttpResponse {
+    let reads = timeout(PATIENCE, jobs::find_finding(house.db.read(), nightly::LEDGER));
+    let writes = timeout(PATIENCE, house.db.ping());
+    let (reads, writes) = futures_util::join!(reads, writes);
+    let finding = reads.ok().and_then(Result::ok);
+    if let Some(Some(finding)) = &finding {
+        house.metrics.ledger_audited(u64::try_from(finding.differences).unwrap_or(0), finding.looked_at.ms());
+    }
+    let is_sound = finding.as_ref().is_none_or(|finding| finding.as_ref().is_none_or(|finding| finding.differences == 0));
+    let parts = [("reader", finding.is_some()), ("writer", matches!(writes, Ok(Ok(())))), ("ledger", is_sound)];
+    let lines: String =
+        parts.iter().map(|(part, is_well)| format!("{part} {}\n", if *is_well { "ok" } else { "FAILED" })).collect();
+    let is_ready = parts.iter().all(|(_, is_well)| *is_well);
+    let mut answer = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    answer.content_type("text/plain").body(lines)
 }

@@ -6,11 +6,16 @@ mod commands;
 mod demo;
 mod demo_year;
 mod home_routes;
+mod kept;
+mod logs;
 mod metrics_server;
+mod nightly;
 mod opening;
 mod routes;
 mod server;
 
 pub use cli::{Cli, run};
+pub use kept::KEPT;
+pub use opening::runner_of;
 pub use routes::{Access, ROUTES, RouteEntry};
 pub use server::{Running, configure, serve};

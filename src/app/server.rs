@@ -8,9 +8,9 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 
-use super::routes;
+use super::{kept, routes};
 use crate::curriculum::Shelf;
-use crate::web::{House, finish};
+use crate::web::{House, KeptTables, finish};
 
 /// Bytes that any request body may have.
 const MOST_BYTES: usize = 128 * 1024;
@@ -20,6 +20,7 @@ pub fn configure(config: &mut web::ServiceConfig, house: &House, shelf: &Shelf) 
     config
         .app_data(web::Data::new(house.clone()))
         .app_data(web::Data::new(shelf.clone()))
+        .app_data(web::Data::new(KeptTables(kept::KEPT)))
         .app_data(web::PayloadConfig::new(MOST_BYTES))
         .app_data(web::FormConfig::default().limit(MOST_BYTES));
     routes::register(config);

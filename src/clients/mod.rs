@@ -12,8 +12,13 @@ mod rules;
 mod service;
 mod tokens;
 
+use crate::kernel::{DataClass, Kept, Term};
+
 pub use guard::Client;
 pub use queries::ClientRow;
 pub use rules::{Scope, TOKEN_SECONDS};
 pub use service::{Granted, NewClient, NoToken, Secret, add, end, give_token, list};
 pub use tokens::{PublicKey, public_keys};
+
+/// What this subject keeps, and for how long.
+pub const KEPT: &[Kept] = &[Kept::new("api_client", DataClass::Impersonal, Term::Permanent)];

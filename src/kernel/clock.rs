@@ -44,6 +44,12 @@ impl Timestamp {
         self.plus_ms(days.saturating_mul(86_400_000))
     }
 
+    /// This instant `years` of 365.25 days earlier: for terms, where a day more or less does not matter.
+    #[must_use]
+    pub fn minus_years(self, years: u16) -> Self {
+        self.plus_days(-(i64::from(years) * 1_461 / 4))
+    }
+
     /// The calendar day in Shanghai.
     #[must_use]
     pub fn day(self) -> Day {

@@ -17,7 +17,7 @@ mod service;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::db::{DbFault, Retry, Tx};
-use crate::kernel::{AttemptId, Credits, Digest, LearnerId, Permille, ResultId, TransferId};
+use crate::kernel::{AttemptId, Credits, DataClass, Digest, Kept, LearnerId, Permille, ResultId, Term, TransferId};
 use crate::ledger;
 
 pub use audit::{AwardReport, audit};
@@ -147,3 +147,10 @@ pub async fn may_forget(db: &impl ConnectionTrait, learner: LearnerId) -> Result
 pub async fn forget(tx: &Tx, learner: LearnerId) -> Result<(), Error> {
     Ok(ledger::close(tx, learner).await?)
 }
+
+/// What this subject keeps, and for how long.
+pub const KEPT: &[Kept] = &[
+    Kept::new("result", DataClass::Record, Term::Permanent),
+    Kept::new("class_hour", DataClass::Record, Term::Permanent),
+    Kept::new("credit_use", DataClass::Record, Term::Permanent),
+];

@@ -1,5 +1,6 @@
 //! What tests stand on.
 
+pub mod binary;
 pub mod databases;
 pub mod editions;
 pub mod people;
