@@ -30,6 +30,9 @@ pub(super) struct ProblemPage {
 /// The statuses that have words of their own.
 const KNOWN: [u16; 12] = [400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 503];
 
+/// Statuses whose words lead to the first page: where the reader came from leads here again.
+const HOME_FIRST: [u16; 3] = [403, 404, 405];
+
 /// Where the reader stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ways<'a> {
@@ -68,6 +71,7 @@ impl ProblemPage {
         let back = ways.came_from.map(|path| (path.to_owned(), lang.t("problem-back")));
         let (way, other_way) = match (leads_to(error, &ways), back) {
             (Some((path, words)), back) => ((path, lang.t(words)), back),
+            (None, Some(back)) if HOME_FIRST.contains(&status) && kind != "expired" => (home, Some(back)),
             (None, Some(back)) => (back, Some(home)),
             (None, None) => (home, None),
         };
@@ -76,7 +80,7 @@ impl ProblemPage {
     }
 }
 
-/// The same for programs (RFC 9457, `application/problem+json`), in the reader's language.
+/// What went wrong, for programs (RFC 9457, `application/problem+json`), in the reader's language.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {
     /// Always `about:blank`: the status says what kind it is.

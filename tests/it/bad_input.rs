@@ -229,11 +229,16 @@ async fn an_error_page_keeps_language_and_size_leads_back_and_names_its_code() {
     let lost = visitor.client.get(format!("{}/nowhere", bank.url)).header("referer", &from).send().await.unwrap();
     let page = lost.text().await.unwrap();
     assert!(page.contains("lang=\"en\"") && page.contains("data-font=\"xlarge\"") && page.contains("Page not found"), "{page}");
-    assert!(page.contains("data-primary href=\"/courses/T19\"") && page.contains("Back to where you were"), "{page}");
+    assert!(page.contains("data-primary href=\"/\"") && page.contains("class=\"row\" href=\"/courses/T19\""), "{page}");
     let code: String = page.split("/help?code=").nth(1).unwrap().chars().take(4).collect();
     assert!(page.contains(&format!("Help code {code}")), "{page}");
     let stranger = format!("{}//evil.example/", bank.url);
     let lost = visitor.client.get(format!("{}/nowhere", bank.url)).header("referer", &stranger).send().await.unwrap();
-    assert!(lost.text().await.unwrap().contains("data-primary href=\"/\""));
+    let page = lost.text().await.unwrap();
+    assert!(page.contains("data-primary href=\"/\"") && !page.contains("evil"), "{page}");
+    // What went wrong with a form leads back to it.
+    let form = format!("{}/help", bank.url);
+    let sent = visitor.posts_with("/help", &[("referer", &form), ("origin", "http://evil.example")], &[("phone", "1")]).await;
+    assert!(sent.status == 403 && sent.body.contains("data-primary href=\"/help\""), "{}", sent.body);
     bank.close().await;
 }
