@@ -59,14 +59,14 @@ async fn size_and_language_stay_with_the_account_and_come_along_to_a_new_device(
         device.opens("/courses").await.body
     };
     let new = signs_in(&bank.visitor()).await;
-    assert!(new.contains("data-font=\"xlarge\"") && new.contains("lang=\"en\""), "{new}");
+    assert!(new.contains("data-font=\"xlarge\"") && new.contains("<html lang=\"en\""), "{new}");
     // What was chosen on a device stands there.
     bank.clock.turn_ms(120_000);
     let tablet = bank.visitor();
     tablet.opens("/font?to=normal&back=/").await;
     tablet.opens("/lang?to=zh-CN&back=/").await;
     let shared = signs_in(&tablet).await;
-    assert!(shared.contains("data-font=\"normal\"") && shared.contains("lang=\"zh-CN\""), "{shared}");
+    assert!(shared.contains("data-font=\"normal\"") && shared.contains("<html lang=\"zh-CN\""), "{shared}");
     bank.close().await;
 }
 
