@@ -110,16 +110,14 @@ pub async fn token(request: HttpRequest, payload: web::Payload, house: Data<Hous
         "application/json" => Some(json_in(&body)?),
         _ => return Err(AppError::WrongKind),
     };
-    let Some(form) = form else { return Ok(refusal(StatusCode::BAD_REQUEST, "invalid_request")) };
-    let credentials = match credentials(&request, &form) {
+    let Some(form) = form else { return Ok(refusal("invalid_request")) };
+    let (id, secret) = match credentials(&request, &form) {
         Ok(credentials) => credentials,
-        Err(refused) => return Ok(refused),
+        Err(error) => return Ok(refusal(error)),
     };
     if form.grant_type != "client_credentials" {
-        let error = if form.grant_type.is_empty() { "invalid_request" } else { "unsupported_grant_type" };
-        return Ok(refusal(StatusCode::BAD_REQUEST, error));
+        return Ok(refusal(if form.grant_type.is_empty() { "invalid_request" } else { "unsupported_grant_type" }));
     }
-    let (id, secret) = credentials;
     let issuer = (&house.keys, house.config.issuer());
     match clients::give_token(house.db.read(), issuer, (id, &secret), &form.scope, house.clock().now()).await {
         Ok(granted) => Ok(never_kept(StatusCode::OK).json(Token {
@@ -128,23 +126,21 @@ pub async fn token(request: HttpRequest, payload: web::Payload, house: Data<Hous
             expires_in: TOKEN_SECONDS,
             scope: granted.scope,
         })),
-        Err(NoToken::UnknownClient) => Ok(refusal(StatusCode::UNAUTHORIZED, "invalid_client")),
-        Err(NoToken::ScopeTooWide) => Ok(refusal(StatusCode::BAD_REQUEST, "invalid_scope")),
+        Err(NoToken::UnknownClient) => Ok(refusal("invalid_client")),
+        Err(NoToken::ScopeTooWide) => Ok(refusal("invalid_scope")),
         Err(NoToken::Unsigned(error)) => Err(AppError::Fault(error.to_string())),
         Err(NoToken::Fault(error)) => Err(error.into()),
     }
 }
 
 /// Id and secret from the header or from the body; both at once is one too many (RFC 6749, section 2.3).
-fn credentials(request: &HttpRequest, form: &TokenForm) -> Result<(ClientId, Secret), HttpResponse> {
-    let in_body = !form.client_id.is_empty() || !form.client_secret.is_empty();
+fn credentials(request: &HttpRequest, form: &TokenForm) -> Result<(ClientId, Secret), &'static str> {
     let (id, secret) = match request.headers().get(header::AUTHORIZATION) {
-        Some(_) if in_body && !form.client_secret.is_empty() => return Err(refusal(StatusCode::BAD_REQUEST, "invalid_request")),
+        Some(_) if !form.client_secret.is_empty() => return Err("invalid_request"),
         Some(value) => value.to_str().ok().and_then(basic).unwrap_or_default(),
         None => (form.client_id.clone(), form.client_secret.clone()),
     };
-    let both = id.parse().ok().zip(Secret::parse(&secret));
-    both.ok_or_else(|| refusal(StatusCode::UNAUTHORIZED, "invalid_client"))
+    id.parse().ok().zip(Secret::parse(&secret)).ok_or("invalid_client")
 }
 
 /// Name and password of `Basic …` (RFC 7617).
@@ -162,7 +158,8 @@ fn never_kept(status: StatusCode) -> actix_web::HttpResponseBuilder {
 }
 
 /// An answer as RFC 6749, section 5.2 has it.
-fn refusal(status: StatusCode, error: &'static str) -> HttpResponse {
+fn refusal(error: &'static str) -> HttpResponse {
+    let status = if error == "invalid_client" { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
     let error_description = match error {
         "invalid_client" => "The client is not known, was ended, or its secret is another one.",
         "invalid_scope" => "The client may not do all that is asked, or a scope is not known.",

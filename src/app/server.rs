@@ -12,17 +12,12 @@ use super::{kept, routes};
 use crate::curriculum::Shelf;
 use crate::web::{House, KeptTables, finish};
 
-/// Bytes that any request body may have.
-const MOST_BYTES: usize = 128 * 1024;
-
 /// Registers everything that a worker serves.
 pub fn configure(config: &mut web::ServiceConfig, house: &House, shelf: &Shelf) {
     config
         .app_data(web::Data::new(house.clone()))
         .app_data(web::Data::new(shelf.clone()))
-        .app_data(web::Data::new(KeptTables(kept::KEPT)))
-        .app_data(web::PayloadConfig::new(MOST_BYTES))
-        .app_data(web::FormConfig::default().limit(MOST_BYTES));
+        .app_data(web::Data::new(KeptTables(kept::KEPT)));
     routes::register(config);
 }
 

@@ -18,7 +18,8 @@ const fn is_direction(c: char) -> bool {
 pub(super) fn without_invisible(raw: &str) -> String {
     let is_number = |c: char| c.is_numeric() || c.is_whitespace() || "+-()（）－＋".contains(c);
     let only_a_number = raw.chars().all(|c| is_number(c) || is_invisible(c) || is_direction(c));
-    raw.chars().filter(|c| !is_invisible(*c) && !(only_a_number && is_direction(*c))).collect()
+    let goes = |c: char| is_invisible(c) || (only_a_number && is_direction(c));
+    raw.chars().filter(|c| !goes(*c)).collect()
 }
 
 /// Whether a character may stand in nothing that is kept: controls and the marks that turn the direction of text around

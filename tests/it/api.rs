@@ -109,7 +109,8 @@ async fn a_token_is_given_as_the_standard_has_it_and_for_nothing_more_than_the_c
         by_json.json(&json!({ "grant_type": "client_credentials", "client_id": id, "client_secret": secret })).send().await;
     assert_eq!(by_json.unwrap().status().as_u16(), 200);
     let stranger = clients::Secret::fresh().to_text();
-    let refused: [(&[(&str, &str)], u16, &str); 8] = [
+    type Case<'a> = (&'a [(&'a str, &'a str)], u16, &'a str);
+    let refused: [Case<'_>; 8] = [
         (&[grant, ("client_id", &id), ("client_secret", &stranger)], 401, "invalid_client"),
         (&[grant, ("client_id", "01980000-0000-7000-8000-000000000000"), ("client_secret", &secret)], 401, "invalid_client"),
         (&[grant, ("client_id", "li"), ("client_secret", "x")], 401, "invalid_client"),

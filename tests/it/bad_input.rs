@@ -228,7 +228,10 @@ async fn an_error_page_keeps_language_and_size_leads_back_and_names_its_code() {
     let from = format!("{}/courses/T19", bank.url);
     let lost = visitor.client.get(format!("{}/nowhere", bank.url)).header("referer", &from).send().await.unwrap();
     let page = lost.text().await.unwrap();
-    assert!(page.contains("<html lang=\"en\"") && page.contains("data-font=\"xlarge\"") && page.contains("Page not found"), "{page}");
+    assert!(
+        page.contains("<html lang=\"en\"") && page.contains("data-font=\"xlarge\"") && page.contains("Page not found"),
+        "{page}"
+    );
     assert!(page.contains("data-primary href=\"/\"") && page.contains("class=\"row\" href=\"/courses/T19\""), "{page}");
     let code: String = page.split("/help?code=").nth(1).unwrap().chars().take(4).collect();
     assert!(page.contains(&format!("Help code {code}")), "{page}");
