@@ -48,15 +48,15 @@ impl DataClass {
     #[must_use]
     pub const fn message_key(self) -> &'static str {
         match self {
-            Self::Account => "kept-account",
-            Self::SignIn => "kept-sign-in",
-            Self::Learning => "kept-learning",
-            Self::Record => "kept-record",
-            Self::Help => "kept-help",
-            Self::Letter => "kept-letter",
-            Self::Trail => "kept-trail",
-            Self::Event => "kept-event",
-            Self::Impersonal => "kept-impersonal",
+            Self::Account => "keeping-account",
+            Self::SignIn => "keeping-sign-in",
+            Self::Learning => "keeping-learning",
+            Self::Record => "keeping-record",
+            Self::Help => "keeping-help",
+            Self::Letter => "keeping-letter",
+            Self::Trail => "keeping-trail",
+            Self::Event => "keeping-event",
+            Self::Impersonal => "keeping-impersonal",
         }
     }
 }
@@ -83,12 +83,12 @@ impl Term {
     #[must_use]
     pub const fn message(self) -> (&'static str, Option<u16>) {
         match self {
-            Self::Account => ("kept-while-account", None),
-            Self::Days(days) => ("kept-days", Some(days)),
-            Self::Years(years) => ("kept-years", Some(years)),
-            Self::Archives(years) => ("kept-archives", Some(years)),
-            Self::Permanent => ("kept-permanent", None),
-            Self::Done => ("kept-until-done", None),
+            Self::Account => ("keeping-while-account", None),
+            Self::Days(days) => ("keeping-days", Some(days)),
+            Self::Years(years) => ("keeping-years", Some(years)),
+            Self::Archives(years) => ("keeping-archives", Some(years)),
+            Self::Permanent => ("keeping-permanent", None),
+            Self::Done => ("keeping-until-done", None),
         }
     }
 }
