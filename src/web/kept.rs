@@ -45,7 +45,10 @@ mod tests {
         for lang in Lang::ALL {
             let words = KeptTables(&[LIST]).words(lang);
             assert_eq!(words.len(), 2, "{words:?}");
-            assert!(words.iter().all(|(class, term)| !class.starts_with("keeping-") && !term.starts_with("keeping-")), "{words:?}");
+            assert!(
+                words.iter().all(|(class, term)| !class.starts_with("keeping-") && !term.starts_with("keeping-")),
+                "{words:?}"
+            );
             assert!(words[1].1.contains("30"), "{words:?}");
         }
     }
