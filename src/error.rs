@@ -14,6 +14,9 @@ pub enum AppError {
     /// 400: the request cannot be read.
     #[error("the request cannot be read: {0}")]
     Malformed(&'static str),
+    /// 400: a program's request cannot be read; the message says where.
+    #[error("{}", .0.key)]
+    Unreadable(Message),
     /// 401: nobody is signed in. Pages lead to the sign-in page and back.
     #[error("nobody is signed in")]
     SignInFirst,
@@ -38,9 +41,15 @@ pub enum AppError {
     /// 413: more than a form can hold.
     #[error("the request is too large")]
     TooLarge,
+    /// 415: a program sent a kind of content that is not taken here.
+    #[error("this kind of content is not taken")]
+    WrongKind,
     /// 422: understood, but it cannot be done as asked; the message says why and how to mend it.
     #[error("{}", .0.key)]
     Refused(Message),
+    /// 422: a program's request was read, but values in it cannot be; by field, with what to write instead.
+    #[error("values that cannot be")]
+    Invalid(Vec<(String, Message)>),
     /// 429: too many tries from one source; seconds until the next.
     #[error("too many tries")]
     TooMany(u32),
@@ -50,14 +59,40 @@ pub enum AppError {
     /// 500: our fault. Nothing was half done.
     #[error("fault: {0}")]
     Fault(String),
+    /// Any of these, with the page where it can be mended.
+    #[error("{error}")]
+    Leading {
+        /// What went wrong.
+        error: Box<AppError>,
+        /// A path of this site.
+        path: &'static str,
+        /// Key of the words on the button.
+        words: &'static str,
+    },
 }
 
 impl AppError {
+    /// This error, with the page where it can be mended and the key of the words that lead there.
+    #[must_use]
+    pub fn leading_to(self, path: &'static str, words: &'static str) -> Self {
+        Self::Leading { error: Box::new(self), path, words }
+    }
+
+    /// Where it can be mended, if it says so: a path and the key of its words.
+    #[must_use]
+    pub const fn way(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Leading { path, words, .. } => Some((path, words)),
+            _ => None,
+        }
+    }
+
     /// The message that replaces the common words of the status, if there is one.
     #[must_use]
-    pub const fn message(&self) -> Option<&Message> {
+    pub fn message(&self) -> Option<&Message> {
         match self {
-            Self::Changed(message) | Self::Refused(message) => Some(message),
+            Self::Changed(message) | Self::Refused(message) | Self::Unreadable(message) => Some(message),
+            Self::Leading { error, .. } => error.message(),
             _ => None,
         }
     }
@@ -94,21 +129,26 @@ impl Retry for AppError {
 impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Malformed(_) | Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
             Self::FormExpired | Self::NotAllowed | Self::TooWeak => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Changed(_) => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::WrongKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Refused(_) | Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Leading { error, .. } => error.status_code(),
         }
     }
 
     fn error_response(&self) -> HttpResponse {
+        if let Self::Leading { error, .. } = self {
+            return error.error_response();
+        }
         let mut response = HttpResponse::new(self.status_code());
         let wait = match self {
             Self::Busy => Some(2),

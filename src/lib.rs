@@ -3,9 +3,11 @@
 //! Subjects are stacked; each uses only those below it. `docs/ARCHITECTURE.md` is the map, `tests/tidy.rs` keeps it.
 
 pub mod admin;
+pub mod api;
 pub mod app;
 pub mod assessment;
 pub mod audit;
+pub mod clients;
 pub mod config;
 pub mod curriculum;
 pub mod db;

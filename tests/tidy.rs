@@ -11,6 +11,8 @@ mod calls;
 mod catalogue;
 #[path = "tidy/copy.rs"]
 mod copy;
+#[path = "tidy/kept.rs"]
+mod kept;
 #[path = "tidy/layers.rs"]
 mod layers;
 #[path = "tidy/lexer.rs"]
@@ -36,7 +38,7 @@ const STACK: &[(&str, &[&str])] = &[
     ("what goes wrong, as few kinds of answer", &["error"]),
     ("forms, CSRF, headers, paging", &["web"]),
     ("places, the audit trail, jobs, what is told to others", &["places", "audit", "jobs", "outbox"]),
-    ("people, roles, sign-in, consent, acting for another", &["identity"]),
+    ("people, roles, sign-in, consent, acting for another; programs that are let in", &["identity", "clients"]),
     ("what is taught; what issuing needs; what was earned; help", &["curriculum", "agencies", "ledger", "help"]),
     ("what something done is worth", &["recognition"]),
     ("item choice, attempts, grading", &["assessment"]),
@@ -44,7 +46,7 @@ const STACK: &[(&str, &[&str])] = &[
     ("volunteers, class sessions, study groups", &["classes"]),
     ("issue, sign, verify", &["certificates"]),
     ("reads downwards, writes only its own roll-ups", &["indicators"]),
-    ("pages that gather from below", &["admin", "home", "passbook", "me"]),
+    ("pages, and answers to programs, that gather from below", &["admin", "api", "home", "passbook", "me"]),
     ("routes, jobs, commands, the server", &["app"]),
 ];
 

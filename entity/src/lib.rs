@@ -3,6 +3,7 @@
 
 pub mod access_log;
 pub mod answer;
+pub mod api_client;
 pub mod attempt;
 pub mod audit_entry;
 pub mod card;
@@ -16,12 +17,14 @@ pub mod document_sight;
 pub mod edition;
 pub mod edition_content;
 pub mod event;
+pub mod finding;
 pub mod guardian;
 pub mod help_case;
 pub mod help_number;
 pub mod help_tally;
 pub mod idempotency;
 pub mod job;
+pub mod key_check;
 pub mod known_device;
 pub mod ledger_account;
 pub mod ledger_transfer;

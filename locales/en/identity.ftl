@@ -28,6 +28,7 @@ identity-phone-length = A phone number has 11 digits; now there are { $count }
 identity-phone-not-mobile = Please write a mobile number: 11 digits beginning with 13 to 19
 identity-phone-taken = Another account has this phone number; use another, or get help
 identity-phone-not-proven = Too long ago: please ask for another text.
+identity-phone-prove-again = Get another text
 identity-code-title = Write down the digits of the text
 identity-shared-go = Sign in: others use this device too
 identity-shared-go-new = Go on: others use this device too

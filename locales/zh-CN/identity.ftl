@@ -28,6 +28,7 @@ identity-phone-length = 请写 11 位手机号，现在是 { $count } 位
 identity-phone-not-mobile = 请写手机号，是 13 到 19 开头的 11 位数字
 identity-phone-taken = 这个手机号已经有一本存折了，请换一个，或者找人帮忙
 identity-phone-not-proven = 手机号放得太久了。请回去再收一条短信。
+identity-phone-prove-again = 再收一条短信
 identity-code-title = 把短信里的数字写下来
 identity-shared-go = 登录，这是大家共用的手机或电脑
 identity-shared-go-new = 继续，这是大家共用的手机或电脑

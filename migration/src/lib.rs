@@ -9,6 +9,7 @@ mod m20261122_05_ledger;
 mod m20261122_06_recognition;
 mod m20261122_07_learning;
 mod m20261122_08_help;
+mod m20261122_09_clients;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_06_recognition::Migration),
             Box::new(m20261122_07_learning::Migration),
             Box::new(m20261122_08_help::Migration),
+            Box::new(m20261122_09_clients::Migration),
         ]
     }
 }

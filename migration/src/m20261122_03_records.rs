@@ -1,4 +1,4 @@
-//! What the house keeps about itself: audit trail, access log, jobs, outbox, idempotency keys.
+//! What the house keeps about itself: audit trail, access log, jobs and what they found, outbox, idempotency keys, which key it has.
 
 use sea_orm_migration::prelude::*;
 
@@ -35,6 +35,7 @@ const UP: &[&str] = &[
         at_ms $INT NOT NULL,
         PRIMARY KEY (learner_id, id)
     ) $STRICT",
+    "CREATE INDEX access_log_by_time ON access_log (at_ms)",
     "CREATE TABLE job (
         id $UUID NOT NULL PRIMARY KEY,
         kind $CODE NOT NULL,
@@ -46,6 +47,13 @@ const UP: &[&str] = &[
         last_error $TEXT NULL
     ) $STRICT",
     "CREATE INDEX job_due ON job (run_at_ms)",
+    // What a check found when it looked last: how many differences, and the first of them, without personal data.
+    "CREATE TABLE finding (
+        about $CODE NOT NULL PRIMARY KEY,
+        differences $INT NOT NULL CHECK (differences >= 0),
+        first $TEXT NULL,
+        looked_at_ms $INT NOT NULL
+    ) $STRICT",
     // Everything worth telling others: one row in the commit that made it true.
     "CREATE TABLE event (
         id $UUID NOT NULL PRIMARY KEY,
@@ -60,6 +68,7 @@ const UP: &[&str] = &[
     ) $STRICT",
     // Whoever leaves is taken out of their events.
     "CREATE INDEX event_of_learner ON event (learner_id) WHERE learner_id IS NOT NULL",
+    "CREATE INDEX event_by_time ON event (at_ms)",
     // Letters waiting to leave; address and parameters are sealed with the outbox's key and deleted when sent or given up.
     "CREATE TABLE message (
         id $UUID NOT NULL PRIMARY KEY,
@@ -82,6 +91,7 @@ const UP: &[&str] = &[
     "CREATE INDEX message_due ON message (state, next_at_ms)",
     "CREATE INDEX message_sent ON message (channel, sent_at_ms)",
     "CREATE INDEX message_of_learner ON message (learner_id) WHERE learner_id IS NOT NULL",
+    "CREATE INDEX message_by_time ON message (made_at_ms)",
     "CREATE TABLE idempotency (
         learner_id $UUID NOT NULL,
         once_key $CODE NOT NULL,
@@ -89,6 +99,13 @@ const UP: &[&str] = &[
         effect $TEXT NOT NULL,
         at_ms $INT NOT NULL,
         PRIMARY KEY (learner_id, once_key)
+    ) $STRICT",
+    "CREATE INDEX idempotency_by_time ON idempotency (at_ms)",
+    // One row: a value that follows from the bank's key, so that the database is never opened with another one.
+    "CREATE TABLE key_check (
+        id $INT NOT NULL PRIMARY KEY CHECK (id = 1),
+        value $BYTES NOT NULL CHECK (length(value) = 32),
+        kept_at_ms $INT NOT NULL
     ) $STRICT",
 ];
 
@@ -99,6 +116,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ddl::drop_tables(manager, &["idempotency", "message", "event", "job", "access_log", "audit_entry"]).await
+        ddl::drop_tables(
+            manager,
+            &["key_check", "idempotency", "message", "event", "finding", "job", "access_log", "audit_entry"],
+        )
+        .await
     }
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::{commands, opening};
-use crate::config::Config;
+use super::{clients, commands, logs, opening};
+use crate::config::{Config, LogFormat};
 
 /// 数字素养学分银行.
 #[derive(Debug, Parser)]
@@ -18,8 +18,8 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     command: Option<Command>,
-    /// Adds a believable county of sample people; never in production.
-    #[arg(long)]
+    /// With serving: adds a believable county of sample people; never in production.
+    #[arg(long, global = true)]
     demo: bool,
 }
 
@@ -41,6 +41,9 @@ enum Command {
     /// About places.
     #[command(subcommand)]
     Place(PlaceCommand),
+    /// About the programs that use the JSON API.
+    #[command(subcommand)]
+    Client(clients::ClientCommand),
     /// About the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -96,7 +99,9 @@ enum ConfigCommand {
 /// # Errors
 /// A sentence for the person at the keyboard.
 pub async fn run(cli: Cli) -> Result<(), String> {
-    let config = Config::read(cli.config.as_deref()).map_err(|error| error.to_string())?;
+    let config = Config::read(cli.config.as_deref());
+    logs::begin(config.as_ref().map_or(LogFormat::Text, |config| config.log_format));
+    let config = config.map_err(|error| error.to_string())?;
     if cli.demo && config.production {
         return Err("正式运行时不能有示例人物：去掉 --demo".to_owned());
     }
@@ -108,7 +113,11 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Staff(StaffCommand::Add(who)) => commands::add_staff(config, who).await,
         Command::Staff(StaffCommand::Link { login }) => commands::link_staff(config, &login).await,
         Command::Place(PlaceCommand::Texts { code, most }) => commands::limit_texts(config, code, most).await,
+        Command::Client(command) => clients::run(config, command).await,
         Command::Config(ConfigCommand::Check) => {
+            for warning in config.warnings() {
+                say(&format!("请留意：{warning}"));
+            }
             say("配置没有问题");
             Ok(())
         }

@@ -1,14 +1,22 @@
 //! The few routes of the house itself: text size, language, health.
 
+use std::time::Duration as StdDuration;
+
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::rt::time::timeout;
 use actix_web::web::{Data, Query};
-use actix_web::{HttpResponse, http::header};
-use sea_orm::ConnectionTrait;
+use actix_web::{HttpRequest, HttpResponse, http::header};
 use serde::Deserialize;
 
+use super::nightly;
 use crate::error::AppError;
 use crate::i18n::Lang;
-use crate::web::{Font, House, local_path};
+use crate::identity::{self, Learner, Visitor};
+use crate::jobs;
+use crate::web::{Font, House, Kept, Page, Tab, Ui, local_path, redirect};
+
+/// How long the database may take to answer before this process counts as not ready.
+const PATIENCE: StdDuration = StdDuration::from_secs(2);
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Switch {
@@ -18,15 +26,23 @@ pub(super) struct Switch {
     back: String,
 }
 
-/// `GET /font?to=large&back=/…`: keeps the text size for a year and leads back.
-pub(super) async fn font(switch: Query<Switch>, house: Data<House>) -> Result<HttpResponse, AppError> {
+/// `GET /font?to=large&back=/…`: keeps the text size for a year, with the account too where somebody is signed in, and leads back.
+pub(super) async fn font(visitor: Visitor, switch: Query<Switch>, house: Data<House>) -> Result<HttpResponse, AppError> {
     let font = Font::from_code(&switch.to).ok_or(AppError::Malformed("to"))?;
+    if let Some(session) = visitor.0.filter(|session| session.font != font.code()) {
+        let acting = session.acting;
+        house.db.write(async move |tx| identity::set_font(tx, &acting, font.code()).await).await?;
+    }
     Ok(keep_and_return("font", font.code(), &switch.back, &house))
 }
 
-/// `GET /lang?to=en&back=/…`: keeps the language for a year and leads back.
-pub(super) async fn lang(switch: Query<Switch>, house: Data<House>) -> Result<HttpResponse, AppError> {
+/// `GET /lang?to=en&back=/…`: keeps the language for a year, with the account too where somebody is signed in, and leads back.
+pub(super) async fn lang(visitor: Visitor, switch: Query<Switch>, house: Data<House>) -> Result<HttpResponse, AppError> {
     let lang = Lang::from_tag(&switch.to).ok_or(AppError::Malformed("to"))?;
+    if let Some(session) = visitor.0.filter(|session| session.lang != lang.tag()) {
+        let acting = session.acting;
+        house.db.write(async move |tx| identity::set_lang(tx, &acting, lang).await).await?;
+    }
     Ok(keep_and_return("lang", lang.tag(), &switch.back, &house))
 }
 
@@ -41,13 +57,38 @@ fn keep_and_return(name: &'static str, value: &'static str, back: &str, house: &
     HttpResponse::SeeOther().cookie(cookie).insert_header((header::LOCATION, local_path(back))).finish()
 }
 
+/// `GET /again`: offers to send what was written before signing in.
+pub(super) async fn again(
+    Learner(session): Learner,
+    request: HttpRequest,
+    ui: Ui,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
+    match Kept::in_cookie(&request, &house, &ui) {
+        Some(kept) => kept.after_sign_in(Page::new(&house, ui, Tab::Elsewhere).of(Some(session.who()))),
+        None => Ok(redirect("/")),
+    }
+}
+
 /// `GET /healthz`: the process lives.
 pub(super) async fn healthz() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
-/// `GET /readyz`: the database answers.
-pub(super) async fn readyz(house: Data<House>) -> Result<HttpResponse, AppError> {
-    house.db.read().execute_unprepared("SELECT 1").await.map_err(|_| AppError::Busy)?;
-    Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n"))
+/// `GET /readyz`: reading and writing go through in time, and the last audit found the ledger whole. Says what does not.
+pub(super) async fn readyz(house: Data<House>) -> HttpResponse {
+    let reads = timeout(PATIENCE, jobs::find_finding(house.db.read(), nightly::LEDGER));
+    let writes = timeout(PATIENCE, house.db.ping());
+    let (reads, writes) = futures_util::join!(reads, writes);
+    let finding = reads.ok().and_then(Result::ok);
+    if let Some(Some(finding)) = &finding {
+        house.metrics.ledger_audited(u64::try_from(finding.differences).unwrap_or(0), finding.looked_at.ms());
+    }
+    let is_sound = finding.as_ref().is_none_or(|finding| finding.as_ref().is_none_or(|finding| finding.differences == 0));
+    let parts = [("reader", finding.is_some()), ("writer", matches!(writes, Ok(Ok(())))), ("ledger", is_sound)];
+    let lines: String =
+        parts.iter().map(|(part, is_well)| format!("{part} {}\n", if *is_well { "ok" } else { "FAILED" })).collect();
+    let is_ready = parts.iter().all(|(_, is_well)| *is_well);
+    let mut answer = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    answer.content_type("text/plain").body(lines)
 }

@@ -1,14 +1,20 @@
 //! The composition root: the one table of routes, the server, the commands, the jobs. Nothing below knows it.
 
 mod cli;
+mod clients;
 mod commands;
 mod demo;
 mod home_routes;
+mod kept;
+mod logs;
 mod metrics_server;
+mod nightly;
 mod opening;
 mod routes;
 mod server;
 
 pub use cli::{Cli, run};
+pub use kept::KEPT;
+pub use opening::runner_of;
 pub use routes::{Access, ROUTES, RouteEntry};
 pub use server::{Running, configure, serve};

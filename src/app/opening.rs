@@ -1,36 +1,64 @@
 //! From configuration to a site that answers, and back: open the house, put up the curriculum, start the workers, stop in good order.
 
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
 
 use super::cli::say;
 use super::server::serve;
-use super::{demo, metrics_server};
-use crate::config::{Config, Keys};
+use super::{demo, metrics_server, nightly};
+use crate::config::{Config, Keys, key_path};
 use crate::curriculum::{self, Embedded, Folder, Shelf, Source};
-use crate::db::{self, Target};
+use crate::db::{self, Db, KeyFit, Target};
 use crate::help;
 use crate::identity;
-use crate::jobs::Runner;
+use crate::jobs::{self, Runner};
 use crate::kernel::Clock;
 use crate::outbox::{Mailbox, Postman};
 use crate::web::metrics::Metrics;
 use crate::web::{House, Rooms};
 
-/// Opens database and keys.
+/// The process ends in ten seconds, whatever still waits.
+const LAST_WAIT: Duration = Duration::from_millis(9_500);
+
+/// Opens database and keys, and holds the one against the other.
 pub(super) async fn open_house(config: Config) -> Result<House, String> {
     std::fs::create_dir_all(&config.data_dir)
         .map_err(|error| format!("数据目录 {} 用不了：{error}", config.data_dir.display()))?;
-    let keys = Keys::open(&config.data_dir).map_err(|error| error.to_string())?;
+    let found = Keys::find(&config.data_dir).map_err(|error| error.to_string())?;
     let target = match &config.database_url {
         Some(url) => Target::Postgres(url.clone()),
         None => Target::Sqlite(config.data_dir.join("bank.sqlite")),
     };
     let db = db::open(&target, Clock::system()).await.map_err(|error| format!("数据库打不开：{error}"))?;
+    let keys = fitting_keys(&db, &config.data_dir, found).await?;
     let metrics = Metrics::new().map_err(|error| error.to_string())?;
+    metrics.adopt(db.numbers()).map_err(|error| error.to_string())?;
     Ok(House { db, keys, config: Arc::new(config), metrics, rooms: Rooms::default() })
+}
+
+/// The key that this database was opened with first. A new one is made only for a database that has met none: with another key nothing in
+/// it that is sealed could be read, and what is written under it would be lost with the next right start.
+async fn fitting_keys(db: &Db, data_dir: &Path, found: Option<Keys>) -> Result<Keys, String> {
+    let path = key_path(data_dir);
+    let strange = |what: &str| {
+        let path = path.display();
+        format!("{what}。改法：把这个数据库原来的 bank.key（在备份或保险柜里）放到 {path}；或者换一个空的数据库")
+    };
+    let keys = match found {
+        Some(keys) => keys,
+        None if db::has_key(db).await.map_err(|error| error.to_string())? => {
+            return Err(strange("这个数据库已经有自己的 bank.key，这个数据目录里却没有"));
+        }
+        None => Keys::open(data_dir).map_err(|error| error.to_string())?,
+    };
+    match db::check_key(db, keys.check()).await.map_err(|error| error.to_string())? {
+        KeyFit::Fits => Ok(keys),
+        KeyFit::Strange => Err(strange("这个数据库是用另一把 bank.key 开的，这一把打不开它")),
+    }
 }
 
 /// The files of the curriculum: the configured folder, or those inside the binary.
@@ -55,28 +83,56 @@ async fn put_up_curriculum(house: &House) -> Result<Shelf, String> {
 /// Serves the site until the process is told to stop.
 pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Result<(), String> {
     let listen = config.listen;
+    for warning in config.warnings() {
+        tracing::warn!("{warning}");
+    }
     let house = open_house(config).await?;
     refuse_samples_in_production(&house).await?;
     let shelf = put_up_curriculum(&house).await?;
     identity::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     help::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
+    nightly::schedule_nightly(&house.db).await.map_err(|error| error.to_string())?;
+    show_last_audit(&house).await?;
     if with_samples {
         demo::settle(&house, &shelf).await?;
     }
+    let told = told_to_stop().map_err(|error| error.to_string())?;
     let listener = TcpListener::bind(listen).map_err(|error| format!("{listen} 用不了：{error}"))?;
     let running = serve(&house, &shelf, listener).map_err(|error| error.to_string())?;
     say(&format!("网站在 http://{}/", running.address));
     say_first_link(&house, &running.address.to_string()).await?;
     let (stop, stopped) = watch::channel(false);
     let workers = start_workers(&house, &stopped)?;
-    wait_for_signal().await;
+    told.await;
     say("正在停下，手上的事先办完");
-    running.handle.stop(true).await;
+    // All are told at once; what they wait for themselves is shorter than this.
     drop(stop);
-    for worker in workers {
-        drop(worker.await);
+    let all = async {
+        running.handle.stop(true).await;
+        for worker in workers {
+            drop(worker.await);
+        }
+    };
+    if tokio::time::timeout(LAST_WAIT, all).await.is_err() {
+        tracing::warn!("not all ended in time: what was begun and not committed is done again after the next start");
     }
     Ok(())
+}
+
+/// What the last audit found, for the metrics of a process that has not run one yet.
+async fn show_last_audit(house: &House) -> Result<(), String> {
+    let finding = jobs::find_finding(house.db.read(), nightly::LEDGER).await.map_err(|error| error.to_string())?;
+    if let Some(finding) = finding {
+        house.metrics.ledger_audited(u64::try_from(finding.differences).unwrap_or(0), finding.looked_at.ms());
+    }
+    Ok(())
+}
+
+/// The runner of all jobs of the house.
+#[must_use]
+pub fn runner_of(house: &House) -> Runner {
+    let runner = Runner::new(house.db.clone()).counting(house.metrics.clone());
+    nightly::with_nightly(help::with_upkeep(identity::with_upkeep(runner)), &house.metrics)
 }
 
 /// Jobs, letters and metrics, each until `stopped` changes or its sender is gone.
@@ -85,7 +141,7 @@ fn start_workers(house: &House, stopped: &watch::Receiver<bool>) -> Result<Vec<t
     let mailbox = house.rooms.get::<Mailbox>();
     let postman =
         Postman::new(house.db.clone(), house.keys.clone(), &house.config, &mailbox).map_err(|error| error.to_string())?;
-    let runner = help::with_upkeep(identity::with_upkeep(Runner::new(house.db.clone())));
+    let (postman, runner) = (postman.counting(house.metrics.clone()), runner_of(house));
     let (for_postman, for_runner) = (told(stopped.clone()), told(stopped.clone()));
     let mut workers = vec![
         actix_web::rt::spawn(async move { postman.run_until(for_postman).await }),
@@ -118,11 +174,11 @@ async fn refuse_samples_in_production(house: &House) -> Result<(), String> {
     Ok(())
 }
 
-async fn wait_for_signal() {
+/// Ready once the process is told to stop; heard from the call on, also before anybody waits for it.
+fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-        std::future::pending::<()>().await;
-        return;
-    };
-    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    })
 }

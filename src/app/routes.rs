@@ -1,12 +1,13 @@
 //! Every route of the site, with who may use it. The server is built from this table, and the test of routes × roles walks it.
 
-use actix_web::{Route, web};
+use actix_web::http::header;
+use actix_web::{HttpResponse, Route, guard, web};
 
 use super::home_routes;
 use crate::assessment;
 use crate::identity::{Act, Role};
 use crate::web::assets;
-use crate::{admin, help, home, identity, learning, me, passbook};
+use crate::{admin, api, help, home, identity, learning, me, passbook};
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum Access {
     NotWeak(Act),
     /// Staff with one of these roles, signed in with a second factor.
     Staff(&'static [Role]),
+    /// A client of the API, with a token.
+    Client,
     /// Nobody in production: pages for trying things out.
     Trial,
 }
@@ -36,7 +39,7 @@ const ADMINISTRATORS: Access = Access::Staff(Role::ADMINISTRATORS);
 
 /// One route.
 pub struct RouteEntry {
-    /// `GET` or `POST`.
+    /// `GET`, which answers HEAD too, or `POST`.
     pub method: &'static str,
     /// The pattern.
     pub path: &'static str,
@@ -52,9 +55,14 @@ impl std::fmt::Debug for RouteEntry {
     }
 }
 
+/// HEAD is answered like GET; the server leaves the body out.
+fn reading() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
 macro_rules! get {
     ($path:literal, $access:expr, $handler:expr) => {
-        RouteEntry { method: "GET", path: $path, access: $access, make: || web::get().to($handler) }
+        RouteEntry { method: "GET", path: $path, access: $access, make: || reading().to($handler) }
     };
 }
 
@@ -64,7 +72,7 @@ macro_rules! post {
     };
 }
 
-use Access::{Learner, NotWeak, Public, Strong, Trial};
+use Access::{Client, Learner, NotWeak, Public, Strong, Trial};
 
 /// All of them.
 pub const ROUTES: &[RouteEntry] = &[
@@ -72,6 +80,7 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/static/{name:.*}", Public, assets::serve),
     get!("/font", Public, home_routes::font),
     get!("/lang", Public, home_routes::lang),
+    get!("/again", Learner, home_routes::again),
     get!("/healthz", Public, home_routes::healthz),
     get!("/readyz", Public, home_routes::readyz),
     // identity: the doors
@@ -176,6 +185,16 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/passbook/hours", Learner, passbook::hours),
     get!("/passbook/{transfer}/dispute", Learner, passbook::question),
     post!("/passbook/{transfer}/dispute", Learner, passbook::ask_about),
+    // the API, for programs: what is public there, anybody may read
+    get!("/api/v1/openapi.json", Public, api::openapi),
+    get!("/api/v1/courses", Public, api::catalogue),
+    get!("/api/v1/courses/{code}", Public, api::course),
+    get!("/api/v1/search", Public, api::find),
+    get!("/api/v1/places", Public, api::places),
+    get!("/api/v1/passbook", Learner, api::passbook),
+    post!("/api/v1/token", Public, api::token),
+    get!("/api/v1/jwks.json", Public, api::jwks),
+    get!("/api/v1/client", Client, api::client),
     // me
     get!("/me", Learner, me::show),
     get!("/me/correct", Strong(Act::ChangeDoor), me::correct_form),
@@ -227,16 +246,23 @@ pub const ROUTES: &[RouteEntry] = &[
     post!("/start", Public, home::begin),
 ];
 
-/// Registers the table: one resource per path, so that a wrong method is answered with 405.
+/// Registers the table: one resource per path, so that a wrong method is answered with 405 and the methods that would do.
 pub(super) fn register(config: &mut web::ServiceConfig) {
     let mut paths: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
     paths.dedup();
     let mut seen = std::collections::HashSet::new();
     for path in paths {
         if seen.insert(path) {
-            let routes = ROUTES.iter().filter(|route| route.path == path);
-            let resource = routes.fold(web::resource(path), |resource, route| resource.route((route.make)()));
-            config.service(resource);
+            let routes = || ROUTES.iter().filter(move |route| route.path == path);
+            let allowed: Vec<&str> =
+                routes().map(|route| if route.method == "GET" { "GET, HEAD" } else { route.method }).collect();
+            let allowed = allowed.join(", ");
+            let not_allowed = move || {
+                let answer = HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed.as_str())).finish();
+                std::future::ready(answer)
+            };
+            let resource = web::resource(path).default_service(web::to(not_allowed));
+            config.service(routes().fold(resource, |resource, route| resource.route((route.make)())));
         }
     }
 }

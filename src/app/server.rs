@@ -8,20 +8,16 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 
-use super::routes;
+use super::{kept, routes};
 use crate::curriculum::Shelf;
-use crate::web::{House, finish};
-
-/// Bytes that any request body may have.
-const MOST_BYTES: usize = 128 * 1024;
+use crate::web::{House, KeptTables, finish};
 
 /// Registers everything that a worker serves.
 pub fn configure(config: &mut web::ServiceConfig, house: &House, shelf: &Shelf) {
     config
         .app_data(web::Data::new(house.clone()))
         .app_data(web::Data::new(shelf.clone()))
-        .app_data(web::PayloadConfig::new(MOST_BYTES))
-        .app_data(web::FormConfig::default().limit(MOST_BYTES));
+        .app_data(web::Data::new(KeptTables(kept::KEPT)));
     routes::register(config);
 }
 

@@ -24,6 +24,8 @@ mod urls;
 mod views;
 mod voice;
 
+use crate::kernel::{DataClass, Kept, Term};
+
 pub use attempt::{Answer, Attempt, Missed, Sheet, State};
 pub use error::Error;
 pub use forms::read_answer;
@@ -37,3 +39,11 @@ pub use service::{
 pub use shown::{Shown, key_of};
 pub use standing::{Stage, Standing, StandingRow};
 pub use voice::{Listen, card_voices, item_voices};
+
+/// What this subject keeps, and for how long. Of somebody who leaves only the attempts
+/// that results rest on stay, by hashes.
+pub const KEPT: &[Kept] = &[
+    Kept::new("attempt", DataClass::Record, Term::Permanent),
+    Kept::new("answer", DataClass::Learning, Term::Account),
+    Kept::new("lesson_review", DataClass::Learning, Term::Account),
+];

@@ -3,14 +3,22 @@
 //! Nothing here ever holds a name, a phone number or a document number: objects are named by id.
 
 mod queries;
+mod upkeep;
 
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
 
 use crate::db::Tx;
-use crate::kernel::{LearnerId, OrganisationId};
+use crate::kernel::{DataClass, Kept, LearnerId, OrganisationId, Term};
 
 pub use queries::{AccessRow, AuditFilter, AuditRow, list_access, list_done, list_entries};
+pub use upkeep::clean_up;
+
+/// What this subject keeps, and for how long. The trail proves the records beside it, and is kept as long as most of them.
+pub const KEPT: &[Kept] = &[
+    Kept::new("audit_entry", DataClass::Trail, Term::Archives(30)),
+    Kept::new("access_log", DataClass::Trail, Term::Years(upkeep::ACCESS_YEARS)),
+];
 
 /// Something that was done.
 #[derive(Clone, Debug)]

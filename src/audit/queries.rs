@@ -2,12 +2,15 @@
 
 use entity::{access_log, audit_entry};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Access, Entry};
 use crate::db::Tx;
 use crate::kernel::{Day, LearnerId, Timestamp, new_id};
+
+/// Rows deleted in one bite.
+pub(super) const BITE: u64 = 500;
 
 /// One line of the trail.
 #[derive(Clone, Debug)]
@@ -171,4 +174,17 @@ pub async fn list_access(db: &impl ConnectionTrait, learner: LearnerId, most: u6
             what: row.what,
         })
         .collect())
+}
+
+/// Deletes lines of who read what from before `before`, one bite of them; how many.
+pub(super) async fn delete_access_before(tx: &Tx, before: Timestamp) -> Result<u64, DbErr> {
+    let key = [access_log::Column::LearnerId, access_log::Column::Id];
+    let old = Query::select()
+        .columns(key)
+        .from(access_log::Entity)
+        .and_where(Expr::col(access_log::Column::AtMs).lt(before.ms()))
+        .limit(BITE)
+        .to_owned();
+    let deleted = access_log::Entity::delete_many().filter(Expr::tuple(key.map(Expr::col)).in_subquery(old)).exec(tx).await?;
+    Ok(deleted.rows_affected)
 }

@@ -1,15 +1,21 @@
 //! The bank's secret: one random file, made at the first start with mode 0600; all working keys are derived from it.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::ConfigError;
-use crate::kernel::{Chance, SealKey, mac_of};
+use crate::kernel::{Chance, Mac, SealKey, mac_of};
 
-/// The working keys, each for one purpose.
+/// The working keys, each for one purpose; cheap to clone.
 #[derive(Clone)]
-pub struct Keys {
+pub struct Keys(Arc<Ready>);
+
+/// The master key, and the two that every request needs, derived once.
+struct Ready {
     master: [u8; 32],
+    csrf: [u8; 32],
+    envelope: SealKey,
 }
 
 impl std::fmt::Debug for Keys {
@@ -24,42 +30,83 @@ impl Keys {
     /// # Errors
     /// Where the file cannot be read or made, or is not 32 bytes in hex.
     pub fn open(data_dir: &Path) -> Result<Self, ConfigError> {
-        let folder = data_dir.join("keys");
-        let path = folder.join("bank.key");
+        match Self::find(data_dir)? {
+            Some(keys) => Ok(keys),
+            None => Self::make(data_dir),
+        }
+    }
+
+    /// Reads the key file in `data_dir/keys`, if there is one.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or is not 32 bytes in hex.
+    pub fn find(data_dir: &Path) -> Result<Option<Self>, ConfigError> {
+        let path = key_path(data_dir);
         let broken = |why: String| ConfigError::File { path: path.clone(), why };
-        std::fs::create_dir_all(&folder).map_err(|error| broken(error.to_string()))?;
         match std::fs::read_to_string(&path) {
             Ok(text) => {
                 let bytes = hex::decode(text.trim()).map_err(|error| broken(error.to_string()))?;
                 let master = bytes.try_into().map_err(|_| broken("不是 32 字节的密钥".to_owned()))?;
-                Ok(Self { master })
+                Ok(Some(Self::of(master)))
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let master = Chance::secret();
-                write_private(&path, &hex::encode(master)).map_err(|error| broken(error.to_string()))?;
-                Ok(Self { master })
-            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(broken(error.to_string())),
         }
+    }
+
+    fn make(data_dir: &Path) -> Result<Self, ConfigError> {
+        let path = key_path(data_dir);
+        let broken = |error: std::io::Error| ConfigError::File { path: path.clone(), why: error.to_string() };
+        std::fs::create_dir_all(data_dir.join("keys")).map_err(broken)?;
+        let master = Chance::secret();
+        write_private(&path, &hex::encode(master)).map_err(broken)?;
+        Ok(Self::of(master))
+    }
+
+    /// A value that follows from the key and tells nothing of it: by it a database knows its key again.
+    #[must_use]
+    pub fn check(&self) -> Mac {
+        mac_of(&self.for_purpose("key-check"), &[b"bank.key"])
     }
 
     /// Fresh keys that are kept nowhere: for tests.
     #[must_use]
     pub fn fresh() -> Self {
-        Self { master: Chance::secret() }
+        Self::of(Chance::secret())
     }
 
     /// The key for one purpose. The same purpose always gives the same key; nothing of another can be told from it.
     #[must_use]
     pub fn for_purpose(&self, purpose: &str) -> [u8; 32] {
-        *mac_of(&self.master, &[b"credit-bank key v1", purpose.as_bytes()]).bytes()
+        derived(&self.0.master, purpose)
     }
 
     /// The key that wraps people's envelope keys.
     #[must_use]
     pub fn envelope(&self) -> SealKey {
-        SealKey::from_bytes(self.for_purpose("envelope"))
+        self.0.envelope.clone()
     }
+
+    /// The key of the tokens that tie forms to a browser.
+    #[must_use]
+    pub fn csrf(&self) -> &[u8; 32] {
+        &self.0.csrf
+    }
+
+    fn of(master: [u8; 32]) -> Self {
+        let envelope = SealKey::from_bytes(derived(&master, "envelope"));
+        Self(Arc::new(Ready { csrf: derived(&master, "csrf"), envelope, master }))
+    }
+}
+
+/// Where the key of a data directory lives.
+#[must_use]
+pub fn key_path(data_dir: &Path) -> PathBuf {
+    data_dir.join("keys").join("bank.key")
+}
+
+fn derived(master: &[u8; 32], purpose: &str) -> [u8; 32] {
+    *mac_of(master, &[b"credit-bank key v1", purpose.as_bytes()]).bytes()
 }
 
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {

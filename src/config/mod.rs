@@ -11,7 +11,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
-pub use keys::Keys;
+pub use keys::{Keys, key_path};
 
 /// How the settings are named in the environment. Names that go on with `TEST_` are for the tests and no settings.
 const PREFIX: &str = "CREDIT_BANK_";
@@ -76,8 +76,23 @@ pub struct Config {
     pub request_seconds: u64,
     /// Requests that may be in hand at once in this process; whoever comes on top is asked to come again (503).
     pub requests_at_once: u64,
+    /// Requests to the JSON API from one address in a minute; a client with a token has ten times as many.
+    pub api_per_minute: u32,
+    /// How log lines are written.
+    pub log_format: LogFormat,
     /// Worker threads of the web server; 0: as many as there are cores.
     pub workers: usize,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
 }
 
 impl Default for Config {
@@ -103,6 +118,8 @@ impl Default for Config {
             home_place: String::new(),
             request_seconds: 20,
             requests_at_once: 2_500,
+            api_per_minute: 120,
+            log_format: LogFormat::Text,
             workers: 0,
         }
     }
@@ -124,6 +141,9 @@ pub enum ConfigError {
         /// What to write instead.
         mend: &'static str,
     },
+    /// The file named does not exist.
+    #[error("没有这个配置文件：{0}。改法：看看 --config 后面写的路径")]
+    Missing(PathBuf),
     /// The data directory or a key file cannot be used.
     #[error("数据目录里的 {path} 不能用：{why}")]
     File {
@@ -135,17 +155,20 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads defaults, then the file (if given or if `credit-bank.toml` stands here), then the environment.
+    /// Reads defaults, then the file (if given, or if `credit-bank.toml` stands in this very folder), then the environment.
     ///
     /// # Errors
     /// [`ConfigError`] naming the key and how to mend it.
     pub fn read(file: Option<&Path>) -> Result<Self, ConfigError> {
-        let file = file.unwrap_or_else(|| Path::new("credit-bank.toml"));
+        if let Some(named) = file.filter(|named| !named.is_file()) {
+            return Err(ConfigError::Missing(named.to_owned()));
+        }
+        let usual = Path::new("credit-bank.toml");
+        let file = file.or_else(|| usual.is_file().then_some(usual));
         let others = Env::prefixed(PREFIX).ignore(&TEXTS).filter(|key| !key.starts_with("test_"));
-        let figment = Figment::from(Serialized::defaults(Self::default()))
-            .merge(Toml::file(file))
-            .merge(Env::raw().only(&["DATABASE_URL"]))
-            .merge(others);
+        let figment = Figment::from(Serialized::defaults(Self::default()));
+        let figment = file.into_iter().fold(figment, |figment, file| figment.merge(Toml::file_exact(file)));
+        let figment = figment.merge(Env::raw().only(&["DATABASE_URL"])).merge(others);
         let texts = TEXTS.iter().filter_map(|key| {
             let text = std::env::var(format!("{PREFIX}{}", key.to_uppercase())).ok()?;
             (!text.is_empty()).then_some((*key, text))
@@ -189,7 +212,26 @@ impl Config {
         if self.requests_at_once == 0 {
             return impossible("requests_at_once", "至少要 1", "例如 2500");
         }
+        if self.api_per_minute == 0 {
+            return impossible("api_per_minute", "至少要 1", "例如 120");
+        }
         Ok(())
+    }
+
+    /// What can be used but is probably not meant: a sentence each, for the operator.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<&'static str> {
+        let mut warnings = Vec::new();
+        if self.production && self.trusted_proxies.is_empty() {
+            warnings.push("trusted_proxies 是空的：所有人在限次里会算成一个地址。前面有代理，就写上它的地址");
+        }
+        warnings
+    }
+
+    /// Who gives out tokens: the address that people type, or a name where none is set.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.public_url.as_deref().unwrap_or("credit-bank")
     }
 
     /// Whether the site is reached over TLS: cookies are then Secure and carry the `__Host-` name.
@@ -209,15 +251,24 @@ mod tests {
     }
 
     #[test]
+    fn a_real_bank_without_a_trusted_proxy_is_warned_and_a_trial_is_not() {
+        let trial = Config::default();
+        let real = Config { production: true, ..Config::default() };
+        let behind = Config { trusted_proxies: vec![[127, 0, 0, 1].into()], ..real.clone() };
+        assert_eq!((trial.warnings().len(), real.warnings().len(), behind.warnings().len()), (0, 1, 0));
+    }
+
+    #[test]
     fn each_impossible_setting_is_named() {
         type Spoil = fn(&mut Config);
-        let cases: [(&str, Spoil); 6] = [
+        let cases: [(&str, Spoil); 7] = [
             ("database_url", |c| c.database_url = Some("mysql://x".to_owned())),
             ("public_url", |c| c.public_url = Some("https://x.cn/".to_owned())),
             ("public_url", |c| c.production = true),
             ("sms_url", |c| (c.production, c.public_url) = (true, Some("https://x.cn".to_owned()))),
             ("request_seconds", |c| c.request_seconds = 0),
             ("requests_at_once", |c| c.requests_at_once = 0),
+            ("api_per_minute", |c| c.api_per_minute = 0),
         ];
         for (name, spoil) in cases {
             let mut config = Config::default();

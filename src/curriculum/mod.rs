@@ -27,6 +27,8 @@ mod shelf;
 mod source;
 mod tags;
 
+use crate::kernel::{self, DataClass, Term};
+
 pub use check::{Fault, Trouble};
 pub use choice::{Chosen, KeptChoice, STEERING_COOKIE};
 pub use editions::{Kept, find_item, keep};
@@ -49,3 +51,10 @@ fn read_and_check(source: &dyn Source) -> (read::Draft, Vec<Fault>) {
     faults.dedup();
     (draft, faults)
 }
+
+/// What this subject keeps, and for how long.
+pub const KEPT: &[kernel::Kept] = &[
+    kernel::Kept::new("edition", DataClass::Impersonal, Term::Permanent),
+    kernel::Kept::new("content", DataClass::Impersonal, Term::Permanent),
+    kernel::Kept::new("edition_content", DataClass::Impersonal, Term::Permanent),
+];

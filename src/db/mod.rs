@@ -6,26 +6,39 @@
 //!
 //! Nothing here ever keeps in memory what another process would need.
 
+mod key_check;
+mod numbers;
 mod once;
 mod open;
 mod postgres;
 mod queries;
 mod sqlite;
 mod tx;
+mod upkeep;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::FutureExt;
+use prometheus::core::Collector;
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::kernel::{Clock, RequestId};
+use self::numbers::Numbers;
+use crate::kernel::{Clock, DataClass, Kept, RequestId, Term};
 
+pub use key_check::{KeyFit, check_key, has_key};
 pub use once::{Once, OnceKey, forget_keys, remember, what_was_done};
 pub use open::{Target, open};
 pub use tx::Tx;
+pub use upkeep::clean_up;
+
+/// What this subject keeps, and for how long.
+pub const KEPT: &[Kept] = &[
+    Kept::new("idempotency", DataClass::Trail, Term::Days(upkeep::ONCE_DAYS)),
+    Kept::new("key_check", DataClass::Impersonal, Term::Permanent),
+];
 
 /// How many closures may wait for the writer; one more is answered with [`DbFault::Busy`].
 const QUEUE: usize = 2048;
@@ -69,6 +82,7 @@ pub struct Db {
     queue: mpsc::Sender<Box<dyn Job>>,
     clock: Clock,
     statements: Arc<AtomicU64>,
+    numbers: Numbers,
 }
 
 impl std::fmt::Debug for Db {
@@ -102,6 +116,20 @@ impl Db {
         self.statements.load(Ordering::Relaxed)
     }
 
+    /// What the write path counts, for the page of metrics.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<Box<dyn Collector>> {
+        self.numbers.collectors()
+    }
+
+    /// Whether a write would go through now: takes its turn in the queue, writes nothing.
+    ///
+    /// # Errors
+    /// [`DbFault`] where it would not.
+    pub async fn ping(&self) -> Result<(), DbFault> {
+        self.write(async |tx| Ok(queries::touch_nothing(tx).await?)).await
+    }
+
     /// Runs `work` in a transaction and commits it; the only way to change anything.
     ///
     /// The work may run several times and has no effect but rows. It goes on although its caller has hung up.
@@ -129,9 +157,16 @@ impl Db {
     {
         let (reply, answer) = oneshot::channel();
         let job = Work { work, request, outcome: None, reply: Some(reply) };
-        self.queue.try_send(Box::new(job)).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => E::from(DbFault::Busy),
-            mpsc::error::TrySendError::Closed(_) => E::from(DbFault::Stopped),
+        self.numbers.waiting.inc();
+        self.queue.try_send(Box::new(job)).map_err(|error| {
+            self.numbers.waiting.dec();
+            match error {
+                mpsc::error::TrySendError::Full(_) => {
+                    self.numbers.refused.inc();
+                    E::from(DbFault::Busy)
+                }
+                mpsc::error::TrySendError::Closed(_) => E::from(DbFault::Stopped),
+            }
         })?;
         answer.await.unwrap_or_else(|_| Err(E::from(DbFault::Stopped)))
     }

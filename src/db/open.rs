@@ -9,6 +9,7 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
 use tokio::sync::mpsc;
 
+use super::numbers::Numbers;
 use super::{Db, QUEUE, postgres, sqlite};
 use crate::kernel::Clock;
 
@@ -39,12 +40,13 @@ pub enum Target {
 pub async fn open(target: &Target, clock: Clock) -> Result<Db, DbErr> {
     let statements = Arc::new(AtomicU64::new(0));
     let (queue, jobs) = mpsc::channel(QUEUE);
+    let numbers = Numbers::new().map_err(|error| DbErr::Custom(error.to_string()))?;
     let readers = match target {
         Target::Sqlite(path) => {
             let mut writer = connect(sqlite_options(path, 1, WRITER_CACHE_KIB, false)).await?;
             Migrator::up(&writer, None).await?;
             count(&mut writer, &statements);
-            sqlite::start(writer, jobs, clock.clone())?;
+            sqlite::start(writer, jobs, clock.clone(), numbers.clone())?;
             connect(sqlite_options(path, SQLITE_READERS, READER_CACHE_KIB, true)).await?
         }
         Target::Postgres(url) => {
@@ -52,13 +54,13 @@ pub async fn open(target: &Target, clock: Clock) -> Result<Db, DbErr> {
             migrate_postgres(url).await?;
             count(&mut writers, &statements);
             let at_once = usize::try_from(POSTGRES_WRITERS).unwrap_or(1);
-            postgres::start(writers, jobs, clock.clone(), at_once)?;
+            postgres::start(writers, jobs, (clock.clone(), numbers.clone()), at_once)?;
             connect(postgres_options(url, POSTGRES_READERS)).await?
         }
     };
     let mut readers = readers;
     count(&mut readers, &statements);
-    Ok(Db { readers, queue, clock, statements })
+    Ok(Db { readers, queue, clock, statements, numbers })
 }
 
 async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {

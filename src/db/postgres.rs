@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_orm::sqlx;
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, TransactionTrait};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::LocalSet;
 
+use super::numbers::Numbers;
 use super::sqlite::{End, finish};
 use super::{DbFault, Job, Tx, Verdict};
 use crate::kernel::Clock;
@@ -20,7 +21,7 @@ const TRIES: u32 = 8;
 pub(super) fn start(
     connection: DatabaseConnection,
     mut jobs: mpsc::Receiver<Box<dyn Job>>,
-    clock: Clock,
+    (clock, numbers): (Clock, Numbers),
     at_once: usize,
 ) -> Result<(), DbErr> {
     let internal = |error: std::io::Error| DbErr::Conn(RuntimeErr::Internal(error.to_string()));
@@ -34,9 +35,11 @@ pub(super) fn start(
             local.spawn_local(async move {
                 while let Some(job) = jobs.recv().await {
                     let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-                    let writer = Rc::clone(&writer);
+                    numbers.taken(1);
+                    let (writer, numbers, began) = (Rc::clone(&writer), numbers.clone(), Instant::now());
                     tokio::task::spawn_local(async move {
                         writer.commit(job).await;
+                        numbers.ended(began.elapsed());
                         drop(place);
                     });
                 }

@@ -1,11 +1,17 @@
-//! Table `idempotency`.
+//! Tables `idempotency` and `key_check`.
 
-use entity::idempotency;
+use entity::{idempotency, key_check};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use super::{OnceKey, Tx};
-use crate::kernel::{Digest, LearnerId};
+use crate::kernel::{Digest, LearnerId, Mac, Timestamp};
+
+/// Rows deleted in one bite.
+pub(super) const BITE: u64 = 500;
+/// The one row of `key_check`.
+const THE_KEY: i64 = 1;
 
 /// What is kept under the key. On PostgreSQL the row is locked, so that two repeats do not pass each other.
 pub(super) async fn find_once(tx: &Tx, learner: LearnerId, key: &OnceKey) -> Result<Option<idempotency::Model>, DbErr> {
@@ -31,4 +37,38 @@ pub(super) async fn insert_once(tx: &Tx, learner: LearnerId, key: &OnceKey, requ
     };
     idempotency::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// Deletes keys used before `before`, one bite of them; how many.
+pub(super) async fn delete_once_before(tx: &Tx, before: Timestamp) -> Result<u64, DbErr> {
+    let key = [idempotency::Column::LearnerId, idempotency::Column::OnceKey];
+    let old = Query::select()
+        .columns(key)
+        .from(idempotency::Entity)
+        .and_where(Expr::col(idempotency::Column::AtMs).lt(before.ms()))
+        .limit(BITE)
+        .to_owned();
+    let deleted = idempotency::Entity::delete_many().filter(Expr::tuple(key.map(Expr::col)).in_subquery(old)).exec(tx).await?;
+    Ok(deleted.rows_affected)
+}
+
+/// A statement that writes nothing but may only be sent where writing is possible.
+pub(super) async fn touch_nothing(tx: &Tx) -> Result<(), DbErr> {
+    let nothing = idempotency::Entity::delete_many()
+        .filter(idempotency::Column::LearnerId.eq(LearnerId::NOBODY.uuid()))
+        .filter(idempotency::Column::OnceKey.eq(""));
+    nothing.exec(tx).await?;
+    Ok(())
+}
+
+pub(super) async fn find_key_check(db: &impl ConnectionTrait) -> Result<Option<Vec<u8>>, DbErr> {
+    Ok(key_check::Entity::find_by_id(THE_KEY).one(db).await?.map(|row| row.value))
+}
+
+/// Keeps `check` where none is kept; gives the one that is.
+pub(super) async fn keep_key_check(tx: &Tx, check: &Mac) -> Result<Vec<u8>, DbErr> {
+    let row = key_check::ActiveModel { id: Set(THE_KEY), value: Set(check.to_vec()), kept_at_ms: Set(tx.now.ms()) };
+    let nothing = OnConflict::column(key_check::Column::Id).do_nothing().to_owned();
+    key_check::Entity::insert(row).on_conflict(nothing).exec_without_returning(tx).await?;
+    Ok(find_key_check(tx).await?.unwrap_or_default())
 }

@@ -5,12 +5,14 @@
 //! likewise each in a transaction of its own when the common commit fails.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use tokio::sync::mpsc;
 
+use super::numbers::Numbers;
 use super::{DbFault, Job, Tx, Verdict};
 use crate::kernel::Clock;
 
@@ -20,7 +22,12 @@ const GROUP: usize = 128;
 type Jobs = Vec<Box<dyn Job>>;
 
 /// Starts the writer's thread; it ends when every [`super::Db`] handle is gone.
-pub(super) fn start(connection: DatabaseConnection, mut jobs: mpsc::Receiver<Box<dyn Job>>, clock: Clock) -> Result<(), DbErr> {
+pub(super) fn start(
+    connection: DatabaseConnection,
+    mut jobs: mpsc::Receiver<Box<dyn Job>>,
+    clock: Clock,
+    numbers: Numbers,
+) -> Result<(), DbErr> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -32,7 +39,10 @@ pub(super) fn start(connection: DatabaseConnection, mut jobs: mpsc::Receiver<Box
                 let writer = Writer { connection, clock };
                 let mut group = Vec::with_capacity(GROUP);
                 while jobs.recv_many(&mut group, GROUP).await > 0 {
+                    let began = Instant::now();
+                    numbers.taken(group.len());
                     writer.commit_group(std::mem::take(&mut group)).await;
+                    numbers.ended(began.elapsed());
                 }
             });
         })

@@ -26,7 +26,7 @@ use sea_orm::DbErr;
 use crate::db::{DbFault, Retry};
 use crate::error::AppError;
 use crate::i18n::Message;
-use crate::kernel::{CaseId, LearnerId, SealKey, Timestamp, TransferId};
+use crate::kernel::{self, CaseId, DataClass, Kept, LearnerId, SealKey, Timestamp, TransferId};
 
 pub use call_phone::CallPhone;
 pub use forms::MOST_WORDS;
@@ -161,3 +161,11 @@ impl From<Error> for AppError {
         }
     }
 }
+
+/// What this subject keeps, and for how long. Of a case the words go with the account, or
+/// thirty days after its end where there is none; number, kind, state and dates stay for the register.
+pub const KEPT: &[Kept] = &[
+    Kept::new("help_case", DataClass::Help, kernel::Term::Account),
+    Kept::new("help_number", DataClass::Trail, kernel::Term::Permanent),
+    Kept::new("help_tally", DataClass::SignIn, kernel::Term::Days(1)),
+];

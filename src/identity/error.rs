@@ -94,7 +94,9 @@ impl From<Error> for AppError {
         match error {
             Error::NoSuchPerson | Error::NoSuchSession => Self::NotFound,
             Error::LinkUsedUp => Self::Changed(Message::of("identity-link-used-up")),
-            Error::PhoneNotProven => Self::Changed(Message::of("identity-phone-not-proven")),
+            Error::PhoneNotProven => {
+                Self::Changed(Message::of("identity-phone-not-proven")).leading_to("/sign-in", "identity-phone-prove-again")
+            }
             Error::PhoneTaken => Self::Refused(Message::of("identity-phone-taken")),
             Error::DocumentTaken => Self::Refused(Message::of("identity-document-taken")),
             Error::LoginTaken => Self::Refused(Message::of("identity-login-taken")),

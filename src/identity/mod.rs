@@ -39,6 +39,8 @@ mod upkeep;
 mod values;
 mod views;
 
+use crate::kernel::{DataClass, Kept, Term};
+
 pub use allowance::Allowance;
 pub use error::Error;
 pub use guard::{Administrator, Checker, Finder, Learner, Staff, Visitor, origin_of};
@@ -75,3 +77,25 @@ pub use service::{
 pub use session::Session;
 pub use upkeep::{schedule_upkeep, with_upkeep};
 pub use values::{BirthYear, Born, DocumentNumber, Login, Majority, PersonName, Phone, Pin, Wrong, is_minor, parse_born};
+
+/// What this subject keeps, and for how long. Consents and roles prove later what was
+/// agreed and who was allowed what; they name nobody once the key of their person is destroyed.
+pub const KEPT: &[Kept] = &[
+    Kept::new("person", DataClass::Account, Term::Account),
+    Kept::new("person_key", DataClass::Account, Term::Account),
+    Kept::new("person_group", DataClass::Account, Term::Account),
+    Kept::new("phone_index", DataClass::Account, Term::Account),
+    Kept::new("document_index", DataClass::Account, Term::Account),
+    Kept::new("card", DataClass::Account, Term::Account),
+    Kept::new("document_sight", DataClass::Account, Term::Account),
+    Kept::new("guardian", DataClass::Account, Term::Account),
+    Kept::new("staff_login", DataClass::Account, Term::Account),
+    Kept::new("staff_credential", DataClass::Account, Term::Account),
+    Kept::new("consent", DataClass::Record, Term::Permanent),
+    Kept::new("role", DataClass::Trail, Term::Permanent),
+    Kept::new("session", DataClass::SignIn, Term::Days(30)),
+    Kept::new("known_device", DataClass::SignIn, Term::Account),
+    Kept::new("sms_challenge", DataClass::SignIn, Term::Days(1)),
+    Kept::new("sign_in_try", DataClass::SignIn, Term::Days(2)),
+    Kept::new("staff_link", DataClass::SignIn, Term::Days(30)),
+];

@@ -13,10 +13,22 @@ mod runner;
 use sea_orm::DbErr;
 
 use crate::db::Tx;
-use crate::kernel::Timestamp;
+use crate::kernel::{DataClass, Kept, Term, Timestamp};
 
-pub use queries::{Waiting, list_waiting};
+pub use queries::{Finding, Waiting, find_finding, list_waiting};
 pub use runner::{Handler, Next, Runner};
+
+/// What this subject keeps, and for how long.
+pub const KEPT: &[Kept] =
+    &[Kept::new("job", DataClass::Impersonal, Term::Done), Kept::new("finding", DataClass::Impersonal, Term::Permanent)];
+
+/// Keeps what the check named `about` has found just now: how many differences, and the first of them without personal data.
+///
+/// # Errors
+/// What the database answers.
+pub async fn keep_finding(tx: &Tx, about: &'static str, differences: u64, first: Option<&str>) -> Result<(), DbErr> {
+    queries::upsert_finding(tx, about, i64::try_from(differences).unwrap_or(i64::MAX), first).await
+}
 
 /// Asks for work of `kind` to be done from `run_at` on. A second job under the same `key` changes nothing while the first waits.
 ///

@@ -1,6 +1,6 @@
-//! Table `job`.
+//! Tables `job` and `finding`.
 
-use entity::job;
+use entity::{finding, job};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{LockBehavior, LockType, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -74,6 +74,16 @@ pub(super) async fn lease_one(tx: &Tx, lease_ms: i64) -> Result<Option<Leased>, 
     Ok(Some(Leased { id: row.id, kind: row.kind, payload: row.payload, attempts: row.attempts + 1, leased_until }))
 }
 
+/// Holds on to a job that still runs; the new end of the lease, or `None` where another has taken it.
+pub(super) async fn renew(tx: &Tx, leased: &Leased, lease_ms: i64) -> Result<Option<Timestamp>, DbErr> {
+    let until = tx.now.plus_ms(lease_ms);
+    let update = job::Entity::update_many()
+        .col_expr(job::Column::LeasedUntilMs, until.ms().into())
+        .filter(job::Column::Id.eq(leased.id))
+        .filter(job::Column::LeasedUntilMs.eq(leased.leased_until.ms()));
+    Ok((update.exec(tx).await?.rows_affected == 1).then_some(until))
+}
+
 /// Takes a finished job away, if the lease still stands.
 pub(super) async fn delete_job(tx: &Tx, leased: &Leased) -> Result<(), DbErr> {
     job::Entity::delete_many()
@@ -95,6 +105,40 @@ pub(super) async fn put_back(tx: &Tx, leased: &Leased, run_at: Timestamp, error:
     }
     update.filter(job::Column::Id.eq(leased.id)).filter(job::Column::LeasedUntilMs.eq(leased.leased_until.ms())).exec(tx).await?;
     Ok(())
+}
+
+/// What a check found when it looked last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// How many differences.
+    pub differences: i64,
+    /// The first of them.
+    pub first: Option<String>,
+    /// When it looked.
+    pub looked_at: Timestamp,
+}
+
+pub(super) async fn upsert_finding(tx: &Tx, about: &str, differences: i64, first: Option<&str>) -> Result<(), DbErr> {
+    let row = finding::ActiveModel {
+        about: Set(about.to_owned()),
+        differences: Set(differences),
+        first: Set(first.map(str::to_owned)),
+        looked_at_ms: Set(tx.now.ms()),
+    };
+    let newer = OnConflict::column(finding::Column::About)
+        .update_columns([finding::Column::Differences, finding::Column::First, finding::Column::LookedAtMs])
+        .to_owned();
+    finding::Entity::insert(row).on_conflict(newer).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// What the check named `about` found when it looked last; `None` where it never has.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_finding(db: &impl ConnectionTrait, about: &str) -> Result<Option<Finding>, DbErr> {
+    let row = finding::Entity::find_by_id(about.to_owned()).one(db).await?;
+    Ok(row.map(|row| Finding { differences: row.differences, first: row.first, looked_at: Timestamp::from_ms(row.looked_at_ms) }))
 }
 
 /// The jobs that wait, the most overdue first, at most `most`.

@@ -6,18 +6,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, Shared, pending};
 use serde_json::Value;
 
 use super::queries::{self, Leased};
 use super::rules;
 use crate::db::{Db, DbFault};
 use crate::kernel::Timestamp;
+use crate::web::metrics::Metrics;
 
-/// How long a runner may work on one job before another may take it up.
+/// How long a lease lasts before another runner may take the job up, and how often it is renewed while the job runs.
 const LEASE_MS: i64 = 10 * 60_000;
+const RENEWED_EVERY: Duration = Duration::from_secs(120);
 /// How long a runner rests when nothing is due.
 const REST: Duration = Duration::from_secs(5);
+/// How long a job that runs is waited for once the runner is told to stop; then it is given back, to be begun anew.
+const LAST_WAIT: Duration = Duration::from_secs(5);
 /// The kept error is cut after so many characters.
 const ERROR_CHARS: usize = 500;
 
@@ -38,6 +42,7 @@ pub type Handler = Arc<dyn Fn(Db, Value) -> BoxFuture<'static, Result<Next, Stri
 pub struct Runner {
     db: Db,
     handlers: HashMap<&'static str, Handler>,
+    metrics: Option<Metrics>,
 }
 
 impl std::fmt::Debug for Runner {
@@ -50,7 +55,7 @@ impl Runner {
     /// A runner that knows no kind yet.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { db, handlers: HashMap::new() }
+        Self { db, handlers: HashMap::new(), metrics: None }
     }
 
     /// This runner, knowing one kind more.
@@ -60,37 +65,87 @@ impl Runner {
         self
     }
 
+    /// This runner, counting what becomes of its jobs.
+    #[must_use]
+    pub fn counting(mut self, metrics: Metrics) -> Self {
+        self.metrics = Some(metrics);
+        self
+    }
+
     /// Does all that is due now; says how many jobs it has begun.
     ///
     /// # Errors
     /// [`DbFault`] where the table cannot be reached. A job that fails is no error here: it is kept with its job.
     pub async fn run_due(&self) -> Result<usize, DbFault> {
+        self.run_due_until(&pending().shared()).await
+    }
+
+    /// Does jobs until `stop` is ready. The one that runs then is waited for a little, else given back.
+    pub async fn run_until(&self, stop: impl Future<Output = ()>) {
+        let stop = stop.shared();
+        while stop.peek().is_none() {
+            if let Err(error) = self.run_due_until(&stop).await {
+                tracing::error!(%error, "the jobs cannot be reached");
+            }
+            tokio::select! { () = stop.clone() => {}, () = tokio::time::sleep(REST) => {} }
+        }
+    }
+
+    async fn run_due_until<S: Future<Output = ()>>(&self, stop: &Shared<S>) -> Result<usize, DbFault> {
         let mut begun = 0;
-        while let Some(leased) = self.db.write(async |tx| Ok::<_, DbFault>(queries::lease_one(tx, LEASE_MS).await?)).await? {
+        while stop.peek().is_none() {
+            let leased = self.db.write(async |tx| Ok::<_, DbFault>(queries::lease_one(tx, LEASE_MS).await?)).await?;
+            let Some(leased) = leased else { break };
             begun += 1;
-            self.run_one(leased).await?;
+            self.run_one(leased, stop).await?;
         }
         Ok(begun)
     }
 
-    /// Does jobs until `stop` is ready; a job begun is finished.
-    pub async fn run_until(&self, stop: impl Future<Output = ()>) {
-        let mut stop = std::pin::pin!(stop.fuse());
-        loop {
-            if let Err(error) = self.run_due().await {
-                tracing::error!(%error, "the jobs cannot be reached");
+    async fn run_one<S: Future<Output = ()>>(&self, mut leased: Leased, stop: &Shared<S>) -> Result<(), DbFault> {
+        let (kind, payload) = (leased.kind.clone(), leased.payload.clone());
+        let outcome = {
+            let mut work = std::pin::pin!(self.work(&kind, &payload));
+            let stopped = async {
+                stop.clone().await;
+                tokio::time::sleep(LAST_WAIT).await;
+            };
+            let mut stopped = std::pin::pin!(stopped);
+            loop {
+                tokio::select! {
+                    outcome = &mut work => break Some(outcome),
+                    () = &mut stopped => break None,
+                    () = tokio::time::sleep(RENEWED_EVERY) => match self.renewed(&leased).await? {
+                        Some(until) => leased.leased_until = until,
+                        // Another runner has it: this one's work would be for nothing.
+                        None => return Ok(()),
+                    },
+                }
             }
-            let mut rest = std::pin::pin!(tokio::time::sleep(REST).fuse());
-            futures_util::select! { () = stop => return, () = rest => {} }
+        };
+        match outcome {
+            Some(outcome) => self.keep(leased, outcome).await,
+            None => self.db.write(async move |tx| Ok(queries::put_back(tx, &leased, tx.now, None).await?)).await,
         }
     }
 
-    async fn run_one(&self, leased: Leased) -> Result<(), DbFault> {
-        let outcome = match (self.handlers.get(leased.kind.as_str()), serde_json::from_str(&leased.payload)) {
+    async fn work(&self, kind: &str, payload: &str) -> Result<Next, String> {
+        match (self.handlers.get(kind), serde_json::from_str(payload)) {
             (Some(handler), Ok(payload)) => handler(self.db.clone(), payload).await,
             (None, _) => Err("no handler knows this kind".to_owned()),
             (_, Err(error)) => Err(error.to_string()),
-        };
+        }
+    }
+
+    async fn renewed(&self, leased: &Leased) -> Result<Option<Timestamp>, DbFault> {
+        let leased = leased.clone();
+        self.db.write(async move |tx| Ok::<_, DbFault>(queries::renew(tx, &leased, LEASE_MS).await?)).await
+    }
+
+    async fn keep(&self, leased: Leased, outcome: Result<Next, String>) -> Result<(), DbFault> {
+        if let (Some(metrics), Some((kind, _))) = (&self.metrics, self.handlers.get_key_value(leased.kind.as_str())) {
+            metrics.job_ended(kind, if outcome.is_ok() { "done" } else { "failed" });
+        }
         if let Err(error) = &outcome {
             tracing::warn!(job = %leased.id, kind = %leased.kind, attempts = leased.attempts, %error, "job {} failed", leased.id);
         }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, Timelike, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, SecondsFormat, Timelike, Utc, Weekday};
 
 /// Mainland China keeps one time zone, UTC+8, without summer time since 1991.
 const SHANGHAI_SECONDS: i32 = 8 * 3600;
@@ -44,6 +44,12 @@ impl Timestamp {
         self.plus_ms(days.saturating_mul(86_400_000))
     }
 
+    /// This instant `years` of 365.25 days earlier: for terms, where a day more or less does not matter.
+    #[must_use]
+    pub fn minus_years(self, years: u16) -> Self {
+        self.plus_days(-(i64::from(years) * 1_461 / 4))
+    }
+
     /// The calendar day in Shanghai.
     #[must_use]
     pub fn day(self) -> Day {
@@ -60,6 +66,13 @@ impl Timestamp {
     #[must_use]
     pub fn to_minute_text(self) -> String {
         self.local().format("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// `2026-11-22T01:05:00.000Z`: RFC 3339, in UTC, for programs.
+    #[must_use]
+    pub fn to_rfc3339(self) -> String {
+        let utc = DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or(DateTime::<Utc>::MIN_UTC);
+        utc.to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
     fn local(self) -> DateTime<FixedOffset> {
@@ -179,6 +192,11 @@ mod tests {
         for (ms, day) in cases {
             assert_eq!(Timestamp::from_ms(ms).day().to_string(), day);
         }
+    }
+
+    #[test]
+    fn programs_read_an_instant_in_utc() {
+        assert_eq!(Timestamp::from_ms(1_790_006_400_007).to_rfc3339(), "2026-09-21T16:00:00.007Z");
     }
 
     #[test]

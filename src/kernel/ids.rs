@@ -115,6 +115,8 @@ pub type OrganisationId = Id<Tag<5>>;
 pub type CaseId = Id<Tag<6>>;
 /// One request to the server; its last four digits are the 求助码 a person can read out.
 pub type RequestId = Id<Tag<7>>;
+/// One client of the JSON API.
+pub type ClientId = Id<Tag<8>>;
 
 impl LearnerId {
     /// Nobody: owner of rows that no person owns (a call-back asked for without an account, the bank itself).

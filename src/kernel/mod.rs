@@ -11,6 +11,7 @@ mod credits;
 mod digest;
 mod groups;
 mod ids;
+mod kept;
 mod seal;
 
 pub use acting::{Acting, IdentityLevel, Support};
@@ -20,5 +21,6 @@ pub use clock::{Clock, Day, Timestamp};
 pub use credits::{Cells, Credits, Permille};
 pub use digest::{Digest, Mac, digest_of, mac_of};
 pub use groups::Group;
-pub use ids::{AttemptId, CaseId, Id, LearnerId, OrganisationId, RequestId, ResultId, SessionId, TransferId, new_id};
+pub use ids::{AttemptId, CaseId, ClientId, Id, LearnerId, OrganisationId, RequestId, ResultId, SessionId, TransferId, new_id};
+pub use kept::{DataClass, Kept, Term};
 pub use seal::{SealBroken, SealKey};

@@ -22,6 +22,8 @@ mod sitting;
 mod urls;
 mod views;
 
+use crate::kernel::{DataClass, Kept, Term};
+
 pub use planner::{LessonMark, NextStep, Progress, next_step, order_of};
 pub use reader::{Reader, keep_choice};
 pub use routes::{
@@ -35,3 +37,9 @@ pub use service::{
 };
 pub use urls::{course as course_url, pathway as pathway_url, step as step_url};
 pub use views::{Bar, Marks, Row, lesson_name, next_words};
+
+/// What this subject keeps, and for how long.
+pub const KEPT: &[Kept] = &[
+    Kept::new("lesson_progress", DataClass::Learning, Term::Account),
+    Kept::new("practice_run", DataClass::Learning, Term::Account),
+];

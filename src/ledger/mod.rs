@@ -21,7 +21,7 @@ mod words;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::db::{DbFault, Retry};
-use crate::kernel::{LearnerId, OrganisationId, TransferId};
+use crate::kernel::{DataClass, Kept, LearnerId, OrganisationId, Term, TransferId};
 
 pub use audit::{Progress, Report, audit};
 pub use canonical::{FORMAT, canonical_bytes, leaf_of};
@@ -157,3 +157,10 @@ pub async fn list_awards_after(
 ) -> Result<Vec<(LearnerId, TransferId, String)>, Error> {
     Ok(queries::list_awards_after(db, after, most).await?)
 }
+
+/// What this subject keeps, and for how long.
+pub const KEPT: &[Kept] = &[
+    Kept::new("ledger_transfer", DataClass::Record, Term::Permanent),
+    Kept::new("ledger_account", DataClass::Record, Term::Permanent),
+    Kept::new("ledger_unsealed", DataClass::Record, Term::Permanent),
+];

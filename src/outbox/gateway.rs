@@ -11,8 +11,8 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use crate::config::Config;
 
-/// How long the gateway over HTTP may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a gateway may take; less than the ten seconds in which the server ends.
+const PATIENCE: Duration = Duration::from_secs(8);
 /// Letters that the mailbox keeps.
 const KEPT: usize = 500;
 

@@ -11,6 +11,7 @@ mod postman;
 mod queries;
 mod rules;
 mod seal;
+mod upkeep;
 
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
@@ -18,10 +19,17 @@ use serde_json::{Value, json};
 use crate::config::Keys;
 use crate::db::Tx;
 use crate::i18n::Lang;
-use crate::kernel::{Group, LearnerId, Timestamp, new_id};
+use crate::kernel::{DataClass, Group, Kept, LearnerId, Term, Timestamp, new_id};
 
 pub use gateway::{Gateway, HttpSms, Mailbox, NotDelivered, Parcel, Smtp};
 pub use postman::Postman;
+pub use upkeep::clean_up;
+
+/// What this subject keeps, and for how long. Address and words of a letter go when it has gone.
+pub const KEPT: &[Kept] = &[
+    Kept::new("event", DataClass::Event, Term::Years(upkeep::EVENT_YEARS)),
+    Kept::new("message", DataClass::Letter, Term::Years(upkeep::LETTER_YEARS)),
+];
 
 /// Where and in which groups a person stood when something happened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -147,7 +155,7 @@ pub async fn send(tx: &Tx, keys: &Keys, letter: &Letter<'_>) -> Result<(), DbErr
 /// # Errors
 /// What the database answers.
 pub async fn has_texts_left(db: &impl ConnectionTrait, sms_per_day: u32, now: Timestamp) -> Result<bool, DbErr> {
-    Ok(queries::count_sent(db, rules::start_of_day(now)).await? < u64::from(sms_per_day))
+    Ok(queries::count_sent(db, rules::start_of_day(now), &[]).await? < u64::from(sms_per_day))
 }
 
 /// What was sent to a person and when, and how many events of each kind are kept of them: part of "my data". The words of a letter are

@@ -1,5 +1,6 @@
 //! The postman: takes due letters, hands them to a gateway, deletes address and words when they are gone.
 //!
+//! Texts and mails go in lanes of their own, each with a few letters on their way at once: a slow gateway holds back only its own.
 //! A letter is sent at least once: a postman who dies between the gateway and the row sends it again after his lease.
 
 use std::future::Future;
@@ -7,6 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use futures_util::future::{Shared, pending};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use uuid::Uuid;
 
 use super::gateway::{self, Gateway, Gateways, Mailbox, NotDelivered, Parcel};
 use super::queries::{self, Due};
@@ -14,13 +18,16 @@ use super::{Channel, letters, rules, seal};
 use crate::config::{Config, Keys};
 use crate::db::{Db, DbFault};
 use crate::i18n::Lang;
+use crate::web::metrics::Metrics;
 
-/// Letters taken at once.
-const BATCH: u64 = 20;
-/// How long a postman may take for a batch before another may take it up: 20 letters of at most 10 s each.
-const LEASE_MS: i64 = 4 * 60_000;
+/// Letters of one lane that are on their way at once.
+const AT_ONCE: u64 = 8;
+/// How long a postman may take for a letter before another may take it up: gateways take at most 8 s.
+const LEASE_MS: i64 = 60_000;
 /// How long he rests when nothing is due.
 const REST: Duration = Duration::from_secs(1);
+/// How long letters on their way are waited for once he is told to stop; the server ends within 10 s.
+const LAST_WAIT: Duration = Duration::from_millis(8_500);
 
 /// Sends letters.
 #[derive(Clone)]
@@ -30,6 +37,7 @@ pub struct Postman {
     sms: Arc<dyn Gateway>,
     mail: Arc<dyn Gateway>,
     sms_per_day: u32,
+    metrics: Option<Metrics>,
 }
 
 impl std::fmt::Debug for Postman {
@@ -46,6 +54,23 @@ enum Fate {
     GivenUp(&'static str),
 }
 
+impl Fate {
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Later { .. } | Self::Tomorrow => "later",
+            Self::GivenUp(_) => "given_up",
+        }
+    }
+}
+
+/// Whether the day's texts suffice for one more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Budget {
+    Left,
+    UsedUp,
+}
+
 impl Postman {
     /// A postman with the gateways of the configuration; what has none goes to `mailbox`.
     ///
@@ -59,7 +84,14 @@ impl Postman {
     /// A postman with these gateways.
     #[must_use]
     pub fn with(db: Db, keys: Keys, sms_per_day: u32, sms: Arc<dyn Gateway>, mail: Arc<dyn Gateway>) -> Self {
-        Self { db, keys, sms, mail, sms_per_day }
+        Self { db, keys, sms, mail, sms_per_day, metrics: None }
+    }
+
+    /// This postman, counting what becomes of his letters.
+    #[must_use]
+    pub fn counting(mut self, metrics: Metrics) -> Self {
+        self.metrics = Some(metrics);
+        self
     }
 
     /// Sends all that is due now; says how many letters were taken in hand.
@@ -67,33 +99,86 @@ impl Postman {
     /// # Errors
     /// [`DbFault`] where the table cannot be reached. A letter that does not go is no error here.
     pub async fn deliver_due(&self) -> Result<usize, DbFault> {
-        let mut taken = 0;
-        loop {
-            let due = self.db.write(async |tx| Ok::<_, DbFault>(queries::take_due(tx, BATCH, LEASE_MS).await?)).await?;
-            if due.is_empty() {
-                return Ok(taken);
-            }
-            taken += due.len();
-            for letter in due {
-                self.deliver(letter).await?;
-            }
-        }
+        let never = pending().shared();
+        let lanes = futures_util::join!(self.deliver_lane(Channel::Sms, &never), self.deliver_lane(Channel::Mail, &never));
+        Ok(lanes.0? + lanes.1?)
     }
 
-    /// Sends letters until `stop` is ready; the batch in hand is finished.
+    /// Sends letters until `stop` is ready; those on their way then are waited for, but not for long.
     pub async fn run_until(&self, stop: impl Future<Output = ()>) {
-        let mut stop = std::pin::pin!(stop.fuse());
-        loop {
-            if let Err(error) = self.deliver_due().await {
+        let stop = stop.shared();
+        futures_util::join!(self.run_lane(Channel::Sms, &stop), self.run_lane(Channel::Mail, &stop));
+    }
+
+    async fn run_lane<S: Future<Output = ()>>(&self, channel: Channel, stop: &Shared<S>) {
+        while stop.peek().is_none() {
+            if let Err(error) = self.deliver_lane(channel, stop).await {
                 tracing::error!(%error, "the outbox cannot be reached");
             }
-            let mut rest = std::pin::pin!(tokio::time::sleep(REST).fuse());
-            futures_util::select! { () = stop => return, () = rest => {} }
+            tokio::select! { () = stop.clone() => {}, () = tokio::time::sleep(REST) => {} }
         }
     }
 
-    async fn deliver(&self, due: Due) -> Result<(), DbFault> {
-        let fate = self.try_to_deliver(&due).await?;
+    /// Keeps letters on their way until none is due, or until `stop` is ready. Whatever goes wrong with one, the others arrive first.
+    async fn deliver_lane<S: Future<Output = ()>>(&self, channel: Channel, stop: &Shared<S>) -> Result<usize, DbFault> {
+        let mut on_their_way = FuturesUnordered::new();
+        let (mut taken, mut under_way, mut outcome) = (0, Vec::new(), Ok(()));
+        let stopped = async {
+            stop.clone().await;
+            tokio::time::sleep(LAST_WAIT).await;
+        };
+        let mut stopped = std::pin::pin!(stopped);
+        loop {
+            if outcome.is_ok() && stop.peek().is_none() {
+                match self.take(channel, &under_way).await {
+                    Ok(letters) => {
+                        taken += letters.len();
+                        under_way.extend(letters.iter().map(|(due, _)| due.id));
+                        on_their_way.extend(letters.into_iter().map(|(due, budget)| self.deliver(due, budget)));
+                    }
+                    Err(fault) => outcome = Err(fault),
+                }
+            }
+            tokio::select! {
+                ended = on_their_way.next() => match ended {
+                    Some((letter, ended)) => {
+                        under_way.retain(|id| *id != letter);
+                        outcome = outcome.and(ended);
+                    }
+                    None => return outcome.map(|()| taken),
+                },
+                () = &mut stopped => return outcome.map(|()| taken),
+            }
+        }
+    }
+
+    /// Takes as many letters as may be on their way beside those `under_way`, each with whether the day's texts suffice for it.
+    async fn take(&self, channel: Channel, under_way: &[Uuid]) -> Result<Vec<(Due, Budget)>, DbFault> {
+        let busy = u64::try_from(under_way.len()).unwrap_or(u64::MAX);
+        let most = AT_ONCE.saturating_sub(busy);
+        if most == 0 {
+            return Ok(Vec::new());
+        }
+        let due = self.db.write(async move |tx| Ok::<_, DbFault>(queries::take_due(tx, channel, most, LEASE_MS).await?)).await?;
+        let mut left = u64::MAX;
+        if channel == Channel::Sms && !due.is_empty() {
+            let since = rules::start_of_day(self.db.clock().now());
+            let sent = queries::count_sent(self.db.read(), since, under_way).await?;
+            left = u64::from(self.sms_per_day).saturating_sub(sent).saturating_sub(busy);
+        }
+        let budgets = (0..).map(|place| if place < left { Budget::Left } else { Budget::UsedUp });
+        Ok(due.into_iter().zip(budgets).collect())
+    }
+
+    async fn deliver(&self, due: Due, budget: Budget) -> (Uuid, Result<(), DbFault>) {
+        (due.id, self.deliver_one(due, budget).await)
+    }
+
+    async fn deliver_one(&self, due: Due, budget: Budget) -> Result<(), DbFault> {
+        let fate = self.try_to_deliver(&due, budget).await;
+        if let Some(metrics) = &self.metrics {
+            metrics.letter_ended(due.channel.code(), fate.code());
+        }
         if let Fate::Later { why, .. } = &fate {
             tracing::warn!(letter = %due.id, template = %due.template, attempts = due.attempts, %why, "letter {} did not go", due.id);
         }
@@ -119,34 +204,33 @@ impl Postman {
             .await
     }
 
-    async fn try_to_deliver(&self, due: &Due) -> Result<Fate, DbFault> {
+    async fn try_to_deliver(&self, due: &Due, budget: Budget) -> Fate {
         let now = self.db.clock().now();
         if due.give_up_at_ms <= now.ms() {
-            return Ok(Fate::GivenUp("too late"));
+            return Fate::GivenUp("too late");
         }
-        let Some(parcel) = self.open(due) else { return Ok(Fate::GivenUp("cannot be read")) };
+        let Some(parcel) = self.open(due) else { return Fate::GivenUp("cannot be read") };
         if due.channel == Channel::Sms {
             if rules::first_moment(now, due.at_night) > now {
-                return Ok(Fate::Tomorrow);
+                return Fate::Tomorrow;
             }
-            let sent = queries::count_sent(self.db.read(), rules::start_of_day(now)).await?;
-            if sent >= u64::from(self.sms_per_day) {
+            if budget == Budget::UsedUp {
                 tracing::error!(limit = self.sms_per_day, "the day's texts are used up");
-                return Ok(if due.at_night {
+                return if due.at_night {
                     Fate::Later { seconds: 60, why: "the day's texts are used up".to_owned() }
                 } else {
                     Fate::Tomorrow
-                });
+                };
             }
         }
         let gateway = match due.channel {
             Channel::Sms => &self.sms,
             Channel::Mail => &self.mail,
         };
-        Ok(match gateway.deliver(parcel).await {
+        match gateway.deliver(parcel).await {
             Ok(()) => Fate::Sent,
             Err(NotDelivered(why)) => Fate::Later { seconds: rules::pause_seconds(due.attempts), why },
-        })
+        }
     }
 
     fn open(&self, due: &Due) -> Option<Parcel> {

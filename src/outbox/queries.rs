@@ -2,7 +2,7 @@
 
 use entity::{event, message};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
     UpdateMany,
@@ -12,6 +12,9 @@ use uuid::Uuid;
 use super::{Channel, Event};
 use crate::db::Tx;
 use crate::kernel::{LearnerId, Timestamp, new_id};
+
+/// Rows deleted in one bite.
+pub(super) const BITE: u64 = 500;
 
 pub(super) async fn insert_events(tx: &Tx, events: &[Event<'_>]) -> Result<(), DbErr> {
     let rows = events.iter().map(|event| event::ActiveModel {
@@ -83,11 +86,12 @@ pub(super) struct Due {
     pub give_up_at_ms: i64,
 }
 
-/// Takes the letters that are due, the oldest first; until the lease is over nobody else takes them.
-pub(super) async fn take_due(tx: &Tx, most: u64, lease_ms: i64) -> Result<Vec<Due>, DbErr> {
+/// Takes the letters of one channel that are due, the oldest first; until the lease is over nobody else takes them.
+pub(super) async fn take_due(tx: &Tx, channel: Channel, most: u64, lease_ms: i64) -> Result<Vec<Due>, DbErr> {
     let mut query = message::Entity::find()
         .filter(message::Column::State.eq("waiting"))
         .filter(message::Column::NextAtMs.lte(tx.now.ms()))
+        .filter(message::Column::Channel.eq(channel.code()))
         .order_by_asc(message::Column::NextAtMs)
         .limit(most);
     if tx.get_database_backend() == DbBackend::Postgres {
@@ -120,9 +124,10 @@ pub(super) async fn take_due(tx: &Tx, most: u64, lease_ms: i64) -> Result<Vec<Du
         .collect())
 }
 
-/// How many texts were sent since `since`.
-pub(super) async fn count_sent(db: &impl ConnectionTrait, since: Timestamp) -> Result<u64, DbErr> {
+/// How many texts were sent since `since`, those named left out.
+pub(super) async fn count_sent(db: &impl ConnectionTrait, since: Timestamp, but: &[Uuid]) -> Result<u64, DbErr> {
     message::Entity::find()
+        .filter(message::Column::Id.is_not_in(but.iter().copied()))
         .filter(message::Column::Channel.eq("sms"))
         .filter(message::Column::SentAtMs.gte(since.ms()))
         .count(db)
@@ -212,6 +217,29 @@ pub(super) async fn list_of(db: &impl ConnectionTrait, learner: LearnerId, most:
         })
     };
     Ok(rows.into_iter().map(line).collect())
+}
+
+/// Deletes events from before `before`, one bite of them; how many.
+pub(super) async fn delete_events_before(tx: &Tx, before: Timestamp) -> Result<u64, DbErr> {
+    let old = Query::select()
+        .column(event::Column::Id)
+        .from(event::Entity)
+        .and_where(Expr::col(event::Column::AtMs).lt(before.ms()))
+        .limit(BITE)
+        .to_owned();
+    Ok(event::Entity::delete_many().filter(event::Column::Id.in_subquery(old)).exec(tx).await?.rows_affected)
+}
+
+/// Deletes letters made before `before` that wait no more, one bite of them; how many.
+pub(super) async fn delete_messages_before(tx: &Tx, before: Timestamp) -> Result<u64, DbErr> {
+    let old = Query::select()
+        .column(message::Column::Id)
+        .from(message::Entity)
+        .and_where(Expr::col(message::Column::MadeAtMs).lt(before.ms()))
+        .and_where(Expr::col(message::Column::State).ne("waiting"))
+        .limit(BITE)
+        .to_owned();
+    Ok(message::Entity::delete_many().filter(message::Column::Id.in_subquery(old)).exec(tx).await?.rows_affected)
 }
 
 fn emptied(update: UpdateMany<message::Entity>) -> UpdateMany<message::Entity> {

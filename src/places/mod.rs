@@ -16,7 +16,7 @@ mod words;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::db::{DbFault, Retry, Tx};
-use crate::kernel::OrganisationId;
+use crate::kernel::{DataClass, Kept, OrganisationId, Term};
 
 pub use authority::{Authorities, Authority, Setting, authority_of, find_setting, keep_settings, list_settings};
 pub use import::{import, import_bundled, import_sample, is_imported, is_sample_imported};
@@ -343,3 +343,11 @@ pub async fn reopen_organisation(tx: &Tx, id: OrganisationId) -> Result<(), Erro
 pub async fn close_organisation(tx: &Tx, id: OrganisationId) -> Result<(), Error> {
     if queries::close_organisation(tx, id).await? == 1 { Ok(()) } else { Err(Error::UnknownOrganisation) }
 }
+
+/// What this subject keeps, and for how long.
+pub const KEPT: &[Kept] = &[
+    Kept::new("place", DataClass::Impersonal, Term::Permanent),
+    Kept::new("place_import", DataClass::Impersonal, Term::Permanent),
+    Kept::new("place_setting", DataClass::Impersonal, Term::Permanent),
+    Kept::new("organisation", DataClass::Impersonal, Term::Permanent),
+];

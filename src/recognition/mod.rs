@@ -4,7 +4,7 @@
 //! one whose evidence suffices is credited as the award of its unit, a later one is kept and credits nothing, until the award was reversed:
 //! then a new cycle begins. The same evidence handed in again gets the first answer. Class hours are facts beside it, standard ones
 //! counted once a unit, and kinds of hours are never added. Result, credit, hours, audit line and events are one commit. What puts right (freeze,
-//! unfreeze, revoke, reverse) leaves a record of its own, born archived, beside its transfers (`docs/adr/0006-corrections-are-records.md`).
+//! unfreeze, revoke, reverse) leaves a record of its own, born archived, beside its transfers (`docs/adr/0009-corrections-are-records.md`).
 //!
 //! Nothing here is ever edited or deleted, and no credit is given for minutes. Curriculum is not asked: the caller brings the unit's terms.
 
@@ -20,7 +20,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use crate::db::{DbFault, Retry, Tx};
 use crate::error::AppError;
 use crate::i18n::Message;
-use crate::kernel::{AttemptId, Credits, Digest, LearnerId, Permille, ResultId, TransferId};
+use crate::kernel::{AttemptId, Credits, DataClass, Digest, Kept, LearnerId, Permille, ResultId, Term, TransferId};
 use crate::ledger;
 
 pub use audit::{AwardReport, audit};
@@ -163,3 +163,10 @@ pub async fn may_forget(db: &impl ConnectionTrait, learner: LearnerId) -> Result
 pub async fn forget(tx: &Tx, learner: LearnerId) -> Result<(), Error> {
     Ok(ledger::close(tx, learner).await?)
 }
+
+/// What this subject keeps, and for how long.
+pub const KEPT: &[Kept] = &[
+    Kept::new("result", DataClass::Record, Term::Permanent),
+    Kept::new("class_hour", DataClass::Record, Term::Permanent),
+    Kept::new("credit_use", DataClass::Record, Term::Permanent),
+];

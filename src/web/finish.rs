@@ -6,15 +6,18 @@ use std::time::Instant;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::cookie::Cookie;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
-use super::problem::{ProblemPage, problem_json};
-use super::{House, Page, Tab, Ui, VISIT_COOKIE, keep_cookie};
+use super::again::{Kept, Why};
+use super::problem::{Problem, ProblemPage, Ways};
+use super::received::{self, Received};
+use super::sender::referer_path;
+use super::{House, Page, Tab, Ui, VISIT_COOKIE, is_read, keep_cookie};
 use crate::error::AppError;
 
 /// Nothing of ours needs a script or a style of its own in the page, or anything from elsewhere.
@@ -30,16 +33,23 @@ const HEADERS: [(&str, &str); 7] = [
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
 ];
+/// Headers of an error that its page keeps.
+const KEPT_HEADERS: [HeaderName; 3] = [header::RETRY_AFTER, header::ALLOW, header::WWW_AUTHENTICATE];
+/// Asked by the machinery that watches over the process: answered also when everybody else has to come again.
+const PULSE: &str = "/healthz";
 
 /// A cookie that the answer is to carry again, since what it stands for lives longer now. Kept with the request by who prolonged it.
 #[derive(Clone, Debug)]
 pub struct CookieAgain(pub Cookie<'static>);
 
-/// Finds out who reads and how; afterwards draws the error page where one is due, sets the headers, counts and logs.
+/// Finds out who reads and how, and what was posted; afterwards draws the error page where one is due, sets the headers, counts and logs.
 ///
 /// # Errors
 /// Never by itself: errors of handlers have become answers by then.
-pub async fn finish(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+pub async fn finish(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let Some(house) = request.app_data::<Data<House>>().cloned() else {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
@@ -48,7 +58,13 @@ pub async fn finish(request: ServiceRequest, next: Next<impl MessageBody + 'stat
     request.extensions_mut().insert(Rc::clone(&ui));
     let mut response = {
         let in_hand = house.metrics.take_in_hand();
-        if in_hand.how_many() > house.config.requests_at_once {
+        let is_crowded = in_hand.how_many() > house.config.requests_at_once && request.path() != PULSE;
+        if received::is_form(&request) {
+            let most = if is_crowded { received::MOST_BYTES_IN_A_CROWD } else { received::MOST_BYTES };
+            let received = received::receive(&mut request, &house, &ui, most).await;
+            request.extensions_mut().insert(Rc::new(received));
+        }
+        if is_crowded {
             request.into_response(AppError::Busy.error_response())
         } else {
             next.call(request).await?.map_into_boxed_body()
@@ -71,41 +87,88 @@ fn wants_words(response: &ServiceResponse) -> bool {
 }
 
 fn with_words(response: ServiceResponse, house: &House, ui: &Ui) -> ServiceResponse {
-    let status = response.status();
     let error = response.response().error().and_then(|error| error.as_error::<AppError>());
-    let is_api = response.request().path().starts_with("/api/");
-    let is_get = matches!(*response.request().method(), Method::GET | Method::HEAD);
-    if status == StatusCode::UNAUTHORIZED && !is_api {
-        let back = if is_get { ui.path.as_str() } else { "/" };
-        let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
-        let answer = HttpResponse::SeeOther().insert_header((header::LOCATION, format!("/sign-in?back={back}"))).finish();
-        return ServiceResponse::new(response.request().clone(), answer);
-    }
-    let back = if is_get { ui.path.as_str() } else { "/me" };
-    let problem = ProblemPage::new(Page::new(house, ui.clone(), Tab::Elsewhere), status.as_u16(), error, back);
-    let mut builder = HttpResponse::build(status);
-    for kept in [header::RETRY_AFTER, header::ALLOW] {
-        if let Some(value) = response.headers().get(&kept) {
-            builder.insert_header((kept, value.clone()));
-        }
-    }
-    let answer = if is_api {
-        builder.content_type("application/problem+json").body(problem_json(&problem, status.as_u16()))
-    } else {
-        let words = problem.render().unwrap_or_else(|_| problem.title.clone());
-        builder.content_type("text/html; charset=utf-8").body(words)
-    };
     if let Some(AppError::Fault(fault)) = error {
         tracing::error!(request = %ui.request, code = ui.help_code(), fault, "a request failed by our fault");
+    }
+    let mut answer = match answer_to(response.request(), response.status(), error, house, ui) {
+        Ok(answer) => answer,
+        Err(error) => error.error_response(),
+    };
+    for name in KEPT_HEADERS {
+        if let Some(value) = response.headers().get(&name) {
+            answer.headers_mut().insert(name, value.clone());
+        }
     }
     let (request, _) = response.into_parts();
     ServiceResponse::new(request, answer)
 }
 
+fn answer_to(
+    request: &HttpRequest,
+    status: StatusCode,
+    error: Option<&AppError>,
+    house: &House,
+    ui: &Ui,
+) -> Result<HttpResponse, AppError> {
+    let is_api = request.path().starts_with("/api/");
+    if status == StatusCode::UNAUTHORIZED && !is_api {
+        return Ok(sign_in_first(request, house, ui));
+    }
+    let page = Page::new(house, ui.clone(), Tab::Elsewhere);
+    if let (Some(kept), Some(why)) = (kept_of(request, house), Why::of(status, error)) {
+        return kept.page(page, why, status);
+    }
+    let came_from = referer_path(request.headers(), &house.config).filter(|path| !is_read(request.method()) || *path != ui.path);
+    let here = if is_read(request.method()) { ui.path.as_str() } else { came_from.unwrap_or("/me") };
+    let problem = ProblemPage::new(page, status.as_u16(), error, Ways { here, came_from });
+    let mut builder = HttpResponse::build(status);
+    Ok(if is_api {
+        if status == StatusCode::UNAUTHORIZED {
+            builder.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        let problem = serde_json::to_string(&Problem::of(&problem, status.as_u16(), error));
+        builder.content_type("application/problem+json").body(problem.map_err(|error| AppError::Fault(error.to_string()))?)
+    } else {
+        builder.content_type("text/html; charset=utf-8").body(problem.render()?)
+    })
+}
+
+/// What was typed, if it certainly comes from a page of ours.
+fn kept_of(request: &HttpRequest, house: &House) -> Option<Kept> {
+    let received = request.extensions().get::<Rc<Received>>().cloned()?;
+    let path = request.uri().path_and_query()?;
+    received.ours().map(|fields| Kept::of(path.as_str(), fields, house.clock().now()))
+}
+
+/// To the sign-in page, and from there back to the page that was asked for, to the form that was sent, or to where it stood.
+fn sign_in_first(request: &HttpRequest, house: &House, ui: &Ui) -> HttpResponse {
+    let lead = |back: &str, cookie: Option<Cookie<'static>>| {
+        let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+        let mut builder = HttpResponse::SeeOther();
+        builder.insert_header((header::LOCATION, format!("/sign-in?back={back}")));
+        if let Some(cookie) = cookie {
+            builder.cookie(cookie);
+        }
+        builder.finish()
+    };
+    if is_read(request.method()) {
+        return lead(&ui.path, None);
+    }
+    match kept_of(request, house).and_then(|kept| kept.cookie(house, ui)) {
+        Some(cookie) => lead("/again", Some(cookie)),
+        None => lead(referer_path(request.headers(), &house.config).unwrap_or("/"), None),
+    }
+}
+
 fn set_headers(response: &mut ServiceResponse, house: &House, ui: &Ui) {
     let https = house.config.is_https();
-    let is_asset = response.headers().contains_key(header::CACHE_CONTROL);
     let again = response.request().extensions().get::<CookieAgain>().cloned();
+    let fresh_visit = ui.is_first_visit.then(|| keep_cookie(VISIT_COOKIE, ui.visit.clone(), Some(365), https));
+    let was_sent = !is_read(response.request().method()) && response.status().as_u16() < 400;
+    let used_up = was_sent.then(|| Kept::cookie_used_up(response.request(), house, ui)).flatten();
+    let is_for_programs = response.request().path().starts_with("/api/");
+    let has_term = response.headers().contains_key(header::CACHE_CONTROL);
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -113,14 +176,14 @@ fn set_headers(response: &mut ServiceResponse, house: &House, ui: &Ui) {
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
     }
-    if is_asset {
+    if has_term {
         return;
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    if let Some(visit) = &ui.fresh_visit
-        && let Ok(value) = HeaderValue::from_str(&keep_cookie(VISIT_COOKIE, visit.clone(), Some(365), https).to_string())
-    {
-        headers.append(header::SET_COOKIE, value);
+    for cookie in [fresh_visit, used_up].into_iter().flatten().filter(|_| !is_for_programs) {
+        if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+            headers.append(header::SET_COOKIE, value);
+        }
     }
     if let Some(CookieAgain(cookie)) = again {
         set_again(headers, &cookie);
@@ -139,8 +202,9 @@ fn set_again(headers: &mut HeaderMap, cookie: &Cookie<'static>) {
 /// One line a request: the pattern of the route, never the address itself, which may name somebody's thing.
 fn log(response: &ServiceResponse, house: &House, ui: &Ui, started: Instant) {
     let route = response.request().match_pattern().unwrap_or_else(|| "-".to_owned());
-    let seconds = started.elapsed().as_secs_f64();
+    let elapsed = started.elapsed();
     let status = response.status().as_u16();
-    house.metrics.answered(&route, status, seconds);
-    tracing::debug!(request = %ui.request, method = %response.request().method(), route, status, seconds, "answered");
+    house.metrics.answered(&route, status, elapsed.as_secs_f64());
+    let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(method = %response.request().method(), route, status, ms, request = %ui.request, "answered");
 }

@@ -1,5 +1,6 @@
 //! What is counted, in Prometheus' words. Labels are route patterns and status classes, never an address that names somebody.
 
+use prometheus::core::Collector;
 use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
 
 /// Upper bounds of the buckets of request times, in seconds.
@@ -12,6 +13,10 @@ pub struct Metrics {
     requests: IntCounterVec,
     seconds: HistogramVec,
     in_flight: IntGauge,
+    jobs: IntCounterVec,
+    letters: IntCounterVec,
+    ledger_differences: IntGauge,
+    ledger_audited: IntGauge,
 }
 
 impl Metrics {
@@ -27,10 +32,45 @@ impl Metrics {
             &["route"],
         )?;
         let in_flight = IntGauge::new("http_requests_in_flight", "Requests being answered.")?;
-        registry.register(Box::new(requests.clone()))?;
-        registry.register(Box::new(seconds.clone()))?;
-        registry.register(Box::new(in_flight.clone()))?;
-        Ok(Self { registry, requests, seconds, in_flight })
+        let jobs = IntCounterVec::new(Opts::new("jobs_total", "Jobs that ended."), &["kind", "outcome"])?;
+        let letters = IntCounterVec::new(Opts::new("letters_total", "Letters handed over."), &["channel", "outcome"])?;
+        let ledger_differences = IntGauge::new("ledger_differences", "Differences that the last audit of the ledger found.")?;
+        let ledger_audited = IntGauge::new("ledger_audited_timestamp_seconds", "When the ledger was audited last.")?;
+        let metrics = Self { registry, requests, seconds, in_flight, jobs, letters, ledger_differences, ledger_audited };
+        metrics.adopt(vec![
+            Box::new(metrics.requests.clone()),
+            Box::new(metrics.seconds.clone()),
+            Box::new(metrics.in_flight.clone()),
+            Box::new(metrics.jobs.clone()),
+            Box::new(metrics.letters.clone()),
+            Box::new(metrics.ledger_differences.clone()),
+            Box::new(metrics.ledger_audited.clone()),
+        ])?;
+        Ok(metrics)
+    }
+
+    /// Shows counters of others too.
+    ///
+    /// # Errors
+    /// Where one of the same name is shown already.
+    pub fn adopt(&self, collectors: Vec<Box<dyn Collector>>) -> Result<(), prometheus::Error> {
+        collectors.into_iter().try_for_each(|collector| self.registry.register(collector))
+    }
+
+    /// Counts a job that ended: `done` or `failed`.
+    pub fn job_ended(&self, kind: &'static str, outcome: &'static str) {
+        self.jobs.with_label_values(&[kind, outcome]).inc();
+    }
+
+    /// Counts a letter: `sent`, `later` or `given_up`.
+    pub fn letter_ended(&self, channel: &'static str, outcome: &'static str) {
+        self.letters.with_label_values(&[channel, outcome]).inc();
+    }
+
+    /// Shows what the last audit of the ledger found, and when.
+    pub fn ledger_audited(&self, differences: u64, at_ms: i64) {
+        self.ledger_differences.set(i64::try_from(differences).unwrap_or(i64::MAX));
+        self.ledger_audited.set(at_ms.div_euclid(1_000));
     }
 
     /// Counts one more request in hand until what is given back is dropped: also where the client hangs up and the work is given up.

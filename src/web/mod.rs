@@ -2,33 +2,45 @@
 //!
 //! Kept here: a POST without the page's own token or from another site is refused before anybody reads it ([`Posted`]);
 //! every answer carries the security headers ([`finish`]); an error page keeps the reader's language and text size;
-//! what was typed is cleaned once ([`text`]) and never lost ([`Filled`]).
+//! what was typed is cleaned once ([`text`]) and never lost ([`Filled`], [`Kept`]).
 
 mod address;
+mod again;
 pub mod assets;
 mod days;
 mod fields;
 mod finish;
 mod house;
+mod kept;
 pub mod metrics;
 mod page;
 mod phrases;
 mod posted;
 mod problem;
+mod received;
 mod rooms;
+mod sender;
 pub mod text;
 mod ui;
 
 pub use address::client_address;
+pub use again::Kept;
 pub use days::day_words;
 pub use fields::{FieldError, FieldErrors, Fields, Filled};
 pub use finish::{CookieAgain, finish};
 pub use house::House;
+pub use kept::KeptTables;
 pub use page::{Duties, Page, Tab, Who, html, html_with, redirect};
 pub use phrases::phrases;
 pub use posted::Posted;
+pub use problem::{Problem, ProblemField};
 pub use rooms::Rooms;
 pub use ui::{Font, Ui, cookie_name, keep_cookie, local_path, session_cookie};
+
+/// Whether a method only reads: then the address may be opened again.
+fn is_read(method: &actix_web::http::Method) -> bool {
+    matches!(method.as_str(), "GET" | "HEAD")
+}
 
 /// Name of the cookie that holds the session's token (with `__Host-` before it over https).
 pub const SESSION_COOKIE: &str = "session";

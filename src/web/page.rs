@@ -140,13 +140,13 @@ impl Page {
     /// The local telephone number as it is dialled.
     #[must_use]
     pub fn help_dial(&self) -> String {
-        text::digits(&self.help_phone).unwrap_or_default()
+        text::phone_number(&self.help_phone).0
     }
 
     /// The local telephone number as it is read: in groups, kept together.
     #[must_use]
     pub fn help_words(&self) -> String {
-        text::grouped(&self.help_dial())
+        text::phone_number(&self.help_phone).1
     }
 
     /// The text size.
@@ -158,11 +158,24 @@ impl Page {
     /// The three sizes with their links: code, whether it is the one shown, address.
     #[must_use]
     pub fn sizes(&self) -> Vec<(&'static str, bool, String)> {
-        let back: String = form_urlencoded::byte_serialize(self.ui.path.as_bytes()).collect();
+        let here = self.here();
         Font::ALL
             .iter()
-            .map(|font| (font.code(), *font == self.ui.font, format!("/font?to={}&back={back}", font.code())))
+            .map(|font| (font.code(), *font == self.ui.font, format!("/font?to={}&back={here}", font.code())))
             .collect()
+    }
+
+    /// The other languages: tag, name in the language itself, and the link that turns this page into it.
+    #[must_use]
+    pub fn other_languages(&self) -> Vec<(&'static str, String, String)> {
+        let here = self.here();
+        let others = Lang::ALL.into_iter().filter(|lang| *lang != self.ui.lang);
+        others.map(|lang| (lang.tag(), lang.t("language-name"), format!("/lang?to={}&back={here}", lang.tag()))).collect()
+    }
+
+    /// The address of this page, to stand in a link's query.
+    fn here(&self) -> String {
+        form_urlencoded::byte_serialize(self.ui.path.as_bytes()).collect()
     }
 
     /// The address of the stylesheet, changing with its content.

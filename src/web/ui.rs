@@ -7,7 +7,8 @@ use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use std::future::{Ready, ready};
 
-use super::{House, SESSION_COOKIE, VISIT_COOKIE};
+use super::sender::referer_path;
+use super::{House, SESSION_COOKIE, VISIT_COOKIE, is_read};
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::kernel::{Chance, RequestId, mac_of};
@@ -54,16 +55,20 @@ pub struct Ui {
     pub font: Font,
     /// Whether the reader has chosen a size yet.
     pub font_chosen: bool,
+    /// Whether the reader has chosen a language yet.
+    pub lang_chosen: bool,
     /// The request.
     pub request: RequestId,
-    /// Path and query of the page, for links that lead back here.
+    /// Path and query of the page, for links that lead back here. After a POST: of the page that holds the form.
     pub path: String,
     /// The token every form of this browser carries.
     pub csrf: String,
     /// The same for a reader who is not signed in: by it a browser is known again before and after its owner signs in.
     pub visitor: String,
-    /// The value of a fresh `visit` cookie, where the browser had none.
-    pub(super) fresh_visit: Option<String>,
+    /// The value of the `visit` cookie, which ties forms to this browser.
+    pub(super) visit: String,
+    /// Whether the browser had none yet.
+    pub(super) is_first_visit: bool,
 }
 
 impl Ui {
@@ -71,19 +76,24 @@ impl Ui {
         let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned());
         let font = cookie("font").and_then(|code| Font::from_code(&code));
         let https = house.config.is_https();
+        let lang = cookie("lang").and_then(|tag| Lang::from_tag(&tag));
         let visit = cookie(&cookie_name(VISIT_COOKIE, https)).filter(|visit| visit.len() == 32);
-        let fresh_visit = visit.is_none().then(|| hex::encode(Chance::secret::<16>()));
+        let is_first_visit = visit.is_none();
+        let visit = visit.unwrap_or_else(|| hex::encode(Chance::secret::<16>()));
         let session = cookie(&cookie_name(SESSION_COOKIE, https)).unwrap_or_default();
-        let tied = visit.as_deref().or(fresh_visit.as_deref()).unwrap_or_default();
+        let here = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        let form = if is_read(request.method()) { None } else { referer_path(request.headers(), &house.config) };
         Self {
-            lang: cookie("lang").and_then(|tag| Lang::from_tag(&tag)).unwrap_or_default(),
+            lang: lang.unwrap_or_default(),
             font: font.unwrap_or_default(),
             font_chosen: font.is_some(),
+            lang_chosen: lang.is_some(),
             request: RequestId::fresh(house.clock().now()),
-            path: request.uri().path_and_query().map_or_else(|| "/".to_owned(), |path| path.as_str().to_owned()),
-            csrf: csrf_token(house, tied, &session),
-            visitor: csrf_token(house, tied, ""),
-            fresh_visit,
+            path: form.unwrap_or(here).to_owned(),
+            csrf: csrf_token(house, &visit, &session),
+            visitor: csrf_token(house, &visit, ""),
+            visit,
+            is_first_visit,
         }
     }
 
@@ -93,11 +103,13 @@ impl Ui {
             lang,
             font: Font::Normal,
             font_chosen: true,
+            lang_chosen: true,
             request: RequestId::from_uuid(uuid::Uuid::nil()),
             path: "/".to_owned(),
             csrf: String::new(),
             visitor: String::new(),
-            fresh_visit: None,
+            visit: String::new(),
+            is_first_visit: false,
         }
     }
 
@@ -110,7 +122,7 @@ impl Ui {
 }
 
 fn csrf_token(house: &House, visit: &str, session: &str) -> String {
-    let mac = mac_of(&house.keys.for_purpose("csrf"), &[visit.as_bytes(), session.as_bytes()]);
+    let mac = mac_of(house.keys.csrf(), &[visit.as_bytes(), session.as_bytes()]);
     hex::encode(mac.bytes().iter().take(16).copied().collect::<Vec<u8>>())
 }
 

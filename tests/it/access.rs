@@ -1,6 +1,7 @@
 //! Every route of the table × every role, and other people's things. The server is built from the same table, so none is missing here.
 
 use credit_bank::app::{Access, ROUTES, RouteEntry};
+use credit_bank::clients::Scope;
 use credit_bank::identity::{self, Assurance, Role};
 use credit_bank::kernel::LearnerId;
 
@@ -21,15 +22,18 @@ enum Who {
     Card,
     Learner,
     Staff(Role),
+    /// A program with a token for all that programs may.
+    Client,
 }
 
 fn everybody() -> impl Iterator<Item = Who> {
-    [Who::Nobody, Who::Card, Who::Learner].into_iter().chain(Role::ALL.map(Who::Staff))
+    [Who::Nobody, Who::Card, Who::Learner, Who::Client].into_iter().chain(Role::ALL.map(Who::Staff))
 }
 
 struct People {
     learner: LearnerId,
     staff: Vec<(Role, LearnerId)>,
+    token: String,
 }
 
 impl People {
@@ -39,7 +43,7 @@ impl People {
         for role in Role::ALL {
             staff.push((role, bank.staff("李敏", role, "").await.1));
         }
-        Self { learner, staff }
+        Self { learner, staff, token: bank.client_token("省平台", &Scope::ALL).await.1 }
     }
 
     async fn browser(&self, bank: &Bank, who: Who) -> Person {
@@ -47,6 +51,7 @@ impl People {
             Who::Nobody => bank.visitor(),
             Who::Card => bank.signed_in(self.learner, Assurance::CardPin).await,
             Who::Learner => bank.signed_in(self.learner, Assurance::Sms).await,
+            Who::Client => bank.bearer(&self.token),
             Who::Staff(role) => {
                 let (_, id) = self.staff.iter().find(|(held, _)| *held == role).unwrap();
                 bank.signed_in(*id, Assurance::PasswordTotp).await
@@ -65,18 +70,22 @@ enum Door {
 
 /// What the table says of `who` at a route of this access.
 fn expected(access: Access, who: Who) -> Door {
+    let is_somebody = !matches!(who, Who::Nobody | Who::Client);
     let is_strong = |act| who != Who::Card || Assurance::CardPin.may(act);
     let is_let_in = match (access, who) {
         (Access::Public | Access::Trial, _) => true,
         (Access::NotWeak(act), _) => is_strong(act),
-        (Access::Learner, _) => who != Who::Nobody,
-        (Access::Strong(act), _) => who != Who::Nobody && is_strong(act),
+        (Access::Learner, _) => is_somebody,
+        (Access::Strong(act), _) => is_somebody && is_strong(act),
         (Access::Staff(roles), Who::Staff(role)) => roles.contains(&role),
         (Access::Staff(_), _) => false,
+        (Access::Client, _) => who == Who::Client,
     };
     match (is_let_in, who) {
         (true, _) => Door::Open,
-        (false, Who::Nobody) => Door::SignInFirst,
+        // A token opens no page, and a session no door for programs.
+        (false, Who::Nobody | Who::Client) => Door::SignInFirst,
+        (false, _) if access == Access::Client => Door::SignInFirst,
         (false, _) => Door::Closed,
     }
 }
@@ -85,13 +94,14 @@ fn seen(answer: &Answer) -> Door {
     let leads_to_sign_in = answer.location.as_deref().is_some_and(|to| to.starts_with("/sign-in?back="));
     match answer.status {
         303 if leads_to_sign_in => Door::SignInFirst,
+        401 if answer.headers["content-type"] == "application/problem+json" => Door::SignInFirst,
         403 => Door::Closed,
         _ => Door::Open,
     }
 }
 
 /// The pattern with its blanks filled: from `things` by the blank's name, else with something that nothing has.
-fn filled(pattern: &str, things: &[(&str, &str)]) -> String {
+pub fn filled(pattern: &str, things: &[(&str, &str)]) -> String {
     let mut path = String::new();
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('{') {
@@ -151,7 +161,9 @@ crate::on_both! {
         let strange = "0".repeat(32);
         for who in everybody() {
             let person = people.browser(&bank, who).await;
-            for route in ROUTES.iter().filter(|route| route.method == "POST") {
+            // Programs are known by what stands in the request itself: nothing that a browser adds on its own lets them in.
+            let of_pages = |route: &&RouteEntry| route.method == "POST" && !route.path.starts_with("/api/");
+            for route in ROUTES.iter().filter(of_pages) {
                 let path = filled(route.path, &[]);
                 for fields in [vec![], vec![("csrf", strange.as_str()), ("once", "0123456789abcdef")]] {
                     let door = seen(&person.posts_raw(&path, &fields).await);

@@ -207,11 +207,11 @@ async fn a_form_that_is_sent_again_after_a_lost_connection_keeps_what_it_says_on
     }
     let mut bank = bank.restarted().await;
     // The very form of the page that was open before the server stopped, with the same cookies: only the port is another.
-    let wang = Person { client: wang.client, url: bank.url.clone() };
+    let wang = Person { url: bank.url.clone(), ..wang };
     answers.push(wang.sends(&question, &format!("{test}/1"), &fields).await.location);
     assert_eq!(wang.sends(&start, "/courses/T19/test", &[]).await.location.as_deref(), Some(test.as_str()));
     bank = bank.restarted().await;
-    let wang = Person { client: wang.client, url: bank.url.clone() };
+    let wang = Person { url: bank.url.clone(), ..wang };
     answers.push(wang.sends(&question, &format!("{test}/1"), &fields).await.location);
     assert!(answers.iter().all(|to| to.as_deref() == Some(&format!("{test}/1"))), "{answers:?}");
     let attempt = test.trim_start_matches("/tests/").parse().unwrap();

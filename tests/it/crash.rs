@@ -1,18 +1,17 @@
 //! The server is killed while a class hands in: what was acknowledged is there, nothing is half done.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use credit_bank::assessment::{self, State, key_of};
 use credit_bank::curriculum::CourseCode;
-use credit_bank::db::{self, Target};
+use credit_bank::db;
 use credit_bank::identity::Assurance;
 use credit_bank::kernel::{Acting, AttemptId, Chance, Clock, Group, IdentityLevel, LearnerId};
 use credit_bank::{ledger, recognition};
 use futures_util::future::{Either, join_all, select};
 
+use crate::support::binary::{Served, over, serve};
 use crate::support::databases::{Engine, Fresh, fresh};
 use crate::support::server::{Bank, Person, SHELF};
 
@@ -20,27 +19,6 @@ const CLASS: u32 = 12;
 const COURSES: [&str; 5] = ["T01", "T04", "T07", "T19", "T20"];
 /// After so many acknowledged hand-ins the server is killed.
 const KILLED_AFTER: usize = 20;
-
-/// The binary over the same database and keys, as an operator starts it; and where it answers.
-fn start_binary(fresh: &Fresh) -> (Child, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_credit-bank"));
-    let others = std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("CREDIT_BANK_") || name == "DATABASE_URL");
-    for name in others {
-        command.env_remove(name);
-    }
-    command
-        .env("CREDIT_BANK_LISTEN", "127.0.0.1:0")
-        .env("CREDIT_BANK_DATA_DIR", fresh.folder.path())
-        .current_dir(fresh.folder.path());
-    if let Target::Postgres(url) = &fresh.target {
-        command.env("DATABASE_URL", url);
-    }
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let address = lines.find_map(|line| line.unwrap().split("http://").nth(1).map(str::to_owned)).unwrap();
-    let url = format!("http://{}", address.trim_end_matches('/'));
-    (child, url)
-}
 
 /// A test begun and all answered rightly, not yet handed in.
 async fn answered(fresh: &Fresh, learner: LearnerId, course: &str) -> AttemptId {
@@ -104,7 +82,7 @@ async fn a_class_loses_nothing(engine: Engine) {
         }
         class.push((learner, attempts));
     }
-    let (mut child, url) = start_binary(&bank.fresh);
+    let Served { mut child, url, .. } = serve(over(&bank.fresh));
     bank.url = url;
     let acknowledged = Arc::new(AtomicUsize::new(0));
     let mut handing_in = Vec::new();

@@ -1,6 +1,6 @@
 //! The house itself: headers, errors in the reader's own size, the text size switch.
 
-use crate::support::databases::Engine;
+use crate::support::databases::{Engine, fresh};
 use crate::support::server::Bank;
 
 #[actix_web::test]
@@ -35,5 +35,48 @@ async fn a_wrong_method_is_405_and_a_switch_never_leads_to_another_site() {
     let away = visitor.opens("/font?to=large&back=//evil.example").await;
     assert_eq!(away.location.as_deref(), Some("/"));
     assert_eq!(visitor.opens("/font?to=huge&back=/").await.status, 400);
+    bank.close().await;
+}
+
+#[actix_web::test]
+async fn size_and_language_stay_with_the_account_and_come_along_to_a_new_device() {
+    let bank = Bank::open(Engine::Sqlite).await.unwrap();
+    let (wang, _) = bank.learner("王桂英", 1, None).await;
+    let foot = wang.opens("/courses").await;
+    assert!(
+        foot.body.contains("href=\"/lang?to=en&#38;back=%2Fcourses\" lang=\"en\" hreflang=\"en\">English</a>"),
+        "{}",
+        foot.body
+    );
+    assert_eq!(wang.opens("/font?to=xlarge&back=/courses").await.location.as_deref(), Some("/courses"));
+    assert_eq!(wang.opens("/lang?to=en&back=/courses").await.status, 303);
+    let signs_in = async |device: &crate::support::server::Person| {
+        let sent = device.sends(&device.opens("/sign-in").await, "/sign-in", &[("phone", "13800000001")]).await;
+        let code = bank.letter_to("13800000001").await.unwrap().params[0].1.clone();
+        let page = device.opens(&sent.location.unwrap()).await;
+        let welcomed = device.sends(&page, "/sign-in/code", &[("otp", &code)]).await;
+        assert_eq!(welcomed.status, 303, "{}", welcomed.body);
+        device.opens("/courses").await.body
+    };
+    let new = signs_in(&bank.visitor()).await;
+    assert!(new.contains("data-font=\"xlarge\"") && new.contains("<html lang=\"en\""), "{new}");
+    // What was chosen on a device stands there.
+    bank.clock.turn_ms(120_000);
+    let tablet = bank.visitor();
+    tablet.opens("/font?to=normal&back=/").await;
+    tablet.opens("/lang?to=zh-CN&back=/").await;
+    let shared = signs_in(&tablet).await;
+    assert!(shared.contains("data-font=\"normal\"") && shared.contains("<html lang=\"zh-CN\""), "{shared}");
+    bank.close().await;
+}
+
+#[actix_web::test]
+async fn the_local_number_is_shown_in_groups_and_dialled_as_digits() {
+    let fresh = fresh(Engine::Sqlite).await.unwrap();
+    let bank = Bank::over_with(fresh, |config| config.help_phone = "0571-87000000".to_owned()).await;
+    let page = bank.visitor().opens("/help").await.body;
+    assert!(page.contains("href=\"tel:057187000000\"") && page.contains("0571\u{a0}8700\u{a0}0000"), "{page}");
+    assert!(page.contains("<meta name=\"format-detection\" content=\"telephone=no\">"));
+    assert!(!page.contains("0571-8700"), "{page}");
     bank.close().await;
 }

@@ -5,4 +5,4 @@ mod model;
 mod postings;
 mod refusals;
 mod rows;
-mod steps;
+pub mod steps;

@@ -3,8 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says so by failing")]
 
 mod access;
+mod again;
+mod api;
 mod assessment;
 mod assessment_pages;
+mod bad_input;
 mod binary;
 mod configuration;
 mod crash;
@@ -26,8 +29,11 @@ mod leaving;
 mod ledger;
 mod listen;
 mod me;
+mod night;
+mod operation;
 mod own_data;
 mod passbook;
+mod postman;
 mod recognition;
 mod registration;
 mod support;

@@ -120,7 +120,7 @@ crate::on_both! {
         assert!(wang.opens(first.location.as_deref().unwrap()).await.body.contains("已经打好了。"));
         let visitor = bank.visitor();
         let refused = visitor.sends(&visitor.opens("/help").await, "/help/print", &[("paper", "card")]).await;
-        assert_eq!(refused.location.as_deref(), Some("/sign-in?back=%2F"));
+        assert_eq!(refused.location.as_deref(), Some("/sign-in?back=%2Fagain"));
         bank.close().await;
     }
 }

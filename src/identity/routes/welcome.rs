@@ -6,13 +6,13 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::error::AppError;
-use crate::i18n::Message;
+use crate::i18n::{Lang, Message};
 use crate::identity::guard::{cookie_of, origin_of};
 use crate::identity::roles::{Assurance, Ownership};
 use crate::identity::secrets::{Origin, Secret};
 use crate::identity::service::{self, Door, Sender};
 use crate::identity::{Allowance, Error};
-use crate::web::{DEVICE_COOKIE, House, Ui, cookie_name, keep_cookie, local_path, redirect, session_cookie};
+use crate::web::{DEVICE_COOKIE, Font, House, Ui, cookie_name, keep_cookie, local_path, redirect, session_cookie};
 
 /// The cookie that holds the secret of proving a phone.
 const FLOW_COOKIE: &str = "flow";
@@ -117,9 +117,18 @@ pub(super) async fn welcome(
     if let Some(device) = &caller.origin.device {
         add(keep_cookie(DEVICE_COOKIE, device.to_text(), Some(DEVICE_DAYS), https))?;
     }
-    if let Some(session) = session.filter(|session| !ui.font_chosen && session.font != "normal") {
-        let font = Cookie::build("font", session.font).path("/").max_age(Duration::days(365)).same_site(SameSite::Lax);
-        add(font.http_only(true).secure(https).finish())?;
+    // On a device where nothing was chosen yet, text size and language are those kept with the account.
+    let preference = |name: &'static str, value: String| {
+        let cookie = Cookie::build(name, value).path("/").max_age(Duration::days(365)).same_site(SameSite::Lax);
+        cookie.http_only(true).secure(https).finish()
+    };
+    if let Some(session) = session {
+        if !ui.font_chosen && session.font != Font::default().code() {
+            add(preference("font", session.font))?;
+        }
+        if !ui.lang_chosen && session.lang != Lang::default().tag() {
+            add(preference("lang", session.lang))?;
+        }
     }
     Ok(response)
 }

@@ -1,7 +1,9 @@
 //! What tests stand on.
 
+pub mod binary;
 pub mod databases;
 pub mod editions;
 pub mod people;
+pub mod raw;
 pub mod server;
 pub mod smtp_sink;

@@ -1,15 +1,16 @@
 //! People who have an account: set up through identity's services, signed in with the cookie that its pages set.
 
 use std::io::Write;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use credit_bank::clients::{self, NewClient, Scope};
+use credit_bank::db::DbFault;
 use credit_bank::i18n::Lang;
 use credit_bank::identity::{
     self, Added, Assurance, BirthYear, ConsentWay, Error, Grant, Login, NewPerson, NewStaff, Opening, Origin, PersonName, Phone,
     Role, Secret, Sender, StaffPerson,
 };
-use credit_bank::kernel::{Group, IdentityLevel, LearnerId};
+use credit_bank::kernel::{ClientId, Group, IdentityLevel, LearnerId};
 use credit_bank::places::{self, PlaceCode};
 
 use super::server::{Bank, Person};
@@ -75,17 +76,44 @@ impl Bank {
         self.fresh.db.write::<_, Error, _>(added).await.unwrap()
     }
 
+    /// A program that is let in, with its id and secret.
+    pub async fn client(&self, name: &str, scopes: &[Scope]) -> (ClientId, clients::Secret) {
+        let (new, secret) = (NewClient { name: name.to_owned(), scopes: scopes.to_vec() }, clients::Secret::fresh());
+        let kept = secret.clone();
+        let id = self.fresh.db.write::<_, DbFault, _>(async move |tx| Ok(clients::add(tx, &new, &kept).await?)).await;
+        (id.unwrap(), secret)
+    }
+
+    /// A program that is let in, with its id and a token for all that it may.
+    pub async fn client_token(&self, name: &str, scopes: &[Scope]) -> (ClientId, String) {
+        let (id, secret) = self.client(name, scopes).await;
+        let form = [("grant_type", "client_credentials"), ("client_id", &id.to_string()), ("client_secret", &secret.to_text())];
+        let answer = self.visitor().posts_raw("/api/v1/token", &form).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let token: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+        (id, token["access_token"].as_str().unwrap().to_owned())
+    }
+
+    /// Somebody who shows this token with every request.
+    pub fn bearer(&self, token: &str) -> Person {
+        let shown = [(reqwest::header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap())];
+        Person::with(&self.url, shown.into_iter().collect())
+    }
+
     /// A browser in which `learner` is signed in.
     pub async fn signed_in(&self, learner: LearnerId, assurance: Assurance) -> Person {
-        self.signed_in_keeping(learner, assurance, None).await
+        self.signs_in(self.visitor(), learner, assurance).await
     }
 
     /// A browser in which `learner` is signed in by a text, and which kept this cookie from before.
     pub async fn signed_in_with(&self, learner: LearnerId, cookie: &str) -> Person {
-        self.signed_in_keeping(learner, Assurance::Sms, Some(cookie)).await
+        let browser = self.visitor();
+        browser.jar.add_cookie_str(&format!("{cookie}; Path=/"), &self.url.parse().unwrap());
+        self.signs_in(browser, learner, Assurance::Sms).await
     }
 
-    async fn signed_in_keeping(&self, learner: LearnerId, assurance: Assurance, cookie: Option<&str>) -> Person {
+    /// The browser of `person`, in which `learner` has now signed in.
+    pub async fn signs_in(&self, person: Person, learner: LearnerId, assurance: Assurance) -> Person {
         let token = Secret::fresh();
         let kept = token.clone();
         let open = async move |tx: &credit_bank::db::Tx| {
@@ -94,12 +122,7 @@ impl Bank {
             Ok::<_, Error>(identity::open_session(tx, opening).await?)
         };
         self.fresh.db.write(open).await.unwrap();
-        let jar = Arc::new(reqwest::cookie::Jar::default());
-        jar.add_cookie_str(&format!("session={}; Path=/", token.to_text()), &self.url.parse().unwrap());
-        if let Some(cookie) = cookie {
-            jar.add_cookie_str(&format!("{cookie}; Path=/"), &self.url.parse().unwrap());
-        }
-        let client = reqwest::Client::builder().cookie_provider(jar).redirect(reqwest::redirect::Policy::none());
-        Person { client: client.build().unwrap(), url: self.url.clone() }
+        person.jar.add_cookie_str(&format!("session={}; Path=/", token.to_text()), &self.url.parse().unwrap());
+        person
     }
 }

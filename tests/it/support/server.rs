@@ -53,6 +53,7 @@ impl Bank {
             workers: 2,
             request_seconds: 2,
             trusted_proxies: vec![[127, 0, 0, 1].into()],
+            api_per_minute: 100_000,
             ..Config::default()
         };
         change(&mut config);
@@ -70,8 +71,7 @@ impl Bank {
 
     /// Somebody with a fresh browser.
     pub fn visitor(&self) -> Person {
-        let client = reqwest::Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Person { client, url: self.url.clone() }
+        Person::with(&self.url, reqwest::header::HeaderMap::new())
     }
 
     /// Stops it and opens it again over the same database.
@@ -96,12 +96,11 @@ impl Bank {
     /// Somebody behind another address, whose browser holds these cookies.
     pub fn visitor_with(&self, address: &str, cookies: &[(&str, &str)]) -> Person {
         let headers = [(reqwest::header::HeaderName::from_static("x-forwarded-for"), address.parse().unwrap())];
-        let jar = Arc::new(reqwest::cookie::Jar::default());
+        let person = Person::with(&self.url, headers.into_iter().collect());
         for (name, value) in cookies {
-            jar.add_cookie_str(&format!("{name}={value}; Path=/"), &self.url.parse().unwrap());
+            person.jar.add_cookie_str(&format!("{name}={value}; Path=/"), &self.url.parse().unwrap());
         }
-        let client = reqwest::Client::builder().cookie_provider(jar).redirect(reqwest::redirect::Policy::none());
-        Person { client: client.default_headers(headers.into_iter().collect()).build().unwrap(), url: self.url.clone() }
+        person
     }
 
     /// Sends all letters that are due and gives the newest to `phone`.
@@ -121,6 +120,7 @@ impl Bank {
 /// Somebody with a browser: keeps cookies, follows no redirect unasked.
 pub struct Person {
     pub client: reqwest::Client,
+    pub jar: Arc<reqwest::cookie::Jar>,
     pub url: String,
 }
 
@@ -151,6 +151,13 @@ impl Answer {
 }
 
 impl Person {
+    /// Somebody with a fresh browser that sends these headers along.
+    pub fn with(url: &str, headers: reqwest::header::HeaderMap) -> Self {
+        let jar = Arc::new(reqwest::cookie::Jar::default());
+        let client = reqwest::Client::builder().cookie_provider(Arc::clone(&jar)).redirect(reqwest::redirect::Policy::none());
+        Self { client: client.default_headers(headers).build().unwrap(), jar, url: url.to_owned() }
+    }
+
     /// Opens a page.
     pub async fn opens(&self, path: &str) -> Answer {
         Answer::of(self.client.get(format!("{}{path}", self.url)).send().await.unwrap()).await
@@ -159,6 +166,13 @@ impl Person {
     /// Posts fields as they are, with nothing added.
     pub async fn posts_raw(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         Answer::of(self.client.post(format!("{}{path}", self.url)).form(fields).send().await.unwrap()).await
+    }
+
+    /// Posts fields with headers of one's own, as another page or another browser would.
+    pub async fn posts_with(&self, path: &str, headers: &[(&str, &str)], fields: &[(&str, &str)]) -> Answer {
+        let request = self.client.post(format!("{}{path}", self.url)).form(fields);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        Answer::of(request.send().await.unwrap()).await
     }
 
     /// Fills in the form of the page `shown` and sends it to `path`, with the hidden fields that the page carries.

@@ -1,0 +1,21 @@
+//! What the whole house keeps and for how long: the lists of all subjects.
+
+use crate::kernel::Kept;
+use crate::{assessment, audit, clients, curriculum, db, help, identity, jobs, learning, ledger, outbox, places, recognition};
+
+/// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.
+pub const KEPT: &[&[Kept]] = &[
+    identity::KEPT,
+    learning::KEPT,
+    assessment::KEPT,
+    recognition::KEPT,
+    ledger::KEPT,
+    help::KEPT,
+    outbox::KEPT,
+    audit::KEPT,
+    db::KEPT,
+    jobs::KEPT,
+    clients::KEPT,
+    curriculum::KEPT,
+    places::KEPT,
+];

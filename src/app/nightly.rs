@@ -1,0 +1,94 @@
+//! What the house does by itself at night: the ledger is held against its own rows, and what has passed its term is deleted.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::db::{self, Db, DbFault};
+use crate::jobs::{self, Handler, Next, Runner};
+use crate::kernel::Timestamp;
+use crate::web::metrics::Metrics;
+use crate::{audit, ledger, outbox, recognition};
+
+/// The check whose finding `/readyz` reads.
+pub(super) const LEDGER: &str = "ledger";
+const AUDIT: &str = "house.audit";
+const UPKEEP: &str = "house.upkeep";
+/// When the nights' work begins, in minutes after midnight in Shanghai: few people learn then.
+const AT_MINUTES: i64 = 150;
+
+/// The next night's hour after `now`.
+fn next_night(now: Timestamp) -> Timestamp {
+    let tonight = now.day().start().plus_minutes(AT_MINUTES);
+    if tonight > now { tonight } else { now.day().plus_days(1).start().plus_minutes(AT_MINUTES) }
+}
+
+/// The runner, knowing these jobs.
+pub(super) fn with_nightly(runner: Runner, metrics: &Metrics) -> Runner {
+    let metrics = metrics.clone();
+    let audit: Handler = Arc::new(move |db: Db, _| {
+        let metrics = metrics.clone();
+        Box::pin(async move {
+            audit_all(&db, &metrics).await?;
+            Ok(Next::At(next_night(db.clock().now())))
+        })
+    });
+    let upkeep: Handler = Arc::new(|db: Db, _| {
+        Box::pin(async move {
+            clean_up(&db).await.map_err(|error| error.to_string())?;
+            Ok(Next::At(next_night(db.clock().now())))
+        })
+    });
+    runner.with(AUDIT, audit).with(UPKEEP, upkeep)
+}
+
+/// Asks for these jobs from now on. At every start; twice is once.
+pub(super) async fn schedule_nightly(db: &Db) -> Result<(), DbFault> {
+    db.write(async |tx| {
+        for kind in [AUDIT, UPKEEP] {
+            jobs::schedule(tx, kind, kind, tx.now, &Value::Null).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Recomputes the ledger and the awards from their rows, and keeps what was found.
+async fn audit_all(db: &Db, metrics: &Metrics) -> Result<(), String> {
+    let report = ledger::audit(db, |_| ()).await.map_err(|error| error.to_string())?;
+    let awards = recognition::audit(db).await.map_err(|error| error.to_string())?;
+    let differences = report.difference_count.saturating_add(awards.difference_count);
+    let first = report.first().map(ToString::to_string);
+    let first = first.or_else(|| awards.first.map(|(learner, transfer)| format!("learner {learner}, transfer {transfer}")));
+    metrics.ledger_audited(differences, db.clock().now().ms());
+    if differences > 0 {
+        tracing::error!(differences, first = first.as_deref().unwrap_or_default(), "the ledger differs from its own rows");
+    } else {
+        tracing::info!(transfers = report.transfers, awards = awards.awards, "the ledger is sound");
+    }
+    let kept =
+        db.write(async move |tx| jobs::keep_finding(tx, LEDGER, differences, first.as_deref()).await.map_err(DbFault::from));
+    kept.await.map_err(|error| error.to_string())
+}
+
+/// Deletes what has passed its term, subject by subject, in bites. Safe to run twice.
+async fn clean_up(db: &Db) -> Result<(), DbFault> {
+    db::clean_up(db).await?;
+    outbox::clean_up(db).await?;
+    audit::clean_up(db).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Day;
+
+    #[test]
+    fn the_night_begins_at_half_past_two() {
+        let midnight = Day::parse("2026-03-02").unwrap().start();
+        let cases = [(0, 150), (149, 150), (150, 150 + 24 * 60), (1_000, 150 + 24 * 60)];
+        for (minutes, next) in cases {
+            assert_eq!(next_night(midnight.plus_minutes(minutes)), midnight.plus_minutes(next), "{minutes}");
+        }
+    }
+}
