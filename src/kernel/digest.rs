@@ -10,6 +10,12 @@ use sha2::{Digest as _, Sha256};
 pub struct Digest([u8; 32]);
 
 impl Digest {
+    /// The digest of these bytes.
+    #[must_use]
+    pub const fn from_array(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The bytes as stored.
     #[must_use]
     pub const fn bytes(&self) -> &[u8; 32] {
