@@ -9,7 +9,10 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub learner_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub transfer_id: Uuid,
+    pub record_id: Uuid,
+    pub kind: String,
+    pub position: i64,
+    pub leaf_hash: Vec<u8>,
     pub recorded_at_ms: i64,
 }
 

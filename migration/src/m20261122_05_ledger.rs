@@ -10,6 +10,7 @@ use crate::ddl;
 
 mod refusals_postgres;
 mod refusals_sqlite;
+mod sealing;
 
 /// See the module.
 #[derive(DeriveMigrationName)]
@@ -141,25 +142,20 @@ const UP: &[&str] = &[
     "CREATE UNIQUE INDEX ledger_one_resolution ON ledger_transfer (learner_id, resolves) WHERE resolves IS NOT NULL",
     "CREATE UNIQUE INDEX ledger_one_reversal ON ledger_transfer (learner_id, reverses) WHERE reverses IS NOT NULL",
     "CREATE INDEX ledger_takers ON ledger_transfer (learner_id, takes) WHERE takes IS NOT NULL",
-    // What has no leaf yet; a trigger fills it, the sealer empties it.
-    "CREATE TABLE ledger_unsealed (
-        learner_id $UUID NOT NULL,
-        transfer_id $UUID NOT NULL,
-        recorded_at_ms $INT NOT NULL,
-        PRIMARY KEY (learner_id, transfer_id)
-    ) $NOROWID",
 ];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         ddl::run(manager, UP).await?;
+        ddl::run(manager, sealing::UP).await?;
         ddl::run_only(manager, DbBackend::Sqlite, refusals_sqlite::UP).await?;
         ddl::run_only(manager, DbBackend::Postgres, refusals_postgres::UP).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ddl::drop_tables(manager, &["ledger_unsealed", "ledger_account", "ledger_transfer"]).await?;
+        ddl::drop_tables(manager, sealing::TABLES).await?;
+        ddl::drop_tables(manager, &["ledger_account", "ledger_transfer"]).await?;
         ddl::run_only(manager, DbBackend::Postgres, refusals_postgres::DOWN).await
     }
 }

@@ -1,11 +1,12 @@
 //! The audit: reads everything once, in one consistent view, and recomputes it.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
 use sea_orm::{AccessMode, ConnectionTrait, DbBackend, IsolationLevel, TransactionTrait};
 
 use super::checks::{self, Account, Difference, Fault, Tally};
+use super::seal::{Covered, list_covered_after};
 use super::transfer::{Book, Transfer};
 use super::words::Kind;
 use super::{Error, queries};
@@ -108,8 +109,8 @@ pub async fn audit(db: &Db, mut progress: impl FnMut(Progress)) -> Result<Report
     while let Some(account) = beside.next_account(&view, None).await? {
         audit.end_account(&account);
     }
-    while let Some(waiting) = beside.next_waiting(&view, None).await? {
-        audit.note_waiting(waiting);
+    while let Some((learner, record, _)) = beside.next_covered(&view, None).await? {
+        audit.note_covered(learner, record);
     }
     view.rollback().await?;
     Ok(audit.into_report(&sums, started))
@@ -189,37 +190,40 @@ impl Audit {
             }
         }
         found.into_iter().for_each(|difference| self.report.note(difference));
-        self.check_waiting(view, beside, (book.transfers(), is_whole)).await
+        self.check_covered(view, beside, (book.transfers(), is_whole)).await
     }
 
-    /// Each transfer is sealed or waits for its leaf; nothing is sealed yet. What could not be read may be what waits.
-    async fn check_waiting(
+    /// Each transfer is sealed, or waits for it, under its own hash. What could not be read may be what was sealed.
+    async fn check_covered(
         &mut self,
         view: &impl ConnectionTrait,
         beside: &mut Beside,
         (chain, is_whole): (&[Transfer], bool),
     ) -> Result<(), Error> {
         let Some(first) = chain.first() else { return Ok(()) };
-        let mut waiting = BTreeSet::new();
-        while let Some(one) = beside.next_waiting(view, Some(first.learner)).await? {
-            if one.0 == first.learner {
-                waiting.insert(one.1);
+        let mut covered = BTreeMap::new();
+        while let Some((learner, record, hash)) = beside.next_covered(view, Some(first.learner)).await? {
+            if learner == first.learner {
+                covered.insert(record, hash);
             } else {
-                self.note_waiting(one);
+                self.note_covered(learner, record);
             }
         }
-        for transfer in chain.iter().filter(|transfer| !waiting.remove(&transfer.id)) {
-            let (learner, version, fault) = (transfer.learner, transfer.version, Fault::NotWaiting);
-            self.report.note(Difference { learner, version, transfer: Some(transfer.id), fault });
+        for transfer in chain {
+            if covered.remove(&transfer.id.uuid()) != Some(transfer.leaf) {
+                let (learner, version, fault) = (transfer.learner, transfer.version, Fault::NotCovered);
+                self.report.note(Difference { learner, version, transfer: Some(transfer.id), fault });
+            }
         }
         if is_whole {
-            waiting.into_iter().for_each(|transfer| self.note_waiting((first.learner, transfer)));
+            covered.into_keys().for_each(|record| self.note_covered(first.learner, record));
         }
         Ok(())
     }
 
-    fn note_waiting(&mut self, (learner, transfer): (LearnerId, TransferId)) {
-        self.report.note(Difference { learner, version: 0, transfer: Some(transfer), fault: Fault::WaitsForNothing });
+    fn note_covered(&mut self, learner: LearnerId, record: uuid::Uuid) {
+        let transfer = Some(TransferId::from_uuid(record));
+        self.report.note(Difference { learner, version: 0, transfer, fault: Fault::CoversNothing });
     }
 
     /// Checks an account that has no transfers.
@@ -254,10 +258,10 @@ impl Audit {
     }
 }
 
-/// What stands beside the transfers, in the same order of learners, a page at a time: accounts, and what waits for its leaf.
+/// What stands beside the transfers, in the same order of learners, a page at a time: accounts, and what is sealed or waits for it.
 struct Beside {
     accounts: Pages<Account>,
-    waiting: Pages<(LearnerId, TransferId)>,
+    covered: Pages<Covered>,
 }
 
 /// A page being read, and where the next one begins.
@@ -286,7 +290,7 @@ impl<T> Pages<T> {
 
 impl Beside {
     const fn new() -> Self {
-        Self { accounts: Pages::new(), waiting: Pages::new() }
+        Self { accounts: Pages::new(), covered: Pages::new() }
     }
 
     /// The next account whose learner is not beyond `up_to`.
@@ -300,18 +304,14 @@ impl Beside {
         Ok(pages.page.pop_front_if(|account| up_to.is_none_or(|learner| account.learner <= learner)))
     }
 
-    /// The next transfer that waits for its leaf and whose learner is not beyond `up_to`.
-    async fn next_waiting(
-        &mut self,
-        view: &impl ConnectionTrait,
-        up_to: Option<LearnerId>,
-    ) -> Result<Option<(LearnerId, TransferId)>, Error> {
-        let pages = &mut self.waiting;
+    /// The next transfer that is sealed or waits for it and whose learner is not beyond `up_to`.
+    async fn next_covered(&mut self, view: &impl ConnectionTrait, up_to: Option<LearnerId>) -> Result<Option<Covered>, Error> {
+        let pages = &mut self.covered;
         if pages.is_used_up() {
-            let page = queries::list_unsealed_after(view, pages.after, PAGE).await?;
-            let after = page.last().copied();
+            let page = list_covered_after(view, (pages.after.0, pages.after.1.uuid()), PAGE).await?;
+            let after = page.last().map(|(learner, record, _)| (*learner, TransferId::from_uuid(*record)));
             pages.turn(page, after);
         }
-        Ok(pages.page.pop_front_if(|(learner, _)| up_to.is_none_or(|last| *learner <= last)))
+        Ok(pages.page.pop_front_if(|(learner, ..)| up_to.is_none_or(|last| *learner <= last)))
     }
 }

@@ -57,10 +57,10 @@ pub enum Fault {
     AccountBalances,
     /// There are transfers and no account.
     NoAccount,
-    /// It is neither sealed nor does it wait for its leaf.
-    NotWaiting,
-    /// Something waits for a leaf that is no transfer.
-    WaitsForNothing,
+    /// It is neither sealed nor does it wait for it, or it is sealed under another hash.
+    NotCovered,
+    /// What is sealed, or waits for it, is no transfer that is there.
+    CoversNothing,
     /// The sums over all rows do not agree.
     Sums,
 }
@@ -81,8 +81,8 @@ impl fmt::Display for Fault {
             Self::AccountAhead => "the account is ahead of the chain",
             Self::AccountBalances => "the account shows other balances than the chain left",
             Self::NoAccount => "there is no account for this chain",
-            Self::NotWaiting => "it is neither sealed nor waiting for its leaf",
-            Self::WaitsForNothing => "it waits for a leaf and is no transfer",
+            Self::NotCovered => "it is neither sealed as it stands nor waiting for it",
+            Self::CoversNothing => "something is sealed here that is not there",
             Self::Sums => "the sums over all rows do not agree",
         })
     }

@@ -14,6 +14,7 @@ mod checks;
 mod posting;
 mod queries;
 mod rules;
+pub mod seal;
 mod service;
 mod transfer;
 mod words;

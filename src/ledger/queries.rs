@@ -1,6 +1,6 @@
-//! Tables `ledger_account`, `ledger_transfer` and `ledger_unsealed` (which a trigger fills).
+//! Tables `ledger_account` and `ledger_transfer`.
 
-use entity::{ledger_account, ledger_transfer, ledger_unsealed};
+use entity::{ledger_account, ledger_transfer};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
 use sea_orm::{
@@ -219,25 +219,6 @@ pub(super) async fn list_accounts_after(db: &impl ConnectionTrait, after: Learne
         .all(db)
         .await?;
     rows.into_iter().map(read_account).collect()
-}
-
-/// The next `most` transfers that wait for their leaf, after learner and id, in that order.
-pub(super) async fn list_unsealed_after(
-    db: &impl ConnectionTrait,
-    after: (LearnerId, TransferId),
-    most: u64,
-) -> Result<Vec<(LearnerId, TransferId)>, DbErr> {
-    use ledger_unsealed::Column;
-    let key = Expr::tuple([Column::LearnerId, Column::TransferId].map(Expr::col));
-    let start = Expr::tuple([Expr::value(after.0.uuid()), Expr::value(after.1.uuid())]);
-    let rows = ledger_unsealed::Entity::find()
-        .filter(key.gt(start))
-        .order_by_asc(Column::LearnerId)
-        .order_by_asc(Column::TransferId)
-        .limit(most)
-        .all(db)
-        .await?;
-    Ok(rows.iter().map(|row| (LearnerId::from_uuid(row.learner_id), TransferId::from_uuid(row.transfer_id))).collect())
 }
 
 /// The next `most` awards after learner and id, in that order, with their award keys.

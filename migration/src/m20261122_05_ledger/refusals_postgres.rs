@@ -37,7 +37,8 @@ pub(super) const UP: &[&str] = &[
             AND NOT ledger_is_reversed(NEW.learner_id, e.id))) THEN
             RAISE EXCEPTION 'ledger: something still hangs on what it reverses' USING ERRCODE = 'restrict_violation';
         END IF;
-        INSERT INTO ledger_unsealed (learner_id, transfer_id, recorded_at_ms) VALUES (NEW.learner_id, NEW.id, NEW.recorded_at_ms);
+        INSERT INTO ledger_unsealed (learner_id, record_id, kind, position, leaf_hash, recorded_at_ms)
+            VALUES (NEW.learner_id, NEW.id, 'transfer', NEW.version, NEW.leaf_hash, NEW.recorded_at_ms);
         RETURN NULL;
     END $$",
     "CREATE FUNCTION ledger_checks_account() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -62,14 +63,78 @@ pub(super) const UP: &[&str] = &[
         FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuses()",
     "CREATE TRIGGER ledger_account_never_goes_back BEFORE UPDATE ON ledger_account
         FOR EACH ROW EXECUTE FUNCTION ledger_checks_account()",
-    // A transfer leaves the list when it is sealed, and there is no sealer yet.
-    "CREATE TRIGGER ledger_unsealed_is_never_changed BEFORE UPDATE OR DELETE ON ledger_unsealed
+    "CREATE FUNCTION ledger_checks_unsealed() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NOT EXISTS (SELECT 1 FROM ledger_leaf
+            WHERE learner_id = OLD.learner_id AND record_id = OLD.record_id AND leaf_hash = OLD.leaf_hash) THEN
+            RAISE EXCEPTION 'ledger: only sealing ends the wait for a leaf' USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN OLD;
+    END $$",
+    "CREATE FUNCTION ledger_checks_waiting() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (SELECT 1 FROM ledger_leaf WHERE learner_id = NEW.learner_id AND record_id = NEW.record_id) THEN
+            RAISE EXCEPTION 'ledger: it has its leaf already' USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    END $$",
+    // Gapless, in order, and of what waited: nothing else gets a leaf.
+    "CREATE FUNCTION ledger_checks_leaf() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE before RECORD;
+    BEGIN
+        SELECT seq, sealed_at_ms INTO before FROM ledger_leaf WHERE log_id = NEW.log_id ORDER BY seq DESC LIMIT 1;
+        IF NEW.seq <> coalesce(before.seq, -1) + 1 OR NEW.sealed_at_ms < coalesce(before.sealed_at_ms, 0) OR NOT EXISTS (
+            SELECT 1 FROM ledger_unsealed WHERE learner_id = NEW.learner_id AND record_id = NEW.record_id
+            AND kind = NEW.kind AND leaf_hash = NEW.leaf_hash) THEN
+            RAISE EXCEPTION 'ledger: a leaf follows the one before and is of what waited' USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    END $$",
+    "CREATE FUNCTION ledger_checks_checkpoint() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (SELECT 1 FROM ledger_checkpoint WHERE log_id = NEW.log_id AND size >= NEW.size) THEN
+            RAISE EXCEPTION 'ledger: a checkpoint goes on from the one before' USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    END $$",
+    "CREATE FUNCTION ledger_checks_log() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.next_seq < OLD.next_seq OR NEW.sealed_at_ms < OLD.sealed_at_ms OR NEW.origin <> OLD.origin THEN
+            RAISE EXCEPTION 'ledger: a log never goes back' USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    END $$",
+    "CREATE TRIGGER ledger_unsealed_is_never_changed BEFORE UPDATE ON ledger_unsealed
         FOR EACH ROW EXECUTE FUNCTION ledger_refuses()",
+    "CREATE TRIGGER ledger_unsealed_leaves_by_its_leaf BEFORE DELETE ON ledger_unsealed
+        FOR EACH ROW EXECUTE FUNCTION ledger_checks_unsealed()",
+    "CREATE TRIGGER ledger_unsealed_is_never_replaced BEFORE INSERT ON ledger_unsealed
+        FOR EACH ROW EXECUTE FUNCTION ledger_checks_waiting()",
     "CREATE TRIGGER ledger_unsealed_is_never_emptied BEFORE TRUNCATE ON ledger_unsealed
         FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuses()",
+    "CREATE TRIGGER ledger_leaf_is_never_changed BEFORE UPDATE OR DELETE ON ledger_leaf
+        FOR EACH ROW EXECUTE FUNCTION ledger_refuses()",
+    "CREATE TRIGGER ledger_leaf_is_never_emptied BEFORE TRUNCATE ON ledger_leaf
+        FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuses()",
+    "CREATE TRIGGER ledger_leaf_follows BEFORE INSERT ON ledger_leaf FOR EACH ROW EXECUTE FUNCTION ledger_checks_leaf()",
+    "CREATE TRIGGER ledger_checkpoint_is_never_changed BEFORE UPDATE OR DELETE ON ledger_checkpoint
+        FOR EACH ROW EXECUTE FUNCTION ledger_refuses()",
+    "CREATE TRIGGER ledger_checkpoint_is_never_emptied BEFORE TRUNCATE ON ledger_checkpoint
+        FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuses()",
+    "CREATE TRIGGER ledger_checkpoint_goes_on BEFORE INSERT ON ledger_checkpoint
+        FOR EACH ROW EXECUTE FUNCTION ledger_checks_checkpoint()",
+    "CREATE TRIGGER ledger_key_is_never_changed BEFORE UPDATE OR DELETE ON ledger_key
+        FOR EACH ROW EXECUTE FUNCTION ledger_refuses()",
+    "CREATE TRIGGER ledger_log_never_goes_back BEFORE UPDATE ON ledger_log
+        FOR EACH ROW EXECUTE FUNCTION ledger_checks_log()",
 ];
 
 pub(super) const DOWN: &[&str] = &[
+    "DROP FUNCTION IF EXISTS ledger_checks_unsealed()",
+    "DROP FUNCTION IF EXISTS ledger_checks_waiting()",
+    "DROP FUNCTION IF EXISTS ledger_checks_leaf()",
+    "DROP FUNCTION IF EXISTS ledger_checks_checkpoint()",
+    "DROP FUNCTION IF EXISTS ledger_checks_log()",
     "DROP FUNCTION IF EXISTS ledger_checks_transfer()",
     "DROP FUNCTION IF EXISTS ledger_checks_account()",
     "DROP FUNCTION IF EXISTS ledger_is_taken(UUID, UUID, UUID)",

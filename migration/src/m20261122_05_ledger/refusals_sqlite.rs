@@ -61,7 +61,8 @@ pub(super) const UP: &[&str] = &[
         SELECT RAISE(ABORT, 'ledger: something still hangs on what it reverses');
     END",
     "CREATE TRIGGER ledger_transfer_waits_for_its_leaf AFTER INSERT ON ledger_transfer BEGIN
-        INSERT INTO ledger_unsealed (learner_id, transfer_id, recorded_at_ms) VALUES (NEW.learner_id, NEW.id, NEW.recorded_at_ms);
+        INSERT INTO ledger_unsealed (learner_id, record_id, kind, position, leaf_hash, recorded_at_ms)
+            VALUES (NEW.learner_id, NEW.id, 'transfer', NEW.version, NEW.leaf_hash, NEW.recorded_at_ms);
     END",
     "CREATE TRIGGER ledger_account_never_goes_back BEFORE UPDATE ON ledger_account
     WHEN NEW.learner_id <> OLD.learner_id OR NEW.asset <> OLD.asset OR coalesce(NEW.version, 0) < coalesce(OLD.version, 0)
@@ -79,16 +80,62 @@ pub(super) const UP: &[&str] = &[
     "CREATE TRIGGER ledger_account_stays_closed BEFORE UPDATE ON ledger_account WHEN NEW.closed < OLD.closed BEGIN
         SELECT RAISE(ABORT, 'ledger: a closed account stays closed');
     END",
-    // A transfer leaves the list when it is sealed, and there is no sealer yet.
     "CREATE TRIGGER ledger_unsealed_is_never_changed BEFORE UPDATE ON ledger_unsealed BEGIN
         SELECT RAISE(ABORT, 'ledger: what waits for its leaf is never changed');
     END",
-    "CREATE TRIGGER ledger_unsealed_is_never_removed BEFORE DELETE ON ledger_unsealed BEGIN
+    "CREATE TRIGGER ledger_unsealed_leaves_by_its_leaf BEFORE DELETE ON ledger_unsealed
+    WHEN NOT EXISTS (SELECT 1 FROM ledger_leaf
+        WHERE learner_id = OLD.learner_id AND record_id = OLD.record_id AND leaf_hash = OLD.leaf_hash)
+    BEGIN
         SELECT RAISE(ABORT, 'ledger: only sealing ends the wait for a leaf');
     END",
     "CREATE TRIGGER ledger_unsealed_is_never_replaced BEFORE INSERT ON ledger_unsealed
-    WHEN EXISTS (SELECT 1 FROM ledger_unsealed WHERE learner_id = NEW.learner_id AND transfer_id = NEW.transfer_id)
+    WHEN EXISTS (SELECT 1 FROM ledger_unsealed WHERE learner_id = NEW.learner_id AND record_id = NEW.record_id)
+        OR EXISTS (SELECT 1 FROM ledger_leaf WHERE learner_id = NEW.learner_id AND record_id = NEW.record_id)
     BEGIN
-        SELECT RAISE(ABORT, 'ledger: it waits for its leaf already');
+        SELECT RAISE(ABORT, 'ledger: it waits for its leaf already, or has one');
+    END",
+    "CREATE TRIGGER ledger_leaf_is_never_changed BEFORE UPDATE ON ledger_leaf BEGIN
+        SELECT RAISE(ABORT, 'ledger: a leaf is never changed');
+    END",
+    "CREATE TRIGGER ledger_leaf_is_never_removed BEFORE DELETE ON ledger_leaf BEGIN
+        SELECT RAISE(ABORT, 'ledger: a leaf is never removed');
+    END",
+    // Gapless, in order, and of what waited: nothing else gets a leaf.
+    "CREATE TRIGGER ledger_leaf_follows BEFORE INSERT ON ledger_leaf
+    WHEN NEW.seq <> (SELECT coalesce(max(seq), -1) + 1 FROM ledger_leaf WHERE log_id = NEW.log_id)
+        OR NEW.sealed_at_ms < (SELECT coalesce(max(sealed_at_ms), 0) FROM ledger_leaf WHERE log_id = NEW.log_id AND seq = NEW.seq - 1)
+        OR EXISTS (SELECT 1 FROM ledger_leaf WHERE learner_id = NEW.learner_id AND record_id = NEW.record_id)
+        OR NOT EXISTS (SELECT 1 FROM ledger_unsealed WHERE learner_id = NEW.learner_id AND record_id = NEW.record_id
+            AND kind = NEW.kind AND leaf_hash = NEW.leaf_hash)
+    BEGIN
+        SELECT RAISE(ABORT, 'ledger: a leaf follows the one before and is of what waited');
+    END",
+    "CREATE TRIGGER ledger_checkpoint_is_never_changed BEFORE UPDATE ON ledger_checkpoint BEGIN
+        SELECT RAISE(ABORT, 'ledger: a checkpoint is never changed');
+    END",
+    "CREATE TRIGGER ledger_checkpoint_is_never_removed BEFORE DELETE ON ledger_checkpoint BEGIN
+        SELECT RAISE(ABORT, 'ledger: a checkpoint is never removed');
+    END",
+    "CREATE TRIGGER ledger_checkpoint_goes_on BEFORE INSERT ON ledger_checkpoint
+    WHEN EXISTS (SELECT 1 FROM ledger_checkpoint WHERE log_id = NEW.log_id AND size >= NEW.size)
+    BEGIN
+        SELECT RAISE(ABORT, 'ledger: a checkpoint goes on from the one before');
+    END",
+    "CREATE TRIGGER ledger_key_is_never_changed BEFORE UPDATE ON ledger_key BEGIN
+        SELECT RAISE(ABORT, 'ledger: a key that has signed is never changed');
+    END",
+    "CREATE TRIGGER ledger_key_is_never_removed BEFORE DELETE ON ledger_key BEGIN
+        SELECT RAISE(ABORT, 'ledger: a key that has signed is never removed');
+    END",
+    "CREATE TRIGGER ledger_key_is_never_replaced BEFORE INSERT ON ledger_key
+    WHEN EXISTS (SELECT 1 FROM ledger_key WHERE log_id = NEW.log_id AND generation = NEW.generation)
+    BEGIN
+        SELECT RAISE(ABORT, 'ledger: a key of this generation is there already');
+    END",
+    "CREATE TRIGGER ledger_log_never_goes_back BEFORE UPDATE ON ledger_log
+    WHEN NEW.next_seq < OLD.next_seq OR NEW.sealed_at_ms < OLD.sealed_at_ms OR NEW.origin <> OLD.origin
+    BEGIN
+        SELECT RAISE(ABORT, 'ledger: a log never goes back');
     END",
 ];

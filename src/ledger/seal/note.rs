@@ -200,7 +200,12 @@ impl SignatureLine {
 /// Signs a checkpoint as the log named `name`: the whole note.
 #[must_use]
 pub fn sign(checkpoint: &Checkpoint, name: &str, key: &SigningKey) -> String {
-    let text = checkpoint.text();
+    sign_text(&checkpoint.text(), name, key)
+}
+
+/// Signs lines of text, the last with its newline, as `name`: the whole note.
+#[must_use]
+pub fn sign_text(text: &str, name: &str, key: &SigningKey) -> String {
     let signature = key.sign(text.as_bytes());
     format!("{text}\n{}", SignatureLine::write(&Verifier::of_log(name, key), &signature.to_bytes()))
 }
@@ -215,6 +220,16 @@ pub fn cosign(note: &str, name: &str, key: &SigningKey, time: u64) -> Result<Str
     let signature = key.sign(cosigned(time, text).as_bytes());
     let bytes = [time.to_be_bytes().as_slice(), &signature.to_bytes()].concat();
     Ok(SignatureLine::write(&Verifier::of_witness(name, key), &bytes))
+}
+
+/// The text of a note, if `verifier` has signed it.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn open_text<'n>(note: &'n str, verifier: &Verifier) -> Result<&'n str, NoteError> {
+    let (text, lines) = parts(note)?;
+    let found = lines.iter().find_map(|line| verifier.check(line, text)).ok_or(NoteError::NotSigned)?;
+    found.map(|_| text)
 }
 
 /// Who of those named has signed a note, and when (0 where no time is named).
@@ -277,7 +292,7 @@ mod tests {
     }
 
     fn checkpoint(size: u64) -> Checkpoint {
-        Checkpoint { origin: ORIGIN.to_owned(), size, root: crate::ledger::merkle::leaf_hash(&size.to_be_bytes()) }
+        Checkpoint { origin: ORIGIN.to_owned(), size, root: crate::ledger::seal::merkle::leaf_hash(&size.to_be_bytes()) }
     }
 
     /// The example of the C2SP signed-note text, whose key and signatures are published.

@@ -172,7 +172,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::ledger::merkle::{self, leaf_hash};
+    use crate::ledger::seal::merkle::{self, leaf_hash};
 
     fn leaves(count: u64) -> Vec<Digest> {
         (0..count).map(|number| leaf_hash(&number.to_be_bytes())).collect()

@@ -1,0 +1,23 @@
+//! Table `ledger_checkpoint`; its columns are explained in the migration that makes it.
+
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "ledger_checkpoint")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub log_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub size: i64,
+    pub root: Vec<u8>,
+    pub generation: i64,
+    pub note: String,
+    pub signed_at_ms: i64,
+}
+
+/// No relations are followed by the mapper: queries say what they join.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,22 @@
+//! Table `ledger_log`; its columns are explained in the migration that makes it.
+
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "ledger_log")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub log_id: i64,
+    pub origin: String,
+    pub next_seq: i64,
+    pub sealed_at_ms: i64,
+    pub holder: Option<Uuid>,
+    pub until_ms: i64,
+}
+
+/// No relations are followed by the mapper: queries say what they join.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,24 @@
+//! Table `ledger_witness`; its columns are explained in the migration that makes it.
+
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "ledger_witness")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub log_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub size: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub name: String,
+    pub line: String,
+    pub seen_at_ms: i64,
+    pub received_at_ms: i64,
+}
+
+/// No relations are followed by the mapper: queries say what they join.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
