@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::{clients, commands, logs, opening};
+use super::{clients, commands, ledger_commands, logs, opening};
 use crate::config::{Config, LogFormat};
 
 /// 数字素养学分银行.
@@ -34,7 +34,7 @@ enum Command {
     Curriculum(CurriculumCommand),
     /// About the ledger.
     #[command(subcommand)]
-    Ledger(LedgerCommand),
+    Ledger(ledger_commands::LedgerCommand),
     /// About the people who work here.
     #[command(subcommand)]
     Staff(StaffCommand),
@@ -58,12 +58,6 @@ enum CurriculumCommand {
         /// The folder to check instead of the configured one.
         folder: Option<PathBuf>,
     },
-}
-
-#[derive(Clone, Debug, Subcommand)]
-enum LedgerCommand {
-    /// Recomputes chains, balances and sums; ends with 1 on any difference.
-    Audit,
 }
 
 #[derive(Clone, Debug, Subcommand)]
@@ -109,7 +103,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Serve => opening::serve_until_told(config, cli.demo).await,
         Command::Migrate => opening::open_house(config).await.map(|_| say("数据库已是最新")),
         Command::Curriculum(CurriculumCommand::Check { folder }) => commands::check_curriculum(&config, folder),
-        Command::Ledger(LedgerCommand::Audit) => commands::audit_ledger(config).await,
+        Command::Ledger(command) => ledger_commands::run(config, command).await,
         Command::Staff(StaffCommand::Add(who)) => commands::add_staff(config, who).await,
         Command::Staff(StaffCommand::Link { login }) => commands::link_staff(config, &login).await,
         Command::Place(PlaceCommand::Texts { code, most }) => commands::limit_texts(config, code, most).await,

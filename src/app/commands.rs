@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use indicatif::ProgressBar;
 
 use super::cli::say;
 use super::opening::{open_house, source_of};
@@ -15,7 +14,6 @@ use crate::db::Tx;
 use crate::identity::{self, Delivery, Grant, Login, NewStaff, PersonName, Role, Secret, Sender, SetupLink, StaffPerson};
 use crate::places::{self, PlaceCode, Setting};
 use crate::web::House;
-use crate::{ledger, recognition};
 
 /// How long `healthcheck` waits for an answer.
 const HEALTH_PATIENCE: Duration = Duration::from_secs(4);
@@ -51,35 +49,6 @@ pub(super) fn check_curriculum(config: &Config, folder: Option<PathBuf>) -> Resu
     } else {
         Err(format!("课程有 {} 处毛病", faults.len()))
     }
-}
-
-/// `ledger audit`: recomputes everything from the rows, shows how far it is, fails on any difference.
-pub(super) async fn audit_ledger(config: Config) -> Result<(), String> {
-    let house = open_house(config).await?;
-    let bar = ProgressBar::new(0);
-    let report = ledger::audit(&house.db, |progress| {
-        bar.set_length(progress.of);
-        bar.set_position(progress.transfers);
-    })
-    .await;
-    bar.finish_and_clear();
-    let report = report.map_err(|error| error.to_string())?;
-    say(&format!(
-        "账目：{} 笔转账，{} 个账户，{} 份认定，每秒核 {} 笔，出入 {} 处",
-        report.transfers, report.accounts, report.awards, report.per_second, report.difference_count
-    ));
-    for difference in &report.differences {
-        say(&format!("出入：{difference}"));
-    }
-    let awards = recognition::audit(&house.db).await.map_err(|error| error.to_string())?;
-    say(&format!(
-        "认定：{} 份对 {} 个成果，更正 {} 次对 {} 份记录，出入 {} 处",
-        awards.awards, awards.results, awards.corrections, awards.records, awards.difference_count
-    ));
-    if let Some((learner, transfer)) = awards.first {
-        say(&format!("第一处：学员 {learner}，转账 {transfer}"));
-    }
-    if report.is_sound() && awards.is_sound() { Ok(()) } else { Err("账目有出入，见上面".to_owned()) }
 }
 
 /// `healthcheck`: asks the running bank, at the address it listens on, whether it is ready.

@@ -13,6 +13,7 @@ use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::identity::{self, Learner, Visitor};
 use crate::jobs;
+use crate::ledger::seal::Alarm;
 use crate::web::{Font, House, Kept, Page, Tab, Ui, local_path, redirect};
 
 /// How long the database may take to answer before this process counts as not ready.
@@ -75,7 +76,7 @@ pub(super) async fn healthz() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
-/// `GET /readyz`: reading and writing go through in time, and the last audit found the ledger whole. Says what does not.
+/// `GET /readyz`: reading and writing go through in time, the last audit found the ledger whole, and its sealing goes on. Says what does not.
 pub(super) async fn readyz(house: Data<House>) -> HttpResponse {
     let reads = timeout(PATIENCE, jobs::find_finding(house.db.read(), nightly::LEDGER));
     let writes = timeout(PATIENCE, house.db.ping());
@@ -85,7 +86,9 @@ pub(super) async fn readyz(house: Data<House>) -> HttpResponse {
         house.metrics.ledger_audited(u64::try_from(finding.differences).unwrap_or(0), finding.looked_at.ms());
     }
     let is_sound = finding.as_ref().is_none_or(|finding| finding.as_ref().is_none_or(|finding| finding.differences == 0));
-    let parts = [("reader", finding.is_some()), ("writer", matches!(writes, Ok(Ok(())))), ("ledger", is_sound)];
+    let is_sealing = house.rooms.get::<Alarm>().why().is_none();
+    let writes = matches!(writes, Ok(Ok(())));
+    let parts = [("reader", finding.is_some()), ("writer", writes), ("ledger", is_sound), ("sealing", is_sealing)];
     let lines: String =
         parts.iter().map(|(part, is_well)| format!("{part} {}\n", if *is_well { "ok" } else { "FAILED" })).collect();
     let is_ready = parts.iter().all(|(_, is_well)| *is_well);

@@ -1,11 +1,13 @@
 //! The composition root: the one table of routes, the server, the commands, the jobs. Nothing below knows it.
 
+mod books;
 mod cli;
 mod clients;
 mod commands;
 mod demo;
 mod home_routes;
 mod kept;
+mod ledger_commands;
 mod logs;
 mod metrics_server;
 mod nightly;

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::books::audit_books;
+use crate::config::keys_folder;
 use crate::db::{self, Db, DbFault};
 use crate::jobs::{self, Handler, Next, Runner};
 use crate::kernel::Timestamp;
-use crate::web::metrics::Metrics;
-use crate::{audit, ledger, outbox, recognition};
+use crate::web::House;
+use crate::{audit, outbox};
 
 /// The check whose finding `/readyz` reads.
 pub(super) const LEDGER: &str = "ledger";
@@ -24,12 +26,12 @@ fn next_night(now: Timestamp) -> Timestamp {
 }
 
 /// The runner, knowing these jobs.
-pub(super) fn with_nightly(runner: Runner, metrics: &Metrics) -> Runner {
-    let metrics = metrics.clone();
+pub(super) fn with_nightly(runner: Runner, house: &House) -> Runner {
+    let house = house.clone();
     let audit: Handler = Arc::new(move |db: Db, _| {
-        let metrics = metrics.clone();
+        let house = house.clone();
         Box::pin(async move {
-            audit_all(&db, &metrics).await?;
+            audit_all(&house).await?;
             Ok(Next::At(next_night(db.clock().now())))
         })
     });
@@ -53,18 +55,17 @@ pub(super) async fn schedule_nightly(db: &Db) -> Result<(), DbFault> {
     .await
 }
 
-/// Recomputes the ledger and the awards from their rows, and keeps what was found.
-async fn audit_all(db: &Db, metrics: &Metrics) -> Result<(), String> {
-    let report = ledger::audit(db, |_| ()).await.map_err(|error| error.to_string())?;
-    let awards = recognition::audit(db).await.map_err(|error| error.to_string())?;
-    let differences = report.difference_count.saturating_add(awards.difference_count);
-    let first = report.first().map(ToString::to_string);
-    let first = first.or_else(|| awards.first.map(|(learner, transfer)| format!("learner {learner}, transfer {transfer}")));
+/// Recomputes all books from their rows, and keeps what was found.
+async fn audit_all(house: &House) -> Result<(), String> {
+    let (db, metrics) = (&house.db, &house.metrics);
+    let books = audit_books(db, &keys_folder(&house.config.data_dir), Vec::new(), |_| ()).await?;
+    let (differences, first) = (books.difference_count(), books.first());
     metrics.ledger_audited(differences, db.clock().now().ms());
     if differences > 0 {
         tracing::error!(differences, first = first.as_deref().unwrap_or_default(), "the ledger differs from its own rows");
     } else {
-        tracing::info!(transfers = report.transfers, awards = awards.awards, "the ledger is sound");
+        let (transfers, awards, leaves) = (books.ledger.transfers, books.awards.awards, books.seal.leaves);
+        tracing::info!(transfers, awards, leaves, "the ledger is sound");
     }
     let kept =
         db.write(async move |tx| jobs::keep_finding(tx, LEDGER, differences, first.as_deref()).await.map_err(DbFault::from));

@@ -10,13 +10,14 @@ use tokio::sync::watch;
 use super::cli::say;
 use super::server::serve;
 use super::{demo, metrics_server, nightly};
-use crate::config::{Config, Keys, key_path};
+use crate::config::{Config, Keys, key_path, keys_folder};
 use crate::curriculum::{self, Embedded, Folder, Shelf, Source};
 use crate::db::{self, Db, KeyFit, Target};
 use crate::help;
 use crate::identity;
 use crate::jobs::{self, Runner};
 use crate::kernel::Clock;
+use crate::ledger::seal::{self, Alarm, Sealer, Signer};
 use crate::outbox::{Mailbox, Postman};
 use crate::web::metrics::Metrics;
 use crate::web::{House, Rooms};
@@ -96,13 +97,14 @@ pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Resu
     if with_samples {
         demo::settle(&house, &shelf).await?;
     }
+    let signer = open_log(&house).await?;
     let told = told_to_stop().map_err(|error| error.to_string())?;
     let listener = TcpListener::bind(listen).map_err(|error| format!("{listen} 用不了：{error}"))?;
     let running = serve(&house, &shelf, listener).map_err(|error| error.to_string())?;
     say(&format!("网站在 http://{}/", running.address));
     say_first_link(&house, &running.address.to_string()).await?;
     let (stop, stopped) = watch::channel(false);
-    let workers = start_workers(&house, &stopped)?;
+    let workers = start_workers(&house, signer, &stopped)?;
     told.await;
     say("正在停下，手上的事先办完");
     // All are told at once; what they wait for themselves is shorter than this.
@@ -119,6 +121,13 @@ pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Resu
     Ok(())
 }
 
+/// Opens the sealed log and its signer. What the signer remembers may show that the database was put back: the bank serves all the same,
+/// seals nothing, and is not ready.
+async fn open_log(house: &House) -> Result<Signer, String> {
+    let signer = seal::open_log(&house.db, &keys_folder(&house.config.data_dir), &house.config.log_origin()).await;
+    signer.map_err(|refusal| format!("账本的封存用不了：{refusal}"))
+}
+
 /// What the last audit found, for the metrics of a process that has not run one yet.
 async fn show_last_audit(house: &House) -> Result<(), String> {
     let finding = jobs::find_finding(house.db.read(), nightly::LEDGER).await.map_err(|error| error.to_string())?;
@@ -132,20 +141,26 @@ async fn show_last_audit(house: &House) -> Result<(), String> {
 #[must_use]
 pub fn runner_of(house: &House) -> Runner {
     let runner = Runner::new(house.db.clone()).counting(house.metrics.clone());
-    nightly::with_nightly(help::with_upkeep(identity::with_upkeep(runner)), &house.metrics)
+    nightly::with_nightly(help::with_upkeep(identity::with_upkeep(runner)), house)
 }
 
 /// Jobs, letters and metrics, each until `stopped` changes or its sender is gone.
-fn start_workers(house: &House, stopped: &watch::Receiver<bool>) -> Result<Vec<tokio::task::JoinHandle<()>>, String> {
+fn start_workers(
+    house: &House,
+    signer: Signer,
+    stopped: &watch::Receiver<bool>,
+) -> Result<Vec<tokio::task::JoinHandle<()>>, String> {
     let told = |mut stopped: watch::Receiver<bool>| async move { drop(stopped.changed().await) };
     let mailbox = house.rooms.get::<Mailbox>();
     let postman =
         Postman::new(house.db.clone(), house.keys.clone(), &house.config, &mailbox).map_err(|error| error.to_string())?;
     let (postman, runner) = (postman.counting(house.metrics.clone()), runner_of(house));
-    let (for_postman, for_runner) = (told(stopped.clone()), told(stopped.clone()));
+    let mut sealer = Sealer::new(house.db.clone(), keys_folder(&house.config.data_dir), signer, house.rooms.get::<Alarm>());
+    let (for_postman, for_runner, for_sealer) = (told(stopped.clone()), told(stopped.clone()), told(stopped.clone()));
     let mut workers = vec![
         actix_web::rt::spawn(async move { postman.run_until(for_postman).await }),
         actix_web::rt::spawn(async move { runner.run_until(for_runner).await }),
+        actix_web::rt::spawn(async move { sealer.run_until(for_sealer).await }),
     ];
     if let Some(listen) = house.config.metrics_listen {
         let metrics = metrics_server::serve(house.metrics.clone(), listen, told(stopped.clone()));

@@ -57,7 +57,7 @@ impl Keys {
     fn make(data_dir: &Path) -> Result<Self, ConfigError> {
         let path = key_path(data_dir);
         let broken = |error: std::io::Error| ConfigError::File { path: path.clone(), why: error.to_string() };
-        std::fs::create_dir_all(data_dir.join("keys")).map_err(broken)?;
+        std::fs::create_dir_all(keys_folder(data_dir)).map_err(broken)?;
         let master = Chance::secret();
         write_private(&path, &hex::encode(master)).map_err(broken)?;
         Ok(Self::of(master))
@@ -102,7 +102,13 @@ impl Keys {
 /// Where the key of a data directory lives.
 #[must_use]
 pub fn key_path(data_dir: &Path) -> PathBuf {
-    data_dir.join("keys").join("bank.key")
+    keys_folder(data_dir).join("bank.key")
+}
+
+/// The folder of all keys of a data directory.
+#[must_use]
+pub fn keys_folder(data_dir: &Path) -> PathBuf {
+    data_dir.join("keys")
 }
 
 fn derived(master: &[u8; 32], purpose: &str) -> [u8; 32] {

@@ -11,7 +11,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
-pub use keys::{Keys, key_path};
+pub use keys::{Keys, key_path, keys_folder};
 
 /// How the settings are named in the environment. Names that go on with `TEST_` are for the tests and no settings.
 const PREFIX: &str = "CREDIT_BANK_";
@@ -52,6 +52,8 @@ pub struct Config {
     pub curriculum_dir: Option<PathBuf>,
     /// Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Keys of those who witness the sealed log and may say so here, as `name+id+key`.
+    pub witnesses: Vec<String>,
     /// The SMTP server: `smtp://user:password@host:587`; none: mail stays on the page `/dev/mailbox`.
     pub smtp_url: Option<String>,
     /// Sender of mails.
@@ -106,6 +108,7 @@ impl Default for Config {
             production: false,
             curriculum_dir: None,
             trusted_proxies: Vec::new(),
+            witnesses: Vec::new(),
             smtp_url: None,
             mail_from: "xuefen@localhost".to_owned(),
             sms_url: None,
@@ -232,6 +235,14 @@ impl Config {
     #[must_use]
     pub fn issuer(&self) -> &str {
         self.public_url.as_deref().unwrap_or("credit-bank")
+    }
+
+    /// The name under which a new sealed log is opened: the address people type, without its scheme (C2SP tlog-checkpoint, origin).
+    #[must_use]
+    pub fn log_origin(&self) -> String {
+        let host =
+            self.public_url.as_deref().and_then(|url| url.split_once("://")).map_or("credit-bank.invalid", |(_, host)| host);
+        format!("{host}/ledger")
     }
 
     /// Whether the site is reached over TLS: cookies are then Secure and carry the `__Host-` name.

@@ -164,4 +164,10 @@ pub const KEPT: &[Kept] = &[
     Kept::new("ledger_transfer", DataClass::Record, Term::Permanent),
     Kept::new("ledger_account", DataClass::Record, Term::Permanent),
     Kept::new("ledger_unsealed", DataClass::Record, Term::Permanent),
+    Kept::new("ledger_log", DataClass::Record, Term::Permanent),
+    Kept::new("ledger_key", DataClass::Record, Term::Permanent),
+    Kept::new("ledger_leaf", DataClass::Record, Term::Permanent),
+    Kept::new("ledger_tile", DataClass::Record, Term::Permanent),
+    Kept::new("ledger_checkpoint", DataClass::Record, Term::Permanent),
+    Kept::new("ledger_witness", DataClass::Record, Term::Permanent),
 ];

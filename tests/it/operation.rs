@@ -16,14 +16,14 @@ crate::on_both! {
     async fn it_is_ready_while_reading_writing_and_the_ledger_are_well(fresh: Fresh) {
         let bank = Bank::over(fresh).await;
         let ready = bank.visitor().opens("/readyz").await;
-        assert_eq!((ready.status, ready.body.as_str()), (200, "reader ok\nwriter ok\nledger ok\n"));
+        assert_eq!((ready.status, ready.body.as_str()), (200, "reader ok\nwriter ok\nledger ok\nsealing ok\n"));
         let found = async |differences: u64| {
             let work = async move |tx: &credit_bank::db::Tx| Ok::<_, DbFault>(jobs::keep_finding(tx, "ledger", differences, None).await?);
             bank.fresh.db.write(work).await.unwrap();
         };
         found(2).await;
         let red = bank.visitor().opens("/readyz").await;
-        assert_eq!((red.status, red.body.as_str()), (503, "reader ok\nwriter ok\nledger FAILED\n"));
+        assert_eq!((red.status, red.body.as_str()), (503, "reader ok\nwriter ok\nledger FAILED\nsealing ok\n"));
         assert!(bank.house.metrics.text().contains("ledger_differences 2"));
         found(0).await;
         assert_eq!(bank.visitor().opens("/readyz").await.status, 200);
@@ -46,7 +46,7 @@ async fn it_is_not_ready_while_its_writer_hangs_and_says_so_in_time() {
     assert!(futures_util::poll!(&mut hanging).is_pending());
     let asked = Instant::now();
     let red = bank.visitor().opens("/readyz").await;
-    assert_eq!((red.status, red.body.as_str()), (503, "reader ok\nwriter FAILED\nledger ok\n"));
+    assert_eq!((red.status, red.body.as_str()), (503, "reader ok\nwriter FAILED\nledger ok\nsealing ok\n"));
     assert!(asked.elapsed() < Duration::from_secs(5));
     drop(gate);
     hanging.await.unwrap();

@@ -7,6 +7,7 @@
 //!
 //! Nothing here ever shows whose a leaf is: the public log is hashes alone.
 
+mod audit;
 mod queries;
 mod sealer;
 mod service;
@@ -21,13 +22,14 @@ use uuid::Uuid;
 use crate::kernel::{Digest, LearnerId, Timestamp};
 use note::Verifier;
 
+pub use audit::{SealFault, SealReport, audit_log};
 pub(super) use queries::{Covered, list_covered_after};
 pub use sealer::{Alarm, Sealed, Sealer, Trouble};
 pub use service::{
-    NotTaken, Proven, checkpoint, consistency, count_waiting, find_leaf, inclusion, keys, latest, latest_witnessed, open_log, prove,
-    rotate_key, take_cosignature, tile,
+    NotTaken, Proven, checkpoint, consistency, count_waiting, find_leaf, inclusion, keys, latest, latest_witnessed, open_log,
+    prove, rotate_key, take_cosignature, tile,
 };
-pub use signer::{MayMake, Refusal, Signer};
+pub use signer::{MayMake, Refusal, Signer, remembered};
 
 /// The one log there is so far; more are foreseen, one for each part of a database that is spread.
 const LOG: i64 = 1;

@@ -302,7 +302,8 @@ mod tests {
         let verifier = Verifier::parse(published).unwrap();
         assert_eq!(verifier.to_text(), published);
         let text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
-        let signature = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=";
+        let signature =
+            "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=";
         let line = SignatureLine::parse(signature).unwrap();
         assert_eq!(verifier.check(&line, text), Some(Ok(0)));
         assert_eq!(verifier.check(&line, &text.replace('I', "i")), Some(Err(NoteError::NotSigned)));

@@ -157,10 +157,10 @@ pub(super) async fn set_size(tx: &Tx, holder: Uuid, from: u64, to: u64) -> Resul
     use ledger_log::Column;
     let done = ledger_log::Entity::update_many()
         .col_expr(Column::NextSeq, Expr::value(integer(to)))
-        .col_expr(Column::SealedAtMs, Expr::cust_with_expr(
-            "CASE WHEN sealed_at_ms > $1 THEN sealed_at_ms ELSE $1 END",
-            Expr::value(tx.now.ms()),
-        ))
+        .col_expr(
+            Column::SealedAtMs,
+            Expr::cust_with_expr("CASE WHEN sealed_at_ms > $1 THEN sealed_at_ms ELSE $1 END", Expr::value(tx.now.ms())),
+        )
         .filter(Column::LogId.eq(LOG).and(Column::Holder.eq(holder)).and(Column::NextSeq.eq(integer(from))))
         .exec(tx)
         .await?;
@@ -227,7 +227,11 @@ pub(super) async fn checkpoint_from(db: &impl ConnectionTrait, size: u64) -> Res
 }
 
 /// The next `most` checkpoints behind `size`, in order.
-pub(super) async fn list_checkpoints_after(db: &impl ConnectionTrait, size: Option<u64>, most: u64) -> Result<Vec<Signed>, DbErr> {
+pub(super) async fn list_checkpoints_after(
+    db: &impl ConnectionTrait,
+    size: Option<u64>,
+    most: u64,
+) -> Result<Vec<Signed>, DbErr> {
     let after = size.map_or(-1, integer);
     let rows = ledger_checkpoint::Entity::find()
         .filter(ledger_checkpoint::Column::LogId.eq(LOG).and(ledger_checkpoint::Column::Size.gt(after)))

@@ -170,7 +170,11 @@ impl Sealer {
         let latest = queries::latest_checkpoint(self.db.read()).await?;
         if let Some(latest) = latest.as_ref().filter(|latest| latest.size >= size) {
             self.signed = Some(size);
-            return if latest.size > size { Err(Refusal::Shorter { signed: latest.size, found: size }.into()) } else { Ok(false) };
+            return if latest.size > size {
+                Err(Refusal::Shorter { signed: latest.size, found: size }.into())
+            } else {
+                Ok(false)
+            };
         }
         let root = merkle::root(size, |node| edge.node(node)).ok_or_else(|| missing("the edge of the tree"))?;
         self.renew_key().await?;

@@ -26,7 +26,9 @@ pub async fn open_log(db: &Db, keys: &Path, origin: &str) -> Result<Signer, Refu
     let Some(newest) = known.last() else {
         let signer = Signer::open(keys, &log.origin, 1, MayMake::Yes)?;
         let verifier = signer.verifier();
-        db.write::<_, DbFault, _>(async move |tx| Ok(queries::insert_key(tx, 1, &verifier, 0, None).await?)).await.map_err(refusal_of)?;
+        db.write::<_, DbFault, _>(async move |tx| Ok(queries::insert_key(tx, 1, &verifier, 0, None).await?))
+            .await
+            .map_err(refusal_of)?;
         return hold_to(queries::list_keys(db.read()).await?.last(), keys, signer);
     };
     let signer = Signer::open(keys, &log.origin, newest.generation, MayMake::No)?;

@@ -9,7 +9,7 @@ use ed25519_dalek::SigningKey;
 use sea_orm::DbErr;
 
 use super::merkle;
-use super::note::{self, Checkpoint, NoteError, Verifier};
+use super::note::{self, Checkpoint, Verifier};
 use crate::kernel::{Chance, Digest};
 
 /// Why nothing was signed. All but a broken file mean that the database is not the one that was signed before.
@@ -69,7 +69,10 @@ impl Signer {
         let path = key_path(folder, generation);
         let broken = |why: String| Refusal::File { path: path.clone(), why };
         let key = match fs::read_to_string(&path) {
-            Ok(text) => hex::decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| broken("不是 32 字节的密钥".to_owned()))?,
+            Ok(text) => hex::decode(text.trim())
+                .ok()
+                .and_then(|bytes| bytes.try_into().ok())
+                .ok_or_else(|| broken("不是 32 字节的密钥".to_owned()))?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && may_make == MayMake::Yes => {
                 let key: [u8; 32] = Chance::secret();
                 fs::create_dir_all(folder).map_err(|error| broken(error.to_string()))?;
@@ -105,13 +108,9 @@ impl Signer {
     /// [`Refusal::File`], [`Refusal::OtherLog`].
     pub fn last_signed(&self) -> Result<Option<Checkpoint>, Refusal> {
         let path = self.memory();
-        match fs::read_to_string(&path) {
-            Ok(text) => {
-                let last = Checkpoint::parse(&text).map_err(|error: NoteError| Refusal::File { path: path.clone(), why: error.to_string() })?;
-                if last.origin == self.origin { Ok(Some(last)) } else { Err(Refusal::OtherLog(path)) }
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Refusal::File { path, why: error.to_string() }),
+        match remembered(&self.folder)? {
+            Some(last) if last.origin != self.origin => Err(Refusal::OtherLog(path)),
+            last => Ok(last),
         }
     }
 
@@ -137,13 +136,35 @@ impl Signer {
     /// Says, signed, that the key of `next` goes on for this one from `size` leaves on.
     #[must_use]
     pub fn endorse(&self, next: &Verifier, size: u64) -> String {
-        let text = format!("credit-bank/ledger-key/1\n{}\n{}\n{size}\n", self.origin, next.to_text());
-        note::sign_text(&text, &self.origin, &self.key)
+        note::sign_text(&endorsement(&self.origin, next, size), &self.origin, &self.key)
     }
 
     fn memory(&self) -> PathBuf {
-        self.folder.join("ledger-signed.txt")
+        memory_path(&self.folder)
     }
+}
+
+fn memory_path(folder: &Path) -> PathBuf {
+    folder.join("ledger-signed.txt")
+}
+
+/// The checkpoint that the signer whose keys lie in `folder` signed last.
+///
+/// # Errors
+/// [`Refusal::File`].
+pub fn remembered(folder: &Path) -> Result<Option<Checkpoint>, Refusal> {
+    let path = memory_path(folder);
+    let broken = |why: String| Refusal::File { path: path.clone(), why };
+    match fs::read_to_string(&path) {
+        Ok(text) => Checkpoint::parse(&text).map(Some).map_err(|error| broken(error.to_string())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(broken(error.to_string())),
+    }
+}
+
+/// What one key says of the next: that it signs for the log `origin` from `size` leaves on.
+pub(super) fn endorsement(origin: &str, next: &Verifier, size: u64) -> String {
+    format!("credit-bank/ledger-key/1\n{origin}\n{}\n{size}\n", next.to_text())
 }
 
 /// Whether a key that is missing may be made.

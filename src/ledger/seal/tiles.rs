@@ -31,6 +31,12 @@ impl Place {
         Self { level, index }
     }
 
+    /// The number of the first leaf beneath it.
+    #[must_use]
+    pub fn first_leaf(self) -> u64 {
+        self.index.checked_shl(HEIGHT * (self.level + 1)).unwrap_or(u64::MAX)
+    }
+
     /// How many hashes the tile holds in a tree of `size` leaves; `None` where it has none.
     #[must_use]
     pub fn width_in(self, size: u64) -> Option<u64> {
@@ -67,7 +73,10 @@ impl Tiles {
         let range = usize::try_from(first).ok()?..usize::try_from(first + count).ok()?;
         let mut row = tile.get(range)?.to_vec();
         while row.len() > 1 {
-            row = row.chunks(2).map(|pair| if let [left, right] = pair { Some(node_hash(left, right)) } else { None }).collect::<Option<_>>()?;
+            row = row
+                .chunks(2)
+                .map(|pair| if let [left, right] = pair { Some(node_hash(left, right)) } else { None })
+                .collect::<Option<_>>()?;
         }
         row.pop()
     }
@@ -158,7 +167,8 @@ impl Edge {
 
 fn fold(mut row: Vec<Digest>) -> Option<Digest> {
     while row.len() > 1 {
-        row = row.chunks(2).filter_map(|pair| if let [left, right] = pair { Some(node_hash(left, right)) } else { None }).collect();
+        row =
+            row.chunks(2).filter_map(|pair| if let [left, right] = pair { Some(node_hash(left, right)) } else { None }).collect();
     }
     row.pop()
 }
@@ -254,7 +264,16 @@ mod tests {
 
     #[test]
     fn a_tile_says_how_far_it_reaches() {
-        let cases = [((0, 0), 1, Some(1)), ((0, 0), 300, Some(256)), ((0, 1), 300, Some(44)), ((0, 2), 300, None), ((1, 0), 300, Some(1)), ((1, 0), 255, None), ((7, 0), u64::MAX, Some(255)), ((9, 0), u64::MAX, None)];
+        let cases = [
+            ((0, 0), 1, Some(1)),
+            ((0, 0), 300, Some(256)),
+            ((0, 1), 300, Some(44)),
+            ((0, 2), 300, None),
+            ((1, 0), 300, Some(1)),
+            ((1, 0), 255, None),
+            ((7, 0), u64::MAX, Some(255)),
+            ((9, 0), u64::MAX, None),
+        ];
         for ((level, index), size, expected) in cases {
             assert_eq!(Place { level, index }.width_in(size), expected, "{level}/{index} in {size}");
         }

@@ -34,7 +34,7 @@ async fn unlock(fresh: &Fresh) {
         "account_never_goes_back",
         "account_is_never_removed",
         "unsealed_is_never_changed",
-        "unsealed_is_never_removed",
+        "unsealed_leaves_by_its_leaf",
     ] {
         run_sql(fresh, &format!("DROP TRIGGER ledger_{trigger}")).await;
     }
@@ -116,11 +116,12 @@ crate::on_both! {
         unlock(&fresh).await;
         let third = ledger::book_of(fresh.db.read(), learner(1)).await.unwrap().transfers()[2].id.uuid().simple().to_string();
         let id = if fresh.db.backend() == DbBackend::Postgres { format!("'{third}'::uuid") } else { format!("x'{third}'") };
-        let found = after(&fresh, &format!("DELETE FROM ledger_unsealed WHERE transfer_id = {id}")).await;
-        assert_eq!(found, [(Fault::NotWaiting, 3)]);
+        let found = after(&fresh, &format!("DELETE FROM ledger_unsealed WHERE record_id = {id}")).await;
+        assert_eq!(found, [(Fault::NotCovered, 3)]);
         let moved = if fresh.db.backend() == DbBackend::Postgres { format!("'{}'::uuid", "ee".repeat(16)) } else { format!("x'{}'", "ee".repeat(16)) };
-        let found = after(&fresh, &format!("INSERT INTO ledger_unsealed VALUES ({moved}, {id}, 1)")).await;
-        assert_eq!(found, [(Fault::NotWaiting, 3), (Fault::WaitsForNothing, 0)]);
+        let hash = if fresh.db.backend() == DbBackend::Postgres { "sha256('')" } else { "zeroblob(32)" };
+        let found = after(&fresh, &format!("INSERT INTO ledger_unsealed VALUES ({moved}, {id}, 'transfer', 1, {hash}, 1)")).await;
+        assert_eq!(found, [(Fault::NotCovered, 3), (Fault::CoversNothing, 0)]);
     }
 
     async fn a_column_that_cannot_be_read_is_named(fresh: Fresh) {

@@ -230,7 +230,7 @@ crate::on_both! {
         let scene = scene(&fresh).await;
         let waiting = ledger_unsealed::Entity::find().all(fresh.db.read()).await.unwrap();
         assert_eq!(waiting.len(), 5);
-        assert!(waiting.iter().any(|one| one.transfer_id == scene.freeze.uuid() && one.learner_id == wang().uuid()));
+        assert!(waiting.iter().any(|one| one.record_id == scene.freeze.uuid() && one.learner_id == wang().uuid()));
     }
 
     async fn rule_5_two_different_people_put_right(fresh: Fresh) {
