@@ -7,9 +7,9 @@
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::transfer::{How, Transfer};
-use super::words::Balances;
-use crate::kernel::{Digest, LearnerId, Timestamp};
+use super::transfer::{How, Named, Transfer};
+use super::words::{Amount, Asset, AwardKey, Balances, Code, Kind, Phase, Sides};
+use crate::kernel::{Credits, Digest, LearnerId, OrganisationId, Timestamp, TransferId};
 
 /// The form written today.
 pub const FORMAT: i64 = 1;
@@ -70,6 +70,113 @@ pub fn leaf_of(transfer: &Transfer) -> Option<Digest> {
     Digest::from_slice(&hasher.finalize())
 }
 
+/// The transfer whose canonical bytes these are; `None` where they are no transfer's, to the last byte.
+#[must_use]
+pub fn read(bytes: &[u8]) -> Option<Transfer> {
+    let mut bytes = Reader(bytes);
+    bytes.take(b"credit-bank/transfer/1".len()).filter(|begin| *begin == b"credit-bank/transfer/1")?;
+    let (learner, id) = (LearnerId::from_uuid(bytes.id()?), TransferId::from_uuid(bytes.id()?));
+    let (asset, version) = (Asset::from_value(bytes.int()?)?, bytes.int()?);
+    let (code, phase) = (Code::from_code(bytes.text()?)?, Phase::from_code(bytes.text()?)?);
+    let sides = Sides { debit: Kind::from_code(bytes.text()?)?, credit: Kind::from_code(bytes.text()?)? };
+    let (issuer, amount) = (OrganisationId::from_uuid(bytes.id()?), Amount::from_milli(bytes.int()?)?);
+    let (before, before_recorded_at) = (bytes.balances()?, bytes.optional(Reader::int)?.map(Timestamp::from_ms));
+    let (after, group) = (bytes.balances()?, bytes.id()?);
+    let mut transfer = Transfer {
+        learner,
+        id,
+        asset,
+        version,
+        code,
+        phase,
+        sides,
+        issuer,
+        amount,
+        before,
+        before_recorded_at,
+        after,
+        group,
+        names: bytes.named()?,
+        award_key: match bytes.optional(Reader::text)? {
+            Some(key) => Some(AwardKey::parse(key)?),
+            None => None,
+        },
+        occurred_at: Timestamp::from_ms(bytes.int()?),
+        recorded_at: Timestamp::from_ms(bytes.int()?),
+        actor: LearnerId::from_uuid(bytes.id()?),
+        approver: bytes.optional(Reader::id)?.map(LearnerId::from_uuid),
+        reason: bytes.optional(Reader::text)?.map(str::to_owned),
+        rule_version: bytes.text()?.to_owned(),
+        evidence: Digest::from_slice(bytes.string()?)?,
+        key_scope: bytes.text()?.to_owned(),
+        key: bytes.text()?.to_owned(),
+        request: Digest::from_slice(bytes.string()?)?,
+        format_version: bytes.int()?,
+        salt: bytes.string()?.try_into().ok()?,
+        leaf: Digest::from_slice(&[0; 32])?,
+    };
+    transfer.leaf = leaf_of(&transfer)?;
+    bytes.0.is_empty().then_some(transfer)
+}
+
+/// What is left to be read.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn int(&mut self) -> Option<i64> {
+        self.take(8)?.try_into().ok().map(i64::from_be_bytes)
+    }
+
+    fn id(&mut self) -> Option<Uuid> {
+        Uuid::from_slice(self.take(16)?).ok()
+    }
+
+    fn string(&mut self) -> Option<&'a [u8]> {
+        let length = usize::try_from(self.int()?).ok()?;
+        self.take(length)
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        std::str::from_utf8(self.string()?).ok()
+    }
+
+    fn optional<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
+        match self.take(1)? {
+            [0] => Some(None),
+            [1] => read(self).map(Some),
+            _ => None,
+        }
+    }
+
+    fn balances(&mut self) -> Option<Balances> {
+        let mut next = || Credits::from_milli(self.int()?);
+        Some(Balances { holding: next()?, pending: next()?, frozen: next()?, transferred: next()?, revoked: next()? })
+    }
+
+    fn named(&mut self) -> Option<Option<Named>> {
+        let ways = [How::Resolves, How::Reverses, How::Takes];
+        let mut named = None;
+        for how in ways {
+            if let Some(id) = self.optional(Self::id)? {
+                named = if named.is_none() { Some((how, TransferId::from_uuid(id))) } else { return None };
+            }
+        }
+        match (named, self.optional(Self::text)?, self.optional(Self::text)?) {
+            (None, None, None) => Some(None),
+            (Some((how, id)), Some(code), Some(phase)) => {
+                Some(Some(Named { how, id, code: Code::from_code(code)?, phase: Phase::from_code(phase)? }))
+            }
+            _ => None,
+        }
+    }
+}
+
 struct Writer(Vec<u8>);
 
 impl Writer {
@@ -107,9 +214,6 @@ impl Writer {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::kernel::{Credits, OrganisationId, TransferId};
-    use crate::ledger::transfer::Named;
-    use crate::ledger::words::{Amount, Asset, AwardKey, Code, Kind, Phase, Sides};
 
     fn id(byte: u8) -> Uuid {
         Uuid::from_bytes([byte; 16])
@@ -206,6 +310,24 @@ pub(super) mod tests {
             let mut other = same.clone();
             change(&mut other);
             assert_ne!(leaf_of(&other), Some(same.leaf), "change {number}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_nothing_else_is() {
+        for transfer in [issue(), reversal()] {
+            let bytes = canonical_bytes(&transfer);
+            assert_eq!(read(&bytes), Some(transfer.clone()));
+            for cut in 0..bytes.len() {
+                assert_eq!(read(&bytes[..cut]), None, "cut at {cut}");
+            }
+            assert_eq!(read(&[bytes.as_slice(), &[0]].concat()), None);
+            // Whatever else can be read is another transfer, with another leaf.
+            for at in 0..bytes.len() {
+                let mut other = bytes.clone();
+                other[at] ^= 1;
+                assert!(read(&other).is_none_or(|read| read.leaf != transfer.leaf && canonical_bytes(&read) == other), "{at}");
+            }
         }
     }
 

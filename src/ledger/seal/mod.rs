@@ -15,6 +15,7 @@ mod signer;
 
 pub mod merkle;
 pub mod note;
+pub mod receipt;
 pub mod tiles;
 
 use uuid::Uuid;
