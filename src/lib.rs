@@ -25,4 +25,5 @@ pub mod outbox;
 pub mod passbook;
 pub mod places;
 pub mod recognition;
+pub mod transparency;
 pub mod web;

@@ -5,3 +5,4 @@ api-json-unreadable = The content cannot be read at line { $line }, column { $co
 api-length = Please write { $min } to { $max } characters
 api-range = Please write a number from { $min } to { $max }
 api-place-code = The code of a place has 2 to 12 digits
+api-note-unreadable = This is no signed checkpoint

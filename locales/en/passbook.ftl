@@ -93,3 +93,18 @@ passbook-hours-column = Hours
 passbook-result = Result
 passbook-result-passed = Test passed
 passbook-result-attended = Attended
+
+# Receipts
+passbook-receipt = Receipt
+passbook-receipt-title = The receipt of this entry
+passbook-receipt-sealed = This entry is number { $number } in the sealed book.
+passbook-receipt-when = Sealed at { $when }; the book held { $count } entries by then.
+passbook-receipt-kept = Once sealed, nobody can change it, not even the bank.
+passbook-receipt-waiting = This entry was just booked and is being sealed. It takes a few seconds.
+passbook-receipt-again = Look again
+passbook-receipt-save = Save the receipt
+passbook-receipt-save-note = Keep it on your phone. It can be checked even when this site is gone.
+passbook-receipt-qr = QR code of sealed entry { $number }
+passbook-receipt-scan = Whoever scans this code sees where the entry stands in the book.
+passbook-receipt-mark = Fingerprint
+passbook-receipt-book = Look at the sealed book

@@ -93,3 +93,18 @@ passbook-hours-column = 学时
 passbook-result = 结果
 passbook-result-passed = 考核通过
 passbook-result-attended = 到课
+
+# 凭证
+passbook-receipt = 凭证
+passbook-receipt-title = 这一笔的凭证
+passbook-receipt-sealed = 这一笔封存在账本的第 { $number } 号。
+passbook-receipt-when = { $when } 封存，到那时一共 { $count } 笔。
+passbook-receipt-kept = 封存以后，谁也改不了，银行自己也不行。
+passbook-receipt-waiting = 这一笔刚记下，正在封存，几秒钟就好。
+passbook-receipt-again = 再看一看
+passbook-receipt-save = 存下凭证
+passbook-receipt-save-note = 存在手机里。这个网站关了，也能拿它核对。
+passbook-receipt-qr = 封存第 { $number } 号的二维码
+passbook-receipt-scan = 别人扫这个码，能看到这一笔在账本里的位置。
+passbook-receipt-mark = 指纹
+passbook-receipt-book = 看看封存的账本

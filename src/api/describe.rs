@@ -8,7 +8,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{Info, OpenApi as Document};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
-use super::routes;
+use super::{log_routes, routes};
 use crate::clients::Scope;
 use crate::i18n::Lang;
 use crate::web::Problem;
@@ -78,7 +78,7 @@ pub(super) enum OfBodies {
     modifiers(&House),
     paths(
         routes::openapi, routes::catalogue, routes::course, routes::find, routes::places, routes::passbook, routes::token,
-        routes::jwks, routes::client,
+        routes::jwks, routes::client, log_routes::inclusion, log_routes::consistency, log_routes::log_keys, log_routes::witness,
     )
 )]
 struct Described;

@@ -49,6 +49,26 @@ pub struct PlacesQuery {
     pub limit: usize,
 }
 
+/// Which leaf, in which book.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct InclusionQuery {
+    /// The leaf's number, from 0.
+    pub leaf: u64,
+    /// How many leaves the book has, at most as many as are signed.
+    pub size: u64,
+}
+
+/// From which size of the book to which.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ConsistencyQuery {
+    /// The smaller size, at least 1.
+    pub from: u64,
+    /// The larger size, at most as many as are signed.
+    pub to: u64,
+}
+
 const fn places() -> usize {
     PLACES
 }

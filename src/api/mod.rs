@@ -9,8 +9,10 @@ mod forms;
 mod guard;
 mod input;
 mod limits;
+mod log_routes;
 mod routes;
 mod views;
 
 pub use describe::document;
+pub use log_routes::{consistency, inclusion, log_keys, witness};
 pub use routes::{catalogue, client, course, find, jwks, openapi, passbook, places, token};

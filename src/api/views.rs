@@ -6,6 +6,8 @@ use utoipa::ToSchema;
 use crate::clients;
 use crate::curriculum::model::{self, LessonPlace, Status};
 use crate::curriculum::{HitKind, Shelf};
+use crate::kernel::Digest;
+use crate::ledger::seal::{SigningKeyEntry, Witnessed};
 use crate::places;
 use crate::recognition::{self, EntryState};
 
@@ -380,5 +382,65 @@ impl From<Vec<clients::PublicKey>> for KeySet {
             x: key.x,
         };
         Self { keys: keys.into_iter().map(key).collect() }
+    }
+}
+
+/// A proof about the sealed book.
+#[derive(Serialize, ToSchema)]
+pub(super) struct LogProof {
+    /// SHA-256 hashes in hex.
+    proof: Vec<String>,
+}
+
+impl From<Vec<Digest>> for LogProof {
+    fn from(proof: Vec<Digest>) -> Self {
+        Self { proof: proof.iter().map(ToString::to_string).collect() }
+    }
+}
+
+/// The keys of the sealed book.
+#[derive(Serialize, ToSchema)]
+pub(super) struct LogKeys {
+    keys: Vec<LogKey>,
+}
+
+/// One key.
+#[derive(Serialize, ToSchema)]
+struct LogKey {
+    /// `name+id+key`, as C2SP's signed notes have it.
+    verifier: String,
+    /// Signs from this size of the book on.
+    from_size: u64,
+    /// RFC 3339.
+    made_at: String,
+    /// The word of the key before, as a signed note; none for the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endorsed: Option<String>,
+}
+
+impl From<Vec<SigningKeyEntry>> for LogKeys {
+    fn from(keys: Vec<SigningKeyEntry>) -> Self {
+        let line = |key: SigningKeyEntry| LogKey {
+            verifier: key.verifier.to_text(),
+            from_size: key.from_size,
+            made_at: key.made_at.to_rfc3339(),
+            endorsed: key.endorsed,
+        };
+        Self { keys: keys.into_iter().map(line).collect() }
+    }
+}
+
+/// A witness's line that was taken.
+#[derive(Serialize, ToSchema)]
+pub(super) struct WitnessLine {
+    /// Who.
+    witness: String,
+    /// The checkpoint's size.
+    size: u64,
+}
+
+impl From<Witnessed> for WitnessLine {
+    fn from(witnessed: Witnessed) -> Self {
+        Self { witness: witnessed.name, size: witnessed.size }
     }
 }

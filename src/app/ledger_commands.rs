@@ -1,6 +1,6 @@
 //! Commands about the ledger.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use indicatif::ProgressBar;
@@ -8,9 +8,12 @@ use indicatif::ProgressBar;
 use super::books::{Books, audit_books};
 use super::cli::say;
 use super::opening::open_house;
+use super::witness;
 use crate::config::{Config, keys_folder};
+use crate::kernel::Timestamp;
 use crate::ledger::seal;
-use crate::ledger::seal::note::Checkpoint;
+use crate::ledger::seal::note::{Checkpoint, NoteError, Verifier};
+use crate::ledger::seal::receipt::{NotVerified, Receipt};
 
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum LedgerCommand {
@@ -24,6 +27,19 @@ pub(super) enum LedgerCommand {
     Checkpoint,
     /// Makes a new key for the sealed log; what the old one signed stays verifiable.
     RotateKey,
+    /// Checks a receipt (凭证); needs neither the bank nor the network.
+    VerifyReceipt {
+        /// The file that was saved.
+        file: PathBuf,
+        /// A key of the bank as it was published; without it, compare the one that is shown. May be given several times.
+        #[arg(long)]
+        key: Vec<String>,
+        /// A witness's key; its signature is looked for. May be given several times.
+        #[arg(long)]
+        witness: Vec<String>,
+    },
+    /// Follows another bank's sealed book and signs what goes on from what was seen last; ends with 1 where it does not.
+    Witness(witness::Witness),
 }
 
 /// Does what the command says.
@@ -32,6 +48,11 @@ pub(super) async fn run(config: Config, command: LedgerCommand) -> Result<(), St
         LedgerCommand::Audit { checkpoint } => audit(config, checkpoint).await,
         LedgerCommand::Checkpoint => print_checkpoint(config).await,
         LedgerCommand::RotateKey => rotate_key(config).await,
+        LedgerCommand::VerifyReceipt { file, key, witness } => verify_receipt(&file, &key, &witness),
+        LedgerCommand::Witness(who) => {
+            let looking = tokio::task::spawn_blocking(move || witness::look(&who)).await;
+            looking.map_err(|error| error.to_string())?
+        }
     }
 }
 
@@ -99,4 +120,45 @@ async fn rotate_key(config: Config) -> Result<(), String> {
     let verifier = seal::rotate_key(&house.db, &keys_folder(&house.config.data_dir)).await.map_err(|error| error.to_string())?;
     say(&format!("新的封存密钥做好了，从下一个封存点起用它：{}", verifier.to_text()));
     Ok(())
+}
+
+/// `ledger verify-receipt`: says what the receipt shows, or why it shows nothing.
+fn verify_receipt(file: &Path, keys: &[String], witnesses: &[String]) -> Result<(), String> {
+    let parse = |texts: &[String]| texts.iter().map(|text| Verifier::parse(text)).collect::<Result<Vec<_>, _>>();
+    let (trusted, known) = (parse(keys), parse(witnesses));
+    let (trusted, known) = trusted.and_then(|trusted| Ok((trusted, known?))).map_err(|_| "公钥写得不对".to_owned())?;
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{}：{error}", file.display()))?;
+    let verified = Receipt::parse(&text).and_then(|receipt| receipt.verify(&trusted, &known)).map_err(why_not)?;
+    let (transfer, checkpoint) = (&verified.transfer, &verified.checkpoint);
+    let milli = transfer.amount.milli();
+    say(&format!("凭证有效：第 {} 号，账本 {} 到那时共 {} 笔", verified.leaf + 1, checkpoint.origin, checkpoint.size));
+    say(&format!(
+        "{} {}.{:03} 学分，{}，{} 记下",
+        transfer.code,
+        milli / 1000,
+        milli % 1000,
+        transfer.award_key.as_ref().map(ToString::to_string).unwrap_or_default(),
+        transfer.recorded_at.to_minute_text()
+    ));
+    for (who, seconds) in &verified.witnesses {
+        let when = Timestamp::from_ms(i64::try_from(*seconds).unwrap_or(0).saturating_mul(1000));
+        say(&format!("见证：{who}，{}", when.to_minute_text()));
+    }
+    if trusted.is_empty() {
+        say(&format!("签名用的公钥：{}。请和银行公布的比一比", verified.key.to_text()));
+    }
+    Ok(())
+}
+
+fn why_not(why: NotVerified) -> String {
+    let words = match why {
+        NotVerified::NotAReceipt => "这不是凭证，或者文件坏了",
+        NotVerified::NoTransfer => "里面封存的内容读不懂",
+        NotVerified::WordsDiffer => "写的和封存的不一样：有人改过",
+        NotVerified::NotIncluded => "这一笔不在这本账里",
+        NotVerified::NotSigned(NoteError::NotAKey) => "里面的公钥读不懂",
+        NotVerified::NotSigned(_) => "封存点的签名不对",
+        NotVerified::OtherKey => "不是这把公钥签的",
+    };
+    format!("凭证无效：{words}")
 }

@@ -14,6 +14,7 @@ mod nightly;
 mod opening;
 mod routes;
 mod server;
+mod witness;
 
 pub use cli::{Cli, run};
 pub use kept::KEPT;

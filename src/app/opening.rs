@@ -17,7 +17,7 @@ use crate::help;
 use crate::identity;
 use crate::jobs::{self, Runner};
 use crate::kernel::Clock;
-use crate::ledger::seal::{self, Alarm, Sealer, Signer};
+use crate::ledger::seal::{self, Alarm, Refusal, Sealer, Signer};
 use crate::outbox::{Mailbox, Postman};
 use crate::web::metrics::Metrics;
 use crate::web::{House, Rooms};
@@ -125,7 +125,15 @@ pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Resu
 /// seals nothing, and is not ready.
 async fn open_log(house: &House) -> Result<Signer, String> {
     let signer = seal::open_log(&house.db, &keys_folder(&house.config.data_dir), &house.config.log_origin()).await;
-    signer.map_err(|refusal| format!("账本的封存用不了：{refusal}"))
+    signer.map_err(|refusal| match refusal {
+        Refusal::File { path, why } => {
+            format!("账本的封存密钥 {} 用不了（{why}）。改法：把这本账原来的密钥（在备份或保险柜里）放回去", path.display())
+        }
+        Refusal::NotAKey(path) | Refusal::StrangeKey(path) => {
+            format!("{} 不是这本账的封存密钥。改法：把原来的（在备份或保险柜里）放回去", path.display())
+        }
+        other => format!("账本的封存用不了：{other}"),
+    })
 }
 
 /// What the last audit found, for the metrics of a process that has not run one yet.

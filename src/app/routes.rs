@@ -7,7 +7,7 @@ use super::home_routes;
 use crate::assessment;
 use crate::identity::{Act, Role};
 use crate::web::assets;
-use crate::{admin, api, help, home, identity, learning, me, passbook};
+use crate::{admin, api, help, home, identity, learning, me, passbook, transparency};
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,6 +185,13 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/passbook/hours", Learner, passbook::hours),
     get!("/passbook/{transfer}/dispute", Learner, passbook::question),
     post!("/passbook/{transfer}/dispute", Learner, passbook::ask_about),
+    get!("/passbook/{transfer}/receipt", Learner, passbook::receipt),
+    get!("/passbook/{transfer}/receipt/file", Learner, passbook::receipt_file),
+    // the sealed book, for anybody
+    get!("/ledger", Public, transparency::book),
+    get!("/ledger/entry/{number}", Public, transparency::entry),
+    get!("/ledger/checkpoint", Public, transparency::checkpoint),
+    get!("/ledger/tile/{path:.*}", Public, transparency::tile),
     // the API, for programs: what is public there, anybody may read
     get!("/api/v1/openapi.json", Public, api::openapi),
     get!("/api/v1/courses", Public, api::catalogue),
@@ -195,6 +202,10 @@ pub const ROUTES: &[RouteEntry] = &[
     post!("/api/v1/token", Public, api::token),
     get!("/api/v1/jwks.json", Public, api::jwks),
     get!("/api/v1/client", Client, api::client),
+    get!("/api/v1/ledger/inclusion", Public, api::inclusion),
+    get!("/api/v1/ledger/consistency", Public, api::consistency),
+    get!("/api/v1/ledger/keys", Public, api::log_keys),
+    post!("/api/v1/ledger/witness", Public, api::witness),
     // me
     get!("/me", Learner, me::show),
     get!("/me/correct", Strong(Act::ChangeDoor), me::correct_form),

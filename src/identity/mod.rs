@@ -23,7 +23,6 @@ mod guard;
 mod kinds;
 mod lines;
 mod passwords;
-mod qr;
 mod queries;
 mod roles;
 mod routes;

@@ -3,9 +3,9 @@
 use totp_rs::{Algorithm, Builder, Totp};
 
 use super::Error;
-use super::qr;
 use super::values::are_digits;
 use crate::kernel::Timestamp;
+use crate::web::QrPicture;
 
 /// Bytes of the shared secret (RFC 4226 recommends 160 bits).
 pub(super) const SECRET_BYTES: usize = 20;
@@ -54,7 +54,7 @@ pub struct SetupCode {
 pub(super) fn setup_code(secret: &[u8], login: &str, issuer: &str) -> Result<SetupCode, Error> {
     let totp = totp(secret, login, issuer)?;
     let address = totp.to_url().map_err(|error| Error::Computed(error.to_string()))?;
-    let picture = qr::picture(&address)?;
+    let picture = QrPicture::of(&address).ok_or_else(|| Error::Computed("the address is too long for a QR code".to_owned()))?;
     let text = totp_rs::Secret::from(secret.to_vec()).to_base32();
     let text = text.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ");
     Ok(SetupCode { qr_path: picture.path, size: picture.size, text })

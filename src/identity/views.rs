@@ -5,11 +5,10 @@ use std::collections::HashMap;
 use askama::Template;
 
 use super::back::{reason_of, way_back};
-use super::qr::QrPicture;
 use super::{SamplePerson, SessionRow};
 use crate::i18n::Message;
 use crate::kernel::SessionId;
-use crate::web::{Filled, Page, day_words};
+use crate::web::{Filled, Page, QrPicture, day_words};
 
 /// The phone number.
 #[derive(Template)]

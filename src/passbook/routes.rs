@@ -18,11 +18,11 @@ use crate::kernel::{Day, TransferId};
 use crate::recognition::{self, HourKind, Levels, Passbook};
 use crate::web::{Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
 
-fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
+pub(super) fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
     Page::new(house, ui, Tab::Passbook).of(Some(session.who()))
 }
 
-async fn passbook_of(house: &House, session: &Session) -> Result<Passbook, AppError> {
+pub(super) async fn passbook_of(house: &House, session: &Session) -> Result<Passbook, AppError> {
     Ok(recognition::passbook_of(house.db.read(), session.acting.learner).await?)
 }
 

@@ -90,6 +90,8 @@ pub(super) struct Line {
     pub state: String,
     pub is_sealed: bool,
     pub ask: String,
+    /// Where its receipt is.
+    pub receipt: String,
     /// A question about it that was asked.
     pub case: Option<CaseLine>,
 }
@@ -122,6 +124,7 @@ impl Line {
             state: words.lang.t(state),
             is_sealed,
             ask: format!("/passbook/{}/dispute", entry.transfer),
+            receipt: format!("/passbook/{}/receipt", entry.transfer),
             case,
         }
     }

@@ -33,6 +33,13 @@ fn address_in(part: &str) -> Option<IpAddr> {
     part.parse().ok().or_else(with_port).or_else(in_brackets)
 }
 
+/// The address under which people open this site: the one that was configured, else the one that was just used.
+#[must_use]
+pub fn address_of(house: &House, request: &HttpRequest) -> String {
+    let host = || format!("http://{}", request.connection_info().host());
+    house.config.public_url.clone().unwrap_or_else(host)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,13 +17,14 @@ mod page;
 mod phrases;
 mod posted;
 mod problem;
+mod qr;
 mod received;
 mod rooms;
 mod sender;
 pub mod text;
 mod ui;
 
-pub use address::client_address;
+pub use address::{address_of, client_address};
 pub use again::Kept;
 pub use days::day_words;
 pub use fields::{FieldError, FieldErrors, Fields, Filled};
@@ -34,6 +35,7 @@ pub use page::{Duties, Page, Tab, Who, html, html_with, redirect};
 pub use phrases::phrases;
 pub use posted::Posted;
 pub use problem::{Problem, ProblemField};
+pub use qr::QrPicture;
 pub use rooms::Rooms;
 pub use ui::{Font, Ui, cookie_name, keep_cookie, local_path, session_cookie};
 

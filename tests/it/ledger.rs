@@ -5,5 +5,5 @@ mod model;
 mod postings;
 mod refusals;
 mod rows;
-mod sealing;
+pub mod sealing;
 pub mod steps;

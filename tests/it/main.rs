@@ -38,5 +38,6 @@ mod recognition;
 mod registration;
 mod support;
 mod total;
+mod transparency;
 mod weak_sessions;
 mod write_path;

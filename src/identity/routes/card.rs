@@ -11,8 +11,8 @@ use crate::identity::guard::Learner;
 use crate::identity::roles::Act;
 use crate::identity::session::Session;
 use crate::identity::views::MyCardPage;
-use crate::identity::{forms, qr, service};
-use crate::web::{Fields, Filled, House, Page, Posted, Tab, Ui, html_with, redirect};
+use crate::identity::{forms, service};
+use crate::web::{Fields, Filled, House, Page, Posted, QrPicture, Tab, Ui, address_of, html_with, redirect};
 
 /// `GET /me/card`.
 pub async fn card(
@@ -34,16 +34,11 @@ async fn card_page(
 ) -> Result<HttpResponse, AppError> {
     let profile = service::profile(house.db.read(), &house.keys, session.acting.learner).await?;
     let card = profile.card.ok_or(AppError::NotFound)?;
-    let qr = qr::picture(&format!("{}/sign-in/card?card={}", address_of(house, request), card.as_str()))?;
+    let qr = QrPicture::of(&format!("{}/sign-in/card?card={}", address_of(house, request), card.as_str()));
+    let qr = qr.ok_or_else(|| AppError::Fault("the address is too long for a QR code".to_owned()))?;
     let page = Page::new(house, ui, Tab::Elsewhere).of(Some(session.who()));
     let (may_choose, card) = (session.may(Act::ChangeDoor), card.to_string());
     html_with(status, &MyCardPage { page, form, name: profile.name, card, qr, has_pin: profile.has_pin, may_choose, is_set })
-}
-
-/// The address under which people open this site: the one that was configured, else the one that was just used.
-fn address_of(house: &House, request: &HttpRequest) -> String {
-    let host = || format!("http://{}", request.connection_info().host());
-    house.config.public_url.clone().unwrap_or_else(host)
 }
 
 /// `POST /me/card`: chooses the PIN. A session opened by the card itself may not.

@@ -178,9 +178,8 @@ async fn audit_in(
 fn check_keys(keys: &[SigningKeyEntry], origin: &str, report: &mut SealReport) {
     for pair in keys.windows(2) {
         let [before, next] = pair else { continue };
-        let text = super::signer::endorsement(origin, &next.verifier, next.from_size);
-        let endorsed = next.endorsed.as_deref().map(|note| note::open_text(note, &before.verifier));
-        if !matches!(endorsed, Some(Ok(said)) if said == text) {
+        let is_endorsed = |note| super::is_endorsed(origin, &before.verifier, (&next.verifier, next.from_size), note);
+        if !next.endorsed.as_deref().is_some_and(is_endorsed) {
             report.note(SealFault::Key(next.generation));
         }
     }

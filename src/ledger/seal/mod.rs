@@ -28,9 +28,9 @@ pub(super) use queries::{Covered, list_covered_after};
 pub use sealer::{Alarm, Sealed, Sealer, Trouble};
 pub use service::{
     NotTaken, Proven, checkpoint, consistency, count_waiting, find_leaf, inclusion, keys, latest, latest_witnessed, open_log,
-    prove, rotate_key, take_cosignature, tile,
+    prove, prove_leaf, rotate_key, take_cosignature, tile, witnesses,
 };
-pub use signer::{MayMake, Refusal, Signer, remembered};
+pub use signer::{MayMake, Refusal, Signer, is_endorsed, remembered, write_durably};
 
 /// The one log there is so far; more are foreseen, one for each part of a database that is spread.
 const LOG: i64 = 1;

@@ -118,9 +118,9 @@ pub enum NotVerified {
 }
 
 impl Receipt {
-    /// The receipt of `transfer`, which `proven` is about; `key` signed its checkpoint.
+    /// The receipt of `transfer`, which `proven` is about.
     #[must_use]
-    pub fn of(transfer: &Transfer, proven: &Proven, key: &Verifier) -> Self {
+    pub fn of(transfer: &Transfer, proven: &Proven) -> Self {
         Self {
             format: FORMAT.to_owned(),
             entry: Entry::of(transfer),
@@ -128,7 +128,7 @@ impl Receipt {
             leaf: proven.leaf.seq,
             proof: proven.proof.iter().map(ToString::to_string).collect(),
             checkpoint: proven.note.clone(),
-            key: key.to_text(),
+            key: proven.key.to_text(),
         }
     }
 
@@ -211,8 +211,8 @@ mod tests {
             record: Uuid::nil(),
             sealed_at: Timestamp::from_ms(0),
         };
-        let proven = Proven { leaf, note, size: 2, signed_at: Timestamp::from_ms(0), proof: vec![other], witnesses: Vec::new() };
-        Receipt::of(&transfer, &proven, &Verifier::of_log(ORIGIN, &key()))
+        let (key, signed_at) = (Verifier::of_log(ORIGIN, &key()), Timestamp::from_ms(0));
+        Receipt::of(&transfer, &Proven { leaf, note, size: 2, signed_at, key, proof: vec![other], witnesses: Vec::new() })
     }
 
     #[test]

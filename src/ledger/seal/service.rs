@@ -41,7 +41,7 @@ fn hold_to(known: Option<&SigningKeyEntry>, keys: &Path, signer: Signer) -> Resu
         return Ok(signer);
     }
     let path = keys.join(format!("ledger-{}.key", signer.generation()));
-    Err(Refusal::File { path, why: "这不是这本账的签名密钥，请放回原来的".to_owned() })
+    Err(Refusal::StrangeKey(path))
 }
 
 /// Makes the key of the next generation, endorsed by the one before; from the next checkpoint on it signs. Its verifier.
@@ -145,6 +145,8 @@ pub struct Proven {
     pub size: u64,
     /// When it was signed.
     pub signed_at: Timestamp,
+    /// By which key.
+    pub key: Verifier,
     /// The inclusion proof.
     pub proof: Vec<Digest>,
     /// Who has witnessed the checkpoint.
@@ -167,7 +169,18 @@ pub async fn prove(db: &impl ConnectionTrait, learner: LearnerId, record: Uuid) 
     let proof = inclusion(db, leaf.seq, signed.size).await?.ok_or_else(|| missing("a tile of a proof"))?;
     let note = published(db, &signed).await?;
     let witnesses = queries::list_witnesses(db, signed.size).await?;
-    Ok(Some(Proven { leaf, note, size: signed.size, signed_at: signed.signed_at, proof, witnesses }))
+    let known = queries::list_keys(db).await?.into_iter().find(|key| key.generation == signed.generation);
+    let key = known.ok_or_else(|| missing("a key"))?.verifier;
+    Ok(Some(Proven { leaf, note, size: signed.size, signed_at: signed.signed_at, key, proof, witnesses }))
+}
+
+/// Leaf `seq` of the signed log, with the newest checkpoint and the proof; `None` where the signed log does not reach that far.
+///
+/// # Errors
+/// What the database answers.
+pub async fn prove_leaf(db: &impl ConnectionTrait, seq: u64) -> Result<Option<Proven>, DbErr> {
+    let Some(leaf) = queries::list_leaves_from(db, seq, 1).await?.pop().filter(|leaf| leaf.seq == seq) else { return Ok(None) };
+    prove(db, leaf.learner, leaf.record).await
 }
 
 /// Why a cosignature is not taken.
@@ -222,6 +235,14 @@ pub async fn take_cosignature(tx: &Tx, text: &str, known: &[Verifier]) -> Result
 /// What the database answers.
 pub async fn latest_witnessed(db: &impl ConnectionTrait) -> Result<Option<Witnessed>, DbErr> {
     queries::latest_witnessed(db).await
+}
+
+/// Who has witnessed the checkpoint over `size` leaves.
+///
+/// # Errors
+/// What the database answers.
+pub async fn witnesses(db: &impl ConnectionTrait, size: u64) -> Result<Vec<Witnessed>, DbErr> {
+    queries::list_witnesses(db, size).await
 }
 
 /// The newest checkpoint.

@@ -32,6 +32,12 @@ pub enum Refusal {
     /// It is another log than the one signed before.
     #[error("the memory in {0} is of another log")]
     OtherLog(PathBuf),
+    /// The file holds no key.
+    #[error("{0} holds no key")]
+    NotAKey(PathBuf),
+    /// The key is another than the log's own.
+    #[error("the key in {0} is not the log's own")]
+    StrangeKey(PathBuf),
     /// A key or the memory cannot be read or written.
     #[error("{path}: {why}")]
     File {
@@ -72,7 +78,7 @@ impl Signer {
             Ok(text) => hex::decode(text.trim())
                 .ok()
                 .and_then(|bytes| bytes.try_into().ok())
-                .ok_or_else(|| broken("不是 32 字节的密钥".to_owned()))?,
+                .ok_or_else(|| Refusal::NotAKey(path.clone()))?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && may_make == MayMake::Yes => {
                 let key: [u8; 32] = Chance::secret();
                 fs::create_dir_all(folder).map_err(|error| broken(error.to_string()))?;
@@ -163,8 +169,14 @@ pub fn remembered(folder: &Path) -> Result<Option<Checkpoint>, Refusal> {
 }
 
 /// What one key says of the next: that it signs for the log `origin` from `size` leaves on.
-pub(super) fn endorsement(origin: &str, next: &Verifier, size: u64) -> String {
+fn endorsement(origin: &str, next: &Verifier, size: u64) -> String {
     format!("credit-bank/ledger-key/1\n{origin}\n{}\n{size}\n", next.to_text())
+}
+
+/// Whether `note` is the word of the key `before` that `next` signs for the log `origin` from so many leaves on.
+#[must_use]
+pub fn is_endorsed(origin: &str, before: &Verifier, (next, from_size): (&Verifier, u64), note: &str) -> bool {
+    note::open_text(note, before).is_ok_and(|said| said == endorsement(origin, next, from_size))
 }
 
 /// Whether a key that is missing may be made.
@@ -181,7 +193,10 @@ fn key_path(folder: &Path, generation: i64) -> PathBuf {
 }
 
 /// Writes a private file whole or not at all, and returns when it is on the disk.
-fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), Refusal> {
+///
+/// # Errors
+/// [`Refusal::File`].
+pub fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), Refusal> {
     let broken = |error: std::io::Error| Refusal::File { path: path.to_owned(), why: error.to_string() };
     let beside = path.with_extension("new");
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside).map_err(broken)?;

@@ -1,0 +1,22 @@
+# The sealed book: anybody may look, anybody may check
+transparency-title = The sealed book
+transparency-what = Every credit is sealed seconds after it is booked: it gets a number and is tied to all before it.
+transparency-why = After that, nothing can be changed, left out or moved without being noticed. Not even by the bank.
+transparency-sealed = { $count } entries are sealed, the last at { $when }.
+transparency-nothing = Nothing is sealed yet. Please look again in a few seconds.
+transparency-witnesses = Who watches
+transparency-witnessed = { $who } saw and signed it at { $when }
+transparency-no-witness = Nobody else has signed it yet.
+transparency-check = How to check
+transparency-check-own = Each of your own entries has a receipt: open your passbook and tap “Receipt”.
+transparency-no-names = There are no names, telephone or document numbers here, only numbers and fingerprints.
+transparency-experts = For technicians
+transparency-root = Root of the checkpoint (SHA-256)
+transparency-key-from = Public key from entry { $number } on (made { $when })
+transparency-checkpoint = The newest checkpoint
+transparency-tiles = Fingerprints by level
+transparency-interface = Description of the interface
+transparency-entry-title = Sealed entry { $number }
+transparency-entry-of = Sealed at { $when }. The book held { $count } entries at that checkpoint.
+transparency-entry-compare = Compare it with the fingerprint on the receipt: if they are the same, this is that entry.
+transparency-mark = Fingerprint
