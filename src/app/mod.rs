@@ -4,6 +4,7 @@ mod cli;
 mod clients;
 mod commands;
 mod demo;
+mod gallery;
 mod home_routes;
 mod kept;
 mod logs;
@@ -14,6 +15,7 @@ mod routes;
 mod server;
 
 pub use cli::{Cli, run};
+pub use gallery::{Hung, hung};
 pub use kept::KEPT;
 pub use opening::runner_of;
 pub use routes::{Access, ROUTES, RouteEntry};

@@ -8,7 +8,19 @@
 mod forms;
 mod routes;
 mod rules;
+mod samples;
 mod sheets;
 mod views;
 
+use crate::curriculum::Shelf;
+use crate::web::ExhibitOf;
+
 pub use routes::{Which, Year, ask_about, hours, question, show, statement};
+
+/// The views of this subject with their samples.
+pub const SAMPLES: &[ExhibitOf<Shelf>] = &[
+    ("PassbookPage", views::PassbookPage::samples),
+    ("QuestionPage", views::QuestionPage::samples),
+    ("StatementPage", sheets::StatementPage::samples),
+    ("HoursPage", sheets::HoursPage::samples),
+];

@@ -13,6 +13,7 @@ mod corrections;
 mod passbook;
 mod queries;
 mod rules;
+pub mod samples;
 mod service;
 
 use sea_orm::{ConnectionTrait, DbErr};

@@ -171,7 +171,8 @@ fn set_headers(response: &mut ServiceResponse, house: &House, ui: &Ui) {
     let has_term = response.headers().contains_key(header::CACHE_CONTROL);
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        // Beside what is there: a page that keeps to a narrower policy says so itself, and browsers hold it to both.
+        headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
