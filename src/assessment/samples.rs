@@ -11,7 +11,7 @@ use super::{Entry, Given, Shown, read_answer};
 use crate::curriculum::model::{Course, Form, Item};
 use crate::curriculum::{CourseCode, Shelf};
 use crate::kernel::{AttemptId, Credits, Permille, Seed};
-use crate::recognition::samples::passbook;
+use crate::recognition::sample_passbook;
 use crate::web::samples::{LONG_NAME, NAME, NOW, id, learner};
 use crate::web::{Fields, Page, Samples, drawn};
 
@@ -117,7 +117,7 @@ impl PassedPage {
             let total = Credits::from_milli(total).unwrap_or_default();
             let sheet = sheet(&items, State::Passed, (6, wrong));
             let head = CourseHead::of(course);
-            Self::new(learner(page, name), shelf, head, (&sheet, &items), &passbook(&units, lines, attempt, total))
+            Self::new(learner(page, name), shelf, head, (&sheet, &items), &sample_passbook(&units, lines, attempt, total))
         };
         drawn([
             of(NAME, ATTEMPT, 1, 250, 0),

@@ -173,8 +173,11 @@ impl PathwayPage {
             Some(Self::new(learner(page, NAME), shelf, (shelf.pathway(group)?, &order), marks, (is_chosen, form)))
         };
         let all = Group::ALL.map(|group| of(group, &Marks::default(), false, Filled::default()));
-        let others =
-            [of(Group::Elder, &done(shelf), true, Filled::default()), of(Group::Farmer, &Marks::default(), true, unknown)];
+        let asking = shelf.edition().pathways.iter().find(|pathway| !pathway.choices.is_empty());
+        let others = [
+            of(Group::Elder, &done(shelf), true, Filled::default()),
+            asking.and_then(|pathway| of(pathway.group, &Marks::default(), true, unknown)),
+        ];
         drawn(all.into_iter().chain(others).flatten())
     }
 }

@@ -6,7 +6,7 @@ use super::views::{Line, PassbookPage, QuestionPage, Words, entries, lines};
 use crate::curriculum::Shelf;
 use crate::help::CaseLine;
 use crate::kernel::{Credits, Day};
-use crate::recognition::{Passbook, samples};
+use crate::recognition::{Passbook, sample_passbook};
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, RARE_NAME, WORDS, form, id, learner};
 use crate::web::{Filled, Page, Samples, drawn};
 
@@ -15,7 +15,7 @@ const PASSBOOKS: [(&str, usize, i64); 4] = [(NAME, 0, 0), (RARE_NAME, 1, 250), (
 
 fn passbook(shelf: &Shelf, (_, count, total): (&str, usize, i64)) -> Passbook {
     let units: Vec<String> = shelf.courses().iter().map(|course| course.code.to_string()).chain(["T99".to_owned()]).collect();
-    samples::passbook(&units, count, id(1), Credits::from_milli(total).unwrap_or_default())
+    sample_passbook(&units, count, id(1), Credits::from_milli(total).unwrap_or_default())
 }
 
 fn all_lines(passbook: &Passbook, words: &Words<'_>) -> Vec<Line> {

@@ -13,7 +13,7 @@ mod corrections;
 mod passbook;
 mod queries;
 mod rules;
-pub mod samples;
+mod samples;
 mod service;
 
 use sea_orm::{ConnectionTrait, DbErr};
@@ -31,6 +31,7 @@ pub use passbook::{
 };
 pub use queries::{ClassHours, CountedHours, HourKind, LearningResult};
 pub use rules::{Levels, SupervisionLevel};
+pub use samples::sample_passbook;
 pub use service::recognise;
 
 /// Something done that may be recognised.

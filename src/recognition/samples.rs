@@ -28,7 +28,7 @@ const DEEDS: [(Code, Phase); 6] = [
 
 /// A passbook of as many lines, a line a month, about these units in turn; `attempt` earned the newest. It adds up to `total`.
 #[must_use]
-pub fn passbook(units: &[String], count: usize, attempt: AttemptId, total: Credits) -> Passbook {
+pub fn sample_passbook(units: &[String], count: usize, attempt: AttemptId, total: Credits) -> Passbook {
     let mut entries = Vec::new();
     let mut counted = Vec::new();
     let deeds = units.iter().cycle().zip(DEEDS.into_iter().cycle()).zip(STATES.into_iter().cycle());

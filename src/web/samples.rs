@@ -19,7 +19,7 @@ pub const PLACE: &str = "青山县柳河镇";
 pub const LONG_PLACE: &str = "双江拉祜族佤族布朗族傣族自治县沙河乡邦木村民委员会党群服务中心";
 /// What somebody wrote: long, in several lines, with an address that does not break.
 pub const WORDS: &str = "上个月考过的那门课，存折里没有记上。\n我在镇上的服务点做的，志愿者小李在旁边看着的。\n\n\
-    网址是 https://example.cn/courses/T19?card=12&from=weixin-group-message-forwarded-many-times，麻烦您查查<这一笔>。";
+    网址是 https://example.cn/courses/T19?card=12&from=weixin_group_message_forwarded_many_times，麻烦您查查<这一笔>。";
 
 /// When all samples are looked at: in September 2026.
 pub const NOW: Timestamp = Timestamp::from_ms(1_790_000_000_000);

@@ -42,7 +42,7 @@ fn frame(html: &Html, lang: Lang, font: Font) -> Vec<String> {
     let title: String = all(html, "head > title").iter().map(text_of).collect();
     let (prefix, site) = (lang.t("error-prefix"), lang.t("site-short"));
     let own = title.strip_suffix(&format!(" · {site}")).unwrap_or_default();
-    let is_wrong = !all(html, "[role=alert]").is_empty();
+    let is_wrong = !all(html, ".errors[role=alert]").is_empty();
     if is_wrong != own.starts_with(prefix.trim()) {
         faults.push(format!("the title does not say whether something is to be mended: {title}"));
     }
@@ -59,11 +59,11 @@ fn frame(html: &Html, lang: Lang, font: Font) -> Vec<String> {
     faults
 }
 
-/// No level of headings is skipped.
+/// No level of headings is skipped. What is to be mended stands above everything, under a heading of its own.
 fn outline(html: &Html) -> Vec<String> {
     let mut faults = Vec::new();
     let mut before = 0;
-    for heading in all(html, "h1, h2, h3, h4, h5, h6") {
+    for heading in all(html, "h1, h2:not(#errors-title), h3, h4, h5, h6") {
         let level: usize = heading.value().name()[1..].parse().unwrap();
         if level > before + 1 {
             faults.push(format!("goes from heading {before} to {level}: {}", text_of(&heading)));
@@ -111,10 +111,12 @@ fn controls(html: &Html) -> Vec<String> {
             faults.push(format!("says nothing: {}", tag_of(&element)));
         }
     }
+    let title = Selector::parse("title").unwrap();
     for picture in all(html, "img, svg") {
+        let is_titled = || picture.select(&title).any(|title| !text_of(&title).is_empty());
         let is_said = match picture.value().name() {
             "img" => picture.attr("alt").is_some(),
-            _ => picture.attr("role") == Some("img") && has_name(&picture),
+            _ => picture.attr("role") == Some("img") && (has_name(&picture) || is_titled()),
         };
         if !is_said && picture.attr("aria-hidden") != Some("true") {
             faults.push(format!("a picture has no words: {}", tag_of(&picture)));
@@ -164,10 +166,52 @@ fn words(html: &Html, lang: Lang) -> Vec<String> {
         };
         // In English a word may have a hyphen: there only what stands alone is taken for a key.
         let key = match lang {
-            Lang::Chinese => words.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '.' | '/' | ':')).find(is_key),
+            Lang::Chinese => {
+                words.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '.' | '/' | ':')).find(is_key)
+            }
             Lang::English => Some(words.trim()).filter(is_key),
         };
         faults.extend(key.map(|key| format!("a message is missing: {key}")));
     }
     faults
+}
+
+#[test]
+fn a_page_with_faults_is_found_out() {
+    let page = |head: &str, body: &str| {
+        format!(
+            "<!DOCTYPE html><html lang=\"zh-CN\" data-font=\"large\"><head><title>{head} · 学分银行</title></head><body>{body}</body></html>"
+        )
+    };
+    let found = |page: &str| faults(page, Lang::Chinese, Font::Large);
+    let sound = "<h1>字太小</h1><h2>怎么办</h2><label for=\"a\">手机号</label><input id=\"a\" aria-describedby=\"b\"><p id=\"b\">11 位</p>";
+    assert_eq!(found(&page("字太小", sound)), Vec::<String>::new());
+    let cases = [
+        ("<p><div></p>", "is no HTML"),
+        ("<h1>又一个</h1>", "main headings"),
+        ("<h4>太低</h4>", "goes from heading"),
+        ("<p id=\"b\"></p>", "stands twice"),
+        ("<a href=\"#c\">去</a>", "points at nothing"),
+        ("<label for=\"c\">字</label>", "points at nothing"),
+        ("<input type=\"text\">", "has no label"),
+        ("<button></button>", "says nothing"),
+        ("<img src=\"/a.png\">", "has no words"),
+        ("<svg role=\"img\"></svg>", "has no words"),
+        ("<form method=\"post\"></form>", "has no token"),
+        ("<p style=\"color:red\">红</p>", "not allowed"),
+        ("<p onclick=\"go()\">点</p>", "not allowed"),
+        ("<script>go()</script>", "not allowed"),
+        ("<a href=\"javascript:go()\">点</a>", "not allowed"),
+        ("<p>还有 {$count} 处</p>", "was not filled"),
+        ("<p>identity-phone-title</p>", "is missing"),
+        ("<p aria-label=\"tab-learn\">学</p>", "is missing"),
+        ("<i data-primary></i><i data-primary></i>", "more than one primary"),
+        ("<div class=\"errors\" role=\"alert\">看</div>", "to be mended"),
+    ];
+    for (wrong, expected) in cases {
+        let found = found(&page("字太小", &format!("{sound}{wrong}")));
+        assert!(found.iter().any(|fault| fault.contains(expected)), "{wrong}: {found:?}");
+    }
+    assert!(found(&page("别的", sound))[0].contains("is not the heading"));
+    assert!(faults(&page("字太小", sound), Lang::English, Font::Large)[0].contains("another language"));
 }
