@@ -143,7 +143,7 @@ impl AuditPage {
             action: action.to_owned(),
             object_kind: "person".to_owned(),
             object_id: id::<()>(at).to_string(),
-            learner: Some(id(at)).filter(|_| at % 2 == 0),
+            learner: Some(id(at)).filter(|_| at.is_multiple_of(2)),
             detail: String::new(),
         };
         let rows: Vec<AuditRow> = (0..).zip(ACTIONS.into_iter().chain(["some.thing_new"])).map(row).collect();

@@ -21,7 +21,7 @@ impl StaffDoorPage {
         drawn([
             state("/staff", Filled::default(), false),
             state("/staff", Filled::default(), true),
-            state("/staff/cases", form(&[("login", "li.min")], |fields| staff_forms::staff_door(fields)), false),
+            state("/staff/cases", form(&[("login", "li.min")], staff_forms::staff_door), false),
         ])
     }
 }
@@ -210,7 +210,7 @@ impl StaffCardPage {
 
 impl PeopleAddPage {
     pub(super) fn samples(page: &Page) -> Samples {
-        let person = form(&[("name", ""), ("login", "?")], |fields| staff_forms::staff_person(fields));
+        let person = form(&[("name", ""), ("login", "?")], staff_forms::staff_person);
         let state = |form: Filled| Self { page: staff(page), form, choices: choices(page) };
         drawn([state(Filled::default()), state(person), state(wrong_grant())])
     }

@@ -79,7 +79,8 @@ impl CardPage<'_> {
     pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
         let Some((course, lesson)) = lesson(shelf) else { return Vec::new() };
         let of = |number: usize, with: With| CardPage::new(learner(page, NAME), shelf, course, lesson, number, with);
-        let all = (1..=lesson.cards.len()).map(|number| of(number, With { keeps: number % 2 == 0, is_break_due: number == 4 }));
+        let all = (1..=lesson.cards.len())
+            .map(|number| of(number, With { keeps: number.is_multiple_of(2), is_break_due: number == 4 }));
         let heard = of(2, With::default()).map(|card| CardPage { voices: voices(), ..card });
         drawn(all.chain([heard]).flatten())
     }

@@ -87,7 +87,7 @@ impl CorrectPage {
 
 impl PlacePage {
     pub(super) fn samples(page: &Page) -> Samples {
-        let place = |code: usize| (format!("33{code:02}"), if code % 2 == 0 { PLACE } else { LONG_PLACE }.to_owned());
+        let place = |code: usize| (format!("33{code:02}"), if code.is_multiple_of(2) { PLACE } else { LONG_PLACE }.to_owned());
         let state = |here: Option<(String, String)>, count: usize| Self {
             page: learner(page, NAME),
             can_leave_home: here.is_some(),
