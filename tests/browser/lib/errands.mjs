@@ -11,7 +11,6 @@ const STEPS = {
 
 /** Registers by telephone, from the step where this person stands, until the address is reached. */
 export async function registersUntil(person, end) {
-  person.name ??= '王桂英';
   await person.opens('/register');
   for (let step = 0; step <= Object.keys(STEPS).length; step++) {
     const at = new URL(person.page.url()).pathname;

@@ -17,7 +17,7 @@ export class Person {
     page.setDefaultTimeout(WAIT_MS);
     const key = `${manner.size} ${manner.scripts}`;
     if (!MEASURED.has(key)) MEASURED.set(key, new Set());
-    const person = Object.assign(new Person(), { context, page, bank, manner, shots, findings: [], measured: MEASURED.get(key), shotCount: 0 });
+    const person = Object.assign(new Person(), { context, page, bank, manner, shots, name: '王桂英', findings: [], measured: MEASURED.get(key), shotCount: 0 });
     page.on('pageerror', error => person.findings.push(`a script fails: ${error.message}`));
     page.on('request', request => {
       if (!request.url().startsWith(bank.address) && !request.url().startsWith('data:')) person.findings.push(`asks another host: ${request.url()}`);
