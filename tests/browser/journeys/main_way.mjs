@@ -80,8 +80,9 @@ export default [
     manners: [
       { size: 'large', scripts: true },
       { size: 'xlarge', scripts: false },
-      { size: 'xlarge', scripts: true, engine: 'postgres' },
-      { size: 'normal', scripts: false, engine: 'postgres' },
+      // The pages are the same ones; what is proved here is that they come.
+      { size: 'normal', scripts: true, engine: 'postgres', unmeasured: true },
+      { size: 'normal', scripts: false, engine: 'postgres', unmeasured: true },
     ],
   },
 ];
