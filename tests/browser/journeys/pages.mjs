@@ -29,7 +29,7 @@ const VISITOR = {
     await person.tapsAt('fieldset#q .answer button, .next button');
   }],
   '/courses/{code}/{lesson}/done': ['/courses/T19/c1/done'],
-  '/courses/{code}/practice': ['/courses/T01/practice', '/courses/T19/practice'],
+  '/courses/{code}/practice': ['/courses/T01/practice', '/courses/T12/practice', '/courses/T19/practice'],
   '/courses/{code}/practice/run': [
     async person => { await person.opens('/courses/T19/practice'); await person.tapsPrimary(); },
     async person => { await person.opens('/courses/T04/practice'); await person.tapsPrimary(); },
