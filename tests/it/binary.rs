@@ -87,7 +87,8 @@ async fn copied_alone_into_an_empty_folder_it_serves_everything_and_answers_for_
     assert!(home.status == 200 && home.body.contains("您想从哪儿学起"), "{}", home.body);
     let stylesheet = home.body.split("href=\"").map(|rest| rest.split('"').next().unwrap()).find(|href| href.ends_with(".css"));
     assert_eq!(person.opens(stylesheet.unwrap()).await.status, 200);
-    for (path, words) in [("/courses/T19", "防诈骗"), ("/courses/T19/c1/1", "下一步"), ("/help", "12345"), ("/readyz", "writer ok")]
+    for (path, words) in
+        [("/courses/T19", "防诈骗"), ("/courses/T19/c1/1", "下一步"), ("/help", "12345"), ("/readyz", "writer ok")]
     {
         let page = person.opens(path).await;
         assert!(page.status == 200 && page.body.contains(words), "{path}: {}", page.body);
