@@ -171,4 +171,5 @@ pub const KEPT: &[Kept] = &[
     Kept::new("result", DataClass::Record, Term::Permanent),
     Kept::new("class_hour", DataClass::Record, Term::Permanent),
     Kept::new("credit_use", DataClass::Record, Term::Permanent),
+    Kept::new("correction", DataClass::Record, Term::Permanent),
 ];
