@@ -140,6 +140,14 @@ pub async fn get_sheet(db: &impl ConnectionTrait, learner: LearnerId, attempt: A
     queries::find_sheet(db, learner, attempt).await?.ok_or(Error::NoSuchTest)
 }
 
+/// The attempt of `learner` without its answers; one statement.
+///
+/// # Errors
+/// As [`get_sheet`].
+pub async fn get_attempt(db: &impl ConnectionTrait, learner: LearnerId, attempt: AttemptId) -> Result<Attempt, Error> {
+    queries::find_attempt(db, learner, attempt).await?.ok_or(Error::NoSuchTest)
+}
+
 /// The item under `hash`: from memory, or, where a later edition has changed it, as it was kept.
 ///
 /// # Errors
