@@ -113,9 +113,14 @@ impl Index {
         for term in &edition.glossary {
             index.add(HitKind::Term, None, term.word.clone(), &term.word, &term.plain);
         }
-        index.holds.sort_by_key(|holds| holds.key);
-        index.holds.shrink_to_fit();
-        index
+        index.in_order()
+    }
+
+    /// The index as it is searched: everything was added.
+    fn in_order(mut self) -> Self {
+        self.holds.sort_by_key(|holds| holds.key);
+        self.holds.shrink_to_fit();
+        self
     }
 
     fn add(&mut self, kind: HitKind, course: Option<CourseCode>, id: String, title: &str, text: &str) {
@@ -282,7 +287,7 @@ mod tests {
             "那头喊着要钱\u{ff0c}先挂断。\n连上 Wi-Fi 再查流量。",
         );
         index.add(HitKind::Term, None, "流量".to_owned(), "流量", "用手机卡上网时用掉的量");
-        index
+        index.in_order()
     }
 
     fn ids(query: &str) -> Vec<String> {

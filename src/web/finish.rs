@@ -20,7 +20,7 @@ use super::sender::referer_path;
 use super::{House, Page, Tab, Ui, VISIT_COOKIE, is_read, keep_cookie};
 use crate::error::AppError;
 
-/// Nothing of ours needs a script or a style of its own in the page, or anything from elsewhere.
+/// The policy with `more_styles` allowed.
 macro_rules! policy {
     ($more_styles:literal) => {
         concat!(
@@ -32,6 +32,7 @@ macro_rules! policy {
     };
 }
 
+/// Nothing of ours needs a script or a style of its own in the page, or anything from elsewhere.
 const POLICY: &str = policy!("");
 /// While the bank is tried out, one style more by its hash: the wide letters, words and lines of WCAG 1.4.12, which a measuring browser
 /// sets to see that nothing is cut off (docs/ACCESSIBILITY.md).
@@ -183,10 +184,10 @@ fn set_headers(response: &mut ServiceResponse, house: &House, ui: &Ui) {
     let has_term = response.headers().contains_key(header::CACHE_CONTROL);
     let headers = response.headers_mut();
     let policy = if house.config.production { POLICY } else { TRIAL_POLICY };
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    // Beside what is there: a page that keeps to a narrower policy says so itself, and browsers hold it to both.
+    headers.append(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     for (name, value) in HEADERS {
-        // Beside what is there: a page that keeps to a narrower policy says so itself, and browsers hold it to both.
-        headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
