@@ -11,6 +11,8 @@ mod calls;
 mod catalogue;
 #[path = "tidy/copy.rs"]
 mod copy;
+#[path = "tidy/gallery.rs"]
+mod gallery;
 #[path = "tidy/kept.rs"]
 mod kept;
 #[path = "tidy/layers.rs"]

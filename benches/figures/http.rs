@@ -33,6 +33,12 @@ impl Client {
         Ok(Self { stream, cookies: cookies.to_owned(), csrf: String::new(), coding: "identity" })
     }
 
+    /// Connects anew, as a browser does after a while of silence; cookies and token stay.
+    pub async fn reconnect(&mut self, address: SocketAddr) -> io::Result<()> {
+        self.stream = TcpStream::connect(address).await?;
+        self.stream.set_nodelay(true)
+    }
+
     /// This client, asking for answers in `coding` (`br`, `gzip`).
     pub fn accepting(mut self, coding: &'static str) -> Self {
         self.coding = coding;

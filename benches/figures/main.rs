@@ -1,5 +1,5 @@
 //! The figures of `docs/PERFORMANCE.md`, each with its reference in the same run: `scripts/bench`, or
-//! `cargo bench --bench figures -- [reading] [saving] [rush] [opening]`.
+//! `cargo bench --bench figures -- [reading] [saving] [closure] [rush] [opening]`.
 //!
 //! The servers are processes of their own, started as an operator starts them; the load comes from this process, on the same cores.
 #![expect(
@@ -10,15 +10,18 @@
     reason = "a measurement that cannot be made says so by ending; its figures are printed"
 )]
 
+mod closure;
 mod http;
 mod load;
 mod opening;
 mod process;
 mod reading;
 mod reference;
+mod rows;
 mod rush;
 mod saving;
 mod stock;
+mod trivial;
 
 use std::path::Path;
 
@@ -43,6 +46,9 @@ async fn main() {
     for engine in engines {
         if wanted("saving") {
             saving::measure(engine).await;
+        }
+        if wanted("closure") {
+            closure::measure(engine).await;
         }
         if wanted("rush") {
             rush::measure(engine).await;

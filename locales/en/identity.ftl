@@ -169,7 +169,7 @@ privacy-under-14 = Children under 14
 privacy-under-14-text = They register at a service point, with a guardian who agrees.
 privacy-officer = Whom to ask
 privacy-officer-text = { $officer } is responsible. Ask, and you will get an answer.
-privacy-version = Version of this text: { $version }
+privacy-version = Version of this text:
 
 # One's own
 identity-sessions-title = Where you are signed in

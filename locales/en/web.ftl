@@ -122,3 +122,9 @@ keeping-years = { $count } years
 keeping-archives = { $count } years, by the rule of the archives
 keeping-permanent = For good; nameless once you have left
 keeping-until-done = Until it is done
+
+# The gallery, for trying things out.
+gallery-title = What all pages look like
+gallery-lead = Every page in a few states, for trying things out. Follow a number, then leaf through them. Nothing on them can be sent.
+gallery-before = Before
+gallery-after = After

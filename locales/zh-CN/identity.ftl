@@ -169,7 +169,7 @@ privacy-under-14 = 没满 14 岁的孩子
 privacy-under-14-text = 要监护人一起到服务点，当面同意了才登记。
 privacy-officer = 找谁问
 privacy-officer-text = { $officer }负责管这件事。有话直说，会给您回音。
-privacy-version = 这份说明的版本：{ $version }
+privacy-version = 这份说明的版本：
 
 # One's own
 identity-sessions-title = 您在哪些地方登录着

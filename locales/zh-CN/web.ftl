@@ -122,3 +122,9 @@ keeping-years = 留 { $count } 年
 keeping-archives = 按档案规定留 { $count } 年
 keeping-permanent = 永久留着，您走了就没有姓名
 keeping-until-done = 办完就删
+
+# The gallery, for trying things out.
+gallery-title = 所有页面的样子
+gallery-lead = 这里挂着每一页的几种样子，只供试用。点数字，一张张翻着看。页面上的按钮都按不动。
+gallery-before = 上一张
+gallery-after = 下一张

@@ -7,7 +7,10 @@ mod forms;
 mod organisations;
 mod places;
 mod routes;
+mod samples;
 mod views;
+
+use crate::web::Exhibit;
 
 pub use organisations::{
     add as post_organisation, add_form as organisation_add_page, close as post_close_organisation, list as organisations_page,
@@ -17,3 +20,15 @@ pub use places::{
     add as post_village, add_form as village_add_page, settle as post_place, show as place_page, tree as places_page,
 };
 pub use routes::{audit_trail as audit_page, desk as desk_page, mailbox as mailbox_page};
+
+/// The views of this subject with their samples.
+pub const SAMPLES: &[Exhibit] = &[
+    ("DeskPage", views::DeskPage::samples),
+    ("OrganisationsPage", views::OrganisationsPage::samples),
+    ("OrganisationAddPage", views::OrganisationAddPage::samples),
+    ("PlacesPage", views::PlacesPage::samples),
+    ("PlacePage", views::PlacePage::samples),
+    ("VillageAddPage", views::VillageAddPage::samples),
+    ("AuditPage", views::AuditPage::samples),
+    ("MailboxPage", views::MailboxPage::samples),
+];

@@ -11,7 +11,7 @@ use crate::places::{Organisation, Place, Setting};
 use crate::web::{Filled, Page, phrases};
 
 /// Actions that the trail can be narrowed to.
-const ACTIONS: [&str; 12] = [
+pub(super) const ACTIONS: [&str; 12] = [
     "identity.register",
     "identity.sign_in",
     "identity.grant_role",

@@ -5,6 +5,7 @@ mod cli;
 mod clients;
 mod commands;
 mod demo;
+mod gallery;
 mod home_routes;
 mod kept;
 mod ledger_commands;
@@ -17,6 +18,7 @@ mod server;
 mod witness;
 
 pub use cli::{Cli, run};
+pub use gallery::{Hung, hung};
 pub use kept::KEPT;
 pub use opening::runner_of;
 pub use routes::{Access, ROUTES, RouteEntry};

@@ -3,7 +3,7 @@
 use actix_web::http::header;
 use actix_web::{HttpResponse, Route, guard, web};
 
-use super::home_routes;
+use super::{gallery, home_routes};
 use crate::assessment;
 use crate::identity::{Act, Role};
 use crate::web::assets;
@@ -158,6 +158,8 @@ pub const ROUTES: &[RouteEntry] = &[
     post!("/staff/places/{code}", ADMINISTRATORS, admin::post_place),
     post!("/staff/organisations/{id}/reopen", ADMINISTRATORS, admin::post_reopen_organisation),
     get!("/dev/mailbox", Trial, admin::mailbox_page),
+    get!("/dev/gallery", Trial, gallery::index),
+    get!("/dev/gallery/{view}/{number}", Trial, gallery::sample),
     get!("/dev/people", Trial, identity::sample_people_page),
     post!("/dev/people", Trial, identity::post_sample),
     // assessment

@@ -15,6 +15,7 @@ mod queries;
 mod question;
 mod routes;
 mod rules;
+mod samples;
 mod service;
 mod shown;
 mod standing;
@@ -24,7 +25,9 @@ mod urls;
 mod views;
 mod voice;
 
+use crate::curriculum::Shelf;
 use crate::kernel::{DataClass, Kept, Term};
+use crate::web::ExhibitOf;
 
 pub use attempt::{Answer, Attempt, Missed, Sheet, State};
 pub use error::Error;
@@ -46,4 +49,13 @@ pub const KEPT: &[Kept] = &[
     Kept::new("attempt", DataClass::Record, Term::Permanent),
     Kept::new("answer", DataClass::Learning, Term::Account),
     Kept::new("lesson_review", DataClass::Learning, Term::Account),
+];
+
+/// The views of this subject with their samples.
+pub const SAMPLES: &[ExhibitOf<Shelf>] = &[
+    ("StartPage", views::StartPage::samples),
+    ("QuestionPage", views::QuestionPage::samples),
+    ("CheckPage", views::CheckPage::samples),
+    ("PassedPage", views::PassedPage::samples),
+    ("FailedPage", views::FailedPage::samples),
 ];

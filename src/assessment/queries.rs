@@ -16,11 +16,9 @@ use super::rules::Given;
 use crate::db::Tx;
 use crate::kernel::{Acting, AttemptId, Digest, LearnerId, Permille, Seed, Timestamp};
 
-/// An attempt's row with one of its answers, or none.
+/// What an attempt's row has beside it: one of its answers, or none.
 #[derive(FromQueryResult)]
-struct SheetRow {
-    #[sea_orm(nested)]
-    attempt: attempt::Model,
+struct AnswerRow {
     answer_position: Option<i64>,
     answer_given: Option<String>,
     answer_helper_id: Option<Uuid>,
@@ -30,6 +28,11 @@ struct SheetRow {
 /// The attempt with its answers; one statement. `None` where it is not this learner's.
 pub(super) async fn find_sheet(db: &impl ConnectionTrait, learner: LearnerId, id: AttemptId) -> Result<Option<Sheet>, DbErr> {
     Ok(list_sheets(db, attempt::Entity::find_by_id((learner.uuid(), id.uuid()))).await?.pop())
+}
+
+/// The attempt without its answers; one statement. `None` where it is not this learner's.
+pub(super) async fn find_attempt(db: &impl ConnectionTrait, learner: LearnerId, id: AttemptId) -> Result<Option<Attempt>, DbErr> {
+    attempt::Entity::find_by_id((learner.uuid(), id.uuid())).one(db).await?.map(attempt_of).transpose()
 }
 
 /// All attempts of a learner with their answers, oldest first: part of "my data"; one statement.
@@ -42,7 +45,7 @@ async fn list_sheets(db: &impl ConnectionTrait, attempts: Select<attempt::Entity
         .from((attempt::Column::LearnerId, attempt::Column::Id))
         .to((answer::Column::LearnerId, answer::Column::AttemptId))
         .into();
-    let rows = attempts
+    let query = attempts
         .column_as(answer::Column::Position, "answer_position")
         .column_as(answer::Column::Given, "answer_given")
         .column_as(answer::Column::HelperId, "answer_helper_id")
@@ -50,16 +53,16 @@ async fn list_sheets(db: &impl ConnectionTrait, attempts: Select<attempt::Entity
         .join(JoinType::LeftJoin, answers)
         .order_by_asc(attempt::Column::StartedAtMs)
         .order_by_asc(attempt::Column::Id)
-        .into_model::<SheetRow>()
-        .all(db)
-        .await?;
+        .into_query();
     let mut sheets: Vec<Sheet> = Vec::new();
-    for mut row in rows {
-        let answer = answer_of(&mut row)?;
-        let id = AttemptId::from_uuid(row.attempt.id);
+    for row in db.query_all(&query).await? {
+        let id = AttemptId::from_uuid(row.try_get("", "id")?);
+        // The attempt stands in each of its rows, and is read from the first.
         if sheets.last().is_none_or(|sheet| sheet.attempt.id != id) {
-            sheets.push(Sheet { attempt: attempt_of(row.attempt)?, answers: BTreeMap::new() });
+            let attempt = attempt_of(attempt::Model::from_query_result(&row, "")?)?;
+            sheets.push(Sheet { attempt, answers: BTreeMap::new() });
         }
+        let answer = answer_of(AnswerRow::from_query_result(&row, "")?, id)?;
         if let Some(sheet) = sheets.last_mut() {
             sheet.answers.extend(answer);
         }
@@ -67,14 +70,12 @@ async fn list_sheets(db: &impl ConnectionTrait, attempts: Select<attempt::Entity
     Ok(sheets)
 }
 
-fn answer_of(row: &mut SheetRow) -> Result<Option<(usize, Answer)>, DbErr> {
-    let (Some(position), Some(given), Some(saved_at)) = (row.answer_position, row.answer_given.take(), row.answer_saved_at_ms)
-    else {
+fn answer_of(row: AnswerRow, attempt: AttemptId) -> Result<Option<(usize, Answer)>, DbErr> {
+    let (Some(position), Some(given), Some(saved_at)) = (row.answer_position, row.answer_given, row.answer_saved_at_ms) else {
         return Ok(None);
     };
-    let altered = || altered(AttemptId::from_uuid(row.attempt.id));
-    let position = usize::try_from(position).map_err(|_| altered())?;
-    let given = Given::from_json(&given).ok_or_else(altered)?;
+    let position = usize::try_from(position).map_err(|_| altered(attempt))?;
+    let given = Given::from_json(&given).ok_or_else(|| altered(attempt))?;
     let helper = row.answer_helper_id.map(LearnerId::from_uuid);
     Ok(Some((position, Answer { given, helper, saved_at: Timestamp::from_ms(saved_at) })))
 }

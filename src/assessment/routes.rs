@@ -105,28 +105,29 @@ pub async fn keep_answer(
     house: Data<House>,
     shelf: Data<Shelf>,
 ) -> Result<HttpResponse, AppError> {
-    let (attempt, position) = path.into_inner();
+    let (id, position) = path.into_inner();
     let acting = session.acting;
-    let sheet = service::get_sheet(house.db.read(), acting.learner, attempt).await?;
-    if !sheet.attempt.is_open() {
-        return Ok(redirect(&urls::result(attempt)));
+    let attempt = service::get_attempt(house.db.read(), acting.learner, id).await?;
+    if !attempt.is_open() {
+        return Ok(redirect(&urls::result(id)));
     }
-    let hash = sheet.attempt.item_at(position).ok_or(AppError::NotFound)?;
+    let hash = attempt.item_at(position).ok_or(AppError::NotFound)?;
     let item = service::get_item(house.db.read(), &shelf, hash).await?;
-    let given = match forms::read_answer(&Shown::of(&item, sheet.attempt.seed, position), &posted.fields) {
+    let given = match forms::read_answer(&Shown::of(&item, attempt.seed, position), &posted.fields) {
         Ok(given) => given,
         Err(errors) => {
             let entry = Entry::Wrong(posted.fields, errors);
+            let sheet = service::get_sheet(house.db.read(), acting.learner, id).await?;
             let page = page_of(&house, posted.ui, &session);
             let page = draw_question(page, &house, &shelf, &sheet, (position, entry)).await?;
             return html_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
     let request = posted.ui.request;
-    let kept = house.db.write_for(request, async move |tx| service::answer(tx, &acting, attempt, position, &given).await).await;
+    let kept = house.db.write_for(request, async move |tx| service::answer(tx, &acting, id, position, &given).await).await;
     match kept {
-        Ok(()) => Ok(redirect(&urls::question(attempt, position))),
-        Err(Error::Closed) => Ok(redirect(&urls::result(attempt))),
+        Ok(()) => Ok(redirect(&urls::question(id, position))),
+        Err(Error::Closed) => Ok(redirect(&urls::result(id))),
         Err(error) => Err(error.into()),
     }
 }

@@ -140,6 +140,14 @@ pub async fn get_sheet(db: &impl ConnectionTrait, learner: LearnerId, attempt: A
     queries::find_sheet(db, learner, attempt).await?.ok_or(Error::NoSuchTest)
 }
 
+/// The attempt of `learner` without its answers; one statement.
+///
+/// # Errors
+/// As [`get_sheet`].
+pub async fn get_attempt(db: &impl ConnectionTrait, learner: LearnerId, attempt: AttemptId) -> Result<Attempt, Error> {
+    queries::find_attempt(db, learner, attempt).await?.ok_or(Error::NoSuchTest)
+}
+
 /// The item under `hash`: from memory, or, where a later edition has changed it, as it was kept.
 ///
 /// # Errors
@@ -187,7 +195,8 @@ pub struct HandedIn {
 }
 
 /// Hands in an attempt: grades it, closes it, and has a pass recognised, in one commit. Handed in again it answers the same and does
-/// nothing. Ten statements where it passes (two more on PostgreSQL, for the locks of attempt and chain).
+/// nothing. Nine statements where it passes; on PostgreSQL one more to lock the attempt, and once in a learner's life one more to open
+/// the account.
 ///
 /// # Errors
 /// [`Error::NoSuchTest`]; what recognition and database refuse.
@@ -212,17 +221,20 @@ pub async fn hand_in(
     let state = if is_passed { State::Passed } else { State::Failed };
     let closing = Closing { state, score, missed: &missed, helper: acting.helper };
     queries::close_attempt(tx, acting.learner, attempt, &closing).await?;
+    let events = [finished(&acting, &sheet.attempt, &items, &marks, (score, is_passed), standing)];
     let recognised = match state {
+        // A pass has its audit line from recognition, which keeps the event beside its own.
         State::Passed => {
             let terms = terms_of(shelf, &sheet.attempt.unit, responsible_org)?;
             let evidence = evidence_of(&sheet, &marks, score);
-            Some(recognition::recognise(tx, &acting, &evidence, &terms, standing).await?)
+            Some(recognition::recognise(tx, &acting, &evidence, &terms, standing, &events).await?)
         }
-        // A pass has its audit line from recognition.
-        _ => record_failure(tx, &acting, attempt, standing).await.map(|()| None)?,
+        _ => {
+            record_failure(tx, &acting, attempt, standing).await?;
+            outbox::emit(tx, &events).await?;
+            None
+        }
     };
-    let event = finished(&acting, &sheet.attempt, &items, &marks, (score, is_passed), standing);
-    outbox::emit(tx, &[event]).await?;
     Ok(HandedIn { attempt, is_passed, score, recognised })
 }
 

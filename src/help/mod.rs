@@ -15,6 +15,7 @@ mod number;
 mod queries;
 mod routes;
 mod rules;
+mod samples;
 mod service;
 mod staff_routes;
 mod told;
@@ -27,6 +28,7 @@ use crate::db::{DbFault, Retry};
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::kernel::{self, CaseId, DataClass, Kept, LearnerId, SealKey, Timestamp, TransferId};
+use crate::web::Exhibit;
 
 pub use call_phone::CallPhone;
 pub use forms::MOST_WORDS;
@@ -168,4 +170,12 @@ pub const KEPT: &[Kept] = &[
     Kept::new("help_case", DataClass::Help, kernel::Term::Account),
     Kept::new("help_number", DataClass::Trail, kernel::Term::Permanent),
     Kept::new("help_tally", DataClass::SignIn, kernel::Term::Days(1)),
+];
+
+/// The views of this subject with their samples.
+pub const SAMPLES: &[Exhibit] = &[
+    ("HelpPage", views::HelpPage::samples),
+    ("CasePage", views::CasePage::samples),
+    ("StaffCasesPage", views::StaffCasesPage::samples),
+    ("StaffCasePage", views::StaffCasePage::samples),
 ];

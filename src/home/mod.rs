@@ -6,6 +6,13 @@
 //! Nothing here writes but what somebody chose; what was ticked stays ticked when the letters are made larger.
 
 mod routes;
+mod samples;
 mod views;
 
+use crate::curriculum::Shelf;
+use crate::web::ExhibitOf;
+
 pub use routes::{begin, first_page, start};
+
+/// The views of this subject with their samples.
+pub const SAMPLES: &[ExhibitOf<Shelf>] = &[("StartPage", views::StartPage::samples), ("HomePage", views::HomePage::samples)];

@@ -27,18 +27,21 @@ mod queries;
 mod roles;
 mod routes;
 mod rules;
+mod samples;
 mod scope;
 mod second_factor;
 mod secrets;
 mod service;
 mod session;
 mod staff_forms;
+mod staff_samples;
 mod staff_views;
 mod upkeep;
 mod values;
 mod views;
 
 use crate::kernel::{DataClass, Kept, Term};
+use crate::web::Exhibit;
 
 pub use allowance::Allowance;
 pub use error::Error;
@@ -76,6 +79,37 @@ pub use service::{
 pub use session::Session;
 pub use upkeep::{schedule_upkeep, with_upkeep};
 pub use values::{BirthYear, Born, DocumentNumber, Login, Majority, PersonName, Phone, Pin, Wrong, is_minor, parse_born};
+
+/// The views of this subject with their samples.
+pub const SAMPLES: &[Exhibit] = &[
+    ("PhonePage", views::PhonePage::samples),
+    ("CodePage", views::CodePage::samples),
+    ("CardPage", views::CardPage::samples),
+    ("NamePage", views::NamePage::samples),
+    ("YearPage", views::YearPage::samples),
+    ("CheckPage", views::CheckPage::samples),
+    ("ConsentPage", views::ConsentPage::samples),
+    ("OpenedPage", views::OpenedPage::samples),
+    ("ChangedConsentPage", views::ChangedConsentPage::samples),
+    ("SignedOutPage", views::SignedOutPage::samples),
+    ("NotNowPage", views::NotNowPage::samples),
+    ("YoungPage", views::YoungPage::samples),
+    ("PrivacyPage", views::PrivacyPage::samples),
+    ("SessionsPage", views::SessionsPage::samples),
+    ("MyCardPage", views::MyCardPage::samples),
+    ("NewPhonePage", views::NewPhonePage::samples),
+    ("NewCodePage", views::NewCodePage::samples),
+    ("SamplePeoplePage", views::SamplePeoplePage::samples),
+    ("StaffDoorPage", staff_views::StaffDoorPage::samples),
+    ("SetUpPage", staff_views::SetUpPage::samples),
+    ("LearnersPage", staff_views::LearnersPage::samples),
+    ("RegisterPage", staff_views::RegisterPage::samples),
+    ("LearnerPage", staff_views::LearnerPage::samples),
+    ("PeoplePage", staff_views::PeoplePage::samples),
+    ("StaffCardPage", staff_views::StaffCardPage::samples),
+    ("PeopleAddPage", staff_views::PeopleAddPage::samples),
+    ("LinkPage", staff_views::LinkPage::samples),
+];
 
 /// What this subject keeps, and for how long. Consents and roles prove later what was
 /// agreed and who was allowed what; they name nobody once the key of their person is destroyed.

@@ -17,12 +17,15 @@ mod queries;
 mod reader;
 mod routes;
 mod rules;
+mod samples;
 mod service;
 mod sitting;
 mod urls;
 mod views;
 
+use crate::curriculum::Shelf;
 use crate::kernel::{DataClass, Kept, Term};
+use crate::web::ExhibitOf;
 
 pub use planner::{LessonMark, NextStep, Progress, next_step, order_of};
 pub use reader::{Reader, keep_choice};
@@ -42,4 +45,23 @@ pub use views::{Bar, Marks, Row, lesson_name, next_words};
 pub const KEPT: &[Kept] = &[
     Kept::new("lesson_progress", DataClass::Learning, Term::Account),
     Kept::new("practice_run", DataClass::Learning, Term::Account),
+];
+
+/// The views of this subject with their samples.
+pub const SAMPLES: &[ExhibitOf<Shelf>] = &[
+    ("CataloguePage", views::CataloguePage::samples),
+    ("CoursePage", views::CoursePage::samples),
+    ("CardPage", views::CardPage::samples),
+    ("FinishedPage", views::FinishedPage::samples),
+    ("QuestionPage", views::QuestionPage::samples),
+    ("AnsweredPage", views::AnsweredPage::samples),
+    ("PracticeStartPage", views::PracticeStartPage::samples),
+    ("PracticeScreenPage", views::PracticeScreenPage::samples),
+    ("PracticeToldPage", views::PracticeToldPage::samples),
+    ("PracticeEndPage", views::PracticeEndPage::samples),
+    ("SearchPage", views::SearchPage::samples),
+    ("GlossaryPage", views::GlossaryPage::samples),
+    ("TermPage", views::TermPage::samples),
+    ("PathwaysPage", views::PathwaysPage::samples),
+    ("PathwayPage", views::PathwayPage::samples),
 ];

@@ -8,6 +8,7 @@
 mod forms;
 mod kept;
 mod routes;
+mod samples;
 mod service;
 mod views;
 
@@ -16,6 +17,7 @@ use sea_orm::DbErr;
 use crate::db::{DbFault, Retry};
 use crate::error::AppError;
 use crate::i18n::Message;
+use crate::web::Exhibit;
 use crate::{assessment, identity, ledger, recognition};
 
 pub use routes::{
@@ -71,3 +73,16 @@ impl From<Error> for AppError {
         }
     }
 }
+
+/// The views of this subject with their samples.
+pub const SAMPLES: &[Exhibit] = &[
+    ("MePage", views::MePage::samples),
+    ("CorrectPage", views::CorrectPage::samples),
+    ("PlacePage", views::PlacePage::samples),
+    ("GroupsPage", views::GroupsPage::samples),
+    ("GroupPage", views::GroupPage::samples),
+    ("KeptPage", views::KeptPage::samples),
+    ("ComplaintPage", views::ComplaintPage::samples),
+    ("LeavePage", views::LeavePage::samples),
+    ("LeftPage", views::LeftPage::samples),
+];

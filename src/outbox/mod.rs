@@ -72,8 +72,8 @@ pub struct Event<'a> {
 ///
 /// # Errors
 /// What the database answers.
-pub async fn emit(tx: &Tx, events: &[Event<'_>]) -> Result<(), DbErr> {
-    if events.is_empty() { Ok(()) } else { queries::insert_events(tx, events).await }
+pub async fn emit<'a>(tx: &Tx, events: impl IntoIterator<Item = &'a Event<'a>>) -> Result<(), DbErr> {
+    queries::insert_events(tx, events).await
 }
 
 /// The way a letter goes.

@@ -16,8 +16,8 @@ use crate::kernel::{LearnerId, Timestamp, new_id};
 /// Rows deleted in one bite.
 pub(super) const BITE: u64 = 500;
 
-pub(super) async fn insert_events(tx: &Tx, events: &[Event<'_>]) -> Result<(), DbErr> {
-    let rows = events.iter().map(|event| event::ActiveModel {
+pub(super) async fn insert_events<'a>(tx: &Tx, events: impl IntoIterator<Item = &'a Event<'a>>) -> Result<(), DbErr> {
+    let row_of = |event: &Event<'_>| event::ActiveModel {
         id: Set(new_id(tx.now)),
         kind: Set(event.kind.to_owned()),
         at_ms: Set(tx.now.ms()),
@@ -27,8 +27,11 @@ pub(super) async fn insert_events(tx: &Tx, events: &[Event<'_>]) -> Result<(), D
         groups: Set(event.standing.groups.iter().map(|group| group.code()).collect::<Vec<_>>().join(",")),
         age_band: Set(event.standing.age_band.map(str::to_owned)),
         body: Set(event.body.to_string()),
-    });
-    event::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    };
+    let rows: Vec<event::ActiveModel> = events.into_iter().map(row_of).collect();
+    if !rows.is_empty() {
+        event::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
     Ok(())
 }
 

@@ -9,8 +9,21 @@ mod forms;
 mod receipts;
 mod routes;
 mod rules;
+mod samples;
 mod sheets;
 mod views;
 
+use crate::curriculum::Shelf;
+use crate::web::ExhibitOf;
+
 pub use receipts::{receipt, receipt_file};
 pub use routes::{Which, Year, ask_about, hours, question, show, statement};
+
+/// The views of this subject with their samples.
+pub const SAMPLES: &[ExhibitOf<Shelf>] = &[
+    ("PassbookPage", views::PassbookPage::samples),
+    ("ReceiptPage", receipts::ReceiptPage::samples),
+    ("QuestionPage", views::QuestionPage::samples),
+    ("StatementPage", sheets::StatementPage::samples),
+    ("HoursPage", sheets::HoursPage::samples),
+];

@@ -17,16 +17,16 @@ use crate::ledger::seal::{self, Proven};
 use crate::web::{House, Page, QrPicture, Ui, address_of, html};
 
 /// Where a line stands in the sealed book.
-struct Sealed {
+pub(super) struct Sealed {
     /// Counted from 1.
-    number: u64,
-    count: u64,
-    sealed_at: String,
-    witnesses: Vec<String>,
-    mark: String,
+    pub number: u64,
+    pub count: u64,
+    pub sealed_at: String,
+    pub witnesses: Vec<String>,
+    pub mark: String,
     /// The receipt as a file.
-    file: String,
-    qr: QrPicture,
+    pub file: String,
+    pub qr: QrPicture,
 }
 
 impl Sealed {
@@ -49,12 +49,12 @@ impl Sealed {
 /// 凭证.
 #[derive(Template)]
 #[template(path = "passbook/receipt.html")]
-struct ReceiptPage {
-    page: Page,
-    line: Line,
-    amount: String,
+pub(super) struct ReceiptPage {
+    pub page: Page,
+    pub line: Line,
+    pub amount: String,
     /// Nothing while it waits to be sealed.
-    sealed: Option<Sealed>,
+    pub sealed: Option<Sealed>,
 }
 
 impl ReceiptPage {

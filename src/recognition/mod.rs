@@ -13,6 +13,7 @@ mod corrections;
 mod passbook;
 mod queries;
 mod rules;
+mod samples;
 mod service;
 
 use sea_orm::{ConnectionTrait, DbErr};
@@ -30,6 +31,7 @@ pub use passbook::{
 };
 pub use queries::{ClassHours, CountedHours, HourKind, LearningResult};
 pub use rules::{Levels, SupervisionLevel};
+pub use samples::sample_passbook;
 pub use service::recognise;
 
 /// Something done that may be recognised.
@@ -169,4 +171,5 @@ pub const KEPT: &[Kept] = &[
     Kept::new("result", DataClass::Record, Term::Permanent),
     Kept::new("class_hour", DataClass::Record, Term::Permanent),
     Kept::new("credit_use", DataClass::Record, Term::Permanent),
+    Kept::new("correction", DataClass::Record, Term::Permanent),
 ];

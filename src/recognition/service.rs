@@ -17,7 +17,8 @@ const UNIT_TEST: &str = "recognition.unit_test";
 const UNIT_LEVEL: u8 = 1;
 
 /// Recognises a pass of `acting.learner`: keeps it as a result and credits it where it is the first of its unit that may be.
-/// The same attempt again gets the first answer.
+/// The same attempt again gets the first answer. `besides` is what the caller has to tell of it: kept by one statement with what
+/// recognition tells.
 ///
 /// # Errors
 /// [`Error::OtherUnit`], [`Error::BadTerms`]; what ledger and database refuse.
@@ -27,6 +28,7 @@ pub async fn recognise(
     evidence: &Evidence,
     terms: &UnitTerms,
     standing: &Standing,
+    besides: &[Event<'_>],
 ) -> Result<Recognised, Error> {
     let Evidence::UnitTest { attempt, unit, supervision_level, .. } = evidence;
     if *unit != terms.unit {
@@ -44,6 +46,7 @@ pub async fn recognise(
     let transfer = matches!(verdict, Verdict::Award(_)).then(|| chain.next_id());
     let result = NewResult { id: ResultId::fresh(tx.now), acting, evidence, terms, transfer };
     if !queries::insert_result(tx, &result).await? {
+        outbox::emit(tx, besides).await?;
         return first_answer(tx, acting, evidence, terms).await;
     }
     let credit = match verdict {
@@ -54,7 +57,7 @@ pub async fn recognise(
     if is_first && terms.class_hours > 0 {
         queries::insert_standard_hours(tx, &result).await?;
     }
-    tell(tx, &result, credit, standing).await?;
+    tell(tx, &result, credit, standing, besides).await?;
     Ok(Recognised { result: result.id, credit, is_repeat: false })
 }
 
@@ -88,8 +91,8 @@ async fn first_answer(tx: &Tx, acting: &Acting, evidence: &Evidence, terms: &Uni
     Ok(Recognised { result: kept.id, credit, is_repeat: true })
 }
 
-/// The audit line and the events of a result.
-async fn tell(tx: &Tx, result: &NewResult<'_>, credit: Credit, standing: &Standing) -> Result<(), Error> {
+/// The audit line and the events of a result, and those of the caller.
+async fn tell(tx: &Tx, result: &NewResult<'_>, credit: Credit, standing: &Standing, besides: &[Event<'_>]) -> Result<(), Error> {
     let Evidence::UnitTest { edition, score, supervision_level, .. } = result.evidence;
     let (acting, terms) = (result.acting, result.terms);
     let credited = match credit {
@@ -114,6 +117,7 @@ async fn tell(tx: &Tx, result: &NewResult<'_>, credit: Credit, standing: &Standi
     audit::record(tx, &entry).await?;
     let event = |kind, body| Event { kind, learner: Some(acting.learner), standing, body };
     let archivable = queries::archive_facts(&terms.responsible_org, tx.now, "result", &json!(id));
-    outbox::emit(tx, &[event("recognition.recognised", facts), event("archivable", archivable)]).await?;
+    let own = [event("recognition.recognised", facts), event("archivable", archivable)];
+    outbox::emit(tx, own.iter().chain(besides)).await?;
     Ok(())
 }

@@ -6,6 +6,12 @@
 
 mod routes;
 mod rules;
+mod samples;
 mod views;
 
+use crate::web::Exhibit;
+
 pub use routes::{book, checkpoint, entry, tile};
+
+/// The views of this subject with their samples.
+pub const SAMPLES: &[Exhibit] = &[("BookPage", views::BookPage::samples), ("EntryPage", views::EntryPage::samples)];

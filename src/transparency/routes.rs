@@ -5,7 +5,7 @@ use actix_web::http::header;
 use actix_web::web::{Data, Path};
 
 use super::rules::tile_named;
-use super::views::{BookPage, EntryPage, Newest, witness_words};
+use super::views::{BookPage, EntryPage, KeyLine, Newest, witness_words};
 use crate::error::AppError;
 use crate::identity::{Session, Visitor};
 use crate::ledger::seal;
@@ -28,8 +28,7 @@ fn page_of(house: &House, ui: Ui, visitor: &Visitor) -> Page {
 pub async fn book(visitor: Visitor, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     let db = house.db.read();
     let page = page_of(&house, ui, &visitor);
-    let mut keys = seal::keys(db).await?;
-    keys.reverse();
+    let keys = seal::keys(db).await?.into_iter().rev().map(KeyLine::from).collect();
     let newest = match seal::latest(db).await? {
         Some(signed) => Some(Newest {
             witnesses: witness_words(&page, &seal::witnesses(db, signed.size).await?),
@@ -49,9 +48,7 @@ pub async fn book(visitor: Visitor, ui: Ui, house: Data<House>) -> Result<HttpRe
 pub async fn entry(number: Path<String>, visitor: Visitor, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     let seq = number.parse::<u64>().ok().and_then(|number| number.checked_sub(1)).ok_or(AppError::NotFound)?;
     let proven = seal::prove_leaf(house.db.read(), seq).await?.ok_or(AppError::NotFound)?;
-    let page = page_of(&house, ui, &visitor);
-    let witnesses = witness_words(&page, &proven.witnesses);
-    html(&EntryPage { page, proven, witnesses })
+    html(&EntryPage::of(page_of(&house, ui, &visitor), &proven))
 }
 
 /// `GET /ledger/checkpoint`: the newest signed checkpoint, with the lines of its witnesses (C2SP tlog-checkpoint).

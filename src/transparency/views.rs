@@ -20,6 +20,19 @@ pub(super) struct Newest {
     pub witnesses: Vec<String>,
 }
 
+/// A key that signs, or has signed.
+pub(super) struct KeyLine {
+    pub from_size: u64,
+    pub made_at: Timestamp,
+    pub verifier: String,
+}
+
+impl From<SigningKeyEntry> for KeyLine {
+    fn from(key: SigningKeyEntry) -> Self {
+        Self { from_size: key.from_size, made_at: key.made_at, verifier: key.verifier.to_text() }
+    }
+}
+
 /// 账本封存: what is sealed, who saw it, how to check it.
 #[derive(Template)]
 #[template(path = "transparency/book.html")]
@@ -27,7 +40,7 @@ pub(super) struct BookPage {
     pub page: Page,
     pub newest: Option<Newest>,
     /// The newest first.
-    pub keys: Vec<SigningKeyEntry>,
+    pub keys: Vec<KeyLine>,
 }
 
 impl BookPage {
@@ -35,7 +48,7 @@ impl BookPage {
         self.page.t2("transparency-sealed", ("count", newest.size), ("when", newest.signed_at.to_minute_text()))
     }
 
-    fn key_words(&self, key: &SigningKeyEntry) -> String {
+    fn key_words(&self, key: &KeyLine) -> String {
         self.page.t2("transparency-key-from", ("number", key.from_size + 1), ("when", key.made_at.to_minute_text()))
     }
 }
@@ -45,16 +58,27 @@ impl BookPage {
 #[template(path = "transparency/entry.html")]
 pub(super) struct EntryPage {
     pub page: Page,
-    pub proven: Proven,
+    /// Counted from 1.
+    pub number: u64,
+    pub sealed_at: Timestamp,
+    /// How many the book held at the checkpoint.
+    pub count: u64,
+    pub mark: String,
     pub witnesses: Vec<String>,
 }
 
 impl EntryPage {
+    pub(super) fn of(page: Page, proven: &Proven) -> Self {
+        let (number, sealed_at) = (proven.leaf.seq + 1, proven.leaf.sealed_at);
+        let witnesses = witness_words(&page, &proven.witnesses);
+        Self { page, number, sealed_at, count: proven.size, mark: proven.leaf.hash.to_string(), witnesses }
+    }
+
     fn title(&self) -> String {
-        self.page.t1("transparency-entry-title", "number", self.proven.leaf.seq + 1)
+        self.page.t1("transparency-entry-title", "number", self.number)
     }
 
     fn place_words(&self) -> String {
-        self.page.t2("transparency-entry-of", ("count", self.proven.size), ("when", self.proven.leaf.sealed_at.to_minute_text()))
+        self.page.t2("transparency-entry-of", ("count", self.count), ("when", self.sealed_at.to_minute_text()))
     }
 }

@@ -79,13 +79,20 @@ impl Why {
 /// The form, ready to be sent once more.
 #[derive(Template)]
 #[template(path = "web/again.html")]
-struct AgainPage {
+pub(super) struct AgainPage {
     page: Page,
     title: &'static str,
     what: &'static str,
     button: &'static str,
     kept: Kept,
     help_code: String,
+}
+
+impl AgainPage {
+    pub(super) fn new(page: Page, kept: Kept, why: Why) -> Self {
+        let (title, what, button) = why.keys();
+        Self { title, what, button, help_code: page.ui.help_code(), kept, page }
+    }
 }
 
 impl Kept {
@@ -118,8 +125,7 @@ impl Kept {
     }
 
     pub(super) fn page(self, page: Page, why: Why, status: StatusCode) -> Result<HttpResponse, AppError> {
-        let (title, what, button) = why.keys();
-        html_with(status, &AgainPage { title, what, button, help_code: page.ui.help_code(), kept: self, page })
+        html_with(status, &AgainPage::new(page, self, why))
     }
 
     /// The cookie that keeps it in this browser; `None` where it is too long for one.

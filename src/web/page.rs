@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use askama::Template;
 
-use super::{Font, House, Ui, assets, text};
+use super::{Font, Hanging, House, Ui, assets, text};
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::kernel::Chance;
@@ -78,6 +78,8 @@ pub struct Page {
     pub help_place: String,
     /// Whether this bank has sample people and a mailbox page.
     pub is_trial: bool,
+    /// Where the page hangs in the gallery, if it is a sample there.
+    pub hanging: Option<Hanging>,
 }
 
 impl Page {
@@ -92,6 +94,7 @@ impl Page {
             help_phone: config.help_phone.clone(),
             help_place: config.help_place.clone(),
             is_trial: !config.production,
+            hanging: None,
         }
     }
 
@@ -99,7 +102,8 @@ impl Page {
     #[must_use]
     pub fn sample(lang: Lang) -> Self {
         let ui = Ui::sample(lang);
-        Self { ui, who: None, tab: Tab::Learn, help_phone: "12345".to_owned(), help_place: String::new(), is_trial: true }
+        let help_phone = "12345".to_owned();
+        Self { ui, who: None, tab: Tab::Learn, help_phone, help_place: String::new(), is_trial: true, hanging: None }
     }
 
     /// The frame for somebody signed in: with the telephone number and the service point of their place.

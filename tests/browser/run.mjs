@@ -1,4 +1,4 @@
-// Runs the journeys: node run.mjs --binary PATH --work FOLDER [--only WORDS]
+// Runs the journeys: node run.mjs --binary PATH --work FOLDER [--postgres URL of an empty database] [--only WORDS]
 // Each journey is walked in every manner below; screenshots are left in FOLDER/shots. The last line counts.
 import fs from 'node:fs';
 import os from 'node:os';
@@ -18,11 +18,12 @@ const MANNERS = [
   { size: 'xlarge', scripts: false },
 ];
 
-const { values: given } = parseArgs({ options: { binary: { type: 'string' }, work: { type: 'string' }, only: { type: 'string' } } });
+const { values: given } = parseArgs({ options: { binary: { type: 'string' }, work: { type: 'string' }, postgres: { type: 'string' }, only: { type: 'string' } } });
 if (!given.binary || !fs.existsSync(given.binary)) {
   console.error(`there is no binary at ${given.binary}`);
   process.exit(2);
 }
+const binary = path.resolve(given.binary);
 const work = given.work ?? fs.mkdtempSync(path.join(os.tmpdir(), 'journeys-'));
 fs.mkdirSync(path.join(work, 'shots'), { recursive: true });
 
@@ -37,44 +38,52 @@ for (const file of fs.readdirSync(folder).filter(name => name.endsWith('.mjs')).
 const args = ['--disable-dev-shm-usage', '--lang=zh-CN', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
 const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(fs.existsSync);
 
-// One bank for all: nobody on a journey knows of the others.
-const bank = await openBank(given.binary, fs.mkdtempSync(path.join(work, 'bank-')));
+// One bank for all, with the sample county: nobody on a journey knows of the others. Where a PostgreSQL is given, a second one stands on
+// it for the journeys that are walked on both.
+const banks = new Map([['sqlite', await openBank(binary, fs.mkdtempSync(path.join(work, 'bank-')), { arguments: ['--demo'] })]]);
+if (given.postgres) banks.set('postgres', await openBank(binary, fs.mkdtempSync(path.join(work, 'bank-')), { DATABASE_URL: given.postgres }));
 let browser = await chromium.launch({ executablePath, args });
-let walks = 0;
+let people = 0;
 let passed = 0;
 let failed = 0;
-for (const { name, walk, manners, needs, file } of journeys.filter(journey => !given.only || journey.name.includes(given.only))) {
-  for (const manner of manners) {
-    const words = `${name} (${manner.size}${manner.scripts ? '' : ', without scripts'})`;
-    const findings = await walkOnce(walk, manner, needs ?? [], `${file.replace('.mjs', '')}-${manner.size}${manner.scripts ? '' : '-plain'}`);
-    if (findings === null) {
-      console.log(`later  ${words}: ${needs.join(', ')} not there yet`);
-      continue;
-    }
+
+const walks = journeys
+  .filter(journey => !given.only || journey.name.includes(given.only))
+  .flatMap(journey => journey.manners.map(manner => ({ ...journey, manner })))
+  .filter(({ manner }) => banks.has(manner.engine ?? 'sqlite'));
+/** Takes the next walk until none is left; two at a time, since each waits for the other side most of the while. */
+async function walkOn() {
+  for (let walk = walks.shift(); walk; walk = walks.shift()) {
+    const { name, manner, file } = walk;
+    const how = [manner.size, ...(manner.scripts ? [] : ['without scripts']), ...(manner.engine ? [manner.engine] : [])].join(', ');
+    const begun = Date.now();
+    const findings = await walkOnce(walk, `${file.replace('.mjs', '')}-${how.replace(/, /g, '-').replaceAll(' ', '-')}`);
     findings.length ? failed++ : passed++;
-    console.log(`${findings.length ? 'FAILED' : 'ok    '} ${words}`);
+    console.log(`${findings.length ? 'FAILED' : 'ok    '} ${name} (${how}), ${Math.round((Date.now() - begun) / 1000)} s`);
     for (const finding of findings) console.log(`         ${finding}`);
   }
 }
+await Promise.all([walkOn(), walkOn()]);
 await browser.close();
-await bank.close();
+for (const bank of banks.values()) await bank.close();
 console.log(`screenshots: ${path.join(work, 'shots')}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);
 
-/** One journey in one manner, by somebody new. Gives everything found wrong; null where a page it needs is not built yet. */
-async function walkOnce(walk, manner, needs, shots, isSecondTry = false) {
+/** One walk, by somebody new. Gives everything found wrong. */
+async function walkOnce({ walk, manner }, shots, isSecondTry = false) {
+  const bank = banks.get(manner.engine ?? 'sqlite');
   let person;
   try {
     if (!browser.isConnected()) browser = await chromium.launch({ executablePath, args });
-    person = await Person.arrive(browser, bank, manner, path.join(work, 'shots', shots));
-    person.phone = `138${String(++walks).padStart(8, '0')}`;
-    for (const address of needs) if (!await person.canOpen(address)) return null;
+    const number = ++people;
+    person = await Person.arrive(browser, bank, manner, path.join(work, 'shots', `${shots}-${number}`));
+    person.phone = `138${String(number).padStart(8, '0')}`;
     await walk(person);
     return person.findings;
   } catch (error) {
     // A browser that was lost says nothing of the pages: once more with another.
-    if (!browser.isConnected() && !isSecondTry) return walkOnce(walk, manner, needs, shots, true);
+    if (!browser.isConnected() && !isSecondTry) return walkOnce({ walk, manner }, shots, true);
     const said = String(error.message ?? error).split('\n').slice(0, 6).join('\n         ');
     const where = person ? `at ${person.page.url()}: ` : '';
     if (person) await person.shot('broken');

@@ -28,6 +28,21 @@ async fn every_answer_carries_the_security_headers_and_no_page_allows_inline_scr
 }
 
 #[actix_web::test]
+async fn the_style_that_measures_the_pages_is_allowed_in_a_trial_and_never_in_production() {
+    for production in [false, true] {
+        let fresh = fresh(Engine::Sqlite).await.unwrap();
+        let bank = Bank::over_with(fresh, |config| config.production = production).await;
+        let answer = bank.visitor().opens("/courses").await;
+        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        let styles = policy.split(';').find(|part| part.trim().starts_with("style-src")).unwrap().trim();
+        let hash = "'sha256-Lqelb6pVzEGnaBEnXqzlEbv6f1ZzI5U8HDqvvij4lg0='";
+        assert_eq!(styles, if production { "style-src 'self'".to_owned() } else { format!("style-src 'self' {hash}") });
+        assert_eq!(policy.matches("sha256").count(), usize::from(!production), "{policy}");
+        bank.close().await;
+    }
+}
+
+#[actix_web::test]
 async fn a_wrong_method_is_405_and_a_switch_never_leads_to_another_site() {
     let bank = Bank::open(Engine::Sqlite).await.unwrap();
     let visitor = bank.visitor();

@@ -317,6 +317,7 @@ crate::on_both! {
         let wrong = wang.sends(&list, "/pathways/veteran/steering", &[("steering", "king")]).await;
         assert!(wrong.status == 422 && wrong.body.contains("请从下面选一个") && wrong.body.contains("href=\"#steering\""), "{}", wrong.body);
         assert_eq!(wang.sends(&list, "/pathways/nobody/steering", &[("steering", "own")]).await.status, 404);
+        assert_eq!(wang.sends(&list, "/pathways/elder/steering", &[("steering", "own")]).await.status, 404, "it asks nothing");
         assert_eq!(wang.posts_raw("/pathways/veteran/steering", &[("steering", "own")]).await.status, 403);
         wang.sends(&list, "/pathways/veteran/steering", &[("steering", "own")]).await;
         let elsewhere = bank.signed_in(id, credit_bank::identity::Assurance::Sms).await.opens("/pathways/veteran").await;

@@ -13,6 +13,7 @@ mod configuration;
 mod crash;
 mod curriculum;
 mod desk;
+mod gallery;
 mod help;
 mod home;
 mod house;

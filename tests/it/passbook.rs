@@ -38,8 +38,9 @@ pub async fn passes(bank: &Bank, learner: LearnerId, unit: &'static str) -> Tran
         rule_version: "2026.1".to_owned(),
         responsible_org: "县学分银行".to_owned(),
     };
-    let work =
-        async move |tx: &credit_bank::db::Tx| recognition::recognise(tx, &acting, &evidence, &terms, &Standing::default()).await;
+    let work = async move |tx: &credit_bank::db::Tx| {
+        recognition::recognise(tx, &acting, &evidence, &terms, &Standing::default(), &[]).await
+    };
     match bank.fresh.db.write::<_, recognition::Error, _>(work).await.unwrap().credit {
         Credit::Posted { transfer, .. } => transfer,
         other => panic!("{other:?} was not posted"),

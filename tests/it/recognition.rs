@@ -60,7 +60,7 @@ fn attempt() -> AttemptId {
 async fn recognise_on(db: &Db, acting: Acting, evidence: Evidence) -> Result<Recognised, Error> {
     db.write(async move |tx| {
         let Evidence::UnitTest { unit, .. } = &evidence;
-        recognition::recognise(tx, &acting, &evidence, &terms(unit), &standing()).await
+        recognition::recognise(tx, &acting, &evidence, &terms(unit), &standing(), &[]).await
     })
     .await
 }
@@ -311,7 +311,7 @@ crate::on_both! {
         let strict = UnitTerms { least: Levels::from_values(2, 1).unwrap(), ..terms("T01") };
         let ask = async |acting: Acting| {
             let terms = strict.clone();
-            fresh.db.write(async move |tx| recognition::recognise(tx, &acting, &passed(attempt(), "T01"), &terms, &standing()).await).await
+            fresh.db.write(async move |tx| recognition::recognise(tx, &acting, &passed(attempt(), "T01"), &terms, &standing(), &[]).await).await
         };
         assert_eq!(ask(alone()).await.unwrap().credit, Credit::RecordOnly);
         let seen = Acting { identity_level: IdentityLevel::DOCUMENT, ..alone() };
@@ -343,7 +343,7 @@ crate::on_both! {
 
     async fn evidence_and_terms_that_do_not_fit_are_refused_and_leave_nothing(fresh: Fresh) {
         let ask = async |unit: &'static str, terms: UnitTerms| {
-            fresh.db.write(async move |tx| recognition::recognise(tx, &alone(), &passed(attempt(), unit), &terms, &standing()).await).await
+            fresh.db.write(async move |tx| recognition::recognise(tx, &alone(), &passed(attempt(), unit), &terms, &standing(), &[]).await).await
         };
         assert!(matches!(ask("T01", terms("T02")).await, Err(Error::OtherUnit)));
         assert!(matches!(ask("T/1", terms("T/1")).await, Err(Error::BadTerms)));

@@ -76,7 +76,7 @@ async fn take(fresh: &Fresh, step: &Step) {
                 evidence_hash: digest_of(&[b"answers"]),
             };
             let work =
-                async move |tx: &_| recognition::recognise(tx, &acting, &evidence, &terms(unit), &NOWHERE).await.map(|_| ());
+                async move |tx: &_| recognition::recognise(tx, &acting, &evidence, &terms(unit), &NOWHERE, &[]).await.map(|_| ());
             fresh.db.write(work).await
         }
         Act::Dispute => {

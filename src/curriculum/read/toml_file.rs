@@ -1,6 +1,5 @@
 //! TOML with lines: every table and value knows where it stands, and one bad entry does not hide the next.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,7 +13,7 @@ use crate::curriculum::check::{Fault, Trouble};
 #[derive(Clone, Debug, Default)]
 pub(in crate::curriculum) struct Lines {
     line: usize,
-    parts: BTreeMap<String, Lines>,
+    parts: Vec<(String, Lines)>,
     list: Vec<Lines>,
 }
 
@@ -31,7 +30,7 @@ impl Lines {
 
     /// The lines of the part under `key`, or of the whole.
     pub(in crate::curriculum) fn part(&self, key: &str) -> &Self {
-        self.parts.get(key).unwrap_or(self)
+        self.parts.iter().find(|(name, _)| name == key).map_or(self, |(_, lines)| lines)
     }
 
     /// The lines of the n-th entry, or of the whole.

@@ -54,7 +54,7 @@ pub async fn choose_pathway(
 /// `POST /pathways/{group}/steering`: what somebody mainly does, kept by their browser; nothing answered takes it away.
 ///
 /// # Errors
-/// [`AppError::NotFound`] where there is no such list.
+/// [`AppError::NotFound`] where there is no such list, and where it asks nothing.
 pub async fn choose_steering(
     reader: Reader,
     posted: Posted,
@@ -63,6 +63,9 @@ pub async fn choose_steering(
     group: Path<String>,
 ) -> Answer {
     let pathway = find(&shelf, &group)?;
+    if pathway.choices.is_empty() {
+        return Err(AppError::NotFound);
+    }
     let answer = posted.fields.get(STEERING);
     if answer.is_empty() || shelf.steering().answers.iter().any(|one| one.id == answer) {
         return keep_steering(&house, Some(answer).filter(|answer| !answer.is_empty()), &urls::pathway(pathway.group));

@@ -1,5 +1,6 @@
-// The main journey: first visit, a lesson, a practice, registration, the test, the passbook.
+// Parts of the way on their own: the size of the letters, a lesson, a practice, the test.
 import { learnsUntil, practisesUntil } from '../lib/learner.mjs';
+import { registersUntil } from '../lib/errands.mjs';
 
 const COURSE = 'T19';
 
@@ -11,21 +12,6 @@ async function learnsTheFirstLesson(person) {
   await person.opens(`/courses/${COURSE}`);
   await person.tapsPrimary();
   await learnsUntil(person, COURSE, 'h1:has-text("这一课学完了")');
-}
-
-async function registers(person) {
-  await person.opens('/register');
-  await person.fills('手机号', person.phone);
-  await person.tapsPrimary();
-  await person.fills('短信里的 6 位数字', await person.codeFromMailbox());
-  await person.tapsPrimary();
-  await person.fills('您的姓名', '王桂英');
-  await person.tapsPrimary();
-  await person.page.locator('input[name=year]').fill('1951');
-  await person.tapsPrimary();
-  await person.reads('王桂英');
-  await person.tapsPrimary();
-  await person.tapsPrimary();
 }
 
 /** Presses a size while something is ticked: it stays ticked, and the question is not asked again. */
@@ -48,6 +34,7 @@ export default [
   {
     name: 'a first visitor learns a lesson of T19 without registering',
     walk: learnsTheFirstLesson,
+    manners: [{ size: 'normal', scripts: true }, { size: 'xlarge', scripts: true }],
   },
   {
     name: 'a practice is tried, wrong taps and all, to its end',
@@ -57,12 +44,12 @@ export default [
       await person.tapsPrimary();
       await practisesUntil(person, 'a:has-text("再练一遍")');
     },
-    manners: [{ size: 'normal', scripts: true }, { size: 'xlarge', scripts: false }],
+    manners: [{ size: 'normal', scripts: true }, { size: 'large', scripts: true }, { size: 'xlarge', scripts: true }],
   },
   {
     name: 'a learner registers, passes the test and finds the cell in the passbook',
     async walk(person) {
-      await registers(person);
+      await registersUntil(person, '/register/done');
       await person.opens(`/courses/${COURSE}/test`);
       await person.tapsPrimary();
       await learnsUntil(person, COURSE, 'dl.facts form, h1:has-text("看一遍您的答案")');
@@ -70,7 +57,6 @@ export default [
       await person.taps('存折');
       await person.reads('1 格');
     },
-    // Until registration and passbook lead anywhere.
-    needs: ['/register', '/passbook'],
+    manners: [{ size: 'normal', scripts: true }],
   },
 ];

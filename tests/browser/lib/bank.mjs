@@ -10,6 +10,7 @@ export async function openBank(binary, folder, more = {}) {
   const env = { ...process.env, CREDIT_BANK_LISTEN: '127.0.0.1:0', CREDIT_BANK_DATA_DIR: `${folder}/data`, RUST_LOG: 'warn', ...more };
   const child = spawn(binary, more.arguments ?? [], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = [];
+  const printed = [];
   child.stderr.on('data', bytes => said.push(...String(bytes).split('\n').filter(Boolean)));
   const ended = new Promise(resolve => child.once('exit', code => resolve(code)));
   const close = async () => {
@@ -20,11 +21,14 @@ export async function openBank(binary, folder, more = {}) {
   const address = await new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error('the bank did not open in time')), START_MS);
     readline.createInterface({ input: child.stdout }).on('line', line => {
+      printed.push(line);
       const found = line.match(/http:\/\/[0-9.:]+/);
       if (found) { clearTimeout(late); resolve(found[0]); }
     });
     ended.then(code => { clearTimeout(late); reject(new Error(`the bank ended with ${code}: ${said.slice(-3).join(' | ')}`)); });
   }).catch(async error => { await close(); throw error; });
+  /** Where the first administrator sets a password: printed after the address. */
+  const firstLink = () => printed.map(line => line.match(/\/staff\/setup\/\S+/)?.[0]).find(Boolean);
   /** `close` asks it to stop, and waits until it has; then its folder goes. */
-  return { address, close, lastWords: () => said.slice(-3) };
+  return { address, close, firstLink, lastWords: () => said.slice(-3) };
 }

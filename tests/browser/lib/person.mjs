@@ -1,18 +1,23 @@
-// Somebody with a telephone of 360 × 740: opens, taps, fills in, reads. Every new page is measured against the bars.
+// Somebody with a telephone of 360 × 740: opens, taps, fills in, reads. Every page is measured against the bars at its first sight in
+// each manner, whoever meets it first.
 import { measure } from './bars.mjs';
 
 const PHONE = { width: 360, height: 740 };
-const WAIT_MS = 45_000;
+const WAIT_MS = 20_000;
+/** The kinds of page met so far, by the manner in which they were measured. */
+const MEASURED = new Map();
 
 export class Person {
   static async arrive(browser, bank, manner, shots) {
     const context = await browser.newContext({
       viewport: PHONE, baseURL: bank.address, javaScriptEnabled: manner.scripts, locale: 'zh-CN', hasTouch: true, isMobile: true, reducedMotion: 'reduce',
     });
-    if (manner.size !== 'normal') await context.addCookies([{ name: 'font', value: manner.size, url: bank.address }]);
+    if (manner.size !== 'normal') await keepsSize(context, bank, manner);
     const page = await context.newPage();
     page.setDefaultTimeout(WAIT_MS);
-    const person = Object.assign(new Person(), { context, page, bank, manner, shots, findings: [], measured: new Set(), shotCount: 0 });
+    const key = `${manner.size} ${manner.scripts}`;
+    if (!MEASURED.has(key)) MEASURED.set(key, new Set());
+    const person = Object.assign(new Person(), { context, page, bank, manner, shots, name: '王桂英', findings: [], measured: MEASURED.get(key), shotCount: 0 });
     page.on('pageerror', error => person.findings.push(`a script fails: ${error.message}`));
     page.on('request', request => {
       if (!request.url().startsWith(bank.address) && !request.url().startsWith('data:')) person.findings.push(`asks another host: ${request.url()}`);
@@ -30,14 +35,23 @@ export class Person {
     await this.looks();
   }
 
-  /** Whether the address leads anywhere: for pages that are built later. */
-  async canOpen(path) { return (await this.context.request.get(path, { maxRedirects: 0 })).status() !== 404; }
+  /** Is somebody of the sample county from here on, in the size of this walk and not in the one that this somebody has chosen. */
+  async becomes(name) {
+    this.as = name;
+    await keepsSize(this.context, this.bank, this.manner);
+    await this.page.goto('/dev/people');
+    await this.page.locator('button[name=who]').filter({ hasText: name }).first().click();
+    await this.page.waitForURL(url => url.pathname !== '/dev/people');
+  }
 
   /** Taps the first link or button whose words contain `words`, and looks at the page that comes. */
   async taps(words) {
     const target = this.page.getByRole('link', { name: words }).or(this.page.getByRole('button', { name: words })).first();
     await this.arrives(() => target.click());
   }
+
+  /** Taps the first thing that fits the selector. */
+  async tapsAt(selector) { await this.arrives(() => this.page.locator(selector).first().click()); }
 
   /** Taps the one thing this page is for. */
   async tapsPrimary() {
@@ -72,10 +86,13 @@ export class Person {
     throw new Error(`no code has arrived for ${this.phone}`);
   }
 
-  /** Measures a page once, at the first sight of it. A page is known by its heading and its address without numbers. */
+  /** Measures a page at the first sight of it. A page is known by its title and its address without what is one's own in it, and by who
+   *  of the sample county sees it. */
   async looks() {
-    const heading = await this.page.locator('h1').first().textContent({ timeout: WAIT_MS }).catch(() => '');
-    const kind = `${new URL(this.page.url()).pathname.replace(/[0-9a-f-]{12,}/g, '…')} «${(heading ?? '').trim().slice(0, 12)}»`;
+    if (this.manner.unmeasured) return;
+    const title = (await this.page.title()).split(' · ')[0];
+    const address = decodeURI(this.page.url().slice(this.bank.address.length).split('#')[0]);
+    const kind = `${this.as ? `${this.as} ` : ''}${address.replace(/[\w-]{16,}|\d{8,}/g, '…')} «${title.slice(0, 14)}»`;
     if (this.measured.has(kind)) return;
     this.measured.add(kind);
     await this.shot(kind);
@@ -88,3 +105,5 @@ export class Person {
     await this.page.screenshot({ path: name, fullPage: true }).catch(() => {});
   }
 }
+
+const keepsSize = (context, bank, { size }) => context.addCookies([{ name: 'font', value: size, url: bank.address }]);

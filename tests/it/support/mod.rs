@@ -3,6 +3,7 @@
 pub mod binary;
 pub mod databases;
 pub mod editions;
+pub mod markup;
 pub mod people;
 pub mod raw;
 pub mod server;

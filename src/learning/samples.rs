@@ -1,0 +1,265 @@
+//! Samples of the pages of this subject, about the curriculum that is put up.
+
+use super::planner::{LessonMark, NextStep, Progress, order_of};
+use super::practice::{Feedback, Run, write_run};
+use super::urls;
+use super::views::{
+    AnsweredPage, Asked, CardPage, CataloguePage, CoursePage, FinishedPage, GlossaryPage, Kept, Marks, PathwayPage, PathwaysPage,
+    PracticeEndPage, PracticeScreenPage, PracticeStartPage, PracticeToldPage, QuestionPage, RunAt, SearchPage, TermPage, With,
+};
+use crate::assessment::{Entry, Link, Listen, Question, Setting, Shown, Verdict, key_of};
+use crate::curriculum::model::{Course, Lesson, Practice};
+use crate::curriculum::{Chosen, CourseCode, Scene, Shelf};
+use crate::i18n::Message;
+use crate::kernel::{Group, Seed};
+use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, learner};
+use crate::web::{FieldError, Fields, Filled, Page, Samples, drawn};
+
+const SEED: Seed = Seed([5; 16]);
+
+/// The course that the samples are about.
+fn course(shelf: &Shelf) -> Option<&Course> {
+    shelf.course(CourseCode::parse("T19")?)
+}
+
+fn lesson(shelf: &Shelf) -> Option<(&Course, &Lesson)> {
+    let course = course(shelf)?;
+    Some((course, course.lessons.first()?))
+}
+
+fn drafted(shelf: &Shelf) -> Option<&Course> {
+    shelf.courses().iter().find(|course| !course.is_complete())
+}
+
+/// Somebody who has begun the first lesson of `course`.
+fn begun(course: &Course) -> Marks {
+    let mark =
+        |lesson: &Lesson| LessonMark { course: course.code, lesson: lesson.id.clone(), card: 3, is_finished: false, at: NOW };
+    let lessons = course.lessons.first().map(mark).into_iter().collect();
+    Marks { progress: Progress { lessons, ..Progress::default() }, groups: vec![Group::Farmer], ..Marks::default() }
+}
+
+/// Somebody who has done everything.
+fn done(shelf: &Shelf) -> Marks {
+    let mark =
+        |lesson: &Lesson| LessonMark { course: lesson.course, lesson: lesson.id.clone(), card: 1, is_finished: true, at: NOW };
+    let lessons = shelf.courses().iter().flat_map(|course| &course.lessons).map(mark).collect();
+    let practices = shelf.courses().iter().map(|course| (course.code, NOW)).collect();
+    let completed = shelf.courses().iter().map(|course| course.code).collect();
+    Marks { progress: Progress { lessons, practices, ..Progress::default() }, completed, groups: Group::ALL.to_vec() }
+}
+
+impl CataloguePage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let here = course(shelf).map(|course| course.code);
+        let begun = course(shelf).map(begun).unwrap_or_default();
+        drawn([
+            Self::new(page.clone(), shelf.edition(), &Marks::default(), None),
+            Self::new(learner(page, NAME), shelf.edition(), &begun, here),
+            Self::new(learner(page, LONG_NAME), shelf.edition(), &done(shelf), here),
+        ])
+    }
+}
+
+impl CoursePage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let Some(course) = course(shelf) else { return Vec::new() };
+        let of = |course: &Course, marks: &Marks, step: &NextStep| Self::new(learner(page, NAME), shelf, course, marks, step);
+        let drafted = drafted(shelf).map(|drafted| of(drafted, &Marks::default(), &NextStep::Practice(course.code)));
+        drawn(drafted.into_iter().chain([
+            of(course, &Marks::default(), &NextStep::AllDone),
+            of(course, &begun(course), &NextStep::AllDone),
+            of(course, &done(shelf), &NextStep::AllDone),
+            of(course, &done(shelf), &NextStep::Test(course.code)),
+        ]))
+    }
+}
+
+impl CardPage<'_> {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let Some((course, lesson)) = lesson(shelf) else { return Vec::new() };
+        let of = |number: usize, with: With| CardPage::new(learner(page, NAME), shelf, course, lesson, number, with);
+        let all = (1..=lesson.cards.len())
+            .map(|number| of(number, With { keeps: number.is_multiple_of(2), is_break_due: number == 4 }));
+        let heard = of(2, With::default()).map(|card| CardPage { voices: voices(), ..card });
+        drawn(all.chain([heard]).flatten())
+    }
+}
+
+/// Two recordings, one of them with a long title.
+fn voices() -> Vec<Listen> {
+    let listen = |says: &str| Listen { src: "/audio/0.mp3".to_owned(), says: says.to_owned() };
+    vec![listen(NAME), listen(LONG_PLACE)]
+}
+
+impl FinishedPage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let Some((course, lesson)) = lesson(shelf) else { return Vec::new() };
+        let of = |step: &NextStep, state: Kept| Self::new(learner(page, NAME), shelf.edition(), (course, lesson), step, state);
+        let next = NextStep::Lesson { course: course.code, lesson: lesson.id.clone(), card: 1 };
+        drawn([
+            of(&next, Kept::Visitor),
+            of(&next, Kept::NotYet),
+            of(&NextStep::Practice(course.code), Kept::Yes),
+            of(&NextStep::Test(course.code), Kept::Yes),
+        ])
+    }
+}
+
+impl QuestionPage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let Some((course, lesson)) = lesson(shelf) else { return Vec::new() };
+        let of = |asked: Asked, known: Entry, voices: Vec<Listen>| -> Option<Self> {
+            let item = course.item(asked.item_id(lesson)?)?;
+            let setting = if asked == Asked::Tried { Setting::Tried } else { Setting::Quiz };
+            let back = Some(Link::new(asked.back_url(lesson), page.t("learning-back")));
+            let shown = Shown::of(item, SEED, asked.position());
+            let question = Question::new(&shown, setting, page.lang(), asked.url(lesson), known).back(back).voices(voices);
+            Some(Self::new(learner(page, NAME), course, lesson, asked, question))
+        };
+        let quiz = (1..=lesson.check.len()).map(|number| of(Asked::Quiz(number), Entry::Blank, Vec::new()));
+        let empty = Entry::Wrong(Fields::default(), vec![FieldError::new("q", Message::of("answer-missing"))]);
+        drawn(quiz.chain([of(Asked::Tried, Entry::Blank, voices()), of(Asked::Quiz(1), empty, Vec::new())]).flatten())
+    }
+}
+
+impl AnsweredPage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let Some((course, lesson)) = lesson(shelf) else { return Vec::new() };
+        let of = |asked: Asked, is_right: bool| -> Option<Self> {
+            let item = course.item(asked.item_id(lesson)?)?;
+            let right = key_of(item).right_answer();
+            let verdict = Verdict::of(shelf, item, Some(&right).filter(|_| is_right), page.lang());
+            Some(Self::new(learner(page, NAME), (course, lesson), asked, verdict))
+        };
+        let last = Asked::Quiz(lesson.check.len());
+        drawn([of(Asked::Tried, true), of(Asked::Quiz(1), true), of(Asked::Quiz(1), false), of(last, true)].into_iter().flatten())
+    }
+}
+
+impl SearchPage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let of = |query: &str, is_all: bool| Self::new(page.clone(), shelf, query, &shelf.search(query, 50), is_all);
+        let none = "\u{201c}<没有>&\u{201d}";
+        drawn([Self::blank(page.clone()), Self::empty(page.clone()), of("手机", false), of("手机", true), of(none, false)])
+    }
+}
+
+impl GlossaryPage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        drawn([Self::new(page.clone(), shelf.glossary())])
+    }
+}
+
+impl TermPage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let terms = shelf.glossary();
+        let seen = terms.iter().max_by_key(|term| (term.see.len(), shelf.lessons_that_explain(&term.word).count()));
+        drawn(terms.first().into_iter().chain(seen).map(|term| Self::new(page.clone(), shelf, term)))
+    }
+}
+
+impl PathwaysPage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        drawn([Self::new(page.clone(), shelf)])
+    }
+}
+
+impl PathwayPage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let unknown = vec![FieldError::new("steering", Message::of("learning-steering-unknown"))];
+        let unknown = Filled::wrong(Fields::default(), unknown);
+        let of = |group: Group, marks: &Marks, is_chosen: bool, form: Filled| -> Option<Self> {
+            let order = order_of(shelf, &Chosen { pathway: Some(group), ..Chosen::default() }, group, &marks.completed);
+            Some(Self::new(learner(page, NAME), shelf, (shelf.pathway(group)?, &order), marks, (is_chosen, form)))
+        };
+        let all = Group::ALL.map(|group| of(group, &Marks::default(), false, Filled::default()));
+        let asking = shelf.edition().pathways.iter().find(|pathway| !pathway.choices.is_empty());
+        let others = [
+            of(Group::Elder, &done(shelf), true, Filled::default()),
+            asking.and_then(|pathway| of(pathway.group, &Marks::default(), true, unknown)),
+        ];
+        drawn(all.into_iter().chain(others).flatten())
+    }
+}
+
+/// The practice that the samples are about.
+fn practice(shelf: &Shelf) -> Option<(&Course, &Practice)> {
+    let course = course(shelf)?;
+    Some((course, course.practice.as_ref()?))
+}
+
+/// A run at each screen of `practice`, with what it shows.
+fn runs(shelf: &Shelf, course: &Course, practice: &Practice) -> Vec<(Run, Scene)> {
+    let at = |screen: u8| {
+        let run = Run { screen, ..Run::with_seed(practice, SEED) };
+        let scene = shelf.scene(course.code, &run.screen(practice)?.id, &run.drawn(practice))?;
+        Some((run, scene))
+    };
+    (0..u8::MAX).map_while(at).collect()
+}
+
+impl PracticeStartPage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let Some((course, practice)) = practice(shelf) else { return Vec::new() };
+        let run = urls::practice(course.code);
+        let of = |paused: Option<String>, is_lost: bool| {
+            Self::new(learner(page, NAME), course, practice, (run.clone(), paused), is_lost)
+        };
+        drawn([of(None, false), of(Some(run.clone()), false), of(None, true)])
+    }
+}
+
+impl PracticeScreenPage<'_> {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let Some((course, practice)) = practice(shelf) else { return Vec::new() };
+        let told = shelf.text_html(LONG_PLACE, "told");
+        let mut samples = Vec::new();
+        for (run, scene) in runs(shelf, course, practice).iter().filter(|(_, scene)| !scene.is_end) {
+            let at = RunAt { course, practice, run };
+            let token = write_run(&[0; 32], practice, run);
+            let new = |told, form| PracticeScreenPage::new(learner(page, NAME), &at, scene, (token.clone(), told), form);
+            let mut states = vec![new(None, Filled::default())];
+            if scene.actions.iter().any(|action| action.field.is_some()) {
+                let empty = vec![FieldError::new("typed", Message::of("learning-practice-type-something"))];
+                states.push(new(Some(told.as_str()), Filled::wrong(Fields::default(), empty)));
+            }
+            samples.extend(drawn(states));
+        }
+        samples
+    }
+}
+
+impl PracticeToldPage<'_> {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let Some((course, practice)) = practice(shelf) else { return Vec::new() };
+        let mut told: Vec<(Run, Feedback)> = Vec::new();
+        for (run, scene) in runs(shelf, course, practice) {
+            for action in (0..).take(scene.actions.len()) {
+                let next = run.act(practice, action, "1");
+                told.extend(next.ok().and_then(|next| Some((next.clone(), next.feedback(practice)?))));
+            }
+        }
+        let drawn_of = |(run, told): &(Run, Feedback)| {
+            let says = shelf.text_html(&told.says, "told");
+            let ways = (urls::practice(course.code), urls::practice(course.code));
+            drawn([PracticeToldPage::new(learner(page, NAME), &RunAt { course, practice, run }, told, &says, ways)])
+        };
+        told.iter().flat_map(drawn_of).collect()
+    }
+}
+
+impl PracticeEndPage<'_> {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let Some((course, practice)) = practice(shelf) else { return Vec::new() };
+        let runs = runs(shelf, course, practice);
+        let ends = runs.iter().filter(|(_, scene)| scene.is_end);
+        let states = ends.flat_map(|end| [Kept::Visitor, Kept::NotYet, Kept::Yes].map(|state| (end, state)));
+        let of = |((run, scene), state): (&(Run, Scene), Kept)| {
+            let token = (write_run(&[0; 32], practice, run), state);
+            let at = RunAt { course, practice, run };
+            drawn([PracticeEndPage::new(learner(page, NAME), shelf.edition(), &at, scene, token, &begun(course))])
+        };
+        states.flat_map(of).collect()
+    }
+}

@@ -1,0 +1,79 @@
+//! A sample passbook, for the views of the subjects above.
+
+use super::queries::{ClassHours, CountedHours, HourKind, LearningResult};
+use super::rules::SupervisionLevel;
+use super::{EntryState, Passbook, PassbookEntry};
+use crate::kernel::{AttemptId, Credits, IdentityLevel, Permille, TransferId};
+use crate::ledger::{Balances, Code, Phase};
+use crate::web::samples::{LONG_PLACE, NOW, id};
+
+/// What becomes of awards, one after the other.
+const STATES: [EntryState; 5] = [
+    EntryState::Stands,
+    EntryState::Frozen,
+    EntryState::GoneOut,
+    EntryState::Revoked,
+    EntryState::Reversed(TransferId::from_uuid(uuid::Uuid::nil())),
+];
+
+/// What was done, one after the other.
+const DEEDS: [(Code, Phase); 6] = [
+    (Code::Issue, Phase::Single),
+    (Code::Issue, Phase::Single),
+    (Code::Freeze, Phase::Single),
+    (Code::Reverse, Phase::Single),
+    (Code::TransferOut, Phase::Pending),
+    (Code::ConvertIn, Phase::Single),
+];
+
+/// A passbook of as many lines, a line a month, about these units in turn; `attempt` earned the newest. It adds up to `total`.
+#[must_use]
+pub fn sample_passbook(units: &[String], count: usize, attempt: AttemptId, total: Credits) -> Passbook {
+    let mut entries = Vec::new();
+    let mut counted = Vec::new();
+    let deeds = units.iter().cycle().zip(DEEDS.into_iter().cycle()).zip(STATES.into_iter().cycle());
+    for (at, ((unit, (code, phase)), state)) in (0..).zip(deeds).take(count) {
+        let number = i64::try_from(at).unwrap_or_default();
+        let day = NOW.plus_days(-30 * number).day();
+        let result = result(at, unit, attempt);
+        counted.push(CountedHours { kind: HourKind::Standard, unit: unit.clone(), minutes: 180, day, result: Some(result.id) });
+        counted.push(CountedHours { kind: HourKind::Attended, unit: unit.clone(), minutes: 95, day, result: None });
+        entries.push(PassbookEntry {
+            transfer: id(1000 + at),
+            recorded_at: NOW.plus_days(-30 * number),
+            day,
+            unit: Some(unit.clone()).filter(|_| code != Code::ConvertIn),
+            code,
+            phase,
+            amount: Credits::from_milli(250 + number % 2).unwrap_or_default(),
+            total_after: Credits::from_milli(total.milli() - 250 * number).unwrap_or_default(),
+            holding_after: Credits::ZERO,
+            rule_version: "2026-1".to_owned(),
+            reason: None,
+            about: None,
+            state,
+            result: Some(result).filter(|_| code == Code::Issue),
+        });
+    }
+    let results = entries.iter().filter_map(|entry| entry.result.clone()).collect();
+    counted.reverse();
+    Passbook { total, balances: Balances::default(), hours: ClassHours::of(&counted), entries, results, counted }
+}
+
+fn result(at: u128, unit: &str, newest: AttemptId) -> LearningResult {
+    LearningResult {
+        id: id(2000 + at),
+        unit: unit.to_owned(),
+        edition: String::new(),
+        attempt: if at == 0 { newest } else { id(3000 + at) },
+        score: Permille::of(8, 10),
+        identity_level: IdentityLevel::DOCUMENT,
+        supervision_level: SupervisionLevel::SUPERVISED,
+        is_assisted: false,
+        rule_version: "2026-1".to_owned(),
+        responsible_org: LONG_PLACE.to_owned(),
+        transfer: Some(id(1000 + at)),
+        passed_at: NOW,
+        passed_day: Some(NOW.day()),
+    }
+}

@@ -1,0 +1,231 @@
+// Every page there is, measured in every text size. The list is held against the table of routes: a page without an address here is
+// found out. Who a page is for is somebody of the sample county, so that it has something on it.
+import { pagePatterns } from '../lib/routes.mjs';
+import { registersUntil } from '../lib/errands.mjs';
+
+const SCRIPTED = ['normal', 'large', 'xlarge'].map(size => ({ size, scripts: true }));
+
+/** Answered to GET, and not a page. */
+const NO_PAGES = [
+  '/static/{name:.*}', '/audio/{name}', '/font', '/lang', '/healthz', '/readyz', '/me/export', '/tests/{attempt}', '/courses/{code}/{lesson:c\\d+|elder|farmer|woman|civil-servant|veteran}',
+  '/api/v1/openapi.json', '/api/v1/courses', '/api/v1/courses/{code}', '/api/v1/search', '/api/v1/places', '/api/v1/passbook', '/api/v1/jwks.json', '/api/v1/client',
+];
+
+/** Pattern, then addresses to be opened or ways that lead there. */
+const VISITOR = {
+  '/': ['/'],
+  '/start': ['/start'],
+  '/courses': ['/courses'],
+  '/courses/{code}': ['/courses/T19', '/courses/T02'],
+  '/courses/{code}/{lesson}/{card:\\d+}': ['/courses/T19/c1/1', '/courses/T19/c1/2', '/courses/T07/farmer/3'],
+  '/courses/{code}/{lesson}/quiz/{number}': ['/courses/T19/c1/quiz/1'],
+  '/courses/{code}/{lesson}/quiz/{number}/answer': [async person => {
+    await person.opens('/courses/T19/c1/quiz/1');
+    await person.tapsAt('fieldset#q .answer button, .next button');
+  }],
+  '/courses/{code}/{lesson}/tried': ['/courses/T19/c1/tried'],
+  '/courses/{code}/{lesson}/tried/answer': [async person => {
+    await person.opens('/courses/T19/c1/tried');
+    await person.tapsAt('fieldset#q .answer button, .next button');
+  }],
+  '/courses/{code}/{lesson}/done': ['/courses/T19/c1/done'],
+  '/courses/{code}/practice': ['/courses/T01/practice', '/courses/T12/practice', '/courses/T19/practice'],
+  '/courses/{code}/practice/run': [
+    async person => { await person.opens('/courses/T19/practice'); await person.tapsPrimary(); },
+    async person => { await person.opens('/courses/T04/practice'); await person.tapsPrimary(); },
+    async person => { await person.opens('/courses/T07/practice'); await person.tapsPrimary(); },
+  ],
+  '/search': ['/search', '/search?q=验证码', '/search?q=找不到的东西'],
+  '/glossary': ['/glossary'],
+  '/glossary/{word}': [async person => {
+    await person.opens('/glossary');
+    await person.page.locator('summary').first().click();
+    await person.tapsAt('details[open] a[href^="/glossary/"]');
+  }],
+  '/pathways': ['/pathways'],
+  '/pathways/{group}': ['/pathways/elder', '/pathways/veteran'],
+  '/privacy': ['/privacy'],
+  '/help': ['/help', async person => { await person.opens('/help'); await person.taps('请给我回电'); }],
+  '/help/{number}': [async person => {
+    await person.opens('/help');
+    await person.fills('打哪个号码', person.phone);
+    await person.taps('请给我回电');
+  }],
+  '/sign-in': ['/sign-in', async person => { await person.opens('/sign-in'); await person.fills('手机号', '138'); await person.tapsPrimary(); }],
+  '/sign-in/card': ['/sign-in/card', async person => { await person.opens('/sign-in/card'); await person.tapsPrimary(); }],
+  '/sign-in/code': [
+    async person => registersUntil(person, '/sign-in/code'),
+    async person => { await registersUntil(person, '/sign-in/code'); await person.fills('短信里的 6 位数字', '000'); await person.tapsPrimary(); },
+  ],
+  '/sign-in/staff': ['/sign-in/staff', async person => { await person.opens('/sign-in/staff'); await person.tapsPrimary(); }],
+  '/signed-out': ['/signed-out'],
+  '/register': ['/register'],
+  '/register/name': [
+    async person => registersUntil(person, '/register/name'),
+    async person => { await registersUntil(person, '/register/name'); await person.tapsPrimary(); },
+  ],
+  '/register/year': [
+    async person => registersUntil(person, '/register/year'),
+    async person => { await registersUntil(person, '/register/year'); await person.tapsPrimary(); },
+  ],
+  '/register/young': [async person => {
+    await registersUntil(person, '/register/year');
+    await person.page.locator('input[name=year]').fill(String(new Date().getFullYear() - 8));
+    await person.tapsPrimary();
+  }],
+  '/register/check': [async person => registersUntil(person, '/register/check')],
+  '/register/consent': [async person => registersUntil(person, '/register/consent')],
+  '/register/not-now': [async person => { await registersUntil(person, '/register/consent'); await person.taps('不同意'); }],
+  '/register/done': [async person => registersUntil(person, '/register/done')],
+  '/me/left': ['/me/left'],
+  '/dev/people': ['/dev/people'],
+  '/dev/mailbox': ['/dev/mailbox'],
+};
+
+/** By the name in the sample county. */
+const LEARNERS = {
+  王桂英: {
+    '/': ['/'],
+    '/pathways/{group}': ['/pathways/elder'],
+    '/courses/{code}': ['/courses/T19', '/courses/T01'],
+    '/courses/{code}/test': ['/courses/T19/test', '/courses/T01/test'],
+    '/passbook': ['/passbook'],
+    '/passbook/statement': ['/passbook/statement'],
+    '/passbook/hours': ['/passbook/hours'],
+    '/passbook/{transfer}/dispute': [
+      async person => { await person.opens('/passbook'); await person.tapsAt('a[href$="/dispute"]'); },
+      async person => { await person.opens('/passbook'); await person.tapsAt('a[href$="/dispute"]'); await person.tapsAt('.next button.go'); },
+    ],
+    '/me': ['/me'],
+    '/me/sessions': ['/me/sessions'],
+    '/me/consent': ['/me/consent'],
+    '/me/card': ['/me/card'],
+    '/me/phone': ['/me/phone'],
+    '/me/phone/code': [async person => {
+      await person.opens('/me/phone');
+      await person.page.locator('input[name=phone]').fill(person.phone);
+      await person.tapsAt('main button.go');
+    }],
+    '/me/correct': ['/me/correct'],
+    '/me/place': ['/me/place'],
+    '/me/groups': ['/me/groups'],
+    '/me/groups/{group}': ['/me/groups/disabled'],
+    '/me/kept': ['/me/kept'],
+    '/me/complaint': ['/me/complaint', async person => { await person.opens('/me/complaint'); await person.tapsAt('main button.go'); }],
+    '/me/leave': ['/me/leave'],
+    '/again': [async person => {
+      await person.opens('/me/complaint');
+      await person.page.locator('textarea').first().fill('我的手机号被人看见了');
+      await person.context.clearCookies({ name: 'session' });
+      await person.tapsAt('main button.go');
+      await person.becomes('王桂英');
+      await person.opens('/again');
+    }],
+  },
+  买买提: { '/': ['/'], '/passbook': ['/passbook'], '/me/card': ['/me/card'], '/register/done': ['/register/done'] },
+  阿依古丽: { '/': ['/'], '/courses/{code}/test': ['/courses/T04/test'], '/passbook': ['/passbook'], '/me/card': ['/me/card'] },
+  陈新来: {
+    '/': ['/'],
+    '/passbook': ['/passbook'],
+    '/me': ['/me'],
+    '/tests/{attempt}/result': [async person => {
+      await person.opens(`/courses/${{ normal: 'T01', large: 'T04', xlarge: 'T07' }[person.manner.size]}/test`);
+      await person.tapsPrimary();
+      await person.opens(`${new URL(person.page.url()).pathname.replace(/\/\d+$/, '')}/check`);
+      await person.tapsAt('main form button');
+    }],
+  },
+  周长久: { '/passbook': ['/passbook'], '/passbook/statement': ['/passbook/statement'], '/': ['/'] },
+  王𬭎: { '/passbook/hours': ['/passbook/hours'], '/help': ['/help'] },
+  何玉兰: {
+    '/courses/{code}/test': ['/courses/T07/test'],
+    '/tests/{attempt}/{position}': [async person => { await person.opens('/courses/T07/test'); await person.tapsPrimary(); }],
+    '/tests/{attempt}/check': [async person => {
+      await person.opens('/courses/T07/test');
+      await person.tapsPrimary();
+      await person.opens(`${new URL(person.page.url()).pathname.replace(/\/\d+$/, '')}/check`);
+    }],
+  },
+  赵卫国: {
+    '/tests/{attempt}/result': [async person => {
+      await person.opens('/courses/T20/test');
+      await person.tapsAt('a.row[href^="/tests/"]');
+    }],
+  },
+  李建国: { '/passbook': ['/passbook'], '/me': ['/me'] },
+};
+
+const STAFF = {
+  沈静: {
+    '/staff': ['/staff'],
+    '/staff/learners': ['/staff/learners', async person => { await person.opens('/staff/learners'); await person.tapsAt('main button.go'); }],
+    '/staff/learners/register': ['/staff/learners/register', async person => { await person.opens('/staff/learners/register'); await person.tapsAt('main button.go'); }],
+    '/staff/learners/{id}': [async person => {
+      await person.opens('/staff/learners');
+      await person.page.locator('input[name=number]').fill('15400000001');
+      await person.tapsAt('main button.go');
+    }],
+    '/staff/people': ['/staff/people'],
+    '/staff/people/add': ['/staff/people/add', async person => { await person.opens('/staff/people/add'); await person.tapsAt('main button.go'); }],
+    '/staff/people/{learner}': [async person => { await person.opens('/staff/people'); await person.tapsAt('table a[href^="/staff/people/"]'); }],
+    '/staff/organisations': ['/staff/organisations'],
+    '/staff/organisations/add': ['/staff/organisations/add', async person => { await person.opens('/staff/organisations/add'); await person.tapsAt('main button.go'); }],
+    '/staff/places': ['/staff/places', '/staff/places?q=青石'],
+    '/staff/places/add': ['/staff/places/add', async person => { await person.opens('/staff/places/add'); await person.tapsAt('main button.go'); }],
+    '/staff/places/{code}': ['/staff/places/990101', '/staff/places/990101001201'],
+    '/staff/audit': ['/staff/audit'],
+    '/staff/cases': ['/staff/cases'],
+    '/staff/cases/{learner}/{id}': [async person => { await person.opens('/staff/cases'); await person.tapsAt('main a[href^="/staff/cases/"]'); }],
+    '/staff/setup/{token}': [async person => {
+      await person.opens('/staff/people/add');
+      await person.fills('姓名', '钱小芬');
+      await person.page.locator('input[name=login]').fill(`helper${person.phone}`);
+      await person.page.locator('select[name=role]').selectOption({ index: 1 });
+      await person.tapsAt('main button.go');
+      const link = await person.page.locator('main .notice .num').textContent();
+      await person.context.clearCookies({ name: 'session' });
+      await person.opens(new URL(link).pathname);
+    }],
+  },
+  李敏: { '/staff': ['/staff'], '/staff/learners': ['/staff/learners'], '/staff/cases': ['/staff/cases'] },
+};
+
+const ALL = [VISITOR, ...Object.values(LEARNERS), ...Object.values(STAFF)];
+const PATTERNS = pagePatterns();
+
+/** Goes to each page of the list, and sees that it has come to it and not to another. */
+async function sees(person, list) {
+  for (const [path, ways] of Object.entries(list)) {
+    const pattern = PATTERNS.find(one => one.path === path);
+    for (const way of ways) {
+      try {
+        await (typeof way === 'string' ? person.opens(way) : way(person));
+        const at = new URL(person.page.url()).pathname;
+        if (!pattern.matches(at)) person.findings.push(`${path} ended at ${at}`);
+      } catch (error) {
+        person.findings.push(`${path}: ${String(error.message).split('\n')[0]}, at ${person.page.url()}`);
+      }
+    }
+  }
+}
+
+export default [
+  {
+    name: 'every page of the table of routes has an address in the list of pages, and no other stands there',
+    async walk(person) {
+      const listed = new Set([...NO_PAGES, ...ALL.flatMap(Object.keys)]);
+      for (const { path } of PATTERNS) if (!listed.has(path)) person.findings.push(`never looked at: ${path}`);
+      for (const path of listed) if (!PATTERNS.some(pattern => pattern.path === path)) person.findings.push(`there is no such page: ${path}`);
+    },
+    manners: [{ size: 'normal', scripts: true }],
+  },
+  { name: 'every page that a visitor can see', walk: person => sees(person, VISITOR), manners: SCRIPTED },
+  ...Object.entries({ ...LEARNERS, ...STAFF }).map(([name, list]) => ({
+    name: `every page that ${name} can see`,
+    async walk(person) {
+      await person.becomes(name);
+      await sees(person, list);
+    },
+    manners: SCRIPTED,
+  })),
+];
