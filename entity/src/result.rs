@@ -30,6 +30,8 @@ pub struct Model {
     pub retention: String,
     pub openness: String,
     pub format_version: i64,
+    pub salt: Vec<u8>,
+    pub leaf_hash: Vec<u8>,
 }
 
 /// No relations are followed by the mapper: queries say what they join.

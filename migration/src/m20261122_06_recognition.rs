@@ -35,6 +35,8 @@ const UP: &[&str] = &[
         retention $CODE NOT NULL CHECK (retention IN ('permanent', '30y', '10y', 'none')),
         openness $CODE NOT NULL,
         format_version $INT NOT NULL,
+        salt $BYTES NOT NULL CHECK (length(salt) = 16),
+        leaf_hash $BYTES NOT NULL CHECK (length(leaf_hash) = 32),
         PRIMARY KEY (learner_id, id),
         UNIQUE (learner_id, source, source_id)
     ) $STRICT",
@@ -90,6 +92,16 @@ const UP: &[&str] = &[
 ];
 
 const SQLITE: &[&str] = &[
+    // Sealed in the ledger's log beside the transfers: it waits there for its leaf (`position` 0: it stands in no chain).
+    "CREATE TRIGGER result_waits_for_its_leaf AFTER INSERT ON result BEGIN
+        INSERT INTO ledger_unsealed (learner_id, record_id, kind, position, leaf_hash, recorded_at_ms)
+            VALUES (NEW.learner_id, NEW.id, 'result', 0, NEW.leaf_hash, NEW.formed_at_ms);
+    END",
+    // `INSERT OR REPLACE` passes the refusal to remove.
+    "CREATE TRIGGER result_is_never_replaced BEFORE INSERT ON result
+    WHEN EXISTS (SELECT 1 FROM result WHERE learner_id = NEW.learner_id AND id = NEW.id) BEGIN
+        SELECT RAISE(ABORT, 'recognition: a result is never changed');
+    END",
     "CREATE TRIGGER result_is_never_changed BEFORE UPDATE ON result BEGIN
         SELECT RAISE(ABORT, 'recognition: a result is never changed');
     END",
@@ -111,6 +123,13 @@ const SQLITE: &[&str] = &[
 ];
 
 const POSTGRES: &[&str] = &[
+    "CREATE FUNCTION result_waits_for_its_leaf() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO ledger_unsealed (learner_id, record_id, kind, position, leaf_hash, recorded_at_ms)
+            VALUES (NEW.learner_id, NEW.id, 'result', 0, NEW.leaf_hash, NEW.formed_at_ms);
+        RETURN NEW;
+    END $$",
+    "CREATE TRIGGER result_waits_for_its_leaf AFTER INSERT ON result FOR EACH ROW EXECUTE FUNCTION result_waits_for_its_leaf()",
     "CREATE FUNCTION recognition_refuses() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         RAISE EXCEPTION 'recognition: % on % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
@@ -137,6 +156,11 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         ddl::drop_tables(manager, &["credit_use", "class_hour", "correction", "result"]).await?;
-        ddl::run_only(manager, DbBackend::Postgres, &["DROP FUNCTION IF EXISTS recognition_refuses()"]).await
+        ddl::run_only(
+            manager,
+            DbBackend::Postgres,
+            &["DROP FUNCTION IF EXISTS recognition_refuses()", "DROP FUNCTION IF EXISTS result_waits_for_its_leaf()"],
+        )
+        .await
     }
 }

@@ -28,7 +28,7 @@ impl Books {
         let leaf = self.first_leaf.map(|seq| format!(" (leaf {seq})")).unwrap_or_default();
         let transfer = self.ledger.first().map(|difference| format!("{difference}{leaf}"));
         let sealed = || self.seal.differences.first().map(ToString::to_string);
-        let award = || self.awards.first.map(|(learner, transfer)| format!("learner {learner}, transfer {transfer}"));
+        let award = || self.awards.first.map(|(learner, record)| format!("learner {learner}, record {record}"));
         transfer.or_else(sealed).or_else(award)
     }
 }

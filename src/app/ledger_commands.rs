@@ -99,11 +99,11 @@ fn tell(books: &Books) {
         say(&format!("出入：{fault}"));
     }
     say(&format!(
-        "认定：{} 份对 {} 个成果，更正 {} 次对 {} 份记录，出入 {} 处",
-        awards.awards, awards.results, awards.corrections, awards.records, awards.difference_count
+        "认定：{} 份对 {} 个成果，更正 {} 次对 {} 份记录，封存的成果 {} 个，出入 {} 处",
+        awards.awards, awards.results, awards.corrections, awards.records, awards.sealed, awards.difference_count
     ));
-    if let Some((learner, transfer)) = awards.first {
-        say(&format!("第一处：学员 {learner}，转账 {transfer}"));
+    if let Some((learner, record)) = awards.first {
+        say(&format!("第一处：学员 {learner}，记录 {record}"));
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 use sea_orm::{AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, TransactionTrait};
 
 use super::checks::{self, Account, Difference, Fault, Tally};
-use super::seal::{Covered, list_covered_after};
+use super::seal::{Covered, LeafKind, list_covered_after};
 use super::transfer::{Book, Transfer};
 use super::words::Kind;
 use super::{Error, queries};
@@ -313,7 +313,7 @@ impl Beside {
     async fn next_covered(&mut self, view: &impl ConnectionTrait, up_to: Option<LearnerId>) -> Result<Option<Covered>, Error> {
         let pages = &mut self.covered;
         if pages.is_used_up() {
-            let page = list_covered_after(view, (pages.after.0, pages.after.1.uuid()), PAGE).await?;
+            let page = list_covered_after(view, LeafKind::Transfer, (pages.after.0, pages.after.1.uuid()), PAGE).await?;
             let after = page.last().map(|(learner, record, _)| (*learner, TransferId::from_uuid(*record)));
             pages.turn(page, after);
         }

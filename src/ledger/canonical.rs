@@ -4,9 +4,9 @@
 //! An integer is 8 bytes, big endian, two's complement; an id is its 16 bytes; a text or a string of bytes is its length (as an integer)
 //! and its UTF-8 or bytes; a field that may be absent is preceded by one byte, 0 (absent, nothing follows) or 1.
 
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::seal::merkle;
 use super::transfer::{How, Named, Transfer};
 use super::words::{Amount, Asset, AwardKey, Balances, Code, Kind, Phase, Sides};
 use crate::kernel::{Credits, Digest, LearnerId, OrganisationId, Timestamp, TransferId};
@@ -14,15 +14,14 @@ use crate::kernel::{Credits, Digest, LearnerId, OrganisationId, Timestamp, Trans
 /// The form written today.
 pub const FORMAT: i64 = 1;
 
-/// RFC 9162, 2.1.1: a leaf's hash begins with this byte, a node's with 1.
-const LEAF: u8 = 0;
+/// The name of that form.
+const TRANSFER: &str = "credit-bank/transfer/1";
 
 /// The canonical bytes of a transfer, salt included, `leaf_hash` left out.
 #[must_use]
 pub fn canonical_bytes(transfer: &Transfer) -> Vec<u8> {
     let named = |how: How| transfer.names.filter(|named| named.how == how).map(|named| named.id.uuid());
-    let mut bytes = Writer(Vec::with_capacity(640));
-    bytes.0.extend_from_slice(b"credit-bank/transfer/1");
+    let mut bytes = Writer::begin(TRANSFER);
     bytes.id(transfer.learner.uuid());
     bytes.id(transfer.id.uuid());
     bytes.int(transfer.asset.value());
@@ -55,7 +54,7 @@ pub fn canonical_bytes(transfer: &Transfer) -> Vec<u8> {
     bytes.string(transfer.request.bytes());
     bytes.int(transfer.format_version);
     bytes.string(&transfer.salt);
-    bytes.0
+    bytes.bytes()
 }
 
 /// The leaf of a transfer: SHA-256 over one nought byte and the canonical bytes. `None` for a form this release does not know.
@@ -64,17 +63,14 @@ pub fn leaf_of(transfer: &Transfer) -> Option<Digest> {
     if transfer.format_version != FORMAT {
         return None;
     }
-    let mut hasher = Sha256::new();
-    hasher.update([LEAF]);
-    hasher.update(canonical_bytes(transfer));
-    Digest::from_slice(&hasher.finalize())
+    Some(merkle::leaf_hash(&canonical_bytes(transfer)))
 }
 
 /// The transfer whose canonical bytes these are; `None` where they are no transfer's, to the last byte.
 #[must_use]
 pub fn read(bytes: &[u8]) -> Option<Transfer> {
     let mut bytes = Reader(bytes);
-    bytes.take(b"credit-bank/transfer/1".len()).filter(|begin| *begin == b"credit-bank/transfer/1")?;
+    bytes.take(TRANSFER.len()).filter(|begin| *begin == TRANSFER.as_bytes())?;
     let (learner, id) = (LearnerId::from_uuid(bytes.id()?), TransferId::from_uuid(bytes.id()?));
     let (asset, version) = (Asset::from_value(bytes.int()?)?, bytes.int()?);
     let (code, phase) = (Code::from_code(bytes.text()?)?, Phase::from_code(bytes.text()?)?);
@@ -177,27 +173,48 @@ impl<'a> Reader<'a> {
     }
 }
 
-struct Writer(Vec<u8>);
+/// Writes canonical bytes, field by field, as the head of this file has it.
+#[derive(Debug)]
+pub struct Writer(Vec<u8>);
 
 impl Writer {
-    fn int(&mut self, value: i64) {
+    /// Bytes that begin with the name of their form.
+    #[must_use]
+    pub fn begin(form: &str) -> Self {
+        let mut bytes = Vec::with_capacity(640);
+        bytes.extend_from_slice(form.as_bytes());
+        Self(bytes)
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(self) -> Vec<u8> {
+        self.0
+    }
+
+    /// An integer.
+    pub fn int(&mut self, value: i64) {
         self.0.extend_from_slice(&value.to_be_bytes());
     }
 
-    fn id(&mut self, id: Uuid) {
+    /// An id.
+    pub fn id(&mut self, id: Uuid) {
         self.0.extend_from_slice(id.as_bytes());
     }
 
-    fn string(&mut self, bytes: &[u8]) {
+    /// A string of bytes.
+    pub fn string(&mut self, bytes: &[u8]) {
         self.int(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
         self.0.extend_from_slice(bytes);
     }
 
-    fn text(&mut self, text: &str) {
+    /// A text.
+    pub fn text(&mut self, text: &str) {
         self.string(text.as_bytes());
     }
 
-    fn optional<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Self, T)) {
+    /// A field that may be absent.
+    pub fn optional<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Self, T)) {
         self.0.push(u8::from(value.is_some()));
         if let Some(value) = value {
             write(self, value);

@@ -25,7 +25,7 @@ use crate::db::{DbFault, Retry};
 use crate::kernel::{DataClass, Kept, LearnerId, OrganisationId, Term, TransferId};
 
 pub use audit::{Progress, Report, audit};
-pub use canonical::{FORMAT, canonical_bytes, leaf_of};
+pub use canonical::{FORMAT, Writer as CanonicalWriter, canonical_bytes, leaf_of};
 pub use checks::{Difference, Fault, Tally};
 pub use posting::{Approval, Order, Posting, Reason};
 pub use rules::{Converted, Fraction, convert, may_be_reversed, sides_of};

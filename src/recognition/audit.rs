@@ -1,11 +1,14 @@
-//! Awards and results stand one to one, corrections and their records too: the part of the audit that needs both.
+//! Awards and results stand one to one, corrections and their records too, and results are sealed as they stand: the part of the audit that
+//! needs both.
 
 use sea_orm::{AccessMode, ConnectionTrait, DbBackend, IsolationLevel, TransactionTrait};
 
-use super::{Error, queries};
+use uuid::Uuid;
+
+use super::{Error, queries, sealed_queries};
 use crate::db::Db;
-use crate::kernel::{LearnerId, TransferId};
-use crate::ledger::{self, AwardKey};
+use crate::kernel::{Digest, LearnerId, TransferId};
+use crate::ledger::{self, AwardKey, seal};
 
 /// Rows in one page.
 const PAGE: u64 = 1000;
@@ -21,13 +24,16 @@ pub struct AwardReport {
     pub corrections: u64,
     /// Records of corrections compared with them.
     pub records: u64,
+    /// Results compared with what is sealed of them.
+    pub sealed: u64,
     /// How many stand alone or speak of something else.
     pub difference_count: u64,
     /// The first of them.
-    pub first: Option<(LearnerId, TransferId)>,
+    pub first: Option<(LearnerId, Uuid)>,
 }
 
-type Row = (LearnerId, TransferId, String);
+/// Whose, which record, and what it says.
+type Row = (LearnerId, Uuid, String);
 
 impl AwardReport {
     /// Whether each award has its result and each credited result its award, and each correction its record.
@@ -58,6 +64,8 @@ pub async fn audit(db: &Db) -> Result<AwardReport, Error> {
     (report.awards, report.results) = compare(&view, (Side::Awards, Side::Results), is_of_unit, &mut report).await?;
     let is_same = |code: &str, kind: &str| code == kind;
     (report.corrections, report.records) = compare(&view, (Side::Corrections, Side::Records), is_same, &mut report).await?;
+    let is_same_hash = |kept: &str, sealed: &str| kept == sealed;
+    (report.sealed, _) = compare(&view, (Side::Leaves, Side::Sealed), is_same_hash, &mut report).await?;
     view.rollback().await?;
     Ok(report)
 }
@@ -100,30 +108,27 @@ enum Side {
     Results,
     Corrections,
     Records,
+    Leaves,
+    Sealed,
 }
 
 struct Pages {
     side: Side,
     page: std::vec::IntoIter<Row>,
-    after: (LearnerId, TransferId),
+    after: (LearnerId, Uuid),
     is_last: bool,
     count: u64,
 }
 
 impl Pages {
     fn of(side: Side) -> Self {
-        let after = (LearnerId::NOBODY, TransferId::from_uuid(uuid::Uuid::nil()));
+        let after = (LearnerId::NOBODY, Uuid::nil());
         Self { side, page: Vec::new().into_iter(), after, is_last: false, count: 0 }
     }
 
     async fn next(&mut self, view: &impl ConnectionTrait) -> Result<Option<Row>, Error> {
         if self.page.as_slice().is_empty() && !self.is_last {
-            let page = match self.side {
-                Side::Awards => ledger::list_awards_after(view, self.after, PAGE).await?,
-                Side::Results => queries::list_credited_after(view, self.after, PAGE).await?,
-                Side::Corrections => ledger::list_corrections_after(view, self.after, PAGE).await?,
-                Side::Records => queries::list_corrections_after(view, self.after, PAGE).await?,
-            };
+            let page = self.turn(view).await?;
             self.is_last = u64::try_from(page.len()).unwrap_or(0) < PAGE;
             self.after = page.last().map_or(self.after, |row| (row.0, row.1));
             self.page = page.into_iter();
@@ -132,4 +137,21 @@ impl Pages {
         self.count += u64::from(row.is_some());
         Ok(row)
     }
+
+    async fn turn(&self, view: &impl ConnectionTrait) -> Result<Vec<Row>, Error> {
+        let after = (self.after.0, TransferId::from_uuid(self.after.1));
+        let of_transfers = match self.side {
+            Side::Awards => ledger::list_awards_after(view, after, PAGE).await?,
+            Side::Results => queries::list_credited_after(view, after, PAGE).await?,
+            Side::Corrections => ledger::list_corrections_after(view, after, PAGE).await?,
+            Side::Records => queries::list_corrections_after(view, after, PAGE).await?,
+            Side::Leaves => return Ok(hashes(sealed_queries::list_leaves_after(view, self.after, PAGE).await?)),
+            Side::Sealed => return Ok(hashes(seal::list_sealed_results_after(view, self.after, PAGE).await?)),
+        };
+        Ok(of_transfers.into_iter().map(|(learner, transfer, said)| (learner, transfer.uuid(), said)).collect())
+    }
+}
+
+fn hashes(rows: Vec<(LearnerId, Uuid, Digest)>) -> Vec<Row> {
+    rows.into_iter().map(|(learner, id, hash)| (learner, id, hash.to_string())).collect()
 }

@@ -14,6 +14,7 @@ mod passbook;
 mod queries;
 mod rules;
 mod samples;
+mod sealed_queries;
 mod service;
 
 use sea_orm::{ConnectionTrait, DbErr};

@@ -3,13 +3,18 @@
 use entity::{class_hour, correction, credit_use, result};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde_json::{Value, json};
 
 use super::rules::{Levels, SupervisionLevel};
+use super::sealed_queries::leaf_of;
 use super::{Decision, Evidence, UnitTerms};
 use crate::db::Tx;
-use crate::kernel::{Acting, AttemptId, Day, IdentityLevel, LearnerId, Permille, ResultId, Timestamp, TransferId, new_id};
+use crate::kernel::{
+    Acting, AttemptId, Chance, Day, IdentityLevel, LearnerId, Permille, ResultId, Timestamp, TransferId, new_id,
+};
 use crate::ledger::Code;
 
 /// Class of these records in the archive's plan.
@@ -131,33 +136,36 @@ pub(super) fn archive_facts(responsible_org: &str, formed_at: Timestamp, table: 
 /// Keeps a result. `false`: one of this attempt is kept already.
 pub(super) async fn insert_result(tx: &Tx, new: &NewResult<'_>) -> Result<bool, DbErr> {
     let Evidence::UnitTest { attempt, unit, edition, score, supervision_level, evidence_hash } = new.evidence;
-    let row = result::ActiveModel {
-        learner_id: Set(new.acting.learner.uuid()),
-        id: Set(new.id.uuid()),
-        unit: Set(unit.clone()),
-        edition: Set(edition.clone()),
-        source: Set("unit_test".to_owned()),
-        source_id: Set(attempt.uuid()),
-        score_permille: Set(score.value()),
-        identity_level: Set(new.acting.identity_level.value()),
-        supervision_level: Set(supervision_level.value()),
-        support: Set(new.acting.support().code().to_owned()),
-        helper_id: Set(new.acting.helper.map(LearnerId::uuid)),
-        evidence_hash: Set(evidence_hash.to_vec()),
-        rule_version: Set(new.terms.rule_version.clone()),
-        transfer_id: Set(new.transfer.map(TransferId::uuid)),
-        passed_at_ms: Set(tx.now.ms()),
-        passed_day: Set(tx.now.day().to_string()),
-        record_class: Set(RECORD_CLASS.to_owned()),
-        responsible_org: Set(new.terms.responsible_org.clone()),
-        formed_at_ms: Set(tx.now.ms()),
-        retention: Set(RETENTION.to_owned()),
-        openness: Set(OPENNESS.to_owned()),
-        format_version: Set(FORMAT),
+    let mut row = result::Model {
+        learner_id: new.acting.learner.uuid(),
+        id: new.id.uuid(),
+        unit: unit.clone(),
+        edition: edition.clone(),
+        source: "unit_test".to_owned(),
+        source_id: attempt.uuid(),
+        score_permille: score.value(),
+        identity_level: new.acting.identity_level.value(),
+        supervision_level: supervision_level.value(),
+        support: new.acting.support().code().to_owned(),
+        helper_id: new.acting.helper.map(LearnerId::uuid),
+        evidence_hash: evidence_hash.to_vec(),
+        rule_version: new.terms.rule_version.clone(),
+        transfer_id: new.transfer.map(TransferId::uuid),
+        passed_at_ms: tx.now.ms(),
+        passed_day: tx.now.day().to_string(),
+        record_class: RECORD_CLASS.to_owned(),
+        responsible_org: new.terms.responsible_org.clone(),
+        formed_at_ms: tx.now.ms(),
+        retention: RETENTION.to_owned(),
+        openness: OPENNESS.to_owned(),
+        format_version: FORMAT,
+        salt: Chance::secret::<16>().to_vec(),
+        leaf_hash: Vec::new(),
     };
+    row.leaf_hash = leaf_of(&row).to_vec();
     let source = [result::Column::LearnerId, result::Column::Source, result::Column::SourceId];
     let do_nothing = OnConflict::columns(source).do_nothing().to_owned();
-    Ok(result::Entity::insert(row).on_conflict(do_nothing).exec_without_returning(tx).await? == 1)
+    Ok(result::Entity::insert(row.into_active_model().reset_all()).on_conflict(do_nothing).exec_without_returning(tx).await? == 1)
 }
 
 /// Counts the unit's standard class hours, once.

@@ -124,7 +124,7 @@ crate::on_both! {
         bank.clock.turn_ms(DAY_MS);
         assert_eq!(runner.run_due().await.unwrap(), 1);
         let finding = jobs::find_finding(bank.fresh.db.read(), "ledger").await.unwrap().unwrap();
-        assert!(finding.differences == 1 && finding.first.unwrap().contains("transfer"));
+        assert!(finding.differences == 1 && finding.first.unwrap().contains("record"));
         assert_eq!(bank.visitor().opens("/readyz").await.status, 503);
         let text = bank.house.metrics.text();
         assert!(text.contains("ledger_differences 1") && text.contains("jobs_total{kind=\"house.audit\",outcome=\"done\"} 2"), "{text}");

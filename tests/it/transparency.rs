@@ -72,19 +72,19 @@ crate::on_both! {
         assert_eq!(wang.opens(&format!("{path}/file")).await.status, 404);
         bank.seals().await;
         let sealed = wang.opens(&path).await;
-        assert!(sealed.body.contains("这一笔封存在账本的第 1 号") && sealed.body.contains("到那时一共 2 笔"), "{}", sealed.body);
+        assert!(sealed.body.contains("这一笔封存在账本的第 3 号") && sealed.body.contains("到那时一共 4 笔"), "{}", sealed.body);
         let file = wang.opens(&format!("{path}/file")).await;
-        assert_eq!(file.headers["content-disposition"].to_str().unwrap(), "attachment; filename=\"receipt-1.json\"");
+        assert_eq!(file.headers["content-disposition"].to_str().unwrap(), "attachment; filename=\"receipt-3.json\"");
         for word in ["王桂英", "13800000001"] {
             assert!(!file.body.contains(word));
         }
         let key = seal::keys(bank.house.db.read()).await.unwrap()[0].verifier.clone();
         let verified = Receipt::parse(&file.body).unwrap().verify(std::slice::from_ref(&key), &[]).unwrap();
-        assert_eq!((verified.leaf, verified.transfer.id), (0, transfers[0]));
+        assert_eq!((verified.leaf, verified.transfer.id), (2, transfers[0]));
         // What anybody sees of it has the same fingerprint, and nothing of whose it is.
-        let entry = bank.visitor().opens("/ledger/entry/1").await;
+        let entry = bank.visitor().opens("/ledger/entry/3").await;
         assert!(entry.body.contains(&verified.transfer.leaf.to_string()) && !entry.body.contains("王"), "{}", entry.body);
-        for number in ["0", "3", "99999999999999999999", "-1", "1.0"] {
+        for number in ["0", "5", "99999999999999999999", "-1", "1.0"] {
             assert_eq!(bank.visitor().opens(&format!("/ledger/entry/{number}")).await.status, 404, "{number}");
         }
         bank.close().await;
@@ -96,7 +96,7 @@ crate::on_both! {
             says(&[&["ledger", "verify-receipt", saved.to_str().unwrap()], key].concat())
         };
         let (is_valid, words) = verify(&file.body, &["--key", &key.to_text()]);
-        assert!(is_valid && words.contains("凭证有效：第 1 号") && words.contains("0.250"), "{words}");
+        assert!(is_valid && words.contains("凭证有效：第 3 号") && words.contains("0.250"), "{words}");
         let (is_valid, words) = verify(&file.body, &[]);
         assert!(is_valid && words.contains(&key.to_text()), "{words}");
         let (is_valid, words) = verify(&file.body.replace("0.250", "2.500"), &[]);
@@ -119,39 +119,39 @@ crate::on_both! {
         }
         bank.seals().await;
         let (now, _) = bank.published().await;
-        assert_eq!((before.size, now.size, transfers.len()), (3, 7, 3));
-        let tile = reqwest::get(format!("{}/ledger/tile/0/000.p/7", bank.url)).await.unwrap();
+        assert_eq!((before.size, now.size, transfers.len()), (6, 14, 3));
+        let tile = reqwest::get(format!("{}/ledger/tile/0/000.p/14", bank.url)).await.unwrap();
         assert!(tile.headers()["cache-control"].to_str().unwrap().contains("immutable"));
         let tile = tile.bytes().await.unwrap();
         let leaves: Vec<Digest> = tile.chunks(32).map(|bytes| Digest::from_slice(bytes).unwrap()).collect();
         assert_eq!(crate::ledger::sealing::root_of(&leaves), now.root);
-        assert_eq!(crate::ledger::sealing::root_of(&leaves[..3]), before.root);
-        let consistency = proof(&visitor, "/api/v1/ledger/consistency?from=3&to=7").await;
-        assert!(merkle::continues(3, &before.root, 7, &now.root, &consistency));
-        let inclusion = proof(&visitor, "/api/v1/ledger/inclusion?leaf=4&size=7").await;
-        assert!(merkle::includes(&leaves[4], 4, 7, &inclusion, &now.root));
+        assert_eq!(crate::ledger::sealing::root_of(&leaves[..6]), before.root);
+        let consistency = proof(&visitor, "/api/v1/ledger/consistency?from=6&to=14").await;
+        assert!(merkle::continues(6, &before.root, 14, &now.root, &consistency));
+        let inclusion = proof(&visitor, "/api/v1/ledger/inclusion?leaf=4&size=14").await;
+        assert!(merkle::includes(&leaves[4], 4, 14, &inclusion, &now.root));
         for (path, status) in [
-            ("/ledger/tile/0/000.p/8", 404),
+            ("/ledger/tile/0/000.p/15", 404),
             ("/ledger/tile/0/000", 404),
             ("/ledger/tile/0/001.p/1", 404),
             ("/ledger/tile/9/000.p/1", 404),
             ("/ledger/tile/entries/000", 404),
             ("/ledger/tile/", 404),
-            ("/api/v1/ledger/consistency?from=0&to=7", 404),
-            ("/api/v1/ledger/consistency?from=7&to=3", 404),
-            ("/api/v1/ledger/consistency?from=3&to=8", 404),
-            ("/api/v1/ledger/consistency?from=x&to=8", 400),
+            ("/api/v1/ledger/consistency?from=0&to=14", 404),
+            ("/api/v1/ledger/consistency?from=14&to=6", 404),
+            ("/api/v1/ledger/consistency?from=6&to=15", 404),
+            ("/api/v1/ledger/consistency?from=x&to=14", 400),
             ("/api/v1/ledger/consistency?from=3", 400),
-            ("/api/v1/ledger/inclusion?leaf=7&size=7", 404),
+            ("/api/v1/ledger/inclusion?leaf=14&size=14", 404),
             ("/api/v1/ledger/inclusion?leaf=0&size=18446744073709551615", 404),
-            ("/api/v1/ledger/inclusion?leaf=-1&size=7", 400),
-            ("/api/v1/ledger/inclusion?leaf=1e3&size=7", 400),
+            ("/api/v1/ledger/inclusion?leaf=-1&size=14", 400),
+            ("/api/v1/ledger/inclusion?leaf=1e3&size=14", 400),
         ] {
             assert_eq!(visitor.opens(path).await.status, status, "{path}");
         }
         let keys = visitor.opens("/api/v1/ledger/keys").await;
         assert!(keys.body.contains("credit-bank.invalid/ledger+"), "{}", keys.body);
-        assert!(visitor.opens("/ledger").await.body.contains("已经封存 7 笔"));
+        assert!(visitor.opens("/ledger").await.body.contains("已经封存 14 笔"));
         bank.close().await;
     }
 
@@ -184,7 +184,7 @@ crate::on_both! {
         }
         for _ in 0..2 {
             let (status, words) = posts("text/plain", by(&key, &note)).await;
-            assert_eq!((status, words.as_str()), (200, "{\"witness\":\"library.example.cn\",\"size\":1}"));
+            assert_eq!((status, words.as_str()), (200, "{\"witness\":\"library.example.cn\",\"size\":2}"));
         }
         assert_eq!(bank.published().await.1, by(&key, &note));
         assert!(wang.opens(&format!("/passbook/{}/receipt", transfers[0])).await.body.contains("library.example.cn"));
@@ -214,12 +214,12 @@ async fn a_witness_follows_a_bank_and_shouts_where_it_shows_two_books() {
     let bank =
         Bank::over_with(Fresh { db, clock, target, folder: home, scratch }, |config| config.witnesses = vec![own_key]).await;
     let (is_taken, words) = looks(&bank).await;
-    assert!(is_taken && words.contains("看过了：2 笔") && words.contains("交给银行了"), "{words}");
+    assert!(is_taken && words.contains("看过了：4 笔") && words.contains("交给银行了"), "{words}");
     let (_, id) = bank.learner("李建国", 2, None).await;
     passes(&bank, id, "T01").await;
     bank.seals().await;
     let (is_taken, words) = looks(&bank).await;
-    assert!(is_taken && words.contains("看过了：3 笔"), "{words}");
+    assert!(is_taken && words.contains("看过了：6 笔"), "{words}");
     // Somebody who holds the keys shows another book.
     let forged = fresh(Engine::Sqlite).await.unwrap();
     std::fs::create_dir_all(forged.folder.path().join("keys")).unwrap();
@@ -228,15 +228,15 @@ async fn a_witness_follows_a_bank_and_shouts_where_it_shows_two_books() {
     let (_, _) = earns(&forger, &["T05", "T06", "T07", "T08", "T09"]).await;
     forger.seals().await;
     let (is_taken, words) = looks(&forger).await;
-    assert!(!is_taken && words.contains("账本接不上") && words.contains("前 3 笔"), "{words}");
+    assert!(!is_taken && words.contains("账本接不上") && words.contains("前 6 笔"), "{words}");
     let fork = std::fs::read_to_string(own.path().join("fork.txt")).unwrap();
-    assert!(fork.contains("credit-bank.invalid/ledger\n3\n") && fork.contains("credit-bank.invalid/ledger\n5\n"), "{fork}");
+    assert!(fork.contains("credit-bank.invalid/ledger\n6\n") && fork.contains("credit-bank.invalid/ledger\n10\n"), "{fork}");
     // A new key goes on for the old one; who does not show it is not believed.
     seal::rotate_key(&bank.house.db, &keys).await.unwrap();
     passes(&bank, id, "T02").await;
     bank.seals().await;
     let (is_taken, words) = looks(&bank).await;
-    assert!(is_taken && words.contains("看过了：4 笔"), "{words}");
+    assert!(is_taken && words.contains("看过了：8 笔"), "{words}");
     let (is_taken, words) = looks(&forger).await;
     assert!(!is_taken && words.contains("少了原来有过的"), "{words}");
     bank.close().await;

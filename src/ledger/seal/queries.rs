@@ -308,9 +308,10 @@ pub(super) async fn find_leaf(db: &impl ConnectionTrait, learner: LearnerId, rec
 /// A record that is sealed or waits for it: whose, which, the hash.
 pub(in crate::ledger) type Covered = (LearnerId, Uuid, Digest);
 
-/// The next `most` transfers that are sealed or wait for it, after learner and id, in that order.
+/// The next `most` records of `kind` that are sealed or wait for it, after learner and id, in that order.
 pub(in crate::ledger) async fn list_covered_after(
     db: &impl ConnectionTrait,
+    kind: LeafKind,
     after: (LearnerId, Uuid),
     most: u64,
 ) -> Result<Vec<Covered>, DbErr> {
@@ -318,8 +319,9 @@ pub(in crate::ledger) async fn list_covered_after(
     let place = |number: usize| if backend == DbBackend::Postgres { format!("${number}") } else { format!("?{number}") };
     let part = |table: &str| {
         let (learner, record) = (place(1), place(2));
+        let kind = kind.code();
         format!(
-            "SELECT learner_id, record_id, leaf_hash FROM {table} WHERE kind = 'transfer' AND (learner_id, record_id) > ({learner}, {record})"
+            "SELECT learner_id, record_id, leaf_hash FROM {table} WHERE kind = '{kind}' AND (learner_id, record_id) > ({learner}, {record})"
         )
     };
     let sql = format!("{} UNION ALL {} ORDER BY 1, 2 LIMIT {most}", part("ledger_unsealed"), part("ledger_leaf"));

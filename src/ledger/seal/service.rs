@@ -9,7 +9,7 @@ use super::note::{self, NoteError, Verifier};
 use super::sealer::{missing, proof_between};
 use super::signer::{MayMake, Refusal, Signer};
 use super::tiles::{Place, places_of};
-use super::{Leaf, Signed, SigningKeyEntry, Witnessed, merkle, queries};
+use super::{Leaf, LeafKind, Signed, SigningKeyEntry, Witnessed, merkle, queries};
 use crate::db::{Db, DbFault, Tx};
 use crate::kernel::{Digest, LearnerId, Timestamp};
 
@@ -267,4 +267,16 @@ pub async fn count_waiting(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
 /// What the database answers.
 pub async fn find_leaf(db: &impl ConnectionTrait, learner: LearnerId, record: Uuid) -> Result<Option<Leaf>, DbErr> {
     queries::find_leaf(db, learner, record).await
+}
+
+/// The next `most` results that are sealed or wait for it, after learner and id, in that order: whose, which, under which hash.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_sealed_results_after(
+    db: &impl ConnectionTrait,
+    after: (LearnerId, Uuid),
+    most: u64,
+) -> Result<Vec<(LearnerId, Uuid, Digest)>, DbErr> {
+    queries::list_covered_after(db, LeafKind::Result, after, most).await
 }
