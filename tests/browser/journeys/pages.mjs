@@ -80,6 +80,8 @@ const VISITOR = {
   '/me/left': ['/me/left'],
   '/dev/people': ['/dev/people'],
   '/dev/mailbox': ['/dev/mailbox'],
+  '/dev/gallery': ['/dev/gallery'],
+  '/dev/gallery/{view}/{number}': ['/dev/gallery/passbook.PassbookPage/4', '/dev/gallery/web.ProblemPage/1'],
 };
 
 /** By the name in the sample county. */
