@@ -3,14 +3,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use clap::Args;
 use ed25519_dalek::SigningKey;
 use serde::Deserialize;
 
 use super::cli::say;
-use crate::kernel::{Chance, Digest};
+use crate::kernel::{Chance, Clock, Digest};
 use crate::ledger::seal::note::{self, Checkpoint, Verifier};
 use crate::ledger::seal::{is_endorsed, merkle, write_durably};
 
@@ -68,7 +68,7 @@ pub(super) fn look(witness: &Witness) -> Result<(), String> {
             return Ok(());
         }
     }
-    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_err(|error| error.to_string())?.as_secs();
+    let seconds = u64::try_from(Clock::system().now().ms() / 1000).map_err(|error| error.to_string())?;
     let line = note::cosign(&text, &witness.name, &own, seconds).map_err(|error| error.to_string())?;
     write_durably(&memory, text.as_bytes()).map_err(|error| error.to_string())?;
     say(&format!("看过了：{} 笔，和上次接得上", seen.size));
