@@ -9,6 +9,7 @@ const SCRIPTED = ['normal', 'large', 'xlarge'].map(size => ({ size, scripts: tru
 const NO_PAGES = [
   '/static/{name:.*}', '/audio/{name}', '/font', '/lang', '/healthz', '/readyz', '/me/export', '/tests/{attempt}', '/courses/{code}/{lesson:c\\d+|elder|farmer|woman|civil-servant|veteran}',
   '/api/v1/openapi.json', '/api/v1/courses', '/api/v1/courses/{code}', '/api/v1/search', '/api/v1/places', '/api/v1/passbook', '/api/v1/jwks.json', '/api/v1/client',
+  '/api/v1/ledger/inclusion', '/api/v1/ledger/consistency', '/api/v1/ledger/keys', '/ledger/checkpoint', '/ledger/tile/{path:.*}', '/passbook/{transfer}/receipt/file',
 ];
 
 /** Pattern, then addresses to be opened or ways that lead there. */
@@ -45,6 +46,8 @@ const VISITOR = {
   '/pathways': ['/pathways'],
   '/pathways/{group}': ['/pathways/elder', '/pathways/veteran'],
   '/privacy': ['/privacy'],
+  '/ledger': ['/ledger'],
+  '/ledger/entry/{number}': ['/ledger/entry/1'],
   '/help': ['/help', async person => { await person.opens('/help'); await person.taps('请给我回电'); }],
   '/help/{number}': [async person => {
     await person.opens('/help');
@@ -94,6 +97,7 @@ const LEARNERS = {
     '/passbook': ['/passbook'],
     '/passbook/statement': ['/passbook/statement'],
     '/passbook/hours': ['/passbook/hours'],
+    '/passbook/{transfer}/receipt': [async person => { await person.opens('/passbook'); await person.tapsAt('a[href$="/receipt"]'); }],
     '/passbook/{transfer}/dispute': [
       async person => { await person.opens('/passbook'); await person.tapsAt('a[href$="/dispute"]'); },
       async person => { await person.opens('/passbook'); await person.tapsAt('a[href$="/dispute"]'); await person.tapsAt('.next button.go'); },
