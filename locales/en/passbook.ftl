@@ -60,7 +60,6 @@ passbook-number = Number
 passbook-line = How this line was booked
 passbook-why = What is wrong? Choose several if you like.
 passbook-why-empty = Please choose one, or write a few words
-passbook-more = Say more (optional)
 passbook-more-hint = A few words are enough.
 passbook-question-term = We answer within { $days } working days. The line itself is never lost.
 passbook-question-go = Have this line checked

@@ -60,7 +60,6 @@ passbook-number = 编号
 passbook-line = 这一笔是怎么记的
 passbook-why = 哪里不对？可以选几个。
 passbook-why-empty = 请点一个，或者写两句
-passbook-more = 再说两句（选填）
 passbook-more-hint = 怎么说都行，不用打很多字。
 passbook-question-term = { $days } 个工作日内答复您。原来那一笔不会丢。
 passbook-question-go = 请人查这一笔

@@ -254,11 +254,6 @@ impl QuestionPage {
         self.line.case.as_ref().is_some_and(|case| case.is_waiting)
     }
 
-    /// Whether the words of one's own stand open: something was written, or is wrong with it.
-    fn has_words(&self) -> bool {
-        !self.form.value("more").is_empty()
-    }
-
     fn go_words(&self) -> String {
         self.page.t(if self.line.case.is_some() { "passbook-question-again" } else { "passbook-question-go" })
     }
