@@ -27,6 +27,8 @@ pub(super) enum LedgerCommand {
     Checkpoint,
     /// Makes a new key for the sealed log; what the old one signed stays verifiable.
     RotateKey,
+    /// Goes on sealing after a backup was put back: under a new name, since what was signed beyond it cannot be taken back.
+    Reopen,
     /// Checks a receipt (凭证); needs neither the bank nor the network.
     VerifyReceipt {
         /// The file that was saved.
@@ -48,6 +50,7 @@ pub(super) async fn run(config: Config, command: LedgerCommand) -> Result<(), St
         LedgerCommand::Audit { checkpoint } => audit(config, checkpoint).await,
         LedgerCommand::Checkpoint => print_checkpoint(config).await,
         LedgerCommand::RotateKey => rotate_key(config).await,
+        LedgerCommand::Reopen => reopen(config).await,
         LedgerCommand::VerifyReceipt { file, key, witness } => verify_receipt(&file, &key, &witness),
         LedgerCommand::Witness(who) => {
             let looking = tokio::task::spawn_blocking(move || witness::look(&who)).await;
@@ -119,6 +122,19 @@ async fn rotate_key(config: Config) -> Result<(), String> {
     let house = open_house(config).await?;
     let verifier = seal::rotate_key(&house.db, &keys_folder(&house.config.data_dir)).await.map_err(|error| error.to_string())?;
     say(&format!("新的封存密钥做好了，从下一个封存点起用它：{}", verifier.to_text()));
+    Ok(())
+}
+
+/// `ledger reopen`: says what the backup lacks, and under which name the book goes on.
+async fn reopen(config: Config) -> Result<(), String> {
+    let house = open_house(config).await?;
+    let reopened = seal::reopen(&house.db, &keys_folder(&house.config.data_dir)).await.map_err(|error| error.to_string())?;
+    match reopened.remembered.filter(|last| last.size > reopened.size) {
+        Some(last) => say(&format!("原来签到第 {} 号，现在只有 {} 号：后面的丢了，请告诉大家", last.size, reopened.size)),
+        None => say(&format!("现在有 {} 号，没有比签过的少", reopened.size)),
+    }
+    say(&format!("从下一笔起，账本改名 {}，公钥：{}", reopened.verifier.name(), reopened.verifier.to_text()));
+    say("请重新启动网站，并把新名字和新公钥告诉见证人");
     Ok(())
 }
 

@@ -145,18 +145,18 @@ async fn audit_in(
         return Ok(report);
     };
     let keys = queries::list_keys(view).await?;
-    check_keys(&keys, &log.origin, &mut report);
-    let mut claims = Claims::new(remembered, &log.origin, &mut report);
+    check_keys(&keys, &mut report);
+    let mut claims = Claims::new(remembered, &keys, &mut report);
     let mut grown = Grown::default();
     loop {
         let page = queries::list_leaves_from(view, grown.next, PAGE).await?;
         let is_last = page.is_empty();
         let mut rest = page.as_slice();
-        claims.check(view, &grown.edge, &keys, &log.origin, &mut report).await?;
+        claims.check(view, &grown.edge, &keys, &mut report).await?;
         while !rest.is_empty() {
             let (run, behind) = rest.split_at(claims.distance_from(grown.edge.size()).min(rest.len()));
             grown.take(run, &mut report);
-            claims.check(view, &grown.edge, &keys, &log.origin, &mut report).await?;
+            claims.check(view, &grown.edge, &keys, &mut report).await?;
             rest = behind;
         }
         grown.check_full_tiles(view, &mut report).await?;
@@ -175,10 +175,11 @@ async fn audit_in(
 }
 
 /// Each generation is endorsed by the one before.
-fn check_keys(keys: &[SigningKeyEntry], origin: &str, report: &mut SealReport) {
+fn check_keys(keys: &[SigningKeyEntry], report: &mut SealReport) {
     for pair in keys.windows(2) {
         let [before, next] = pair else { continue };
-        let is_endorsed = |note| super::is_endorsed(origin, &before.verifier, (&next.verifier, next.from_size), note);
+        let is_endorsed =
+            |note| super::is_endorsed(before.verifier.name(), &before.verifier, (&next.verifier, next.from_size), note);
         if !next.endorsed.as_deref().is_some_and(is_endorsed) {
             report.note(SealFault::Key(next.generation));
         }
@@ -244,9 +245,9 @@ struct Claims {
 }
 
 impl Claims {
-    fn new(mut remembered: Vec<Checkpoint>, origin: &str, report: &mut SealReport) -> Self {
+    fn new(mut remembered: Vec<Checkpoint>, keys: &[SigningKeyEntry], report: &mut SealReport) -> Self {
         let before = remembered.len();
-        remembered.retain(|checkpoint| checkpoint.origin == origin);
+        remembered.retain(|checkpoint| keys.iter().any(|key| key.verifier.name() == checkpoint.origin));
         for _ in remembered.len()..before {
             report.note(SealFault::OtherLog);
         }
@@ -286,14 +287,13 @@ impl Claims {
         view: &impl ConnectionTrait,
         edge: &Edge,
         keys: &[SigningKeyEntry],
-        origin: &str,
         report: &mut SealReport,
     ) -> Result<(), DbErr> {
         self.turn(view, edge.size()).await?;
         let mut root = None;
         while let Some(claim) = self.next_at(edge.size()) {
             let found = *root.get_or_insert_with(|| merkle::root(edge.size(), |node| edge.node(node)));
-            check_claim(&claim, found, keys, origin, report);
+            check_claim(&claim, found, keys, report);
         }
         Ok(())
     }
@@ -309,7 +309,7 @@ impl Claims {
     }
 }
 
-fn check_claim(claim: &Claim, found: Option<Digest>, keys: &[SigningKeyEntry], origin: &str, report: &mut SealReport) {
+fn check_claim(claim: &Claim, found: Option<Digest>, keys: &[SigningKeyEntry], report: &mut SealReport) {
     let size = claim.size();
     let signed = match claim {
         Claim::Remembered(checkpoint) => {
@@ -326,8 +326,9 @@ fn check_claim(claim: &Claim, found: Option<Digest>, keys: &[SigningKeyEntry], o
     }
     let verifier: Option<&Verifier> = keys.iter().find(|key| key.generation == signed.generation).map(|key| &key.verifier);
     let opened = verifier.and_then(|verifier| note::open(&signed.note, std::slice::from_ref(verifier)).ok());
-    let said = Checkpoint { origin: origin.to_owned(), size, root: signed.root };
-    if opened.is_none_or(|opened| opened.checkpoint != said) {
+    let is_said =
+        |said: Checkpoint| (said.size, said.root) == (size, signed.root) && verifier.is_some_and(|key| key.name() == said.origin);
+    if !opened.is_some_and(|opened| is_said(opened.checkpoint)) {
         report.note(SealFault::Signature(size));
     }
 }

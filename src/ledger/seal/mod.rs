@@ -27,8 +27,8 @@ pub use audit::{SealFault, SealReport, audit_log};
 pub(super) use queries::{Covered, list_covered_after};
 pub use sealer::{Alarm, Sealed, Sealer, Trouble};
 pub use service::{
-    NotTaken, Proven, checkpoint, consistency, count_waiting, find_leaf, inclusion, keys, latest, latest_witnessed,
-    list_sealed_results_after, open_log, prove, prove_leaf, rotate_key, take_cosignature, tile, witnesses,
+    NotTaken, Proven, Reopened, checkpoint, consistency, count_waiting, find_leaf, inclusion, keys, latest, latest_witnessed,
+    list_sealed_results_after, open_log, prove, prove_leaf, reopen, rotate_key, take_cosignature, tile, witnesses,
 };
 pub use signer::{MayMake, Refusal, Signer, is_endorsed, remembered, write_durably};
 

@@ -206,7 +206,7 @@ impl Sealer {
     async fn renew_key(&mut self) -> Result<(), Trouble> {
         let newest = queries::list_keys(self.db.read()).await?.pop();
         if let Some(newest) = newest.filter(|newest| newest.generation > self.signer.generation()) {
-            self.signer = Signer::open(&self.keys, self.signer.origin(), newest.generation, MayMake::No)?;
+            self.signer = Signer::open(&self.keys, newest.verifier.name(), newest.generation, MayMake::No)?;
         }
         Ok(())
     }

@@ -5,9 +5,9 @@ use std::path::Path;
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
-use super::note::{self, NoteError, Verifier};
+use super::note::{self, Checkpoint, NoteError, Verifier};
 use super::sealer::{missing, proof_between};
-use super::signer::{MayMake, Refusal, Signer};
+use super::signer::{MayMake, Refusal, Signer, put_memory_aside, remembered};
 use super::tiles::{Place, places_of};
 use super::{Leaf, LeafKind, Signed, SigningKeyEntry, Witnessed, merkle, queries};
 use crate::db::{Db, DbFault, Tx};
@@ -31,7 +31,7 @@ pub async fn open_log(db: &Db, keys: &Path, origin: &str) -> Result<Signer, Refu
             .map_err(refusal_of)?;
         return hold_to(queries::list_keys(db.read()).await?.last(), keys, signer);
     };
-    let signer = Signer::open(keys, &log.origin, newest.generation, MayMake::No)?;
+    let signer = Signer::open(keys, newest.verifier.name(), newest.generation, MayMake::No)?;
     hold_to(Some(newest), keys, signer)
 }
 
@@ -49,11 +49,41 @@ fn hold_to(known: Option<&SigningKeyEntry>, keys: &Path, signer: Signer) -> Resu
 /// # Errors
 /// [`Refusal`].
 pub async fn rotate_key(db: &Db, keys: &Path) -> Result<Verifier, Refusal> {
+    next_key(db, keys, |name, _| name.to_owned()).await
+}
+
+/// What going on after a backup came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reopened {
+    /// The key that signs from now on; its name is the log's new one.
+    pub verifier: Verifier,
+    /// How many leaves there are.
+    pub size: u64,
+    /// What was signed last under the name before.
+    pub remembered: Option<Checkpoint>,
+}
+
+/// Goes on after a backup was put back: what was signed beyond it can neither be had again nor be taken back, so the log goes on under
+/// a new name, with a new key that the one before endorses. The signer's memory of the old name is kept beside.
+///
+/// # Errors
+/// [`Refusal`].
+pub async fn reopen(db: &Db, keys: &Path) -> Result<Reopened, Refusal> {
+    let first = queries::find_log(db.read()).await?.ok_or_else(|| missing("its own row"))?;
+    let remembered = remembered(keys)?;
+    let verifier = next_key(db, keys, |_, generation| format!("{}/{generation}", first.origin)).await?;
+    put_memory_aside(keys, verifier.name())?;
+    Ok(Reopened { verifier, size: first.size, remembered })
+}
+
+/// Makes the key of the next generation, for the log under the name that `rename` makes of the one before.
+async fn next_key(db: &Db, keys: &Path, rename: impl FnOnce(&str, i64) -> String) -> Result<Verifier, Refusal> {
     let log = queries::find_log(db.read()).await?.ok_or_else(|| missing("its own row"))?;
     let newest = queries::list_keys(db.read()).await?.pop().ok_or_else(|| missing("a key"))?;
-    let before = hold_to(Some(&newest), keys, Signer::open(keys, &log.origin, newest.generation, MayMake::No)?)?;
+    let name = newest.verifier.name();
+    let before = hold_to(Some(&newest), keys, Signer::open(keys, name, newest.generation, MayMake::No)?)?;
     let generation = newest.generation + 1;
-    let verifier = Signer::open(keys, &log.origin, generation, MayMake::Yes)?.verifier();
+    let verifier = Signer::open(keys, &rename(name, generation), generation, MayMake::Yes)?.verifier();
     let endorsed = before.endorse(&verifier, log.size);
     let new = verifier.clone();
     let work = async move |tx: &Tx| Ok(queries::insert_key(tx, generation, &new, log.size, Some(&endorsed)).await?);

@@ -192,6 +192,13 @@ fn key_path(folder: &Path, generation: i64) -> PathBuf {
     folder.join(format!("ledger-{generation}.key"))
 }
 
+/// Puts the memory aside, under a name of its own, where it is of another log than `origin`.
+pub(super) fn put_memory_aside(folder: &Path, origin: &str) -> Result<(), Refusal> {
+    let Some(last) = remembered(folder)?.filter(|last| last.origin != origin) else { return Ok(()) };
+    let (path, aside) = (memory_path(folder), folder.join(format!("ledger-signed-{}.txt", last.size)));
+    fs::rename(&path, aside).map_err(|error| Refusal::File { path, why: error.to_string() })
+}
+
 /// Writes a private file whole or not at all, and returns when it is on the disk.
 ///
 /// # Errors

@@ -186,6 +186,17 @@ crate::on_both! {
         let refused = again.seal_waiting().await;
         assert!(matches!(refused, Err(Trouble::Refused(Refusal::Rewritten { signed: 2 }))), "{refused:?}");
         assert_eq!(faults(&fresh).await, [SealFault::Rewritten(2)]);
+        // The operator says that a backup was put back: the book goes on under a new name.
+        let (old, old_note) = newest(&fresh).await;
+        let reopened = seal::reopen(&fresh.db, &keys(&fresh)).await.unwrap();
+        assert_eq!((reopened.size, reopened.remembered.map(|last| last.size)), (2, Some(2)));
+        fresh.clock.turn_ms(10_000);
+        self::sealer(&fresh).await.seal_waiting().await.unwrap();
+        let (now, _) = newest(&fresh).await;
+        assert_eq!((now.origin.as_str(), now.size), ("xuefen.example.cn/ledger/2", 2));
+        let first = seal::keys(fresh.db.read()).await.unwrap()[0].verifier.clone();
+        assert_eq!(note::open(&old_note, &[first]).unwrap().checkpoint, old);
+        sealed_log_is_sound(&fresh).await;
     }
 
     async fn what_somebody_changes_in_the_log_is_named_with_its_first_number(fresh: Fresh) {
