@@ -105,5 +105,5 @@ passbook-receipt-save = Save the receipt
 passbook-receipt-save-note = Keep it on your phone. It can be checked even when this site is gone.
 passbook-receipt-qr = QR code of sealed entry { $number }
 passbook-receipt-scan = Whoever scans this code sees where the entry stands in the book.
-passbook-receipt-mark = Fingerprint
+passbook-receipt-mark = Check code
 passbook-receipt-book = Look at the sealed book

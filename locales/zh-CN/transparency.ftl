@@ -1,22 +1,22 @@
-# 账本封存：谁都可以看，谁都可以核
-transparency-title = 封存的账本
-transparency-what = 每一笔学分，记下以后几秒钟就封存：编上号，和前面所有的笔连在一起。
-transparency-why = 封存以后，改一个字、少一笔、换个次序，都对不上。银行自己也改不了。
-transparency-sealed = 已经封存 { $count } 笔，最近一次在 { $when }。
-transparency-nothing = 还没有封存过。过几秒钟再来看。
+# 公开总账：谁都可以看，谁都可以核
+transparency-title = 公开总账
+transparency-what = 每一笔学分，记下以后几秒钟就进总账：编上号，和前面所有的笔连在一起。
+transparency-why = 进了总账，改一个字、少一笔、换个次序，都对不上。银行自己也改不了。
+transparency-sealed = 总账现在有 { $count } 笔，最近一次签名在 { $when }。
+transparency-nothing = 总账还是空的。过几秒钟再来看。
 transparency-witnesses = 谁在旁边看着
 transparency-witnessed = { $who }，{ $when } 看过并签了名
 transparency-no-witness = 还没有别的单位签过名。
 transparency-check = 怎么核对
 transparency-check-own = 您自己的每一笔，都有凭证：打开存折，点那一笔的「凭证」。
-transparency-no-names = 这里没有姓名、电话和证件号，只有编号和指纹。
+transparency-no-names = 这里没有姓名、电话和证件号，只有编号和核对码。
 transparency-experts = 给懂技术的人
-transparency-root = 封存点的根
+transparency-root = 最近一次签名的总码
 transparency-key-from = 从第 { $number } 号起的公钥（{ $when } 做的）
-transparency-checkpoint = 最新的封存点
-transparency-tiles = 各层的指纹
+transparency-checkpoint = 最近一次的签名
+transparency-tiles = 各层的核对码
 transparency-interface = 接口说明
-transparency-entry-title = 封存的第 { $number } 号
-transparency-entry-of = 这一笔封存于 { $when }。到那个封存点，账本一共 { $count } 笔。
-transparency-entry-compare = 请和凭证上的指纹比一比：一样，就是这一笔。
-transparency-mark = 指纹
+transparency-entry-title = 总账第 { $number } 号
+transparency-entry-of = 这一笔在 { $when } 进了总账。到那次签名，总账一共 { $count } 笔。
+transparency-entry-compare = 请和凭证上的核对码比一比：一样，就是这一笔。
+transparency-mark = 核对码

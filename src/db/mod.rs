@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::FutureExt;
 use prometheus::core::Collector;
-use sea_orm::{DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 
 use self::numbers::Numbers;
@@ -96,6 +96,20 @@ impl Db {
     #[must_use]
     pub const fn read(&self) -> &DatabaseConnection {
         &self.readers
+    }
+
+    /// A view that does not change while it is read; writers go on meanwhile. It is given back by `rollback`.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub async fn consistent_view(&self) -> Result<DatabaseTransaction, DbErr> {
+        match self.backend() {
+            DbBackend::Postgres => {
+                let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
+                self.readers.begin_with_config(Some(isolation), Some(access)).await
+            }
+            _ => self.readers.begin().await,
+        }
     }
 
     /// The clock whose time every transaction carries.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
-use sea_orm::{AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, TransactionTrait};
+use sea_orm::ConnectionTrait;
 
 use super::checks::{self, Account, Difference, Fault, Tally};
 use super::seal::{Covered, LeafKind, list_covered_after};
@@ -78,7 +78,7 @@ impl Report {
 /// # Errors
 /// What the database answers; a difference is no error but stands in the report.
 pub async fn audit(db: &Db, mut progress: impl FnMut(Progress)) -> Result<Report, Error> {
-    let view = consistent_view(db).await?;
+    let view = db.consistent_view().await?;
     let started = Instant::now();
     let sums = sums_of(&view).await?;
     let mut audit = Audit::new();
@@ -109,16 +109,6 @@ pub async fn audit(db: &Db, mut progress: impl FnMut(Progress)) -> Result<Report
     }
     view.rollback().await?;
     Ok(audit.into_report(&sums, started))
-}
-
-/// A view of the database that does not change while it is read.
-pub(super) async fn consistent_view(db: &Db) -> Result<DatabaseTransaction, DbErr> {
-    match db.backend() {
-        DbBackend::Postgres => {
-            db.read().begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await
-        }
-        _ => db.read().begin().await,
-    }
 }
 
 async fn sums_of(view: &impl ConnectionTrait) -> Result<Tally, Error> {

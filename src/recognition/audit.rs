@@ -1,7 +1,7 @@
 //! Awards and results stand one to one, corrections and their records too, and results are sealed as they stand: the part of the audit that
 //! needs both.
 
-use sea_orm::{AccessMode, ConnectionTrait, DbBackend, IsolationLevel, TransactionTrait};
+use sea_orm::ConnectionTrait;
 
 use uuid::Uuid;
 
@@ -53,12 +53,7 @@ impl AwardReport {
 /// # Errors
 /// What the database answers.
 pub async fn audit(db: &Db) -> Result<AwardReport, Error> {
-    let view = match db.backend() {
-        DbBackend::Postgres => {
-            db.read().begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await?
-        }
-        _ => db.read().begin().await?,
-    };
+    let view = db.consistent_view().await?;
     let mut report = AwardReport::default();
     let is_of_unit = |key: &str, unit: &str| AwardKey::parse(key).is_some_and(|key| key.unit() == unit);
     (report.awards, report.results) = compare(&view, (Side::Awards, Side::Results), is_of_unit, &mut report).await?;

@@ -1,7 +1,6 @@
 //! The binary as an operator starts it: alone in a folder, told to look after itself, with the sample county, in production.
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::io::BufRead;
 use std::process::{Child, Command, Output, Stdio};
 
 use credit_bank::db::{self, Target};
@@ -11,6 +10,7 @@ use credit_bank::{i18n::Lang, ledger, places, recognition};
 use entity::{help_case, ledger_transfer, person};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
+use crate::support::binary::{BINARY, Served, copied, over, serve};
 use crate::support::databases::{Engine, Fresh, fresh};
 use crate::support::server::{Answer, Bank, Person};
 
@@ -21,30 +21,6 @@ const PRODUCTION: [(&str, &str); 4] = [
     ("CREDIT_BANK_SMS_URL", "http://127.0.0.1:9/sms"),
     ("CREDIT_BANK_SMTP_URL", "smtp://127.0.0.1:9"),
 ];
-
-fn command(binary: &Path, folder: &Path) -> Command {
-    let mut command = Command::new(binary);
-    let others = std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("CREDIT_BANK_") || name == "DATABASE_URL");
-    for name in others {
-        command.env_remove(name);
-    }
-    command.env("CREDIT_BANK_LISTEN", "127.0.0.1:0").current_dir(folder);
-    command
-}
-
-fn binary() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_credit-bank"))
-}
-
-/// The binary over the database and keys of `fresh`.
-fn over(fresh: &Fresh) -> Command {
-    let mut command = command(binary(), fresh.folder.path());
-    command.env("CREDIT_BANK_DATA_DIR", fresh.folder.path());
-    if let Target::Postgres(url) = &fresh.target {
-        command.env("DATABASE_URL", url);
-    }
-    command
-}
 
 /// A running server, killed with this.
 struct Server(Child);
@@ -57,15 +33,11 @@ impl Drop for Server {
 }
 
 /// Starts it and waits until it says where it answers.
-fn started(mut command: Command) -> (Server, String) {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let server = Server(child);
-    let address = lines.find_map(|line| line.unwrap().split("http://").nth(1).map(str::to_owned));
-    let url = format!("http://{}", address.unwrap().trim_end_matches('/'));
+fn started(command: Command) -> (Server, String) {
+    let Served { child, url, screen } = serve(command);
     // Its pipe stays open, as a terminal would.
-    std::thread::spawn(move || lines.for_each(drop));
-    (server, url)
+    std::thread::spawn(move || screen.lines().for_each(drop));
+    (Server(child), url)
 }
 
 fn visitor(url: &str) -> Person {
@@ -80,8 +52,8 @@ fn said(output: &Output) -> String {
 async fn copied_alone_into_an_empty_folder_it_serves_everything_and_answers_for_its_health() {
     let folder = tempfile::tempdir().unwrap();
     let alone = folder.path().join("credit-bank");
-    std::fs::copy(binary(), &alone).unwrap();
-    let (server, url) = started(command(&alone, folder.path()));
+    std::fs::copy(BINARY, &alone).unwrap();
+    let (server, url) = started(copied(&alone, folder.path()));
     let person = visitor(&url);
     let home = person.opens("/").await;
     assert!(home.status == 200 && home.body.contains("您想从哪儿学起"), "{}", home.body);
@@ -94,7 +66,7 @@ async fn copied_alone_into_an_empty_folder_it_serves_everything_and_answers_for_
         assert!(page.status == 200 && page.body.contains(words), "{path}: {}", page.body);
     }
     let health =
-        |address: &str| command(&alone, folder.path()).env("CREDIT_BANK_LISTEN", address).arg("healthcheck").output().unwrap();
+        |address: &str| copied(&alone, folder.path()).env("CREDIT_BANK_LISTEN", address).arg("healthcheck").output().unwrap();
     let address = url.trim_start_matches("http://").to_owned();
     assert!(health(&address).status.success());
     assert!(health(&address.replace("127.0.0.1", "0.0.0.0")).status.success(), "an image listens on every address");

@@ -68,11 +68,11 @@ crate::on_both! {
         let path = format!("/passbook/{}/receipt", transfers[0]);
         assert!(wang.opens("/passbook").await.body.contains(&path));
         let waiting = wang.opens(&path).await;
-        assert!(waiting.status == 200 && waiting.body.contains("正在封存"), "{}", waiting.body);
+        assert!(waiting.status == 200 && waiting.body.contains("正在进总账"), "{}", waiting.body);
         assert_eq!(wang.opens(&format!("{path}/file")).await.status, 404);
         bank.seals().await;
         let sealed = wang.opens(&path).await;
-        assert!(sealed.body.contains("这一笔封存在账本的第 3 号") && sealed.body.contains("到那时一共 4 笔"), "{}", sealed.body);
+        assert!(sealed.body.contains("这一笔在总账第 3 号") && sealed.body.contains("到那时一共 4 笔"), "{}", sealed.body);
         let file = wang.opens(&format!("{path}/file")).await;
         assert_eq!(file.headers["content-disposition"].to_str().unwrap(), "attachment; filename=\"receipt-3.json\"");
         for word in ["王桂英", "13800000001"] {
@@ -109,7 +109,7 @@ crate::on_both! {
         let bank = Bank::over(fresh).await;
         let visitor = bank.visitor();
         assert_eq!(visitor.opens("/ledger/checkpoint").await.status, 404);
-        assert!(visitor.opens("/ledger").await.body.contains("还没有封存过"));
+        assert!(visitor.opens("/ledger").await.body.contains("总账还是空的"));
         let (_, transfers) = earns(&bank, &["T01", "T02", "T03"]).await;
         bank.seals().await;
         let (before, _) = bank.published().await;
@@ -151,7 +151,7 @@ crate::on_both! {
         }
         let keys = visitor.opens("/api/v1/ledger/keys").await;
         assert!(keys.body.contains("credit-bank.invalid/ledger+"), "{}", keys.body);
-        assert!(visitor.opens("/ledger").await.body.contains("已经封存 14 笔"));
+        assert!(visitor.opens("/ledger").await.body.contains("总账现在有 14 笔"));
         bank.close().await;
     }
 
@@ -204,7 +204,7 @@ async fn a_witness_follows_a_bank_and_shouts_where_it_shows_two_books() {
     let honest = fresh(Engine::Sqlite).await.unwrap();
     let keys = honest.folder.path().join("keys");
     let bank = Bank::over(honest).await;
-    let (_, _) = earns(&bank, &["T01", "T02"]).await;
+    earns(&bank, &["T01", "T02"]).await;
     bank.seals().await;
     let (is_taken, words) = looks(&bank).await;
     assert!(!is_taken && words.contains("witnesses：library.example.cn+"), "{words}");
@@ -225,7 +225,7 @@ async fn a_witness_follows_a_bank_and_shouts_where_it_shows_two_books() {
     std::fs::create_dir_all(forged.folder.path().join("keys")).unwrap();
     std::fs::copy(keys.join("ledger-1.key"), forged.folder.path().join("keys/ledger-1.key")).unwrap();
     let forger = Bank::over(forged).await;
-    let (_, _) = earns(&forger, &["T05", "T06", "T07", "T08", "T09"]).await;
+    earns(&forger, &["T05", "T06", "T07", "T08", "T09"]).await;
     forger.seals().await;
     let (is_taken, words) = looks(&forger).await;
     assert!(!is_taken && words.contains("账本接不上") && words.contains("前 6 笔"), "{words}");

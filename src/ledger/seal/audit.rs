@@ -11,10 +11,11 @@ use super::tiles::{Edge, Place, WIDTH};
 use super::{Leaf, Signed, SigningKeyEntry, merkle, queries};
 use crate::db::Db;
 use crate::kernel::{Digest, Timestamp};
-use crate::ledger::audit::consistent_view;
 
 /// Leaves in one page.
 const PAGE: u64 = 1_000;
+/// Checkpoints in one page.
+const CHECKPOINTS: u64 = 100;
 /// Differences that are kept; the rest is counted.
 const KEPT: usize = 100;
 
@@ -128,7 +129,7 @@ impl Claim {
 /// # Errors
 /// What the database answers; a difference is no error but stands in the report.
 pub async fn audit_log(db: &Db, remembered: Vec<Checkpoint>, progress: impl FnMut(u64)) -> Result<SealReport, DbErr> {
-    let view = consistent_view(db).await?;
+    let view = db.consistent_view().await?;
     let report = audit_in(&view, remembered, progress).await?;
     view.rollback().await?;
     Ok(report)
@@ -255,10 +256,10 @@ impl Claims {
         Self { signed: VecDeque::new(), after: None, is_last: false, remembered: remembered.into() }
     }
 
-    /// Reads on, where no claim about `size` leaves or more is at hand.
-    async fn turn(&mut self, view: &impl ConnectionTrait, size: u64) -> Result<(), DbErr> {
-        if self.signed.is_empty() && !self.is_last && self.after.is_none_or(|after| after < size) {
-            let page = queries::list_checkpoints_after(view, self.after, PAGE).await?;
+    /// Reads on, where no checkpoint is at hand: the next one must be known before leaves are read past it.
+    async fn turn(&mut self, view: &impl ConnectionTrait) -> Result<(), DbErr> {
+        if self.signed.is_empty() && !self.is_last {
+            let page = queries::list_checkpoints_after(view, self.after, CHECKPOINTS).await?;
             self.is_last = page.is_empty();
             self.after = page.last().map(|signed| signed.size).or(self.after);
             self.signed = page.into();
@@ -289,11 +290,12 @@ impl Claims {
         keys: &[SigningKeyEntry],
         report: &mut SealReport,
     ) -> Result<(), DbErr> {
-        self.turn(view, edge.size()).await?;
         let mut root = None;
+        self.turn(view).await?;
         while let Some(claim) = self.next_at(edge.size()) {
             let found = *root.get_or_insert_with(|| merkle::root(edge.size(), |node| edge.node(node)));
             check_claim(&claim, found, keys, report);
+            self.turn(view).await?;
         }
         Ok(())
     }

@@ -171,7 +171,13 @@ impl Sealer {
         if let Some(latest) = latest.as_ref().filter(|latest| latest.size >= size) {
             self.signed = Some(size);
             return if latest.size > size {
-                Err(Refusal::Shorter { signed: latest.size, found: size }.into())
+                let now = queries::find_log(self.db.read()).await?.map_or(0, |log| log.size);
+                if now >= latest.size {
+                    // Another process has sealed on since: this one was slow and lost its lease.
+                    self.edge = None;
+                    return Ok(false);
+                }
+                Err(Refusal::Shorter { signed: latest.size, found: now }.into())
             } else {
                 Ok(false)
             };

@@ -31,8 +31,12 @@ pub async fn open_log(db: &Db, keys: &Path, origin: &str) -> Result<Signer, Refu
             .map_err(refusal_of)?;
         return hold_to(queries::list_keys(db.read()).await?.last(), keys, signer);
     };
-    let signer = Signer::open(keys, newest.verifier.name(), newest.generation, MayMake::No)?;
-    hold_to(Some(newest), keys, signer)
+    let signer = hold_to(Some(newest), keys, Signer::open(keys, newest.verifier.name(), newest.generation, MayMake::No)?)?;
+    // The log was reopened on another machine: this one's memory is of its name before.
+    if remembered(keys)?.is_some_and(|last| known.iter().any(|key| key.verifier.name() == last.origin)) {
+        put_memory_aside(keys, signer.origin())?;
+    }
+    Ok(signer)
 }
 
 /// The signer, if its key is the one that the log knows.

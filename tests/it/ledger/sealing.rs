@@ -188,6 +188,8 @@ crate::on_both! {
         assert_eq!(faults(&fresh).await, [SealFault::Rewritten(2)]);
         // The operator says that a backup was put back: the book goes on under a new name.
         let (old, old_note) = newest(&fresh).await;
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::fs::copy(keys(&fresh).join("ledger-signed.txt"), elsewhere.path().join("ledger-signed.txt")).unwrap();
         let reopened = seal::reopen(&fresh.db, &keys(&fresh)).await.unwrap();
         assert_eq!((reopened.size, reopened.remembered.map(|last| last.size)), (2, Some(2)));
         fresh.clock.turn_ms(10_000);
@@ -197,6 +199,13 @@ crate::on_both! {
         let first = seal::keys(fresh.db.read()).await.unwrap()[0].verifier.clone();
         assert_eq!(note::open(&old_note, &[first]).unwrap().checkpoint, old);
         sealed_log_is_sound(&fresh).await;
+        // Another machine that was given the new key goes on too, with its memory of the old name put aside.
+        std::fs::copy(keys(&fresh).join("ledger-2.key"), elsewhere.path().join("ledger-2.key")).unwrap();
+        fresh.clock.turn_ms(10_000);
+        issue(&fresh, learner(3), "T06").await;
+        let sealed = sealer_of(&fresh.db, elsewhere.path().to_owned()).await.seal_waiting().await.unwrap();
+        assert_eq!((sealed.leaves, sealed.checkpoints), (1, 1));
+        assert!(elsewhere.path().join("ledger-signed-2.txt").exists());
     }
 
     async fn what_somebody_changes_in_the_log_is_named_with_its_first_number(fresh: Fresh) {
@@ -282,6 +291,23 @@ crate::on_both! {
         sealer.seal_waiting().await.unwrap();
         let proven = seal::prove(fresh.db.read(), learner(1), given.uuid()).await.unwrap().unwrap();
         assert_eq!((proven.size, proven.witnesses.len()), (1, 1));
+    }
+
+    async fn every_checkpoint_of_a_long_log_is_checked(fresh: Fresh) {
+        const MANY: u64 = 230;
+        let mut sealer = sealer(&fresh).await;
+        for number in 0..MANY {
+            let who = learner(u8::try_from(number).unwrap());
+            let work = async move |tx: &credit_bank::db::Tx| super::steps::issue_in(tx, who, super::steps::key("T01"), "T01", 250).await;
+            fresh.db.write::<_, ledger::Error, _>(work).await.unwrap();
+            sealer.seal_waiting().await.unwrap();
+        }
+        let report = sealed_log_is_sound(&fresh).await;
+        assert_eq!((report.leaves, report.checkpoints), (MANY, MANY));
+        // One in the middle of a page, and one that begins the next.
+        unlock(&fresh).await;
+        run_sql(&fresh, "UPDATE ledger_checkpoint SET note = replace(note, 'xuefen', 'xuefan') WHERE size IN (57, 201)").await;
+        assert_eq!(faults(&fresh).await, [SealFault::Signature(57), SealFault::Signature(201)]);
     }
 
     async fn many_are_sealed_in_batches_while_others_go_on_posting(fresh: Fresh) {

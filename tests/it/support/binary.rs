@@ -8,14 +8,22 @@ use credit_bank::db::Target;
 
 use super::databases::Fresh;
 
+/// Where cargo has built it.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_credit-bank");
+
 /// The binary in `folder`, with nothing of the tests' own settings.
 pub fn bare(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_credit-bank"));
+    copied(Path::new(BINARY), folder)
+}
+
+/// The same by a copy of the binary.
+pub fn copied(binary: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(binary);
     let others = std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("CREDIT_BANK_") || name == "DATABASE_URL");
     for name in others {
         command.env_remove(name);
     }
-    command.current_dir(folder);
+    command.env("CREDIT_BANK_LISTEN", "127.0.0.1:0").current_dir(folder);
     command
 }
 
@@ -39,7 +47,7 @@ pub struct Served {
 
 /// Starts to serve on a port of its own.
 pub fn serve(mut command: Command) -> Served {
-    command.env("CREDIT_BANK_LISTEN", "127.0.0.1:0").stdout(Stdio::piped());
+    command.stdout(Stdio::piped());
     let has_log = command.get_envs().any(|(name, _)| name == "CREDIT_BANK_LOG_FORMAT");
     command.stderr(if has_log { Stdio::piped() } else { Stdio::null() });
     let mut child = command.spawn().unwrap();
