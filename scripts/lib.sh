@@ -1,7 +1,12 @@
 # Shared by scripts/test and scripts/bench: a PostgreSQL of its own, in a folder of its own, on a free port.
 # The caller has set `work` to a folder that goes with it, and calls `stop_postgres` when it ends.
 
-postgres_bin() { dirname "$(command -v initdb || ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -1)" 2>/dev/null; }
+# The folder of PostgreSQL's programs; nothing where there is none.
+postgres_bin() {
+    local initdb
+    initdb=$(command -v initdb || ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -1)
+    [ -z "$initdb" ] || dirname "$initdb"
+}
 
 # PostgreSQL refuses to run as root.
 as_nobody() {
