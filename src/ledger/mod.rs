@@ -27,9 +27,9 @@ use crate::kernel::{DataClass, Kept, LearnerId, OrganisationId, Term, TransferId
 pub use audit::{Progress, Report, audit};
 pub use canonical::{FORMAT, Writer as CanonicalWriter, canonical_bytes, leaf_of};
 pub use checks::{Difference, Fault, Tally};
-pub use posting::{Approval, Order, Posting, Reason};
+pub use posting::{Approval, Ask, Order, Posting, Reason};
 pub use rules::{Converted, Fraction, convert, may_be_reversed, sides_of};
-pub use service::{AwardState, Chain, Posted, book_under, close, first_answer, open, post};
+pub use service::{AwardState, Chain, Posted, book_under, close, first_answer, open, open_many, post, post_many};
 pub use transfer::{Book, How, Named, Transfer};
 pub use words::{Amount, Asset, AwardKey, AwardSeries, Balances, Code, Key, Kind, Phase, Sides};
 

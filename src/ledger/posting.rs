@@ -3,8 +3,19 @@
 use super::Error;
 use super::rules::{self, Converted};
 use super::transfer::{Book, How, Named, Transfer};
-use super::words::{Amount, AwardKey, Code, Phase, Sides};
+use super::words::{Amount, AwardKey, AwardSeries, Code, Key, Phase, Sides};
 use crate::kernel::{Digest, LearnerId, OrganisationId, Timestamp, TransferId, digest_of};
+
+/// What is asked about before something is posted for a learner.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// For whom.
+    pub learner: LearnerId,
+    /// Under which key.
+    pub key: Key,
+    /// The awards that matter, if any.
+    pub series: Option<AwardSeries>,
+}
 
 /// Who asks for a posting, since when, by which rule and on what evidence.
 #[derive(Clone, Debug)]

@@ -9,24 +9,25 @@ use sea_orm::{
 };
 
 use super::checks::Account;
+use super::posting::Ask;
 use super::transfer::{How, Named, Transfer};
-use super::words::{Amount, Asset, AwardKey, AwardSeries, Balances, Code, Key, Kind, Phase, Sides};
+use super::words::{Amount, Asset, AwardKey, AwardSeries, Balances, Code, Kind, Phase, Sides};
 use crate::db::Tx;
 use crate::kernel::{Credits, Digest, LearnerId, OrganisationId, Timestamp, TransferId};
 
-/// The account with what hangs on a posting to come: the end of the chain, what was posted under the same key, awards of the same series.
-/// On PostgreSQL the account's row is locked until the commit.
-const CHAIN: &str = "SELECT a.version, a.holding_milli, a.pending_milli, a.frozen_milli, a.transferred_milli, a.revoked_milli,
-    a.recorded_at_ms, a.closed, t.id, t.version, t.award_key, t.group_id, t.request_hash,
-    (t.idempotency_scope = $3 AND t.idempotency_key = $4), r.id
-FROM ledger_account a
+/// The accounts with what hangs on postings to come: the end of each chain, what was posted under the same key, awards of the same series.
+/// On PostgreSQL the accounts' rows are locked until the commit, in the order of learners.
+const CHAINS: &str = "SELECT a.learner_id, a.version, a.holding_milli, a.pending_milli, a.frozen_milli, a.transferred_milli,
+    a.revoked_milli, a.recorded_at_ms, a.closed, t.id, t.version, t.award_key, t.group_id, t.request_hash,
+    (t.idempotency_scope = q.scope AND t.idempotency_key = q.key), r.id
+FROM q CROSS JOIN ledger_account a
 LEFT JOIN ledger_transfer t ON (t.learner_id = a.learner_id AND t.asset = a.asset AND t.version >= a.version)
-    OR (t.learner_id = a.learner_id AND t.idempotency_scope = $3 AND t.idempotency_key = $4)
-    OR (t.learner_id = a.learner_id AND t.award_key >= $5 AND t.award_key < $6)
+    OR (t.learner_id = a.learner_id AND t.idempotency_scope = q.scope AND t.idempotency_key = q.key)
+    OR (t.learner_id = a.learner_id AND t.award_key >= q.award_from AND t.award_key < q.award_until)
 LEFT JOIN ledger_transfer r ON r.learner_id = t.learner_id AND r.reverses = t.id
-WHERE a.learner_id = $1 AND a.asset = $2";
+WHERE a.learner_id = q.learner_id AND a.asset = 1";
 
-/// The account's row with one transfer of those that [`CHAIN`] asks for.
+/// The account's row with one transfer of those that [`CHAINS`] asks for.
 pub(super) struct ChainRow {
     pub(super) account: Account,
     pub(super) transfer: Option<NearTransfer>,
@@ -43,90 +44,100 @@ pub(super) struct NearTransfer {
     pub(super) is_reversed: bool,
 }
 
-pub(super) async fn lock_chain(
-    tx: &Tx,
-    learner: LearnerId,
-    key: &Key,
-    series: Option<&AwardSeries>,
-) -> Result<Vec<ChainRow>, DbErr> {
+/// Rows of the chains asked for, several of one learner where there is more to know; none of a learner who has no account.
+pub(super) async fn lock_chains(tx: &Tx, asks: &[&Ask]) -> Result<Vec<ChainRow>, DbErr> {
     let backend = tx.get_database_backend();
-    let (from, until) = series.map(AwardSeries::key_range).unwrap_or_default();
-    let values: [Value; 6] = [
-        learner.uuid().into(),
-        Asset::LITERACY.value().into(),
-        key.scope().into(),
-        key.of_leg(0).into(),
-        from.into(),
-        until.into(),
-    ];
-    let statement = match backend {
-        DbBackend::Postgres => Statement::from_sql_and_values(backend, format!("{CHAIN} FOR UPDATE OF a"), values),
-        _ => Statement::from_sql_and_values(backend, CHAIN, values),
-    };
-    tx.query_all_raw(statement).await?.iter().map(|row| chain_row(row, learner)).collect()
+    let mut values: Vec<Value> = Vec::with_capacity(asks.len() * 5);
+    for ask in asks {
+        let (from, until) = ask.series.as_ref().map(AwardSeries::key_range).unwrap_or_default();
+        values.extend([ask.learner.uuid().into(), ask.key.scope().into(), ask.key.of_leg(0).into(), from.into(), until.into()]);
+    }
+    let asked = rows_of_places(backend, asks.len(), 5);
+    let lock = if backend == DbBackend::Postgres { " ORDER BY a.learner_id FOR UPDATE OF a" } else { "" };
+    let sql = format!("WITH q (learner_id, scope, key, award_from, award_until) AS (VALUES {asked}) {CHAINS}{lock}");
+    tx.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?.iter().map(chain_row).collect()
 }
 
-fn chain_row(row: &QueryResult, learner: LearnerId) -> Result<ChainRow, DbErr> {
+/// Places for `rows` rows of `width` values each, as `VALUES` takes them.
+fn rows_of_places(backend: DbBackend, rows: usize, width: usize) -> String {
+    let mut text = String::with_capacity(rows * width * 6);
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for place in 0..width {
+            let comma = if place == 0 { "" } else { ", " };
+            match backend {
+                DbBackend::Postgres => text.push_str(&format!("{comma}${}", row * width + place + 1)),
+                _ => text.push_str(&format!("{comma}?")),
+            }
+        }
+        text.push(')');
+    }
+    text
+}
+
+fn chain_row(row: &QueryResult) -> Result<ChainRow, DbErr> {
     let milli = |at: usize| row.try_get_by_index::<i64>(at).and_then(credits);
     let account = Account {
-        learner,
+        learner: LearnerId::from_uuid(row.try_get_by_index(0)?),
         asset: Asset::LITERACY,
-        version: row.try_get_by_index::<Option<i64>>(0)?.unwrap_or(0),
+        version: row.try_get_by_index::<Option<i64>>(1)?.unwrap_or(0),
         balances: Balances {
-            holding: milli(1)?,
-            pending: milli(2)?,
-            frozen: milli(3)?,
-            transferred: milli(4)?,
-            revoked: milli(5)?,
+            holding: milli(2)?,
+            pending: milli(3)?,
+            frozen: milli(4)?,
+            transferred: milli(5)?,
+            revoked: milli(6)?,
         },
-        recorded_at: row.try_get_by_index::<Option<i64>>(6)?.map(Timestamp::from_ms),
-        is_closed: row.try_get_by_index::<i64>(7)? == 1,
+        recorded_at: row.try_get_by_index::<Option<i64>>(7)?.map(Timestamp::from_ms),
+        is_closed: row.try_get_by_index::<i64>(8)? == 1,
     };
-    let Some(id) = row.try_get_by_index::<Option<uuid::Uuid>>(8)? else { return Ok(ChainRow { account, transfer: None }) };
-    let award_key = row.try_get_by_index::<Option<String>>(10)?;
+    let Some(id) = row.try_get_by_index::<Option<uuid::Uuid>>(9)? else { return Ok(ChainRow { account, transfer: None }) };
+    let award_key = row.try_get_by_index::<Option<String>>(11)?;
     let transfer = NearTransfer {
         id: TransferId::from_uuid(id),
-        version: row.try_get_by_index(9)?,
+        version: row.try_get_by_index(10)?,
         award_key: award_key.map(|text| AwardKey::parse(&text).ok_or_else(|| unreadable(id, "award_key"))).transpose()?,
-        group: row.try_get_by_index(11)?,
-        request: row.try_get_by_index(12)?,
-        bears_the_key: row.try_get_by_index(13)?,
-        is_reversed: row.try_get_by_index::<Option<uuid::Uuid>>(14)?.is_some(),
+        group: row.try_get_by_index(12)?,
+        request: row.try_get_by_index(13)?,
+        bears_the_key: row.try_get_by_index(14)?,
+        is_reversed: row.try_get_by_index::<Option<uuid::Uuid>>(15)?.is_some(),
     };
     Ok(ChainRow { account, transfer: Some(transfer) })
 }
 
-/// Opens an account: on PostgreSQL, so that there is a row to lock; and to be closed. Whether it was this transaction that opened it.
-pub(super) async fn insert_empty_account(tx: &Tx, learner: LearnerId) -> Result<bool, DbErr> {
-    let row = account_row(&Account::empty(learner));
+/// Opens accounts: on PostgreSQL, so that there is a row to lock; and to be closed. How many it was this transaction that opened.
+pub(super) async fn insert_empty_accounts(tx: &Tx, learners: impl IntoIterator<Item = LearnerId>) -> Result<u64, DbErr> {
+    let rows = learners.into_iter().map(|learner| account_row(&Account::empty(learner)));
     let do_nothing =
         OnConflict::columns([ledger_account::Column::LearnerId, ledger_account::Column::Asset]).do_nothing().to_owned();
-    Ok(ledger_account::Entity::insert(row).on_conflict(do_nothing).exec_without_returning(tx).await? == 1)
+    ledger_account::Entity::insert_many(rows).on_conflict(do_nothing).exec_without_returning(tx).await
 }
 
-/// Inserts a learner's account, as it stands after its first posting.
-pub(super) async fn insert_account(tx: &Tx, account: &Account) -> Result<(), DbErr> {
-    ledger_account::Entity::insert(account_row(account)).exec_without_returning(tx).await?;
+/// Inserts accounts of learners, as they stand after their first postings.
+pub(super) async fn insert_accounts(tx: &Tx, accounts: &[Account]) -> Result<(), DbErr> {
+    ledger_account::Entity::insert_many(accounts.iter().map(account_row)).exec_without_returning(tx).await?;
     Ok(())
 }
 
-/// Brings the account from `version` to what `account` shows. How many rows that were.
-pub(super) async fn update_account(tx: &Tx, version: i64, account: &Account) -> Result<u64, DbErr> {
-    use ledger_account::Column;
-    let balances = account.balances;
-    let was = if version == 0 { Column::Version.is_null() } else { Column::Version.eq(version) };
-    let done = ledger_account::Entity::update_many()
-        .col_expr(Column::Version, Expr::value(account.version))
-        .col_expr(Column::HoldingMilli, Expr::value(balances.holding.milli()))
-        .col_expr(Column::PendingMilli, Expr::value(balances.pending.milli()))
-        .col_expr(Column::FrozenMilli, Expr::value(balances.frozen.milli()))
-        .col_expr(Column::TransferredMilli, Expr::value(balances.transferred.milli()))
-        .col_expr(Column::RevokedMilli, Expr::value(balances.revoked.milli()))
-        .col_expr(Column::RecordedAtMs, Expr::value(account.recorded_at.map(Timestamp::ms)))
-        .filter(Column::LearnerId.eq(account.learner.uuid()).and(Column::Asset.eq(account.asset.value())).and(was))
-        .exec(tx)
-        .await?;
-    Ok(done.rows_affected)
+/// Brings each account from the version it had to what it shows now. How many rows that were.
+pub(super) async fn update_accounts(tx: &Tx, accounts: &[(i64, Account)]) -> Result<u64, DbErr> {
+    let backend = tx.get_database_backend();
+    let mut values: Vec<Value> = Vec::with_capacity(accounts.len() * 9);
+    for (was, account) in accounts {
+        let balances = account.balances;
+        values.push(account.learner.uuid().into());
+        let shown = [balances.holding, balances.pending, balances.frozen, balances.transferred, balances.revoked];
+        values.extend([*was, account.version].into_iter().chain(shown.map(Credits::milli)).map(Value::from));
+        values.push(account.recorded_at.map(Timestamp::ms).into());
+    }
+    let sql = format!(
+        "WITH n (learner_id, was, version, holding, pending, frozen, transferred, revoked, recorded_at) AS (VALUES {}) \
+         UPDATE ledger_account AS a SET version = n.version, holding_milli = n.holding, pending_milli = n.pending, \
+         frozen_milli = n.frozen, transferred_milli = n.transferred, revoked_milli = n.revoked, recorded_at_ms = n.recorded_at \
+         FROM n WHERE a.learner_id = n.learner_id AND a.asset = 1 AND coalesce(a.version, 0) = n.was",
+        rows_of_places(backend, accounts.len(), 9)
+    );
+    Ok(tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?.rows_affected())
 }
 
 /// Closes an account. How many rows that were.
@@ -140,9 +151,9 @@ pub(super) async fn close_account(tx: &Tx, learner: LearnerId) -> Result<u64, Db
     Ok(done.rows_affected)
 }
 
-/// Inserts the legs of a posting, in order, in one statement. How many rows that were: fewer where a key of one was taken.
-pub(super) async fn insert_transfers(tx: &Tx, legs: &[Transfer]) -> Result<u64, DbErr> {
-    let rows = legs.iter().map(transfer_row);
+/// Inserts the legs of postings, in order, in one statement. How many rows that were: fewer where a key of one was taken.
+pub(super) async fn insert_transfers(tx: &Tx, legs: &[&Transfer]) -> Result<u64, DbErr> {
+    let rows = legs.iter().copied().map(transfer_row);
     let insert = ledger_transfer::Entity::insert_many(rows);
     match tx.get_database_backend() {
         DbBackend::Postgres => insert.on_conflict(OnConflict::new().do_nothing().to_owned()).exec_without_returning(tx).await,

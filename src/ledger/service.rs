@@ -1,15 +1,18 @@
 //! Posting: look at the end of the chain (and hold it), then add to it.
 
+use std::borrow::Borrow;
+use std::collections::{BTreeMap, BTreeSet};
+
 use sea_orm::{ConnectionTrait, DbBackend};
 use uuid::Uuid;
 
 use super::checks::Account;
-use super::posting::Posting;
+use super::posting::{Ask, Posting};
 use super::transfer::{Book, Transfer};
 use super::words::{AwardKey, AwardSeries, Balances, Key};
 use super::{Error, canonical, queries, rules};
 use crate::db::Tx;
-use crate::kernel::{Chance, Digest, LearnerId, TransferId, new_id};
+use crate::kernel::{Chance, LearnerId, TransferId, new_id};
 
 /// The end of a learner's chain, held until the commit: what is posted next follows it.
 #[derive(Debug)]
@@ -48,6 +51,12 @@ pub struct Posted {
 }
 
 impl Chain {
+    /// The chain of somebody for whom nothing was posted.
+    fn empty(tx: &Tx, ask: &Ask, is_new: bool) -> Self {
+        let (account, award, next) = (Account::empty(ask.learner), AwardState::Open(1), TransferId::fresh(tx.now));
+        Self { account, is_new, key: ask.key.clone(), first: None, award, next }
+    }
+
     /// What the learner holds now.
     #[must_use]
     pub const fn balances(&self) -> Balances {
@@ -79,34 +88,63 @@ impl Chain {
 /// # Errors
 /// [`Error::AccountBehind`] or [`Error::ChainBroken`] where the audit would show red; what the database answers.
 pub async fn open(tx: &Tx, learner: LearnerId, key: Key, series: Option<&AwardSeries>) -> Result<Chain, Error> {
-    let next = TransferId::fresh(tx.now);
-    let (account, award) = (Account::empty(learner), AwardState::Open(1));
-    let empty = |is_new, key| Chain { account, is_new, key, first: None, award, next };
-    // PostgreSQL shows the locked row as it is now, but what was joined to it as it was when the statement began: then the end of the
+    let asks = vec![Ask { learner, key, series: series.cloned() }];
+    open_many(tx, asks).await?.pop().ok_or(Error::ChainBroken)
+}
+
+/// Looks at the ends of several learners' chains at once, as [`open`] does at one; each learner is asked about once. In the order of `asks`.
+///
+/// # Errors
+/// As [`open`]; [`Error::BadPosting`] where a learner stands there twice.
+pub async fn open_many(tx: &Tx, asks: Vec<Ask>) -> Result<Vec<Chain>, Error> {
+    let mut found: BTreeMap<LearnerId, Option<Chain>> = asks.iter().map(|ask| (ask.learner, None)).collect();
+    if found.len() != asks.len() {
+        return Err(Error::BadPosting);
+    }
+    let is_sqlite = tx.get_database_backend() == DbBackend::Sqlite;
+    // PostgreSQL shows a locked row as it is now, but what was joined to it as it was when the statement began: then the end of the
     // chain is missing, and the statement is made again, now with the lock in hand.
     for _ in 0..3 {
-        let rows = queries::lock_chain(tx, learner, &key, series).await?;
-        let Some(account) = rows.first().map(|row| row.account) else {
-            if tx.get_database_backend() == DbBackend::Sqlite {
-                return Ok(empty(true, key));
-            }
-            if queries::insert_empty_account(tx, learner).await? {
-                return Ok(empty(false, key));
-            }
-            continue;
-        };
-        let near: Vec<_> = rows.into_iter().filter_map(|row| row.transfer).collect();
-        if near.iter().any(|transfer| transfer.version > account.version) {
-            return Err(Error::AccountBehind);
+        let open: Vec<&Ask> = asks.iter().filter(|ask| found.get(&ask.learner).is_some_and(Option::is_none)).collect();
+        if open.is_empty() {
+            break;
         }
-        if account.version == 0 || near.iter().any(|transfer| transfer.version == account.version) {
-            let award = award_state(&near, series);
-            let first = near.into_iter().find(|transfer| transfer.bears_the_key);
-            let first = first.map(|transfer| First { group: transfer.group, request: transfer.request });
-            return Ok(Chain { account, is_new: false, key, first, award, next });
+        let mut rows: BTreeMap<LearnerId, Vec<queries::ChainRow>> = BTreeMap::new();
+        for row in queries::lock_chains(tx, &open).await? {
+            rows.entry(row.account.learner).or_default().push(row);
+        }
+        let missing: Vec<&Ask> = open.iter().copied().filter(|ask| !rows.contains_key(&ask.learner)).collect();
+        for ask in open {
+            if let Some(rows) = rows.remove(&ask.learner) {
+                found.insert(ask.learner, chain_of(tx, ask, rows)?);
+            }
+        }
+        let is_new = is_sqlite || missing.is_empty();
+        let are_ours = is_new || {
+            let learners: BTreeSet<LearnerId> = missing.iter().map(|ask| ask.learner).collect();
+            queries::insert_empty_accounts(tx, learners).await? == u64::try_from(missing.len()).unwrap_or(u64::MAX)
+        };
+        if are_ours {
+            found.extend(missing.into_iter().map(|ask| (ask.learner, Some(Chain::empty(tx, ask, is_new)))));
         }
     }
-    Err(Error::ChainBroken)
+    asks.iter().map(|ask| found.remove(&ask.learner).flatten().ok_or(Error::ChainBroken)).collect()
+}
+
+/// The chain that these rows are the end of; `None` where they have to be asked for again.
+fn chain_of(tx: &Tx, ask: &Ask, rows: Vec<queries::ChainRow>) -> Result<Option<Chain>, Error> {
+    let Some(account) = rows.first().map(|row| row.account) else { return Ok(None) };
+    let near: Vec<_> = rows.into_iter().filter_map(|row| row.transfer).collect();
+    if near.iter().any(|transfer| transfer.version > account.version) {
+        return Err(Error::AccountBehind);
+    }
+    if account.version > 0 && near.iter().all(|transfer| transfer.version != account.version) {
+        return Ok(None);
+    }
+    let award = award_state(&near, ask.series.as_ref());
+    let first = near.into_iter().find(|transfer| transfer.bears_the_key);
+    let first = first.map(|transfer| First { group: transfer.group, request: transfer.request });
+    Ok(Some(Chain { account, first, award, ..Chain::empty(tx, ask, false) }))
 }
 
 /// The latest award of the series decides; among what was looked up may be awards of other units.
@@ -125,26 +163,49 @@ fn award_state(near: &[queries::NearTransfer], series: Option<&AwardSeries>) -> 
 /// # Errors
 /// [`Error::KeyMisused`], [`Error::Closed`], [`Error::Overdrawn`], [`Error::NotYetHappened`]; what the database refuses besides.
 pub async fn post(tx: &Tx, chain: Chain, posting: &Posting) -> Result<Posted, Error> {
-    let request = posting.request();
-    if let Some(first) = &chain.first {
-        if first.request != request.bytes() {
-            return Err(Error::KeyMisused);
-        }
-        return Ok(Posted { transfers: first_answer(tx, &chain).await?, is_repeat: true });
+    post_many(tx, &[(chain, posting)]).await?.pop().unwrap_or(Err(Error::ChainBroken))
+}
+
+/// Adds postings to chains of different learners, in the caller's commit: as many statements as for one. Each is taken or refused by itself,
+/// as [`post`] would; in the order of `postings`.
+///
+/// # Errors
+/// What the database refuses: then nothing of it stands.
+pub async fn post_many<P: Borrow<Posting>>(tx: &Tx, postings: &[(Chain, P)]) -> Result<Vec<Result<Posted, Error>>, Error> {
+    let (mut answers, mut opened, mut moved) = (Vec::with_capacity(postings.len()), Vec::new(), Vec::new());
+    for (chain, posting) in postings {
+        answers.push(match rows_of(tx, chain, posting.borrow()) {
+            Ok(Some((transfers, account))) => {
+                if chain.is_new {
+                    opened.push(account)
+                } else {
+                    moved.push((chain.account.version, account))
+                }
+                Ok(Posted { transfers, is_repeat: false })
+            }
+            Ok(None) => Ok(Posted { transfers: first_answer(tx, chain).await?, is_repeat: true }),
+            Err(refusal) => Err(refusal),
+        });
     }
-    if chain.account.is_closed && !posting.legs.iter().all(|leg| rules::may_enter_closed(leg.code)) {
-        return Err(Error::Closed);
+    let new = answers.iter().flatten().filter(|posted| !posted.is_repeat);
+    let legs: Vec<&Transfer> = new.flat_map(|posted| &posted.transfers).collect();
+    write(tx, &legs, &opened, &moved).await?;
+    Ok(answers)
+}
+
+/// Transfers first: an account may show only what one of them left.
+async fn write(tx: &Tx, legs: &[&Transfer], opened: &[Account], moved: &[(i64, Account)]) -> Result<(), Error> {
+    let is_all = |written: u64, rows: usize| if u64::try_from(rows) == Ok(written) { Ok(()) } else { Err(Error::ChainBroken) };
+    if !legs.is_empty() {
+        is_all(queries::insert_transfers(tx, legs).await?, legs.len())?;
     }
-    let (transfers, account) = rows_of(tx, &chain, posting, request)?;
-    if queries::insert_transfers(tx, &transfers).await? != u64::try_from(transfers.len()).unwrap_or(u64::MAX) {
-        return Err(Error::ChainBroken);
+    if !opened.is_empty() {
+        queries::insert_accounts(tx, opened).await?;
     }
-    if chain.is_new {
-        queries::insert_account(tx, &account).await?;
-    } else if queries::update_account(tx, chain.account.version, &account).await? != 1 {
-        return Err(Error::ChainBroken);
+    if !moved.is_empty() {
+        is_all(queries::update_accounts(tx, moved).await?, moved.len())?;
     }
-    Ok(Posted { transfers, is_repeat: false })
+    Ok(())
 }
 
 /// What was posted under the chain's key before; empty where nothing was.
@@ -167,20 +228,27 @@ pub async fn close(tx: &Tx, learner: LearnerId) -> Result<(), Error> {
         Some(account) if account.balances.pending.milli() > 0 => return Err(Error::StillPending),
         Some(_) => {}
         None => {
-            queries::insert_empty_account(tx, learner).await?;
+            queries::insert_empty_accounts(tx, [learner]).await?;
         }
     }
     if queries::close_account(tx, learner).await? == 0 {
         // Nothing was ever posted: the account is opened to be closed, so that nothing ever will be.
-        queries::insert_empty_account(tx, learner).await?;
+        queries::insert_empty_accounts(tx, [learner]).await?;
         queries::close_account(tx, learner).await?;
     }
     Ok(())
 }
 
-/// The rows that the posting adds, each following the one before, and the account as the last one leaves it.
-fn rows_of(tx: &Tx, chain: &Chain, posting: &Posting, request: Digest) -> Result<(Vec<Transfer>, Account), Error> {
-    let order = &posting.order;
+/// The rows that the posting adds, each following the one before, and the account as the last one leaves it; `None` where the very same was
+/// posted under the key before.
+fn rows_of(tx: &Tx, chain: &Chain, posting: &Posting) -> Result<Option<(Vec<Transfer>, Account)>, Error> {
+    let (order, request) = (&posting.order, posting.request());
+    if let Some(first) = &chain.first {
+        return if first.request == request.bytes() { Ok(None) } else { Err(Error::KeyMisused) };
+    }
+    if chain.account.is_closed && !posting.legs.iter().all(|leg| rules::may_enter_closed(leg.code)) {
+        return Err(Error::Closed);
+    }
     // Time never falls within a chain, although clocks may be put back.
     let recorded_at = chain.account.recorded_at.map_or(tx.now, |before| before.max(tx.now));
     if !rules::has_happened(order.occurred_at, recorded_at) {
@@ -227,7 +295,7 @@ fn rows_of(tx: &Tx, chain: &Chain, posting: &Posting, request: Digest) -> Result
         transfer.leaf = canonical::leaf_of(&transfer).ok_or(Error::BadPosting)?;
         transfers.push(transfer);
     }
-    Ok((transfers, account))
+    Ok(Some((transfers, account)))
 }
 
 /// The whole book under the lock that `chain` is: what constructors of [`Posting`] look things up in.
