@@ -33,16 +33,37 @@ impl Books {
     }
 }
 
+/// What to look at, and against what.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// What was sealed before this number (from 0) was looked at before.
+    pub(super) since: u64,
+    /// What others remember of the log.
+    pub(super) remembered: Vec<Checkpoint>,
+}
+
+/// How far the audit has come.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step {
+    /// Reading transfers.
+    Transfers(Progress),
+    /// So many leaves are read.
+    Leaves(u64),
+}
+
 /// Recomputes everything from the rows, and holds the log against what its signer in `keys` and others remember of it.
 pub(super) async fn audit_books(
     db: &Db,
     keys: &Path,
-    mut remembered: Vec<Checkpoint>,
-    progress: impl FnMut(Progress),
+    Asked { since, mut remembered }: Asked,
+    mut progress: impl FnMut(Step),
 ) -> Result<Books, String> {
     remembered.extend(seal::remembered(keys).map_err(|error| error.to_string())?);
-    let ledger = ledger::audit(db, progress).await.map_err(|error| error.to_string())?;
-    let seal = seal::audit_log(db, remembered, |_| ()).await.map_err(|error| error.to_string())?;
+    let told = |transfers| progress(Step::Transfers(transfers));
+    let ledger = if since == 0 { ledger::audit(db, told).await } else { ledger::audit_since(db, since, told).await };
+    let ledger = ledger.map_err(|error| error.to_string())?;
+    let told = |leaves| progress(Step::Leaves(leaves));
+    let seal = seal::audit_log_since(db, since, remembered, told).await.map_err(|error| error.to_string())?;
     let awards = recognition::audit(db).await.map_err(|error| error.to_string())?;
     let first_leaf = match ledger.first().and_then(|first| Some((first.learner, first.transfer?))) {
         Some((learner, transfer)) => {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use indicatif::ProgressBar;
 
-use super::books::{Books, audit_books};
+use super::books::{Asked, Books, Step, audit_books};
 use super::cli::say;
 use super::opening::open_house;
 use super::witness;
@@ -22,6 +22,9 @@ pub(super) enum LedgerCommand {
         /// A checkpoint kept elsewhere, as published: the log must go on from it. May be given several times.
         #[arg(long)]
         checkpoint: Vec<PathBuf>,
+        /// Only what was sealed after this number, and what waits: what an earlier audit went through before is taken from its tiles.
+        #[arg(long, default_value_t = 0)]
+        since: u64,
     },
     /// Prints the newest signed checkpoint of the sealed log, to be kept elsewhere.
     Checkpoint,
@@ -47,7 +50,7 @@ pub(super) enum LedgerCommand {
 /// Does what the command says.
 pub(super) async fn run(config: Config, command: LedgerCommand) -> Result<(), String> {
     match command {
-        LedgerCommand::Audit { checkpoint } => audit(config, checkpoint).await,
+        LedgerCommand::Audit { checkpoint, since } => audit(config, checkpoint, since).await,
         LedgerCommand::Checkpoint => print_checkpoint(config).await,
         LedgerCommand::RotateKey => rotate_key(config).await,
         LedgerCommand::Reopen => reopen(config).await,
@@ -60,13 +63,19 @@ pub(super) async fn run(config: Config, command: LedgerCommand) -> Result<(), St
 }
 
 /// `ledger audit`: recomputes everything from the rows, shows how far it is, fails on any difference.
-async fn audit(config: Config, kept: Vec<PathBuf>) -> Result<(), String> {
-    let remembered = kept.iter().map(read_checkpoint).collect::<Result<_, _>>()?;
+async fn audit(config: Config, kept: Vec<PathBuf>, since: u64) -> Result<(), String> {
+    let asked = Asked { since, remembered: kept.iter().map(read_checkpoint).collect::<Result<_, _>>()? };
     let house = open_house(config).await?;
     let bar = ProgressBar::new(0);
-    let books = audit_books(&house.db, &keys_folder(&house.config.data_dir), remembered, |progress| {
-        bar.set_length(progress.of);
-        bar.set_position(progress.transfers);
+    let books = audit_books(&house.db, &keys_folder(&house.config.data_dir), asked, |step| match step {
+        Step::Transfers(progress) => {
+            bar.set_length(progress.of.max(progress.transfers));
+            bar.set_position(progress.transfers);
+        }
+        Step::Leaves(leaves) => {
+            bar.set_length(bar.length().unwrap_or(0).max(leaves));
+            bar.set_position(leaves);
+        }
     })
     .await;
     bar.finish_and_clear();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::books::audit_books;
+use super::books::{Asked, audit_books};
 use crate::config::keys_folder;
 use crate::db::{self, Db, DbFault};
 use crate::jobs::{self, Handler, Next, Runner};
@@ -58,7 +58,7 @@ pub(super) async fn schedule_nightly(db: &Db) -> Result<(), DbFault> {
 /// Recomputes all books from their rows, and keeps what was found.
 async fn audit_all(house: &House) -> Result<(), String> {
     let (db, metrics) = (&house.db, &house.metrics);
-    let books = audit_books(db, &keys_folder(&house.config.data_dir), Vec::new(), |_| ()).await?;
+    let books = audit_books(db, &keys_folder(&house.config.data_dir), Asked::default(), |_| ()).await?;
     let (differences, first) = (books.difference_count(), books.first());
     metrics.ledger_audited(differences, db.clock().now().ms());
     if differences > 0 {

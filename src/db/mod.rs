@@ -12,6 +12,7 @@ mod once;
 mod open;
 mod postgres;
 mod queries;
+mod scan;
 mod sqlite;
 mod tx;
 mod upkeep;
@@ -31,6 +32,7 @@ use crate::kernel::{Clock, DataClass, Kept, RequestId, Term};
 pub use key_check::{KeyFit, check_key, has_key};
 pub use once::{Once, OnceKey, forget_keys, remember, what_was_done};
 pub use open::{Target, open};
+pub use scan::{Row, Scan};
 pub use tx::Tx;
 pub use upkeep::clean_up;
 
@@ -78,6 +80,7 @@ impl Retry for DbFault {
 /// A handle on the database, cloned freely.
 #[derive(Clone)]
 pub struct Db {
+    target: Arc<Target>,
     readers: DatabaseConnection,
     queue: mpsc::Sender<Box<dyn Job>>,
     clock: Clock,
@@ -110,6 +113,20 @@ impl Db {
             }
             _ => self.readers.begin().await,
         }
+    }
+
+    /// Reads whole tables row by row, in one consistent view and on a thread of its own; for work that would be too slow by [`Db::read`].
+    ///
+    /// # Errors
+    /// What the database answers, or what `read` refuses with.
+    pub async fn scan<T, F>(&self, read: F) -> Result<T, DbErr>
+    where
+        F: FnOnce(&mut Scan) -> Result<T, DbErr> + Send + 'static,
+        T: Send + 'static,
+    {
+        let target = Arc::clone(&self.target);
+        let reading = tokio::task::spawn_blocking(move || read(&mut Scan::open(&target)?));
+        reading.await.unwrap_or_else(|error| Err(DbErr::Custom(error.to_string())))
     }
 
     /// The clock whose time every transaction carries.

@@ -60,7 +60,7 @@ pub async fn open(target: &Target, clock: Clock) -> Result<Db, DbErr> {
     };
     let mut readers = readers;
     count(&mut readers, &statements);
-    Ok(Db { readers, queue, clock, statements, numbers })
+    Ok(Db { target: Arc::new(target.clone()), readers, queue, clock, statements, numbers })
 }
 
 async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {

@@ -4,6 +4,7 @@
 //! both behind handles that tests replace.
 
 mod acting;
+mod bag;
 mod card_number;
 mod chance;
 mod clock;
@@ -15,6 +16,7 @@ mod kept;
 mod seal;
 
 pub use acting::{Acting, IdentityLevel, Support};
+pub use bag::{Bag, BagKey};
 pub use card_number::{CardNumber, damm};
 pub use chance::{Chance, Seed};
 pub use clock::{Clock, Day, Timestamp};

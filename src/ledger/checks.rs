@@ -245,6 +245,18 @@ fn account_difference(end: Option<&Transfer>, account: Option<&Account>) -> Opti
     Some(Difference { learner: account.learner, version: account.version, transfer, fault })
 }
 
+/// One of a learner's own balances; of the kinds that keep none, nought.
+pub(super) fn balance_of(balances: &Balances, kind: Kind) -> crate::kernel::Credits {
+    match kind {
+        Kind::Holding => balances.holding,
+        Kind::Pending => balances.pending,
+        Kind::Frozen => balances.frozen,
+        Kind::Transferred => balances.transferred,
+        Kind::Revoked => balances.revoked,
+        Kind::Issuance | Kind::Conversion | Kind::Rounding => crate::kernel::Credits::default(),
+    }
+}
+
 /// Standing awards and what holds on to them must come to the balances: each award is held, pending, frozen, gone or revoked, whole.
 pub(super) fn balances_by_award(book: &Book) -> Balances {
     let mut sums: BTreeMap<Kind, i64> = BTreeMap::new();

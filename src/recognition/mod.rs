@@ -12,6 +12,7 @@ mod audit;
 mod corrections;
 mod passbook;
 mod queries;
+mod quick_audit;
 mod rules;
 mod samples;
 mod sealed_queries;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::rules::{Levels, SupervisionLevel};
 use super::sealed_queries::leaf_of;
 use super::{Decision, Evidence, UnitTerms};
-use crate::db::Tx;
+use crate::db::{Scan, Tx};
 use crate::kernel::{
     Acting, AttemptId, Chance, Day, IdentityLevel, LearnerId, Permille, ResultId, Timestamp, TransferId, new_id,
 };
@@ -321,6 +321,14 @@ pub(super) async fn list_corrections_after(
         .await?;
     let place = |row: correction::Model| (LearnerId::from_uuid(row.learner_id), TransferId::from_uuid(row.transfer_id), row.kind);
     Ok(rows.into_iter().map(place).collect())
+}
+
+/// Gives each correction that is kept: whose, its first transfer, its kind.
+pub(super) fn each_correction(scan: &mut Scan, mut take: impl FnMut(&[u8], &[u8], &str)) -> Result<(), DbErr> {
+    scan.each("SELECT learner_id, transfer_id, kind FROM correction", |row| {
+        take(row.bytes(0)?.unwrap_or_default(), row.bytes(1)?.unwrap_or_default(), row.text(2)?.unwrap_or_default());
+        Ok(())
+    })
 }
 
 fn read(row: result::Model) -> Result<LearningResult, DbErr> {

@@ -8,6 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use crate::db::{Row, Scan};
 use crate::kernel::{Digest, LearnerId};
 use crate::ledger::CanonicalWriter;
 use crate::ledger::seal::merkle;
@@ -62,7 +63,59 @@ pub(super) async fn list_leaves_after(
         .limit(most)
         .all(db)
         .await?;
-    Ok(rows.iter().map(|row| (LearnerId::from_uuid(row.learner_id), row.id, leaf_of(row))).collect())
+    // A row whose own hash is not that of its bytes fits nothing that is sealed.
+    let leaf = |row: &result::Model| Some(leaf_of(row)).filter(|leaf| row.leaf_hash == leaf.bytes());
+    let whole = |row: &result::Model| leaf(row).unwrap_or(Digest::from_array([0; 32]));
+    Ok(rows.iter().map(|row| (LearnerId::from_uuid(row.learner_id), row.id, whole(row))).collect())
+}
+
+/// A result as it stands, with the leaf that its bytes make today.
+pub(super) struct Stands {
+    pub(super) result: result::Model,
+    pub(super) leaf: Digest,
+}
+
+/// Gives each result; `None` where a column holds what nothing here would have written.
+pub(super) fn each_result(scan: &mut Scan, mut take: impl FnMut(Option<Stands>)) -> Result<(), DbErr> {
+    let sql = "SELECT learner_id, id, unit, edition, source, source_id, score_permille, identity_level, supervision_level, support, \
+        helper_id, evidence_hash, rule_version, transfer_id, passed_at_ms, passed_day, record_class, responsible_org, formed_at_ms, \
+        retention, openness, format_version, salt, leaf_hash FROM result";
+    scan.each(sql, |row| {
+        take(scanned(row).map(|result| Stands { leaf: leaf_of(&result), result }));
+        Ok(())
+    })
+}
+
+fn scanned(row: &Row<'_>) -> Option<result::Model> {
+    let int = |at| row.int(at).ok().flatten();
+    let text = |at| Some(row.text(at).ok()??.to_owned());
+    let bytes = |at| Some(row.bytes(at).ok()??.to_vec());
+    Some(result::Model {
+        learner_id: row.uuid(0).ok()??,
+        id: row.uuid(1).ok()??,
+        unit: text(2)?,
+        edition: text(3)?,
+        source: text(4)?,
+        source_id: row.uuid(5).ok()??,
+        score_permille: int(6)?,
+        identity_level: int(7)?,
+        supervision_level: int(8)?,
+        support: text(9)?,
+        helper_id: row.uuid(10).ok()?,
+        evidence_hash: bytes(11)?,
+        rule_version: text(12)?,
+        transfer_id: row.uuid(13).ok()?,
+        passed_at_ms: int(14)?,
+        passed_day: text(15)?,
+        record_class: text(16)?,
+        responsible_org: text(17)?,
+        formed_at_ms: int(18)?,
+        retention: text(19)?,
+        openness: text(20)?,
+        format_version: int(21)?,
+        salt: bytes(22)?,
+        leaf_hash: bytes(23)?,
+    })
 }
 
 #[cfg(test)]

@@ -5,15 +5,18 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 
 use sea_orm::{ConnectionTrait, DbErr};
+use tokio::sync::mpsc;
 
 use super::note::{self, Checkpoint, Verifier};
+use super::sealer::edge_at;
 use super::tiles::{Edge, Place, WIDTH};
 use super::{Leaf, Signed, SigningKeyEntry, merkle, queries};
 use crate::db::Db;
 use crate::kernel::{Digest, Timestamp};
 
-/// Leaves in one page.
-const PAGE: u64 = 1_000;
+/// Leaves in one page, and how many pages may lie between who reads and who grows the tree.
+const PAGE: usize = 1_000;
+const PAGES: usize = 4;
 /// Checkpoints in one page.
 const CHECKPOINTS: u64 = 100;
 /// Differences that are kept; the rest is counted.
@@ -123,21 +126,35 @@ impl Claim {
     }
 }
 
-/// Recomputes the log and holds it against what the signer and others remember of it; `progress` hears how many leaves were read. Writers
-/// go on meanwhile.
+/// Recomputes the log and holds it against what the signer and others remember of it; `progress` hears how many leaves there are so far.
+/// Writers go on meanwhile.
 ///
 /// # Errors
 /// What the database answers; a difference is no error but stands in the report.
 pub async fn audit_log(db: &Db, remembered: Vec<Checkpoint>, progress: impl FnMut(u64)) -> Result<SealReport, DbErr> {
+    audit_log_since(db, 0, remembered, progress).await
+}
+
+/// The same from leaf `since` on (from 0); what is before is taken as its tiles have it.
+///
+/// # Errors
+/// As [`audit_log`].
+pub async fn audit_log_since(
+    db: &Db,
+    since: u64,
+    remembered: Vec<Checkpoint>,
+    progress: impl FnMut(u64),
+) -> Result<SealReport, DbErr> {
     let view = db.consistent_view().await?;
-    let report = audit_in(&view, remembered, progress).await?;
+    let report = audit_in(db, &view, (since, remembered), progress).await?;
     view.rollback().await?;
     Ok(report)
 }
 
 async fn audit_in(
+    db: &Db,
     view: &impl ConnectionTrait,
-    remembered: Vec<Checkpoint>,
+    (since, remembered): (u64, Vec<Checkpoint>),
     mut progress: impl FnMut(u64),
 ) -> Result<SealReport, DbErr> {
     let mut report = SealReport { waiting: queries::count_waiting(view).await?, ..SealReport::default() };
@@ -147,26 +164,39 @@ async fn audit_in(
     };
     let keys = queries::list_keys(view).await?;
     check_keys(&keys, &mut report);
-    let mut claims = Claims::new(remembered, &keys, &mut report);
-    let mut grown = Grown::default();
-    loop {
-        let page = queries::list_leaves_from(view, grown.next, PAGE).await?;
-        let is_last = page.is_empty();
-        let mut rest = page.as_slice();
+    let since = since.min(log.size);
+    let mut claims = Claims::new(remembered, since, &keys, &mut report);
+    claims.check_before(view, since, &mut report).await?;
+    let mut grown = Grown::at(edge_at(view, since).await?);
+    // Leaves only come to those that are there: in a view opened later the first ones are the same.
+    let (pages, mut read) = mpsc::channel(PAGES);
+    let reading = db.scan(move |scan| {
+        let mut page = Vec::with_capacity(PAGE);
+        let gone = || DbErr::Custom("nobody wants the leaves any more".to_owned());
+        queries::each_leaf(scan, since..log.size, |leaf| {
+            page.push(leaf);
+            if page.len() < PAGE { Ok(()) } else { pages.blocking_send(std::mem::take(&mut page)).map_err(|_| gone()) }
+        })?;
+        pages.blocking_send(page).map_err(|_| gone())
+    });
+    let growing = async {
         claims.check(view, &grown.edge, &keys, &mut report).await?;
-        while !rest.is_empty() {
-            let (run, behind) = rest.split_at(claims.distance_from(grown.edge.size()).min(rest.len()));
-            grown.take(run, &mut report);
-            claims.check(view, &grown.edge, &keys, &mut report).await?;
-            rest = behind;
+        while let Some(page) = read.recv().await {
+            let mut rest = page.as_slice();
+            while !rest.is_empty() {
+                let (run, behind) = rest.split_at(claims.distance_from(grown.edge.size()).min(rest.len()));
+                grown.take(run, &mut report);
+                claims.check(view, &grown.edge, &keys, &mut report).await?;
+                rest = behind;
+            }
+            grown.check_full_tiles(view, &mut report).await?;
+            report.leaves = grown.edge.size();
+            progress(report.leaves);
         }
-        grown.check_full_tiles(view, &mut report).await?;
-        report.leaves = grown.edge.size();
-        progress(report.leaves);
-        if is_last {
-            break;
-        }
-    }
+        Ok::<_, DbErr>(())
+    };
+    let (read, grew) = futures_util::join!(reading, growing);
+    read.and(grew)?;
     grown.check_edge(view, &mut report).await?;
     claims.end(report.leaves, &mut report);
     if log.size != report.leaves {
@@ -198,6 +228,10 @@ struct Grown {
 }
 
 impl Grown {
+    fn at(edge: Edge) -> Self {
+        Self { next: edge.size(), edge, ..Self::default() }
+    }
+
     fn take(&mut self, leaves: &[Leaf], report: &mut SealReport) {
         for leaf in leaves {
             if leaf.seq != self.next {
@@ -246,14 +280,25 @@ struct Claims {
 }
 
 impl Claims {
-    fn new(mut remembered: Vec<Checkpoint>, keys: &[SigningKeyEntry], report: &mut SealReport) -> Self {
+    fn new(mut remembered: Vec<Checkpoint>, since: u64, keys: &[SigningKeyEntry], report: &mut SealReport) -> Self {
         let before = remembered.len();
         remembered.retain(|checkpoint| keys.iter().any(|key| key.verifier.name() == checkpoint.origin));
         for _ in remembered.len()..before {
             report.note(SealFault::OtherLog);
         }
         remembered.sort_by_key(|checkpoint| checkpoint.size);
-        Self { signed: VecDeque::new(), after: None, is_last: false, remembered: remembered.into() }
+        Self { signed: VecDeque::new(), after: since.checked_sub(1), is_last: false, remembered: remembered.into() }
+    }
+
+    /// Holds what is remembered of the time before `since` against the tiles.
+    async fn check_before(&mut self, view: &impl ConnectionTrait, since: u64, report: &mut SealReport) -> Result<(), DbErr> {
+        while let Some(checkpoint) = self.remembered.pop_front_if(|checkpoint| checkpoint.size < since) {
+            let edge = edge_at(view, checkpoint.size).await?;
+            if merkle::root(edge.size(), |node| edge.node(node)) != Some(checkpoint.root) {
+                report.note(SealFault::Rewritten(checkpoint.size));
+            }
+        }
+        Ok(())
     }
 
     /// Reads on, where no checkpoint is at hand: the next one must be known before leaves are read past it.

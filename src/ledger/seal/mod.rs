@@ -23,7 +23,8 @@ use uuid::Uuid;
 use crate::kernel::{Digest, LearnerId, Timestamp};
 use note::Verifier;
 
-pub use audit::{SealFault, SealReport, audit_log};
+pub use audit::{SealFault, SealReport, audit_log, audit_log_since};
+pub use queries::each_sealed_result;
 pub(super) use queries::{Covered, list_covered_after};
 pub use sealer::{Alarm, Sealed, Sealer, Trouble};
 pub use service::{

@@ -1,6 +1,8 @@
 //! Tables `ledger_log`, `ledger_key`, `ledger_leaf`, `ledger_tile`, `ledger_checkpoint` and `ledger_witness`; `ledger_unsealed` as far as
 //! sealing empties it.
 
+use std::ops::Range;
+
 use entity::{ledger_checkpoint, ledger_key, ledger_leaf, ledger_log, ledger_tile, ledger_unsealed, ledger_witness};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -13,7 +15,7 @@ use uuid::Uuid;
 use super::note::Verifier;
 use super::tiles::{Place, Tiles};
 use super::{LOG, Leaf, LeafKind, Signed, SigningKeyEntry, Witnessed};
-use crate::db::Tx;
+use crate::db::{Row, Scan, Tx};
 use crate::kernel::{Digest, LearnerId, Timestamp};
 
 /// What the log's own row says.
@@ -344,6 +346,49 @@ pub(super) async fn list_leaves_from(db: &impl ConnectionTrait, seq: u64, most: 
         .all(db)
         .await?;
     rows.into_iter().map(leaf).collect()
+}
+
+/// Gives each result that is sealed or waits for it: whose, which, under which hash.
+///
+/// # Errors
+/// What the database answers.
+pub fn each_sealed_result(scan: &mut Scan, mut take: impl FnMut(&[u8], &[u8], &[u8])) -> Result<(), DbErr> {
+    for table in ["ledger_leaf", "ledger_unsealed"] {
+        scan.each(&format!("SELECT learner_id, record_id, leaf_hash FROM {table} WHERE kind = 'result'"), |row| {
+            let [learner, record, hash] = [0, 1, 2].map(|at| row.bytes(at));
+            take(learner?.unwrap_or_default(), record?.unwrap_or_default(), hash?.unwrap_or_default());
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+/// Gives the leaves with these numbers, in order.
+pub(super) fn each_leaf(
+    scan: &mut Scan,
+    numbers: Range<u64>,
+    mut take: impl FnMut(Leaf) -> Result<(), DbErr>,
+) -> Result<(), DbErr> {
+    let sql = format!(
+        "SELECT seq, leaf_hash, kind, learner_id, record_id, sealed_at_ms FROM ledger_leaf \
+         WHERE log_id = {LOG} AND seq >= {} AND seq < {} ORDER BY seq",
+        numbers.start, numbers.end
+    );
+    scan.each(&sql, |row| {
+        let seq = row.int(0)?.unwrap_or(-1);
+        take(scanned(row, seq).ok_or_else(|| DbErr::Type(format!("leaf {seq} cannot be read")))?)
+    })
+}
+
+fn scanned(row: &Row<'_>, seq: i64) -> Option<Leaf> {
+    Some(Leaf {
+        seq: u64::try_from(seq).ok()?,
+        hash: Digest::from_slice(row.bytes(1).ok()??)?,
+        kind: LeafKind::from_code(row.text(2).ok()??)?,
+        learner: LearnerId::from_uuid(row.uuid(3).ok()??),
+        record: row.uuid(4).ok()??,
+        sealed_at: Timestamp::from_ms(row.int(5).ok()??),
+    })
 }
 
 fn leaf(row: ledger_leaf::Model) -> Result<Leaf, DbErr> {

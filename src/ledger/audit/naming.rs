@@ -1,83 +1,23 @@
-//! The audit: reads everything once, in one consistent view, and recomputes it.
+//! What the audit does where something differs: names what, by reading chains, accounts and what is sealed side by side.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
 use sea_orm::ConnectionTrait;
 
-use super::checks::{self, Account, Difference, Fault, Tally};
-use super::seal::{Covered, LeafKind, list_covered_after};
-use super::transfer::{Book, Transfer};
-use super::words::Kind;
-use super::{Error, queries};
+use super::{Progress, Report};
 use crate::db::Db;
 use crate::kernel::{LearnerId, TransferId};
+use crate::ledger::checks::{self, Account, Difference, Fault, Tally};
+use crate::ledger::seal::{Covered, LeafKind, list_covered_after};
+use crate::ledger::transfer::{Book, Transfer};
+use crate::ledger::words::Kind;
+use crate::ledger::{Error, queries};
 
 /// Rows in one page.
 const PAGE: u64 = 1000;
-/// Differences that are kept; the rest is counted.
-const KEPT: usize = 100;
-
-/// How far the audit has come.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress {
-    /// Transfers read.
-    pub transfers: u64,
-    /// Transfers there are.
-    pub of: u64,
-}
-
-/// What the audit found.
-#[derive(Clone, Debug)]
-pub struct Report {
-    /// Transfers checked.
-    pub transfers: u64,
-    /// Accounts checked.
-    pub accounts: u64,
-    /// Awards checked.
-    pub awards: u64,
-    /// Sums by kind of account.
-    pub tally: Tally,
-    /// Transfers checked in a second.
-    pub per_second: u64,
-    /// Differences found.
-    pub difference_count: u64,
-    /// The first of them, in the order of learner and version.
-    pub differences: Vec<Difference>,
-}
-
-impl Report {
-    /// Whether everything is as it must be.
-    #[must_use]
-    pub const fn is_sound(&self) -> bool {
-        self.difference_count == 0
-    }
-
-    /// What the command ends with: 0 where everything is as it must be, else 1.
-    #[must_use]
-    pub const fn exit_code(&self) -> u8 {
-        if self.is_sound() { 0 } else { 1 }
-    }
-
-    /// The first row that is not as it must be.
-    #[must_use]
-    pub fn first(&self) -> Option<&Difference> {
-        self.differences.first()
-    }
-
-    fn note(&mut self, difference: Difference) {
-        self.difference_count += 1;
-        if self.differences.len() < KEPT {
-            self.differences.push(difference);
-        }
-    }
-}
-
-/// Recomputes chains, balances and sums from the rows, and looks whether each transfer is sealed or waits for it. Writers go on meanwhile: it reads one consistent view.
-///
-/// # Errors
-/// What the database answers; a difference is no error but stands in the report.
-pub async fn audit(db: &Db, mut progress: impl FnMut(Progress)) -> Result<Report, Error> {
+/// Goes through everything once more, slowly, and names each difference in the order of learner and version.
+pub(super) async fn name_differences(db: &Db, progress: &mut impl FnMut(Progress)) -> Result<Report, Error> {
     let view = db.consistent_view().await?;
     let started = Instant::now();
     let sums = sums_of(&view).await?;
@@ -133,17 +73,8 @@ struct Audit {
 
 impl Audit {
     fn new() -> Self {
-        let report = Report {
-            transfers: 0,
-            accounts: 0,
-            awards: 0,
-            tally: Tally::default(),
-            per_second: 0,
-            difference_count: 0,
-            differences: Vec::new(),
-        };
         let shown = [Kind::Holding, Kind::Pending, Kind::Frozen, Kind::Transferred, Kind::Revoked].map(|kind| (kind, 0));
-        Self { report, shown, learner: LearnerId::NOBODY, chain: Vec::new(), is_whole: true }
+        Self { report: Report::default(), shown, learner: LearnerId::NOBODY, chain: Vec::new(), is_whole: true }
     }
 
     fn take(&mut self, (learner, _, version): queries::Place, row: Option<Transfer>) {
@@ -231,13 +162,7 @@ impl Audit {
         self.report.accounts += 1;
         let balances = account.balances;
         for (kind, sum) in &mut self.shown {
-            *sum += i128::from(match kind {
-                Kind::Holding => balances.holding.milli(),
-                Kind::Pending => balances.pending.milli(),
-                Kind::Frozen => balances.frozen.milli(),
-                Kind::Transferred => balances.transferred.milli(),
-                _ => balances.revoked.milli(),
-            });
+            *sum += i128::from(checks::balance_of(&balances, *kind).milli());
         }
     }
 
@@ -247,9 +172,7 @@ impl Audit {
         if !is_shown || !tally.is_balanced() || tally != sums {
             self.report.note(Difference { learner: LearnerId::NOBODY, version: 0, transfer: None, fault: Fault::Sums });
         }
-        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
-        self.report.per_second = self.report.transfers.saturating_mul(1000) / ms;
-        self.report
+        self.report.since(started)
     }
 }
 
