@@ -10,20 +10,28 @@
     reason = "a measurement that cannot be made says so by ending; its figures are printed"
 )]
 
+mod against_pgbench;
 mod closure;
 mod http;
 mod load;
+mod long_book;
 mod opening;
+mod postings;
 mod process;
 mod reading;
 mod reference;
 mod rows;
 mod rush;
 mod saving;
+mod sealing;
 mod stock;
 mod trivial;
 
 use std::path::Path;
+
+/// Transfers in the long book of an ordinary run, and of one that is asked for.
+const BOOK: u64 = 1_000_000;
+const LONG_BOOK: u64 = 10_000_000;
 
 /// Names the PostgreSQL server, as `postgres://user@host:port`; without it only SQLite is measured.
 const POSTGRES: &str = "CREDIT_BANK_TEST_POSTGRES";
@@ -35,6 +43,11 @@ async fn main() {
         && first == "serve-reference"
     {
         return reference::serve(Path::new(page), Path::new(data)).await;
+    }
+    if let [first, folder, url @ ..] = words.as_slice()
+        && first == "audit-book"
+    {
+        return long_book::audit_book(Path::new(folder), url.first().map(String::as_str)).await;
     }
     let wanted = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
     let postgres = std::env::var(POSTGRES).ok();
@@ -53,6 +66,22 @@ async fn main() {
         if wanted("rush") {
             rush::measure(engine).await;
         }
+    }
+    if wanted("postings") {
+        postings::measure().await;
+        if let Some(server) = &postgres {
+            against_pgbench::measure(server).await;
+        }
+    }
+    if wanted("book") {
+        long_book::measure(None, BOOK).await;
+        if let Some(server) = &postgres {
+            long_book::measure(Some(server), BOOK).await;
+        }
+    }
+    // Half an hour and some 20 GB: only where it is asked for by name.
+    if words.iter().any(|word| word == "long-book") {
+        long_book::measure(None, LONG_BOOK).await;
     }
     if wanted("opening") {
         opening::measure().await;

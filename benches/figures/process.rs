@@ -54,10 +54,19 @@ impl Server {
     }
 
     fn status_mib(&self, name: &str) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1024.0
+        status_mib(self.child.id(), name).unwrap()
     }
+}
+
+/// The most memory that a process of ours has had so far, in MiB; `None` where it has ended.
+pub fn most_memory_mib(process: u32) -> Option<f64> {
+    status_mib(process, "VmHWM:")
+}
+
+fn status_mib(process: u32, name: &str) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with(name))?;
+    Some(line.split_whitespace().nth(1)?.parse::<f64>().ok()? / 1024.0)
 }
 
 /// Processor time that this very process has spent so far.

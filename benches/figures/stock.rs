@@ -118,6 +118,34 @@ impl Stock {
     }
 }
 
+/// A bank without keys or people: for what concerns the ledger alone.
+pub struct Shelter {
+    pub db: Db,
+    pub target: Target,
+    pub folder: tempfile::TempDir,
+}
+
+impl Shelter {
+    /// In a folder, or in a database of its own on the PostgreSQL server at `server`.
+    pub async fn fresh(server: Option<&str>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let target = match server {
+            Some(server) => Target::Postgres(fresh_postgres(server).await),
+            None => Target::Sqlite(sqlite_file(folder.path())),
+        };
+        let db = db::open(&target, Clock::system()).await.unwrap();
+        Self { db, target, folder }
+    }
+
+    /// The database's URL, where it has one.
+    pub fn url(&self) -> Option<&str> {
+        match &self.target {
+            Target::Postgres(url) => Some(url),
+            Target::Sqlite(_) => None,
+        }
+    }
+}
+
 /// The database file of the bank in `folder`.
 fn sqlite_file(folder: &Path) -> PathBuf {
     folder.join("bank.sqlite")
@@ -127,7 +155,7 @@ const fn acting_of(learner: LearnerId) -> Acting {
     Acting { learner, helper: None, identity_level: IdentityLevel::KNOWN }
 }
 
-async fn fresh_postgres(server: &str) -> String {
+pub async fn fresh_postgres(server: &str) -> String {
     let name = format!("bench_{}_{}", std::process::id(), Chance::fresh_seed().0[0]);
     let admin = Database::connect(format!("{server}/postgres")).await.unwrap();
     admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}")).await.unwrap();

@@ -11,6 +11,7 @@
 mod audit;
 mod canonical;
 mod checks;
+mod maker;
 mod posting;
 mod queries;
 mod rules;
@@ -28,6 +29,7 @@ use crate::kernel::{DataClass, Kept, LearnerId, OrganisationId, Term, TransferId
 pub use audit::{Progress, Report, audit, audit_since};
 pub use canonical::{FORMAT, Writer as CanonicalWriter, canonical_bytes, leaf_of};
 pub use checks::{Difference, Fault, Tally};
+pub use maker::make_chains;
 pub use posting::{Approval, Ask, Order, Posting, Reason};
 pub use rules::{Converted, Fraction, convert, may_be_reversed, sides_of};
 pub use scan_queries::{each_award, each_correction};
@@ -92,6 +94,9 @@ pub enum Error {
     /// The chain is not as the account says: see the audit.
     #[error("the chain does not end where the account says")]
     ChainBroken,
+    /// Only an empty ledger is filled with made chains.
+    #[error("the ledger is not empty")]
+    NotEmpty,
     /// The write path's fault.
     #[error(transparent)]
     Fault(#[from] DbFault),

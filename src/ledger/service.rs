@@ -57,6 +57,12 @@ impl Chain {
         Self { account, is_new, key: ask.key.clone(), first: None, award, next }
     }
 
+    /// The chain that ends as the account shows, where that is known.
+    pub(super) fn at(tx: &Tx, account: Account, key: Key) -> Self {
+        let (award, next) = (AwardState::Open(1), TransferId::fresh(tx.now));
+        Self { account, is_new: account.version == 0, key, first: None, award, next }
+    }
+
     /// What the learner holds now.
     #[must_use]
     pub const fn balances(&self) -> Balances {
@@ -194,7 +200,7 @@ pub async fn post_many<P: Borrow<Posting>>(tx: &Tx, postings: &[(Chain, P)]) -> 
 }
 
 /// Transfers first: an account may show only what one of them left.
-async fn write(tx: &Tx, legs: &[&Transfer], opened: &[Account], moved: &[(i64, Account)]) -> Result<(), Error> {
+pub(super) async fn write(tx: &Tx, legs: &[&Transfer], opened: &[Account], moved: &[(i64, Account)]) -> Result<(), Error> {
     let is_all = |written: u64, rows: usize| if u64::try_from(rows) == Ok(written) { Ok(()) } else { Err(Error::ChainBroken) };
     if !legs.is_empty() {
         is_all(queries::insert_transfers(tx, legs).await?, legs.len())?;
@@ -241,7 +247,7 @@ pub async fn close(tx: &Tx, learner: LearnerId) -> Result<(), Error> {
 
 /// The rows that the posting adds, each following the one before, and the account as the last one leaves it; `None` where the very same was
 /// posted under the key before.
-fn rows_of(tx: &Tx, chain: &Chain, posting: &Posting) -> Result<Option<(Vec<Transfer>, Account)>, Error> {
+pub(super) fn rows_of(tx: &Tx, chain: &Chain, posting: &Posting) -> Result<Option<(Vec<Transfer>, Account)>, Error> {
     let (order, request) = (&posting.order, posting.request());
     if let Some(first) = &chain.first {
         return if first.request == request.bytes() { Ok(None) } else { Err(Error::KeyMisused) };

@@ -1,6 +1,7 @@
 //! The ledger: what it takes, what it refuses, what its audit finds. On both databases.
 
 mod audit;
+mod bulk;
 mod model;
 mod postings;
 mod refusals;

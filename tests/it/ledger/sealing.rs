@@ -16,7 +16,7 @@ use crate::support::databases::Fresh;
 
 const ORIGIN: &str = "xuefen.example.cn/ledger";
 
-fn keys(fresh: &Fresh) -> PathBuf {
+pub fn keys(fresh: &Fresh) -> PathBuf {
     fresh.folder.path().join("keys")
 }
 
@@ -24,7 +24,7 @@ async fn sealer(fresh: &Fresh) -> Sealer {
     sealer_of(&fresh.db, keys(fresh)).await
 }
 
-async fn sealer_of(db: &Db, keys: PathBuf) -> Sealer {
+pub async fn sealer_of(db: &Db, keys: PathBuf) -> Sealer {
     let signer = seal::open_log(db, &keys, ORIGIN).await.unwrap();
     Sealer::new(db.clone(), keys, signer, Alarm::default())
 }
