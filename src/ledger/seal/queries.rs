@@ -127,7 +127,8 @@ pub(super) async fn seal(tx: &Tx, size: u64, most: u64) -> Result<Vec<Digest>, D
         "INSERT INTO ledger_leaf (log_id, seq, leaf_hash, kind, learner_id, record_id, sealed_at_ms) \
          SELECT {LOG}, {} + row_number() OVER (ORDER BY recorded_at_ms, learner_id, position, record_id) - 1, leaf_hash, kind, \
          learner_id, record_id, (SELECT CASE WHEN sealed_at_ms > {now} THEN sealed_at_ms ELSE {now} END FROM ledger_log WHERE log_id = {LOG}) \
-         FROM ledger_unsealed ORDER BY recorded_at_ms, learner_id, position, record_id LIMIT {}",
+         FROM (SELECT * FROM ledger_unsealed ORDER BY recorded_at_ms, learner_id, position, record_id LIMIT {}) AS next \
+         ORDER BY recorded_at_ms, learner_id, position, record_id",
         cast(1),
         cast(2),
         now = tx.now.ms(),
