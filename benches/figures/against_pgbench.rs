@@ -25,10 +25,10 @@ const TABLES: &str = "CREATE TABLE account (learner_id uuid PRIMARY KEY, version
     CREATE TABLE unsealed (learner_id uuid, id uuid, leaf bytea NOT NULL, at_ms bigint NOT NULL, PRIMARY KEY (learner_id, id))";
 const SCRIPT: &str = "SELECT gen_random_uuid() AS learner, gen_random_uuid() AS id \\gset
 BEGIN;
-INSERT INTO account VALUES (:'learner', 0, 0);
-INSERT INTO transfer VALUES (:'learner', :'id', 1, 250, 'issue', 1772413200000, decode(md5(:'id') || md5(:'learner'), 'hex'));
-INSERT INTO unsealed VALUES (:'learner', :'id', decode(md5(:'id') || md5(:'learner'), 'hex'), 1772413200000);
-UPDATE account SET version = 1, milli = 250 WHERE learner_id = :'learner';
+INSERT INTO account VALUES (:learner::uuid, 0, 0);
+INSERT INTO transfer VALUES (:learner::uuid, :id::uuid, 1, 250, 'issue', 1772413200000, decode(md5(:id::text) || md5(:learner::text), 'hex'));
+INSERT INTO unsealed VALUES (:learner::uuid, :id::uuid, decode(md5(:id::text) || md5(:learner::text), 'hex'), 1772413200000);
+UPDATE account SET version = 1, milli = 250 WHERE learner_id = :learner::uuid;
 COMMIT;
 ";
 

@@ -13,6 +13,9 @@ use super::Target;
 /// Page cache of SQLite for a scan, in KiB.
 const CACHE_KIB: i32 = 16_384;
 
+/// Messages of PostgreSQL taken over together, as far as they are there.
+const AT_ONCE: usize = 256;
+
 /// One consistent view, read statement by statement.
 pub struct Scan(View);
 
@@ -65,15 +68,18 @@ impl Scan {
                 }
                 Ok(())
             }
-            View::Postgres { runtime, connection } => runtime.block_on(async {
-                let mut stream =
-                    connection.copy_out_raw(&format!("COPY ({sql}) TO STDOUT (FORMAT binary)")).await.map_err(by_sqlx)?;
-                let mut copy = Copy::default();
-                while let Some(chunk) = stream.next().await {
-                    copy.take(&chunk.map_err(by_sqlx)?, &mut take)?;
+            View::Postgres { runtime, connection } => {
+                let statement = format!("COPY ({sql}) TO STDOUT (FORMAT binary)");
+                let stream = runtime.block_on(connection.copy_out_raw(&statement)).map_err(by_sqlx)?;
+                let (mut stream, mut copy) = (stream.ready_chunks(AT_ONCE), Copy::default());
+                // What `take` does may block: it is not run inside the runtime.
+                while let Some(chunks) = runtime.block_on(stream.next()) {
+                    for chunk in chunks {
+                        copy.take(&chunk.map_err(by_sqlx)?, &mut take)?;
+                    }
                 }
                 Ok(())
-            }),
+            }
         }
     }
 }

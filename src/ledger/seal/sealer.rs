@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use sea_orm::{ConnectionTrait, DbErr};
@@ -15,16 +15,19 @@ use super::{Signed, merkle, queries};
 use crate::db::{Db, DbFault, Tx};
 use crate::kernel::{Digest, new_id};
 
-/// Leaves in one commit: some milliseconds of the writer's time.
+/// Leaves in one commit, at first and at least; and at most. How many it is in between follows from how long the last ones took.
 const BATCH: u64 = 500;
+const LARGEST_BATCH: u64 = 4_000;
+/// How long a commit of leaves may hold the writer; half of what is allowed, for machines are not always equally fast.
+const HOLD: Duration = Duration::from_millis(25);
 /// How long a process may seal without asking again; when it dies, another takes over after that.
 const LEASE_MS: i64 = 5_000;
 /// How often a sealer looks whether anything waits.
 const REST: Duration = Duration::from_millis(150);
 /// How long it waits after a refusal before it tries again.
 const REST_AFTER_REFUSAL: Duration = Duration::from_secs(5);
-/// Batches before a checkpoint is signed in between, so that under load nobody waits for the last.
-const BATCHES_PER_CHECKPOINT: usize = 8;
+/// How long leaves are given before a checkpoint is signed in between, so that under load nobody waits for the last.
+const SIGN_EVERY: Duration = Duration::from_millis(250);
 
 /// What one round came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,6 +83,8 @@ pub struct Sealer {
     edge: Option<Edge>,
     /// How many leaves the newest checkpoint covers, as far as this process knows.
     signed: Option<u64>,
+    /// Leaves in the next commit.
+    batch: u64,
 }
 
 impl Sealer {
@@ -87,7 +92,7 @@ impl Sealer {
     #[must_use]
     pub fn new(db: Db, keys: PathBuf, signer: Signer, alarm: Alarm) -> Self {
         let holder = new_id(db.clock().now());
-        Self { db, keys, signer, holder, alarm, edge: None, signed: None }
+        Self { db, keys, signer, holder, alarm, edge: None, signed: None, batch: BATCH }
     }
 
     /// Seals all that waits now and signs what it came to; nothing where another process has the right to.
@@ -101,14 +106,12 @@ impl Sealer {
             if !is_unsigned && !queries::is_anything_waiting(self.db.read()).await? {
                 return Ok(sealed);
             }
-            let mut is_more = true;
-            for _ in 0..BATCHES_PER_CHECKPOINT {
-                let Some(given) = self.seal_batch().await? else { return Ok(sealed) };
+            let (begun, mut is_more) = (Instant::now(), true);
+            while is_more && begun.elapsed() < SIGN_EVERY {
+                let most = self.batch;
+                let Some(given) = self.seal_batch(most).await? else { return Ok(sealed) };
                 sealed.leaves += given;
-                if given < BATCH {
-                    is_more = false;
-                    break;
-                }
+                is_more = given == most;
             }
             sealed.checkpoints += u64::from(self.sign().await?);
             if !is_more {
@@ -141,25 +144,29 @@ impl Sealer {
     }
 
     /// One batch; `None` where another process seals.
-    async fn seal_batch(&mut self) -> Result<Option<u64>, Trouble> {
+    async fn seal_batch(&mut self, most: u64) -> Result<Option<u64>, Trouble> {
         let (holder, known) = (self.holder, self.edge.take());
         let work = async move |tx: &Tx| {
+            let begun = Instant::now();
             let Some(size) = queries::take_lease(tx, holder, tx.now.plus_ms(LEASE_MS)).await? else { return Ok(None) };
             let mut edge = match &known {
                 Some(edge) if edge.size() == size => edge.clone(),
                 _ => edge_at(tx, size).await?,
             };
-            let leaves = queries::seal(tx, size, BATCH).await?;
+            let leaves = queries::seal(tx, size, most).await?;
             if !leaves.is_empty() {
                 queries::upsert_tiles(tx, edge.grow(&leaves)).await?;
                 if !queries::set_size(tx, holder, size, edge.size()).await? {
                     return Err(DbFault::Database(DbErr::Custom("the log has grown meanwhile".to_owned())));
                 }
             }
-            Ok::<_, DbFault>(Some((edge, u64::try_from(leaves.len()).unwrap_or(0))))
+            Ok::<_, DbFault>(Some((edge, u64::try_from(leaves.len()).unwrap_or(0), begun.elapsed())))
         };
-        let Some((edge, given)) = self.db.write(work).await? else { return Ok(None) };
+        let Some((edge, given, held)) = self.db.write(work).await? else { return Ok(None) };
         self.edge = Some(edge);
+        if given == most {
+            self.batch = next_batch(most, held);
+        }
         Ok(Some(given))
     }
 
@@ -218,6 +225,13 @@ impl Sealer {
     }
 }
 
+/// How many leaves come next where `most` have held the writer so long: twice as many or half as many, or what lies between.
+fn next_batch(most: u64, held: Duration) -> u64 {
+    let fits = u128::from(most) * HOLD.as_micros() / held.as_micros().max(1);
+    let fits = u64::try_from(fits).unwrap_or(u64::MAX);
+    fits.clamp(most / 2, most * 2).clamp(BATCH, LARGEST_BATCH)
+}
+
 /// The right edge of the tree of `size` leaves, from its tiles.
 pub(super) async fn edge_at(db: &impl ConnectionTrait, size: u64) -> Result<Edge, DbErr> {
     let tiles = queries::find_tiles(db, Edge::places(size)).await?;
@@ -233,4 +247,25 @@ pub(super) async fn proof_between(db: &impl ConnectionTrait, from: u64, to: u64)
 
 pub(super) fn missing(what: &str) -> DbErr {
     DbErr::Custom(format!("the sealed log lacks {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_grow_and_shrink_with_what_they_hold_the_writer() {
+        let cases = [
+            (500, 5, 1_000),
+            (500, 20, 625),
+            (500, 25, 500),
+            (500, 50, 500),
+            (2_000, 10, 4_000),
+            (4_000, 50, 2_000),
+            (4_000, 400, 2_000),
+        ];
+        for (most, held_ms, next) in cases {
+            assert_eq!(next_batch(most, Duration::from_millis(held_ms)), next, "{most} in {held_ms} ms");
+        }
+    }
 }
