@@ -64,6 +64,7 @@ correction-sums = Before and after
 correction-sum-what = Figure
 correction-sum-before = Before
 correction-sum-after = After
+correction-sum-state = The line
 correction-sum-courses = Courses passed
 correction-sum-passed = Whether this course counts as passed
 correction-courses = { $count }

@@ -64,6 +64,7 @@ correction-sums = 改以前，改以后
 correction-sum-what = 哪一项
 correction-sum-before = 改以前
 correction-sum-after = 改以后
+correction-sum-state = 这一笔
 correction-sum-courses = 学会几门课
 correction-sum-passed = 这门课算不算学会
 correction-courses = { $count } 门

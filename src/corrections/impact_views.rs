@@ -45,8 +45,8 @@ impl Words {
     }
 
     /// What became of it.
-    pub fn state(&self, entry: &PassbookEntry) -> String {
-        self.lang.t(match entry.state {
+    pub fn state(&self, state: EntryState) -> String {
+        self.lang.t(match state {
             EntryState::Stands => "correction-state-stands",
             EntryState::Frozen => "correction-state-frozen",
             EntryState::GoneOut => "correction-state-gone-out",
@@ -151,7 +151,7 @@ fn facts(impact: &Impact, words: &Words) -> Vec<(String, String)> {
         (say("correction-line-done"), words.done(entry)),
         (say("correction-line-day"), day_words(words.lang, entry.day)),
         (say("correction-line-amount"), words.amount(entry.amount)),
-        (say("correction-line-state"), words.state(entry)),
+        (say("correction-line-state"), words.state(entry.state)),
     ];
     if let Some(holder) = &impact.holder {
         let held = format!("{} · {}", words.done(holder), day_words(words.lang, holder.day));
@@ -177,6 +177,7 @@ fn sums(impact: &Impact, words: &Words) -> Vec<SumRow> {
     let passed = |is_passed: bool| words.lang.t(if is_passed { "correction-passed-yes" } else { "correction-passed-no" });
     let courses = |count: usize| words.lang.fill("correction-courses", &[("count", &count.to_string())]);
     let mut sums = vec![
+        row("correction-sum-state", words.state(impact.entry.state), words.state(impact.becomes)),
         credits("passbook-total", impact.total),
         credits("passbook-transferable", impact.transferable),
         row("correction-sum-courses", courses(impact.courses.before), courses(impact.courses.after)),
@@ -196,7 +197,7 @@ fn notes(impact: &Impact, words: &Words) -> Vec<String> {
     if impact.suspended() > 0 {
         notes.push(words.lang.fill("correction-note-suspends", &[("count", &impact.suspended().to_string())]));
     }
-    if !impact.hours.is_empty() {
+    if !impact.hours.is_empty() && impact.total.after < impact.total.before {
         notes.push(words.lang.t("correction-note-hours"));
     }
     notes

@@ -13,8 +13,7 @@ use super::views::{Chosen, CreditPage, CreditRow, LinePage};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::help;
-use crate::identity::{self, Corrector, Officer, Profile, Role, Session, StaffScope, Whose};
+use crate::identity::{self, Corrector, Found, Officer, Profile, Role, Session, StaffScope, Whose};
 use crate::kernel::{IdentityLevel, LearnerId, TransferId};
 use crate::places;
 use crate::recognition::{self, CorrectionKind, Levels, NewRequest, Obstacle, SupervisionLevel};
@@ -40,7 +39,7 @@ pub(super) fn least(shelf: &Shelf) -> Levels {
         .unwrap_or(Levels { identity: IdentityLevel::ON_THE_DAY, supervision: SupervisionLevel::EXAM })
 }
 
-async fn learner_seen(house: &House, scope: &StaffScope, (id, roles): (&str, &'static [Role])) -> Result<Profile, AppError> {
+async fn learner_seen(house: &House, scope: &StaffScope, (id, roles): (&str, &'static [Role])) -> Result<Found, AppError> {
     let learner: LearnerId = id.parse().map_err(|_| AppError::NotFound)?;
     let (keys, scope) = (house.keys.clone(), scope.clone());
     Ok(house.db.write(async move |tx: &Tx| service::see_learner(tx, &keys, &scope, (learner, roles)).await).await?)
@@ -58,7 +57,7 @@ pub async fn credit(
     house: Data<House>,
     shelf: Data<Shelf>,
 ) -> Result<HttpResponse, AppError> {
-    let profile = learner_seen(&house, &staff.scope, (&path, Role::CORRECTORS)).await?;
+    let Found { profile, .. } = learner_seen(&house, &staff.scope, (&path, Role::CORRECTORS)).await?;
     let (db, learner) = (house.db.read(), profile.learner);
     let words = Words { lang: ui.lang, shelf: Shelf::clone(&shelf) };
     let passbook = recognition::passbook_of(db, learner).await?;
@@ -89,7 +88,7 @@ pub async fn line(
     house: Data<House>,
     shelf: Data<Shelf>,
 ) -> Result<HttpResponse, AppError> {
-    let profile = learner_seen(&house, &staff.scope, (&path.0, Role::CORRECTORS)).await?;
+    let Found { profile, .. } = learner_seen(&house, &staff.scope, (&path.0, Role::CORRECTORS)).await?;
     let about = path.1.parse().map_err(|_| AppError::NotFound)?;
     let kind = CorrectionKind::from_code(&link.kind);
     let reader = Reader { house: &house, shelf: &shelf, session: &staff.session, scope: &staff.scope };
@@ -107,7 +106,7 @@ pub async fn ask(
     house: Data<House>,
     shelf: Data<Shelf>,
 ) -> Result<HttpResponse, AppError> {
-    let profile = learner_seen(&house, &staff.scope, (&path.0, Role::OFFICERS)).await?;
+    let Found { profile, by } = learner_seen(&house, &staff.scope, (&path.0, Role::OFFICERS)).await?;
     let about: TransferId = path.1.parse().map_err(|_| AppError::NotFound)?;
     let (db, learner) = (house.db.read(), profile.learner);
     let entry = recognition::find_entry(db, learner, about).await?.ok_or(AppError::NotFound)?;
@@ -132,7 +131,8 @@ pub async fn ask(
         ground_sealed: recognition::seal_ground(&key, &wish.ground),
         rule_version: shelf.edition().manifest.version.clone(),
         responsible_org: authority.organisation_name.clone(),
-        place_code: help::place_for(&house.config, profile.place_code.as_deref()),
+        // Of somebody who has not said where they live it belongs where it was asked.
+        place_code: profile.place_code.clone().unwrap_or_else(|| by.area.as_str().to_owned()),
     };
     let words = Words { lang: profile.lang, shelf: Shelf::clone(&shelf) };
     let told = to_be_told(&authority, words.course_of(&entry), &authority.organisation_name);

@@ -6,7 +6,7 @@ use crate::audit;
 use crate::config::Keys;
 use crate::db::{DbFault, OnceKey, Retry, Tx};
 use crate::error::AppError;
-use crate::identity::{self, Profile, Role, StaffScope, Whose};
+use crate::identity::{self, Found, Profile, Role, StaffScope, Whose};
 use crate::kernel::{CorrectionRequestId, Digest, LearnerId};
 use crate::outbox::{self, Channel, Letter, Standing};
 use crate::recognition::{self, CorrectionKind, CorrectionRequest, Levels, NewRequest};
@@ -79,9 +79,9 @@ pub(super) async fn see_learner(
     keys: &Keys,
     scope: &StaffScope,
     (learner, roles): (LearnerId, &[Role]),
-) -> Result<Profile, Error> {
+) -> Result<Found, Error> {
     let found = identity::show(tx, keys, scope, (learner, roles), "credit").await?;
-    Ok(found.ok_or(identity::Error::NoSuchPerson)?.profile)
+    Ok(found.ok_or(identity::Error::NoSuchPerson)?)
 }
 
 /// A request with the person it is about, where one of `roles` lets the staff member see it: by where it belongs, so that it is not lost when

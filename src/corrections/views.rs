@@ -25,7 +25,7 @@ impl CreditRow {
             course: words.course_of(entry),
             done: words.done(entry),
             amount: words.amount(entry.amount),
-            state: words.state(entry),
+            state: words.state(entry.state),
         }
     }
 }

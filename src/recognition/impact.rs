@@ -8,7 +8,7 @@ use super::passbook::{CompletedUnit, Parts, Passbook, PassbookEntry};
 use super::queries::{CountedHours, LearningResult};
 use super::rules::Levels;
 use super::use_queries::{self, CreditUse, UseState};
-use super::{CorrectionKind, Error};
+use super::{CorrectionKind, EntryState, Error};
 use crate::kernel::{Credits, Digest, LearnerId, Timestamp, TransferId, digest_of};
 use crate::ledger::{self, Approval, Book, Code, Order, Posting, Reason, Transfer};
 
@@ -45,6 +45,8 @@ pub struct Impact {
     pub kind: CorrectionKind,
     /// The line that it is about.
     pub entry: PassbookEntry,
+    /// What becomes of the line.
+    pub becomes: EntryState,
     /// Why it cannot be done now, if it cannot.
     pub obstacle: Option<Obstacle>,
     /// Whether a freeze is ended by the way.
@@ -149,6 +151,7 @@ fn impact_on(
     let counted_with = |hours: &&CountedHours| results.iter().any(|result| hours.result == Some(result.id));
     Ok(Impact {
         kind,
+        becomes: then.entries.iter().find(|other| other.transfer == about).map_or(entry.state, |other| other.state),
         obstacle,
         unfreezes_first: trial.unfreezes_first,
         holder,

@@ -108,6 +108,7 @@ pub fn sample_impact(passbook: &Passbook, kind: CorrectionKind, obstacle: Option
     let (before, less) = (passbook.total, Credits::from_milli(passbook.total.milli() - entry.amount.milli()).unwrap_or_default());
     Some(Impact {
         kind,
+        becomes: EntryState::Frozen,
         obstacle,
         unfreezes_first: uses > 3,
         holder: passbook.entries.get(2).filter(|_| obstacle.is_some()).cloned(),

@@ -343,6 +343,8 @@ crate::on_both! {
         desk.puts_right(desk.award, "reverse", "wrong_person").await;
         desk.bank.clock.turn_ms(60_000);
         let least = Levels::from_values(1, 1).unwrap();
+        let frozen = recognition::impact_of(desk.bank.fresh.db.read(), desk.learner, (CorrectionKind::Freeze, desk.award), least).await.unwrap();
+        assert_eq!(frozen.obstacle, Some(recognition::Obstacle::Reversed));
         let db = desk.bank.fresh.db.read();
         let impact = recognition::impact_of(db, desk.learner, (CorrectionKind::Restore, desk.award), least).await.unwrap();
         assert_eq!((impact.total.before.milli(), impact.total.after.milli()), (0, 250));
@@ -360,6 +362,24 @@ crate::on_both! {
         assert!(desk.bank.letter_to(PHONE).await.unwrap().text.contains("是我们弄错了"));
         // Not twice.
         holds(&desk.officer.opens(&format!("{}?kind=restore", desk.line(desk.award))).await, &["后来又记过学分"]);
+        desk.close().await;
+    }
+
+    async fn of_somebody_without_a_place_it_belongs_where_it_was_asked(fresh: Fresh) {
+        let desk = Desk::over(fresh).await;
+        let (_, li) = desk.bank.learner("李建国", 2, None).await;
+        let award = passes(&desk.bank, li, "T01").await;
+        let path = format!("/staff/learners/{li}/credit/{award}");
+        assert_eq!(desk.officer.opens(&path).await.status, 404, "before the card was held out");
+        let card = identity::profile(desk.bank.fresh.db.read(), &desk.bank.house.keys, li).await.unwrap().card.unwrap();
+        let form = desk.officer.opens("/staff/learners").await;
+        desk.officer.sends(&form, "/staff/learners", &[("number", card.as_str())]).await;
+        let form = desk.officer.opens(&format!("{path}?kind=reverse")).await;
+        let asked = desk.officer.sends(&form, &path, &[("kind", "reverse"), ("reason", "other"), ("ground", GROUND)]).await;
+        let to = asked.location.unwrap();
+        assert_eq!(desk.officer.opens(&to).await.status, 200);
+        let request = to.strip_suffix("?said=asked").unwrap();
+        assert_eq!(desk.agrees(&desk.reviewer, request).await.status, 303);
         desk.close().await;
     }
 
