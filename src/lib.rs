@@ -9,6 +9,7 @@ pub mod assessment;
 pub mod audit;
 pub mod clients;
 pub mod config;
+pub mod corrections;
 pub mod curriculum;
 pub mod db;
 pub mod error;

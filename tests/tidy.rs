@@ -48,7 +48,10 @@ const STACK: &[(&str, &[&str])] = &[
     ("volunteers, class sessions, study groups", &["classes"]),
     ("issue, sign, verify", &["certificates"]),
     ("reads downwards, writes only its own roll-ups", &["indicators"]),
-    ("pages, and answers to programs, that gather from below", &["admin", "api", "home", "passbook", "me", "transparency"]),
+    (
+        "pages, and answers to programs, that gather from below",
+        &["admin", "api", "corrections", "home", "passbook", "me", "transparency"],
+    ),
     ("routes, jobs, commands, the server", &["app"]),
 ];
 

@@ -11,6 +11,7 @@ pub mod class_hour;
 pub mod consent;
 pub mod content;
 pub mod correction;
+pub mod correction_request;
 pub mod credit_use;
 pub mod document_index;
 pub mod document_sight;

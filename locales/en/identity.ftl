@@ -318,6 +318,7 @@ identity-find-logged = Whom you look at is kept, and they can see it.
 identity-find-form = Write all 11 digits of a phone, or all 10 of a card
 identity-find-none = Nobody of your area has this number
 identity-registered = Registered on
+identity-credit-go = See and correct credit
 identity-document-word = Document
 identity-document-yes = Seen by staff
 identity-document-no = Not seen yet

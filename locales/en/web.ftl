@@ -26,6 +26,7 @@ staff-nav = Parts
 staff-nav-today = Today
 staff-nav-cases = Waiting for help
 staff-nav-learners = Learners
+staff-nav-corrections = Corrections
 staff-nav-people = Staff
 staff-nav-organisations = Organisations
 staff-nav-places = Places

@@ -318,6 +318,7 @@ identity-find-logged = 您看了谁，会记下来，本人能查到。
 identity-find-form = 请写全 11 位手机号，或者 10 位卡号
 identity-find-none = 您那片没有找到这个号码
 identity-registered = 登记日期
+identity-credit-go = 看学分，更正学分
 identity-document-word = 证件
 identity-document-yes = 工作人员看过
 identity-document-no = 还没看过

@@ -1,4 +1,4 @@
-//! Recognition: learning results with their evidence levels, corrections, class hours, credit uses. Nothing here is edited or deleted.
+//! Recognition: learning results with their evidence levels, corrections and requests for them, class hours, credit uses. Nothing here is edited or deleted.
 
 use sea_orm_migration::prelude::*;
 
@@ -11,13 +11,14 @@ use crate::ddl;
 pub struct Migration;
 
 const UP: &[&str] = &[
-    // A learning result: every pass, posted or not. Levels as in the table of evidence.
+    // A learning result: every pass, posted or not. Levels as in the table of evidence. `source_id` is the attempt, or of a result whose
+    // credit was given again (`restored`) the result that it repeats.
     "CREATE TABLE result (
         learner_id $UUID NOT NULL,
         id $UUID NOT NULL,
         unit $CODE NOT NULL,
         edition $CODE NOT NULL,
-        source $CODE NOT NULL CHECK (source IN ('unit_test')),
+        source $CODE NOT NULL CHECK (source IN ('unit_test', 'restored')),
         source_id $UUID NOT NULL,
         score_permille $INT NOT NULL CHECK (score_permille BETWEEN 0 AND 1000),
         identity_level $INT NOT NULL CHECK (identity_level BETWEEN 0 AND 3),
@@ -47,7 +48,7 @@ const UP: &[&str] = &[
     "CREATE TABLE correction (
         learner_id $UUID NOT NULL,
         transfer_id $UUID NOT NULL,
-        kind $CODE NOT NULL CHECK (kind IN ('freeze', 'unfreeze', 'revoke', 'reverse')),
+        kind $CODE NOT NULL CHECK (kind IN ('freeze', 'unfreeze', 'revoke', 'reverse', 'restore')),
         about_id $UUID NOT NULL,
         officer_id $UUID NOT NULL,
         approver_id $UUID NULL CHECK (approver_id <> officer_id),
@@ -65,6 +66,42 @@ const UP: &[&str] = &[
         PRIMARY KEY (learner_id, transfer_id),
         CHECK (approver_id IS NOT NULL OR kind = 'freeze')
     ) $STRICT",
+    // What an officer asked to be put right, and what became of it. Only a freeze is done at once; all else is decided by another person.
+    // `ground_sealed` and `answer_sealed` are sealed with the learner's key; `evidence_hash` is the digest of the sealed ground.
+    // `place_code` is where it belongs; `transfer_id` the first transfer it came to.
+    "CREATE TABLE correction_request (
+        learner_id $UUID NOT NULL,
+        id $UUID NOT NULL,
+        kind $CODE NOT NULL CHECK (kind IN ('freeze', 'unfreeze', 'revoke', 'reverse', 'restore')),
+        about_id $UUID NOT NULL,
+        reason_code $CODE NOT NULL,
+        ground_sealed $BYTES NOT NULL,
+        evidence_hash $BYTES NOT NULL CHECK (length(evidence_hash) = 32),
+        rule_version $CODE NOT NULL,
+        place_code $CODE NOT NULL,
+        state $CODE NOT NULL CHECK (state IN ('open', 'approved', 'refused', 'withdrawn')),
+        asker_id $UUID NOT NULL,
+        asked_at_ms $INT NOT NULL,
+        decider_id $UUID NULL,
+        decided_at_ms $INT NULL,
+        answer_sealed $BYTES NULL,
+        transfer_id $UUID NULL,
+        record_class $CODE NOT NULL,
+        responsible_org $TEXT NOT NULL,
+        formed_at_ms $INT NOT NULL,
+        retention $CODE NOT NULL CHECK (retention IN ('permanent', '30y', '10y', 'none')),
+        openness $CODE NOT NULL,
+        format_version $INT NOT NULL,
+        PRIMARY KEY (learner_id, id),
+        CONSTRAINT correction_request_two_people CHECK (decider_id <> asker_id OR state NOT IN ('approved', 'refused')),
+        CONSTRAINT correction_request_not_ones_own CHECK (asker_id <> learner_id AND decider_id <> learner_id),
+        CONSTRAINT correction_request_decider CHECK ((decider_id IS NOT NULL) = (state = 'refused' OR (state = 'approved' AND kind <> 'freeze'))),
+        CONSTRAINT correction_request_decided CHECK ((decided_at_ms IS NULL) = (state = 'open')),
+        CONSTRAINT correction_request_effect CHECK ((transfer_id IS NOT NULL) = (state = 'approved'))
+    ) $STRICT",
+    // About one transfer one request is open at a time.
+    "CREATE UNIQUE INDEX correction_request_open ON correction_request (learner_id, about_id) WHERE state = 'open'",
+    "CREATE INDEX correction_request_waiting ON correction_request (state, asked_at_ms)",
     // Class hours in minutes, two kinds, never added: standard (designed, once a unit) and attended (of a class session).
     "CREATE TABLE class_hour (
         learner_id $UUID NOT NULL,
@@ -114,6 +151,19 @@ const SQLITE: &[&str] = &[
     "CREATE TRIGGER correction_is_never_removed BEFORE DELETE ON correction BEGIN
         SELECT RAISE(ABORT, 'recognition: a correction is never removed');
     END",
+    // A request is decided once, and what was asked stays as it was asked.
+    "CREATE TRIGGER correction_request_is_decided_once BEFORE UPDATE ON correction_request
+    WHEN NOT (OLD.state = 'open' AND NEW.learner_id = OLD.learner_id AND NEW.id = OLD.id AND NEW.kind = OLD.kind AND NEW.about_id = OLD.about_id
+        AND NEW.reason_code = OLD.reason_code AND NEW.ground_sealed = OLD.ground_sealed AND NEW.evidence_hash = OLD.evidence_hash
+        AND NEW.rule_version = OLD.rule_version AND NEW.place_code = OLD.place_code AND NEW.asker_id = OLD.asker_id
+        AND NEW.asked_at_ms = OLD.asked_at_ms AND NEW.record_class = OLD.record_class AND NEW.responsible_org = OLD.responsible_org
+        AND NEW.formed_at_ms = OLD.formed_at_ms AND NEW.retention = OLD.retention AND NEW.openness = OLD.openness
+        AND NEW.format_version = OLD.format_version) BEGIN
+        SELECT RAISE(ABORT, 'recognition: a request is decided once and never changed');
+    END",
+    "CREATE TRIGGER correction_request_is_never_removed BEFORE DELETE ON correction_request BEGIN
+        SELECT RAISE(ABORT, 'recognition: a request is never removed');
+    END",
     "CREATE TRIGGER class_hour_is_never_changed BEFORE UPDATE ON class_hour BEGIN
         SELECT RAISE(ABORT, 'recognition: class hours are never changed');
     END",
@@ -140,6 +190,18 @@ const POSTGRES: &[&str] = &[
         FOR EACH ROW EXECUTE FUNCTION recognition_refuses()",
     "CREATE TRIGGER correction_is_never_emptied BEFORE TRUNCATE ON correction
         FOR EACH STATEMENT EXECUTE FUNCTION recognition_refuses()",
+    "CREATE TRIGGER correction_request_is_decided_once BEFORE UPDATE ON correction_request FOR EACH ROW
+        WHEN (NOT (OLD.state = 'open' AND NEW.learner_id = OLD.learner_id AND NEW.id = OLD.id AND NEW.kind = OLD.kind AND NEW.about_id = OLD.about_id
+        AND NEW.reason_code = OLD.reason_code AND NEW.ground_sealed = OLD.ground_sealed AND NEW.evidence_hash = OLD.evidence_hash
+        AND NEW.rule_version = OLD.rule_version AND NEW.place_code = OLD.place_code AND NEW.asker_id = OLD.asker_id
+        AND NEW.asked_at_ms = OLD.asked_at_ms AND NEW.record_class = OLD.record_class AND NEW.responsible_org = OLD.responsible_org
+        AND NEW.formed_at_ms = OLD.formed_at_ms AND NEW.retention = OLD.retention AND NEW.openness = OLD.openness
+        AND NEW.format_version = OLD.format_version))
+        EXECUTE FUNCTION recognition_refuses()",
+    "CREATE TRIGGER correction_request_is_never_removed BEFORE DELETE ON correction_request
+        FOR EACH ROW EXECUTE FUNCTION recognition_refuses()",
+    "CREATE TRIGGER correction_request_is_never_emptied BEFORE TRUNCATE ON correction_request
+        FOR EACH STATEMENT EXECUTE FUNCTION recognition_refuses()",
     "CREATE TRIGGER class_hour_is_never_changed BEFORE UPDATE OR DELETE ON class_hour
         FOR EACH ROW EXECUTE FUNCTION recognition_refuses()",
     "CREATE TRIGGER class_hour_is_never_emptied BEFORE TRUNCATE ON class_hour
@@ -155,7 +217,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ddl::drop_tables(manager, &["credit_use", "class_hour", "correction", "result"]).await?;
+        ddl::drop_tables(manager, &["credit_use", "class_hour", "correction_request", "correction", "result"]).await?;
         ddl::run_only(
             manager,
             DbBackend::Postgres,

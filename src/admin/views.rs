@@ -11,7 +11,7 @@ use crate::places::{Organisation, Place, Setting};
 use crate::web::{Filled, Page, phrases};
 
 /// Actions that the trail can be narrowed to.
-pub(super) const ACTIONS: [&str; 12] = [
+pub(super) const ACTIONS: [&str; 14] = [
     "identity.register",
     "identity.sign_in",
     "identity.grant_role",
@@ -20,6 +20,8 @@ pub(super) const ACTIONS: [&str; 12] = [
     "recognition.recognise",
     "recognition.freeze",
     "recognition.reverse",
+    "recognition.ask",
+    "recognition.approve",
     "help.open",
     "help.answer",
     "places.add_organisation",

@@ -7,7 +7,7 @@ use super::{gallery, home_routes};
 use crate::assessment;
 use crate::identity::{Act, Role};
 use crate::web::assets;
-use crate::{admin, api, help, home, identity, learning, me, passbook, transparency};
+use crate::{admin, api, corrections, help, home, identity, learning, me, passbook, transparency};
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,10 @@ const STAFF: Access = Access::Staff(&Role::ALL);
 const FINDERS: Access = Access::Staff(Role::FINDERS);
 /// Who may say that a document was seen.
 const CHECKERS: Access = Access::Staff(Role::CHECKERS);
+/// Who asks for corrections of credit, who decides on them, and both.
+const OFFICERS: Access = Access::Staff(Role::OFFICERS);
+const REVIEWERS: Access = Access::Staff(Role::REVIEWERS);
+const CORRECTORS: Access = Access::Staff(Role::CORRECTORS);
 /// Who gives and ends roles.
 const ADMINISTRATORS: Access = Access::Staff(Role::ADMINISTRATORS);
 
@@ -181,6 +185,14 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/cases", FINDERS, help::list_for_staff),
     get!("/staff/cases/{learner}/{id}", FINDERS, help::show_for_staff),
     post!("/staff/cases/{learner}/{id}", FINDERS, help::act_for_staff),
+    // corrections
+    get!("/staff/learners/{id}/credit", CORRECTORS, corrections::credit_page),
+    get!("/staff/learners/{id}/credit/{transfer}", CORRECTORS, corrections::line_page),
+    post!("/staff/learners/{id}/credit/{transfer}", OFFICERS, corrections::post_request),
+    get!("/staff/corrections", CORRECTORS, corrections::requests_page),
+    get!("/staff/corrections/{learner}/{id}", CORRECTORS, corrections::request_page),
+    post!("/staff/corrections/{learner}/{id}", REVIEWERS, corrections::post_decision),
+    post!("/staff/corrections/{learner}/{id}/withdraw", OFFICERS, corrections::post_withdraw),
     // passbook
     get!("/passbook", Learner, passbook::show),
     get!("/passbook/statement", Learner, passbook::statement),

@@ -250,7 +250,7 @@ impl PassedPage {
     ) -> Self {
         let lang = page.lang();
         let marks = grade_sheet(sheet, items);
-        let result = passbook.results.iter().find(|result| result.attempt == sheet.attempt.id);
+        let result = passbook.results.iter().find(|result| result.attempt == Some(sheet.attempt.id));
         let transfer = result.and_then(|result| result.transfer);
         let entry = passbook.entries.iter().find(|entry| Some(entry.transfer) == transfer);
         let earned = entry.map(|entry| {

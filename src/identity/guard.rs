@@ -47,6 +47,18 @@ pub struct Finding;
 #[derive(Clone, Copy, Debug)]
 pub struct Checking;
 
+/// A role that asks for corrections of credit.
+#[derive(Clone, Copy, Debug)]
+pub struct Asking;
+
+/// A role that decides on them.
+#[derive(Clone, Copy, Debug)]
+pub struct Reviewing;
+
+/// One of these two.
+#[derive(Clone, Copy, Debug)]
+pub struct Correcting;
+
 /// The role of an administrator.
 #[derive(Clone, Copy, Debug)]
 pub struct Administering;
@@ -61,6 +73,18 @@ impl Duty for Finding {
 
 impl Duty for Checking {
     const ROLES: &'static [Role] = Role::CHECKERS;
+}
+
+impl Duty for Asking {
+    const ROLES: &'static [Role] = Role::OFFICERS;
+}
+
+impl Duty for Reviewing {
+    const ROLES: &'static [Role] = Role::REVIEWERS;
+}
+
+impl Duty for Correcting {
+    const ROLES: &'static [Role] = Role::CORRECTORS;
 }
 
 impl Duty for Administering {
@@ -82,6 +106,15 @@ pub type Finder = Staff<Finding>;
 
 /// Somebody who may say that a document was seen.
 pub type Checker = Staff<Checking>;
+
+/// 机构经办人: asks for corrections of credit.
+pub type Officer = Staff<Asking>;
+
+/// 复核人: decides on them.
+pub type Reviewer = Staff<Reviewing>;
+
+/// One of these two.
+pub type Corrector = Staff<Correcting>;
 
 /// An administrator.
 pub type Administrator = Staff<Administering>;

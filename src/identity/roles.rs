@@ -30,6 +30,15 @@ impl Role {
     /// Those who may say that they have seen a document.
     pub const CHECKERS: &'static [Self] = &[Self::Officer, Self::Reviewer, Self::Administrator];
 
+    /// Those who ask for corrections of credit.
+    pub const OFFICERS: &'static [Self] = &[Self::Officer];
+
+    /// Those who decide on what officers asked for.
+    pub const REVIEWERS: &'static [Self] = &[Self::Reviewer];
+
+    /// Both of them.
+    pub const CORRECTORS: &'static [Self] = &[Self::Officer, Self::Reviewer];
+
     /// Those who give and end roles.
     pub const ADMINISTRATORS: &'static [Self] = &[Self::Administrator];
 

@@ -94,6 +94,7 @@ impl StaffScope {
         Duties {
             finds: self.has_any(Role::FINDERS),
             answers: !self.areas(Role::FINDERS).is_empty(),
+            corrects: !self.areas(Role::CORRECTORS).is_empty(),
             administers: self.has_any(Role::ADMINISTRATORS),
         }
     }

@@ -91,6 +91,7 @@ impl LearnerPage {
             guardian: None,
             may_check: false,
             is_own: false,
+            corrects: false,
             can_undo: false,
             notice: None,
         };
@@ -102,6 +103,7 @@ impl LearnerPage {
             guardian: Some(Guardian { name: LONG_NAME.to_owned(), relation: "grandparent".to_owned() }),
             may_check: true,
             is_own: false,
+            corrects: true,
             can_undo: true,
             notice: notice.map(Message::of),
         };

@@ -87,6 +87,8 @@ pub struct LearnerPage {
     pub(super) may_check: bool,
     /// Whether it is their own page.
     pub(super) is_own: bool,
+    /// Whether they ask for corrections of this person's credit, or decide on them.
+    pub(super) corrects: bool,
     /// Whether it can be taken back that a document was seen.
     pub(super) can_undo: bool,
     /// What has just happened.

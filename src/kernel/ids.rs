@@ -117,6 +117,8 @@ pub type CaseId = Id<Tag<6>>;
 pub type RequestId = Id<Tag<7>>;
 /// One client of the JSON API.
 pub type ClientId = Id<Tag<8>>;
+/// One request of an officer that some credit be put right.
+pub type CorrectionRequestId = Id<Tag<12>>;
 
 impl LearnerId {
     /// Nobody: owner of rows that no person owns (a call-back asked for without an account, the bank itself).

@@ -23,6 +23,9 @@ pub use clock::{Clock, Day, Timestamp};
 pub use credits::{Cells, Credits, Permille};
 pub use digest::{Digest, Mac, digest_of, mac_of};
 pub use groups::Group;
-pub use ids::{AttemptId, CaseId, ClientId, Id, LearnerId, OrganisationId, RequestId, ResultId, SessionId, TransferId, new_id};
+pub use ids::{
+    AttemptId, CaseId, ClientId, CorrectionRequestId, Id, LearnerId, OrganisationId, RequestId, ResultId, SessionId, TransferId,
+    new_id,
+};
 pub use kept::{DataClass, Kept, Term};
 pub use seal::{SealBroken, SealKey};

@@ -19,6 +19,7 @@ mod scan_queries;
 pub mod seal;
 mod service;
 mod transfer;
+mod trial;
 mod words;
 
 use sea_orm::{ConnectionTrait, DbErr};
@@ -76,6 +77,9 @@ pub enum Error {
     /// It was reversed before.
     #[error("it is reversed already")]
     AlreadyReversed,
+    /// It stands: there is nothing to give again.
+    #[error("this transfer was not reversed")]
+    NotReversed,
     /// Transfers of this code are put right in another way.
     #[error("this transfer cannot be reversed")]
     NotReversible,

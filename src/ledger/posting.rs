@@ -1,5 +1,7 @@
 //! What is asked of the ledger. A [`Posting`] can only be made by its constructors, and they make only valid ones. Pure.
 
+use std::borrow::Cow;
+
 use super::Error;
 use super::rules::{self, Converted};
 use super::transfer::{Book, How, Named, Transfer};
@@ -32,14 +34,17 @@ pub struct Order {
 
 /// Why something was put right: a short code from the list of reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason(String);
+pub struct Reason(Cow<'static, str>);
 
 impl Reason {
+    /// A reason of no other kind, which is told in words.
+    pub const OTHER: Self = Self(Cow::Borrowed("other"));
+
     /// A reason's code: 2 to 40 small letters, digits and `_`.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
         let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        ((2..=40).contains(&code.len()) && code.bytes().all(fits)).then(|| Self(code.to_owned()))
+        ((2..=40).contains(&code.len()) && code.bytes().all(fits)).then(|| Self(code.to_owned().into()))
     }
 
     /// The code.
@@ -181,6 +186,26 @@ impl Posting {
         Self::approved(order, approval, legs)
     }
 
+    /// 恢复: an issue that was reversed by mistake is made again, of the same amount, as the award of the next cycle.
+    ///
+    /// # Errors
+    /// Where it is no issue or stands; where the unit was credited again since; where one person would decide alone.
+    pub fn issue_again(order: Order, approval: Approval, book: &Book, award: TransferId) -> Result<Self, Error> {
+        let given = book.get(award)?;
+        let key = given.award_key.as_ref().filter(|_| given.code == Code::Issue).ok_or(Error::NotAnAward)?;
+        if book.reversal_of(award).is_none() {
+            return Err(Error::NotReversed);
+        }
+        let of_series = book.transfers().iter().filter_map(|transfer| transfer.award_key.as_ref());
+        let newest = of_series.filter(|other| other.series() == key.series()).map(AwardKey::cycle).max();
+        if newest != Some(key.cycle()) {
+            return Err(Error::AwardGiven);
+        }
+        let next = AwardKey::new(key.series().clone(), key.cycle().saturating_add(1)).ok_or(Error::BadPosting)?;
+        let leg = Leg::outer(Code::Issue, rules::ISSUE, given.amount, given.issuer);
+        Self::approved(order, approval, vec![Leg { award_key: Some(next), ..leg }])
+    }
+
     /// Digest of what is asked, without when: the same request asked again has the same.
     #[must_use]
     pub fn request(&self) -> Digest {
@@ -305,6 +330,22 @@ mod tests {
         let frozen = Posting::freeze(order(first.actor), approval(2).reason, &book, first.id);
         assert!(matches!(frozen, Err(Error::AlreadyReversed)));
         assert!(matches!(Posting::transfer_out(order(first.actor), &book, back.id), Err(Error::NotAnAward)));
+    }
+
+    #[test]
+    fn what_was_reversed_is_issued_again_once_under_the_next_cycle() {
+        let (first, back) = (issue(), reversal());
+        let standing = Book::of(vec![first.clone()]);
+        let early = Posting::issue_again(order(first.actor), approval(2), &standing, first.id);
+        assert!(matches!(early, Err(Error::NotReversed)));
+        let book = Book::of(vec![first.clone(), back]);
+        assert!(matches!(Posting::issue_again(order(first.actor), approval(1), &book, first.id), Err(Error::OnePerson)));
+        let again = Posting::issue_again(order(first.actor), approval(2), &book, first.id).unwrap();
+        let key = again.legs[0].award_key.as_ref().unwrap();
+        assert_eq!((key.cycle(), again.legs[0].amount), (first.award_key.as_ref().unwrap().cycle() + 1, first.amount));
+        let given = again.tried_on(&book).unwrap();
+        let twice = Posting::issue_again(order(first.actor), approval(2), &given, first.id);
+        assert!(matches!(twice, Err(Error::AwardGiven)));
     }
 
     #[test]

@@ -250,8 +250,10 @@ pub(super) async fn list_corrections_after(
 ) -> Result<Vec<(LearnerId, TransferId, String)>, DbErr> {
     use ledger_transfer::Column;
     let codes = [Code::Freeze, Code::Unfreeze, Code::Revoke, Code::Reverse].map(Code::code);
+    // An issue that somebody approved gives again what was taken back by mistake.
+    let given_again = Column::Code.eq(Code::Issue.code()).and(Column::ApproverId.is_not_null());
     // Further legs bear the key with their number behind it.
-    let first_legs = Column::Code.is_in(codes).and(Column::IdempotencyKey.not_like("%#%"));
+    let first_legs = Column::Code.is_in(codes).or(given_again).and(Column::IdempotencyKey.not_like("%#%"));
     list_ids_after(db, first_legs, Column::Code, after, most).await
 }
 

@@ -85,8 +85,10 @@ pub fn each_award(scan: &mut Scan, take: impl FnMut(&[u8], &[u8], &str)) -> Resu
 /// What the database answers.
 pub fn each_correction(scan: &mut Scan, take: impl FnMut(&[u8], &[u8], &str)) -> Result<(), DbErr> {
     // Further legs bear the key with their number behind it.
-    let sql = "SELECT learner_id, id, code FROM ledger_transfer \
-        WHERE code IN ('freeze', 'unfreeze', 'revoke', 'reverse') AND idempotency_key NOT LIKE '%#%'";
+    // An issue that somebody approved gives again what was taken back by mistake.
+    let sql = "SELECT learner_id, id, CASE code WHEN 'issue' THEN 'restore' ELSE code END FROM ledger_transfer \
+        WHERE (code IN ('freeze', 'unfreeze', 'revoke', 'reverse') OR (code = 'issue' AND approver_id IS NOT NULL)) \
+        AND idempotency_key NOT LIKE '%#%'";
     each_said(scan, sql, take)
 }
 

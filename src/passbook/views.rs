@@ -8,7 +8,7 @@ use crate::help::{self, CaseLine, Doubt};
 use crate::i18n::Lang;
 use crate::kernel::{Cells, Credits};
 use crate::ledger::{Code, Phase};
-use crate::recognition::{CountedHours, EntryState, HourKind, Levels, Passbook, PassbookEntry};
+use crate::recognition::{CountedHours, EntryState, HourKind, Passbook, PassbookEntry};
 use crate::web::{Filled, Page, day_words, phrases};
 
 /// What all pages show lines with.
@@ -31,6 +31,7 @@ impl Words<'_> {
     /// Who confirmed it, as it was written down then; or what was done where nothing was earned.
     fn who(&self, entry: &PassbookEntry) -> String {
         match (entry.code, &entry.result) {
+            (Code::Issue, _) if entry.reason.is_some() => self.lang.t("passbook-code-restore"),
             (Code::Issue, Some(result)) => self.lang.fill("passbook-confirmed", &[("who", &result.responsible_org)]),
             (code, _) => self.lang.t(code_key(code, entry.phase)),
         }
@@ -48,6 +49,33 @@ impl Words<'_> {
             }
             None => self.lang.fill("passbook-credits", &[("credits", &amount.to_string())]),
         }
+    }
+
+    /// Why something was put right, in words that frighten nobody; none for a line that puts nothing right.
+    fn why(&self, entry: &PassbookEntry) -> Option<String> {
+        let code = entry.reason.as_deref()?;
+        let key = format!("passbook-reason-{code}");
+        let words = self.lang.t(&key);
+        let known = if words == key { self.lang.t("passbook-reason-other") } else { words };
+        Some(self.lang.fill("passbook-why-corrected", &[("why", &known)]))
+    }
+
+    /// Whom to ask about it: who answered for it then.
+    fn whom(&self, entry: &PassbookEntry) -> Option<String> {
+        let who = entry.decided_by.as_deref()?;
+        Some(self.lang.fill("passbook-whom-to-ask", &[("who", who)]))
+    }
+
+    /// Since when an award is frozen, withdrawn or put right, by the newest line about it.
+    fn since(&self, entry: &PassbookEntry, passbook: &Passbook) -> Option<String> {
+        let key = match entry.state {
+            EntryState::Frozen => "passbook-since-frozen",
+            EntryState::Revoked => "passbook-since-revoked",
+            EntryState::Reversed(_) => "passbook-since-reversed",
+            EntryState::Stands | EntryState::GoneOut => return None,
+        };
+        let about_it = passbook.entries.iter().find(|other| other.about == Some(entry.transfer))?;
+        Some(self.lang.fill(key, &[("day", &day_words(self.lang, about_it.day))]))
     }
 
     /// The standard hours that were counted with the line.
@@ -86,6 +114,11 @@ pub(super) struct Line {
     pub hours: Option<String>,
     pub who: String,
     pub rule: String,
+    /// What became of it, and since when.
+    pub since: Option<String>,
+    /// Why something was put right, and whom to ask about it.
+    pub why: Option<String>,
+    pub whom: Option<String>,
     /// The seal of a line that stands; else what became of it.
     pub state: String,
     pub is_sealed: bool,
@@ -121,6 +154,9 @@ impl Line {
             hours: words.standard_hours(entry, passbook),
             who: words.who(entry),
             rule: words.lang.fill("passbook-rule", &[("version", &entry.rule_version)]),
+            since: words.since(entry, passbook),
+            why: words.why(entry),
+            whom: words.whom(entry),
             state: words.lang.t(state),
             is_sealed,
             ask: format!("/passbook/{}/dispute", entry.transfer),
@@ -148,16 +184,6 @@ pub(super) fn lines(
         case.filter(|case| case.state != help::State::Withdrawn).map(|case| CaseLine::of(case, words.lang))
     };
     entries.iter().map(|entry| Line::of(*entry, passbook, words, case_of(entry.0))).collect()
-}
-
-/// What of the credits could be transferred out: of evidence that reaches `least`, and standing.
-pub(super) fn transferable(passbook: &Passbook, least: Levels) -> Credits {
-    let may = |entry: &&PassbookEntry| {
-        entry.code == Code::Issue
-            && entry.state == EntryState::Stands
-            && entry.result.as_ref().is_some_and(|result| result.levels().reach(least))
-    };
-    passbook.entries.iter().filter(may).fold(Credits::ZERO, |sum, entry| sum.plus(entry.amount))
 }
 
 /// 学分存折.

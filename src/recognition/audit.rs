@@ -60,7 +60,7 @@ pub async fn audit(db: &Db) -> Result<AwardReport, Error> {
     let mut report = AwardReport::default();
     let is_of_unit = |key: &str, unit: &str| AwardKey::parse(key).is_some_and(|key| key.unit() == unit);
     (report.awards, report.results) = compare(&view, (Side::Awards, Side::Results), is_of_unit, &mut report).await?;
-    let is_same = |code: &str, kind: &str| code == kind;
+    let is_same = |code: &str, kind: &str| code == kind || (code == "issue" && kind == "restore");
     (report.corrections, report.records) = compare(&view, (Side::Corrections, Side::Records), is_same, &mut report).await?;
     let is_same_hash = |kept: &str, sealed: &str| kept == sealed;
     (report.sealed, _) = compare(&view, (Side::Leaves, Side::Sealed), is_same_hash, &mut report).await?;

@@ -1,10 +1,10 @@
-//! Putting right: freeze, unfreeze, revoke, reverse. Each has a reason and evidence; all but a freeze need two different people. Each leaves
-//! a record, born archived: who decided what, on what ground.
+//! Putting right: freeze, unfreeze, revoke, reverse, restore. Each has a reason and evidence; all but a freeze need two different people. Each
+//! leaves a record, born archived: who decided what, on what ground. They are asked for and decided in `requests.rs`.
 
 use serde_json::json;
 
 use super::queries::NewCorrection;
-use super::{Error, queries};
+use super::{CorrectionKind, Error, queries, use_queries};
 use crate::audit::{self, Entry};
 use crate::db::{OnceKey, Tx};
 use crate::kernel::{Digest, LearnerId, TransferId};
@@ -39,13 +39,16 @@ enum What {
     Unfreeze(LearnerId),
     Revoke(LearnerId),
     Reverse(LearnerId),
+    Restore(LearnerId),
 }
 
 impl What {
     const fn approver(self) -> Option<LearnerId> {
         match self {
             Self::Freeze => None,
-            Self::Unfreeze(approver) | Self::Revoke(approver) | Self::Reverse(approver) => Some(approver),
+            Self::Unfreeze(approver) | Self::Revoke(approver) | Self::Reverse(approver) | Self::Restore(approver) => {
+                Some(approver)
+            }
         }
     }
 
@@ -56,15 +59,17 @@ impl What {
             Self::Unfreeze(_) => ("recognition.unfreeze", "recognition.unfrozen"),
             Self::Revoke(_) => ("recognition.revoke", "recognition.revoked"),
             Self::Reverse(_) => ("recognition.reverse", "recognition.reversed"),
+            Self::Restore(_) => ("recognition.restore", "recognition.restored"),
         }
     }
 
-    const fn code(self) -> Code {
+    const fn kind(self) -> CorrectionKind {
         match self {
-            Self::Freeze => Code::Freeze,
-            Self::Unfreeze(_) => Code::Unfreeze,
-            Self::Revoke(_) => Code::Revoke,
-            Self::Reverse(_) => Code::Reverse,
+            Self::Freeze => CorrectionKind::Freeze,
+            Self::Unfreeze(_) => CorrectionKind::Unfreeze,
+            Self::Revoke(_) => CorrectionKind::Revoke,
+            Self::Reverse(_) => CorrectionKind::Reverse,
+            Self::Restore(_) => CorrectionKind::Restore,
         }
     }
 
@@ -100,13 +105,14 @@ pub async fn unfreeze(tx: &Tx, decision: &Decision<'_>, approver: LearnerId, awa
 /// # Errors
 /// Where there is no such award, or it is taken or reversed; where `approver` is the officer; what the database answers.
 pub async fn revoke(tx: &Tx, decision: &Decision<'_>, approver: LearnerId, award: TransferId) -> Result<Vec<Transfer>, Error> {
+    unfreeze_first(tx, decision, approver, award).await?;
     correct(tx, What::Revoke(approver), decision, award, |order, book| {
         Ok(Posting::revoke(order, approval(decision, approver), book, award)?)
     })
     .await
 }
 
-/// 冲正: takes back a transfer that was wrong; what builds on it is suspended until it is reviewed.
+/// 冲正: takes back a transfer that was wrong; what builds on it is suspended until it is reviewed. A frozen award is unfrozen first.
 ///
 /// # Errors
 /// Where it cannot be reversed, or was, or something hangs on it; where `approver` is the officer; what the database answers.
@@ -116,10 +122,32 @@ pub async fn reverse(
     approver: LearnerId,
     transfer: TransferId,
 ) -> Result<Vec<Transfer>, Error> {
+    unfreeze_first(tx, decision, approver, transfer).await?;
     correct(tx, What::Reverse(approver), decision, transfer, |order, book| {
         Ok(Posting::reverse(order, approval(decision, approver), book, transfer)?)
     })
     .await
+}
+
+/// 恢复: gives again, as the award of the next cycle, what was reversed by mistake: of the same worth and for the same result, which is kept
+/// once more. A mistake of the bank never costs the learner.
+///
+/// # Errors
+/// Where the award stands, or its unit was credited again since; where `approver` is the officer; what the database answers.
+pub async fn restore(tx: &Tx, decision: &Decision<'_>, approver: LearnerId, award: TransferId) -> Result<Vec<Transfer>, Error> {
+    correct(tx, What::Restore(approver), decision, award, |order, book| {
+        Ok(Posting::issue_again(order, approval(decision, approver), book, award)?)
+    })
+    .await
+}
+
+/// Ends the freeze of an award that is about to be taken back, by a posting and a record of its own.
+async fn unfreeze_first(tx: &Tx, decision: &Decision<'_>, approver: LearnerId, award: TransferId) -> Result<(), Error> {
+    let book = ledger::book_of(tx, decision.learner).await?;
+    if book.taker_of(award).is_some_and(|taker| taker.code == Code::Freeze) {
+        unfreeze(tx, decision, approver, award).await?;
+    }
+    Ok(())
 }
 
 fn approval(decision: &Decision<'_>, approver: LearnerId) -> Approval {
@@ -155,10 +183,13 @@ async fn correct(
     let posted = ledger::post(tx, chain, &posting(order, &book)?).await?.transfers;
     if what.takes_the_ground() {
         let gone: Vec<_> = posted.iter().filter_map(|transfer| Some(transfer.names?.id)).collect();
-        queries::suspend_uses(tx, decision.learner, &gone).await?;
+        use_queries::suspend_uses(tx, decision.learner, &gone).await?;
     }
     let transfer = posted.first().ok_or(ledger::Error::BadPosting)?.id;
-    let record = NewCorrection { decision, kind: what.code(), about: target, transfer, approver: what.approver() };
+    if matches!(what, What::Restore(_)) && !queries::repeat_result(tx, decision.learner, target, transfer).await? {
+        return Err(ledger::Error::BadPosting.into());
+    }
+    let record = NewCorrection { decision, kind: what.kind(), about: target, transfer, approver: what.approver() };
     queries::insert_correction(tx, &record).await?;
     tell(tx, scope, event, &record, &posted).await?;
     Ok(posted)

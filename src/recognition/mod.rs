@@ -4,19 +4,26 @@
 //! one whose evidence suffices is credited as the award of its unit, a later one is kept and credits nothing, until the award was reversed:
 //! then a new cycle begins. The same evidence handed in again gets the first answer. Class hours are facts beside it, standard ones
 //! counted once a unit, and kinds of hours are never added. Result, credit, hours, audit line and events are one commit. What puts right (freeze,
-//! unfreeze, revoke, reverse) leaves a record of its own, born archived, beside its transfers (`docs/adr/0009-corrections-are-records.md`).
+//! unfreeze, revoke, reverse, restore) leaves a record of its own, born archived, beside its transfers
+//! (`docs/adr/0009-corrections-are-records.md`). All but a freeze is asked for by one person and agreed to by another, who is shown before what
+//! hangs on it.
 //!
 //! Nothing here is ever edited or deleted, and no credit is given for minutes. Curriculum is not asked: the caller brings the unit's terms.
 
 mod audit;
+mod correction_rules;
 mod corrections;
+mod impact;
 mod passbook;
 mod queries;
 mod quick_audit;
+mod request_queries;
+mod requests;
 mod rules;
 mod samples;
 mod sealed_queries;
 mod service;
+mod use_queries;
 
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -27,14 +34,21 @@ use crate::kernel::{AttemptId, Credits, DataClass, Digest, Kept, LearnerId, Perm
 use crate::ledger;
 
 pub use audit::{AwardReport, audit};
-pub use corrections::{Decision, freeze, reverse, revoke, unfreeze};
+pub use correction_rules::{CorrectionKind, MOST_GROUND, RequestState, days_waiting, is_reason_for, reasons};
+pub use corrections::{Decision, freeze, restore, reverse, revoke, unfreeze};
+pub use impact::{Change, Impact, Obstacle, impact_of, ways_of};
 pub use passbook::{
     CompletedUnit, EntryState, Passbook, PassbookEntry, completed_units, export, find_entry, list_hours, passbook_of,
 };
 pub use queries::{ClassHours, CountedHours, HourKind, LearningResult};
+pub use requests::{
+    Answered, CorrectionRequest, NewRequest, approve, ask, count_waiting_requests, get_request, impact_of_request,
+    list_requests_of, list_waiting_requests, refuse, seal_answer, seal_ground, withdraw,
+};
 pub use rules::{Levels, SupervisionLevel};
-pub use samples::sample_passbook;
+pub use samples::{sample_impact, sample_passbook, sample_request};
 pub use service::recognise;
+pub use use_queries::{CreditUse, UseState};
 
 /// Something done that may be recognised.
 #[derive(Clone, Debug)]
@@ -114,6 +128,33 @@ pub enum Error {
     /// The award is not frozen.
     #[error("the award is not frozen")]
     NotFrozen,
+    /// There is no such request.
+    #[error("there is no such request")]
+    NoSuchRequest,
+    /// Something stands in the way of the correction.
+    #[error("something stands in the way: {0:?}")]
+    Hindered(Obstacle),
+    /// A request about the same line waits already.
+    #[error("a request about this line waits already")]
+    AskedAlready,
+    /// The form was sent before, with other words.
+    #[error("the form was sent before with other words")]
+    SentBefore,
+    /// Nobody decides on what they asked for.
+    #[error("nobody decides on their own request")]
+    OwnRequest,
+    /// Nobody puts right their own credit.
+    #[error("nobody puts right their own credit")]
+    OwnCredit,
+    /// Only who asked takes a request back.
+    #[error("only the asker takes a request back")]
+    NotTheAsker,
+    /// The request was decided or taken back meanwhile.
+    #[error("the request is decided")]
+    Decided,
+    /// What hangs on the line is no longer what was shown.
+    #[error("the impact is no longer what was shown")]
+    Stale,
     /// The ledger's refusal.
     #[error(transparent)]
     Ledger(#[from] ledger::Error),
@@ -133,7 +174,7 @@ impl Retry for Error {
         match self {
             Self::Ledger(error) => error.database_error(),
             Self::Fault(fault) => fault.database_error(),
-            Self::OtherUnit | Self::BadTerms | Self::NotFrozen => None,
+            _ => None,
         }
     }
 }
@@ -142,7 +183,14 @@ impl Retry for Error {
 impl From<Error> for AppError {
     fn from(error: Error) -> Self {
         match error {
-            Error::Ledger(ledger::Error::KeyMisused) => Self::Refused(Message::of("form-sent-before")),
+            Error::Ledger(ledger::Error::KeyMisused) | Error::SentBefore => Self::Refused(Message::of("form-sent-before")),
+            Error::NoSuchRequest | Error::Ledger(ledger::Error::NoSuchTransfer) => Self::NotFound,
+            Error::OwnRequest | Error::Ledger(ledger::Error::OnePerson) => Self::Refused(Message::of("correction-own")),
+            Error::NotTheAsker | Error::OwnCredit => Self::NotAllowed,
+            Error::Ledger(ledger::Error::Closed) => Self::Refused(Message::of("correction-closed")),
+            Error::AskedAlready => Self::Changed(Message::of("correction-asked-already")),
+            Error::Decided => Self::Changed(Message::of("correction-decided")),
+            Error::Stale | Error::Hindered(_) => Self::Changed(Message::of("correction-stale")),
             Error::Ledger(ledger::Error::Fault(fault)) | Error::Fault(fault) => fault.into(),
             other => Self::Fault(other.to_string()),
         }
@@ -156,6 +204,15 @@ impl From<Error> for AppError {
 pub async fn may_forget(db: &impl ConnectionTrait, learner: LearnerId) -> Result<(), Error> {
     let is_pending = ledger::balances_of(db, learner).await?.pending.milli() > 0;
     if is_pending { Err(ledger::Error::StillPending.into()) } else { Ok(()) }
+}
+
+/// What builds on a learner's credit and has lost its ground: it waits for somebody to look at it.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_suspended(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<CreditUse>, Error> {
+    let uses = use_queries::list_uses(db, learner).await?;
+    Ok(uses.into_iter().filter(|used| used.state == UseState::Suspended).collect())
 }
 
 /// Somebody leaves: their account is closed, so that it takes nothing any more but what puts earlier credit right. Results and ledger stay
@@ -174,4 +231,5 @@ pub const KEPT: &[Kept] = &[
     Kept::new("class_hour", DataClass::Record, Term::Permanent),
     Kept::new("credit_use", DataClass::Record, Term::Permanent),
     Kept::new("correction", DataClass::Record, Term::Permanent),
+    Kept::new("correction_request", DataClass::Record, Term::Permanent),
 ];

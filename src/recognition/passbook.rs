@@ -1,9 +1,13 @@
-//! The passbook (学分存折): what a learner holds and how it came about. Three statements, however long it is.
+//! The passbook (学分存折): what a learner holds and how it came about. Three statements, however long it is; one more where something in it
+//! was put right, for who decided that.
+
+use std::collections::HashMap;
 
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::queries::{ClassHours, CountedHours, LearningResult};
+use super::rules::Levels;
 use super::{Error, queries};
 use crate::kernel::{Credits, Day, LearnerId, Timestamp, TransferId};
 use crate::ledger::{self, Balances, Book, Code, Phase, Transfer};
@@ -48,6 +52,8 @@ pub struct PassbookEntry {
     pub rule_version: String,
     /// Why, where something was put right.
     pub reason: Option<String>,
+    /// Who answers for that, as it was written down then.
+    pub decided_by: Option<String>,
     /// The transfer it undoes, takes or ends.
     pub about: Option<TransferId>,
     /// What became of it.
@@ -89,23 +95,82 @@ pub struct CompletedUnit {
 /// # Errors
 /// What the database answers.
 pub async fn passbook_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Passbook, Error> {
-    let book = ledger::book_of(db, learner).await?;
-    let results = queries::list_results(db, learner).await?;
-    let counted = queries::list_hours(db, learner).await?;
-    let mut total = 0;
-    let mut entries = Vec::with_capacity(book.transfers().len());
-    for transfer in book.transfers() {
-        total += change_of_total(transfer);
-        // The remainder of a conversion never was the learner's.
-        if transfer.before != transfer.after {
-            let result = results.iter().find(|result| result.transfer == Some(transfer.id)).cloned();
-            entries.push(entry(&book, transfer, result, Credits::from_milli(total).unwrap_or_default()));
-        }
+    let parts = Parts::read(db, learner).await?;
+    let decisions = if parts.book.transfers().iter().any(|transfer| transfer.reason.is_some()) {
+        queries::list_deciders(db, learner).await?
+    } else {
+        HashMap::new()
+    };
+    Ok(parts.passbook(&decisions))
+}
+
+/// What a passbook is made of.
+#[derive(Clone, Debug)]
+pub(super) struct Parts {
+    pub(super) book: Book,
+    pub(super) results: Vec<LearningResult>,
+    pub(super) counted: Vec<CountedHours>,
+}
+
+impl Parts {
+    pub(super) async fn read(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Self, Error> {
+        let book = ledger::book_of(db, learner).await?;
+        let results = queries::list_results(db, learner).await?;
+        let counted = queries::list_hours(db, learner).await?;
+        Ok(Self { book, results, counted })
     }
-    entries.reverse();
-    let balances = book.transfers().last().map(|last| last.after).unwrap_or_default();
-    let hours = ClassHours::of(&counted);
-    Ok(Passbook { total: Credits::from_milli(total).unwrap_or_default(), balances, entries, results, counted, hours })
+
+    /// The passbook, with who decided on corrections, by the first transfer of each.
+    pub(super) fn passbook(&self, decisions: &HashMap<TransferId, String>) -> Passbook {
+        let Self { book, results, counted } = self;
+        let mut total = 0;
+        let mut entries = Vec::with_capacity(book.transfers().len());
+        for transfer in book.transfers() {
+            total += change_of_total(transfer);
+            // The remainder of a conversion never was the learner's.
+            if transfer.before != transfer.after {
+                let result = results.iter().find(|result| result.transfer == Some(transfer.id)).cloned();
+                let total_after = Credits::from_milli(total).unwrap_or_default();
+                let first_leg = book.transfers().iter().find(|other| other.group == transfer.group && transfer.reason.is_some());
+                let decided_by = first_leg.and_then(|first| decisions.get(&first.id)).cloned();
+                entries.push(PassbookEntry { decided_by, ..entry(book, transfer, result, total_after) });
+            }
+        }
+        entries.reverse();
+        let balances = book.transfers().last().map(|last| last.after).unwrap_or_default();
+        let hours = ClassHours::of(counted);
+        let total = Credits::from_milli(total).unwrap_or_default();
+        Passbook { total, balances, entries, results: results.clone(), counted: counted.clone(), hours }
+    }
+
+    /// The units that were passed, the first passed first. A pass whose own award was reversed or revoked does not count.
+    pub(super) fn completed(&self) -> Vec<CompletedUnit> {
+        let standing: Vec<&Transfer> = self.book.standing_awards().collect();
+        let stands = |transfer: TransferId| standing.iter().any(|award| award.id == transfer);
+        let mut units: Vec<CompletedUnit> = Vec::new();
+        for result in self.results.iter().rev().filter(|result| result.transfer.is_none_or(stands)) {
+            match units.iter_mut().find(|unit| unit.unit == result.unit) {
+                Some(known) => known.award = known.award.or(result.transfer),
+                None => {
+                    units.push(CompletedUnit { unit: result.unit.clone(), passed_at: result.passed_at, award: result.transfer });
+                }
+            }
+        }
+        units
+    }
+}
+
+impl Passbook {
+    /// 可转出: what of the credits could be transferred out, of evidence that reaches `least`, and standing.
+    #[must_use]
+    pub fn transferable(&self, least: Levels) -> Credits {
+        let may = |entry: &&PassbookEntry| {
+            entry.code == Code::Issue
+                && entry.state == EntryState::Stands
+                && entry.result.as_ref().is_some_and(|result| result.levels().reach(least))
+        };
+        self.entries.iter().filter(may).fold(Credits::ZERO, |sum, entry| sum.plus(entry.amount))
+    }
 }
 
 /// One line of the passbook of `learner`; `None` where the transfer is not theirs.
@@ -128,16 +193,7 @@ pub async fn find_entry(
 pub async fn completed_units(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<CompletedUnit>, Error> {
     let book = ledger::book_of(db, learner).await?;
     let results = queries::list_results(db, learner).await?;
-    let standing: Vec<&Transfer> = book.standing_awards().collect();
-    let stands = |transfer: TransferId| standing.iter().any(|award| award.id == transfer);
-    let mut units: Vec<CompletedUnit> = Vec::new();
-    for result in results.iter().rev().filter(|result| result.transfer.is_none_or(stands)) {
-        match units.iter_mut().find(|unit| unit.unit == result.unit) {
-            Some(known) => known.award = known.award.or(result.transfer),
-            None => units.push(CompletedUnit { unit: result.unit.clone(), passed_at: result.passed_at, award: result.transfer }),
-        }
-    }
-    Ok(units)
+    Ok(Parts { book, results, counted: Vec::new() }.completed())
 }
 
 /// The class hours of `learner`, each time they were counted, the oldest first.
@@ -193,6 +249,7 @@ fn entry(book: &Book, transfer: &Transfer, result: Option<LearningResult>, total
         holding_after: transfer.after.holding,
         rule_version: transfer.rule_version.clone(),
         reason: transfer.reason.clone(),
+        decided_by: None,
         about: transfer.names.map(|named| named.id),
         state: state_of(book, transfer),
         result,

@@ -1,6 +1,8 @@
-//! Tables `result`, `correction`, `class_hour` and `credit_use`.
+//! Tables `result`, `correction` and `class_hour`.
 
-use entity::{class_hour, correction, credit_use, result};
+use std::collections::HashMap;
+
+use entity::{class_hour, correction, result};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
@@ -10,19 +12,21 @@ use serde_json::{Value, json};
 
 use super::rules::{Levels, SupervisionLevel};
 use super::sealed_queries::leaf_of;
-use super::{Decision, Evidence, UnitTerms};
+use super::{CorrectionKind, Decision, Evidence, UnitTerms};
 use crate::db::{Scan, Tx};
 use crate::kernel::{
     Acting, AttemptId, Chance, Day, IdentityLevel, LearnerId, Permille, ResultId, Timestamp, TransferId, new_id,
 };
-use crate::ledger::Code;
 
 /// Class of these records in the archive's plan.
-const RECORD_CLASS: &str = "recognition";
+pub(super) const RECORD_CLASS: &str = "recognition";
 /// Rights hang on them: kept for ever, seen by the person and those who must.
-const RETENTION: &str = "permanent";
-const OPENNESS: &str = "controlled";
-const FORMAT: i64 = 1;
+pub(super) const RETENTION: &str = "permanent";
+pub(super) const OPENNESS: &str = "controlled";
+pub(super) const FORMAT: i64 = 1;
+/// Where a result comes from: the test of a unit, or an earlier result whose credit was given again.
+const UNIT_TEST: &str = "unit_test";
+const RESTORED: &str = "restored";
 
 /// A result about to be kept.
 pub(super) struct NewResult<'a> {
@@ -42,8 +46,10 @@ pub struct LearningResult {
     pub unit: String,
     /// In which edition of the curriculum.
     pub edition: String,
-    /// The attempt it came from.
-    pub attempt: AttemptId,
+    /// The attempt it came from; none where credit was given again: then it is the result named by `restores`.
+    pub attempt: Option<AttemptId>,
+    /// The earlier result that it repeats, where credit was given again after a mistake.
+    pub restores: Option<ResultId>,
     /// Share of the points reached.
     pub score: Permille,
     /// What was known of the person.
@@ -141,7 +147,7 @@ pub(super) async fn insert_result(tx: &Tx, new: &NewResult<'_>) -> Result<bool, 
         id: new.id.uuid(),
         unit: unit.clone(),
         edition: edition.clone(),
-        source: "unit_test".to_owned(),
+        source: UNIT_TEST.to_owned(),
         source_id: attempt.uuid(),
         score_permille: score.value(),
         identity_level: new.acting.identity_level.value(),
@@ -168,6 +174,28 @@ pub(super) async fn insert_result(tx: &Tx, new: &NewResult<'_>) -> Result<bool, 
     Ok(result::Entity::insert(row.into_active_model().reset_all()).on_conflict(do_nothing).exec_without_returning(tx).await? == 1)
 }
 
+/// Keeps the result of `award` once more, as what `transfer` credits again. `false`: there is no such result.
+pub(super) async fn repeat_result(tx: &Tx, learner: LearnerId, award: TransferId, transfer: TransferId) -> Result<bool, DbErr> {
+    let found = result::Entity::find()
+        .filter(result::Column::LearnerId.eq(learner.uuid()))
+        .filter(result::Column::TransferId.eq(award.uuid()))
+        .one(tx)
+        .await?;
+    let Some(earlier) = found else { return Ok(false) };
+    let mut row = result::Model {
+        id: ResultId::fresh(tx.now).uuid(),
+        source: RESTORED.to_owned(),
+        source_id: earlier.id,
+        transfer_id: Some(transfer.uuid()),
+        formed_at_ms: tx.now.ms(),
+        salt: Chance::secret::<16>().to_vec(),
+        ..earlier
+    };
+    row.leaf_hash = leaf_of(&row).to_vec();
+    result::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx).await?;
+    Ok(true)
+}
+
 /// Counts the unit's standard class hours, once.
 pub(super) async fn insert_standard_hours(tx: &Tx, new: &NewResult<'_>) -> Result<(), DbErr> {
     let row = class_hour::ActiveModel {
@@ -190,7 +218,7 @@ pub(super) async fn insert_standard_hours(tx: &Tx, new: &NewResult<'_>) -> Resul
 /// A decision that put something right, about to be kept.
 pub(super) struct NewCorrection<'a> {
     pub(super) decision: &'a Decision<'a>,
-    pub(super) kind: Code,
+    pub(super) kind: CorrectionKind,
     /// What it is about.
     pub(super) about: TransferId,
     /// The first transfer it came to.
@@ -224,6 +252,18 @@ pub(super) async fn insert_correction(tx: &Tx, new: &NewCorrection<'_>) -> Resul
     Ok(())
 }
 
+/// Who answers for each correction of a learner, by the first transfer that it came to.
+pub(super) async fn list_deciders(db: &impl ConnectionTrait, learner: LearnerId) -> Result<HashMap<TransferId, String>, DbErr> {
+    let rows: Vec<(uuid::Uuid, String)> = correction::Entity::find()
+        .select_only()
+        .columns([correction::Column::TransferId, correction::Column::ResponsibleOrg])
+        .filter(correction::Column::LearnerId.eq(learner.uuid()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(transfer, org)| (TransferId::from_uuid(transfer), org)).collect())
+}
+
 /// The result of this attempt.
 pub(super) async fn get_result_of(
     db: &impl ConnectionTrait,
@@ -232,7 +272,7 @@ pub(super) async fn get_result_of(
 ) -> Result<LearningResult, DbErr> {
     let row = result::Entity::find()
         .filter(result::Column::LearnerId.eq(learner.uuid()))
-        .filter(result::Column::Source.eq("unit_test"))
+        .filter(result::Column::Source.eq(UNIT_TEST))
         .filter(result::Column::SourceId.eq(attempt.uuid()))
         .one(db)
         .await?;
@@ -266,19 +306,6 @@ pub(super) async fn list_hours(db: &impl ConnectionTrait, learner: LearnerId) ->
         result: row.result_id.map(ResultId::from_uuid),
     };
     Ok(rows.into_iter().map(read).collect())
-}
-
-/// Suspends everything that builds on these transfers.
-pub(super) async fn suspend_uses(tx: &Tx, learner: LearnerId, transfers: &[TransferId]) -> Result<u64, DbErr> {
-    let done = credit_use::Entity::update_many()
-        .col_expr(credit_use::Column::State, Expr::value("suspended"))
-        .col_expr(credit_use::Column::ChangedAtMs, Expr::value(tx.now.ms()))
-        .filter(credit_use::Column::LearnerId.eq(learner.uuid()))
-        .filter(credit_use::Column::TransferId.is_in(transfers.iter().map(|id| id.uuid())))
-        .filter(credit_use::Column::State.eq("active"))
-        .exec(tx)
-        .await?;
-    Ok(done.rows_affected)
 }
 
 /// The next `most` credited results after learner and transfer, in that order, with their units.
@@ -335,7 +362,8 @@ fn read(row: result::Model) -> Result<LearningResult, DbErr> {
     let wrong = |column: &str| DbErr::Type(format!("result {} has no readable {column}", row.id));
     Ok(LearningResult {
         id: ResultId::from_uuid(row.id),
-        attempt: AttemptId::from_uuid(row.source_id),
+        attempt: (row.source == UNIT_TEST).then(|| AttemptId::from_uuid(row.source_id)),
+        restores: (row.source == RESTORED).then(|| ResultId::from_uuid(row.source_id)),
         score: Permille::from_value(row.score_permille).ok_or_else(|| wrong("score_permille"))?,
         identity_level: IdentityLevel::from_value(row.identity_level).ok_or_else(|| wrong("identity_level"))?,
         supervision_level: SupervisionLevel::from_value(row.supervision_level).ok_or_else(|| wrong("supervision_level"))?,

@@ -185,9 +185,16 @@ crate::on_both! {
         let form = wang.opens("/help").await;
         wang.sends(&form, "/help", &[("phone", "13800000001"), ("when", "morning")]).await;
         let case = entity::help_case::Entity::find().one(bank.house.db.read()).await.unwrap().unwrap().id.to_string();
+        let award = passes(&bank, id, "T01").await.to_string();
+        let (officer, _) = bank.staff("赵强", Role::Officer, "330182001").await;
+        let line = format!("/staff/learners/{id}/credit/{award}");
+        let asking = officer.opens(&format!("{line}?kind=reverse")).await;
+        let asked = officer.sends(&asking, &line, &[("kind", "reverse"), ("reason", "other"), ("ground", "看过了")]).await.location.unwrap();
+        let request = asked.split(['/', '?']).nth(4).unwrap().to_owned();
         let (id, staff) = (id.to_string(), staff.to_string());
         let things_of = |path: &str| match path.split('/').nth(2) {
-            Some("learners") => vec![("id", id.as_str())],
+            Some("learners") => vec![("id", id.as_str()), ("transfer", award.as_str())],
+            Some("corrections") => vec![("learner", id.as_str()), ("id", request.as_str())],
             Some("people") => vec![("learner", staff.as_str()), ("id", role.as_str())],
             Some("places") => vec![("code", "330182001")],
             _ => vec![("learner", id.as_str()), ("id", case.as_str())],

@@ -102,7 +102,7 @@ crate::on_both! {
         assert!(matches!(done.recognised.unwrap().credit, Credit::Posted { credits, .. } if credits.milli() == 250));
         let passbook = passbook(&fresh, acting).await;
         assert_eq!((passbook.total.milli(), passbook.results.len(), passbook.hours.standard_minutes), (250, 1, 180));
-        assert_eq!(passbook.results[0].attempt, attempt);
+        assert_eq!(passbook.results[0].attempt, Some(attempt));
         assert_eq!((events(&fresh, "assessment.finished").await, events(&fresh, "recognition.recognised").await), (1, 1));
         assert_eq!(audit_entry::Entity::find().count(fresh.db.read()).await.unwrap(), 1);
     }

@@ -10,6 +10,7 @@ mod assessment_pages;
 mod bad_input;
 mod binary;
 mod configuration;
+mod corrections;
 mod crash;
 mod curriculum;
 mod desk;

@@ -6,7 +6,7 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 15] = [
+const FAMILIES: [(&str, &str); 22] = [
     ("problem-", "src/web/problem.rs: by status"),
     ("size-", "src/web/page.rs: by text size"),
     ("identity-device-", "src/identity/views.rs: by kind of device"),
@@ -22,6 +22,13 @@ const FAMILIES: [(&str, &str); 15] = [
     ("line-", "src/identity/routes/people.rs: by line of work"),
     ("question-hint-", "src/assessment/question.rs: by kind of question and setting"),
     ("question-send-", "src/assessment/question.rs: by setting"),
+    ("correction-kind-", "src/corrections/impact_views.rs: by kind of correction"),
+    ("correction-note-", "src/corrections/learner_routes.rs: by kind of correction"),
+    ("correction-reason-", "src/corrections/impact_views.rs: by reason"),
+    ("correction-request-", "src/corrections/views.rs: by state"),
+    ("correction-use-", "src/corrections/impact_views.rs: by what builds on a credit"),
+    ("correction-use-state-", "src/corrections/impact_views.rs: by state"),
+    ("passbook-reason-", "src/passbook/views.rs: by reason"),
 ];
 
 /// One message.

@@ -27,6 +27,8 @@ pub(super) struct Samples {
     pub learners: Vec<SampleLearner>,
     #[serde(rename = "correction")]
     pub corrections: Vec<SampleCorrection>,
+    #[serde(rename = "request")]
+    pub requests: Vec<SampleRequest>,
     #[serde(rename = "case")]
     pub cases: Vec<SampleCase>,
     #[serde(rename = "reading")]
@@ -99,6 +101,18 @@ pub(super) struct SampleCorrection {
     pub course: String,
     pub what: Vec<String>,
     pub reason: String,
+    pub days_ago: i64,
+}
+
+/// A correction that was asked for and waits for a second person.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SampleRequest {
+    pub who: String,
+    pub course: String,
+    pub kind: String,
+    pub reason: String,
+    pub words: String,
     pub days_ago: i64,
 }
 

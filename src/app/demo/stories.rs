@@ -1,6 +1,6 @@
 //! What happened besides: corrections, questions and their answers, readings by the staff, sessions.
 
-use super::samples::{SampleCase, SampleCorrection, SampleReading, SampleSession, Samples};
+use super::samples::{SampleCase, SampleCorrection, SampleReading, SampleRequest, SampleSession, Samples};
 use super::{County, Sample, words, year};
 use crate::curriculum::CourseCode;
 use crate::db::{OnceKey, Tx};
@@ -9,7 +9,7 @@ use crate::identity::{self, Assurance, Opening, Origin, Role, Secret};
 use crate::kernel::{Digest, LearnerId, SealKey, TransferId, digest_of};
 use crate::ledger::{Code, Reason};
 use crate::places::PlaceCode;
-use crate::recognition::{self, Decision, EntryState};
+use crate::recognition::{self, CorrectionKind, Decision, EntryState, Levels, NewRequest};
 
 /// Who decides on corrections, and who approves.
 const OFFICER: &str = "sample-officer";
@@ -21,6 +21,9 @@ pub(super) async fn tell(county: &County, samples: &Samples) -> Result<(), Strin
     }
     for (number, correction) in samples.corrections.iter().enumerate() {
         put_right(county, correction, number).await?;
+    }
+    for (number, request) in samples.requests.iter().enumerate() {
+        ask_to_put_right(county, request, number).await?;
     }
     for (number, reading) in samples.readings.iter().enumerate() {
         read(county, reading, number).await?;
@@ -88,6 +91,35 @@ async fn correct(
         Ok(String::new())
     };
     county.step::<recognition::Error, _>(name, work).await.map(|_| ())
+}
+
+/// An officer asks for a correction; nobody has decided on it yet.
+async fn ask_to_put_right(county: &County, request: &SampleRequest, number: usize) -> Result<(), String> {
+    let sample = county.sample(&request.who)?;
+    let name = format!("request-{number}");
+    county.turn_to(request.days_ago, &name);
+    let db = county.past.db.read();
+    let place = Some(sample.place.as_str());
+    let key = identity::person_key(db, &county.past.keys, sample.acting.learner).await.map_err(words)?;
+    let new = NewRequest {
+        learner: sample.acting.learner,
+        asker: county.staff(OFFICER)?,
+        kind: CorrectionKind::from_code(&request.kind).ok_or_else(|| words(&request.kind))?,
+        about: award_of(county, sample, &request.course).await?,
+        reason: Reason::parse(&request.reason).ok_or_else(|| words(&request.reason))?,
+        ground_sealed: recognition::seal_ground(&key, &request.words),
+        rule_version: county.shelf.edition().manifest.version.clone(),
+        responsible_org: crate::places::authority_of(&county.past, place).await.map_err(words)?.organisation_name,
+        place_code: sample.place.clone(),
+    };
+    let rule = county.shelf.credit_rule();
+    let least = Levels::from_values(rule.transferable_identity_level, rule.transferable_supervision_level);
+    let least = least.ok_or_else(|| words("least"))?;
+    let (standing, asked) = (sample.standing(county.clock.now()), asked_as(&name)?);
+    let work = async move |tx: &Tx| {
+        recognition::ask(tx, &new, (least, &standing), (&asked.once, &asked.digest)).await.map(|asked| asked.id.to_string())
+    };
+    county.step::<recognition::Error, _>(&name, work).await.map(|_| ())
 }
 
 /// Each course disputed, cleared, reversed and passed again, round after round: a passbook that is hard to show.

@@ -9,7 +9,7 @@ mod views;
 
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
-use crate::{admin, assessment, help, home, identity, learning, me, passbook, transparency, web};
+use crate::{admin, assessment, corrections, help, home, identity, learning, me, passbook, transparency, web};
 
 pub use routes::{index, sample};
 
@@ -32,6 +32,7 @@ const WALLS: &[(&str, Wall)] = &[
     ("help", Wall::Plain(help::SAMPLES)),
     ("me", Wall::Plain(me::SAMPLES)),
     ("identity", Wall::Plain(identity::SAMPLES)),
+    ("corrections", Wall::OfShelf(corrections::SAMPLES)),
     ("admin", Wall::Plain(admin::SAMPLES)),
     ("web", Wall::Plain(web::SAMPLES)),
     ("app", Wall::Plain(samples::SAMPLES)),

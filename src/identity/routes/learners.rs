@@ -103,6 +103,7 @@ pub(super) async fn learner_page(
         place: places::full_name(&path),
         guardian: service::guardian(db, &house.keys, id).await?,
         may_check: scope.grant_for(Role::CHECKERS, whose).is_some(),
+        corrects: scope.grant_for(Role::CORRECTORS, whose).is_some(),
         is_own: id == scope.actor(),
         can_undo: witness.is_some_and(|witness| witness == scope.actor() || administers),
         notice,

@@ -161,6 +161,14 @@ const LEARNERS = {
   李建国: { '/passbook': ['/passbook'], '/me': ['/me'] },
 };
 
+/** A learner's credit, found as staff find people. */
+async function seesCredit(person) {
+  await person.opens('/staff/learners');
+  await person.page.locator('input[name=number]').fill('15400000001');
+  await person.tapsAt('main button.go');
+  await person.tapsAt('main a[href$="/credit"]');
+}
+
 const STAFF = {
   沈静: {
     '/staff': ['/staff'],
@@ -192,6 +200,33 @@ const STAFF = {
       await person.context.clearCookies({ name: 'session' });
       await person.opens(new URL(link).pathname);
     }],
+  },
+  赵强: {
+    '/staff': ['/staff'],
+    '/staff/learners/{id}/credit': [seesCredit],
+    '/staff/learners/{id}/credit/{transfer}': [
+      async person => { await seesCredit(person); await person.tapsAt('main td a[href*="/credit/"]'); },
+      async person => { await seesCredit(person); await person.tapsAt('main td a[href*="/credit/"]'); await person.tapsAt('main a[href$="kind=reverse"]'); },
+      async person => {
+        await seesCredit(person);
+        await person.tapsAt('main td a[href*="/credit/"]');
+        await person.tapsAt('main a[href$="kind=freeze"]');
+        await person.tapsAt('main form button.go');
+      },
+    ],
+    '/staff/corrections': ['/staff/corrections'],
+    '/staff/corrections/{learner}/{id}': [async person => { await person.opens('/staff/corrections'); await person.tapsAt('main a[href^="/staff/corrections/"]'); }],
+  },
+  孙丽: {
+    '/staff/corrections': ['/staff/corrections'],
+    '/staff/corrections/{learner}/{id}': [
+      async person => { await person.opens('/staff/corrections'); await person.tapsAt('main a[href^="/staff/corrections/"]'); },
+      async person => {
+        await person.opens('/staff/corrections');
+        await person.tapsAt('main tr:nth-child(2) a[href^="/staff/corrections/"]');
+        await person.tapsAt('main button[value=disagree]');
+      },
+    ],
   },
   李敏: { '/staff': ['/staff'], '/staff/learners': ['/staff/learners'], '/staff/cases': ['/staff/cases'] },
 };

@@ -1,0 +1,89 @@
+//! Table `credit_use`: what was built on a credit.
+
+use entity::credit_use;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::db::Tx;
+use crate::kernel::{LearnerId, Timestamp, TransferId};
+
+/// Whether what builds on a credit has its ground.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UseState {
+    /// It counts.
+    Active,
+    /// It lost its ground and waits for somebody to look at it.
+    Suspended,
+    /// It is over.
+    Ended,
+}
+
+impl UseState {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Active, Self::Suspended, Self::Ended];
+
+    /// The code in tables.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Ended => "ended",
+        }
+    }
+
+    fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// Something that a subject above built on a credit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreditUse {
+    /// The transfer that it builds on.
+    pub transfer: TransferId,
+    /// What it is: `certificate`, and what subjects above add.
+    pub kind: String,
+    /// Its id or number there.
+    pub reference: String,
+    /// Where it stands.
+    pub state: UseState,
+    /// Since when.
+    pub changed_at: Timestamp,
+}
+
+/// Everything that builds on the credit of a learner, in the order of its transfers.
+pub(super) async fn list_uses(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<CreditUse>, DbErr> {
+    use credit_use::Column;
+    let rows = credit_use::Entity::find()
+        .filter(Column::LearnerId.eq(learner.uuid()))
+        .order_by_asc(Column::TransferId)
+        .order_by_asc(Column::Kind)
+        .order_by_asc(Column::Ref)
+        .all(db)
+        .await?;
+    let read = |row: credit_use::Model| {
+        let unreadable = || DbErr::Type(format!("credit_use {} has no readable state", row.r#ref));
+        Ok(CreditUse {
+            transfer: TransferId::from_uuid(row.transfer_id),
+            state: UseState::from_code(&row.state).ok_or_else(unreadable)?,
+            changed_at: Timestamp::from_ms(row.changed_at_ms),
+            kind: row.kind,
+            reference: row.r#ref,
+        })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Suspends everything that builds on these transfers.
+pub(super) async fn suspend_uses(tx: &Tx, learner: LearnerId, transfers: &[TransferId]) -> Result<u64, DbErr> {
+    let done = credit_use::Entity::update_many()
+        .col_expr(credit_use::Column::State, Expr::value(UseState::Suspended.code()))
+        .col_expr(credit_use::Column::ChangedAtMs, Expr::value(tx.now.ms()))
+        .filter(credit_use::Column::LearnerId.eq(learner.uuid()))
+        .filter(credit_use::Column::TransferId.is_in(transfers.iter().map(|id| id.uuid())))
+        .filter(credit_use::Column::State.eq(UseState::Active.code()))
+        .exec(tx)
+        .await?;
+    Ok(done.rows_affected)
+}
