@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use uuid::Uuid;
 
 use super::signer::{MayMake, Refusal, Signer};
@@ -18,8 +18,10 @@ use crate::kernel::{Digest, new_id};
 /// Leaves in one commit, at first and at least; and at most. How many it is in between follows from how long the last ones took.
 const BATCH: u64 = 500;
 const LARGEST_BATCH: u64 = 4_000;
-/// How long a commit of leaves may hold the writer; half of what is allowed, for machines are not always equally fast.
+/// How long a commit of leaves may hold SQLite's one writer; half of what is allowed, for machines are not always equally fast. On PostgreSQL
+/// it holds nobody up.
 const HOLD: Duration = Duration::from_millis(25);
+const HOLD_POSTGRES: Duration = Duration::from_millis(150);
 /// How long a process may seal without asking again; when it dies, another takes over after that.
 const LEASE_MS: i64 = 5_000;
 /// How often a sealer looks whether anything waits.
@@ -165,7 +167,8 @@ impl Sealer {
         let Some((edge, given, held)) = self.db.write(work).await? else { return Ok(None) };
         self.edge = Some(edge);
         if given == most {
-            self.batch = next_batch(most, held);
+            let hold = if self.db.backend() == DbBackend::Postgres { HOLD_POSTGRES } else { HOLD };
+            self.batch = next_batch(most, held, hold);
         }
         Ok(Some(given))
     }
@@ -226,8 +229,8 @@ impl Sealer {
 }
 
 /// How many leaves come next where `most` have held the writer so long: twice as many or half as many, or what lies between.
-fn next_batch(most: u64, held: Duration) -> u64 {
-    let fits = u128::from(most) * HOLD.as_micros() / held.as_micros().max(1);
+fn next_batch(most: u64, held: Duration, hold: Duration) -> u64 {
+    let fits = u128::from(most) * hold.as_micros() / held.as_micros().max(1);
     let fits = u64::try_from(fits).unwrap_or(u64::MAX);
     fits.clamp(most / 2, most * 2).clamp(BATCH, LARGEST_BATCH)
 }
@@ -265,7 +268,7 @@ mod tests {
             (4_000, 400, 2_000),
         ];
         for (most, held_ms, next) in cases {
-            assert_eq!(next_batch(most, Duration::from_millis(held_ms)), next, "{most} in {held_ms} ms");
+            assert_eq!(next_batch(most, Duration::from_millis(held_ms), HOLD), next, "{most} in {held_ms} ms");
         }
     }
 }
