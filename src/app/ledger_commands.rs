@@ -7,6 +7,7 @@ use indicatif::ProgressBar;
 
 use super::books::{Asked, Books, Step, audit_books};
 use super::cli::say;
+use super::journal;
 use super::opening::open_house;
 use super::witness;
 use crate::config::{Config, keys_folder};
@@ -25,6 +26,12 @@ pub(super) enum LedgerCommand {
         /// Only what was sealed after this number, and what waits: what an earlier audit went through before is taken from its tiles.
         #[arg(long, default_value_t = 0)]
         since: u64,
+    },
+    /// Writes the whole ledger as a plain-text accounting journal, for hledger and its kin to add up again.
+    Export {
+        /// The file to write; without it, the screen.
+        #[arg(long)]
+        output: Option<PathBuf>,
     },
     /// Prints the newest signed checkpoint of the sealed log, to be kept elsewhere.
     Checkpoint,
@@ -51,6 +58,7 @@ pub(super) enum LedgerCommand {
 pub(super) async fn run(config: Config, command: LedgerCommand) -> Result<(), String> {
     match command {
         LedgerCommand::Audit { checkpoint, since } => audit(config, checkpoint, since).await,
+        LedgerCommand::Export { output } => journal::export(config, output).await,
         LedgerCommand::Checkpoint => print_checkpoint(config).await,
         LedgerCommand::RotateKey => rotate_key(config).await,
         LedgerCommand::Reopen => reopen(config).await,

@@ -7,6 +7,7 @@ mod commands;
 mod demo;
 mod gallery;
 mod home_routes;
+mod journal;
 mod kept;
 mod ledger_commands;
 mod logs;
@@ -15,6 +16,7 @@ mod nightly;
 mod opening;
 mod routes;
 mod server;
+mod whole_file;
 mod witness;
 
 pub use cli::{Cli, run};

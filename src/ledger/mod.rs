@@ -12,6 +12,8 @@ mod audit;
 mod canonical;
 mod checks;
 mod maker;
+mod journal;
+mod journal_queries;
 mod posting;
 mod queries;
 mod rules;
@@ -31,6 +33,7 @@ pub use canonical::{FORMAT, Writer as CanonicalWriter, canonical_bytes, leaf_of}
 pub use checks::{Difference, Fault, Tally};
 pub use maker::make_chains;
 pub use posting::{Approval, Ask, Order, Posting, Reason};
+pub use journal::{JournalError, write_journal};
 pub use rules::{Converted, Fraction, convert, may_be_reversed, sides_of};
 pub use scan_queries::{each_award, each_correction};
 pub use service::{AwardState, Chain, Posted, book_under, close, first_answer, open, open_many, post, post_many};
