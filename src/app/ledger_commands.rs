@@ -75,7 +75,16 @@ async fn audit(config: Config, kept: Vec<PathBuf>, since: u64) -> Result<(), Str
     let asked = Asked { since, remembered: kept.iter().map(read_checkpoint).collect::<Result<_, _>>()? };
     let house = open_house(config).await?;
     let bar = ProgressBar::new(0);
-    let books = audit_books(&house.db, &keys_folder(&house.config.data_dir), asked, |step| match step {
+    let books = audit_books(&house.db, &keys_folder(&house.config.data_dir), asked, |step| show(&bar, step)).await;
+    bar.finish_and_clear();
+    let books = books?;
+    tell(&books);
+    if books.difference_count() == 0 { Ok(()) } else { Err("账目有出入，见上面".to_owned()) }
+}
+
+/// How far the audit is, on the screen.
+pub(super) fn show(bar: &ProgressBar, step: Step) {
+    match step {
         Step::Transfers(progress) => {
             bar.set_length(progress.of.max(progress.transfers));
             bar.set_position(progress.transfers);
@@ -84,22 +93,23 @@ async fn audit(config: Config, kept: Vec<PathBuf>, since: u64) -> Result<(), Str
             bar.set_length(bar.length().unwrap_or(0).max(leaves));
             bar.set_position(leaves);
         }
-    })
-    .await;
-    bar.finish_and_clear();
-    let books = books?;
-    tell(&books);
-    if books.difference_count() == 0 { Ok(()) } else { Err("账目有出入，见上面".to_owned()) }
+    }
 }
 
 /// The checkpoint in a file as it was published; its signature is the business of whoever kept it.
-fn read_checkpoint(path: &PathBuf) -> Result<Checkpoint, String> {
+pub(super) fn read_checkpoint(path: &PathBuf) -> Result<Checkpoint, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}：{error}", path.display()))?;
-    let body = text.split_once("\n\n").map_or(text.as_str(), |(body, _)| body);
-    Checkpoint::parse(&format!("{}\n", body.trim_end())).map_err(|_| format!("{} 不是封存点", path.display()))
+    checkpoint_in(&text).ok_or_else(|| format!("{} 不是封存点", path.display()))
 }
 
-fn tell(books: &Books) {
+/// The checkpoint in a text as it was published.
+pub(super) fn checkpoint_in(text: &str) -> Option<Checkpoint> {
+    let body = text.split_once("\n\n").map_or(text, |(body, _)| body);
+    Checkpoint::parse(&format!("{}\n", body.trim_end())).ok()
+}
+
+/// What the audit counted, and each difference.
+pub(super) fn tell(books: &Books) {
     let Books { ledger, seal, awards, first_leaf } = books;
     say(&format!(
         "账目：{} 笔转账，{} 个账户，{} 份认定，每秒核 {} 笔，出入 {} 处",

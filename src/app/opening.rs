@@ -30,15 +30,19 @@ pub(super) async fn open_house(config: Config) -> Result<House, String> {
     std::fs::create_dir_all(&config.data_dir)
         .map_err(|error| format!("数据目录 {} 用不了：{error}", config.data_dir.display()))?;
     let found = Keys::find(&config.data_dir).map_err(|error| error.to_string())?;
-    let target = match &config.database_url {
-        Some(url) => Target::Postgres(url.clone()),
-        None => Target::Sqlite(config.data_dir.join("bank.sqlite")),
-    };
-    let db = db::open(&target, Clock::system()).await.map_err(|error| format!("数据库打不开：{error}"))?;
+    let db = db::open(&target_of(&config), Clock::system()).await.map_err(|error| format!("数据库打不开：{error}"))?;
     let keys = fitting_keys(&db, &config.data_dir, found).await?;
     let metrics = Metrics::new().map_err(|error| error.to_string())?;
     metrics.adopt(db.numbers()).map_err(|error| error.to_string())?;
     Ok(House { db, keys, config: Arc::new(config), metrics, rooms: Rooms::default() })
+}
+
+/// Where the rows live.
+pub(super) fn target_of(config: &Config) -> Target {
+    match &config.database_url {
+        Some(url) => Target::Postgres(url.clone()),
+        None => Target::Sqlite(config.data_dir.join("bank.sqlite")),
+    }
 }
 
 /// The key that this database was opened with first. A new one is made only for a database that has met none: with another key nothing in

@@ -1,6 +1,6 @@
 //! Table `ledger_transfer`, each row with its leaf, as the journal needs them: as they stand, also where they are not as they must be.
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 use crate::kernel::Timestamp;
@@ -50,8 +50,15 @@ pub(super) async fn list_lines_after(db: &impl ConnectionTrait, after: Place, mo
 
 /// How many transfers there are.
 pub(super) async fn count_transfers(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
-    let cast = if db.get_database_backend() == DbBackend::Postgres { "::BIGINT" } else { "" };
-    let sql = format!("SELECT COUNT(*){cast} FROM ledger_transfer");
+    count(db, "SELECT COUNT(*) FROM ledger_transfer").await
+}
+
+/// How many accounts there are.
+pub(super) async fn count_accounts(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    count(db, "SELECT COUNT(*) FROM ledger_account").await
+}
+
+async fn count(db: &impl ConnectionTrait, sql: &str) -> Result<u64, DbErr> {
     let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
     let count: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or(0);
     Ok(u64::try_from(count).unwrap_or(0))

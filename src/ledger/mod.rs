@@ -169,6 +169,14 @@ pub async fn list_awards_after(
     Ok(queries::list_awards_after(db, after, most).await?)
 }
 
+/// How many transfers and how many accounts there are.
+///
+/// # Errors
+/// What the database answers.
+pub async fn count(db: &impl ConnectionTrait) -> Result<(u64, u64), Error> {
+    Ok((journal_queries::count_transfers(db).await?, journal_queries::count_accounts(db).await?))
+}
+
 /// What this subject keeps, and for how long.
 pub const KEPT: &[Kept] = &[
     Kept::new("ledger_transfer", DataClass::Record, Term::Permanent),

@@ -7,6 +7,7 @@ mod again;
 mod api;
 mod assessment;
 mod assessment_pages;
+mod backup;
 mod bad_input;
 mod binary;
 mod configuration;
