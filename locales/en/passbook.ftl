@@ -33,6 +33,7 @@ passbook-code-convert-out = Exchanged for credit elsewhere
 passbook-code-reverse = Reversal of an earlier mistake
 passbook-state-stands = Recorded
 passbook-state-frozen = Being looked into
+passbook-state-going-out = On its way out
 passbook-state-gone-out = Transferred out
 passbook-state-revoked = Withdrawn
 passbook-state-reversed = Reversed

@@ -33,6 +33,7 @@ passbook-code-convert-out = 换成别处的学分
 passbook-code-reverse = 冲正：前面记错了，改过来
 passbook-state-stands = 已记入
 passbook-state-frozen = 正在查
+passbook-state-going-out = 正在转出
 passbook-state-gone-out = 已转出
 passbook-state-revoked = 已收回
 passbook-state-reversed = 已冲正

@@ -132,6 +132,10 @@ pub(super) fn tell(books: &Books) {
         "认定：{} 份对 {} 个成果，更正 {} 次对 {} 份记录，封存的成果 {} 个，出入 {} 处",
         awards.awards, awards.results, awards.corrections, awards.records, awards.sealed, awards.difference_count
     ));
+    say(&format!(
+        "转出：{} 笔对 {} 份记录，过期一天还没退的 {} 笔；转换：{} 笔对 {} 份记录",
+        awards.transfers_out, awards.offers, awards.overdue, awards.conversions, awards.conversion_records
+    ));
     if let Some((learner, record)) = awards.first {
         say(&format!("第一处：学员 {learner}，记录 {record}"));
     }

@@ -19,6 +19,7 @@ use crate::jobs::{self, Runner};
 use crate::kernel::Clock;
 use crate::ledger::seal::{self, Alarm, Refusal, Sealer, Signer};
 use crate::outbox::{Mailbox, Postman};
+use crate::recognition;
 use crate::web::metrics::Metrics;
 use crate::web::{House, Rooms};
 
@@ -95,6 +96,7 @@ pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Resu
     refuse_samples_in_production(&house).await?;
     let shelf = put_up_curriculum(&house).await?;
     identity::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
+    recognition::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     help::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     nightly::schedule_nightly(&house.db).await.map_err(|error| error.to_string())?;
     show_last_audit(&house).await?;
@@ -153,7 +155,7 @@ async fn show_last_audit(house: &House) -> Result<(), String> {
 #[must_use]
 pub fn runner_of(house: &House) -> Runner {
     let runner = Runner::new(house.db.clone()).counting(house.metrics.clone());
-    nightly::with_nightly(help::with_upkeep(identity::with_upkeep(runner)), house)
+    nightly::with_nightly(recognition::with_upkeep(help::with_upkeep(identity::with_upkeep(runner))), house)
 }
 
 /// Jobs, letters and metrics, each until `stopped` changes or its sender is gone.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::forms;
 use super::rules::{page_of as cut, sheet_number};
 use super::sheets::{Holder, HourLine, HoursPage, StatementPage};
-use super::views::{PassbookPage, QuestionPage, Words, entries, lines, transferable};
+use super::views::{PassbookPage, QuestionPage, Words, entries, lines};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -77,7 +77,7 @@ pub async fn show(
         year,
         number: number.clamp(1, pages),
         pages,
-        transferable: least.map(|least| transferable(&passbook, least)).unwrap_or_default(),
+        transferable: least.map(|least| passbook.transferable(least)).unwrap_or_default(),
         cells: shelf.cells(),
         standard_hours: words.hours(passbook.hours.standard_minutes),
         attended_hours: words.hours(passbook.hours.attended_minutes),

@@ -8,7 +8,7 @@ use crate::help::{self, CaseLine, Doubt};
 use crate::i18n::Lang;
 use crate::kernel::{Cells, Credits};
 use crate::ledger::{Code, Phase};
-use crate::recognition::{CountedHours, EntryState, HourKind, Levels, Passbook, PassbookEntry};
+use crate::recognition::{CountedHours, EntryState, HourKind, Passbook, PassbookEntry};
 use crate::web::{Filled, Page, day_words, phrases};
 
 /// What all pages show lines with.
@@ -108,6 +108,7 @@ impl Line {
         let (state, is_sealed) = match entry.state {
             EntryState::Stands => ("passbook-state-stands", true),
             EntryState::Frozen => ("passbook-state-frozen", false),
+            EntryState::GoingOut => ("passbook-state-going-out", false),
             EntryState::GoneOut => ("passbook-state-gone-out", false),
             EntryState::Revoked => ("passbook-state-revoked", false),
             EntryState::Reversed(_) => ("passbook-state-reversed", false),
@@ -148,16 +149,6 @@ pub(super) fn lines(
         case.filter(|case| case.state != help::State::Withdrawn).map(|case| CaseLine::of(case, words.lang))
     };
     entries.iter().map(|entry| Line::of(*entry, passbook, words, case_of(entry.0))).collect()
-}
-
-/// What of the credits could be transferred out: of evidence that reaches `least`, and standing.
-pub(super) fn transferable(passbook: &Passbook, least: Levels) -> Credits {
-    let may = |entry: &&PassbookEntry| {
-        entry.code == Code::Issue
-            && entry.state == EntryState::Stands
-            && entry.result.as_ref().is_some_and(|result| result.levels().reach(least))
-    };
-    passbook.entries.iter().filter(may).fold(Credits::ZERO, |sum, entry| sum.plus(entry.amount))
 }
 
 /// 学分存折.

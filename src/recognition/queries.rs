@@ -13,16 +13,18 @@ use super::sealed_queries::leaf_of;
 use super::{Decision, Evidence, UnitTerms};
 use crate::db::{Scan, Tx};
 use crate::kernel::{
-    Acting, AttemptId, Chance, Day, IdentityLevel, LearnerId, Permille, ResultId, Timestamp, TransferId, new_id,
+    Acting, AttemptId, Chance, Day, Digest, IdentityLevel, LearnerId, Permille, ResultId, Timestamp, TransferId, new_id,
 };
 use crate::ledger::Code;
 
 /// Class of these records in the archive's plan.
-const RECORD_CLASS: &str = "recognition";
+pub(super) const RECORD_CLASS: &str = "recognition";
 /// Rights hang on them: kept for ever, seen by the person and those who must.
-const RETENTION: &str = "permanent";
-const OPENNESS: &str = "controlled";
-const FORMAT: i64 = 1;
+pub(super) const RETENTION: &str = "permanent";
+pub(super) const OPENNESS: &str = "controlled";
+pub(super) const FORMAT: i64 = 1;
+/// Results of our own tests.
+const UNIT_TEST: &str = "unit_test";
 
 /// A result about to be kept.
 pub(super) struct NewResult<'a> {
@@ -42,7 +44,7 @@ pub struct LearningResult {
     pub unit: String,
     /// In which edition of the curriculum.
     pub edition: String,
-    /// The attempt it came from.
+    /// The attempt it came from; of a result from elsewhere the number by which it is known here.
     pub attempt: AttemptId,
     /// Share of the points reached.
     pub score: Permille,
@@ -133,28 +135,69 @@ pub(super) fn archive_facts(responsible_org: &str, formed_at: Timestamp, table: 
     })
 }
 
-/// Keeps a result. `false`: one of this attempt is kept already.
+/// What a row of `result` says, wherever it came from.
+pub(super) struct ResultFacts<'a> {
+    pub(super) id: ResultId,
+    pub(super) learner: LearnerId,
+    pub(super) helper: Option<LearnerId>,
+    pub(super) support: &'static str,
+    pub(super) unit: &'a str,
+    pub(super) edition: &'a str,
+    /// Where it came from, and its number there.
+    pub(super) source: (&'static str, uuid::Uuid),
+    pub(super) score: Permille,
+    pub(super) levels: Levels,
+    pub(super) evidence: Digest,
+    pub(super) rule_version: &'a str,
+    pub(super) responsible_org: &'a str,
+    pub(super) transfer: Option<TransferId>,
+    pub(super) passed_at: Timestamp,
+}
+
+/// Keeps the result of an attempt. `false`: one of this attempt is kept already.
 pub(super) async fn insert_result(tx: &Tx, new: &NewResult<'_>) -> Result<bool, DbErr> {
     let Evidence::UnitTest { attempt, unit, edition, score, supervision_level, evidence_hash } = new.evidence;
+    let facts = ResultFacts {
+        id: new.id,
+        learner: new.acting.learner,
+        helper: new.acting.helper,
+        support: new.acting.support().code(),
+        unit,
+        edition,
+        source: (UNIT_TEST, attempt.uuid()),
+        score: *score,
+        levels: Levels { identity: new.acting.identity_level, supervision: *supervision_level },
+        evidence: *evidence_hash,
+        rule_version: &new.terms.rule_version,
+        responsible_org: &new.terms.responsible_org,
+        transfer: new.transfer,
+        passed_at: tx.now,
+    };
+    insert_facts(tx, &facts).await
+}
+
+/// Keeps a result. `false`: one of this source is kept already.
+pub(super) async fn insert_facts(tx: &Tx, facts: &ResultFacts<'_>) -> Result<bool, DbErr> {
+    let (source, source_id) = facts.source;
     let mut row = result::Model {
-        learner_id: new.acting.learner.uuid(),
-        id: new.id.uuid(),
-        unit: unit.clone(),
-        edition: edition.clone(),
-        source: "unit_test".to_owned(),
-        source_id: attempt.uuid(),
-        score_permille: score.value(),
-        identity_level: new.acting.identity_level.value(),
-        supervision_level: supervision_level.value(),
-        support: new.acting.support().code().to_owned(),
-        helper_id: new.acting.helper.map(LearnerId::uuid),
-        evidence_hash: evidence_hash.to_vec(),
-        rule_version: new.terms.rule_version.clone(),
-        transfer_id: new.transfer.map(TransferId::uuid),
-        passed_at_ms: tx.now.ms(),
-        passed_day: tx.now.day().to_string(),
+        learner_id: facts.learner.uuid(),
+        id: facts.id.uuid(),
+        unit: facts.unit.to_owned(),
+        edition: facts.edition.to_owned(),
+        source: source.to_owned(),
+        source_id,
+        score_permille: facts.score.value(),
+        identity_level: facts.levels.identity.value(),
+        supervision_level: facts.levels.supervision.value(),
+        support: facts.support.to_owned(),
+        helper_id: facts.helper.map(LearnerId::uuid),
+        evidence_hash: facts.evidence.to_vec(),
+        rule_version: facts.rule_version.to_owned(),
+        transfer_id: facts.transfer.map(TransferId::uuid),
+        passed_at_ms: facts.passed_at.ms(),
+        passed_day: facts.passed_at.day().to_string(),
         record_class: RECORD_CLASS.to_owned(),
-        responsible_org: new.terms.responsible_org.clone(),
+        responsible_org: facts.responsible_org.to_owned(),
         formed_at_ms: tx.now.ms(),
         retention: RETENTION.to_owned(),
         openness: OPENNESS.to_owned(),
@@ -232,7 +275,7 @@ pub(super) async fn get_result_of(
 ) -> Result<LearningResult, DbErr> {
     let row = result::Entity::find()
         .filter(result::Column::LearnerId.eq(learner.uuid()))
-        .filter(result::Column::Source.eq("unit_test"))
+        .filter(result::Column::Source.eq(UNIT_TEST))
         .filter(result::Column::SourceId.eq(attempt.uuid()))
         .one(db)
         .await?;
@@ -279,6 +322,38 @@ pub(super) async fn suspend_uses(tx: &Tx, learner: LearnerId, transfers: &[Trans
         .exec(tx)
         .await?;
     Ok(done.rows_affected)
+}
+
+/// Notes what takes an award away, as a use of it: `reference` is the transfer that does.
+pub(super) async fn insert_use(
+    tx: &Tx,
+    learner: LearnerId,
+    (award, kind, by): (TransferId, Code, TransferId),
+) -> Result<(), DbErr> {
+    let row = credit_use::ActiveModel {
+        learner_id: Set(learner.uuid()),
+        transfer_id: Set(award.uuid()),
+        kind: Set(kind.code().to_owned()),
+        r#ref: Set(by.to_string()),
+        state: Set("active".to_owned()),
+        changed_at_ms: Set(tx.now.ms()),
+    };
+    credit_use::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Ends the uses that these transfers made of awards: they let go.
+pub(super) async fn end_uses_by(tx: &Tx, learner: LearnerId, transfers: &[TransferId]) -> Result<(), DbErr> {
+    let takers = [Code::TransferOut, Code::ConvertOut].map(Code::code);
+    credit_use::Entity::update_many()
+        .col_expr(credit_use::Column::State, Expr::value("ended"))
+        .col_expr(credit_use::Column::ChangedAtMs, Expr::value(tx.now.ms()))
+        .filter(credit_use::Column::LearnerId.eq(learner.uuid()))
+        .filter(credit_use::Column::Kind.is_in(takers))
+        .filter(credit_use::Column::Ref.is_in(transfers.iter().map(ToString::to_string)))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// The next `most` credited results after learner and transfer, in that order, with their units.

@@ -37,6 +37,8 @@ mod own_data;
 mod passbook;
 mod postman;
 mod recognition;
+mod recognition_conversions;
+mod recognition_outward;
 mod registration;
 mod support;
 mod total;
