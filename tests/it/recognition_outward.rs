@@ -11,6 +11,7 @@ use sea_orm::{DbBackend, EntityTrait, QueryOrder};
 use crate::ledger::steps::{refusal_of_sql, run_sql};
 use crate::recognition::{NOWHERE, assert_sound, attempt, decision, person, recognise_on, reverse, total, transfer_of, wang};
 use crate::support::databases::{Fresh, START};
+use crate::support::server::Bank;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -145,6 +146,29 @@ crate::on_both! {
         assert_eq!(exported["transfers_out"][0]["state"], "accepted");
         let report = recognition::audit(&fresh.db).await.unwrap();
         assert_eq!((report.transfers_out, report.offers, report.overdue, report.is_sound()), (1, 1, 0, true));
+    }
+
+    async fn the_learner_reads_where_the_credit_is(fresh: Fresh) {
+        let bank = Bank::over(fresh).await;
+        let (wang, id) = bank.learner("王桂英", 1, None).await;
+        let award = transfer_of(&passes_at(&bank.fresh, id, "T01", highest()).await);
+        let reads = async |path: &str, words: &[&str]| {
+            let body = wang.opens(path).await.body;
+            for word in words {
+                assert!(body.contains(word), "{word} is missing on {path} in {body}");
+            }
+        };
+        reads("/passbook", &["已记入", "可转出学分</dt><dd>0.25 学分"]).await;
+        let offered = bank.fresh.db.write::<_, Error, _>(async move |tx| recognition::offer_out(tx, &instruction("form-0001", id), &offer(award)).await);
+        let pending = offered.await.unwrap();
+        reads("/passbook", &["正在转出", "可转出学分</dt><dd>0 学分"]).await;
+        reads("/me/kept", &["等对方答复", "最晚哪天答复", "2026\u{a0}年\u{a0}3\u{a0}月\u{a0}12\u{a0}日"]).await;
+        accepts(&bank.fresh, Answer { learner: id, ..answer(pending, "R-1") }).await.unwrap();
+        reads("/passbook", &["转出去了", "已转出"]).await;
+        reads("/me/kept", &["对方收下了", "R-1"]).await;
+        let kept = wang.opens("/me/kept").await.body;
+        assert!(!kept.contains("kept-") && !kept.contains("recognition."), "{kept}");
+        bank.close().await;
     }
 
     async fn an_answer_is_given_once(fresh: Fresh) {
