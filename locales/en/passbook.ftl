@@ -51,6 +51,7 @@ passbook-reason-own_request = you asked for it
 passbook-reason-other = another reason; please call and ask
 passbook-state-stands = Recorded
 passbook-state-frozen = Being looked into
+passbook-state-going-out = On its way out
 passbook-state-gone-out = Transferred out
 passbook-state-revoked = Withdrawn
 passbook-state-reversed = Reversed

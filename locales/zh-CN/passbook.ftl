@@ -51,6 +51,7 @@ passbook-reason-own_request = 您自己要求的
 passbook-reason-other = 别的原因，可以打电话问
 passbook-state-stands = 已记入
 passbook-state-frozen = 正在查
+passbook-state-going-out = 正在转出
 passbook-state-gone-out = 已转出
 passbook-state-revoked = 已收回
 passbook-state-reversed = 已改正

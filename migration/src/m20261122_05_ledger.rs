@@ -141,6 +141,8 @@ const UP: &[&str] = &[
     "CREATE UNIQUE INDEX ledger_one_award ON ledger_transfer (learner_id, award_key) WHERE award_key IS NOT NULL",
     "CREATE UNIQUE INDEX ledger_one_resolution ON ledger_transfer (learner_id, resolves) WHERE resolves IS NOT NULL",
     "CREATE UNIQUE INDEX ledger_one_reversal ON ledger_transfer (learner_id, reverses) WHERE reverses IS NOT NULL",
+    // The few that went out or were converted, for the audit to find among all others.
+    "CREATE INDEX ledger_outward ON ledger_transfer (learner_id, id, code) WHERE code IN ('transfer_out', 'convert_in', 'convert_out')",
     "CREATE INDEX ledger_takers ON ledger_transfer (learner_id, takes) WHERE takes IS NOT NULL",
 ];
 

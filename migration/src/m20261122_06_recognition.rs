@@ -18,7 +18,7 @@ const UP: &[&str] = &[
         id $UUID NOT NULL,
         unit $CODE NOT NULL,
         edition $CODE NOT NULL,
-        source $CODE NOT NULL CHECK (source IN ('unit_test', 'restored')),
+        source $CODE NOT NULL CHECK (source IN ('unit_test', 'restored', 'conversion')),
         source_id $UUID NOT NULL,
         score_permille $INT NOT NULL CHECK (score_permille BETWEEN 0 AND 1000),
         identity_level $INT NOT NULL CHECK (identity_level BETWEEN 0 AND 3),
@@ -116,6 +116,71 @@ const UP: &[&str] = &[
         PRIMARY KEY (learner_id, id),
         UNIQUE (learner_id, hour_key)
     ) $STRICT",
+    // 转出: an award offered to an outside programme, and what the receiver answered. `transfer_id` is the pending transfer, `answer_id` the one
+    // that posts or voids it.
+    "CREATE TABLE transfer_out (
+        learner_id $UUID NOT NULL,
+        transfer_id $UUID NOT NULL,
+        award_id $UUID NOT NULL,
+        receiver_id $UUID NOT NULL,
+        officer_id $UUID NOT NULL,
+        state $CODE NOT NULL CHECK (state IN ('offered', 'accepted', 'declined', 'expired', 'reversed')),
+        asked_at_ms $INT NOT NULL,
+        due_at_ms $INT NOT NULL,
+        evidence_hash $BYTES NOT NULL CHECK (length(evidence_hash) = 32),
+        rule_version $CODE NOT NULL,
+        place_code $CODE NULL,
+        answer_id $UUID NULL,
+        answer_ref $CODE NULL,
+        answer_hash $BYTES NULL CHECK (length(answer_hash) = 32),
+        answered_at_ms $INT NULL,
+        record_class $CODE NOT NULL,
+        responsible_org $TEXT NOT NULL,
+        formed_at_ms $INT NOT NULL,
+        retention $CODE NOT NULL CHECK (retention IN ('permanent', '30y', '10y', 'none')),
+        openness $CODE NOT NULL,
+        format_version $INT NOT NULL,
+        PRIMARY KEY (learner_id, transfer_id),
+        CHECK (due_at_ms > asked_at_ms),
+        CHECK ((answer_id IS NULL) = (answered_at_ms IS NULL) AND (answer_id IS NULL) = (answer_hash IS NULL)),
+        CHECK (answer_id IS NULL OR state <> 'offered'),
+        CHECK (answer_id IS NOT NULL OR state IN ('offered', 'reversed')),
+        CHECK (answer_ref IS NOT NULL OR state NOT IN ('accepted', 'declined'))
+    ) $STRICT",
+    // What the sweeper looks for.
+    "CREATE INDEX transfer_out_due ON transfer_out (due_at_ms) WHERE state = 'offered'",
+    // A conversion by a partner's rule, in or out: by which fraction, who decided and who approved. `transfer_id` is its first leg; `value` is
+    // in thousandths of the partner's unit.
+    "CREATE TABLE conversion (
+        learner_id $UUID NOT NULL,
+        transfer_id $UUID NOT NULL,
+        kind $CODE NOT NULL CHECK (kind IN ('convert_in', 'convert_out')),
+        partner_id $UUID NOT NULL,
+        reference $CODE NOT NULL,
+        unit $CODE NOT NULL,
+        value $INT NOT NULL CHECK (value > 0),
+        numerator $INT NOT NULL CHECK (numerator > 0),
+        denominator $INT NOT NULL CHECK (denominator > 0),
+        step $INT NOT NULL CHECK (step > 0),
+        officer_id $UUID NOT NULL,
+        approver_id $UUID NULL CHECK (approver_id <> officer_id),
+        evidence_hash $BYTES NOT NULL CHECK (length(evidence_hash) = 32),
+        rule_version $CODE NOT NULL,
+        record_class $CODE NOT NULL,
+        responsible_org $TEXT NOT NULL,
+        formed_at_ms $INT NOT NULL,
+        retention $CODE NOT NULL CHECK (retention IN ('permanent', '30y', '10y', 'none')),
+        openness $CODE NOT NULL,
+        format_version $INT NOT NULL,
+        PRIMARY KEY (learner_id, transfer_id)
+    ) $STRICT",
+    // A partner's result is credited once over everybody: by the digest of partner and reference, who has it now, as which transfer.
+    "CREATE TABLE partner_result (
+        result_hash $BYTES NOT NULL PRIMARY KEY CHECK (length(result_hash) = 32),
+        learner_id $UUID NOT NULL,
+        transfer_id $UUID NOT NULL,
+        claimed_at_ms $INT NOT NULL
+    ) $STRICT",
     // What was built on a credit, by a subject above: a certificate that cites it, a transfer that took it.
     "CREATE TABLE credit_use (
         learner_id $UUID NOT NULL,
@@ -164,6 +229,28 @@ const SQLITE: &[&str] = &[
     "CREATE TRIGGER correction_request_is_never_removed BEFORE DELETE ON correction_request BEGIN
         SELECT RAISE(ABORT, 'recognition: a request is never removed');
     END",
+    // An offer is answered once, and what was offered or accepted may be reversed; what was asked stays as it was.
+    "CREATE TRIGGER transfer_out_goes_on BEFORE UPDATE ON transfer_out
+    WHEN NEW.learner_id <> OLD.learner_id OR NEW.transfer_id <> OLD.transfer_id OR NEW.award_id <> OLD.award_id
+        OR NEW.receiver_id <> OLD.receiver_id OR NEW.officer_id <> OLD.officer_id OR NEW.asked_at_ms <> OLD.asked_at_ms
+        OR NEW.due_at_ms <> OLD.due_at_ms OR NEW.evidence_hash <> OLD.evidence_hash OR NEW.rule_version <> OLD.rule_version
+        OR NOT (OLD.state = 'offered' AND NEW.state <> 'offered' OR OLD.state = 'accepted' AND NEW.state = 'reversed'
+            AND NEW.answer_id = OLD.answer_id AND NEW.answer_ref = OLD.answer_ref AND NEW.answer_hash = OLD.answer_hash)
+    BEGIN
+        SELECT RAISE(ABORT, 'recognition: a transfer out only goes on');
+    END",
+    "CREATE TRIGGER transfer_out_is_never_removed BEFORE DELETE ON transfer_out BEGIN
+        SELECT RAISE(ABORT, 'recognition: a transfer out is never removed');
+    END",
+    "CREATE TRIGGER conversion_is_never_changed BEFORE UPDATE ON conversion BEGIN
+        SELECT RAISE(ABORT, 'recognition: a conversion is never changed');
+    END",
+    "CREATE TRIGGER conversion_is_never_removed BEFORE DELETE ON conversion BEGIN
+        SELECT RAISE(ABORT, 'recognition: a conversion is never removed');
+    END",
+    "CREATE TRIGGER partner_result_is_never_removed BEFORE DELETE ON partner_result BEGIN
+        SELECT RAISE(ABORT, 'recognition: a partner''s result is never removed');
+    END",
     "CREATE TRIGGER class_hour_is_never_changed BEFORE UPDATE ON class_hour BEGIN
         SELECT RAISE(ABORT, 'recognition: class hours are never changed');
     END",
@@ -202,6 +289,29 @@ const POSTGRES: &[&str] = &[
         FOR EACH ROW EXECUTE FUNCTION recognition_refuses()",
     "CREATE TRIGGER correction_request_is_never_emptied BEFORE TRUNCATE ON correction_request
         FOR EACH STATEMENT EXECUTE FUNCTION recognition_refuses()",
+    "CREATE FUNCTION transfer_out_only_goes_on() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF (NEW.learner_id, NEW.transfer_id, NEW.award_id, NEW.receiver_id, NEW.officer_id, NEW.asked_at_ms, NEW.due_at_ms, NEW.evidence_hash, NEW.rule_version)
+                <> (OLD.learner_id, OLD.transfer_id, OLD.award_id, OLD.receiver_id, OLD.officer_id, OLD.asked_at_ms, OLD.due_at_ms, OLD.evidence_hash, OLD.rule_version)
+            OR NOT (OLD.state = 'offered' AND NEW.state <> 'offered' OR OLD.state = 'accepted' AND NEW.state = 'reversed'
+                AND NEW.answer_id = OLD.answer_id AND NEW.answer_ref = OLD.answer_ref AND NEW.answer_hash = OLD.answer_hash) THEN
+            RAISE EXCEPTION 'recognition: a transfer out only goes on' USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    END $$",
+    "CREATE TRIGGER transfer_out_goes_on BEFORE UPDATE ON transfer_out FOR EACH ROW EXECUTE FUNCTION transfer_out_only_goes_on()",
+    "CREATE TRIGGER transfer_out_is_never_removed BEFORE DELETE ON transfer_out
+        FOR EACH ROW EXECUTE FUNCTION recognition_refuses()",
+    "CREATE TRIGGER transfer_out_is_never_emptied BEFORE TRUNCATE ON transfer_out
+        FOR EACH STATEMENT EXECUTE FUNCTION recognition_refuses()",
+    "CREATE TRIGGER conversion_is_never_changed BEFORE UPDATE OR DELETE ON conversion
+        FOR EACH ROW EXECUTE FUNCTION recognition_refuses()",
+    "CREATE TRIGGER conversion_is_never_emptied BEFORE TRUNCATE ON conversion
+        FOR EACH STATEMENT EXECUTE FUNCTION recognition_refuses()",
+    "CREATE TRIGGER partner_result_is_never_removed BEFORE DELETE ON partner_result
+        FOR EACH ROW EXECUTE FUNCTION recognition_refuses()",
+    "CREATE TRIGGER partner_result_is_never_emptied BEFORE TRUNCATE ON partner_result
+        FOR EACH STATEMENT EXECUTE FUNCTION recognition_refuses()",
     "CREATE TRIGGER class_hour_is_never_changed BEFORE UPDATE OR DELETE ON class_hour
         FOR EACH ROW EXECUTE FUNCTION recognition_refuses()",
     "CREATE TRIGGER class_hour_is_never_emptied BEFORE TRUNCATE ON class_hour
@@ -217,11 +327,28 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ddl::drop_tables(manager, &["credit_use", "class_hour", "correction_request", "correction", "result"]).await?;
+        ddl::drop_tables(
+            manager,
+            &[
+                "credit_use",
+                "partner_result",
+                "conversion",
+                "transfer_out",
+                "class_hour",
+                "correction_request",
+                "correction",
+                "result",
+            ],
+        )
+        .await?;
         ddl::run_only(
             manager,
             DbBackend::Postgres,
-            &["DROP FUNCTION IF EXISTS recognition_refuses()", "DROP FUNCTION IF EXISTS result_waits_for_its_leaf()"],
+            &[
+                "DROP FUNCTION IF EXISTS recognition_refuses()",
+                "DROP FUNCTION IF EXISTS result_waits_for_its_leaf()",
+                "DROP FUNCTION IF EXISTS transfer_out_only_goes_on()",
+            ],
         )
         .await
     }

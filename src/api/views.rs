@@ -272,7 +272,7 @@ pub(super) struct PassbookLine {
     total_after_milli: i64,
     /// The version of the rule it was done under.
     rule_version: String,
-    /// `stands`, `frozen`, `gone_out`, `revoked` or `reversed`.
+    /// `stands`, `frozen`, `going_out`, `gone_out`, `revoked` or `reversed`.
     state: &'static str,
 }
 
@@ -289,6 +289,7 @@ impl From<recognition::Passbook> for Passbook {
             state: match entry.state {
                 EntryState::Stands => "stands",
                 EntryState::Frozen => "frozen",
+                EntryState::GoingOut => "going_out",
                 EntryState::GoneOut => "gone_out",
                 EntryState::Revoked => "revoked",
                 EntryState::Reversed(_) => "reversed",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::{clients, commands, ledger_commands, logs, opening};
+use super::{backup, clients, commands, ledger_commands, logs, opening, restore};
 use crate::config::{Config, LogFormat};
 
 /// 数字素养学分银行.
@@ -29,6 +29,10 @@ enum Command {
     Serve,
     /// Brings the database's schema up to date and ends.
     Migrate,
+    /// Makes a whole backup, while the bank serves.
+    Backup(backup::Backup),
+    /// Puts a backup back into an empty place, and audits it.
+    Restore(restore::Restore),
     /// About the curriculum.
     #[command(subcommand)]
     Curriculum(CurriculumCommand),
@@ -102,6 +106,8 @@ pub async fn run(cli: Cli) -> Result<(), String> {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => opening::serve_until_told(config, cli.demo).await,
         Command::Migrate => opening::open_house(config).await.map(|_| say("数据库已是最新")),
+        Command::Backup(what) => backup::run(config, what).await,
+        Command::Restore(what) => restore::run(config, what).await,
         Command::Curriculum(CurriculumCommand::Check { folder }) => commands::check_curriculum(&config, folder),
         Command::Ledger(command) => ledger_commands::run(config, command).await,
         Command::Staff(StaffCommand::Add(who)) => commands::add_staff(config, who).await,

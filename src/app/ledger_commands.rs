@@ -7,6 +7,7 @@ use indicatif::ProgressBar;
 
 use super::books::{Asked, Books, Step, audit_books};
 use super::cli::say;
+use super::journal;
 use super::opening::open_house;
 use super::witness;
 use crate::config::{Config, keys_folder};
@@ -25,6 +26,12 @@ pub(super) enum LedgerCommand {
         /// Only what was sealed after this number, and what waits: what an earlier audit went through before is taken from its tiles.
         #[arg(long, default_value_t = 0)]
         since: u64,
+    },
+    /// Writes the whole ledger as a plain-text accounting journal, for hledger and its kin to add up again.
+    Export {
+        /// The file to write; without it, the screen.
+        #[arg(long)]
+        output: Option<PathBuf>,
     },
     /// Prints the newest signed checkpoint of the sealed log, to be kept elsewhere.
     Checkpoint,
@@ -51,6 +58,7 @@ pub(super) enum LedgerCommand {
 pub(super) async fn run(config: Config, command: LedgerCommand) -> Result<(), String> {
     match command {
         LedgerCommand::Audit { checkpoint, since } => audit(config, checkpoint, since).await,
+        LedgerCommand::Export { output } => journal::export(config, output).await,
         LedgerCommand::Checkpoint => print_checkpoint(config).await,
         LedgerCommand::RotateKey => rotate_key(config).await,
         LedgerCommand::Reopen => reopen(config).await,
@@ -67,7 +75,16 @@ async fn audit(config: Config, kept: Vec<PathBuf>, since: u64) -> Result<(), Str
     let asked = Asked { since, remembered: kept.iter().map(read_checkpoint).collect::<Result<_, _>>()? };
     let house = open_house(config).await?;
     let bar = ProgressBar::new(0);
-    let books = audit_books(&house.db, &keys_folder(&house.config.data_dir), asked, |step| match step {
+    let books = audit_books(&house.db, &keys_folder(&house.config.data_dir), asked, |step| show(&bar, step)).await;
+    bar.finish_and_clear();
+    let books = books?;
+    tell(&books);
+    if books.difference_count() == 0 { Ok(()) } else { Err("账目有出入，见上面".to_owned()) }
+}
+
+/// How far the audit is, on the screen.
+pub(super) fn show(bar: &ProgressBar, step: Step) {
+    match step {
         Step::Transfers(progress) => {
             bar.set_length(progress.of.max(progress.transfers));
             bar.set_position(progress.transfers);
@@ -76,22 +93,23 @@ async fn audit(config: Config, kept: Vec<PathBuf>, since: u64) -> Result<(), Str
             bar.set_length(bar.length().unwrap_or(0).max(leaves));
             bar.set_position(leaves);
         }
-    })
-    .await;
-    bar.finish_and_clear();
-    let books = books?;
-    tell(&books);
-    if books.difference_count() == 0 { Ok(()) } else { Err("账目有出入，见上面".to_owned()) }
+    }
 }
 
 /// The checkpoint in a file as it was published; its signature is the business of whoever kept it.
-fn read_checkpoint(path: &PathBuf) -> Result<Checkpoint, String> {
+pub(super) fn read_checkpoint(path: &PathBuf) -> Result<Checkpoint, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}：{error}", path.display()))?;
-    let body = text.split_once("\n\n").map_or(text.as_str(), |(body, _)| body);
-    Checkpoint::parse(&format!("{}\n", body.trim_end())).map_err(|_| format!("{} 不是封存点", path.display()))
+    checkpoint_in(&text).ok_or_else(|| format!("{} 不是封存点", path.display()))
 }
 
-fn tell(books: &Books) {
+/// The checkpoint in a text as it was published.
+pub(super) fn checkpoint_in(text: &str) -> Option<Checkpoint> {
+    let body = text.split_once("\n\n").map_or(text, |(body, _)| body);
+    Checkpoint::parse(&format!("{}\n", body.trim_end())).ok()
+}
+
+/// What the audit counted, and each difference.
+pub(super) fn tell(books: &Books) {
     let Books { ledger, seal, awards, first_leaf } = books;
     say(&format!(
         "账目：{} 笔转账，{} 个账户，{} 份认定，每秒核 {} 笔，出入 {} 处",
@@ -113,6 +131,10 @@ fn tell(books: &Books) {
     say(&format!(
         "认定：{} 份对 {} 个成果，更正 {} 次对 {} 份记录，封存的成果 {} 个，出入 {} 处",
         awards.awards, awards.results, awards.corrections, awards.records, awards.sealed, awards.difference_count
+    ));
+    say(&format!(
+        "转出：{} 笔对 {} 份记录，过期一天还没退的 {} 笔；转换：{} 笔对 {} 份记录",
+        awards.transfers_out, awards.offers, awards.overdue, awards.conversions, awards.conversion_records
     ));
     if let Some((learner, record)) = awards.first {
         say(&format!("第一处：学员 {learner}，记录 {record}"));

@@ -1,5 +1,6 @@
 //! The composition root: the one table of routes, the server, the commands, the jobs. Nothing below knows it.
 
+mod backup;
 mod books;
 mod cli;
 mod clients;
@@ -7,14 +8,18 @@ mod commands;
 mod demo;
 mod gallery;
 mod home_routes;
+mod journal;
 mod kept;
 mod ledger_commands;
 mod logs;
+mod manifest;
 mod metrics_server;
 mod nightly;
 mod opening;
+mod restore;
 mod routes;
 mod server;
+mod whole_file;
 mod witness;
 
 pub use cli::{Cli, run};

@@ -19,6 +19,7 @@ use crate::jobs::{self, Runner};
 use crate::kernel::Clock;
 use crate::ledger::seal::{self, Alarm, Refusal, Sealer, Signer};
 use crate::outbox::{Mailbox, Postman};
+use crate::recognition;
 use crate::web::metrics::Metrics;
 use crate::web::{House, Rooms};
 
@@ -30,15 +31,19 @@ pub(super) async fn open_house(config: Config) -> Result<House, String> {
     std::fs::create_dir_all(&config.data_dir)
         .map_err(|error| format!("数据目录 {} 用不了：{error}", config.data_dir.display()))?;
     let found = Keys::find(&config.data_dir).map_err(|error| error.to_string())?;
-    let target = match &config.database_url {
-        Some(url) => Target::Postgres(url.clone()),
-        None => Target::Sqlite(config.data_dir.join("bank.sqlite")),
-    };
-    let db = db::open(&target, Clock::system()).await.map_err(|error| format!("数据库打不开：{error}"))?;
+    let db = db::open(&target_of(&config), Clock::system()).await.map_err(|error| format!("数据库打不开：{error}"))?;
     let keys = fitting_keys(&db, &config.data_dir, found).await?;
     let metrics = Metrics::new().map_err(|error| error.to_string())?;
     metrics.adopt(db.numbers()).map_err(|error| error.to_string())?;
     Ok(House { db, keys, config: Arc::new(config), metrics, rooms: Rooms::default() })
+}
+
+/// Where the rows live.
+pub(super) fn target_of(config: &Config) -> Target {
+    match &config.database_url {
+        Some(url) => Target::Postgres(url.clone()),
+        None => Target::Sqlite(config.data_dir.join("bank.sqlite")),
+    }
 }
 
 /// The key that this database was opened with first. A new one is made only for a database that has met none: with another key nothing in
@@ -91,6 +96,7 @@ pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Resu
     refuse_samples_in_production(&house).await?;
     let shelf = put_up_curriculum(&house).await?;
     identity::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
+    recognition::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     help::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     nightly::schedule_nightly(&house.db).await.map_err(|error| error.to_string())?;
     show_last_audit(&house).await?;
@@ -149,7 +155,7 @@ async fn show_last_audit(house: &House) -> Result<(), String> {
 #[must_use]
 pub fn runner_of(house: &House) -> Runner {
     let runner = Runner::new(house.db.clone()).counting(house.metrics.clone());
-    nightly::with_nightly(help::with_upkeep(identity::with_upkeep(runner)), house)
+    nightly::with_nightly(recognition::with_upkeep(help::with_upkeep(identity::with_upkeep(runner))), house)
 }
 
 /// Jobs, letters and metrics, each until `stopped` changes or its sender is gone.

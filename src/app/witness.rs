@@ -165,7 +165,8 @@ fn agent() -> ureq::Agent {
     ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).build().into()
 }
 
-fn get(url: &str) -> Result<String, String> {
+/// What stands at an address.
+pub(super) fn get(url: &str) -> Result<String, String> {
     let answer = agent().get(url).call().map_err(|error| format!("{url} 没有答应：{error}"))?;
     answer.into_body().read_to_string().map_err(|error| format!("{url} 读不懂：{error}"))
 }

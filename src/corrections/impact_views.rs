@@ -49,6 +49,7 @@ impl Words {
         self.lang.t(match state {
             EntryState::Stands => "correction-state-stands",
             EntryState::Frozen => "correction-state-frozen",
+            EntryState::GoingOut => "correction-state-going-out",
             EntryState::GoneOut => "correction-state-gone-out",
             EntryState::Revoked => "correction-state-revoked",
             EntryState::Reversed(_) => "correction-state-reversed",

@@ -6,10 +6,12 @@
 //!
 //! Nothing here ever keeps in memory what another process would need.
 
+mod copy;
 mod key_check;
 mod numbers;
 mod once;
 mod open;
+mod pg_tools;
 mod postgres;
 mod queries;
 mod scan;
@@ -29,6 +31,7 @@ use tokio::sync::{mpsc, oneshot};
 use self::numbers::Numbers;
 use crate::kernel::{Clock, DataClass, Kept, RequestId, Term};
 
+pub use copy::{CopyFault, copy_into, find_key_check, is_empty, known_steps, list_steps, put_back};
 pub use key_check::{KeyFit, check_key, has_key};
 pub use once::{Once, OnceKey, forget_keys, remember, what_was_done};
 pub use open::{Target, open};

@@ -1,9 +1,9 @@
-//! Tables `idempotency` and `key_check`.
+//! Tables `idempotency` and `key_check`; what the engines say of themselves.
 
 use entity::{idempotency, key_check};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement};
 
 use super::{OnceKey, Tx};
 use crate::kernel::{Digest, LearnerId, Mac, Timestamp};
@@ -71,4 +71,33 @@ pub(super) async fn keep_key_check(tx: &Tx, check: &Mac) -> Result<Vec<u8>, DbEr
     let nothing = OnConflict::column(key_check::Column::Id).do_nothing().to_owned();
     key_check::Entity::insert(row).on_conflict(nothing).exec_without_returning(tx).await?;
     Ok(find_key_check(tx).await?.unwrap_or_default())
+}
+
+/// Writes a whole copy of a SQLite database into a file of its own.
+pub(super) async fn vacuum_into(db: &impl ConnectionTrait, file: &str) -> Result<(), DbErr> {
+    db.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?1", [file.into()])).await?;
+    Ok(())
+}
+
+/// The name under which another connection to PostgreSQL sees the state that this transaction sees.
+pub(super) async fn export_snapshot(db: &impl ConnectionTrait) -> Result<String, DbErr> {
+    one_value(db, "SELECT pg_export_snapshot()").await
+}
+
+/// How many tables a PostgreSQL database has that are not its own.
+pub(super) async fn count_tables(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    let sql = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema')";
+    one_value(db, sql).await
+}
+
+/// The steps that have been taken with the schema.
+pub(super) async fn list_steps(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let sql = "SELECT version FROM seaql_migrations ORDER BY version";
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
+async fn one_value<T: sea_orm::TryGetable>(db: &impl ConnectionTrait, sql: &str) -> Result<T, DbErr> {
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+    row.ok_or_else(|| DbErr::RecordNotFound(sql.to_owned()))?.try_get_by_index(0)
 }

@@ -1,6 +1,7 @@
 //! SHA-256 digests and HMAC-SHA-256 codes.
 
 use std::fmt;
+use std::io::Read;
 
 use hmac::{Hmac, KeyInit, Mac as _};
 use sha2::{Digest as _, Sha256};
@@ -45,6 +46,21 @@ impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
     }
+}
+
+/// SHA-256 over all that can be read, as `sha256sum` says it; and how many bytes that were.
+///
+/// # Errors
+/// The reader's.
+pub fn sha256_of(mut reader: impl Read) -> std::io::Result<(Digest, u64)> {
+    let (mut hasher, mut part, mut bytes) = (Sha256::new(), vec![0; 64 * 1024], 0_u64);
+    loop {
+        let read = reader.read(&mut part)?;
+        let Some(read) = part.get(..read).filter(|read| !read.is_empty()) else { break };
+        hasher.update(read);
+        bytes += u64::try_from(read.len()).unwrap_or(0);
+    }
+    Ok((Digest(hasher.finalize().into()), bytes))
 }
 
 /// SHA-256 over the parts, each preceded by its length (8 bytes, big endian), so that parts cannot run into each other.
@@ -99,6 +115,19 @@ pub fn mac_of(key: &[u8; 32], parts: &[&[u8]]) -> Mac {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_has_the_digest_that_sha256sum_gives_it() {
+        // printf 'x%.0s' $(seq 70000) | sha256sum
+        let long = vec![b'x'; 70_000];
+        let (digest, bytes) = sha256_of(long.as_slice()).unwrap();
+        assert_eq!(
+            (digest.to_string().as_str(), bytes),
+            ("bca09f4a757d5571c7d9f3341d4301f3c391c090826acc1a3013c6bcb7c01722", 70_000)
+        );
+        let (empty, _) = sha256_of(std::io::empty()).unwrap();
+        assert_eq!(empty.to_string(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
 
     #[test]
     fn parts_do_not_run_into_each_other() {

@@ -21,7 +21,7 @@ pub use card_number::{CardNumber, damm};
 pub use chance::{Chance, Seed};
 pub use clock::{Clock, Day, Timestamp};
 pub use credits::{Cells, Credits, Permille};
-pub use digest::{Digest, Mac, digest_of, mac_of};
+pub use digest::{Digest, Mac, digest_of, mac_of, sha256_of};
 pub use groups::Group;
 pub use ids::{
     AttemptId, CaseId, ClientId, CorrectionRequestId, Id, LearnerId, OrganisationId, RequestId, ResultId, SessionId, TransferId,

@@ -11,7 +11,10 @@
 mod audit;
 mod canonical;
 mod checks;
+mod journal;
+mod journal_queries;
 mod maker;
+mod outward_queries;
 mod posting;
 mod queries;
 mod rules;
@@ -30,7 +33,9 @@ use crate::kernel::{DataClass, Kept, LearnerId, OrganisationId, Term, TransferId
 pub use audit::{Progress, Report, audit, audit_since};
 pub use canonical::{FORMAT, Writer as CanonicalWriter, canonical_bytes, leaf_of};
 pub use checks::{Difference, Fault, Tally};
+pub use journal::{JournalError, write_journal};
 pub use maker::make_chains;
+pub use outward_queries::{each_conversion, each_offer};
 pub use posting::{Approval, Ask, Order, Posting, Reason};
 pub use rules::{Converted, Fraction, convert, may_be_reversed, sides_of};
 pub use scan_queries::{each_award, each_correction};
@@ -168,6 +173,45 @@ pub async fn list_awards_after(
     most: u64,
 ) -> Result<Vec<(LearnerId, TransferId, String)>, Error> {
     Ok(queries::list_awards_after(db, after, most).await?)
+}
+
+/// The next `most` transfers out after `after`, in the order of learner and id: the pending one, and how it stands
+/// ([`standing_of_offer`]).
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_offers_after(
+    db: &impl ConnectionTrait,
+    after: (LearnerId, TransferId),
+    most: u64,
+) -> Result<Vec<(LearnerId, TransferId, String)>, Error> {
+    Ok(outward_queries::list_offers_after(db, after, most).await?)
+}
+
+/// How a transfer out stands, in one text: `pending`, `post`, `void` or `reversed`, the award it took, the digest of the answer.
+#[must_use]
+pub fn standing_of_offer(phase: &str, award: TransferId, answer: Option<&[u8]>) -> String {
+    outward_queries::how_it_stands(phase, award, answer)
+}
+
+/// The next `most` conversions after `after`, in the order of learner and id, with their codes; of several legs the first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_conversions_after(
+    db: &impl ConnectionTrait,
+    after: (LearnerId, TransferId),
+    most: u64,
+) -> Result<Vec<(LearnerId, TransferId, String)>, Error> {
+    Ok(outward_queries::list_conversions_after(db, after, most).await?)
+}
+
+/// How many transfers and how many accounts there are.
+///
+/// # Errors
+/// What the database answers.
+pub async fn count(db: &impl ConnectionTrait) -> Result<(u64, u64), Error> {
+    Ok((journal_queries::count_transfers(db).await?, journal_queries::count_accounts(db).await?))
 }
 
 /// What this subject keeps, and for how long.

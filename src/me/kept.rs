@@ -261,7 +261,32 @@ impl Reader<'_> {
             .chain(rows("entries").map(entry))
             .chain(rows("results").map(result))
             .chain(rows("class_hours").map(hours))
+            .chain(rows("transfers_out").map(|row| self.offer(row)))
+            .chain(rows("conversions").map(|row| self.conversion(row)))
             .collect()
+    }
+
+    fn offer(&self, row: &Value) -> Record {
+        let pairs = [
+            ("kept-offered", self.day(row, "asked_at_ms")),
+            ("kept-due", self.day(row, "due_at_ms")),
+            ("kept-state", self.coded("kept-word-offer", &text(row, "state"))),
+            ("kept-answer", text(row, "answer")),
+        ];
+        self.record(self.coded("kept-word-code", "transfer_out"), &pairs)
+    }
+
+    fn conversion(&self, row: &Value) -> Record {
+        // What was given out rests on our own number, which says nothing to its reader.
+        let kind = text(row, "kind");
+        let reference = if kind == "convert_in" { text(row, "reference") } else { String::new() };
+        let pairs = [
+            ("passbook-day", self.day(row, "at_ms")),
+            ("kept-state", self.coded("kept-word-code", &kind)),
+            ("kept-reference", reference),
+            ("passbook-under-rule", self.lang.fill("passbook-rule", &[("version", &text(row, "rule_version"))])),
+        ];
+        self.record(self.course(&text(row, "unit")), &pairs)
     }
 
     fn case(&self, row: &Value) -> Record {

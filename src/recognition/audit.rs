@@ -1,11 +1,11 @@
-//! Awards and results stand one to one, corrections and their records too, and results are sealed as they stand: the part of the audit that
-//! needs both.
+//! Awards and results stand one to one, and so do corrections, conversions and transfers out with their records; results are sealed as they
+//! stand: the part of the audit that needs both.
 
 use sea_orm::ConnectionTrait;
 
 use uuid::Uuid;
 
-use super::{Error, queries, quick_audit, sealed_queries};
+use super::{Error, conversions_queries, queries, quick_audit, sealed_queries, transfers_out_queries};
 use crate::db::Db;
 use crate::kernel::{Digest, LearnerId, TransferId};
 use crate::ledger::{self, AwardKey, seal};
@@ -26,6 +26,16 @@ pub struct AwardReport {
     pub records: u64,
     /// Results compared with what is sealed of them.
     pub sealed: u64,
+    /// Conversions by partners' rules.
+    pub conversions: u64,
+    /// Records of conversions compared with them.
+    pub conversion_records: u64,
+    /// Transfers out, answered or not.
+    pub transfers_out: u64,
+    /// Offers and their answers compared with them.
+    pub offers: u64,
+    /// Offers that should have come back by themselves a day ago; at most a page of them is counted.
+    pub overdue: u64,
     /// How many stand alone or speak of something else.
     pub difference_count: u64,
     /// The first of them.
@@ -36,7 +46,7 @@ pub struct AwardReport {
 type Row = (LearnerId, Uuid, String);
 
 impl AwardReport {
-    /// Whether each award has its result and each credited result its award, and each correction its record.
+    /// Whether each award has its result and each credited result its award, and each correction, conversion and transfer out its record.
     #[must_use]
     pub const fn is_sound(&self) -> bool {
         self.difference_count == 0
@@ -48,22 +58,31 @@ impl AwardReport {
     }
 }
 
-/// Compares awards with credited results, and corrections with their records, in the order of learner and transfer, in one consistent view.
+/// Compares awards with credited results, and corrections, conversions and transfers out with their records, in the order of learner and transfer, in one consistent view.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn audit(db: &Db) -> Result<AwardReport, Error> {
-    if let Some(report) = quick_audit::look(db).await? {
+    // The sweeper comes every ten minutes: what has waited for it for a day is not on its way back.
+    let overdue = db.clock().now().plus_days(-1);
+    if let Some(report) = quick_audit::look(db, overdue).await? {
         return Ok(report);
     }
     let view = db.consistent_view().await?;
     let mut report = AwardReport::default();
     let is_of_unit = |key: &str, unit: &str| AwardKey::parse(key).is_some_and(|key| key.unit() == unit);
     (report.awards, report.results) = compare(&view, (Side::Awards, Side::Results), is_of_unit, &mut report).await?;
-    let is_same = |code: &str, kind: &str| code == kind || (code == "issue" && kind == "restore");
-    (report.corrections, report.records) = compare(&view, (Side::Corrections, Side::Records), is_same, &mut report).await?;
-    let is_same_hash = |kept: &str, sealed: &str| kept == sealed;
-    (report.sealed, _) = compare(&view, (Side::Leaves, Side::Sealed), is_same_hash, &mut report).await?;
+    let is_record = |code: &str, kind: &str| code == kind || (code == "issue" && kind == "restore");
+    let is_same = |one: &str, other: &str| one == other;
+    (report.corrections, report.records) = compare(&view, (Side::Corrections, Side::Records), is_record, &mut report).await?;
+    (report.sealed, _) = compare(&view, (Side::Leaves, Side::Sealed), is_same, &mut report).await?;
+    let conversions = (Side::Conversions, Side::ConversionRecords);
+    (report.conversions, report.conversion_records) = compare(&view, conversions, is_same, &mut report).await?;
+    (report.transfers_out, report.offers) = compare(&view, (Side::TransfersOut, Side::Offers), is_same, &mut report).await?;
+    for (_, learner, offer) in transfers_out_queries::list_due(&view, overdue, None, PAGE).await? {
+        report.overdue += 1;
+        report.note(&(learner, offer.uuid(), String::new()));
+    }
     view.rollback().await?;
     Ok(report)
 }
@@ -108,6 +127,10 @@ enum Side {
     Records,
     Leaves,
     Sealed,
+    Conversions,
+    ConversionRecords,
+    TransfersOut,
+    Offers,
 }
 
 struct Pages {
@@ -143,6 +166,10 @@ impl Pages {
             Side::Results => queries::list_credited_after(view, after, PAGE).await?,
             Side::Corrections => ledger::list_corrections_after(view, after, PAGE).await?,
             Side::Records => queries::list_corrections_after(view, after, PAGE).await?,
+            Side::Conversions => ledger::list_conversions_after(view, after, PAGE).await?,
+            Side::ConversionRecords => conversions_queries::list_after(view, after, PAGE).await?,
+            Side::TransfersOut => ledger::list_offers_after(view, after, PAGE).await?,
+            Side::Offers => transfers_out_queries::list_after(view, after, PAGE).await?,
             Side::Leaves => return Ok(hashes(sealed_queries::list_leaves_after(view, self.after, PAGE).await?)),
             Side::Sealed => return Ok(hashes(seal::list_sealed_results_after(view, self.after, PAGE).await?)),
         };

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::queries::NewCorrection;
-use super::{CorrectionKind, Error, queries, use_queries};
+use super::{CorrectionKind, Error, queries, transfers_out_queries, use_queries};
 use crate::audit::{self, Entry};
 use crate::db::{OnceKey, Tx};
 use crate::kernel::{Digest, LearnerId, TransferId};
@@ -184,6 +184,11 @@ async fn correct(
     if what.takes_the_ground() {
         let gone: Vec<_> = posted.iter().filter_map(|transfer| Some(transfer.names?.id)).collect();
         use_queries::suspend_uses(tx, decision.learner, &gone).await?;
+    }
+    if matches!(what, What::Reverse(_)) {
+        let gone: Vec<_> = posted.iter().filter_map(|transfer| Some(transfer.names?.id)).collect();
+        transfers_out_queries::reverse(tx, decision.learner, &gone).await?;
+        use_queries::end_uses_by(tx, decision.learner, &gone).await?;
     }
     let transfer = posted.first().ok_or(ledger::Error::BadPosting)?.id;
     if matches!(what, What::Restore(_)) && !queries::repeat_result(tx, decision.learner, target, transfer).await? {

@@ -7,13 +7,18 @@
 //! unfreeze, revoke, reverse, restore) leaves a record of its own, born archived, beside its transfers
 //! (`docs/adr/0009-corrections-are-records.md`). All but a freeze is asked for by one person and agreed to by another, who is shown before what
 //! hangs on it.
+//! 转出: an award goes out whole, if its evidence reaches what the receiver asks for; it is set aside until the receiver answers, once, and
+//! comes back when the time is over. Results from elsewhere are credited by a partner's dated rule, once over everybody.
 //!
 //! Nothing here is ever edited or deleted, and no credit is given for minutes. Curriculum is not asked: the caller brings the unit's terms.
 
 mod audit;
+mod conversions;
+mod conversions_queries;
 mod correction_rules;
 mod corrections;
 mod impact;
+mod instruction;
 mod passbook;
 mod queries;
 mod quick_audit;
@@ -23,6 +28,9 @@ mod rules;
 mod samples;
 mod sealed_queries;
 mod service;
+mod transfers_out;
+mod transfers_out_queries;
+mod upkeep;
 mod use_queries;
 
 use sea_orm::{ConnectionTrait, DbErr};
@@ -34,11 +42,14 @@ use crate::kernel::{AttemptId, Credits, DataClass, Digest, Kept, LearnerId, Perm
 use crate::ledger;
 
 pub use audit::{AwardReport, audit};
+pub use conversions::{ConversionRule, ConvertedIn, Deciders, PartnerResult, convert_in, convert_out};
 pub use correction_rules::{CorrectionKind, MOST_GROUND, RequestState, days_waiting, is_reason_for, reasons};
 pub use corrections::{Decision, freeze, restore, reverse, revoke, unfreeze};
 pub use impact::{Change, Impact, Obstacle, impact_of, ways_of};
+pub use instruction::Instruction;
 pub use passbook::{
     CompletedUnit, EntryState, Passbook, PassbookEntry, completed_units, export, find_entry, list_hours, passbook_of,
+    transferable,
 };
 pub use queries::{ClassHours, CountedHours, HourKind, LearningResult};
 pub use requests::{
@@ -48,6 +59,8 @@ pub use requests::{
 pub use rules::{Levels, SupervisionLevel};
 pub use samples::{sample_impact, sample_passbook, sample_request};
 pub use service::recognise;
+pub use transfers_out::{Answer, Offer, accept_out, decline_out, expire_overdue, offer_out};
+pub use upkeep::{schedule_upkeep, with_upkeep};
 pub use use_queries::{CreditUse, UseState};
 
 /// Something done that may be recognised.
@@ -155,6 +168,36 @@ pub enum Error {
     /// What hangs on the line is no longer what was shown.
     #[error("the impact is no longer what was shown")]
     Stale,
+    /// The evidence for the award does not reach what is asked for.
+    #[error("the evidence does not reach what the rule asks for")]
+    EvidenceTooLow,
+    /// The receiver would have to answer before it was asked.
+    #[error("the time to answer is over before it begins")]
+    DueAlready,
+    /// Nothing was offered to this receiver under this number.
+    #[error("there is no such offer")]
+    NoSuchOffer,
+    /// The receiver answers after its time: what was offered comes back, or has come back.
+    #[error("the time to answer is over")]
+    TooLate,
+    /// The receiver has answered something else before.
+    #[error("another answer was given before")]
+    AnsweredOtherwise,
+    /// The rule is not in force on this day.
+    #[error("the rule is not in force today")]
+    RuleNotInForce,
+    /// The rule wants a second person.
+    #[error("the rule wants a second person")]
+    NeedsApproval,
+    /// More credit would come by this partner than the rule allows to one person.
+    #[error("the most that this rule credits is reached")]
+    CapReached,
+    /// The conversion comes to nothing, or to more than can be booked.
+    #[error("nothing comes of the conversion")]
+    NothingComesOfIt,
+    /// The partner's result is credited already, to whomever.
+    #[error("this result of the partner is credited already")]
+    ResultTaken,
     /// The ledger's refusal.
     #[error(transparent)]
     Ledger(#[from] ledger::Error),
@@ -232,4 +275,7 @@ pub const KEPT: &[Kept] = &[
     Kept::new("credit_use", DataClass::Record, Term::Permanent),
     Kept::new("correction", DataClass::Record, Term::Permanent),
     Kept::new("correction_request", DataClass::Record, Term::Permanent),
+    Kept::new("transfer_out", DataClass::Record, Term::Permanent),
+    Kept::new("conversion", DataClass::Record, Term::Permanent),
+    Kept::new("partner_result", DataClass::Record, Term::Permanent),
 ];

@@ -7,8 +7,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::queries::{ClassHours, CountedHours, LearningResult};
-use super::rules::Levels;
-use super::{Error, queries};
+use super::{Error, Levels, conversions_queries, queries, transfers_out_queries};
 use crate::kernel::{Credits, Day, LearnerId, Timestamp, TransferId};
 use crate::ledger::{self, Balances, Book, Code, Phase, Transfer};
 
@@ -19,7 +18,9 @@ pub enum EntryState {
     Stands,
     /// Its award is under dispute.
     Frozen,
-    /// Its award is on its way out, or gone out.
+    /// Its award was offered to an outside programme, which has not answered yet.
+    GoingOut,
+    /// Its award is gone out.
     GoneOut,
     /// Its award was withdrawn.
     Revoked,
@@ -77,6 +78,27 @@ pub struct Passbook {
     pub counted: Vec<CountedHours>,
     /// The same by kind.
     pub hours: ClassHours,
+}
+
+impl Passbook {
+    /// 可转出学分: awards that stand, and whose evidence reaches `least`.
+    #[must_use]
+    pub fn transferable(&self, least: Levels) -> Credits {
+        let may = |entry: &&PassbookEntry| {
+            let reaches = |unit| reaches(&self.results, (entry.transfer, entry.recorded_at, unit), least);
+            let is_award = matches!(entry.code, Code::Issue | Code::ConvertIn);
+            is_award && entry.state == EntryState::Stands && entry.unit.as_deref().is_some_and(reaches)
+        };
+        self.entries.iter().filter(may).fold(Credits::ZERO, |sum, entry| sum.plus(entry.amount))
+    }
+}
+
+/// Whether the evidence for an award reaches `least`: that of the result it credited, or of a later pass of its unit that was kept beside
+/// it and credited nothing.
+pub(super) fn reaches(results: &[LearningResult], (award, since, unit): (TransferId, Timestamp, &str), least: Levels) -> bool {
+    let is_later = |result: &LearningResult| result.transfer.is_none() && result.unit == unit && result.passed_at >= since;
+    let speaks_for_it = |result: &&LearningResult| result.transfer == Some(award) || is_later(result);
+    results.iter().filter(speaks_for_it).any(|result| result.levels().reach(least))
 }
 
 /// A unit that was passed.
@@ -160,17 +182,12 @@ impl Parts {
     }
 }
 
-impl Passbook {
-    /// 可转出: what of the credits could be transferred out, of evidence that reaches `least`, and standing.
-    #[must_use]
-    pub fn transferable(&self, least: Levels) -> Credits {
-        let may = |entry: &&PassbookEntry| {
-            entry.code == Code::Issue
-                && entry.state == EntryState::Stands
-                && entry.result.as_ref().is_some_and(|result| result.levels().reach(least))
-        };
-        self.entries.iter().filter(may).fold(Credits::ZERO, |sum, entry| sum.plus(entry.amount))
-    }
+/// 可转出学分 of `learner`: what might be transferred out now, where the receiver asks for evidence of `least`.
+///
+/// # Errors
+/// What the database answers.
+pub async fn transferable(db: &impl ConnectionTrait, learner: LearnerId, least: Levels) -> Result<Credits, Error> {
+    Ok(passbook_of(db, learner).await?.transferable(least))
 }
 
 /// One line of the passbook of `learner`; `None` where the transfer is not theirs.
@@ -233,6 +250,8 @@ pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Val
     Ok(json!({
         "total_milli": passbook.total.milli(), "entries": entries.collect::<Vec<_>>(),
         "results": results.collect::<Vec<_>>(), "class_hours": hours,
+        "transfers_out": transfers_out_queries::export(db, learner).await?,
+        "conversions": conversions_queries::export(db, learner).await?,
     }))
 }
 
@@ -271,9 +290,10 @@ fn state_of(book: &Book, transfer: &Transfer) -> EntryState {
     if let Some(reversal) = book.reversal_of(transfer.id) {
         return EntryState::Reversed(reversal.id);
     }
-    match book.taker_of(transfer.id).map(|taker| taker.code) {
-        Some(Code::Freeze) => EntryState::Frozen,
-        Some(Code::Revoke) => EntryState::Revoked,
+    match book.taker_of(transfer.id).map(|taker| (taker.code, book.resolution_of(taker.id).is_some())) {
+        Some((Code::Freeze, _)) => EntryState::Frozen,
+        Some((Code::Revoke, _)) => EntryState::Revoked,
+        Some((Code::TransferOut, false)) => EntryState::GoingOut,
         Some(_) => EntryState::GoneOut,
         None => EntryState::Stands,
     }

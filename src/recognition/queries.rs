@@ -15,7 +15,7 @@ use super::sealed_queries::leaf_of;
 use super::{CorrectionKind, Decision, Evidence, UnitTerms};
 use crate::db::{Scan, Tx};
 use crate::kernel::{
-    Acting, AttemptId, Chance, Day, IdentityLevel, LearnerId, Permille, ResultId, Timestamp, TransferId, new_id,
+    Acting, AttemptId, Chance, Day, Digest, IdentityLevel, LearnerId, Permille, ResultId, Timestamp, TransferId, new_id,
 };
 
 /// Class of these records in the archive's plan.
@@ -139,28 +139,69 @@ pub(super) fn archive_facts(responsible_org: &str, formed_at: Timestamp, table: 
     })
 }
 
-/// Keeps a result. `false`: one of this attempt is kept already.
+/// What a row of `result` says, wherever it came from.
+pub(super) struct ResultFacts<'a> {
+    pub(super) id: ResultId,
+    pub(super) learner: LearnerId,
+    pub(super) helper: Option<LearnerId>,
+    pub(super) support: &'static str,
+    pub(super) unit: &'a str,
+    pub(super) edition: &'a str,
+    /// Where it came from, and its number there.
+    pub(super) source: (&'static str, uuid::Uuid),
+    pub(super) score: Permille,
+    pub(super) levels: Levels,
+    pub(super) evidence: Digest,
+    pub(super) rule_version: &'a str,
+    pub(super) responsible_org: &'a str,
+    pub(super) transfer: Option<TransferId>,
+    pub(super) passed_at: Timestamp,
+}
+
+/// Keeps the result of an attempt. `false`: one of this attempt is kept already.
 pub(super) async fn insert_result(tx: &Tx, new: &NewResult<'_>) -> Result<bool, DbErr> {
     let Evidence::UnitTest { attempt, unit, edition, score, supervision_level, evidence_hash } = new.evidence;
+    let facts = ResultFacts {
+        id: new.id,
+        learner: new.acting.learner,
+        helper: new.acting.helper,
+        support: new.acting.support().code(),
+        unit,
+        edition,
+        source: (UNIT_TEST, attempt.uuid()),
+        score: *score,
+        levels: Levels { identity: new.acting.identity_level, supervision: *supervision_level },
+        evidence: *evidence_hash,
+        rule_version: &new.terms.rule_version,
+        responsible_org: &new.terms.responsible_org,
+        transfer: new.transfer,
+        passed_at: tx.now,
+    };
+    insert_facts(tx, &facts).await
+}
+
+/// Keeps a result. `false`: one of this source is kept already.
+pub(super) async fn insert_facts(tx: &Tx, facts: &ResultFacts<'_>) -> Result<bool, DbErr> {
+    let (source, source_id) = facts.source;
     let mut row = result::Model {
-        learner_id: new.acting.learner.uuid(),
-        id: new.id.uuid(),
-        unit: unit.clone(),
-        edition: edition.clone(),
-        source: UNIT_TEST.to_owned(),
-        source_id: attempt.uuid(),
-        score_permille: score.value(),
-        identity_level: new.acting.identity_level.value(),
-        supervision_level: supervision_level.value(),
-        support: new.acting.support().code().to_owned(),
-        helper_id: new.acting.helper.map(LearnerId::uuid),
-        evidence_hash: evidence_hash.to_vec(),
-        rule_version: new.terms.rule_version.clone(),
-        transfer_id: new.transfer.map(TransferId::uuid),
-        passed_at_ms: tx.now.ms(),
-        passed_day: tx.now.day().to_string(),
+        learner_id: facts.learner.uuid(),
+        id: facts.id.uuid(),
+        unit: facts.unit.to_owned(),
+        edition: facts.edition.to_owned(),
+        source: source.to_owned(),
+        source_id,
+        score_permille: facts.score.value(),
+        identity_level: facts.levels.identity.value(),
+        supervision_level: facts.levels.supervision.value(),
+        support: facts.support.to_owned(),
+        helper_id: facts.helper.map(LearnerId::uuid),
+        evidence_hash: facts.evidence.to_vec(),
+        rule_version: facts.rule_version.to_owned(),
+        transfer_id: facts.transfer.map(TransferId::uuid),
+        passed_at_ms: facts.passed_at.ms(),
+        passed_day: facts.passed_at.day().to_string(),
         record_class: RECORD_CLASS.to_owned(),
-        responsible_org: new.terms.responsible_org.clone(),
+        responsible_org: facts.responsible_org.to_owned(),
         formed_at_ms: tx.now.ms(),
         retention: RETENTION.to_owned(),
         openness: OPENNESS.to_owned(),

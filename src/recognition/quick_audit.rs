@@ -1,17 +1,46 @@
-//! Whether awards, results and corrections fit, as fast as the rows can be read: by sums that do not depend on the order. What differs is
+//! Whether awards, results, corrections, conversions and transfers out fit, as fast as the rows can be read: by sums that do not depend on the order. What differs is
 //! named by `audit`, which compares row by row.
 
 use sea_orm::DbErr;
 
-use super::{AwardReport, queries, sealed_queries};
+use super::{AwardReport, conversions_queries, queries, sealed_queries, transfers_out_queries};
 use crate::db::{Db, Scan};
-use crate::kernel::{Bag, BagKey, Chance};
+use crate::kernel::{Bag, BagKey, Chance, Timestamp};
 use crate::ledger::{self, AwardKey, seal};
 
-/// What a look came to; `None` where something differs.
-pub(super) async fn look(db: &Db) -> Result<Option<AwardReport>, DbErr> {
+/// What a look came to; `None` where something differs, or where an offer that was due before `overdue` waits.
+pub(super) async fn look(db: &Db, overdue: Timestamp) -> Result<Option<AwardReport>, DbErr> {
     let key: BagKey = Chance::secret();
-    db.scan(move |scan| compare(scan, &key)).await
+    let looked = move |scan: &mut Scan| match compare(scan, &key)? {
+        Some(report) => compare_outward(scan, &key, overdue, report),
+        None => Ok(None),
+    };
+    db.scan(looked).await
+}
+
+/// What goes out or was converted, beside what was found of the rest.
+fn compare_outward(scan: &mut Scan, key: &BagKey, overdue: Timestamp, report: AwardReport) -> Result<Option<AwardReport>, DbErr> {
+    let [mut conversions, mut records, mut transfers, mut offers] = [(); 4].map(|()| Bag::new(key));
+    ledger::each_conversion(scan, |learner, transfer, code| conversions.add(&[learner, transfer, code.as_bytes()]))?;
+    conversions_queries::each_conversion(scan, |learner, transfer, kind| records.add(&[learner, transfer, kind.as_bytes()]))?;
+    ledger::each_offer(scan, |learner, transfer, said| transfers.add(&[learner, transfer, said.as_bytes()]))?;
+    let mut is_readable = true;
+    transfers_out_queries::each_offer(scan, |offer| match offer {
+        Some(offer) => {
+            is_readable &= !offer.is_overdue(overdue);
+            offers.add(&[offer.learner.uuid().as_bytes(), offer.transfer.uuid().as_bytes(), offer.said().as_bytes()]);
+        }
+        None => is_readable = false,
+    })?;
+    let fits = conversions.holds_the_same(&records) && transfers.holds_the_same(&offers);
+    let report = AwardReport {
+        conversions: conversions.count(),
+        conversion_records: records.count(),
+        transfers_out: transfers.count(),
+        offers: offers.count(),
+        ..report
+    };
+    Ok((is_readable && fits).then_some(report))
 }
 
 fn compare(scan: &mut Scan, key: &BagKey) -> Result<Option<AwardReport>, DbErr> {

@@ -75,6 +75,17 @@ pub fn verdict(levels: Levels, least: Levels, open_cycle: Option<u32>) -> Verdic
     }
 }
 
+/// How much of ours goes into `value` of theirs, where so many of ours (`denominator`) make so many of theirs (`numerator`): rounded up, so
+/// that what is left over is never theirs. `None` where it is none or too much.
+#[must_use]
+pub fn used_for(value: i64, numerator: i64, denominator: i64) -> Option<i64> {
+    if value <= 0 || numerator <= 0 || denominator <= 0 {
+        return None;
+    }
+    let whole = (i128::from(value) * i128::from(denominator) + i128::from(numerator) - 1) / i128::from(numerator);
+    i64::try_from(whole).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +113,33 @@ mod tests {
         assert_eq!(decide(None), Verdict::Held);
         assert_eq!(decide(Some(2)), Verdict::Award(2));
         assert_eq!(verdict(levels(0, 3), levels(1, 1), None), Verdict::RecordOnly);
+    }
+
+    #[test]
+    fn what_goes_into_a_conversion_out_is_rounded_up() {
+        // 1000 of ours at 1/3 are 333 of theirs, for which 999 of ours are enough.
+        let cases = [
+            ((333, 1, 3), Some(999)),
+            ((1, 3, 1), Some(1)),
+            ((3, 3, 1), Some(1)),
+            ((4, 3, 1), Some(2)),
+            ((0, 1, 1), None),
+            ((1, 0, 1), None),
+        ];
+        for ((value, numerator, denominator), used) in cases {
+            assert_eq!(used_for(value, numerator, denominator), used, "{value} {numerator}/{denominator}");
+        }
+        assert_eq!(used_for(i64::MAX, 1, i64::MAX), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_goes_in_suffices_and_one_less_would_not(ours in 1_i64..1_000_000_000, numerator in 1_i64..1000, denominator in 1_i64..1000) {
+            let value = ours * numerator / denominator;
+            if let Some(used) = used_for(value, numerator, denominator) {
+                proptest::prop_assert!(used <= ours && used * numerator / denominator >= value && (used - 1) * numerator / denominator < value);
+            }
+        }
     }
 
     #[test]

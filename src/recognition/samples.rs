@@ -11,22 +11,26 @@ use crate::ledger::{Balances, Code, Phase};
 use crate::web::samples::{LONG_PLACE, NOW, id};
 
 /// What becomes of awards, one after the other.
-const STATES: [EntryState; 5] = [
+const STATES: [EntryState; 6] = [
     EntryState::Stands,
     EntryState::Frozen,
+    EntryState::GoingOut,
     EntryState::GoneOut,
     EntryState::Revoked,
     EntryState::Reversed(TransferId::from_uuid(uuid::Uuid::nil())),
 ];
 
 /// What was done, one after the other.
-const DEEDS: [(Code, Phase); 6] = [
+const DEEDS: [(Code, Phase); 9] = [
     (Code::Issue, Phase::Single),
     (Code::Issue, Phase::Single),
     (Code::Freeze, Phase::Single),
     (Code::Reverse, Phase::Single),
     (Code::TransferOut, Phase::Pending),
+    (Code::TransferOut, Phase::Post),
+    (Code::TransferOut, Phase::Void),
     (Code::ConvertIn, Phase::Single),
+    (Code::ConvertOut, Phase::Single),
 ];
 
 /// A passbook of as many lines, a line a month, about these units in turn; `attempt` earned the newest. It adds up to `total`.
@@ -45,7 +49,7 @@ pub fn sample_passbook(units: &[String], count: usize, attempt: AttemptId, total
             transfer: id(1000 + at),
             recorded_at: NOW.plus_days(-30 * number),
             day,
-            unit: Some(unit.clone()).filter(|_| code != Code::ConvertIn),
+            unit: Some(unit.clone()),
             code,
             phase,
             amount: Credits::from_milli(250 + number % 2).unwrap_or_default(),

@@ -14,7 +14,7 @@ use crate::outbox::{self, Event, Standing};
 /// The scope of keys under which passed unit tests are posted.
 const UNIT_TEST: &str = "recognition.unit_test";
 /// Units have one level of their own so far.
-const UNIT_LEVEL: u8 = 1;
+pub(super) const UNIT_LEVEL: u8 = 1;
 
 /// Recognises a pass of `acting.learner`: keeps it as a result and credits it where it is the first of its unit that may be.
 /// The same attempt again gets the first answer. `besides` is what the caller has to tell of it: kept by one statement with what

@@ -1,11 +1,13 @@
 //! Table `credit_use`: what was built on a credit.
 
 use entity::credit_use;
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::db::Tx;
 use crate::kernel::{LearnerId, Timestamp, TransferId};
+use crate::ledger::Code;
 
 /// Whether what builds on a credit has its ground.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,4 +88,36 @@ pub(super) async fn suspend_uses(tx: &Tx, learner: LearnerId, transfers: &[Trans
         .exec(tx)
         .await?;
     Ok(done.rows_affected)
+}
+
+/// Notes what takes an award away, as a use of it: `reference` is the transfer that does.
+pub(super) async fn insert_use(
+    tx: &Tx,
+    learner: LearnerId,
+    (award, kind, by): (TransferId, Code, TransferId),
+) -> Result<(), DbErr> {
+    let row = credit_use::ActiveModel {
+        learner_id: Set(learner.uuid()),
+        transfer_id: Set(award.uuid()),
+        kind: Set(kind.code().to_owned()),
+        r#ref: Set(by.to_string()),
+        state: Set("active".to_owned()),
+        changed_at_ms: Set(tx.now.ms()),
+    };
+    credit_use::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Ends the uses that these transfers made of awards: they let go.
+pub(super) async fn end_uses_by(tx: &Tx, learner: LearnerId, transfers: &[TransferId]) -> Result<(), DbErr> {
+    let takers = [Code::TransferOut, Code::ConvertOut].map(Code::code);
+    credit_use::Entity::update_many()
+        .col_expr(credit_use::Column::State, Expr::value("ended"))
+        .col_expr(credit_use::Column::ChangedAtMs, Expr::value(tx.now.ms()))
+        .filter(credit_use::Column::LearnerId.eq(learner.uuid()))
+        .filter(credit_use::Column::Kind.is_in(takers))
+        .filter(credit_use::Column::Ref.is_in(transfers.iter().map(ToString::to_string)))
+        .exec(tx)
+        .await?;
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod bulk;
+mod journal;
 mod model;
 mod postings;
 mod refusals;

@@ -14,11 +14,11 @@ use sea_orm::{DbBackend, EntityTrait, PaginatorTrait, QueryOrder};
 
 use crate::support::databases::{Fresh, START};
 
-fn wang() -> LearnerId {
+pub fn wang() -> LearnerId {
     LearnerId::from_uuid(uuid::Uuid::from_bytes([1; 16]))
 }
 
-fn person(number: u8) -> LearnerId {
+pub fn person(number: u8) -> LearnerId {
     LearnerId::from_uuid(uuid::Uuid::from_bytes([number; 16]))
 }
 
@@ -26,11 +26,11 @@ fn alone() -> Acting {
     Acting { learner: wang(), helper: None, identity_level: IdentityLevel::KNOWN }
 }
 
-fn standing() -> Standing {
+pub fn standing() -> Standing {
     Standing { place_code: Some("330106".to_owned()), groups: vec![Group::Elder, Group::Farmer], age_band: Some("70-79") }
 }
 
-fn terms(unit: &str) -> UnitTerms {
+pub fn terms(unit: &str) -> UnitTerms {
     UnitTerms {
         unit: unit.to_owned(),
         credits: Credits::from_milli(250).unwrap(),
@@ -53,11 +53,11 @@ fn passed(attempt: AttemptId, unit: &str) -> Evidence {
     }
 }
 
-fn attempt() -> AttemptId {
+pub fn attempt() -> AttemptId {
     AttemptId::fresh(START)
 }
 
-async fn recognise_on(db: &Db, acting: Acting, evidence: Evidence) -> Result<Recognised, Error> {
+pub async fn recognise_on(db: &Db, acting: Acting, evidence: Evidence) -> Result<Recognised, Error> {
     db.write(async move |tx| {
         let Evidence::UnitTest { unit, .. } = &evidence;
         recognition::recognise(tx, &acting, &evidence, &terms(unit), &standing(), &[]).await
@@ -69,7 +69,7 @@ async fn recognise(fresh: &Fresh, evidence: Evidence) -> Recognised {
     recognise_on(&fresh.db, alone(), evidence).await.unwrap()
 }
 
-fn decision(once: &str, place: &'static Standing) -> Decision<'static> {
+pub fn decision(once: &str, place: &'static Standing) -> Decision<'static> {
     Decision {
         learner: wang(),
         officer: person(50),
@@ -86,24 +86,29 @@ fn evidence_of_officer() -> Digest {
     digest_of(&[b"file 7"])
 }
 
-static NOWHERE: Standing = Standing { place_code: None, groups: Vec::new(), age_band: None };
+pub static NOWHERE: Standing = Standing { place_code: None, groups: Vec::new(), age_band: None };
 
-async fn reverse(fresh: &Fresh, once: &'static str, approver: u8, transfer: TransferId) -> Result<Vec<ledger::Transfer>, Error> {
+pub async fn reverse(
+    fresh: &Fresh,
+    once: &'static str,
+    approver: u8,
+    transfer: TransferId,
+) -> Result<Vec<ledger::Transfer>, Error> {
     fresh.db.write(async move |tx| recognition::reverse(tx, &decision(once, &NOWHERE), person(approver), transfer).await).await
 }
 
-async fn total(fresh: &Fresh) -> i64 {
+pub async fn total(fresh: &Fresh) -> i64 {
     recognition::passbook_of(fresh.db.read(), wang()).await.unwrap().total.milli()
 }
 
-fn transfer_of(recognised: &Recognised) -> TransferId {
+pub fn transfer_of(recognised: &Recognised) -> TransferId {
     match recognised.credit {
         Credit::Posted { transfer, .. } => transfer,
         other => panic!("{other:?} was not posted"),
     }
 }
 
-async fn assert_sound(fresh: &Fresh) {
+pub async fn assert_sound(fresh: &Fresh) {
     assert!(ledger::audit(&fresh.db, |_| ()).await.unwrap().is_sound());
     let awards = recognition::audit(&fresh.db).await.unwrap();
     assert!(awards.is_sound(), "{awards:?}");

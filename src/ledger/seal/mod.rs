@@ -31,7 +31,7 @@ pub use service::{
     NotTaken, Proven, Reopened, checkpoint, consistency, count_waiting, find_leaf, inclusion, keys, latest, latest_witnessed,
     list_sealed_results_after, open_log, prove, prove_leaf, reopen, rotate_key, take_cosignature, tile, witnesses,
 };
-pub use signer::{MayMake, Refusal, Signer, is_endorsed, remembered, write_durably};
+pub use signer::{MayMake, Refusal, Signer, is_endorsed, remember, remembered, write_durably};
 
 /// The one log there is so far; more are foreseen, one for each part of a database that is spread.
 const LOG: i64 = 1;

@@ -168,6 +168,16 @@ pub fn remembered(folder: &Path) -> Result<Option<Checkpoint>, Refusal> {
     }
 }
 
+/// Has the signer whose keys lie in `folder` remember a checkpoint that it signed, as others kept it: from then on it signs only what goes
+/// on from it. What it remembers itself stays where that is as long or longer, or of another log.
+///
+/// # Errors
+/// [`Refusal::File`].
+pub fn remember(folder: &Path, kept: &Checkpoint) -> Result<(), Refusal> {
+    let is_known = remembered(folder)?.is_some_and(|last| last.origin != kept.origin || last.size >= kept.size);
+    if is_known { Ok(()) } else { write_durably(&memory_path(folder), kept.text().as_bytes()) }
+}
+
 /// What one key says of the next: that it signs for the log `origin` from `size` leaves on.
 fn endorsement(origin: &str, next: &Verifier, size: u64) -> String {
     format!("credit-bank/ledger-key/1\n{origin}\n{}\n{size}\n", next.to_text())
@@ -241,6 +251,18 @@ mod tests {
         let mode = fs::metadata(folder.path().join("ledger-1.key")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert!(matches!(Signer::open(folder.path(), "example.cn/ledger", 2, MayMake::No), Err(Refusal::File { .. })));
+    }
+
+    #[test]
+    fn what_others_kept_is_remembered_where_it_says_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = |size, origin: &str| Checkpoint { origin: origin.to_owned(), size, root: merkle::empty_root() };
+        for (told, size, origin) in [(4, 4, "a"), (3, 4, "a"), (9, 9, "a")] {
+            remember(folder.path(), &kept(told, origin)).unwrap();
+            assert_eq!(remembered(folder.path()).unwrap(), Some(kept(size, "a")));
+        }
+        remember(folder.path(), &kept(20, "b")).unwrap();
+        assert_eq!(remembered(folder.path()).unwrap(), Some(kept(9, "a")));
     }
 
     #[test]

@@ -1,0 +1,20 @@
+//! Table `partner_result`; its columns are explained in the migration that makes it.
+
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "partner_result")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub result_hash: Vec<u8>,
+    pub learner_id: Uuid,
+    pub transfer_id: Uuid,
+    pub claimed_at_ms: i64,
+}
+
+/// No relations are followed by the mapper: queries say what they join.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
