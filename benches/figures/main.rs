@@ -1,5 +1,5 @@
 //! The figures of `docs/PERFORMANCE.md`, each with its reference in the same run: `scripts/bench`, or
-//! `cargo bench --bench figures -- [reading] [saving] [closure] [rush] [opening]`.
+//! `cargo bench --bench figures -- [reading] [saving] [closure] [rush] [opening] [postings] [book]`; `long-book` only by name.
 //!
 //! The servers are processes of their own, started as an operator starts them; the load comes from this process, on the same cores.
 #![expect(
