@@ -15,6 +15,7 @@ mod corrections;
 mod crash;
 mod curriculum;
 mod desk;
+mod disk_full;
 mod gallery;
 mod help;
 mod home;
