@@ -2,6 +2,7 @@
 
 mod audit;
 mod bulk;
+mod clock_back;
 mod journal;
 mod model;
 mod postings;
