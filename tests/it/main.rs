@@ -43,6 +43,7 @@ mod recognition_conversions;
 mod recognition_outward;
 mod registration;
 mod support;
+mod tamper;
 mod total;
 mod transparency;
 mod weak_sessions;

@@ -35,6 +35,8 @@ pub enum SealFault {
     Root(u64),
     /// The checkpoint over so many leaves is not signed by its key, or says something else than its row.
     Signature(u64),
+    /// So many checkpoints stand where none can be: under no log that there is, or over less than nothing.
+    Stray(u64),
     /// A generation of the key is not endorsed by the one before.
     Key(i64),
     /// The log has other leaves than it counts.
@@ -67,6 +69,7 @@ impl fmt::Display for SealFault {
             Self::Tile(seq) => write!(f, "the tile from leaf {seq} on is not folded from its leaves"),
             Self::Root(size) => write!(f, "the checkpoint over {size} leaves has another root than they make"),
             Self::Signature(size) => write!(f, "the checkpoint over {size} leaves is not signed as it stands"),
+            Self::Stray(count) => write!(f, "{count} checkpoints stand where none can be"),
             Self::Key(generation) => write!(f, "key {generation} is not endorsed by the one before"),
             Self::Count { counted, read } => write!(f, "the log counts {counted} leaves and has {read}"),
             Self::Beyond(size) => write!(f, "a checkpoint is over {size} leaves, more than there are"),
@@ -162,6 +165,10 @@ async fn audit_in(
         remembered.iter().for_each(|checkpoint| report.note(SealFault::Shorter { remembered: checkpoint.size, read: 0 }));
         return Ok(report);
     };
+    match queries::count_stray_checkpoints(view).await? {
+        0 => {}
+        count => report.note(SealFault::Stray(count)),
+    }
     let keys = queries::list_keys(view).await?;
     check_keys(&keys, &mut report);
     let since = since.min(log.size);

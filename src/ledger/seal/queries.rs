@@ -245,6 +245,14 @@ pub(super) async fn list_checkpoints_after(
     rows.into_iter().map(signed).collect()
 }
 
+/// How many checkpoints stand where none is ever looked for: under another log than the one there is, or over less than nothing.
+pub(super) async fn count_stray_checkpoints(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    ledger_checkpoint::Entity::find()
+        .filter(ledger_checkpoint::Column::LogId.ne(LOG).or(ledger_checkpoint::Column::Size.lt(0)))
+        .count(db)
+        .await
+}
+
 /// Keeps a signed checkpoint; `false` where one of this size or a larger one is kept already.
 pub(super) async fn insert_checkpoint(tx: &Tx, new: &Signed) -> Result<bool, DbErr> {
     if latest_checkpoint(tx).await?.is_some_and(|latest| latest.size >= new.size) {
