@@ -7,6 +7,7 @@ mod journal;
 mod model;
 mod postings;
 mod refusals;
+mod removed;
 mod rows;
 pub mod sealing;
 pub mod steps;
