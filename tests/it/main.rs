@@ -27,6 +27,7 @@ mod identity_guessing;
 mod identity_people;
 mod identity_services;
 mod identity_staff;
+mod kills;
 mod learning;
 mod learning_words;
 mod leaving;
