@@ -34,6 +34,7 @@ mod leaving;
 mod ledger;
 mod listen;
 mod me;
+mod merkle;
 mod night;
 mod operation;
 mod own_data;
