@@ -48,5 +48,6 @@ mod support;
 mod tamper;
 mod total;
 mod transparency;
+mod two_servers;
 mod weak_sessions;
 mod write_path;
