@@ -11,3 +11,4 @@ mod removed;
 mod rows;
 pub mod sealing;
 pub mod steps;
+mod wrong;

@@ -16,6 +16,7 @@ mod crash;
 mod curriculum;
 mod desk;
 mod disk_full;
+mod forgeries;
 mod gallery;
 mod help;
 mod home;
