@@ -273,17 +273,22 @@ async fn list_ids_after(
     use ledger_transfer::Column;
     let key = Expr::tuple([Column::LearnerId, Column::Id].map(Expr::col));
     let start = Expr::tuple([Expr::value(after.0.uuid()), Expr::value(after.1.uuid())]);
-    let rows: Vec<(uuid::Uuid, uuid::Uuid, String)> = ledger_transfer::Entity::find()
+    let ids = ledger_transfer::Entity::find()
         .select_only()
         .columns([Column::LearnerId, Column::Id, what])
         .filter(which.and(key.gt(start)))
         .order_by_asc(Column::LearnerId)
         .order_by_asc(Column::Id)
-        .limit(most)
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(|(learner, id, key)| (LearnerId::from_uuid(learner), TransferId::from_uuid(id), key)).collect())
+        .limit(most);
+    let rows = db.query_all_raw(ids.build(db.get_database_backend())).await?;
+    // What is no text says nothing, and fits nothing.
+    let said = |row: &QueryResult| row.try_get_by_index::<String>(2).unwrap_or_default();
+    rows.iter()
+        .map(|row| {
+            let (learner, id) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            Ok((LearnerId::from_uuid(learner), TransferId::from_uuid(id), said(row)))
+        })
+        .collect()
 }
 
 /// What the database itself adds up: rows and milli-credits by debit and credit kind. Kinds that cannot be read are left out; then the

@@ -94,7 +94,9 @@ pub fn each_correction(scan: &mut Scan, take: impl FnMut(&[u8], &[u8], &str)) ->
 
 fn each_said(scan: &mut Scan, sql: &str, mut take: impl FnMut(&[u8], &[u8], &str)) -> Result<(), DbErr> {
     scan.each(sql, |row| {
-        take(row.bytes(0)?.unwrap_or_default(), row.bytes(1)?.unwrap_or_default(), row.text(2)?.unwrap_or_default());
+        // What is no text says nothing, and fits nothing.
+        let said = row.text(2).ok().flatten().unwrap_or_default();
+        take(row.bytes(0)?.unwrap_or_default(), row.bytes(1)?.unwrap_or_default(), said);
         Ok(())
     })
 }
