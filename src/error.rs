@@ -5,7 +5,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use sea_orm::DbErr;
 
-use crate::db::{DbFault, Retry};
+use crate::db::{self, DbFault, Retry};
 use crate::i18n::Message;
 
 /// An answer other than the one hoped for.
@@ -56,6 +56,9 @@ pub enum AppError {
     /// 503: more is asked than can be done now.
     #[error("overloaded")]
     Busy,
+    /// 503: the database has no room to write. Nothing was half done; it goes on by itself once there is room again.
+    #[error("no room to write: {0}")]
+    NoRoom(String),
     /// 500: our fault. Nothing was half done.
     #[error("fault: {0}")]
     Fault(String),
@@ -100,7 +103,7 @@ impl AppError {
 
 impl From<DbErr> for AppError {
     fn from(error: DbErr) -> Self {
-        Self::Fault(error.to_string())
+        if db::lacks_room(&error) { Self::NoRoom(error.to_string()) } else { Self::Fault(error.to_string()) }
     }
 }
 
@@ -139,7 +142,7 @@ impl ResponseError for AppError {
             Self::WrongKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Refused(_) | Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::NoRoom(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Leading { error, .. } => error.status_code(),
         }
@@ -152,6 +155,7 @@ impl ResponseError for AppError {
         let mut response = HttpResponse::new(self.status_code());
         let wait = match self {
             Self::Busy => Some(2),
+            Self::NoRoom(_) => Some(60),
             Self::TooMany(seconds) => Some(*seconds),
             _ => None,
         };

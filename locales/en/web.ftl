@@ -86,7 +86,7 @@ problem-422-next = Please go back and change it.
 problem-429-title = Too many tries
 problem-429-what = For safety, please rest a while. Nothing of yours is lost.
 problem-429-next = Come again in a few minutes, or ask for help.
-problem-503-title = Too many people right now
+problem-503-title = We cannot keep up right now
 problem-503-what = Please wait a moment. What was saved is still there.
 problem-503-next = Try again in a few seconds.
 problem-500-title = Something broke on our side
@@ -95,7 +95,7 @@ problem-500-next = Please try again. If it fails, ring us with the help code.
 
 again-expired-title = It took a little long, please press once more
 again-expired = Everything you wrote is still here.
-again-busy-title = Too many people right now
+again-busy-title = We cannot keep up right now
 again-busy = Wait a few seconds, then press once more. Everything you wrote is still here.
 again-too-fast-title = Too many tries
 again-too-fast = Rest a while, then press once more. Everything you wrote is still here.

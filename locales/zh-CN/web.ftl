@@ -86,7 +86,7 @@ problem-422-next = 请回到上一页改一改。
 problem-429-title = 试得太快了
 problem-429-what = 为了安全，要歇一会儿。您的东西一样没少。
 problem-429-next = 过几分钟再来。急的话请找人帮忙。
-problem-503-title = 现在人太多
+problem-503-title = 现在忙不过来
 problem-503-what = 请等一会儿。存好的都在，没有丢。
 problem-503-next = 过几秒钟，再点一次。
 problem-500-title = 我们出了毛病
@@ -95,7 +95,7 @@ problem-500-next = 请再来一次。还不行，就打电话报求助码。
 
 again-expired-title = 放得有点久，请再点一次
 again-expired = 您写的都在。
-again-busy-title = 现在人太多
+again-busy-title = 现在忙不过来
 again-busy = 请等几秒钟，再点一次。您写的都在。
 again-too-fast-title = 试得太快了
 again-too-fast = 请歇一会儿，再点一次。您写的都在。

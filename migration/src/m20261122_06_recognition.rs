@@ -201,8 +201,20 @@ const SQLITE: &[&str] = &[
     END",
     // `INSERT OR REPLACE` passes the refusal to remove.
     "CREATE TRIGGER result_is_never_replaced BEFORE INSERT ON result
-    WHEN EXISTS (SELECT 1 FROM result WHERE learner_id = NEW.learner_id AND id = NEW.id) BEGIN
+    WHEN EXISTS (SELECT 1 FROM result WHERE learner_id = NEW.learner_id AND id = NEW.id)
+        OR EXISTS (SELECT 1 FROM result WHERE learner_id = NEW.learner_id AND transfer_id = NEW.transfer_id)
+    BEGIN
         SELECT RAISE(ABORT, 'recognition: a result is never changed');
+    END",
+    // A second result of one source is passed over in silence (ON CONFLICT DO NOTHING asks for that), so that none takes the first's place.
+    "CREATE TRIGGER result_of_a_source_is_never_replaced BEFORE INSERT ON result
+    WHEN EXISTS (SELECT 1 FROM result WHERE learner_id = NEW.learner_id AND source = NEW.source AND source_id = NEW.source_id)
+    BEGIN
+        SELECT RAISE(IGNORE);
+    END",
+    "CREATE TRIGGER correction_is_never_replaced BEFORE INSERT ON correction
+    WHEN EXISTS (SELECT 1 FROM correction WHERE learner_id = NEW.learner_id AND transfer_id = NEW.transfer_id) BEGIN
+        SELECT RAISE(ABORT, 'recognition: a correction is never changed');
     END",
     "CREATE TRIGGER result_is_never_changed BEFORE UPDATE ON result BEGIN
         SELECT RAISE(ABORT, 'recognition: a result is never changed');

@@ -14,6 +14,7 @@ mod open;
 mod pg_tools;
 mod postgres;
 mod queries;
+mod room;
 mod scan;
 mod sqlite;
 mod tx;
@@ -35,6 +36,7 @@ pub use copy::{CopyFault, copy_into, find_key_check, is_empty, known_steps, list
 pub use key_check::{KeyFit, check_key, has_key};
 pub use once::{Once, OnceKey, forget_keys, remember, what_was_done};
 pub use open::{Target, open};
+pub use room::lacks_room;
 pub use scan::{Row, Scan};
 pub use tx::Tx;
 pub use upkeep::clean_up;

@@ -62,8 +62,10 @@ impl Writer {
             Ok(true) => answer_all(jobs, &Ok(())),
             Ok(false) if alone => answer_all(jobs, &Ok(())),
             Ok(false) => self.commit_with_savepoints(jobs).await,
-            Err(fault) if alone => answer_all(jobs, &Err(fault)),
-            Err(_) => self.commit_one_by_one(jobs).await,
+            Err(fault) => {
+                self.renew().await;
+                if alone { answer_all(jobs, &Err(fault)) } else { self.commit_one_by_one(jobs).await }
+            }
         }
     }
 
@@ -86,7 +88,10 @@ impl Writer {
     async fn commit_with_savepoints(&self, mut jobs: Jobs) {
         match self.try_with_savepoints(&mut jobs).await {
             Ok(()) => answer_all(jobs, &Ok(())),
-            Err(_) => self.commit_one_by_one(jobs).await,
+            Err(_) => {
+                self.renew().await;
+                self.commit_one_by_one(jobs).await;
+            }
         }
     }
 
@@ -107,6 +112,9 @@ impl Writer {
         for job in jobs {
             let mut one = vec![job];
             let commit = self.try_together(&mut one).await.map(|_| ());
+            if commit.is_err() {
+                self.renew().await;
+            }
             answer_all(one, &commit);
         }
     }
@@ -117,6 +125,19 @@ impl Writer {
             ..TransactionOptions::default()
         };
         Ok(self.connection.begin_with_options(options).await?)
+    }
+
+    /// Gives the connection up for a fresh one, after a transaction that could not be begun or ended. What a full disk refuses, SQLite
+    /// rolls back by itself, while the connection goes on believing that its transaction stands: the next one would be begun inside it,
+    /// and what is committed there would never reach the file.
+    async fn renew(&self) {
+        let closed = match self.connection.get_sqlite_connection_pool().acquire().await {
+            Ok(connection) => connection.close().await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = closed {
+            tracing::error!(%error, "the writer's connection cannot be renewed");
+        }
     }
 }
 

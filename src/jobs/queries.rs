@@ -2,7 +2,7 @@
 
 use entity::{finding, job};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{LockBehavior, LockType, OnConflict};
+use sea_orm::sea_query::{ExprTrait, LockBehavior, LockType, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 
@@ -52,11 +52,13 @@ pub(super) async fn insert_job(tx: &Tx, kind: &str, key: &str, run_at: Timestamp
     Ok(())
 }
 
-/// Leases the job that has waited longest, if one is due.
+/// Leases the job that has waited longest, if one is due. A lease that ends later than one taken now would is of a clock that was put
+/// back since, and does not count.
 pub(super) async fn lease_one(tx: &Tx, lease_ms: i64) -> Result<Option<Leased>, DbErr> {
+    let is_over = job::Column::LeasedUntilMs.lte(tx.now.ms()).or(job::Column::LeasedUntilMs.gt(tx.now.plus_ms(lease_ms).ms()));
     let mut query = job::Entity::find()
         .filter(job::Column::RunAtMs.lte(tx.now.ms()))
-        .filter(job::Column::LeasedUntilMs.lte(tx.now.ms()))
+        .filter(is_over)
         .order_by_asc(job::Column::RunAtMs)
         .limit(1);
     if tx.get_database_backend() == DbBackend::Postgres {

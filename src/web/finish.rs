@@ -101,8 +101,14 @@ fn wants_words(response: &ServiceResponse) -> bool {
 
 fn with_words(response: ServiceResponse, house: &House, ui: &Ui) -> ServiceResponse {
     let error = response.response().error().and_then(|error| error.as_error::<AppError>());
-    if let Some(AppError::Fault(fault)) = error {
-        tracing::error!(request = %ui.request, code = ui.help_code(), fault, "a request failed by our fault");
+    match error {
+        Some(AppError::Fault(fault)) => {
+            tracing::error!(request = %ui.request, code = ui.help_code(), fault, "a request failed by our fault");
+        }
+        Some(AppError::NoRoom(fault)) => {
+            tracing::error!(request = %ui.request, code = ui.help_code(), fault, "the database has no room to write");
+        }
+        _ => {}
     }
     let mut answer = match answer_to(response.request(), response.status(), error, house, ui) {
         Ok(answer) => answer,

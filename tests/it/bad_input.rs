@@ -79,7 +79,7 @@ async fn whoever_comes_on_top_is_asked_to_come_again_and_what_was_typed_is_kept(
     assert_eq!((slow.status(), pulse.status), (408, 200));
     for answer in [&page, &sent] {
         assert_eq!((answer.status, answer.headers["retry-after"].to_str().unwrap()), (503, "2"), "{}", answer.body);
-        assert!(answer.body.contains("现在人太多"), "{}", answer.body);
+        assert!(answer.body.contains("现在忙不过来"), "{}", answer.body);
     }
     assert_eq!((sent.input("phone").as_str(), sent.input("once")), ("13800000001", form[1].1.clone()));
     let again = visitor.posts_raw("/help", &borrowed(&form)).await;

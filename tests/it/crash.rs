@@ -16,12 +16,12 @@ use crate::support::databases::{Engine, Fresh, fresh};
 use crate::support::server::{Bank, Person, SHELF};
 
 const CLASS: u32 = 12;
-const COURSES: [&str; 5] = ["T01", "T04", "T07", "T19", "T20"];
+pub const COURSES: [&str; 5] = ["T01", "T04", "T07", "T19", "T20"];
 /// After so many acknowledged hand-ins the server is killed.
 const KILLED_AFTER: usize = 20;
 
 /// A test begun and all answered rightly, not yet handed in.
-async fn answered(fresh: &Fresh, learner: LearnerId, course: &str) -> AttemptId {
+pub async fn answered(fresh: &Fresh, learner: LearnerId, course: &str) -> AttemptId {
     let acting = Acting { learner, helper: None, identity_level: IdentityLevel::KNOWN };
     let code = CourseCode::parse(course).unwrap();
     let work = async move |tx: &db::Tx| {
@@ -36,25 +36,30 @@ async fn answered(fresh: &Fresh, learner: LearnerId, course: &str) -> AttemptId 
     fresh.db.write(work).await.unwrap()
 }
 
+/// Hands in one test; the status of the answer, `None` where the server is gone.
+pub async fn hands_in_one(person: &Person, attempt: AttemptId) -> Option<u16> {
+    let page = person.client.get(format!("{}/help", person.url)).send().await.ok()?;
+    let body = page.text().await.ok()?;
+    let input = |name: &str| {
+        let tag = body.split('<').find(|tag| tag.contains(&format!("name=\"{name}\""))).unwrap();
+        tag.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let fields = [("csrf", input("csrf")), ("once", input("once"))];
+    let sent = person.client.post(format!("{}/tests/{attempt}/hand-in", person.url)).form(&fields).send().await;
+    Some(sent.ok()?.status().as_u16())
+}
+
 /// Hands in one test after the other until the server is gone; says which were acknowledged.
 async fn hands_in(person: Person, attempts: Vec<AttemptId>, acknowledged: Arc<AtomicUsize>) -> Vec<AttemptId> {
     let mut done = Vec::new();
     for attempt in attempts {
-        let Ok(page) = person.client.get(format!("{}/help", person.url)).send().await else { break };
-        let Ok(body) = page.text().await else { break };
-        let input = |name: &str| {
-            let tag = body.split('<').find(|tag| tag.contains(&format!("name=\"{name}\""))).unwrap();
-            tag.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
-        };
-        let fields = [("csrf", input("csrf")), ("once", input("once"))];
-        let sent = person.client.post(format!("{}/tests/{attempt}/hand-in", person.url)).form(&fields).send().await;
-        match sent {
-            Ok(answer) if answer.status().as_u16() == 303 => {
+        match hands_in_one(&person, attempt).await {
+            Some(303) => {
                 done.push(attempt);
                 acknowledged.fetch_add(1, Ordering::SeqCst);
             }
-            Ok(answer) => panic!("{}", answer.status()),
-            Err(_) => break,
+            Some(status) => panic!("{status}"),
+            None => break,
         }
     }
     done

@@ -27,12 +27,12 @@ pub(super) async fn name_differences(db: &Db, progress: &mut impl FnMut(Progress
     loop {
         let page = queries::list_transfers_after(&view, after, PAGE).await?;
         let is_last = u64::try_from(page.len()).unwrap_or(0) < PAGE;
-        for (place, row) in page {
+        for (place, id, row) in page {
             if audit.learner != place.0 {
                 audit.end_chain(&view, &mut beside).await?;
                 audit.learner = place.0;
             }
-            audit.take(place, row.ok());
+            audit.take(place, id, row.ok());
             after = place;
         }
         progress(Progress { transfers: audit.report.transfers, of: sums.transfers });
@@ -47,6 +47,7 @@ pub(super) async fn name_differences(db: &Db, progress: &mut impl FnMut(Progress
     while let Some((learner, record, _)) = beside.next_covered(&view, None).await? {
         audit.note_covered(learner, record);
     }
+    audit.found.drain(..).for_each(|difference| audit.report.note(difference));
     view.rollback().await?;
     Ok(audit.into_report(&sums, started))
 }
@@ -67,6 +68,8 @@ struct Audit {
     shown: [(Kind, i128); 5],
     learner: LearnerId,
     chain: Vec<Transfer>,
+    /// What was found in the chain so far.
+    found: Vec<Difference>,
     /// Whether every row of the chain could be read.
     is_whole: bool,
 }
@@ -74,10 +77,17 @@ struct Audit {
 impl Audit {
     fn new() -> Self {
         let shown = [Kind::Holding, Kind::Pending, Kind::Frozen, Kind::Transferred, Kind::Revoked].map(|kind| (kind, 0));
-        Self { report: Report::default(), shown, learner: LearnerId::NOBODY, chain: Vec::new(), is_whole: true }
+        Self {
+            report: Report::default(),
+            shown,
+            learner: LearnerId::NOBODY,
+            chain: Vec::new(),
+            found: Vec::new(),
+            is_whole: true,
+        }
     }
 
-    fn take(&mut self, (learner, _, version): queries::Place, row: Option<Transfer>) {
+    fn take(&mut self, (learner, _, version): queries::Place, id: TransferId, row: Option<Transfer>) {
         self.report.transfers += 1;
         match row {
             Some(transfer) => {
@@ -88,13 +98,23 @@ impl Audit {
             }
             None => {
                 self.is_whole = false;
-                self.report.note(Difference { learner, version, transfer: None, fault: Fault::Unreadable });
+                self.found.push(Difference { learner, version, transfer: Some(id), fault: Fault::Unreadable });
             }
         }
     }
 
-    /// Checks the chain that has been read, against its account and what of it waits; accounts before it have no transfers.
+    /// Checks the chain that has been read and notes what was found, the earliest version first.
     async fn end_chain(&mut self, view: &impl ConnectionTrait, beside: &mut Beside) -> Result<(), Error> {
+        self.check_chain(view, beside).await?;
+        let mut found = std::mem::take(&mut self.found);
+        // What is sealed and not there has no version.
+        found.sort_by_key(|difference| (difference.version == 0, difference.version));
+        found.into_iter().for_each(|difference| self.report.note(difference));
+        Ok(())
+    }
+
+    /// The chain against itself, its account and what of it is sealed or waits; accounts before it have no transfers.
+    async fn check_chain(&mut self, view: &impl ConnectionTrait, beside: &mut Beside) -> Result<(), Error> {
         let (chain, is_whole) = (std::mem::take(&mut self.chain), std::mem::replace(&mut self.is_whole, true));
         let Some(first) = chain.first() else { return Ok(()) };
         let mut own = None;
@@ -112,10 +132,10 @@ impl Audit {
             let (learner, version, transfer) = (end.learner, end.version, Some(end.id));
             let is_held = checks::balances_by_award(&book) == own.map(|account| account.balances).unwrap_or_default();
             if !is_held {
-                self.report.note(Difference { learner, version, transfer, fault: Fault::Award });
+                self.found.push(Difference { learner, version, transfer, fault: Fault::Award });
             }
         }
-        found.into_iter().for_each(|difference| self.report.note(difference));
+        self.found.extend(found);
         self.check_covered(view, beside, (book.transfers(), is_whole)).await
     }
 
@@ -138,7 +158,7 @@ impl Audit {
         for transfer in chain {
             if covered.remove(&transfer.id.uuid()) != Some(transfer.leaf) {
                 let (learner, version, fault) = (transfer.learner, transfer.version, Fault::NotCovered);
-                self.report.note(Difference { learner, version, transfer: Some(transfer.id), fault });
+                self.found.push(Difference { learner, version, transfer: Some(transfer.id), fault });
             }
         }
         if is_whole {
@@ -149,7 +169,7 @@ impl Audit {
 
     fn note_covered(&mut self, learner: LearnerId, record: uuid::Uuid) {
         let transfer = Some(TransferId::from_uuid(record));
-        self.report.note(Difference { learner, version: 0, transfer, fault: Fault::CoversNothing });
+        self.found.push(Difference { learner, version: 0, transfer, fault: Fault::CoversNothing });
     }
 
     /// Checks an account that has no transfers.

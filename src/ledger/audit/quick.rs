@@ -33,6 +33,7 @@ struct Beside {
     /// By the database's own adding up; of all rows alone.
     sums: Option<Tally>,
     accounts: u64,
+    are_accounts_readable: bool,
     shown: Bag,
     shown_milli: [(Kind, i128); 5],
     covered: Bag,
@@ -66,6 +67,7 @@ pub(super) async fn look(db: &Db, scope: Scope, progress: &mut impl FnMut(Progre
         && beside.sums.as_ref().is_none_or(|sums| sums == tally)
         && beside.shown_milli.iter().all(|(kind, sum)| tally.balance(*kind) == *sum);
     let is_well = recomputed.is_well
+        && beside.are_accounts_readable
         && are_sums_right
         && recomputed.ends.holds_the_same(&beside.shown)
         && recomputed.transfers.holds_the_same(&beside.covered);
@@ -77,9 +79,14 @@ fn read(scan: &mut Scan, scope: Scope, key: &BagKey, (loads, of): (&SyncSender<L
     let sums = if scope == Scope::Whole { Some(scan_queries::sums(scan)?) } else { None };
     of.store(sums.as_ref().map_or(0, |sums| sums.transfers), Ordering::Relaxed);
     let shown_milli = [Kind::Holding, Kind::Pending, Kind::Frozen, Kind::Transferred, Kind::Revoked].map(|kind| (kind, 0));
-    let mut beside = Beside { sums, accounts: 0, shown: Bag::new(key), shown_milli, covered: Bag::new(key) };
+    let mut beside =
+        Beside { sums, accounts: 0, are_accounts_readable: true, shown: Bag::new(key), shown_milli, covered: Bag::new(key) };
     scan_queries::each_account(scan, scope, |account| {
         beside.accounts += 1;
+        let Some(account) = account else {
+            beside.are_accounts_readable = false;
+            return;
+        };
         // An account that was opened and shows nothing has no end of a chain.
         if account.version > 0 {
             add_end(&mut beside.shown, &account);

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
+use std::sync::mpsc::sync_channel;
 
 use sea_orm::{ConnectionTrait, DbErr};
-use tokio::sync::mpsc;
 
 use super::note::{self, Checkpoint, Verifier};
 use super::sealer::edge_at;
@@ -35,6 +35,8 @@ pub enum SealFault {
     Root(u64),
     /// The checkpoint over so many leaves is not signed by its key, or says something else than its row.
     Signature(u64),
+    /// So many checkpoints stand where none can be: under no log that there is, or over less than nothing.
+    Stray(u64),
     /// A generation of the key is not endorsed by the one before.
     Key(i64),
     /// The log has other leaves than it counts.
@@ -67,6 +69,7 @@ impl fmt::Display for SealFault {
             Self::Tile(seq) => write!(f, "the tile from leaf {seq} on is not folded from its leaves"),
             Self::Root(size) => write!(f, "the checkpoint over {size} leaves has another root than they make"),
             Self::Signature(size) => write!(f, "the checkpoint over {size} leaves is not signed as it stands"),
+            Self::Stray(count) => write!(f, "{count} checkpoints stand where none can be"),
             Self::Key(generation) => write!(f, "key {generation} is not endorsed by the one before"),
             Self::Count { counted, read } => write!(f, "the log counts {counted} leaves and has {read}"),
             Self::Beyond(size) => write!(f, "a checkpoint is over {size} leaves, more than there are"),
@@ -162,6 +165,10 @@ async fn audit_in(
         remembered.iter().for_each(|checkpoint| report.note(SealFault::Shorter { remembered: checkpoint.size, read: 0 }));
         return Ok(report);
     };
+    match queries::count_stray_checkpoints(view).await? {
+        0 => {}
+        count => report.note(SealFault::Stray(count)),
+    }
     let keys = queries::list_keys(view).await?;
     check_keys(&keys, &mut report);
     let since = since.min(log.size);
@@ -169,19 +176,24 @@ async fn audit_in(
     claims.check_before(view, since, &mut report).await?;
     let mut grown = Grown::at(edge_at(view, since).await?);
     // Leaves only come to those that are there: in a view opened later the first ones are the same.
-    let (pages, mut read) = mpsc::channel(PAGES);
+    let (pages, mut taken) = sync_channel::<Vec<Leaf>>(PAGES);
     let reading = db.scan(move |scan| {
         let mut page = Vec::with_capacity(PAGE);
         let gone = || DbErr::Custom("nobody wants the leaves any more".to_owned());
         queries::each_leaf(scan, since..log.size, |leaf| {
             page.push(leaf);
-            if page.len() < PAGE { Ok(()) } else { pages.blocking_send(std::mem::take(&mut page)).map_err(|_| gone()) }
+            if page.len() < PAGE { Ok(()) } else { pages.send(std::mem::take(&mut page)).map_err(|_| gone()) }
         })?;
-        pages.blocking_send(page).map_err(|_| gone())
+        pages.send(page).map_err(|_| gone())
     });
     let growing = async {
         claims.check(view, &grown.edge, &keys, &mut report).await?;
-        while let Some(page) = read.recv().await {
+        loop {
+            // Whoever reads may itself be within a runtime, which bears no waiting but the thread's own: so they wait on either side.
+            let waiting = tokio::task::spawn_blocking(move || (taken.recv(), taken));
+            let (page, back) = waiting.await.map_err(|error| DbErr::Custom(error.to_string()))?;
+            let Ok(page) = page else { return Ok::<_, DbErr>(()) };
+            taken = back;
             let mut rest = page.as_slice();
             while !rest.is_empty() {
                 let (run, behind) = rest.split_at(claims.distance_from(grown.edge.size()).min(rest.len()));
@@ -193,7 +205,6 @@ async fn audit_in(
             report.leaves = grown.edge.size();
             progress(report.leaves);
         }
-        Ok::<_, DbErr>(())
     };
     let (read, grew) = futures_util::join!(reading, growing);
     read.and(grew)?;

@@ -82,10 +82,12 @@ pub(super) async fn insert_key(
     Ok(ledger_key::Entity::insert(row).on_conflict(do_nothing).exec_without_returning(tx).await? == 1)
 }
 
-/// Takes or keeps the right to seal until `until`; the size of the log where it is ours now.
+/// Takes or keeps the right to seal until `until`; the size of the log where it is ours now. A lease that ends later than one taken
+/// now would is of a clock that was put back since: it does not count, or nothing would be sealed until then.
 pub(super) async fn take_lease(tx: &Tx, holder: Uuid, until: Timestamp) -> Result<Option<u64>, DbErr> {
     use ledger_log::Column;
-    let is_free = Column::Holder.is_null().or(Column::Holder.eq(holder)).or(Column::UntilMs.lt(tx.now.ms()));
+    let is_over = Column::UntilMs.lt(tx.now.ms()).or(Column::UntilMs.gt(until.ms()));
+    let is_free = Column::Holder.is_null().or(Column::Holder.eq(holder)).or(is_over);
     let taken = ledger_log::Entity::update_many()
         .col_expr(Column::Holder, Expr::value(holder))
         .col_expr(Column::UntilMs, Expr::value(until.ms()))
@@ -158,12 +160,10 @@ pub(super) async fn seal(tx: &Tx, size: u64, most: u64) -> Result<Vec<Digest>, D
 /// Notes how many leaves there are now.
 pub(super) async fn set_size(tx: &Tx, holder: Uuid, from: u64, to: u64) -> Result<bool, DbErr> {
     use ledger_log::Column;
+    let now = tx.now.ms();
     let done = ledger_log::Entity::update_many()
         .col_expr(Column::NextSeq, Expr::value(integer(to)))
-        .col_expr(
-            Column::SealedAtMs,
-            Expr::cust_with_expr("CASE WHEN sealed_at_ms > $1 THEN sealed_at_ms ELSE $1 END", Expr::value(tx.now.ms())),
-        )
+        .col_expr(Column::SealedAtMs, Expr::cust(format!("CASE WHEN sealed_at_ms > {now} THEN sealed_at_ms ELSE {now} END")))
         .filter(Column::LogId.eq(LOG).and(Column::Holder.eq(holder)).and(Column::NextSeq.eq(integer(from))))
         .exec(tx)
         .await?;
@@ -243,6 +243,14 @@ pub(super) async fn list_checkpoints_after(
         .all(db)
         .await?;
     rows.into_iter().map(signed).collect()
+}
+
+/// How many checkpoints stand where none is ever looked for: under another log than the one there is, or over less than nothing.
+pub(super) async fn count_stray_checkpoints(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    ledger_checkpoint::Entity::find()
+        .filter(ledger_checkpoint::Column::LogId.ne(LOG).or(ledger_checkpoint::Column::Size.lt(0)))
+        .count(db)
+        .await
 }
 
 /// Keeps a signed checkpoint; `false` where one of this size or a larger one is kept already.

@@ -111,6 +111,12 @@ impl Bank {
         mailbox.newest_to(phone)
     }
 
+    /// Stops it in good order and leaves its database.
+    pub async fn ends(self) -> Fresh {
+        self.running.handle.stop(true).await;
+        self.fresh
+    }
+
     /// Stops it in good order.
     pub async fn close(self) {
         self.running.handle.stop(true).await;
