@@ -125,6 +125,10 @@ pub(super) const UP: &[&str] = &[
         FOR EACH ROW EXECUTE FUNCTION ledger_checks_checkpoint()",
     "CREATE TRIGGER ledger_key_is_never_changed BEFORE UPDATE OR DELETE ON ledger_key
         FOR EACH ROW EXECUTE FUNCTION ledger_refuses()",
+    "CREATE TRIGGER ledger_log_is_never_removed BEFORE DELETE ON ledger_log
+        FOR EACH ROW EXECUTE FUNCTION ledger_refuses()",
+    "CREATE TRIGGER ledger_witness_is_never_changed BEFORE UPDATE OR DELETE ON ledger_witness
+        FOR EACH ROW EXECUTE FUNCTION ledger_refuses()",
     "CREATE TRIGGER ledger_log_never_goes_back BEFORE UPDATE ON ledger_log
         FOR EACH ROW EXECUTE FUNCTION ledger_checks_log()",
 ];

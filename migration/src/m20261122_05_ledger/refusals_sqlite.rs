@@ -133,6 +133,15 @@ pub(super) const UP: &[&str] = &[
     BEGIN
         SELECT RAISE(ABORT, 'ledger: a key of this generation is there already');
     END",
+    "CREATE TRIGGER ledger_log_is_never_removed BEFORE DELETE ON ledger_log BEGIN
+        SELECT RAISE(ABORT, 'ledger: a log is never removed');
+    END",
+    "CREATE TRIGGER ledger_witness_is_never_changed BEFORE UPDATE ON ledger_witness BEGIN
+        SELECT RAISE(ABORT, 'ledger: a witness''s word is never changed');
+    END",
+    "CREATE TRIGGER ledger_witness_is_never_removed BEFORE DELETE ON ledger_witness BEGIN
+        SELECT RAISE(ABORT, 'ledger: a witness''s word is never removed');
+    END",
     "CREATE TRIGGER ledger_log_never_goes_back BEFORE UPDATE ON ledger_log
     WHEN NEW.next_seq < OLD.next_seq OR NEW.sealed_at_ms < OLD.sealed_at_ms OR NEW.origin <> OLD.origin
     BEGIN

@@ -355,6 +355,7 @@ fn log_and_keys(probes: &mut Probes) {
     for change in ["next_seq = next_seq - 1", "sealed_at_ms = 0", "origin = 'x'"] {
         probes.both("ledger_log_never_goes_back", sql(&format!("UPDATE ledger_log SET {change}")));
     }
+    probes.both("ledger_log_is_never_removed", sql("DELETE FROM ledger_log"));
     let is_sqlite = probes.engine == DbBackend::Sqlite;
     let second: &[&'static str] = if is_sqlite { &["ledger_key_is_never_replaced"] } else { &[] };
     let again = sql("INSERT INTO ledger_key SELECT * FROM ledger_key WHERE generation = 2");
@@ -415,6 +416,8 @@ fn checkpoints(probes: &mut Probes, fresh: &Fresh) {
     probes.each("ledger_checkpoint_is_never_removed", "ledger_checkpoint_is_never_changed", removed);
     probes.postgres("ledger_checkpoint_is_never_emptied", sql("TRUNCATE ledger_checkpoint CASCADE"));
     probes.both("ledger_witness_pkey", sql("INSERT INTO ledger_witness SELECT * FROM ledger_witness"));
+    probes.both("ledger_witness_is_never_changed", sql("UPDATE ledger_witness SET line = 'x'"));
+    probes.each("ledger_witness_is_never_removed", "ledger_witness_is_never_changed", sql("DELETE FROM ledger_witness"));
     probes.both("ledger_witness_log_id_size_fkey", sql("INSERT INTO ledger_witness VALUES (1, 999, 'x', 'x', 0, 0)"));
 }
 
