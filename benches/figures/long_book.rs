@@ -160,7 +160,8 @@ async fn size_mib(db: &Db, folder: &Path) -> f64 {
         let bytes: i64 = db.read().query_one_raw(asked).await.unwrap().unwrap().try_get_by_index(0).unwrap();
         return as_f64(u64::try_from(bytes).unwrap()) / 1_048_576.0;
     }
-    as_f64(std::fs::metadata(folder.join("bank.sqlite")).unwrap().len()) / 1_048_576.0
+    let length = |name: &str| std::fs::metadata(folder.join(name)).map_or(0, |file| file.len());
+    as_f64(length("bank.sqlite") + length("bank.sqlite-wal")) / 1_048_576.0
 }
 
 fn rate(count: u64, took: Duration) -> String {
