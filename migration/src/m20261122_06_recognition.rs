@@ -238,6 +238,10 @@ const SQLITE: &[&str] = &[
         AND NEW.format_version = OLD.format_version) BEGIN
         SELECT RAISE(ABORT, 'recognition: a request is decided once and never changed');
     END",
+    "CREATE TRIGGER correction_request_is_never_replaced BEFORE INSERT ON correction_request
+    WHEN EXISTS (SELECT 1 FROM correction_request WHERE learner_id = NEW.learner_id AND id = NEW.id) BEGIN
+        SELECT RAISE(ABORT, 'recognition: a request is decided once and never changed');
+    END",
     "CREATE TRIGGER correction_request_is_never_removed BEFORE DELETE ON correction_request BEGIN
         SELECT RAISE(ABORT, 'recognition: a request is never removed');
     END",
@@ -251,10 +255,18 @@ const SQLITE: &[&str] = &[
     BEGIN
         SELECT RAISE(ABORT, 'recognition: a transfer out only goes on');
     END",
+    "CREATE TRIGGER transfer_out_is_never_replaced BEFORE INSERT ON transfer_out
+    WHEN EXISTS (SELECT 1 FROM transfer_out WHERE learner_id = NEW.learner_id AND transfer_id = NEW.transfer_id) BEGIN
+        SELECT RAISE(ABORT, 'recognition: a transfer out only goes on');
+    END",
     "CREATE TRIGGER transfer_out_is_never_removed BEFORE DELETE ON transfer_out BEGIN
         SELECT RAISE(ABORT, 'recognition: a transfer out is never removed');
     END",
     "CREATE TRIGGER conversion_is_never_changed BEFORE UPDATE ON conversion BEGIN
+        SELECT RAISE(ABORT, 'recognition: a conversion is never changed');
+    END",
+    "CREATE TRIGGER conversion_is_never_replaced BEFORE INSERT ON conversion
+    WHEN EXISTS (SELECT 1 FROM conversion WHERE learner_id = NEW.learner_id AND transfer_id = NEW.transfer_id) BEGIN
         SELECT RAISE(ABORT, 'recognition: a conversion is never changed');
     END",
     "CREATE TRIGGER conversion_is_never_removed BEFORE DELETE ON conversion BEGIN

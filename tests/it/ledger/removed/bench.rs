@@ -19,7 +19,7 @@ const TABLES: [&str; 9] = [
     "ledger_checkpoint",
     "ledger_witness",
 ];
-const TRIGGERS_ONLY: [&str; 2] = ["result", "correction"];
+const TRIGGERS_ONLY: [&str; 6] = ["result", "correction", "correction_request", "transfer_out", "conversion", "partner_result"];
 
 /// One thing that is tried.
 #[derive(Clone, Debug)]

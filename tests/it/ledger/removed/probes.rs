@@ -171,6 +171,7 @@ pub async fn all(fresh: &Fresh, scene: &Scene) -> Vec<Probe> {
     checkpoints(&mut probes, fresh);
     results(&mut probes, fresh);
     corrections(&mut probes);
+    asked_and_gone_out(&mut probes);
     probes.list
 }
 
@@ -452,4 +453,33 @@ fn corrections(probes: &mut Probes) {
     probes.each("correction_is_never_removed", "correction_is_never_changed", sql("DELETE FROM correction"));
     probes.postgres("correction_is_never_emptied", sql("TRUNCATE correction"));
     probes.sqlite("correction_is_never_replaced", sql("INSERT OR REPLACE INTO correction SELECT * FROM correction"));
+}
+
+fn asked_and_gone_out(probes: &mut Probes) {
+    probes.both("correction_request_is_decided_once", sql("UPDATE correction_request SET reason_code = 'x'"));
+    probes.both("transfer_out_goes_on", sql("UPDATE transfer_out SET due_at_ms = 9"));
+    probes.both("conversion_is_never_changed", sql("UPDATE conversion SET value = 2"));
+    for (rule, table) in [
+        ("correction_request_is_never_removed", "correction_request"),
+        ("transfer_out_is_never_removed", "transfer_out"),
+        ("partner_result_is_never_removed", "partner_result"),
+    ] {
+        probes.both(rule, sql(&format!("DELETE FROM {table}")));
+    }
+    probes.each("conversion_is_never_removed", "conversion_is_never_changed", sql("DELETE FROM conversion"));
+    for (rule, table) in [
+        ("correction_request_is_never_emptied", "correction_request"),
+        ("transfer_out_is_never_emptied", "transfer_out"),
+        ("conversion_is_never_emptied", "conversion"),
+        ("partner_result_is_never_emptied", "partner_result"),
+    ] {
+        probes.postgres(rule, sql(&format!("TRUNCATE {table}")));
+    }
+    for (rule, table) in [
+        ("correction_request_is_never_replaced", "correction_request"),
+        ("transfer_out_is_never_replaced", "transfer_out"),
+        ("conversion_is_never_replaced", "conversion"),
+    ] {
+        probes.sqlite(rule, sql(&format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table}")));
+    }
 }

@@ -58,6 +58,21 @@ pub async fn scene(fresh: &Fresh) -> Scene {
         ),
     )
     .await;
+    let nine = bytes_of_id(fresh, 9);
+    for row in [
+        format!(
+            "correction_request VALUES ({one}, {one}, 'revoke', {one}, 'dispute', {hash}, {hash}, '1', 'p', 'open', {nine}, 1, NULL, NULL, NULL, NULL, {kept})"
+        ),
+        format!(
+            "transfer_out VALUES ({one}, {one}, {one}, {nine}, {nine}, 'offered', 1, 2, {hash}, '1', NULL, NULL, NULL, NULL, NULL, {kept})"
+        ),
+        format!(
+            "conversion VALUES ({one}, {one}, 'convert_in', {nine}, 'r', 'T01', 1, 1, 1, 1, {nine}, NULL, {hash}, '1', {kept})"
+        ),
+        format!("partner_result VALUES ({hash}, {one}, {one}, 1)"),
+    ] {
+        run_sql(fresh, &format!("INSERT INTO {row}")).await;
+    }
     Scene { t01, t02, freeze, t03, pending, taken_back, thawed }
 }
 
