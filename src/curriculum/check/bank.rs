@@ -51,6 +51,7 @@ pub(super) fn check(course: &CourseDraft, draft: &Draft, faults: &mut Vec<Fault>
     }
     check_outcomes(course, &items, draft, &mut fault);
     check_longest(&items, &mut fault);
+    check_lengths(&items, &mut fault);
 }
 
 fn is_test_for_all(item: &Item) -> bool {
@@ -73,9 +74,13 @@ fn check_outcomes(course: &CourseDraft, items: &[&Item], draft: &Draft, fault: &
     }
 }
 
+const fn has_one_right(item: &Item) -> bool {
+    matches!(item.form, Form::Single { .. } | Form::Screen { .. })
+}
+
 /// Whoever always picks the longest option must not pass.
 fn check_longest(items: &[&Item], fault: &mut impl FnMut(Trouble)) {
-    let with_one_right = items.iter().filter(|item| matches!(item.form, Form::Single { .. } | Form::Screen { .. }));
+    let with_one_right = items.iter().filter(|item| has_one_right(item));
     let longest: Vec<bool> = with_one_right.map(|item| is_right_longest(&item.form)).collect();
     let is = longest.iter().filter(|is_longest| **is_longest).count();
     let most = longest.len() / 3;
@@ -87,4 +92,26 @@ fn check_longest(items: &[&Item], fault: &mut impl FnMut(Trouble)) {
 fn is_right_longest(form: &Form) -> bool {
     let longest = |right: bool| form.options().iter().filter(|one| one.right == right).map(|one| count(&one.text)).max();
     longest(true) > longest(false)
+}
+
+/// Nor must whoever goes by length in another way: in a test no place in the order of lengths may be right more often than twice in five.
+fn check_lengths(items: &[&Item], fault: &mut impl FnMut(Trouble)) {
+    let places = [("最长", true, 0), ("第二长", true, 1), ("最短", false, 0), ("第二短", false, 1)];
+    let tests: Vec<&Form> =
+        items.iter().filter(|item| item.purpose == Use::Test && has_one_right(item)).map(|item| &item.form).collect();
+    let most = (tests.len() * 2).div_ceil(5);
+    for (place, from_longest, others) in places {
+        let is = tests.iter().filter(|form| is_right_at(form, from_longest, others)).count();
+        if is > most {
+            fault(Trouble::LengthTells { place, most, is });
+        }
+    }
+}
+
+/// Whether exactly so many options are longer (or shorter) than the right one, and none is as long.
+fn is_right_at(form: &Form, from_longest: bool, others: usize) -> bool {
+    let lengths = |right: bool| form.options().iter().filter(move |one| one.right == right).map(|one| count(&one.text));
+    let Some(right) = lengths(true).next() else { return false };
+    let before = lengths(false).filter(|wrong| if from_longest { *wrong > right } else { *wrong < right }).count();
+    before == others && lengths(false).all(|wrong| wrong != right)
 }

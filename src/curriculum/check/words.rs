@@ -217,6 +217,8 @@ pub enum Trouble {
     OutcomeTests { outcome: String, least: usize, is: usize },
     #[error("有 {is} 道题的正确选项最长，最多 {most} 道。")]
     LongestRight { most: usize, is: usize },
+    #[error("考核题里，有 {is} 道的正确选项正好{place}，最多 {most} 道。")]
+    LengthTells { place: &'static str, most: usize, is: usize },
     // Practices.
     #[error("体验至少 {least} 屏，现在 {is} 屏。")]
     TooFewScreens { least: usize, is: usize },

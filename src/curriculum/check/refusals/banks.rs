@@ -159,4 +159,20 @@ fn a_bank_with_too_little_of_something_is_refused() {
     assert!(said(&files).contains("情景题至少 12 道，现在 0 道"));
     files.put(ITEMS, &whole.replace("\", right = true }", "一二三四五六七八九十一二三四五六七八\", right = true }"));
     assert!(said(&files).contains("道题的正确选项最长"));
+    assert!(said(&files).contains("道的正确选项正好最长"));
+    // The right option one letter shorter than the longest is no better.
+    let second = whole.replace("\", right = true }", "一二三四五六七八九十一二三四五六七八\", right = true }");
+    let (mut seen, mut lines) = (false, Vec::new());
+    for line in second.lines() {
+        let is_option = line.trim_start().starts_with("{ text = ");
+        if is_option && !seen && !line.contains("right = true") {
+            lines.push(line.replace("\" }", "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四\" }"));
+            seen = true;
+        } else {
+            seen &= is_option;
+            lines.push(line.to_owned());
+        }
+    }
+    files.put(ITEMS, &lines.join("\n"));
+    assert!(said(&files).contains("道的正确选项正好第二长"), "{}", said(&files));
 }
