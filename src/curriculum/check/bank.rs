@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::prose::count;
+use super::words::LengthRank;
 use super::{Fault, Trouble};
 use crate::curriculum::model::{Audience, Form, Item, Use};
 use crate::curriculum::read::{CourseDraft, Draft};
@@ -96,14 +97,19 @@ fn is_right_longest(form: &Form) -> bool {
 
 /// Nor must whoever goes by length in another way: in a test no place in the order of lengths may be right more often than twice in five.
 fn check_lengths(items: &[&Item], fault: &mut impl FnMut(Trouble)) {
-    let places = [("最长", true, 0), ("第二长", true, 1), ("最短", false, 0), ("第二短", false, 1)];
+    let places = [
+        (LengthRank::Longest, true, 0),
+        (LengthRank::SecondLongest, true, 1),
+        (LengthRank::Shortest, false, 0),
+        (LengthRank::SecondShortest, false, 1),
+    ];
     let tests: Vec<&Form> =
         items.iter().filter(|item| item.purpose == Use::Test && has_one_right(item)).map(|item| &item.form).collect();
     let most = (tests.len() * 2).div_ceil(5);
-    for (place, from_longest, others) in places {
+    for (rank, from_longest, others) in places {
         let is = tests.iter().filter(|form| is_right_at(form, from_longest, others)).count();
         if is > most {
-            fault(Trouble::LengthTells { place, most, is });
+            fault(Trouble::LengthTells { rank, most, is });
         }
     }
 }

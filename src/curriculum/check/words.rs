@@ -1,5 +1,7 @@
 //! What can be wrong, each in one plain Chinese sentence for the author who must mend it.
 
+use std::fmt;
+
 /// What is wrong at one line of one file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "each sentence says what its variant is")]
@@ -217,8 +219,8 @@ pub enum Trouble {
     OutcomeTests { outcome: String, least: usize, is: usize },
     #[error("有 {is} 道题的正确选项最长，最多 {most} 道。")]
     LongestRight { most: usize, is: usize },
-    #[error("考核题里，有 {is} 道的正确选项正好{place}，最多 {most} 道。")]
-    LengthTells { place: &'static str, most: usize, is: usize },
+    #[error("考核题里，有 {is} 道的正确选项正好{rank}，最多 {most} 道。")]
+    LengthTells { rank: LengthRank, most: usize, is: usize },
     // Practices.
     #[error("体验至少 {least} 屏，现在 {is} 屏。")]
     TooFewScreens { least: usize, is: usize },
@@ -290,4 +292,28 @@ pub enum Trouble {
     NotDigits,
     #[error("只发短信的号码不能拨打，能打的号码要能拨打。")]
     DialMismatch,
+}
+
+/// Where an option stands in the order of lengths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LengthRank {
+    /// No other is as long.
+    Longest,
+    /// One is longer.
+    SecondLongest,
+    /// No other is as short.
+    Shortest,
+    /// One is shorter.
+    SecondShortest,
+}
+
+impl fmt::Display for LengthRank {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Longest => "最长",
+            Self::SecondLongest => "第二长",
+            Self::Shortest => "最短",
+            Self::SecondShortest => "第二短",
+        })
+    }
 }
