@@ -38,10 +38,10 @@ pub(super) async fn list_offers_after(
 ///
 /// # Errors
 /// What the database answers.
-pub fn each_offer(scan: &mut Scan, mut take: impl FnMut(&[u8], &[u8], &str)) -> Result<(), DbErr> {
+pub fn each_offer(scan: &mut Scan, mut take: impl FnMut([&[u8]; 3])) -> Result<(), DbErr> {
     scan.each(OFFERS, |row| {
         let said = said(phase_of(row.text(3)?, row.uuid(5)?), row.uuid(2)?, row.bytes(4)?);
-        take(row.bytes(0)?.unwrap_or_default(), row.bytes(1)?.unwrap_or_default(), &said);
+        take([row.bytes(0)?.unwrap_or_default(), row.bytes(1)?.unwrap_or_default(), said.as_bytes()]);
         Ok(())
     })
 }
@@ -50,11 +50,8 @@ pub fn each_offer(scan: &mut Scan, mut take: impl FnMut(&[u8], &[u8], &str)) -> 
 ///
 /// # Errors
 /// What the database answers.
-pub fn each_conversion(scan: &mut Scan, mut take: impl FnMut(&[u8], &[u8], &str)) -> Result<(), DbErr> {
-    scan.each(CONVERSIONS, |row| {
-        take(row.bytes(0)?.unwrap_or_default(), row.bytes(1)?.unwrap_or_default(), row.text(2)?.unwrap_or_default());
-        Ok(())
-    })
+pub fn each_conversion(scan: &mut Scan, take: impl FnMut([&[u8]; 3])) -> Result<(), DbErr> {
+    scan.each_three(CONVERSIONS, take)
 }
 
 /// The phase of the answer, unless all of it was reversed.

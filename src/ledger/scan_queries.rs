@@ -63,10 +63,7 @@ pub(super) fn each_covered(scan: &mut Scan, scope: Scope, mut take: impl FnMut([
     for table in ["ledger_leaf", "ledger_unsealed"] {
         let of = of(scope);
         let kind = if of.is_empty() { "WHERE kind = 'transfer'" } else { "AND kind = 'transfer'" };
-        scan.each(&format!("SELECT learner_id, record_id, leaf_hash FROM {table} {of} {kind}"), |row| {
-            take([0, 1, 2].map(|at| row.bytes(at).ok().flatten().unwrap_or_default()));
-            Ok(())
-        })?;
+        scan.each_three(&format!("SELECT learner_id, record_id, leaf_hash FROM {table} {of} {kind}"), &mut take)?;
     }
     Ok(())
 }
@@ -75,30 +72,21 @@ pub(super) fn each_covered(scan: &mut Scan, scope: Scope, mut take: impl FnMut([
 ///
 /// # Errors
 /// What the database answers.
-pub fn each_award(scan: &mut Scan, take: impl FnMut(&[u8], &[u8], &str)) -> Result<(), DbErr> {
-    each_said(scan, "SELECT learner_id, id, award_key FROM ledger_transfer WHERE award_key IS NOT NULL", take)
+pub fn each_award(scan: &mut Scan, take: impl FnMut([&[u8]; 3])) -> Result<(), DbErr> {
+    scan.each_three("SELECT learner_id, id, award_key FROM ledger_transfer WHERE award_key IS NOT NULL", take)
 }
 
 /// Gives each first leg of what puts right: whose, which, its code.
 ///
 /// # Errors
 /// What the database answers.
-pub fn each_correction(scan: &mut Scan, take: impl FnMut(&[u8], &[u8], &str)) -> Result<(), DbErr> {
+pub fn each_correction(scan: &mut Scan, take: impl FnMut([&[u8]; 3])) -> Result<(), DbErr> {
     // Further legs bear the key with their number behind it.
     // An issue that somebody approved gives again what was taken back by mistake.
     let sql = "SELECT learner_id, id, CASE code WHEN 'issue' THEN 'restore' ELSE code END FROM ledger_transfer \
         WHERE (code IN ('freeze', 'unfreeze', 'revoke', 'reverse') OR (code = 'issue' AND approver_id IS NOT NULL)) \
         AND idempotency_key NOT LIKE '%#%'";
-    each_said(scan, sql, take)
-}
-
-fn each_said(scan: &mut Scan, sql: &str, mut take: impl FnMut(&[u8], &[u8], &str)) -> Result<(), DbErr> {
-    scan.each(sql, |row| {
-        // What is no text says nothing, and fits nothing.
-        let said = row.text(2).ok().flatten().unwrap_or_default();
-        take(row.bytes(0)?.unwrap_or_default(), row.bytes(1)?.unwrap_or_default(), said);
-        Ok(())
-    })
+    scan.each_three(sql, take)
 }
 
 /// What the database itself adds up.

@@ -2,11 +2,11 @@
 
 use entity::{conversion, partner_result};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 
-use super::queries::{FORMAT, OPENNESS, RECORD_CLASS, RETENTION};
+use super::queries::{FORMAT, OPENNESS, RECORD_CLASS, RETENTION, list_said_after};
 use super::{ConversionRule, Instruction};
 use crate::db::{Scan, Tx};
 use crate::kernel::{Digest, LearnerId, OrganisationId, TransferId};
@@ -125,27 +125,12 @@ pub(super) async fn list_after(
     most: u64,
 ) -> Result<Vec<(LearnerId, TransferId, String)>, DbErr> {
     use conversion::Column;
-    let key = Expr::tuple([Column::LearnerId, Column::TransferId].map(Expr::col));
-    let start = Expr::tuple([Expr::value(after.0.uuid()), Expr::value(after.1.uuid())]);
-    let rows: Vec<(uuid::Uuid, uuid::Uuid, String)> = conversion::Entity::find()
-        .select_only()
-        .columns([Column::LearnerId, Column::TransferId, Column::Kind])
-        .filter(key.gt(start))
-        .order_by_asc(Column::LearnerId)
-        .order_by_asc(Column::TransferId)
-        .limit(most)
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(|(learner, id, kind)| (LearnerId::from_uuid(learner), TransferId::from_uuid(id), kind)).collect())
+    list_said_after::<conversion::Entity>(db, [Column::LearnerId, Column::TransferId, Column::Kind], after, most).await
 }
 
 /// Gives each conversion that is kept: whose, its first transfer, its kind.
-pub(super) fn each_conversion(scan: &mut Scan, mut take: impl FnMut(&[u8], &[u8], &str)) -> Result<(), DbErr> {
-    scan.each("SELECT learner_id, transfer_id, kind FROM conversion", |row| {
-        take(row.bytes(0)?.unwrap_or_default(), row.bytes(1)?.unwrap_or_default(), row.text(2)?.unwrap_or_default());
-        Ok(())
-    })
+pub(super) fn each_conversion(scan: &mut Scan, take: impl FnMut([&[u8]; 3])) -> Result<(), DbErr> {
+    scan.each_three("SELECT learner_id, transfer_id, kind FROM conversion", take)
 }
 
 /// The conversions of a learner, the oldest first: part of "my data".

@@ -181,12 +181,11 @@ async fn correct(
         evidence: decision.evidence,
     };
     let posted = ledger::post(tx, chain, &posting(order, &book)?).await?.transfers;
+    let gone: Vec<_> = posted.iter().filter_map(|transfer| Some(transfer.names?.id)).collect();
     if what.takes_the_ground() {
-        let gone: Vec<_> = posted.iter().filter_map(|transfer| Some(transfer.names?.id)).collect();
         use_queries::suspend_uses(tx, decision.learner, &gone).await?;
     }
     if matches!(what, What::Reverse(_)) {
-        let gone: Vec<_> = posted.iter().filter_map(|transfer| Some(transfer.names?.id)).collect();
         transfers_out_queries::reverse(tx, decision.learner, &gone).await?;
         use_queries::end_uses_by(tx, decision.learner, &gone).await?;
     }

@@ -356,19 +356,7 @@ pub(super) async fn list_credited_after(
     most: u64,
 ) -> Result<Vec<(LearnerId, TransferId, String)>, DbErr> {
     use result::Column;
-    let key = Expr::tuple([Column::LearnerId, Column::TransferId].map(Expr::col));
-    let start = Expr::tuple([Expr::value(after.0.uuid()), Expr::value(after.1.uuid())]);
-    let rows: Vec<(uuid::Uuid, uuid::Uuid, String)> = result::Entity::find()
-        .select_only()
-        .columns([Column::LearnerId, Column::TransferId, Column::Unit])
-        .filter(Column::TransferId.is_not_null().and(key.gt(start)))
-        .order_by_asc(Column::LearnerId)
-        .order_by_asc(Column::TransferId)
-        .limit(most)
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(|(learner, id, unit)| (LearnerId::from_uuid(learner), TransferId::from_uuid(id), unit)).collect())
+    list_said_after::<result::Entity>(db, [Column::LearnerId, Column::TransferId, Column::Unit], after, most).await
 }
 
 /// The next `most` corrections after learner and transfer, in that order, with their kinds.
@@ -378,25 +366,34 @@ pub(super) async fn list_corrections_after(
     most: u64,
 ) -> Result<Vec<(LearnerId, TransferId, String)>, DbErr> {
     use correction::Column;
-    let key = Expr::tuple([Column::LearnerId, Column::TransferId].map(Expr::col));
+    list_said_after::<correction::Entity>(db, [Column::LearnerId, Column::TransferId, Column::Kind], after, most).await
+}
+
+/// The next `most` rows that name a transfer, after learner and transfer, in that order, with what they say.
+pub(super) async fn list_said_after<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    [learner, transfer, said]: [E::Column; 3],
+    after: (LearnerId, TransferId),
+    most: u64,
+) -> Result<Vec<(LearnerId, TransferId, String)>, DbErr> {
+    let key = Expr::tuple([learner, transfer].map(Expr::col));
     let start = Expr::tuple([Expr::value(after.0.uuid()), Expr::value(after.1.uuid())]);
-    let rows = correction::Entity::find()
-        .filter(key.gt(start))
-        .order_by_asc(Column::LearnerId)
-        .order_by_asc(Column::TransferId)
+    let rows: Vec<(uuid::Uuid, uuid::Uuid, String)> = E::find()
+        .select_only()
+        .columns([learner, transfer, said])
+        .filter(transfer.is_not_null().and(key.gt(start)))
+        .order_by_asc(learner)
+        .order_by_asc(transfer)
         .limit(most)
+        .into_tuple()
         .all(db)
         .await?;
-    let place = |row: correction::Model| (LearnerId::from_uuid(row.learner_id), TransferId::from_uuid(row.transfer_id), row.kind);
-    Ok(rows.into_iter().map(place).collect())
+    Ok(rows.into_iter().map(|(learner, id, said)| (LearnerId::from_uuid(learner), TransferId::from_uuid(id), said)).collect())
 }
 
 /// Gives each correction that is kept: whose, its first transfer, its kind.
-pub(super) fn each_correction(scan: &mut Scan, mut take: impl FnMut(&[u8], &[u8], &str)) -> Result<(), DbErr> {
-    scan.each("SELECT learner_id, transfer_id, kind FROM correction", |row| {
-        take(row.bytes(0)?.unwrap_or_default(), row.bytes(1)?.unwrap_or_default(), row.text(2)?.unwrap_or_default());
-        Ok(())
-    })
+pub(super) fn each_correction(scan: &mut Scan, take: impl FnMut([&[u8]; 3])) -> Result<(), DbErr> {
+    scan.each_three("SELECT learner_id, transfer_id, kind FROM correction", take)
 }
 
 fn read(row: result::Model) -> Result<LearningResult, DbErr> {

@@ -1,5 +1,5 @@
-//! Whether awards, results, corrections, conversions and transfers out fit, as fast as the rows can be read: by sums that do not depend on the order. What differs is
-//! named by `audit`, which compares row by row.
+//! Whether awards, results, corrections, conversions and transfers out fit, as fast as the rows can be read: by sums that do not depend on
+//! the order. What differs is named by `audit`, which compares row by row.
 
 use sea_orm::DbErr;
 
@@ -21,9 +21,9 @@ pub(super) async fn look(db: &Db, overdue: Timestamp) -> Result<Option<AwardRepo
 /// What goes out or was converted, beside what was found of the rest.
 fn compare_outward(scan: &mut Scan, key: &BagKey, overdue: Timestamp, report: AwardReport) -> Result<Option<AwardReport>, DbErr> {
     let [mut conversions, mut records, mut transfers, mut offers] = [(); 4].map(|()| Bag::new(key));
-    ledger::each_conversion(scan, |learner, transfer, code| conversions.add(&[learner, transfer, code.as_bytes()]))?;
-    conversions_queries::each_conversion(scan, |learner, transfer, kind| records.add(&[learner, transfer, kind.as_bytes()]))?;
-    ledger::each_offer(scan, |learner, transfer, said| transfers.add(&[learner, transfer, said.as_bytes()]))?;
+    ledger::each_conversion(scan, |row| conversions.add(&row))?;
+    conversions_queries::each_conversion(scan, |row| records.add(&row))?;
+    ledger::each_offer(scan, |row| transfers.add(&row))?;
     let mut is_readable = true;
     transfers_out_queries::each_offer(scan, |offer| match offer {
         Some(offer) => {
@@ -46,7 +46,7 @@ fn compare_outward(scan: &mut Scan, key: &BagKey, overdue: Timestamp, report: Aw
 fn compare(scan: &mut Scan, key: &BagKey) -> Result<Option<AwardReport>, DbErr> {
     let [mut awards, mut credited, mut corrections, mut records, mut made, mut sealed] = [(); 6].map(|()| Bag::new(key));
     let mut is_readable = true;
-    ledger::each_award(scan, |learner, transfer, text| match AwardKey::parse(text) {
+    ledger::each_award(scan, |[learner, transfer, key]| match std::str::from_utf8(key).ok().and_then(AwardKey::parse) {
         Some(award) => awards.add(&[learner, transfer, award.unit().as_bytes()]),
         None => is_readable = false,
     })?;
@@ -61,9 +61,9 @@ fn compare(scan: &mut Scan, key: &BagKey) -> Result<Option<AwardReport>, DbErr> 
         }
         None => is_readable = false,
     })?;
-    ledger::each_correction(scan, |learner, transfer, code| corrections.add(&[learner, transfer, code.as_bytes()]))?;
-    queries::each_correction(scan, |learner, transfer, kind| records.add(&[learner, transfer, kind.as_bytes()]))?;
-    seal::each_sealed_result(scan, |learner, result, hash| sealed.add(&[learner, result, hash]))?;
+    ledger::each_correction(scan, |row| corrections.add(&row))?;
+    queries::each_correction(scan, |row| records.add(&row))?;
+    seal::each_sealed_result(scan, |row| sealed.add(&row))?;
     let fits = awards.holds_the_same(&credited) && corrections.holds_the_same(&records) && made.holds_the_same(&sealed);
     let report = AwardReport {
         awards: awards.count(),

@@ -361,13 +361,9 @@ pub(super) async fn list_leaves_from(db: &impl ConnectionTrait, seq: u64, most: 
 ///
 /// # Errors
 /// What the database answers.
-pub fn each_sealed_result(scan: &mut Scan, mut take: impl FnMut(&[u8], &[u8], &[u8])) -> Result<(), DbErr> {
+pub fn each_sealed_result(scan: &mut Scan, mut take: impl FnMut([&[u8]; 3])) -> Result<(), DbErr> {
     for table in ["ledger_leaf", "ledger_unsealed"] {
-        scan.each(&format!("SELECT learner_id, record_id, leaf_hash FROM {table} WHERE kind = 'result'"), |row| {
-            let [learner, record, hash] = [0, 1, 2].map(|at| row.bytes(at));
-            take(learner?.unwrap_or_default(), record?.unwrap_or_default(), hash?.unwrap_or_default());
-            Ok(())
-        })?;
+        scan.each_three(&format!("SELECT learner_id, record_id, leaf_hash FROM {table} WHERE kind = 'result'"), &mut take)?;
     }
     Ok(())
 }
