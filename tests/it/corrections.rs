@@ -10,6 +10,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, QueryOrder};
 
 use crate::passbook::passes;
+use crate::recognition::assert_sound;
 use crate::support::server::{Answer, Bank, Person};
 
 const TOWN: &str = "330182001";
@@ -112,9 +113,7 @@ impl Desk {
     }
 
     async fn close(self) {
-        assert!(ledger::audit(&self.bank.fresh.db, |_| ()).await.unwrap().is_sound());
-        let awards = recognition::audit(&self.bank.fresh.db).await.unwrap();
-        assert!(awards.is_sound(), "{awards:?}");
+        assert_sound(&self.bank.fresh).await;
         self.bank.close().await;
     }
 }

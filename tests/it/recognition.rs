@@ -108,10 +108,13 @@ pub fn transfer_of(recognised: &Recognised) -> TransferId {
     }
 }
 
+/// All is well, and that is seen at the first look: nothing is asked for through the mapper, which is left to what must be named.
 pub async fn assert_sound(fresh: &Fresh) {
+    let before = fresh.db.statements();
     assert!(ledger::audit(&fresh.db, |_| ()).await.unwrap().is_sound());
     let awards = recognition::audit(&fresh.db).await.unwrap();
     assert!(awards.is_sound(), "{awards:?}");
+    assert_eq!(fresh.db.statements(), before, "a sound book was looked through slowly");
 }
 
 crate::on_both! {
