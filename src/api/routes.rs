@@ -34,7 +34,7 @@ pub async fn openapi() -> HttpResponse {
 /// All courses.
 #[utoipa::path(get, path = "/api/v1/courses", tag = "catalogue", security((), ("client" = ["catalogue"])),
     responses((status = 200, description = "All courses", body = views::Catalogue), describe::OfReaders))]
-pub async fn catalogue(_: Reader<Catalogue>, shelf: Data<Shelf>) -> Answer {
+pub async fn catalogue(_: Reader<Catalogue>, shelf: Shelf) -> Answer {
     Ok(HttpResponse::Ok().json(views::Catalogue::of(&shelf)))
 }
 
@@ -42,7 +42,7 @@ pub async fn catalogue(_: Reader<Catalogue>, shelf: Data<Shelf>) -> Answer {
 #[utoipa::path(get, path = "/api/v1/courses/{code}", tag = "catalogue", security((), ("client" = ["catalogue"])),
     params(("code" = String, Path, description = "`T01` to `T23`", pattern = "^T[0-9]{2}$")),
     responses((status = 200, description = "The course", body = views::Course), describe::OfReaders))]
-pub async fn course(_: Reader<Catalogue>, code: Path<String>, shelf: Data<Shelf>) -> Answer {
+pub async fn course(_: Reader<Catalogue>, code: Path<String>, shelf: Shelf) -> Answer {
     let course = CourseCode::parse(&code).and_then(|code| shelf.course(code)).ok_or(AppError::NotFound)?;
     Ok(HttpResponse::Ok().json(views::Course::of(&shelf, course)))
 }
@@ -50,7 +50,7 @@ pub async fn course(_: Reader<Catalogue>, code: Path<String>, shelf: Data<Shelf>
 /// Courses, lessons and explained words.
 #[utoipa::path(get, path = "/api/v1/search", tag = "catalogue", security((), ("client" = ["catalogue"])), params(SearchQuery),
     responses((status = 200, description = "What was found, the best first", body = Found), describe::OfReaders))]
-pub async fn find(_: Reader<Catalogue>, asked: Asked<SearchQuery>, shelf: Data<Shelf>) -> Answer {
+pub async fn find(_: Reader<Catalogue>, asked: Asked<SearchQuery>, shelf: Shelf) -> Answer {
     Ok(HttpResponse::Ok().json(Found::of(&shelf, &asked.0.q, asked.0.limit)))
 }
 

@@ -11,7 +11,7 @@ use super::cli::say;
 use super::server::serve;
 use super::{demo, metrics_server, nightly};
 use crate::config::{Config, Keys, key_path, keys_folder};
-use crate::curriculum::{self, Embedded, Folder, Shelf, Source};
+use crate::curriculum::{self, Embedded, Folder, Shelf, Shelves, Source};
 use crate::db::{self, Db, KeyFit, Target};
 use crate::help;
 use crate::identity;
@@ -106,7 +106,7 @@ pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Resu
     let signer = open_log(&house).await?;
     let told = told_to_stop().map_err(|error| error.to_string())?;
     let listener = TcpListener::bind(listen).map_err(|error| format!("{listen} 用不了：{error}"))?;
-    let running = serve(&house, &shelf, listener).map_err(|error| error.to_string())?;
+    let running = serve(&house, &Shelves::new(shelf), listener).map_err(|error| error.to_string())?;
     say(&format!("网站在 http://{}/", running.address));
     say_first_link(&house, &running.address.to_string()).await?;
     let (stop, stopped) = watch::channel(false);

@@ -9,14 +9,14 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 
 use super::{kept, routes};
-use crate::curriculum::Shelf;
+use crate::curriculum::Shelves;
 use crate::web::{House, KeptTables, finish};
 
 /// Registers everything that a worker serves.
-pub fn configure(config: &mut web::ServiceConfig, house: &House, shelf: &Shelf) {
+pub fn configure(config: &mut web::ServiceConfig, house: &House, shelves: &Shelves) {
     config
         .app_data(web::Data::new(house.clone()))
-        .app_data(web::Data::new(shelf.clone()))
+        .app_data(web::Data::new(shelves.clone()))
         .app_data(web::Data::new(KeptTables(kept::KEPT)));
     routes::register(config);
 }
@@ -36,14 +36,14 @@ pub struct Running {
 ///
 /// # Errors
 /// Where the socket cannot be used.
-pub fn serve(house: &House, shelf: &Shelf, listener: TcpListener) -> std::io::Result<Running> {
+pub fn serve(house: &House, shelves: &Shelves, listener: TcpListener) -> std::io::Result<Running> {
     let address = listener.local_addr()?;
     let workers = match house.config.workers {
         0 => std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
         workers => workers,
     };
     let seconds = Duration::from_secs(house.config.request_seconds);
-    let rooms = Arc::new((house.clone(), shelf.clone()));
+    let rooms = Arc::new((house.clone(), shelves.clone()));
     let server = HttpServer::new(move || {
         let rooms = Arc::clone(&rooms);
         App::new().wrap(from_fn(finish)).wrap(Compress::default()).configure(move |config| configure(config, &rooms.0, &rooms.1))

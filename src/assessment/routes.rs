@@ -24,7 +24,7 @@ pub async fn show_start(
     code: Path<String>,
     ui: Ui,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let course = course_of(&shelf, &code)?;
     let state = service::state_of(house.db.read(), &shelf, session.acting.learner, &course.code.to_string()).await?;
@@ -41,11 +41,11 @@ pub async fn begin(
     request: HttpRequest,
     posted: Posted,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let code = course_of(&shelf, &code)?.code;
     let groups = groups_of(&session, &request, &shelf);
-    let (acting, shelf) = (session.acting, shelf.get_ref().clone());
+    let (acting, shelf) = (session.acting, shelf);
     let seed = Chance::fresh_seed();
     let begun = house
         .db
@@ -81,7 +81,7 @@ pub async fn show_question(
     path: Path<(AttemptId, usize)>,
     ui: Ui,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let (attempt, position) = path.into_inner();
     let sheet = service::get_sheet(house.db.read(), session.acting.learner, attempt).await?;
@@ -103,7 +103,7 @@ pub async fn keep_answer(
     path: Path<(AttemptId, usize)>,
     posted: Posted,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let (id, position) = path.into_inner();
     let acting = session.acting;
@@ -141,7 +141,7 @@ pub async fn show_check(
     attempt: Path<AttemptId>,
     ui: Ui,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let sheet = service::get_sheet(house.db.read(), session.acting.learner, *attempt).await?;
     if !sheet.attempt.is_open() {
@@ -160,11 +160,11 @@ pub async fn finish(
     attempt: Path<AttemptId>,
     posted: Posted,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let attempt = attempt.into_inner();
     let standing = session.standing(i64::from(house.clock().now().day().year()));
-    let (acting, shelf) = (session.acting, shelf.get_ref().clone());
+    let (acting, shelf) = (session.acting, shelf);
     let org = session.authority.organisation_name.clone();
     house
         .db
@@ -182,7 +182,7 @@ pub async fn show_result(
     attempt: Path<AttemptId>,
     ui: Ui,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let (learner, db) = (session.acting.learner, house.db.read());
     let sheet = service::get_sheet(db, learner, *attempt).await?;

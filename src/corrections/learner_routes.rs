@@ -55,7 +55,7 @@ pub async fn credit(
     link: Query<Link>,
     ui: Ui,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let Found { profile, .. } = learner_seen(&house, &staff.scope, (&path, Role::CORRECTORS)).await?;
     let (db, learner) = (house.db.read(), profile.learner);
@@ -86,7 +86,7 @@ pub async fn line(
     link: Query<Link>,
     ui: Ui,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let Found { profile, .. } = learner_seen(&house, &staff.scope, (&path.0, Role::CORRECTORS)).await?;
     let about = path.1.parse().map_err(|_| AppError::NotFound)?;
@@ -104,7 +104,7 @@ pub async fn ask(
     path: Path<(String, String)>,
     posted: Posted,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let Found { profile, by } = learner_seen(&house, &staff.scope, (&path.0, Role::OFFICERS)).await?;
     let about: TransferId = path.1.parse().map_err(|_| AppError::NotFound)?;

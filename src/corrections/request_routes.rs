@@ -47,7 +47,7 @@ pub async fn list(
     which: Query<Which>,
     ui: Ui,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let (db, areas) = (house.db.read(), staff.scope.areas(Role::CORRECTORS));
     let total = recognition::count_waiting_requests(db, &areas).await?;
@@ -114,7 +114,7 @@ pub async fn show(
     link: Query<Link>,
     ui: Ui,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let seen = request_seen(&house, &staff.scope, (&path, Role::CORRECTORS)).await?;
     let said = match (link.said.as_str(), seen.0.state) {
@@ -137,7 +137,7 @@ pub async fn decide(
     path: Path<(String, String)>,
     posted: Posted,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let (request, whom) = request_seen(&house, &staff.scope, (&path, Role::REVIEWERS)).await?;
     let reader = Reader { house: &house, shelf: &shelf, session: &staff.session, scope: &staff.scope };

@@ -24,6 +24,7 @@ mod read;
 pub mod rules;
 mod search;
 mod shelf;
+mod shelves;
 mod source;
 mod tags;
 
@@ -36,6 +37,7 @@ pub use model::CourseCode;
 pub use picture::Picture;
 pub use search::{Hit, HitKind, Part};
 pub use shelf::{Scene, SceneAction, Shelf, Shown};
+pub use shelves::Shelves;
 pub use source::{Embedded, Folder, Source, digest_of_source};
 
 /// Everything that is wrong with the edition in `source`, by file and line. Used by the command line and when the server starts.

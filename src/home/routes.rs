@@ -17,7 +17,7 @@ const HOME: &str = "/";
 ///
 /// # Errors
 /// What the database answers.
-pub async fn first_page(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>) -> Result<HttpResponse, AppError> {
+pub async fn first_page(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
     let progress = reader.progress(&house, &shelf).await?;
     let Some(acting) = reader.acting() else {
         let is_new = reader.chosen.is_nothing() && progress.paused.is_none();
@@ -36,7 +36,7 @@ pub async fn first_page(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<
 ///
 /// # Errors
 /// What the database answers.
-pub async fn start(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>) -> Result<HttpResponse, AppError> {
+pub async fn start(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
     start_page(&reader, ui, (&house, &shelf), START).await
 }
 
@@ -82,7 +82,7 @@ fn ticked_in(ui: &Ui) -> Vec<String> {
 ///
 /// # Errors
 /// [`AppError::Malformed`] where there is no such text size; what the database answers.
-pub async fn begin(reader: Reader, posted: Posted, house: Data<House>, shelf: Data<Shelf>) -> Result<HttpResponse, AppError> {
+pub async fn begin(reader: Reader, posted: Posted, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
     let points = &shelf.start_points().points;
     let is_ticked = |id: &str| posted.fields.all("start").any(|ticked| ticked == id);
     let ticked: Vec<String> = points.iter().map(|point| point.id.clone()).filter(|id| is_ticked(id)).collect();

@@ -81,7 +81,7 @@ pub async fn receipt(
     request: HttpRequest,
     ui: Ui,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let about = id_of(&transfer)?;
     let passbook = passbook_of(&house, &session).await?;

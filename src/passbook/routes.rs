@@ -51,7 +51,7 @@ pub async fn show(
     which: Query<Which>,
     ui: Ui,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let (db, learner) = (house.db.read(), session.acting.learner);
     let passbook = passbook_of(&house, &session).await?;
@@ -94,7 +94,7 @@ pub async fn question(
     transfer: Path<String>,
     ui: Ui,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let page = question_page(&house, &shelf, &session, &transfer, ui, Filled::default()).await?;
     html(&page)
@@ -109,7 +109,7 @@ pub async fn ask_about(
     transfer: Path<String>,
     posted: Posted,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let about = transfer.parse::<TransferId>().map_err(|_| AppError::NotFound)?;
     let own = recognition::find_entry(house.db.read(), session.acting.learner, about).await?;
@@ -172,12 +172,7 @@ fn holder_of(
 ///
 /// # Errors
 /// What the database answers.
-pub async fn statement(
-    Learner(session): Learner,
-    ui: Ui,
-    house: Data<House>,
-    shelf: Data<Shelf>,
-) -> Result<HttpResponse, AppError> {
+pub async fn statement(Learner(session): Learner, ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
     let passbook = passbook_of(&house, &session).await?;
     let profile = profile_of(&house, &session).await?;
     let words = Words { lang: ui.lang, shelf: &shelf };
@@ -209,7 +204,7 @@ pub async fn hours(
     wanted: Query<Year>,
     ui: Ui,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let today = house.clock().now().day();
     let year = match wanted.year.as_deref() {

@@ -26,7 +26,7 @@ fn frame(house: &House, mut ui: Ui) -> Page {
 ///
 /// # Errors
 /// [`AppError::NotFound`] in production.
-pub async fn index(ui: Ui, house: Data<House>, shelf: Data<Shelf>) -> Result<HttpResponse, AppError> {
+pub async fn index(ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
     only_for_trials(&house)?;
     let page = frame(&house, ui);
     let mut rooms: Vec<Room> = Vec::new();
@@ -45,12 +45,7 @@ pub async fn index(ui: Ui, house: Data<House>, shelf: Data<Shelf>) -> Result<Htt
 ///
 /// # Errors
 /// [`AppError::NotFound`] in production, and where there is no such sample.
-pub async fn sample(
-    ui: Ui,
-    house: Data<House>,
-    shelf: Data<Shelf>,
-    path: Path<(String, usize)>,
-) -> Result<HttpResponse, AppError> {
+pub async fn sample(ui: Ui, house: Data<House>, shelf: Shelf, path: Path<(String, usize)>) -> Result<HttpResponse, AppError> {
     only_for_trials(&house)?;
     let (name, number) = path.into_inner();
     let views = hung();

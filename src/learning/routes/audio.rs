@@ -1,7 +1,7 @@
 //! Recordings, whole or in parts.
 
 use actix_web::http::header::{self, ByteRangeSpec, ContentRange, ContentRangeSpec, EntityTag, Header, Range};
-use actix_web::web::{Bytes, Data, Path, block};
+use actix_web::web::{Bytes, Path, block};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::find::Answer;
@@ -12,9 +12,9 @@ use crate::error::AppError;
 ///
 /// # Errors
 /// [`AppError::NotFound`] where there is no such recording, or no longer.
-pub async fn recording(request: HttpRequest, shelf: Data<Shelf>, name: Path<String>) -> Answer {
+pub async fn recording(request: HttpRequest, shelf: Shelf, name: Path<String>) -> Answer {
     let name = name.into_inner();
-    let (shelf, wanted) = (shelf.get_ref().clone(), name.clone());
+    let (shelf, wanted) = (shelf, name.clone());
     // The file is read on a thread that may wait.
     let found = block(move || shelf.audio(&wanted).map(|(voice, bytes)| (voice.sound.media_type(), bytes))).await;
     let (kind, bytes) = found.map_err(|error| AppError::Fault(error.to_string()))?.ok_or(AppError::NotFound)?;

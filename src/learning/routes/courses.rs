@@ -12,7 +12,7 @@ use crate::web::{House, Ui, html};
 ///
 /// # Errors
 /// What the database answers.
-pub async fn catalogue(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>) -> Answer {
+pub async fn catalogue(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf) -> Answer {
     let marks = marks_of(&house, &shelf, &reader).await?;
     let here = planner::next_step(&shelf, &reader.chosen, &marks.completed, &marks.progress).course();
     html(&CataloguePage::new(reader.page(&house, ui), shelf.edition(), &marks, here))
@@ -22,7 +22,7 @@ pub async fn catalogue(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<S
 ///
 /// # Errors
 /// [`crate::error::AppError::NotFound`] where there is no such course.
-pub async fn course(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, code: Path<String>) -> Answer {
+pub async fn course(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, code: Path<String>) -> Answer {
     let course = find_course(&shelf, &code)?;
     let marks = marks_of(&house, &shelf, &reader).await?;
     let elsewhere = planner::next_elsewhere(&shelf, &reader.chosen, &marks.completed, &marks.progress, course.code);

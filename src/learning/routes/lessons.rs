@@ -19,7 +19,7 @@ use crate::web::{House, Posted, Ui, html, redirect};
 ///
 /// # Errors
 /// [`AppError::NotFound`] where there is no such lesson.
-pub async fn lesson(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, path: Path<(String, String)>) -> Answer {
+pub async fn lesson(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, path: Path<(String, String)>) -> Answer {
     let (course, lesson) = find_lesson(&shelf, &path.0, &path.1)?;
     let number = match reader.acting() {
         Some(acting) => {
@@ -38,7 +38,7 @@ pub async fn lesson(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shel
 ///
 /// # Errors
 /// [`AppError::NotFound`] where there is no such card.
-pub async fn card(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, path: Path<(String, String, usize)>) -> Answer {
+pub async fn card(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, path: Path<(String, String, usize)>) -> Answer {
     let (course, lesson) = find_lesson(&shelf, &path.0, &path.1)?;
     let with = with_of(&reader, &house);
     let page = CardPage::new(reader.page(&house, ui), &shelf, course, lesson, path.2, with);
@@ -58,7 +58,7 @@ pub async fn next_card(
     reader: Reader,
     _posted: Posted,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
     path: Path<(String, String, usize)>,
 ) -> Answer {
     let (_, lesson) = find_lesson(&shelf, &path.0, &path.1)?;
@@ -87,7 +87,7 @@ fn with_sitting(answer: HttpResponse, house: &House, reader: &Reader) -> Answer 
 ///
 /// # Errors
 /// [`AppError::NotFound`] where there is no such lesson.
-pub async fn finished(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, path: Path<(String, String)>) -> Answer {
+pub async fn finished(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, path: Path<(String, String)>) -> Answer {
     let (course, lesson) = find_lesson(&shelf, &path.0, &path.1)?;
     let marks = marks_of(&house, &shelf, &reader).await?;
     let state = match reader.session {
@@ -108,7 +108,7 @@ pub async fn keep_finished(
     reader: Reader,
     _posted: Posted,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
     path: Path<(String, String)>,
 ) -> Answer {
     let (_, lesson) = find_lesson(&shelf, &path.0, &path.1)?;

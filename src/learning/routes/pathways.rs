@@ -21,7 +21,7 @@ const STEERING: &str = "steering";
 ///
 /// # Errors
 /// What the database answers.
-pub async fn pathways(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>) -> Answer {
+pub async fn pathways(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf) -> Answer {
     html(&PathwaysPage::new(reader.page(&house, ui), &shelf))
 }
 
@@ -29,7 +29,7 @@ pub async fn pathways(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Sh
 ///
 /// # Errors
 /// [`AppError::NotFound`] where there is no such list.
-pub async fn pathway(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, group: Path<String>) -> Answer {
+pub async fn pathway(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, group: Path<String>) -> Answer {
     let answer = reader.chosen.steering.clone().unwrap_or_default();
     let form = Filled::with(Fields::from_pairs(&[(STEERING, &answer)]));
     html(&draw(&reader, ui, (&house, &shelf), find(&shelf, &group)?, form).await?)
@@ -39,13 +39,7 @@ pub async fn pathway(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<She
 ///
 /// # Errors
 /// [`AppError::NotFound`] where there is no such list; what the database answers.
-pub async fn choose_pathway(
-    reader: Reader,
-    _posted: Posted,
-    house: Data<House>,
-    shelf: Data<Shelf>,
-    group: Path<String>,
-) -> Answer {
+pub async fn choose_pathway(reader: Reader, _posted: Posted, house: Data<House>, shelf: Shelf, group: Path<String>) -> Answer {
     let pathway = find(&shelf, &group)?;
     let chosen = Chosen { pathway: Some(pathway.group), ..Chosen::default() };
     keep_choice(&house, &reader, &chosen, "/").await
@@ -55,13 +49,7 @@ pub async fn choose_pathway(
 ///
 /// # Errors
 /// [`AppError::NotFound`] where there is no such list, and where it asks nothing.
-pub async fn choose_steering(
-    reader: Reader,
-    posted: Posted,
-    house: Data<House>,
-    shelf: Data<Shelf>,
-    group: Path<String>,
-) -> Answer {
+pub async fn choose_steering(reader: Reader, posted: Posted, house: Data<House>, shelf: Shelf, group: Path<String>) -> Answer {
     let pathway = find(&shelf, &group)?;
     if pathway.choices.is_empty() {
         return Err(AppError::NotFound);

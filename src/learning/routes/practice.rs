@@ -114,7 +114,7 @@ impl<'s> Stage<'s> {
 ///
 /// # Errors
 /// [`AppError::NotFound`] where the course has no practice yet.
-pub async fn practice(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, code: Path<String>) -> Answer {
+pub async fn practice(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, code: Path<String>) -> Answer {
     let paused = reader.paused(&house, &shelf);
     Stage::find(&house, &shelf, &code)?.start(reader.page(&house, ui), paused, StatusCode::OK)
 }
@@ -127,7 +127,7 @@ pub async fn practice_run(
     reader: Reader,
     ui: Ui,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
     code: Path<String>,
     query: Query<RunQuery>,
 ) -> Answer {
@@ -145,7 +145,7 @@ pub async fn practice_run(
 ///
 /// # Errors
 /// [`AppError::Malformed`] where the screen has no such action; what the database answers.
-pub async fn practice_act(reader: Reader, posted: Posted, house: Data<House>, shelf: Data<Shelf>, code: Path<String>) -> Answer {
+pub async fn practice_act(reader: Reader, posted: Posted, house: Data<House>, shelf: Shelf, code: Path<String>) -> Answer {
     let stage = Stage::find(&house, &shelf, &code)?;
     let fields = posted.fields;
     let page = || reader.page(&house, posted.ui.clone());

@@ -102,7 +102,7 @@ fn fields_of(ui: &Ui) -> Fields {
 ///
 /// # Errors
 /// [`AppError::NotFound`].
-pub async fn tried(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, path: Path<(String, String)>) -> Answer {
+pub async fn tried(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, path: Path<(String, String)>) -> Answer {
     let asking = Asking::find(&shelf, &path.0, &path.1, Asked::Tried)?;
     html(&asking.page(reader.page(&house, ui), Entry::Blank))
 }
@@ -115,7 +115,7 @@ pub async fn answer_tried(
     reader: Reader,
     posted: Posted,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
     path: Path<(String, String)>,
 ) -> Answer {
     Asking::find(&shelf, &path.0, &path.1, Asked::Tried)?.answer(&reader, posted, &house).await
@@ -125,13 +125,7 @@ pub async fn answer_tried(
 ///
 /// # Errors
 /// [`AppError::NotFound`].
-pub async fn tried_answered(
-    reader: Reader,
-    ui: Ui,
-    house: Data<House>,
-    shelf: Data<Shelf>,
-    path: Path<(String, String)>,
-) -> Answer {
+pub async fn tried_answered(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, path: Path<(String, String)>) -> Answer {
     let fields = fields_of(&ui);
     Asking::find(&shelf, &path.0, &path.1, Asked::Tried)?.answered(reader.page(&house, ui), &fields)
 }
@@ -140,7 +134,7 @@ pub async fn tried_answered(
 ///
 /// # Errors
 /// [`AppError::NotFound`].
-pub async fn quiz(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, path: Path<(String, String, usize)>) -> Answer {
+pub async fn quiz(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, path: Path<(String, String, usize)>) -> Answer {
     let asking = Asking::find(&shelf, &path.0, &path.1, Asked::Quiz(path.2))?;
     html(&asking.page(reader.page(&house, ui), Entry::Blank))
 }
@@ -153,7 +147,7 @@ pub async fn answer_quiz(
     reader: Reader,
     posted: Posted,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
     path: Path<(String, String, usize)>,
 ) -> Answer {
     Asking::find(&shelf, &path.0, &path.1, Asked::Quiz(path.2))?.answer(&reader, posted, &house).await
@@ -167,7 +161,7 @@ pub async fn quiz_answered(
     reader: Reader,
     ui: Ui,
     house: Data<House>,
-    shelf: Data<Shelf>,
+    shelf: Shelf,
     path: Path<(String, String, usize)>,
 ) -> Result<HttpResponse, AppError> {
     let fields = fields_of(&ui);

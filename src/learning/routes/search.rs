@@ -29,7 +29,7 @@ pub struct SearchQuery {
 ///
 /// # Errors
 /// What the database answers.
-pub async fn search(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, query: Query<SearchQuery>) -> Answer {
+pub async fn search(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, query: Query<SearchQuery>) -> Answer {
     let page = reader.page(&house, ui);
     let Some(asked) = &query.q else { return html(&SearchPage::blank(page)) };
     let asked: String = text::line(asked).chars().filter(|c| !text::is_hidden_mark(*c)).take(MOST_QUERY).collect();
@@ -44,7 +44,7 @@ pub async fn search(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shel
 ///
 /// # Errors
 /// What the database answers.
-pub async fn glossary(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>) -> Answer {
+pub async fn glossary(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf) -> Answer {
     html(&GlossaryPage::new(reader.page(&house, ui), shelf.glossary()))
 }
 
@@ -52,7 +52,7 @@ pub async fn glossary(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Sh
 ///
 /// # Errors
 /// [`AppError::NotFound`] where the word is not explained.
-pub async fn term(reader: Reader, ui: Ui, house: Data<House>, shelf: Data<Shelf>, word: Path<String>) -> Answer {
+pub async fn term(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, word: Path<String>) -> Answer {
     let term = shelf.term(&word).ok_or(AppError::NotFound)?;
     html(&TermPage::new(reader.page(&house, ui), &shelf, term))
 }

@@ -21,12 +21,7 @@ use crate::web::{House, Ui, html};
 ///
 /// # Errors
 /// [`AppError::TooWeak`] for a session that may not.
-pub async fn show_kept(
-    Learner(session): Learner,
-    ui: Ui,
-    house: Data<House>,
-    shelf: Data<Shelf>,
-) -> Result<HttpResponse, AppError> {
+pub async fn show_kept(Learner(session): Learner, ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
     session.allow(Act::ReadAll)?;
     let (db, learner, now) = (house.db.read(), session.acting.learner, house.clock().now());
     let data = service::export(db, &house.keys, learner, now).await?;

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use credit_bank::app::{Running, serve};
 use credit_bank::config::{Config, Keys};
-use credit_bank::curriculum::{Embedded, Shelf};
+use credit_bank::curriculum::{Embedded, Shelf, Shelves};
 use credit_bank::kernel::Clock;
 use credit_bank::outbox::{Mailbox, Parcel, Postman};
 use credit_bank::web::metrics::Metrics;
@@ -64,7 +64,7 @@ impl Bank {
             metrics: Metrics::new().unwrap(),
             rooms: Rooms::default(),
         };
-        let running = serve(&house, shelf, TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
+        let running = serve(&house, &Shelves::new(shelf.clone()), TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
         let url = format!("http://{}", running.address);
         Self { house, clock: fresh.clock.clone(), fresh, url, running }
     }
