@@ -111,8 +111,7 @@ pub async fn keep_answer(
     if !attempt.is_open() {
         return Ok(redirect(&urls::result(id)));
     }
-    let hash = attempt.item_at(position).ok_or(AppError::NotFound)?;
-    let item = service::get_item(house.db.read(), &shelf, hash).await?;
+    let item = service::get_item(house.db.read(), &shelf, &attempt, position).await?;
     let given = match forms::read_answer(&Shown::of(&item, attempt.seed, position), &posted.fields) {
         Ok(given) => given,
         Err(errors) => {
@@ -211,8 +210,7 @@ async fn draw_question(
     sheet: &Sheet,
     (position, entry): (usize, Entry),
 ) -> Result<QuestionPage, AppError> {
-    let hash = sheet.attempt.item_at(position).ok_or(AppError::NotFound)?;
-    let item = service::get_item(house.db.read(), shelf, hash).await?;
+    let item = service::get_item(house.db.read(), shelf, &sheet.attempt, position).await?;
     let voices = item_voices(shelf, &item, page.lang());
     let drawn = QuestionPage::new(page, head_of(shelf, sheet)?, sheet, &item, (position, entry));
     Ok(QuestionPage { question: drawn.question.voices(voices), ..drawn })

@@ -23,7 +23,7 @@ fn course(shelf: &Shelf) -> Option<&Course> {
     shelf.course(CourseCode::parse("T19")?)
 }
 
-/// One item of each kind.
+/// One item of each kind, as the attempt asks it.
 fn items(course: &Course) -> Vec<Item> {
     let is: [fn(&Form) -> bool; 6] = [
         |form| matches!(form, Form::Single { .. }),
@@ -33,7 +33,8 @@ fn items(course: &Course) -> Vec<Item> {
         |form| matches!(form, Form::Match { .. }),
         |form| matches!(form, Form::Screen { .. }),
     ];
-    is.iter().filter_map(|is| course.items.iter().find(|item| is(&item.form)).cloned()).collect()
+    let found = is.iter().filter_map(|is| course.items.iter().find(|item| is(&item.form)));
+    (1..).zip(found).map(|(position, item)| item.asked(SEED, position)).collect()
 }
 
 /// An attempt at these items of which so many were answered, all of them right but the first `wrong`.

@@ -148,25 +148,30 @@ pub async fn get_attempt(db: &impl ConnectionTrait, learner: LearnerId, attempt:
     queries::find_attempt(db, learner, attempt).await?.ok_or(Error::NoSuchTest)
 }
 
-/// The item under `hash`: from memory, or, where a later edition has changed it, as it was kept.
+/// The item asked at `position` (from 1) of `attempt`, in the words in which it was asked: from memory, or, where a later edition has
+/// changed it, as it was kept.
 ///
 /// # Errors
-/// [`Error::NoSuchTest`] where it was never kept; what the database answers.
-pub async fn get_item(db: &impl ConnectionTrait, shelf: &Shelf, hash: &Digest) -> Result<Item, Error> {
+/// [`Error::NoSuchTest`] where there is no such position, or it was never kept; what the database answers.
+pub async fn get_item(db: &impl ConnectionTrait, shelf: &Shelf, attempt: &Attempt, position: usize) -> Result<Item, Error> {
+    let hash = attempt.item_at(position).ok_or(Error::NoSuchTest)?;
     match shelf.item(hash) {
-        Some(item) => Ok(item.clone()),
-        None => curriculum::find_item(db, hash).await?.ok_or(Error::NoSuchTest),
+        Some(item) => Ok(item.asked(attempt.seed, position)),
+        None => {
+            let kept = curriculum::find_item(db, hash).await?.ok_or(Error::NoSuchTest)?;
+            Ok(kept.asked(attempt.seed, position))
+        }
     }
 }
 
-/// All items of an attempt in the order asked.
+/// All items of an attempt in the order and in the words in which they were asked.
 ///
 /// # Errors
 /// As [`get_item`].
 pub async fn get_items(db: &impl ConnectionTrait, shelf: &Shelf, attempt: &Attempt) -> Result<Vec<Item>, Error> {
     let mut items = Vec::with_capacity(attempt.items.len());
-    for hash in &attempt.items {
-        items.push(get_item(db, shelf, hash).await?);
+    for position in 1..=attempt.items.len() {
+        items.push(get_item(db, shelf, attempt, position).await?);
     }
     Ok(items)
 }

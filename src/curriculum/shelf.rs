@@ -438,7 +438,7 @@ mod tests {
                 assert!(card.kind != CardKind::Remember || card.html.contains("<ul>"));
             }
             let Some(practice) = &course.practice else { continue };
-            let draw = Draw::of(practice, &mut Seed([1; 16]).chance("run"));
+            let draw = Draw::of(&practice.vars, &mut Seed([1; 16]).chance("run"));
             for screen in &practice.screens {
                 let scene = shelf.scene(course.code, &screen.id, &draw).unwrap();
                 assert_eq!(scene.elements.len(), screen.elements.len());

@@ -110,10 +110,10 @@ impl QuestionPage {
     pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
         let Some((course, lesson)) = lesson(shelf) else { return Vec::new() };
         let of = |asked: Asked, known: Entry, voices: Vec<Listen>| -> Option<Self> {
-            let item = course.item(asked.item_id(lesson)?)?;
+            let item = course.item(asked.item_id(lesson)?)?.asked(SEED, asked.position());
             let setting = if asked == Asked::Tried { Setting::Tried } else { Setting::Quiz };
             let back = Some(Link::new(asked.back_url(lesson), page.t("learning-back")));
-            let shown = Shown::of(item, SEED, asked.position());
+            let shown = Shown::of(&item, SEED, asked.position());
             let question = Question::new(&shown, setting, page.lang(), asked.url(lesson), known).back(back).voices(voices);
             Some(Self::new(learner(page, NAME), course, lesson, asked, question))
         };
@@ -127,9 +127,9 @@ impl AnsweredPage {
     pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
         let Some((course, lesson)) = lesson(shelf) else { return Vec::new() };
         let of = |asked: Asked, is_right: bool| -> Option<Self> {
-            let item = course.item(asked.item_id(lesson)?)?;
-            let right = key_of(item).right_answer();
-            let verdict = Verdict::of(shelf, item, Some(&right).filter(|_| is_right), page.lang());
+            let item = course.item(asked.item_id(lesson)?)?.asked(SEED, asked.position());
+            let right = key_of(&item).right_answer();
+            let verdict = Verdict::of(shelf, &item, Some(&right).filter(|_| is_right), page.lang());
             Some(Self::new(learner(page, NAME), (course, lesson), asked, verdict))
         };
         let last = Asked::Quiz(lesson.check.len());

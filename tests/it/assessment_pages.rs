@@ -15,7 +15,7 @@ use crate::support::server::{Answer, Bank, Person, SHELF};
 async fn right_fields(bank: &Bank, learner: LearnerId, test: &str, position: usize) -> Vec<(String, String)> {
     let attempt = test.trim_start_matches("/tests/").parse().unwrap();
     let sheet = assessment::get_sheet(bank.house.db.read(), learner, attempt).await.unwrap();
-    let item = assessment::get_item(bank.house.db.read(), &SHELF, sheet.attempt.item_at(position).unwrap()).await.unwrap();
+    let item = assessment::get_item(bank.house.db.read(), &SHELF, &sheet.attempt, position).await.unwrap();
     let shown = Shown::of(&item, sheet.attempt.seed, position);
     let field = |name: &str, value: usize| (name.to_owned(), value.to_string());
     let places: Vec<usize> = shown.entries().map(|(place, _)| place).collect();

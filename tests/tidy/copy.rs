@@ -24,7 +24,7 @@ const SPEAK_TO_THE_OPERATOR: [(&str, &str); 19] = [
     ("src/curriculum/check/manifest.rs", "words that the manifest is held to"),
     ("src/curriculum/check/text.rs", "words that texts are held to"),
     ("src/curriculum/model/course.rs", "the words that head cards in the files"),
-    ("src/curriculum/rules.rs", "units of money that may follow what is typed"),
+    ("src/curriculum/rules/draw.rs", "units of money that may follow what is typed"),
 ];
 
 /// Files of this name hold Chinese that the program reads rather than says (`words.rs`), or what a gallery shows (`samples.rs`).

@@ -1,6 +1,6 @@
 //! Questions to test with, one of each kind. They stand in no bank.
 
-use crate::curriculum::model::{Audience, Choice, Form, Item, Pair, ShownScreen, Use};
+use crate::curriculum::model::{Audience, Choice, Form, Item, Pair, ShownScreen, Use, Variables};
 use crate::kernel::digest_of;
 
 /// A choice of four; the second is right.
@@ -79,5 +79,6 @@ fn item(kind: &str, stem: &str, form: Form) -> Item {
         stem: stem.to_owned(),
         form,
         explain: "先停下，再核实。拿不准，就找人问一问。".to_owned(),
+        vars: Variables::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::prose::without_between;
 use super::{Fault, Trouble};
 use crate::curriculum::model::{Form, Item};
 use crate::curriculum::read::{At, Draft};
@@ -33,7 +34,7 @@ pub(super) fn check(draft: &Draft, faults: &mut Vec<Fault>) {
     report(&wholes, ITEMS_ALIKE, faults);
     // Of a screen to judge the stem says little: the screen is the question.
     let asking = items().filter(|item| !matches!(item.value.form, Form::Screen { .. }));
-    let stems = asking.map(|item| text_of(item, item.lines.part("stem").line(), &item.value.stem));
+    let stems = asking.map(|item| text_of(item, item.lines.part("stem").line(), &without_variables(&item.value.stem)));
     let stems: Vec<Text> = stems.filter(|stem| stem.pairs.len() >= SHORT_STEM).collect();
     report(&stems, STEMS_ALIKE, faults);
     let lessons = draft.courses.iter().flat_map(|course| &course.lessons).map(|lesson| Text {
@@ -55,7 +56,12 @@ fn words_of(item: &Item) -> String {
         Form::Screen { screen, .. } => words.push(&screen.text),
         Form::Single { .. } | Form::Multiple { .. } | Form::TrueFalse { .. } => {}
     }
-    words.join(" ")
+    without_variables(&words.join(" "))
+}
+
+/// What stands in a template whatever is drawn.
+fn without_variables(text: &str) -> String {
+    without_between(text, '{', '}')
 }
 
 fn pairs_of(text: &str) -> BTreeSet<(char, char)> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::prose::count;
 use super::words::LengthRank;
-use super::{Fault, Trouble};
+use super::{Fault, Trouble, vars};
 use crate::curriculum::model::{Audience, Form, Item, Use};
 use crate::curriculum::read::{CourseDraft, Draft};
 
@@ -79,10 +79,11 @@ const fn has_one_right(item: &Item) -> bool {
     matches!(item.form, Form::Single { .. } | Form::Screen { .. })
 }
 
-/// Whoever always picks the longest option must not pass.
+/// Whoever always picks the longest option must not pass. A template counts where the right one is longest in any draw.
 fn check_longest(items: &[&Item], fault: &mut impl FnMut(Trouble)) {
     let with_one_right = items.iter().filter(|item| has_one_right(item));
-    let longest: Vec<bool> = with_one_right.map(|item| is_right_longest(&item.form)).collect();
+    let longest: Vec<bool> =
+        with_one_right.map(|item| vars::to_answer(item).iter().any(|asked| is_right_longest(&asked.form))).collect();
     let is = longest.iter().filter(|is_longest| **is_longest).count();
     let most = longest.len() / 3;
     if is > most {
@@ -103,11 +104,11 @@ fn check_lengths(items: &[&Item], fault: &mut impl FnMut(Trouble)) {
         (LengthRank::Shortest, false, 0),
         (LengthRank::SecondShortest, false, 1),
     ];
-    let tests: Vec<&Form> =
-        items.iter().filter(|item| item.purpose == Use::Test && has_one_right(item)).map(|item| &item.form).collect();
+    let tests: Vec<Vec<Item>> =
+        items.iter().filter(|item| item.purpose == Use::Test && has_one_right(item)).map(|item| vars::to_answer(item)).collect();
     let most = (tests.len() * 2).div_ceil(5);
     for (rank, from_longest, others) in places {
-        let is = tests.iter().filter(|form| is_right_at(form, from_longest, others)).count();
+        let is = tests.iter().filter(|asked| asked.iter().any(|one| is_right_at(&one.form, from_longest, others))).count();
         if is > most {
             fault(Trouble::LengthTells { rank, most, is });
         }

@@ -5,9 +5,9 @@ use std::ops::RangeInclusive;
 
 use super::prose::count;
 use super::text::{Lists, Voice};
-use super::{Fault, Trouble};
+use super::{Fault, Trouble, vars};
 use crate::curriculum::model::{Choice, Form, Item, LessonPlace};
-use crate::curriculum::read::{At, CourseDraft};
+use crate::curriculum::read::{At, CourseDraft, Lines};
 
 const MOST_STEM: usize = 80;
 const MOST_OPTION: usize = 40;
@@ -25,6 +25,8 @@ pub(super) fn check(course: &CourseDraft, lists: &Lists, faults: &mut Vec<Fault>
         check_head(item, course, faults);
         check_texts(item, lists, faults);
         check_form(item, faults);
+        vars::check(item, &item.value.vars, &item.value.texts(), faults);
+        vars::check_template(item, faults);
     }
 }
 
@@ -49,42 +51,84 @@ fn check_head(item: &At<Item>, course: &CourseDraft, faults: &mut Vec<Fault>) {
     }
 }
 
-fn check_texts(item: &At<Item>, lists: &Lists, faults: &mut Vec<Fault>) {
-    let (value, lines) = (&item.value, &item.lines);
-    let mut check = |line: usize, text: &str, what: &'static str, most: usize, voice: Voice| {
-        let is = count(text);
-        if is == 0 {
-            faults.push(Fault::new(&item.file, line, Trouble::Empty { what }));
-        }
-        if is > most {
-            faults.push(Fault::new(&item.file, line, Trouble::TooLong { what, most, is }));
-        }
-        lists.check(&item.file, line, text, voice, faults);
-        if matches!(what, "options" | "explain") {
-            let pointing = POINTING.into_iter().filter(|word| text.contains(word));
-            faults.extend(pointing.map(|word| Fault::new(&item.file, line, Trouble::PointsAtOrder(word))));
-        }
+/// A text of an item, where it stands, and what it is held to.
+struct Text<'i> {
+    line: usize,
+    words: &'i str,
+    what: &'static str,
+    most: usize,
+    voice: Voice,
+}
+
+fn texts_of<'i>(item: &'i Item, lines: &Lines) -> Vec<Text<'i>> {
+    let text = |lines: &Lines, words: &'i str, what: &'static str, most: usize, voice: Voice| Text {
+        line: lines.line(),
+        words,
+        what,
+        most,
+        voice,
     };
-    check(lines.part("stem").line(), &value.stem, "stem", MOST_STEM, Voice::OwnWithoutTags);
-    check(lines.part("explain").line(), &value.explain, "explain", MOST_EXPLAIN, Voice::Own);
-    for (at, option) in value.form.options().iter().enumerate() {
-        check(lines.part("options").nth(at).line(), &option.text, "options", MOST_OPTION, Voice::OwnWithoutTags);
-    }
-    match &value.form {
+    let answer = |key: &str, at: usize, words: &'i str, what: &'static str| {
+        text(lines.part(key).nth(at), words, what, MOST_OPTION, Voice::OwnWithoutTags)
+    };
+    let mut texts = vec![
+        text(lines.part("stem"), &item.stem, "stem", MOST_STEM, Voice::OwnWithoutTags),
+        text(lines.part("explain"), &item.explain, "explain", MOST_EXPLAIN, Voice::Own),
+    ];
+    let options = item.form.options().iter().enumerate();
+    texts.extend(options.map(|(at, option)| answer("options", at, &option.text, "options")));
+    match &item.form {
         Form::Order { sequence } => {
-            for (at, text) in sequence.iter().enumerate() {
-                check(lines.part("sequence").nth(at).line(), text, "sequence", MOST_OPTION, Voice::OwnWithoutTags);
-            }
+            texts.extend(sequence.iter().enumerate().map(|(at, step)| answer("sequence", at, step, "sequence")));
         }
         Form::Match { pairs } => {
             for (at, pair) in pairs.iter().enumerate() {
-                let line = lines.part("pairs").nth(at).line();
-                check(line, &pair.left, "left", MOST_OPTION, Voice::OwnWithoutTags);
-                check(line, &pair.right, "right", MOST_OPTION, Voice::OwnWithoutTags);
+                texts.extend([answer("pairs", at, &pair.left, "left"), answer("pairs", at, &pair.right, "right")]);
             }
         }
-        Form::Screen { screen, .. } => check(lines.part("screen").line(), &screen.text, "screen", MOST_STEM, Voice::Shown),
+        Form::Screen { screen, .. } => {
+            let shown = |words: &'i str, most: usize| text(lines.part("screen"), words, "screen", most, Voice::Shown);
+            texts.extend([shown(&screen.app, MOST_OPTION), shown(&screen.text, MOST_STEM)]);
+            texts.extend(screen.from.iter().map(|from| shown(from, MOST_OPTION)));
+        }
         Form::Single { .. } | Form::Multiple { .. } | Form::TrueFalse { .. } => {}
+    }
+    texts
+}
+
+/// Each text once, however often it is asked; of a template the first draw in which something is wrong.
+fn check_texts(item: &At<Item>, lists: &Lists, faults: &mut Vec<Fault>) {
+    for text in texts_of(&item.value, &item.lines) {
+        let unknown = vars::unknown(text.words, &item.value.vars).into_iter();
+        faults.extend(unknown.map(|name| Fault::new(&item.file, text.line, Trouble::UnknownVariable(name))));
+    }
+    let before = faults.len();
+    let mut seen = BTreeSet::new();
+    for filled in vars::to_read(&item.value) {
+        for text in texts_of(&filled, &item.lines) {
+            if seen.insert((text.line, text.words.to_owned())) {
+                check_text(&item.file, &text, lists, faults);
+            }
+        }
+        if faults.len() > before {
+            return;
+        }
+    }
+}
+
+fn check_text(file: &str, text: &Text<'_>, lists: &Lists, faults: &mut Vec<Fault>) {
+    let Text { line, words, what, most, voice } = *text;
+    let is = count(words);
+    if is == 0 {
+        faults.push(Fault::new(file, line, Trouble::Empty { what }));
+    }
+    if is > most {
+        faults.push(Fault::new(file, line, Trouble::TooLong { what, most, is }));
+    }
+    lists.check(file, line, words, voice, faults);
+    if matches!(what, "options" | "explain") {
+        let pointing = POINTING.into_iter().filter(|word| words.contains(word));
+        faults.extend(pointing.map(|word| Fault::new(file, line, Trouble::PointsAtOrder(word))));
     }
 }
 
@@ -112,7 +156,8 @@ fn check_form(item: &At<Item>, faults: &mut Vec<Fault>) {
         Form::Match { pairs } => range(&mut fault, "pairs", pairs.len(), 3..=4),
         Form::TrueFalse { .. } => {}
     }
-    for (key, twice) in twice(&item.value.form) {
+    let found = vars::to_answer(&item.value).iter().map(|asked| twice(&asked.form)).find(|found| !found.is_empty());
+    for (key, twice) in found.unwrap_or_default() {
         fault(key, Trouble::Twice(twice));
     }
 }

@@ -8,10 +8,12 @@ mod lessons;
 mod lists;
 mod manifest;
 mod pathways;
+mod pools;
 mod practice;
 mod prose;
 mod recordings;
 mod text;
+mod vars;
 mod words;
 
 #[cfg(test)]
@@ -59,6 +61,7 @@ pub(super) fn check(draft: &Draft) -> Vec<Fault> {
     let lists = text::Lists::of(draft);
     manifest::check(draft, &mut faults);
     lists::check(draft, &lists, &mut faults);
+    pools::check(draft, &lists, &mut faults);
     pathways::check(draft, &lists, &mut faults);
     course::check(draft, &lists, &mut faults);
     for course in &draft.courses {

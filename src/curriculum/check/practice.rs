@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::prose::{between, count};
+use super::prose::count;
 use super::text::{Lists, Voice};
-use super::{Fault, Trouble};
-use crate::curriculum::model::{Action, Practice, Screen, Variable, Verdict};
+use super::{Fault, Trouble, vars};
+use crate::curriculum::model::{Action, Practice, Screen, Verdict};
 use crate::curriculum::read::{At, CourseDraft, Lines, PracticeDraft};
+use crate::curriculum::rules::Draw;
 
 const LEAST_SCREENS: usize = 6;
 const ACTIONS: (usize, usize) = (2, 4);
@@ -20,10 +21,11 @@ pub(super) fn check(course: &CourseDraft, lists: &Lists, faults: &mut Vec<Fault>
     check_head(practice, course, lists, faults);
     check_ways(practice, faults);
     check_variables(practice, faults);
+    let filling = Filling { practice: &practice.head.value, longest: vars::longest(&practice.head.value.vars) };
     for screen in &practice.screens {
-        check_screen(screen, &practice.head.value, lists, faults);
+        check_screen(screen, &filling, lists, faults);
         for (at, action) in screen.value.actions.iter().enumerate() {
-            check_action(screen, screen.lines.part("action").nth(at), action, (practice, course, lists), faults);
+            check_action(screen, screen.lines.part("action").nth(at), action, (practice, course, lists, &filling), faults);
         }
     }
     check_mistakes(practice, faults);
@@ -113,20 +115,8 @@ fn spread<'d>(from: BTreeSet<&'d str>, edges: &[(&'d str, &'d str)]) -> BTreeSet
 
 fn check_variables(practice: &PracticeDraft, faults: &mut Vec<Fault>) {
     let head = &practice.head;
-    let lines = head.lines.part("vars");
     let texts: Vec<&str> = practice.screens.iter().flat_map(|screen| texts_of(&screen.value)).collect();
-    for (name, variable) in &head.value.vars {
-        let has_choice = match variable {
-            Variable::Words(words) => words.iter().collect::<BTreeSet<_>>().len() > 1,
-            Variable::Range { min, max, step } => *step > 0 && max.checked_sub(*min).is_some_and(|span| span >= *step),
-        };
-        if !has_choice {
-            faults.push(head.fault_at(lines.part(name), Trouble::BadVariable(name.clone())));
-        }
-        if !texts.iter().any(|text| text.contains(&format!("{{{name}}}"))) {
-            faults.push(head.fault_at(lines.part(name), Trouble::UnusedVariable(name.clone())));
-        }
-    }
+    vars::check(head, &head.value.vars, &texts, faults);
 }
 
 fn texts_of(screen: &Screen) -> Vec<&str> {
@@ -140,28 +130,26 @@ fn texts_of(screen: &Screen) -> Vec<&str> {
     own.into_iter().flatten().chain(elements).chain(actions).collect()
 }
 
-/// The text with each variable at its longest; unknown variables become faults.
-fn filled(at: (&At<Screen>, &Lines), text: &str, practice: &Practice, faults: &mut Vec<Fault>) -> String {
-    let (screen, lines) = at;
-    let mut filled = text.to_owned();
-    for name in between(text, '{', '}') {
-        let longest = practice.vars.get(name).map(|variable| match variable {
-            Variable::Words(words) => words.iter().max_by_key(|word| count(word)).cloned().unwrap_or_default(),
-            Variable::Range { max, .. } => max.to_string(),
-        });
-        match longest {
-            Some(longest) => filled = filled.replace(&format!("{{{name}}}"), &longest),
-            None => faults.push(screen.fault_at(lines, Trouble::UnknownVariable(name.to_owned()))),
-        }
-    }
-    filled
+/// The variables of a practice, and each at its longest.
+struct Filling<'a> {
+    practice: &'a Practice,
+    longest: Draw,
 }
 
-fn check_screen(screen: &At<Screen>, practice: &Practice, lists: &Lists, faults: &mut Vec<Fault>) {
+impl Filling<'_> {
+    /// The text with each variable at its longest; unknown variables become faults.
+    fn of(&self, (screen, lines): (&At<Screen>, &Lines), text: &str, faults: &mut Vec<Fault>) -> String {
+        let unknown = vars::unknown(text, &self.practice.vars).into_iter();
+        faults.extend(unknown.map(|name| screen.fault_at(lines, Trouble::UnknownVariable(name))));
+        self.longest.fill(text)
+    }
+}
+
+fn check_screen(screen: &At<Screen>, filling: &Filling<'_>, lists: &Lists, faults: &mut Vec<Fault>) {
     let (value, lines) = (&screen.value, &screen.lines);
     for (key, text) in [("title", &value.title), ("task", &value.task)] {
         let voice = if key == "title" { Voice::OwnWithoutTags } else { Voice::Own };
-        let text = filled((screen, lines.part(key)), text, practice, faults);
+        let text = filling.of((screen, lines.part(key)), text, faults);
         if text.trim().is_empty() {
             faults.push(screen.fault_at(lines.part(key), Trouble::Empty { what: "title, task" }));
         }
@@ -170,7 +158,7 @@ fn check_screen(screen: &At<Screen>, practice: &Practice, lists: &Lists, faults:
     for (at, element) in value.elements.iter().enumerate() {
         let lines = lines.part("elements").nth(at);
         for text in element.texts() {
-            let text = filled((screen, lines), text, practice, faults);
+            let text = filling.of((screen, lines), text, faults);
             lists.check(&screen.file, lines.line(), &text, Voice::Shown, faults);
         }
     }
@@ -186,11 +174,10 @@ fn check_action(
     screen: &At<Screen>,
     lines: &Lines,
     action: &Action,
-    (practice, course, lists): (&PracticeDraft, &CourseDraft, &Lists),
+    (practice, course, lists, filling): (&PracticeDraft, &CourseDraft, &Lists, &Filling<'_>),
     faults: &mut Vec<Fault>,
 ) {
-    let vars = &practice.head.value;
-    let label = filled((screen, lines.part("label")), &action.label, vars, faults);
+    let label = filling.of((screen, lines.part("label")), &action.label, faults);
     let (least, most) = LABEL;
     let is = count(&label);
     if !(least..=most).contains(&is) {
@@ -199,7 +186,7 @@ fn check_action(
     lists.check(&screen.file, lines.part("label").line(), &label, Voice::OwnWithoutTags, faults);
     for (key, text) in [("says", &action.says), ("wrong_says", &action.wrong_says)] {
         if let Some(text) = text {
-            let text = filled((screen, lines.part(key)), text, vars, faults);
+            let text = filling.of((screen, lines.part(key)), text, faults);
             lists.check(&screen.file, lines.part(key).line(), &text, Voice::Own, faults);
         }
     }
@@ -225,7 +212,7 @@ fn check_action(
     }
     if let Some(typed) = &action.typed {
         for text in typed.expects.iter().chain([&typed.label]) {
-            filled((screen, lines.part("type")), text, vars, faults);
+            filling.of((screen, lines.part("type")), text, faults);
         }
     }
 }

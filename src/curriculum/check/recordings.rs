@@ -23,6 +23,9 @@ pub(super) fn check(course: &CourseDraft, draft: &Draft, faults: &mut Vec<Fault>
         if !is_there(course, &value.of) {
             fault("for", Trouble::NothingToRead(value.of.clone()));
         }
+        if course.items.iter().any(|item| item.value.id == value.of && item.value.is_template()) {
+            fault("for", Trouble::TemplateRead(value.of.clone()));
+        }
         if value.lang != Recording::MANDARIN && !dialects.contains(&value.lang) {
             fault("lang", Trouble::UnknownDialect(value.lang.clone()));
         }

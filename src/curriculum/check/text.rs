@@ -133,7 +133,9 @@ impl Lists {
                 let is_named =
                     self.institutions.iter().any(|name| name.ends_with(digits) && ends_with_name(before, digits, name));
                 let is_amount = UNITS.iter().any(|unit| after.trim_start().starts_with(unit));
-                if digits.len() < 3 || is_named || is_amount {
+                // 138****2046 is nobody's number.
+                let is_masked = after.starts_with('*') || before.ends_with('*');
+                if digits.len() < 3 || is_named || is_amount || is_masked {
                     continue;
                 }
                 let is_dialled = DIALLING.iter().any(|word| before.trim_end().ends_with(word));

@@ -221,6 +221,16 @@ pub enum Trouble {
     LongestRight { most: usize, is: usize },
     #[error("考核题里，有 {is} 道的正确选项正好{rank}，最多 {most} 道。")]
     LengthTells { rank: LengthRank, most: usize, is: usize },
+    #[error("这道题变来变去只有 {is} 样，至少要 {least} 样。")]
+    TooFewDraws { least: usize, is: usize },
+    #[error("「{0}」每回的字不一样，不能配录音。")]
+    TemplateRead(String),
+    #[error("词库至少要有 {least} 个词，现在 {is} 个。")]
+    TooFewWords { least: usize, is: usize },
+    #[error("号码「{0}」要写成 138****2046 这样，中间四位遮住。")]
+    NotMasked(String),
+    #[error("{0} 是热线，不能当别人的号码。")]
+    HotlineInPool(String),
     // Practices.
     #[error("体验至少 {least} 屏，现在 {is} 屏。")]
     TooFewScreens { least: usize, is: usize },
@@ -254,6 +264,12 @@ pub enum Trouble {
     UnusedVariable(String),
     #[error("变量 {0} 选不出两个以上的值。")]
     BadVariable(String),
+    #[error("变量 {0} 算不出来：要写两样以上，每样都是整数或者算得出的变量，不能自己等自己。")]
+    BadReckoning(String),
+    #[error("变量 {0} 有时会算出负数。")]
+    Negative(String),
+    #[error("没有「{0}」这个词库。")]
+    UnknownPool(String),
     #[error("要填写的操作须写 wrong_to 和 wrong_says；不填写的操作不写。")]
     TypedAndWrong,
     #[error("要填写的操作须写明怎样算对。")]

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::CourseCode;
-use crate::curriculum::rules;
-use crate::kernel::{Digest, Group};
+use super::{CourseCode, Variables};
+use crate::curriculum::rules::{self, Draw};
+use crate::kernel::{Digest, Group, Seed};
 
-/// One item.
+/// One item. Where it has variables it is a template, and is filled before anybody sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// The digest of its canonical JSON: what attempts point at.
@@ -33,6 +33,9 @@ pub struct Item {
     pub form: Form,
     /// Why, kindly.
     pub explain: String,
+    /// What each asking picks by chance; stands as `{name}` in texts. A filled item has none.
+    #[serde(default, skip_serializing_if = "Variables::is_empty")]
+    pub vars: Variables,
 }
 
 fn no_hash() -> Digest {
@@ -44,6 +47,42 @@ impl Item {
     #[must_use]
     pub fn course(&self) -> Option<CourseCode> {
         CourseCode::of_id(&self.id)
+    }
+
+    /// Whether its words change from asking to asking.
+    #[must_use]
+    pub fn is_template(&self) -> bool {
+        !self.vars.is_empty()
+    }
+
+    /// The item as the question at `position` (from 1) of whatever `seed` belongs to: the same words whenever it is asked for, also
+    /// where the template has been read from what an older edition kept.
+    #[must_use]
+    pub fn asked(&self, seed: Seed, position: usize) -> Self {
+        if !self.is_template() {
+            return self.clone();
+        }
+        self.filled(&Draw::of(&self.vars, &mut seed.chance(&format!("vars {position}"))))
+    }
+
+    /// The item with the words of `draw` in its texts, under the hash and the id of the template.
+    #[must_use]
+    pub fn filled(&self, draw: &Draw) -> Self {
+        Self {
+            stem: draw.fill(&self.stem),
+            form: self.form.filled(draw),
+            explain: draw.fill(&self.explain),
+            vars: Variables::new(),
+            ..self.clone()
+        }
+    }
+
+    /// All its texts.
+    #[must_use]
+    pub fn texts(&self) -> Vec<&str> {
+        let mut texts = vec![self.stem.as_str(), self.explain.as_str()];
+        texts.extend(self.form.texts());
+        texts
     }
 
     /// Its canonical JSON.
@@ -109,6 +148,42 @@ impl Form {
             Self::Order { .. } => "order",
             Self::Match { .. } => "match",
             Self::Screen { .. } => "screen",
+        }
+    }
+
+    /// All its texts.
+    #[must_use]
+    pub fn texts(&self) -> Vec<&str> {
+        let options = self.options().iter().map(|option| option.text.as_str());
+        match self {
+            Self::Single { .. } | Self::Multiple { .. } | Self::TrueFalse { .. } => options.collect(),
+            Self::Order { sequence } => sequence.iter().map(String::as_str).collect(),
+            Self::Match { pairs } => pairs.iter().flat_map(|pair| [pair.left.as_str(), pair.right.as_str()]).collect(),
+            Self::Screen { screen, .. } => {
+                let from = screen.from.as_deref();
+                options.chain([screen.app.as_str(), screen.text.as_str()]).chain(from).collect()
+            }
+        }
+    }
+
+    fn filled(&self, draw: &Draw) -> Self {
+        let of = |options: &[Choice]| {
+            options.iter().map(|option| Choice { text: draw.fill(&option.text), right: option.right }).collect()
+        };
+        match self {
+            Self::Single { options } => Self::Single { options: of(options) },
+            Self::Multiple { options } => Self::Multiple { options: of(options) },
+            Self::TrueFalse { answer } => Self::TrueFalse { answer: *answer },
+            Self::Order { sequence } => Self::Order { sequence: sequence.iter().map(|text| draw.fill(text)).collect() },
+            Self::Match { pairs } => {
+                let fill = |pair: &Pair| Pair { left: draw.fill(&pair.left), right: draw.fill(&pair.right) };
+                Self::Match { pairs: pairs.iter().map(fill).collect() }
+            }
+            Self::Screen { screen, options } => {
+                let from = screen.from.as_ref().map(|from| draw.fill(from));
+                let screen = ShownScreen { app: draw.fill(&screen.app), from, text: draw.fill(&screen.text) };
+                Self::Screen { screen, options: of(options) }
+            }
         }
     }
 

@@ -6,6 +6,7 @@ mod edition;
 mod item;
 mod practice;
 mod recording;
+mod variable;
 
 pub use code::CourseCode;
 pub use course::{Card, CardKind, Course, CourseGroups, Lesson, LessonPlace, Need, Outcome, Review, Status};
@@ -14,5 +15,6 @@ pub use edition::{
     Pathway, PathwayCourse, PolicyBox, SourceDocument, StartPage, StartPoint, Steering, SteeringAnswer, Task, Term,
 };
 pub use item::{Audience, Choice, Form, Item, Pair, ShownScreen, Use};
-pub use practice::{Action, Element, Practice, Screen, Typed, Variable, Verdict};
+pub use practice::{Action, Element, Practice, Screen, Typed, Verdict};
 pub use recording::{Recording, Sound, Speaker, Voice};
+pub use variable::{Part, Pool, Variable, Variables};

@@ -1,8 +1,8 @@
 //! Practices: a harmless simulation as a state machine.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
+
+use super::Variables;
 
 /// One practice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct Practice {
     pub start: String,
     /// What each run picks by chance; stands as `{name}` in texts.
     #[serde(default)]
-    pub vars: BTreeMap<String, Variable>,
+    pub vars: Variables,
     /// The screens.
     #[serde(rename = "screen", default)]
     pub screens: Vec<Screen>,
@@ -34,23 +34,6 @@ impl Practice {
     pub fn screen(&self, id: &str) -> Option<&Screen> {
         self.screens.iter().find(|screen| screen.id == id)
     }
-}
-
-/// What a run picks by chance.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Variable {
-    /// One of these words.
-    Words(Vec<String>),
-    /// A whole number `min`, `min + step`, … up to `max`.
-    Range {
-        /// The least.
-        min: i64,
-        /// The most.
-        max: i64,
-        /// The step, at least 1.
-        step: i64,
-    },
 }
 
 /// One screen of the pretended phone.

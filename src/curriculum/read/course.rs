@@ -9,7 +9,7 @@ use super::toml_file::{At, TomlFile};
 use super::{CourseDraft, Draft, PracticeDraft, Reader, audio, lesson};
 use crate::curriculum::check::{Fault, LEARNER_GROUPS, Trouble};
 use crate::curriculum::model::{
-    Audience, Choice, Course, CourseCode, Form, Item, LessonPlace, Pair, Practice, Screen, ShownScreen, Use,
+    Audience, Choice, Course, CourseCode, Form, Item, LessonPlace, Pair, Practice, Screen, ShownScreen, Use, Variables,
 };
 use crate::curriculum::picture;
 
@@ -132,6 +132,8 @@ struct RawItem {
     sequence: Option<Vec<String>>,
     pairs: Option<Vec<Pair>>,
     screen: Option<ShownScreen>,
+    #[serde(default)]
+    vars: Variables,
 }
 
 impl RawItem {
@@ -159,6 +161,7 @@ impl RawItem {
             stem: self.stem,
             form,
             explain: self.explain,
+            vars: self.vars,
         };
         let json = item.to_json();
         Ok(Item::from_json(&json).unwrap_or(item))

@@ -4,6 +4,7 @@ mod audio;
 mod course;
 mod lesson;
 mod lists;
+mod pools;
 mod toml_file;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::check::{Fault, Trouble};
 use super::model::{
     Area, CertificateRule, Course, CourseCode, Hotline, Institution, Item, Law, LessonPlace, Manifest, Passage, Pathway,
-    PolicyBox, Practice, Recording, Screen, Sound, StartPage, Steering, Task, Term,
+    PolicyBox, Pool, Practice, Recording, Screen, Sound, StartPage, Steering, Task, Term,
 };
 use super::picture::Picture;
 use super::source::Source;
@@ -39,6 +40,7 @@ pub(super) struct Draft {
     pub hotlines: Vec<At<Hotline>>,
     pub laws: Vec<At<Law>>,
     pub institutions: Vec<At<Institution>>,
+    pub pools: Vec<At<Pool>>,
     pub courses: Vec<CourseDraft>,
 }
 
@@ -129,6 +131,7 @@ pub(super) fn read(source: &dyn Source) -> (Draft, Vec<Fault>) {
     lists::read_lists(&mut reader, &mut draft);
     lists::read_pathways(&mut reader, &mut draft);
     course::read_courses(&mut reader, &mut draft);
+    pools::fetch_words(&mut draft, &mut reader.faults);
     let strays = std::mem::take(&mut reader.paths);
     reader.faults.extend(strays.iter().map(|path| Fault::new(path, 1, Trouble::StrayFile)));
     (draft, reader.faults)

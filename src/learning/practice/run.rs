@@ -117,7 +117,7 @@ impl Run {
     /// The names and amounts it shows.
     #[must_use]
     pub fn drawn(&self, practice: &Practice) -> Draw {
-        Draw::of(practice, &mut self.seed.chance("practice"))
+        Draw::of(&practice.vars, &mut self.seed.chance("practice"))
     }
 
     /// The run after the action at `place` on its screen; `typed` counts where that asks for typing.

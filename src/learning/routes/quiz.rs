@@ -25,7 +25,8 @@ struct Asking<'s> {
     shelf: &'s Shelf,
     course: &'s Course,
     lesson: &'s Lesson,
-    item: &'s Item,
+    /// In the words in which it is asked.
+    item: Item,
     asked: Asked,
 }
 
@@ -33,21 +34,20 @@ impl<'s> Asking<'s> {
     fn find(shelf: &'s Shelf, code: &str, name: &str, asked: Asked) -> Result<Self, AppError> {
         let (course, lesson) = find_lesson(shelf, code, name)?;
         let item = asked.item_id(lesson).and_then(|id| course.item(id)).ok_or(AppError::NotFound)?;
+        let item = item.asked(seed_of(item), asked.position());
         Ok(Self { shelf, course, lesson, item, asked })
     }
 
     /// The question in an order that is the same for everybody and always: nothing is kept of it.
-    fn shown(&self) -> Shown<'s> {
-        let bytes: Vec<u8> = self.item.hash.bytes().iter().take(16).copied().collect();
-        let seed = Seed::from_slice(&bytes).unwrap_or(Seed([0; 16]));
-        Shown::of(self.item, seed, self.asked.position())
+    fn shown(&self) -> Shown<'_> {
+        Shown::of(&self.item, seed_of(&self.item), self.asked.position())
     }
 
     fn page(&self, page: Page, known: Entry) -> QuestionPage {
         let setting = if self.asked == Asked::Tried { Setting::Tried } else { Setting::Quiz };
         let back = Link::new(self.asked.back_url(self.lesson), page.t("learning-back"));
         let question = Question::new(&self.shown(), setting, page.lang(), self.asked.url(self.lesson), known).back(Some(back));
-        let question = question.voices(item_voices(self.shelf, self.item, page.lang()));
+        let question = question.voices(item_voices(self.shelf, &self.item, page.lang()));
         QuestionPage::new(page, self.course, self.lesson, self.asked, question)
     }
 
@@ -65,7 +65,7 @@ impl<'s> Asking<'s> {
         let shown = self.shown();
         match read_answer(&shown, &posted.fields) {
             Ok(given) => {
-                self.keep(house, reader, grade(&key_of(self.item), Some(&given)).right).await?;
+                self.keep(house, reader, grade(&key_of(&self.item), Some(&given)).right).await?;
                 Ok(redirect(&format!("{}/answer?{}", self.asked.url(self.lesson), query_of(&posted.fields))))
             }
             Err(errors) => {
@@ -77,9 +77,15 @@ impl<'s> Asking<'s> {
 
     fn answered(&self, page: Page, fields: &Fields) -> Answer {
         let Ok(given) = read_answer(&self.shown(), fields) else { return Ok(redirect(&self.asked.url(self.lesson))) };
-        let verdict = Verdict::of(self.shelf, self.item, Some(&given), page.lang());
+        let verdict = Verdict::of(self.shelf, &self.item, Some(&given), page.lang());
         html(&AnsweredPage::new(page, (self.course, self.lesson), self.asked, verdict))
     }
+}
+
+/// By which the words and the order of an item are drawn in lessons.
+fn seed_of(item: &Item) -> Seed {
+    let bytes: Vec<u8> = item.hash.bytes().iter().take(16).copied().collect();
+    Seed::from_slice(&bytes).unwrap_or(Seed([0; 16]))
 }
 
 /// The answer as it travels to the page that tells what is right.

@@ -176,3 +176,63 @@ fn a_bank_with_too_little_of_something_is_refused() {
     files.put(ITEMS, &lines.join("\n"));
     assert!(said(&files).contains("道的正确选项正好第二长"), "{}", said(&files));
 }
+
+#[test]
+fn a_template_that_cannot_be_asked_in_every_draw_is_refused() {
+    let with = |vars: &'static str, key: &'static str, value: &'static str| item(&[("vars", vars), (key, value)], key);
+    let names = "{ name = [\"李大爷\", \"王阿姨\", \"张奶奶\", \"刘师傅\"] }";
+    let at_vars = |vars: &'static str, stem: &'static str| match with(vars, "stem", stem) {
+        End(text, _) => End(text, 12),
+        other => other,
+    };
+    let long = "\"一二三四五六七八九十一二三四五六七八九十一二三四五六七八{n}，一二三四五六七八九{n}。\"";
+    refuses(&[
+        (ITEMS, changed("stem", "\"{name}来了，怎么办？\""), "没有 {name} 这个变量"),
+        (ITEMS, with(names, "explain", "\"{name}和{other}不急。\""), "没有 {other} 这个变量"),
+        (ITEMS, at_vars(names, "\"水烧开了，先做什么？\""), "变量 name 没有用到"),
+        (ITEMS, at_vars("{ name = { pool = \"nobody\" } }", "\"{name}来了，怎么办？\""), "没有「nobody」这个词库"),
+        (ITEMS, at_vars("{ name = [\"李大爷\", \"王阿姨\"] }", "\"{name}来了，怎么办？\""), "变来变去只有 2 样，至少要 4 样"),
+        (ITEMS, at_vars("{ n = { min = 1, max = 1, step = 1 } }", "\"{n}元\""), "变量 n 选不出两个以上的值"),
+        (
+            ITEMS,
+            at_vars("{ n = { min = 1, max = 9, step = 1 }, m = { sum = [\"m\", \"n\"] } }", "\"{n}元{m}\""),
+            "变量 m 算不出来",
+        ),
+        (ITEMS, at_vars("{ n = { min = 1, max = 9, step = 1 }, m = { sum = [\"n\"] } }", "\"{n}元{m}\""), "变量 m 算不出来"),
+        (
+            ITEMS,
+            at_vars("{ n = { min = 1, max = 9, step = 1 }, m = { minus = [\"n\", 2] } }", "\"{n}元，{m}元\""),
+            "变量 m 有时会算出负数",
+        ),
+        (ITEMS, at_vars("{ n = { min = 1, max = 9, step = 1, most = 3 } }", "\"{n}元\""), "写得不对"),
+        (ITEMS, with("{ n = { min = 1, max = 5000, step = 1 } }", "stem", long), "这一句 46 个字，最多 40 个"),
+        (ITEMS, with("{ n = [\"110\", \"112\", \"114\", \"116\"] }", "stem", "\"出事了，打{n}吗？\""), "号码 112 不在热线名单里"),
+    ]);
+    let twice = "[{ text = \"{n}元\", right = true }, { text = \"{m}元\" }, { text = \"不买\" }]";
+    let vars = "{ n = { min = 1, max = 99, step = 1 }, m = { min = 99, max = 160, step = 1 } }";
+    refuses(&[(ITEMS, with(vars, "options", twice), "「99元」出现了两次")]);
+}
+
+#[test]
+fn a_template_with_a_right_option_that_is_longest_in_some_draw_counts_as_longest() {
+    let said = |last: &str| {
+        let mut files = super::one_course();
+        let whole = files.text(ITEMS);
+        let kinds = whole.replace("kind = \"screen\"", "kind = \"single\"").replace("\nscreen = ", "\n# ");
+        let (mut items, mut at) = (String::new(), 0);
+        for part in kinds.split_inclusive("[[item]]") {
+            // Every choice of one becomes a template whose right option is as long as `last` makes it.
+            let is_single = part.contains("kind = \"single\"");
+            let new =
+                "options = [\n  { text = \"甲{n}\", right = true },\n  { text = \"乙乙乙乙乙\" },\n  { text = \"丙丙\" },\n]";
+            let vars = format!("vars = {{ n = [\"丁{at}\", \"戊{at}\", \"己{at}\", \"{last}\"] }}\n");
+            let cut = part.find("options = [").zip(part.find("\n]")).filter(|_| is_single);
+            items += &cut.map_or_else(|| part.to_owned(), |(a, b)| part[..a].to_owned() + &vars + new + &part[b + 2..]);
+            at += 1;
+        }
+        files.put(ITEMS, &items);
+        super::check_command(&files).iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    assert!(said("庚庚庚庚庚").contains("道题的正确选项最长"), "{}", said("庚庚庚庚庚"));
+    assert!(!said("庚").contains("道题的正确选项最长"), "{}", said("庚"));
+}

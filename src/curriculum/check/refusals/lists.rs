@@ -129,3 +129,26 @@ fn two_courses_that_explain_one_word_differently_are_refused() {
     let said: Vec<String> = check_command(&files).iter().map(ToString::to_string).collect();
     assert!(said.len() == 1 && said[0].contains("「新词」在 courses/T01/terms.toml 里已经有了"), "{said:?}");
 }
+
+#[test]
+fn a_pool_with_somebodys_number_or_too_little_in_it_is_refused() {
+    let pools = "pools.toml";
+    let pool = |words: &str| {
+        let text = format!("[[pool]]\nid = \"spare\"\nnote = \"备用\"\nwords = [{words}]");
+        End(Box::leak(text.into_boxed_str()), 4)
+    };
+    refuses(&[
+        (pools, Line("id = \"farmer\"", "id = \"elder\""), "编号 elder 用了两次"),
+        (pools, pool("\"甲\", \"乙\", \"丙\""), "词库至少要有 4 个词，现在 3 个"),
+        (pools, pool("\"甲\", \"乙\", \"丙\", \"甲\""), "「甲」出现了两次"),
+        (pools, pool("\"甲\", \"乙\", \"丙\", \"\""), "「words」是空的"),
+        (pools, pool("\"甲\", \"乙\", \"丙\", \"一二三四五六七八九十一二三\""), "「words」有 13 个字，最多 12 个"),
+        (pools, pool("\"甲\", \"乙\", \"丙\", \"13812342046\""), "像一个真的电话号码"),
+        (pools, pool("\"甲\", \"乙\", \"丙\", \"1381234*046\""), "中间四位遮住"),
+        (pools, pool("\"甲\", \"乙\", \"丙\", \"110****2046\""), "中间四位遮住"),
+        (pools, pool("\"甲\", \"乙\", \"丙\", \"12345\""), "12345 是热线"),
+        (pools, pool("\"甲\", \"乙\", \"丙\", \"认证专员\""), "不用「认证」"),
+        (pools, pool("\"甲\", \"乙\", \"丙\", \"国家发钱中心\""), "不在可以提到的机构名单里"),
+        (pools, pool("\"甲\", \"乙\", \"丙\", \"{name}\""), "没有 {{name}} 这个变量"),
+    ]);
+}

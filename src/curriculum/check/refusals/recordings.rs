@@ -70,3 +70,14 @@ fn a_recording_that_no_line_names_is_a_stray_file() {
     let stray = said(&one, &[("a.mp3", MP3), ("b.mp3", MP3)]);
     assert!(stray.len() == 1 && stray[0].starts_with("courses/T01/audio/b.mp3:1: "), "{stray:?}");
 }
+
+#[test]
+fn a_recording_of_a_template_is_refused_since_it_would_say_other_words() {
+    let mut files = with(&entry("T01-i01", "c.mp3", "zh-CN", 9), &[("c.mp3", MP3)]);
+    let items = files.text("courses/T01/items.toml");
+    let (head, rest) = items.split_once("stem = \"").unwrap();
+    let vars = "vars = { name = { pool = \"elder\" } }\nstem = \"{name}问：";
+    files.put("courses/T01/items.toml", &format!("{head}{vars}{rest}"));
+    let said: Vec<String> = check_command(&files).iter().map(ToString::to_string).collect();
+    assert_eq!(said, [format!("{LIST}:2: 「T01-i01」每回的字不一样，不能配录音。")]);
+}
