@@ -47,6 +47,7 @@ mod recognition_outward;
 mod registration;
 mod support;
 mod tamper;
+mod templates;
 mod total;
 mod transparency;
 mod two_servers;
