@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::{backup, clients, commands, ledger_commands, logs, opening, restore};
+use super::{backup, clients, commands, curriculum_commands, ledger_commands, logs, opening, restore};
 use crate::config::{Config, LogFormat};
 
 /// 数字素养学分银行.
@@ -58,10 +58,9 @@ enum Command {
 #[derive(Clone, Debug, Subcommand)]
 enum CurriculumCommand {
     /// Holds all files to the standard; lists every fault with file and line.
-    Check {
-        /// The folder to check instead of the configured one.
-        folder: Option<PathBuf>,
-    },
+    Check(curriculum_commands::Check),
+    /// Lets four guessers take every test; ends with 1 where one passes more often than chance allows.
+    Guess(curriculum_commands::Guess),
 }
 
 #[derive(Clone, Debug, Subcommand)]
@@ -108,7 +107,8 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Migrate => opening::open_house(config).await.map(|_| say("数据库已是最新")),
         Command::Backup(what) => backup::run(config, what).await,
         Command::Restore(what) => restore::run(config, what).await,
-        Command::Curriculum(CurriculumCommand::Check { folder }) => commands::check_curriculum(&config, folder),
+        Command::Curriculum(CurriculumCommand::Check(what)) => curriculum_commands::check(&config, &what),
+        Command::Curriculum(CurriculumCommand::Guess(what)) => curriculum_commands::try_guessing(&config, &what),
         Command::Ledger(command) => ledger_commands::run(config, command).await,
         Command::Staff(StaffCommand::Add(who)) => commands::add_staff(config, who).await,
         Command::Staff(StaffCommand::Link { login }) => commands::link_staff(config, &login).await,

@@ -1,15 +1,13 @@
 //! What the command line does beside serving.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
 use super::cli::say;
-use super::opening::{open_house, source_of};
+use super::opening::open_house;
 use crate::config::Config;
-use crate::curriculum::{self, Folder};
 use crate::db::Tx;
 use crate::identity::{self, Delivery, Grant, Login, NewStaff, PersonName, Role, Secret, Sender, SetupLink, StaffPerson};
 use crate::places::{self, PlaceCode, Setting};
@@ -31,24 +29,6 @@ pub(super) struct StaffAdd {
     /// The area by its code; nothing: the whole bank.
     #[arg(long, default_value = "")]
     place: String,
-}
-
-/// `curriculum check`: lists every fault and fails where there is one.
-pub(super) fn check_curriculum(config: &Config, folder: Option<PathBuf>) -> Result<(), String> {
-    let source = match folder {
-        Some(folder) => Box::new(Folder::new(folder)),
-        None => source_of(config),
-    };
-    let faults = curriculum::check_command(source.as_ref());
-    for fault in &faults {
-        say(&fault.to_string());
-    }
-    if faults.is_empty() {
-        say("课程没有毛病");
-        Ok(())
-    } else {
-        Err(format!("课程有 {} 处毛病", faults.len()))
-    }
 }
 
 /// `healthcheck`: asks the running bank, at the address it listens on, whether it is ready.

@@ -11,6 +11,7 @@
 mod attempt;
 mod error;
 mod forms;
+mod guess;
 mod queries;
 mod question;
 mod routes;
@@ -32,6 +33,7 @@ use crate::web::ExhibitOf;
 pub use attempt::{Answer, Attempt, Missed, Sheet, State};
 pub use error::Error;
 pub use forms::read_answer;
+pub use guess::{Guesser, Guesses, guess};
 pub use question::{Choice, Entry, Explained, Line, Link, Question, Setting, Verdict, answer_words};
 pub use routes::{begin, finish, go_on, keep_answer, show_check, show_question, show_result, show_start};
 pub use rules::{Given, Key, Mark, Turn, grade, score};

@@ -121,7 +121,7 @@ pub fn standings(backend: DbBackend, learner: LearnerId) -> SelectStatement {
 }
 
 /// The items that a test may ask somebody of these groups.
-fn bank_of<'a>(course: &'a Course, groups: &[Group]) -> Vec<Candidate<'a>> {
+pub(super) fn bank_of<'a>(course: &'a Course, groups: &[Group]) -> Vec<Candidate<'a>> {
     let suits = |item: &&Item| item.purpose == Use::Test && item.groups.suits(groups);
     let candidate = |item: &'a Item| Candidate {
         hash: item.hash,

@@ -27,6 +27,7 @@ mod shelf;
 mod shelves;
 mod source;
 mod tags;
+mod tally;
 
 use crate::kernel::{self, DataClass, Term};
 
@@ -39,6 +40,7 @@ pub use search::{Hit, HitKind, Part};
 pub use shelf::{Scene, SceneAction, Shelf, Shown};
 pub use shelves::Shelves;
 pub use source::{Embedded, Folder, Source, digest_of_source};
+pub use tally::{KINDS, Tally};
 
 /// Everything that is wrong with the edition in `source`, by file and line. Used by the command line and when the server starts.
 #[must_use]

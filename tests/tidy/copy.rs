@@ -5,12 +5,13 @@ use super::lexer::{Kind, after_item};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Sources that speak Chinese to the person who runs the site or writes its courses, not to those who use it.
-const SPEAK_TO_THE_OPERATOR: [(&str, &str); 19] = [
+const SPEAK_TO_THE_OPERATOR: [(&str, &str); 20] = [
     ("src/config/mod.rs", "errors of the configuration, and the names it starts with"),
     ("src/config/keys.rs", "errors of the key file"),
     ("src/app/cli.rs", "the command line"),
     ("src/app/backup.rs", "what the command says"),
     ("src/app/commands.rs", "what the commands say"),
+    ("src/app/curriculum_commands.rs", "what the commands say"),
     ("src/app/clients.rs", "what the commands say"),
     ("src/app/journal.rs", "what the command says"),
     ("src/app/ledger_commands.rs", "what the commands say"),
