@@ -1,4 +1,7 @@
-//! The item bank as a whole: enough of everything, so that a test can be drawn and says something.
+//! The item bank as a whole: enough of everything, so that a test can be drawn and says something, and nothing by which to guess.
+//!
+//! Where the right answer stands in the file tells nothing: choices, steps and pairs are shown in an order drawn for each asking. So an
+//! order stands in the file as it is right, and there is no check of places.
 
 use std::collections::BTreeSet;
 
@@ -14,6 +17,8 @@ const LEAST_TESTS: usize = 12;
 const LEAST_TESTS_FOR_ALL: usize = 14;
 const LEAST_OF_OUTCOME: usize = 4;
 const LEAST_TESTS_OF_OUTCOME: usize = 2;
+/// Of fewer stems that are true or not, the share says nothing.
+const FEWEST_TRUTHS: usize = 6;
 
 pub(super) fn check(course: &CourseDraft, draft: &Draft, faults: &mut Vec<Fault>) {
     if !course.course.value.is_complete() {
@@ -53,6 +58,7 @@ pub(super) fn check(course: &CourseDraft, draft: &Draft, faults: &mut Vec<Fault>
     check_outcomes(course, &items, draft, &mut fault);
     check_longest(&items, &mut fault);
     check_lengths(&items, &mut fault);
+    check_truths(&items, &mut fault);
 }
 
 fn is_test_for_all(item: &Item) -> bool {
@@ -88,6 +94,17 @@ fn check_longest(items: &[&Item], fault: &mut impl FnMut(Trouble)) {
     let most = longest.len() / 3;
     if is > most {
         fault(Trouble::LongestRight { most, is });
+    }
+}
+
+/// Whoever always says that a stem is true, or never, must be wrong often enough.
+fn check_truths(items: &[&Item], fault: &mut impl FnMut(Trouble)) {
+    let truth = |item: &&Item| if let Form::TrueFalse { answer } = item.form { Some(answer) } else { None };
+    let truths: Vec<bool> = items.iter().filter_map(truth).collect();
+    let (of, is) = (truths.len(), truths.iter().filter(|answer| **answer).count());
+    let (least, most) = ((of * 3).div_ceil(10), of * 7 / 10);
+    if of >= FEWEST_TRUTHS && !(least..=most).contains(&is) {
+        fault(Trouble::TruthOneSided { of, is, least, most });
     }
 }
 

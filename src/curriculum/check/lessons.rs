@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::prose::{Prose, count, median, prose_of, sentences};
+use super::prose::{Prose, count, is_han, median, prose_of, sentences};
 use super::text::{Lists, Voice};
 use super::{Fault, Trouble};
 use crate::curriculum::cards;
@@ -14,6 +14,8 @@ const MOST_CARDS: usize = 16;
 const MOST_STEPS: usize = 7;
 const MOST_TITLE: usize = 16;
 const MOST_MEDIAN: usize = 20;
+/// So many of a thousand characters are common ones, at least.
+const LEAST_COMMON_PERMILLE: usize = 985;
 const REMEMBER: usize = 3;
 const CORE_CHARS: (usize, usize) = (600, 1200);
 const GROUP_CHARS: (usize, usize) = (400, 900);
@@ -40,7 +42,7 @@ const PLACES: [&str; 17] = [
     "工会",
 ];
 
-pub(super) fn check(course: &CourseDraft, lists: &Lists, faults: &mut Vec<Fault>) {
+pub(super) fn check(course: &CourseDraft, lists: &Lists, common: &BTreeSet<char>, faults: &mut Vec<Fault>) {
     for lesson in &course.lessons {
         check_head(lesson, course, lists, faults);
         check_uses(lesson, course, faults);
@@ -49,7 +51,9 @@ pub(super) fn check(course: &CourseDraft, lists: &Lists, faults: &mut Vec<Fault>
         for (card, prose) in lesson.cards.iter().zip(&prose) {
             check_card(lesson, card, prose, lists, faults);
         }
-        check_whole(lesson, &prose.concat(), faults);
+        let prose = prose.concat();
+        check_whole(lesson, &prose, faults);
+        check_characters(lesson, &prose, common, faults);
         check_quotes(lesson, lists, faults);
     }
 }
@@ -190,6 +194,18 @@ fn check_whole(lesson: &LessonDraft, prose: &[Prose], faults: &mut Vec<Fault>) {
     let middle = median(own.flat_map(|line| sentences(&line.text)).map(|sentence| count(&sentence)).collect());
     if middle > MOST_MEDIAN {
         faults.push(Fault::new(&lesson.head.file, 1, Trouble::SentenceMedian { most: MOST_MEDIAN, is: middle }));
+    }
+}
+
+/// Hardly any character that somebody who left school early would stumble over. Quotations are as they are.
+fn check_characters(lesson: &LessonDraft, prose: &[Prose], common: &BTreeSet<char>, faults: &mut Vec<Fault>) {
+    let own = prose.iter().filter(|line| !line.is_quote);
+    let read: Vec<char> = own.flat_map(|line| line.text.chars()).filter(|c| is_han(*c)).collect();
+    let rare: Vec<char> = read.iter().copied().filter(|c| !common.contains(c)).collect();
+    let permille = (read.len() - rare.len()) * 1000 / read.len().max(1);
+    if !read.is_empty() && permille < LEAST_COMMON_PERMILLE {
+        let rare: String = rare.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+        faults.push(Fault::new(&lesson.head.file, 1, Trouble::RareCharacters { least: LEAST_COMMON_PERMILLE, permille, rare }));
     }
 }
 

@@ -11,6 +11,8 @@ use crate::kernel::Day;
 
 /// The longest explanation of a word.
 const MOST_PLAIN: usize = 60;
+/// A list with fewer characters is not whole.
+const LEAST_COMMON: usize = 2500;
 
 pub(super) fn check(draft: &Draft, lists: &Lists, faults: &mut Vec<Fault>) {
     check_words(draft, lists, faults);
@@ -23,6 +25,9 @@ pub(super) fn check(draft: &Draft, lists: &Lists, faults: &mut Vec<Fault>) {
     }
     if let Some(head) = &draft.hotline_head {
         lists.check(&head.file, head.lines.part("notice").line(), &head.value.notice, Voice::OwnWithoutTags, faults);
+    }
+    if draft.common.len() < LEAST_COMMON {
+        faults.push(Fault::new("common_characters.txt", 1, Trouble::TooFewWords { least: LEAST_COMMON, is: draft.common.len() }));
     }
     let laws = draft.laws.iter().map(|law| (law, &law.value.name));
     twice(laws, faults);

@@ -24,7 +24,7 @@ use std::fmt;
 use super::read::Draft;
 use crate::kernel::Group;
 
-pub(super) use prose::count;
+pub(super) use prose::{count, is_han};
 pub use words::Trouble;
 
 /// The five groups that have lessons of their own.
@@ -65,7 +65,7 @@ pub(super) fn check(draft: &Draft) -> Vec<Fault> {
     pathways::check(draft, &lists, &mut faults);
     course::check(draft, &lists, &mut faults);
     for course in &draft.courses {
-        lessons::check(course, &lists, &mut faults);
+        lessons::check(course, &lists, &draft.common, &mut faults);
         items::check(course, &lists, &mut faults);
         bank::check(course, draft, &mut faults);
         practice::check(course, &lists, &mut faults);

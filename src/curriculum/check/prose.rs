@@ -33,6 +33,11 @@ pub(super) fn prose_of(card: &CardDraft) -> Vec<Prose> {
     lines
 }
 
+/// Whether it is a Chinese character.
+pub(in crate::curriculum) fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}')
+}
+
 /// How many characters, spaces and tags' marks not counted.
 pub(in crate::curriculum) fn count(text: &str) -> usize {
     without_tags(text).chars().filter(|c| !c.is_whitespace()).count()

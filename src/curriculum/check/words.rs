@@ -153,6 +153,8 @@ pub enum Trouble {
     LessonLength { least: usize, most: usize, is: usize },
     #[error("句子中位数是 {is} 个字，最多 {most} 个。")]
     SentenceMedian { most: usize, is: usize },
+    #[error("常用字占 {permille}‰，至少要 {least}‰；换掉几个难字：{rare}")]
+    RareCharacters { least: usize, permille: usize, rare: String },
     #[error("标题「{title}」和 {other} 的一样。")]
     TitleTwice { title: String, other: String },
     #[error("没有能力点 {0}。")]
@@ -219,13 +221,15 @@ pub enum Trouble {
     OutcomeTests { outcome: String, least: usize, is: usize },
     #[error("有 {is} 道题的正确选项最长，最多 {most} 道。")]
     LongestRight { most: usize, is: usize },
+    #[error("判断题 {of} 道，说得对的有 {is} 道；要在 {least}–{most} 道之间，不然总选一样就能猜中。")]
+    TruthOneSided { of: usize, is: usize, least: usize, most: usize },
     #[error("考核题里，有 {is} 道的正确选项正好{rank}，最多 {most} 道。")]
     LengthTells { rank: LengthRank, most: usize, is: usize },
     #[error("这道题变来变去只有 {is} 样，至少要 {least} 样。")]
     TooFewDraws { least: usize, is: usize },
     #[error("「{0}」每回的字不一样，不能配录音。")]
     TemplateRead(String),
-    #[error("词库至少要有 {least} 个词，现在 {is} 个。")]
+    #[error("这里至少要有 {least} 个，现在 {is} 个。")]
     TooFewWords { least: usize, is: usize },
     #[error("号码「{0}」要写成 138****2046 这样，中间四位遮住。")]
     NotMasked(String),

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::toml_file::TomlFile;
 use super::{Draft, Reader};
+use crate::curriculum::check::is_han;
 
 /// What stands above the numbers in `hotlines.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -35,6 +36,9 @@ pub(super) fn read_lists(reader: &mut Reader<'_>, draft: &mut Draft) {
     draft.laws = read_list(reader, "laws.toml", "law");
     draft.institutions = read_list(reader, "institutions.toml", "institution");
     draft.pools = read_list(reader, "pools.toml", "pool");
+    if let Some(text) = reader.text("common_characters.txt") {
+        draft.common = text.lines().filter(|line| !line.starts_with('#')).flat_map(str::chars).filter(|c| is_han(*c)).collect();
+    }
     let Some(text) = reader.text("hotlines.toml") else { return };
     let Some(mut file) = TomlFile::parse("hotlines.toml", &text, 1, &mut reader.faults) else { return };
     draft.hotlines = file.take_list("hotline", &mut reader.faults);

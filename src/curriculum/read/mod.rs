@@ -41,6 +41,8 @@ pub(super) struct Draft {
     pub laws: Vec<At<Law>>,
     pub institutions: Vec<At<Institution>>,
     pub pools: Vec<At<Pool>>,
+    /// The characters that most people know.
+    pub common: BTreeSet<char>,
     pub courses: Vec<CourseDraft>,
 }
 

@@ -236,3 +236,25 @@ fn a_template_with_a_right_option_that_is_longest_in_some_draw_counts_as_longest
     assert!(said("庚庚庚庚庚").contains("道题的正确选项最长"), "{}", said("庚庚庚庚庚"));
     assert!(!said("庚").contains("道题的正确选项最长"), "{}", said("庚"));
 }
+
+#[test]
+fn a_bank_in_which_nearly_every_stem_is_true_is_refused() {
+    let said = |truths: [bool; 8]| {
+        let mut files = super::one_course();
+        let mut text = files.text(ITEMS).replace("answer = true", "answer = false");
+        for (at, truth) in truths.into_iter().enumerate() {
+            let stem = format!("stem = \"第{at}句\"");
+            text += &format!(
+                "\n[[item]]\nid = \"T01-i9{at}\"\nkind = \"truefalse\"\noutcome = \"T01-o1\"\nlesson = \"T01-c1\"\ndifficulty = 1\n"
+            );
+            text += &format!("groups = [\"all\"]\nuse = \"learn\"\n{stem}\nanswer = {truth}\nexplain = \"好。\"\n");
+        }
+        files.put(ITEMS, &text);
+        super::check_command(&files).iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    // The course has four of its own, here none of them true.
+    let (all, half, none) = ([true; 8], [true, true, true, true, true, false, false, false], [false; 8]);
+    assert!(!said(all).contains("判断题"), "{}", said(all));
+    assert!(!said(half).contains("判断题"), "{}", said(half));
+    assert!(said(none).contains("判断题 12 道，说得对的有 0 道；要在 4–8 道之间"), "{}", said(none));
+}

@@ -1,7 +1,7 @@
 //! Lessons, the texts in them, and outlines.
 
 use super::Spoil::{After, CutAt, End, Line, LineAt};
-use super::{COURSE, LESSON, PRACTICE, refuses};
+use super::{COURSE, LESSON, PRACTICE, check_command, one_course, refuses};
 
 const STORY: &str = "## 故事";
 const NOTE: &str = "## 说明";
@@ -129,4 +129,27 @@ fn an_outline_that_is_not_right_is_refused() {
         (COURSE, Line("date =", "date = \"2026年\""), "日期「2026年」不对"),
         (COURSE, Line("next =", "next = \"2026-01-01\""), "要在这次之后"),
     ]);
+}
+
+#[test]
+fn a_lesson_with_too_many_rare_characters_is_refused_and_they_are_named() {
+    let rare = "## 说明：难字\n\n袼褙篾阄赊翘屉攥搡饕餮鳜魃。\n魑魅魍魉蹀躞。";
+    refuses(&[
+        (LESSON, LineAt(NOTE, rare, ""), "换掉几个难字：屉"),
+        ("common_characters.txt", LineAt("一", "", "#"), "这里至少要有 2500 个"),
+    ]);
+}
+
+#[test]
+fn lessons_of_two_groups_that_say_nearly_the_same_are_refused() {
+    let (elder, farmer) = ("courses/T01/groups/elder.md", "courses/T01/groups/farmer.md");
+    let mut files = one_course();
+    let head = files.text(farmer);
+    let (head, _) = head.split_once("## ").unwrap();
+    let cards = files.text(elder);
+    let (_, cards) = cards.split_once("## ").unwrap();
+    // Another name and another season do not make another lesson.
+    files.put(farmer, &format!("{head}## {}", cards.replace("手机", "电话").replace('，', "，就")));
+    let said: Vec<String> = check_command(&files).iter().map(ToString::to_string).collect();
+    assert!(said.iter().any(|fault| fault.starts_with(&format!("{farmer}:1: 和 T01-elder 太像了"))), "{said:?}");
 }

@@ -139,7 +139,7 @@ fn a_pool_with_somebodys_number_or_too_little_in_it_is_refused() {
     };
     refuses(&[
         (pools, Line("id = \"farmer\"", "id = \"elder\""), "编号 elder 用了两次"),
-        (pools, pool("\"甲\", \"乙\", \"丙\""), "词库至少要有 4 个词，现在 3 个"),
+        (pools, pool("\"甲\", \"乙\", \"丙\""), "这里至少要有 4 个，现在 3 个"),
         (pools, pool("\"甲\", \"乙\", \"丙\", \"甲\""), "「甲」出现了两次"),
         (pools, pool("\"甲\", \"乙\", \"丙\", \"\""), "「words」是空的"),
         (pools, pool("\"甲\", \"乙\", \"丙\", \"一二三四五六七八九十一二三\""), "「words」有 13 个字，最多 12 个"),
