@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::curriculum::{self, Folder};
 use crate::db::Tx;
 use crate::identity::{self, Delivery, Grant, Login, NewStaff, PersonName, Role, Secret, Sender, SetupLink, StaffPerson};
+use crate::kernel::Clock;
 use crate::places::{self, PlaceCode, Setting};
 use crate::web::House;
 
@@ -42,6 +43,9 @@ pub(super) fn check_curriculum(config: &Config, folder: Option<PathBuf>) -> Resu
     let faults = curriculum::check_command(source.as_ref());
     for fault in &faults {
         say(&fault.to_string());
+    }
+    for warning in curriculum::warn_command(source.as_ref(), Clock::system().now().day()) {
+        say(&format!("请留意：{warning}"));
     }
     if faults.is_empty() {
         say("课程没有毛病");

@@ -11,6 +11,7 @@ mod pathways;
 mod practice;
 mod prose;
 mod recordings;
+mod resources;
 mod text;
 mod words;
 
@@ -23,6 +24,7 @@ use super::read::Draft;
 use crate::kernel::Group;
 
 pub(super) use prose::count;
+pub(super) use resources::warnings;
 pub use words::Trouble;
 
 /// The five groups that have lessons of their own.
@@ -59,6 +61,7 @@ pub(super) fn check(draft: &Draft) -> Vec<Fault> {
     let lists = text::Lists::of(draft);
     manifest::check(draft, &mut faults);
     lists::check(draft, &lists, &mut faults);
+    resources::check(draft, &lists, &mut faults);
     pathways::check(draft, &lists, &mut faults);
     course::check(draft, &lists, &mut faults);
     for course in &draft.courses {

@@ -34,6 +34,9 @@ pub(super) fn read_lists(reader: &mut Reader<'_>, draft: &mut Draft) {
     draft.glossary = read_list(reader, "glossary.toml", "term");
     draft.laws = read_list(reader, "laws.toml", "law");
     draft.institutions = read_list(reader, "institutions.toml", "institution");
+    if reader.paths.contains("resources.toml") {
+        draft.resources = read_list(reader, "resources.toml", "resource");
+    }
     let Some(text) = reader.text("hotlines.toml") else { return };
     let Some(mut file) = TomlFile::parse("hotlines.toml", &text, 1, &mut reader.faults) else { return };
     draft.hotlines = file.take_list("hotline", &mut reader.faults);

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::check::{Fault, Trouble};
 use super::model::{
     Area, CertificateRule, Course, CourseCode, Hotline, Institution, Item, Law, LessonPlace, Manifest, Passage, Pathway,
-    PolicyBox, Practice, Recording, Screen, Sound, StartPage, Steering, Task, Term,
+    PolicyBox, Practice, Recording, Resource, Screen, Sound, StartPage, Steering, Task, Term,
 };
 use super::picture::Picture;
 use super::source::Source;
@@ -39,6 +39,7 @@ pub(super) struct Draft {
     pub hotlines: Vec<At<Hotline>>,
     pub laws: Vec<At<Law>>,
     pub institutions: Vec<At<Institution>>,
+    pub resources: Vec<At<Resource>>,
     pub courses: Vec<CourseDraft>,
 }
 
@@ -129,6 +130,8 @@ pub(super) fn read(source: &dyn Source) -> (Draft, Vec<Fault>) {
     lists::read_lists(&mut reader, &mut draft);
     lists::read_pathways(&mut reader, &mut draft);
     course::read_courses(&mut reader, &mut draft);
+    // Who may use all this, and how, in words for people; what programs need of it stands in the manifest.
+    reader.paths.remove("LICENSE");
     let strays = std::mem::take(&mut reader.paths);
     reader.faults.extend(strays.iter().map(|path| Fault::new(path, 1, Trouble::StrayFile)));
     (draft, reader.faults)
