@@ -15,6 +15,9 @@ pub(super) const DRAW: Seed = Seed(*b"booklet on paper");
 /// Characters in a line of plain text, and in a line that is set in a little.
 const LINE_CHARS: usize = 30;
 const INSET_CHARS: usize = 28;
+/// As wide as the name of a lesson before its title, and as the words behind a question that say how to answer it.
+const NAME: &str = "\u{3000}\u{3000}\u{3000}\u{3000}\u{3000}";
+const HOW: &str = "\u{3000}\u{3000}\u{3000}\u{3000}\u{3000}\u{3000}";
 /// Below a paragraph.
 const GAP: usize = 5;
 /// A title of a section, one of a card.
@@ -75,7 +78,7 @@ impl<'s> Booklet<'s> {
     /// The cover: 60 points above the title, which has lines of 13 characters.
     fn front(&self) -> Vec<Whole> {
         let rows = self.course.goals.iter().map(|goal| Whole::of(lines(goal, INSET_CHARS) * LINE + GAP + 7));
-        let names = self.chapters.iter().map(|chapter| paragraph(&format!("第 1 课：{}", chapter.lesson.title)));
+        let names = self.chapters.iter().map(|chapter| paragraph(&format!("{NAME}{}", chapter.lesson.title)));
         let head = lines(&self.course.title, 13) * 48 + 128 + LINE * 2 + GAP + 60;
         std::iter::once(Whole::of(head)).chain(rows).chain([Whole::heading(60)]).chain(names).collect()
     }
@@ -110,7 +113,7 @@ fn title(text: &str, (most, line, around): (usize, usize, usize)) -> Whole {
 /// A lesson: its title behind its number, its aim, its cards, its questions.
 fn chapter(chapter: &Chapter<'_>) -> Vec<Whole> {
     let lesson = chapter.lesson;
-    let mut wholes = vec![title(&format!("第 1 课：{}", lesson.title), SECTION_TITLE), paragraph(&lesson.goal)];
+    let mut wholes = vec![title(&format!("{NAME}{}", lesson.title), SECTION_TITLE), paragraph(&lesson.goal)];
     wholes.extend(lesson.cards.iter().map(card));
     wholes.push(title("", CARD_TITLE));
     wholes.extend(chapter.asked.iter().map(|item| question(item)));
@@ -138,7 +141,7 @@ fn question(item: &Item) -> Whole {
             paragraph(&rights.join("、")).points + pairs.iter().map(|pair| inset(&pair.left)).sum::<usize>()
         }
     };
-    Whole::of(lines(&format!("1 {}（可以选几样）", item.stem), LINE_CHARS) * LINE + GAP + choices + QUESTION_GAP)
+    Whole::of(lines(&format!("1 {}{HOW}", item.stem), LINE_CHARS) * LINE + GAP + choices + QUESTION_GAP)
 }
 
 fn inset(text: &str) -> usize {

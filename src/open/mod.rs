@@ -5,11 +5,11 @@
 //! could pass without learning.
 
 mod package;
-mod readme_words;
 mod routes;
 mod samples;
 mod store;
 mod views;
+mod words;
 
 use crate::curriculum::Shelf;
 use crate::web::ExhibitOf;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::readme_words;
+use super::words;
 use crate::curriculum::{Shelf, metadata_of};
 
 /// The folder inside.
@@ -18,7 +18,7 @@ const FOLDER: &str = "curriculum";
 /// The writer's.
 pub(super) fn write(shelf: &Shelf, to: impl Write + Seek) -> io::Result<()> {
     let mut zip = ZipWriter::new(to);
-    put(&mut zip, "README.txt", readme_words::readme(shelf).as_bytes())?;
+    put(&mut zip, "README.txt", words::readme(shelf).as_bytes())?;
     put(&mut zip, "index.json", index(shelf)?.as_bytes())?;
     let source = shelf.source();
     for path in source.paths() {
