@@ -18,15 +18,16 @@ const INSET_CHARS: usize = 28;
 /// As wide as the name of a lesson before its title, and as the words behind a question that say how to answer it.
 const NAME: &str = "\u{3000}\u{3000}\u{3000}\u{3000}\u{3000}";
 const HOW: &str = "\u{3000}\u{3000}\u{3000}\u{3000}\u{3000}\u{3000}";
-/// Below a paragraph.
+/// Between two paragraphs.
 const GAP: usize = 5;
-/// A title of a section, one of a card.
-const SECTION_TITLE: (usize, usize, usize) = (20, 34, 10);
-const CARD_TITLE: (usize, usize, usize) = (26, 28, 16);
-/// A picture, 62.5 mm high, with its margins.
-const PICTURE: usize = 191;
-/// Between two questions.
-const QUESTION_GAP: usize = 12;
+/// Between two cards, and between two questions.
+const CARD_GAP: usize = 12;
+/// Below the title of a section.
+const TITLE_GAP: usize = 10;
+/// The title of a card or of a part: a line and the gap below it.
+const CARD_TITLE: usize = 28 + 4;
+/// A picture of 62.5 mm, with what is free below it.
+const PICTURE: usize = 179 + 9;
 
 /// What one group is handed of a course: the common lessons and its own, each with the questions of its quiz.
 #[derive(Clone, Debug)]
@@ -66,27 +67,30 @@ impl<'s> Booklet<'s> {
         let cards = self.chapters.iter().flat_map(|chapter| chapter.lesson.cards.iter().map(|card| card.text.as_str()));
         let texts: Vec<&str> = cards.chain(self.whys()).collect();
         let (words, hotlines) = shelf.named_in(&texts);
-        let meant = words.into_iter().map(|term| paragraph(&format!("{}：{}", term.word, term.plain)));
+        let meant = words.iter().map(|term| paragraph(&format!("{}：{}", term.word, term.plain)));
         let mut sections = vec![self.front()];
         sections.extend(self.chapters.iter().map(chapter));
         sections.push(self.answers());
-        sections.push(std::iter::once(title("", SECTION_TITLE)).chain(meant).collect());
+        if !words.is_empty() {
+            sections.push(std::iter::once(title("")).chain(meant).collect());
+        }
         sections.push(last(hotlines.len(), shelf.task(self.course.code)));
         pages(&sections)
     }
 
-    /// The cover: 60 points above the title, which has lines of 13 characters.
+    /// The cover: its title has lines of 13 characters.
     fn front(&self) -> Vec<Whole> {
-        let rows = self.course.goals.iter().map(|goal| Whole::of(lines(goal, INSET_CHARS) * LINE + GAP + 7));
+        let rows = self.course.goals.iter().map(|goal| Whole::of(7, lines(goal, INSET_CHARS) * LINE));
         let names = self.chapters.iter().map(|chapter| paragraph(&format!("{NAME}{}", chapter.lesson.title)));
-        let head = lines(&self.course.title, 13) * 48 + 128 + LINE * 2 + GAP + 60;
-        std::iter::once(Whole::of(head)).chain(rows).chain([Whole::heading(60)]).chain(names).collect()
+        let head = Whole::of(0, 24 + lines(&self.course.title, 13) * 48 + 48 + 16 + LINE);
+        let part = Whole::heading(24, 30);
+        std::iter::once(head).chain([part]).chain(rows).chain([part]).chain(names).collect()
     }
 
     fn answers(&self) -> Vec<Whole> {
-        let mut wholes = vec![title("", SECTION_TITLE)];
+        let mut wholes = vec![title("")];
         for chapter in &self.chapters {
-            wholes.push(title("", CARD_TITLE));
+            wholes.push(Whole::heading(CARD_GAP, CARD_TITLE));
             let answer = |item: &&Item| {
                 let right = answer_words(item, &key_of(item).right_answer(), Lang::Chinese);
                 paragraph(&format!("1 {right}。{}", item.explain))
@@ -102,58 +106,57 @@ fn asked_in<'s>(course: &'s Course, lesson: &Lesson) -> Vec<&'s Item> {
 }
 
 fn paragraph(text: &str) -> Whole {
-    Whole::of(lines(text, LINE_CHARS) * LINE + GAP)
+    Whole::of(GAP, lines(text, LINE_CHARS) * LINE)
 }
 
-/// A heading with lines of so many characters and so many points, and what it keeps free around it.
-fn title(text: &str, (most, line, around): (usize, usize, usize)) -> Whole {
-    Whole::heading(lines(text, most) * line + around)
+/// The title of a section, which begins a page; behind the name of its lesson.
+fn title(text: &str) -> Whole {
+    Whole::heading(0, lines(text, 20) * 34 + TITLE_GAP - GAP)
 }
 
 /// A lesson: its title behind its number, its aim, its cards, its questions.
 fn chapter(chapter: &Chapter<'_>) -> Vec<Whole> {
     let lesson = chapter.lesson;
-    let mut wholes = vec![title(&format!("{NAME}{}", lesson.title), SECTION_TITLE), paragraph(&lesson.goal)];
+    let mut wholes = vec![title(&format!("{NAME}{}", lesson.title)), paragraph(&lesson.goal)];
     wholes.extend(lesson.cards.iter().map(card));
-    wholes.push(title("", CARD_TITLE));
+    wholes.push(Whole::heading(CARD_GAP, CARD_TITLE - CARD_GAP));
     wholes.extend(chapter.asked.iter().map(|item| question(item)));
     wholes
 }
 
 fn card(card: &Card) -> Whole {
     let text: usize = card.plain.lines().map(|line| lines(line, LINE_CHARS) * LINE).sum();
-    let blocks = card.text.split("\n\n").filter(|block| !block.starts_with("![")).count();
+    let blocks = card.text.split("\n\n").filter(|block| !block.starts_with("!["));
+    let parts: usize = blocks.map(|block| block.lines().filter(|line| line.starts_with("- ")).count().max(1)).sum();
     let pictures = card.text.matches("![").count();
-    Whole::of(title(&card.title, CARD_TITLE).points + text + blocks * GAP + pictures * PICTURE)
+    Whole::of(CARD_GAP, lines(&card.title, 26) * 28 + 4 + text + parts.saturating_sub(1) * GAP + pictures * PICTURE)
 }
 
+/// A question with its choices: inset lines, or a screen in a box above them, or what is to be paired below.
 fn question(item: &Item) -> Whole {
-    let choices: usize = match &item.form {
-        Form::Single { options } | Form::Multiple { options } => options.iter().map(|option| inset(&option.text)).sum(),
-        Form::Screen { screen, options } => {
-            let shown = paragraph(&screen.app).points + paragraph(&screen.text).points + 12;
-            shown + options.iter().map(|option| inset(&option.text)).sum::<usize>()
-        }
+    let all = |texts: Vec<&str>| -> usize { texts.into_iter().map(|text| lines(text, INSET_CHARS) * LINE).sum() };
+    let options = all(item.form.options().iter().map(|option| option.text.as_str()).collect());
+    let below = match &item.form {
+        Form::Single { .. } | Form::Multiple { .. } => options + GAP,
+        Form::Screen { screen, .. } => options + 2 * GAP + 2 * LINE + 11 + lines(&screen.text, INSET_CHARS) * LINE,
         Form::TrueFalse { .. } => 0,
-        Form::Order { sequence } => sequence.iter().map(|step| inset(step)).sum(),
+        Form::Order { sequence } => all(sequence.iter().map(String::as_str).collect()) + GAP,
         Form::Match { pairs } => {
-            let rights: Vec<&str> = pairs.iter().map(|pair| pair.right.as_str()).collect();
-            paragraph(&rights.join("、")).points + pairs.iter().map(|pair| inset(&pair.left)).sum::<usize>()
+            let rights: String = pairs.iter().map(|pair| pair.right.as_str()).collect::<Vec<_>>().join("\u{3000}");
+            let lefts = all(pairs.iter().map(|pair| pair.left.as_str()).collect());
+            lefts + GAP + lines(&format!("{NAME}{rights}"), LINE_CHARS) * LINE
         }
     };
-    Whole::of(lines(&format!("1 {}{HOW}", item.stem), LINE_CHARS) * LINE + GAP + choices + QUESTION_GAP)
-}
-
-fn inset(text: &str) -> usize {
-    lines(text, INSET_CHARS) * LINE
+    Whole::of(CARD_GAP, lines(&format!("1 {}{HOW}", item.stem), LINE_CHARS) * LINE + below)
 }
 
 /// Where people help, then what the booklet is made from.
 fn last(hotlines: usize, task: Option<&Task>) -> Vec<Whole> {
-    let clause = task.map_or(0, |task| lines(&task.clause, 29) * LINE + GAP + 44 + GAP);
-    let mut wholes = vec![title("", SECTION_TITLE), Whole::of(LINE * 2 + GAP)];
-    wholes.extend((0..hotlines).map(|_| Whole::of(LINE + GAP)));
-    wholes.extend([Whole::of(LINE + GAP), title("", SECTION_TITLE), Whole::of(LINE * 2 + GAP), Whole::of(clause)]);
-    wholes.extend([Whole::of(LINE + GAP), Whole::of(LINE * 2 + GAP)]);
+    let clause = task.map_or(0, |task| lines(&task.clause, 29) * LINE + GAP + 44);
+    let line = Whole::of(GAP, LINE);
+    let mut wholes = vec![title(""), Whole::of(GAP, LINE * 2)];
+    wholes.extend((0..hotlines).map(|_| line));
+    wholes.extend([line, Whole::heading(GAP, 34 + TITLE_GAP - GAP), Whole::of(GAP, LINE * 2), Whole::of(GAP, clause)]);
+    wholes.extend([line, Whole::of(GAP, LINE * 2)]);
     wholes
 }
