@@ -71,10 +71,9 @@ impl<'s> Booklet<'s> {
         let mut sections = vec![self.front()];
         sections.extend(self.chapters.iter().map(chapter));
         sections.push(self.answers());
-        if !words.is_empty() {
-            sections.push(std::iter::once(title("")).chain(meant).collect());
-        }
-        sections.push(last(hotlines.len(), shelf.task(self.course.code)));
+        let mut end: Vec<Whole> = std::iter::once(title("")).chain(meant).collect();
+        end.extend(last(hotlines.len(), shelf.task(self.course.code)));
+        sections.push(end);
         pages(&sections)
     }
 
@@ -154,9 +153,10 @@ fn question(item: &Item) -> Whole {
 fn last(hotlines: usize, task: Option<&Task>) -> Vec<Whole> {
     let clause = task.map_or(0, |task| lines(&task.clause, 29) * LINE + GAP + 44);
     let line = Whole::of(GAP, LINE);
-    let mut wholes = vec![title(""), Whole::of(GAP, LINE * 2)];
+    let part = Whole::heading(24, 34 + 6 - GAP);
+    let mut wholes = vec![part, Whole::of(GAP, LINE * 2)];
     wholes.extend((0..hotlines).map(|_| line));
-    wholes.extend([line, Whole::heading(GAP, 34 + TITLE_GAP - GAP), Whole::of(GAP, LINE * 2), Whole::of(GAP, clause)]);
+    wholes.extend([line, part, Whole::of(GAP, LINE * 2), Whole::of(GAP, clause)]);
     wholes.extend([line, Whole::of(GAP, LINE * 2)]);
     wholes
 }

@@ -47,7 +47,10 @@ pub(super) fn lines(text: &str, most: usize) -> usize {
 
 /// Full stop, commas, closing brackets and quotation marks.
 const fn ends(c: char) -> bool {
-    matches!(c, '\u{3001}' | '\u{3002}' | '\u{ff0c}' | '\u{ff1b}' | '\u{ff1a}' | '\u{300b}' | '\u{300d}' | '\u{300f}' | '\u{ff09}')
+    matches!(
+        c,
+        '\u{3001}' | '\u{3002}' | '\u{ff0c}' | '\u{ff1b}' | '\u{ff1a}' | '\u{300b}' | '\u{300d}' | '\u{300f}' | '\u{ff09}'
+    )
 }
 
 /// Opening brackets and quotation marks.
@@ -83,7 +86,9 @@ mod tests {
 
     #[test]
     fn full_lines_are_counted_and_nothing_is_a_line_too() {
-        for (text, expected) in [("", 1), ("一二三", 1), ("一二三四", 2), ("ab一二", 1), ("abc一二", 2), ("一\u{300d}\u{3002}\u{300c}", 1)] {
+        for (text, expected) in
+            [("", 1), ("一二三", 1), ("一二三四", 2), ("ab一二", 1), ("abc一二", 2), ("一\u{300d}\u{3002}\u{300c}", 1)]
+        {
             assert_eq!(lines(text, 3), expected, "{text}");
         }
     }

@@ -16,7 +16,7 @@ async function prints(person, code, group) {
       smallest: Math.min(...all.map(points)),
       coloured: coloured.slice(0, 2).map(element => element.outerHTML.slice(0, 60)),
       frame: [...document.querySelectorAll('header, nav, footer, .notice.no-print')].filter(shown).length,
-      breaks: [...document.querySelectorAll('main > section:not(.front)')].filter(section => getComputedStyle(section).breakBefore !== 'page').length,
+      breaks: [...document.querySelectorAll('main > section:not(.front, .on)')].filter(section => getComputedStyle(section).breakBefore !== 'page').length,
     };
   });
   await page.emulateMedia({ media: 'screen' });
