@@ -22,6 +22,7 @@ pub mod kernel;
 pub mod learning;
 pub mod ledger;
 pub mod me;
+pub mod open;
 pub mod outbox;
 pub mod passbook;
 pub mod places;

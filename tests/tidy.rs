@@ -50,7 +50,7 @@ const STACK: &[(&str, &[&str])] = &[
     ("reads downwards, writes only its own roll-ups", &["indicators"]),
     (
         "pages, and answers to programs, that gather from below",
-        &["admin", "api", "corrections", "home", "passbook", "me", "transparency"],
+        &["admin", "api", "corrections", "home", "passbook", "me", "open", "transparency"],
     ),
     ("routes, jobs, commands, the server", &["app"]),
 ];

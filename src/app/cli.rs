@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::{backup, clients, commands, curriculum_commands, ledger_commands, logs, opening, restore};
+use super::{backup, clients, commands, curriculum_commands, ledger_commands, links, logs, opening, restore};
 use crate::config::{Config, LogFormat};
 
 /// 数字素养学分银行.
@@ -61,6 +61,8 @@ enum CurriculumCommand {
     Check(curriculum_commands::Check),
     /// Lets four guessers take every test; ends with 1 where one passes more often than chance allows.
     Guess(curriculum_commands::Guess),
+    /// Asks for everything that courses link to; ends with 1 where something is not there.
+    Links(links::Links),
 }
 
 #[derive(Clone, Debug, Subcommand)]
@@ -109,6 +111,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Restore(what) => restore::run(config, what).await,
         Command::Curriculum(CurriculumCommand::Check(what)) => curriculum_commands::check(&config, &what),
         Command::Curriculum(CurriculumCommand::Guess(what)) => curriculum_commands::try_guessing(&config, &what),
+        Command::Curriculum(CurriculumCommand::Links(what)) => links::run(&config, what),
         Command::Ledger(command) => ledger_commands::run(config, command).await,
         Command::Staff(StaffCommand::Add(who)) => commands::add_staff(config, who).await,
         Command::Staff(StaffCommand::Link { login }) => commands::link_staff(config, &login).await,

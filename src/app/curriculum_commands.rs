@@ -9,8 +9,8 @@ use super::columns::lines;
 use super::opening::source_of;
 use crate::assessment::{Guesser, Guesses, guess};
 use crate::config::Config;
-use crate::curriculum::{Fault, Folder, Shelf, Source, Tally};
-use crate::kernel::{Seed, digest_of};
+use crate::curriculum::{self, Fault, Folder, Shelf, Source, Tally};
+use crate::kernel::{Clock, Seed, digest_of};
 
 /// What `curriculum check` looks at.
 #[derive(Args, Clone, Debug)]
@@ -37,7 +37,11 @@ pub(super) struct Guess {
 
 /// `curriculum check`: lists every fault and fails where there is one; else prints what each course consists of.
 pub(super) fn check(config: &Config, what: &Check) -> Result<(), String> {
-    let shelf = open(config, what.folder.as_ref())?;
+    let source = source_at(config, what.folder.as_ref());
+    let shelf = open(source.as_ref())?;
+    for warning in curriculum::warn_command(source.as_ref(), Clock::system().now().day()) {
+        say(&format!("请留意：{warning}"));
+    }
     if !what.quiet {
         let tallies: Vec<Tally> = shelf.courses().iter().map(Tally::of).collect();
         lines(&table(&tallies)).iter().for_each(|line| say(line));
@@ -48,7 +52,7 @@ pub(super) fn check(config: &Config, what: &Check) -> Result<(), String> {
 
 /// `curriculum guess`: lets four guessers take every test, and fails where one passes more often than chance allows.
 pub(super) fn try_guessing(config: &Config, what: &Guess) -> Result<(), String> {
-    let shelf = open(config, what.folder.as_ref())?;
+    let shelf = open(source_at(config, what.folder.as_ref()).as_ref())?;
     let digest = digest_of(&[&what.seed.to_be_bytes()]);
     let seed = Seed::from_slice(&digest.bytes().iter().take(16).copied().collect::<Vec<u8>>()).unwrap_or(Seed([0; 16]));
     let rule = &shelf.edition().manifest.assessment;
@@ -64,12 +68,15 @@ pub(super) fn try_guessing(config: &Config, what: &Guess) -> Result<(), String> 
     Err(format!("有 {} 处，猜的人过得太多", lucky.len()))
 }
 
-fn open(config: &Config, folder: Option<&PathBuf>) -> Result<Shelf, String> {
-    let source: Box<dyn Source> = match folder {
+fn source_at(config: &Config, folder: Option<&PathBuf>) -> Box<dyn Source> {
+    match folder {
         Some(folder) => Box::new(Folder::new(folder)),
         None => source_of(config),
-    };
-    Shelf::open(source.as_ref()).map_err(|faults: Vec<Fault>| {
+    }
+}
+
+fn open(source: &dyn Source) -> Result<Shelf, String> {
+    Shelf::open(source).map_err(|faults: Vec<Fault>| {
         faults.iter().for_each(|fault| say(&fault.to_string()));
         format!("课程有 {} 处毛病", faults.len())
     })

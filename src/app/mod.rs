@@ -13,6 +13,7 @@ mod home_routes;
 mod journal;
 mod kept;
 mod ledger_commands;
+mod links;
 mod logs;
 mod manifest;
 mod metrics_server;

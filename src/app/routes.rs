@@ -7,7 +7,7 @@ use super::{gallery, home_routes};
 use crate::assessment;
 use crate::identity::{Act, Role};
 use crate::web::assets;
-use crate::{admin, api, corrections, help, home, identity, learning, me, passbook, transparency};
+use crate::{admin, api, corrections, help, home, identity, learning, me, open, passbook, transparency};
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,6 +243,7 @@ pub const ROUTES: &[RouteEntry] = &[
     // learning
     get!("/courses", Public, learning::catalogue),
     get!("/courses/{code}", Public, learning::course),
+    get!("/courses/{code}/booklet/{group}", Public, learning::booklet_page),
     get!("/courses/{code}/practice", Public, learning::practice),
     get!("/courses/{code}/practice/run", Public, learning::practice_run),
     post!("/courses/{code}/practice/run", Public, learning::practice_act),
@@ -261,10 +262,15 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/search", Public, learning::search),
     get!("/glossary", Public, learning::glossary),
     get!("/glossary/{word}", Public, learning::term),
+    get!("/hotlines", Public, learning::hotlines),
+    get!("/sources", Public, learning::sources),
     get!("/pathways", Public, learning::pathways),
     get!("/pathways/{group}", Public, learning::pathway),
     post!("/pathways/{group}", Public, learning::choose_pathway),
     post!("/pathways/{group}/steering", Public, learning::choose_steering),
+    // the curriculum to take away
+    get!("/open", Public, open::about),
+    get!("/open/curriculum.zip", Public, open::download),
     // home
     get!("/", Public, home::first_page),
     get!("/start", Public, home::start),

@@ -34,6 +34,7 @@ pub(super) fn build(draft: Draft, digest: Digest) -> Option<(Edition, Lexicon)> 
         hotlines,
         laws: values(draft.laws),
         institutions: values(draft.institutions),
+        resources: values(draft.resources),
     };
     Some((edition, lexicon))
 }

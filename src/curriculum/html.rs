@@ -54,16 +54,7 @@ pub(super) fn card_html<'p>(
     find_picture: impl Fn(&str) -> Option<&'p Picture>,
 ) -> String {
     let mut writer = Writer::new(lexicon, id);
-    let mut html = String::new();
-    for block in blocks {
-        if let Block::Picture { src, alt } = block {
-            // Pictures have passed a narrower filter of their own.
-            html.push_str(&clean(&std::mem::take(&mut writer.html)));
-            html.push_str(&find_picture(src).map(|picture| picture.figure(alt)).unwrap_or_default());
-        } else {
-            writer.block(block);
-        }
-    }
+    let mut html = writer.blocks(blocks, find_picture);
     writer.notes();
     html.push_str(&clean(&writer.html));
     html
@@ -93,6 +84,32 @@ pub(super) fn inline_html(texts: &[String], lexicon: &Lexicon, id: &str) -> (Vec
         .collect();
     writer.notes();
     (lines, clean(&writer.html))
+}
+
+/// Writes what is printed as a whole: words are explained and numbers named once, at the end of everything.
+pub(super) struct Gatherer<'l>(Writer<'l>);
+
+impl<'l> Gatherer<'l> {
+    /// `id` begins the ids under which words are explained: `id-w1`, in the order in which they come.
+    pub(super) const fn new(lexicon: &'l Lexicon, id: &'l str) -> Self {
+        Self(Writer::new(lexicon, id))
+    }
+
+    /// The HTML of a card.
+    pub(super) fn card<'p>(&mut self, blocks: &[Block], find_picture: impl Fn(&str) -> Option<&'p Picture>) -> String {
+        self.0.blocks(blocks, find_picture)
+    }
+
+    /// The HTML of a text with tags.
+    pub(super) fn text(&mut self, text: &str) -> String {
+        self.0.tagged(text);
+        clean(&std::mem::take(&mut self.0.html))
+    }
+
+    /// The words and the numbers that were met, in that order.
+    pub(super) fn notes(self) -> (Vec<&'l Term>, Vec<&'l Hotline>) {
+        (self.0.terms, self.0.hotlines)
+    }
 }
 
 /// The text of blocks without any markup; pictures are left out.
@@ -130,6 +147,21 @@ struct Writer<'l> {
 impl<'l> Writer<'l> {
     const fn new(lexicon: &'l Lexicon, id: &'l str) -> Self {
         Self { lexicon, id, html: String::new(), terms: Vec::new(), hotlines: Vec::new() }
+    }
+
+    /// The HTML of blocks, without the notes at their end.
+    fn blocks<'p>(&mut self, blocks: &[Block], find_picture: impl Fn(&str) -> Option<&'p Picture>) -> String {
+        let mut html = String::new();
+        for block in blocks {
+            if let Block::Picture { src, alt } = block {
+                // Pictures have passed a narrower filter of their own.
+                html.push_str(&clean(&std::mem::take(&mut self.html)));
+                html.push_str(&find_picture(src).map(|picture| picture.figure(alt)).unwrap_or_default());
+            } else {
+                self.block(block);
+            }
+        }
+        html + &clean(&std::mem::take(&mut self.html))
     }
 
     fn block(&mut self, block: &Block) {

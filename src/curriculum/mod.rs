@@ -17,8 +17,11 @@ mod check;
 mod choice;
 mod editions;
 mod html;
+mod links;
+mod lrmi;
 pub mod model;
 mod picture;
+mod printed;
 mod queries;
 mod read;
 pub mod rules;
@@ -28,14 +31,18 @@ mod shelves;
 mod source;
 mod tags;
 mod tally;
+mod words;
 
-use crate::kernel::{self, DataClass, Term};
+use crate::kernel::{self, DataClass, Day, Term};
 
 pub use check::{Fault, Trouble};
 pub use choice::{Chosen, KeptChoice, STEERING_COOKIE};
 pub use editions::{Kept, find_item, keep};
+pub use links::{Asked, Health, Said, Silent, look_at_all};
+pub use lrmi::{Site, metadata_of};
 pub use model::CourseCode;
 pub use picture::Picture;
+pub use printed::Printed;
 pub use search::{Hit, HitKind, Part};
 pub use shelf::{Scene, SceneAction, Shelf, Shown};
 pub use shelves::Shelves;
@@ -46,6 +53,18 @@ pub use tally::{KINDS, Tally};
 #[must_use]
 pub fn check_command(source: &dyn Source) -> Vec<Fault> {
     read_and_check(source).1
+}
+
+/// What is no fault in `source`, but needs somebody before long: resources that end soon, or have ended.
+#[must_use]
+pub fn warn_command(source: &dyn Source, today: Day) -> Vec<Fault> {
+    check::warnings(&read::read(source).0, today)
+}
+
+/// What others have made that `source` links to, for the command that looks whether it is still there.
+#[must_use]
+pub fn resources_command(source: &dyn Source) -> Vec<model::Resource> {
+    read::read(source).0.resources.into_iter().map(|at| at.value).collect()
 }
 
 fn read_and_check(source: &dyn Source) -> (read::Draft, Vec<Fault>) {

@@ -244,6 +244,17 @@ impl Shelf {
         (digest_of(&[&bytes]) == voice.digest).then_some((voice, bytes))
     }
 
+    /// The files of this edition, where they lie.
+    #[must_use]
+    pub fn source(&self) -> &(dyn Source + Send + Sync) {
+        self.0.source.as_ref()
+    }
+
+    /// What tags may name.
+    pub(super) fn lexicon(&self) -> &Lexicon {
+        &self.0.lexicon
+    }
+
     /// The best `limit` of what was found for `query`.
     #[must_use]
     pub fn search(&self, query: &str, limit: usize) -> Vec<Hit> {

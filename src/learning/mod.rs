@@ -10,6 +10,8 @@
 //!
 //! Nothing here gives credit: that is for tests alone. Nothing here counts days in a row, ranks anybody or hurries anybody.
 
+mod booklet;
+mod booklet_rules;
 mod paused;
 mod planner;
 mod practice;
@@ -30,9 +32,9 @@ use crate::web::ExhibitOf;
 pub use planner::{LessonMark, NextStep, Progress, next_step, order_of};
 pub use reader::{Reader, keep_choice};
 pub use routes::{
-    RunQuery, SearchQuery, answer_quiz, answer_tried, card, catalogue, choose_pathway, choose_steering, course, finished,
-    glossary, keep_finished, lesson, next_card, pathway, pathways, practice, practice_act, practice_run, quiz, quiz_answered,
-    recording, search, term, tried, tried_answered,
+    RunQuery, SearchQuery, answer_quiz, answer_tried, booklet as booklet_page, card, catalogue, choose_pathway, choose_steering,
+    course, finished, glossary, hotlines, keep_finished, lesson, next_card, pathway, pathways, practice, practice_act,
+    practice_run, quiz, quiz_answered, recording, search, sources, term, tried, tried_answered,
 };
 pub use service::{
     Earned, LessonKey, RunKey, earned_of, export, finish_lesson, finish_practice, forget, is_run_kept, keep_card, keep_tried,
@@ -51,6 +53,7 @@ pub const KEPT: &[Kept] = &[
 pub const SAMPLES: &[ExhibitOf<Shelf>] = &[
     ("CataloguePage", views::CataloguePage::samples),
     ("CoursePage", views::CoursePage::samples),
+    ("BookletPage", views::BookletPage::samples),
     ("CardPage", views::CardPage::samples),
     ("FinishedPage", views::FinishedPage::samples),
     ("QuestionPage", views::QuestionPage::samples),
@@ -62,6 +65,8 @@ pub const SAMPLES: &[ExhibitOf<Shelf>] = &[
     ("SearchPage", views::SearchPage::samples),
     ("GlossaryPage", views::GlossaryPage::samples),
     ("TermPage", views::TermPage::samples),
+    ("HotlinesPage", views::HotlinesPage::samples),
+    ("SourcesPage", views::SourcesPage::samples),
     ("PathwaysPage", views::PathwaysPage::samples),
     ("PathwayPage", views::PathwayPage::samples),
 ];

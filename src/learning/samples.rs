@@ -1,15 +1,17 @@
 //! Samples of the pages of this subject, about the curriculum that is put up.
 
+use super::booklet::Booklet;
 use super::planner::{LessonMark, NextStep, Progress, order_of};
 use super::practice::{Feedback, Run, write_run};
 use super::urls;
 use super::views::{
-    AnsweredPage, Asked, CardPage, CataloguePage, CoursePage, FinishedPage, GlossaryPage, Kept, Marks, PathwayPage, PathwaysPage,
-    PracticeEndPage, PracticeScreenPage, PracticeStartPage, PracticeToldPage, QuestionPage, RunAt, SearchPage, TermPage, With,
+    AnsweredPage, Asked, Beside, BookletPage, CardPage, CataloguePage, CoursePage, FinishedPage, GlossaryPage, HotlinesPage,
+    Kept, Marks, PathwayPage, PathwaysPage, PracticeEndPage, PracticeScreenPage, PracticeStartPage, PracticeToldPage,
+    QuestionPage, RunAt, SearchPage, SourcesPage, TermPage, With, printed,
 };
 use crate::assessment::{Entry, Link, Listen, Question, Setting, Shown, Verdict, key_of};
 use crate::curriculum::model::{Course, Lesson, Practice};
-use crate::curriculum::{Chosen, CourseCode, Scene, Shelf};
+use crate::curriculum::{Chosen, CourseCode, Scene, Shelf, Site};
 use crate::i18n::Message;
 use crate::kernel::{Group, Seed};
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, learner};
@@ -66,7 +68,11 @@ impl CoursePage {
         let Some(course) = course(shelf) else { return Vec::new() };
         let of = |course: &Course, marks: &Marks, step: &NextStep| Self::new(learner(page, NAME), shelf, course, marks, step);
         let drafted = drafted(shelf).map(|drafted| of(drafted, &Marks::default(), &NextStep::Practice(course.code)));
-        drawn(drafted.into_iter().chain([
+        let site = Site { address: "https://xuefen.example.cn", provider: LONG_PLACE };
+        let beside = |course: &Course| Beside::of(page, shelf, course, site, NOW.day());
+        let full = shelf.edition().resources.first().and_then(|one| shelf.course(*one.courses.first()?));
+        let full = full.map(|course| of(course, &Marks::default(), &NextStep::AllDone).beside(beside(course)));
+        drawn(drafted.into_iter().chain(full).chain([
             of(course, &Marks::default(), &NextStep::AllDone),
             of(course, &begun(course), &NextStep::AllDone),
             of(course, &done(shelf), &NextStep::AllDone),
@@ -142,6 +148,26 @@ impl SearchPage {
         let of = |query: &str, is_all: bool| Self::new(page.clone(), shelf, query, &shelf.search(query, 50), is_all);
         let none = "\u{201c}<没有>&\u{201d}";
         drawn([Self::blank(page.clone()), Self::empty(page.clone()), of("手机", false), of("手机", true), of(none, false)])
+    }
+}
+
+impl BookletPage<'_> {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let Some(booklet) = course(shelf).and_then(|course| Booklet::of(course, Group::Veteran)) else { return Vec::new() };
+        let printed = printed(shelf, &booklet);
+        drawn([BookletPage::new(page.clone(), shelf, &booklet, &printed, LONG_PLACE)])
+    }
+}
+
+impl HotlinesPage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        drawn([Self::new(page.clone(), shelf.edition())])
+    }
+}
+
+impl SourcesPage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        drawn([Self::new(page.clone(), shelf.edition())])
     }
 }
 

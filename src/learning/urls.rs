@@ -51,6 +51,12 @@ pub fn finished(lesson: &Lesson) -> String {
     format!("{}/done", of_lesson(lesson.course, &lesson.id))
 }
 
+/// `/courses/T19/booklet/elder`.
+#[must_use]
+pub fn booklet(code: CourseCode, group: Group) -> String {
+    format!("/courses/{code}/booklet/{group}")
+}
+
 /// `/courses/T19/practice`.
 #[must_use]
 pub fn practice(code: CourseCode) -> String {

@@ -5,7 +5,7 @@ use super::lexer::{Kind, after_item};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Sources that speak Chinese to the person who runs the site or writes its courses, not to those who use it.
-const SPEAK_TO_THE_OPERATOR: [(&str, &str); 20] = [
+const SPEAK_TO_THE_OPERATOR: [(&str, &str); 22] = [
     ("src/config/mod.rs", "errors of the configuration, and the names it starts with"),
     ("src/config/keys.rs", "errors of the key file"),
     ("src/app/cli.rs", "the command line"),
@@ -17,12 +17,14 @@ const SPEAK_TO_THE_OPERATOR: [(&str, &str); 20] = [
     ("src/app/ledger_commands.rs", "what the commands say"),
     ("src/app/restore.rs", "what the command says"),
     ("src/app/witness.rs", "what the command says"),
+    ("src/app/links.rs", "what the command says"),
     ("src/app/manifest.rs", "what is wrong with a backup"),
     ("src/app/opening.rs", "what is said at the start and at the end"),
     ("src/app/demo/mod.rs", "the sample people's names"),
     ("src/curriculum/check/items.rs", "words that items are held to"),
     ("src/curriculum/check/lessons.rs", "words that lessons are held to"),
     ("src/curriculum/check/manifest.rs", "words that the manifest is held to"),
+    ("src/curriculum/check/resources.rs", "terms that may stand beside a resource"),
     ("src/curriculum/check/text.rs", "words that texts are held to"),
     ("src/curriculum/model/course.rs", "the words that head cards in the files"),
     ("src/curriculum/rules/draw.rs", "units of money that may follow what is typed"),

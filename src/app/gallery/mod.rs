@@ -9,7 +9,7 @@ mod views;
 
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
-use crate::{admin, assessment, corrections, help, home, identity, learning, me, passbook, transparency, web};
+use crate::{admin, assessment, corrections, help, home, identity, learning, me, open, passbook, transparency, web};
 
 pub use routes::{index, sample};
 
@@ -27,6 +27,7 @@ const WALLS: &[(&str, Wall)] = &[
     ("home", Wall::OfShelf(home::SAMPLES)),
     ("learning", Wall::OfShelf(learning::SAMPLES)),
     ("assessment", Wall::OfShelf(assessment::SAMPLES)),
+    ("open", Wall::OfShelf(open::SAMPLES)),
     ("passbook", Wall::OfShelf(passbook::SAMPLES)),
     ("transparency", Wall::Plain(transparency::SAMPLES)),
     ("help", Wall::Plain(help::SAMPLES)),

@@ -29,6 +29,12 @@ pub(super) fn check(draft: &Draft, lists: &Lists, faults: &mut Vec<Fault>) {
     if draft.common.len() < LEAST_COMMON {
         faults.push(Fault::new("common_characters.txt", 1, Trouble::TooFewWords { least: LEAST_COMMON, is: draft.common.len() }));
     }
+    for law in &draft.laws {
+        check_origin(law, (&law.value.source, &law.value.checked), faults);
+    }
+    for institution in &draft.institutions {
+        check_origin(institution, (&institution.value.source, &institution.value.checked), faults);
+    }
     let laws = draft.laws.iter().map(|law| (law, &law.value.name));
     twice(laws, faults);
     let institutions = draft.institutions.iter().map(|one| (one, &one.value.name));
@@ -44,6 +50,16 @@ fn twice<'d, T: 'd>(entries: impl Iterator<Item = (&'d At<T>, &'d String)>, faul
     }
 }
 
+/// Of everything that may be named it is known where its name was read, and when.
+fn check_origin<T>(at: &At<T>, (source, checked): (&str, &str), faults: &mut Vec<Fault>) {
+    if source.trim().is_empty() {
+        faults.push(at.fault_at(at.lines.part("source"), Trouble::Empty { what: "source" }));
+    }
+    if Day::parse(checked).is_none() {
+        faults.push(at.fault_at(at.lines.part("checked"), Trouble::BadDate(checked.to_owned())));
+    }
+}
+
 fn check_hotline(hotline: &At<Hotline>, lists: &Lists, faults: &mut Vec<Fault>) {
     let (value, lines) = (&hotline.value, &hotline.lines);
     if value.number.is_empty() || !value.number.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -52,9 +68,7 @@ fn check_hotline(hotline: &At<Hotline>, lists: &Lists, faults: &mut Vec<Fault>) 
     if value.dial != (value.kind == DialKind::Call) {
         faults.push(hotline.fault_at(lines.part("dial"), Trouble::DialMismatch));
     }
-    if Day::parse(&value.checked).is_none() {
-        faults.push(hotline.fault_at(lines.part("checked"), Trouble::BadDate(value.checked.clone())));
-    }
+    check_origin(hotline, (&value.source, &value.checked), faults);
     lists.check(&hotline.file, lines.part("note").line(), &value.note, Voice::OwnWithoutTags, faults);
 }
 

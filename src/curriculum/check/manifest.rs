@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Fault, Trouble};
 use crate::curriculum::model::{CertificateRule, Manifest};
 use crate::curriculum::read::{At, Draft};
-use crate::curriculum::rules;
+use crate::curriculum::{links, rules};
 
 /// Words that no title of a certificate may hold.
 const NOT_IN_TITLES: [&str; 5] = ["中国", "中华", "国家", "全国", "职业资格"];
@@ -51,6 +51,15 @@ fn check_head(manifest: &At<Manifest>, faults: &mut Vec<Fault>) {
     for (key, is_sound) in numbers {
         if !is_sound {
             faults.push(manifest.fault_at(credit_lines.part(key), Trouble::BadNumber(key)));
+        }
+    }
+    let (licence, licence_lines) = (&manifest.value.licence, manifest.lines.part("licence"));
+    if links::host_of(&licence.url).is_none() {
+        faults.push(manifest.fault_at(licence_lines.part("url"), Trouble::NotHttps(licence.url.clone())));
+    }
+    for (what, text) in [("name", &licence.name), ("attribution", &licence.attribution)] {
+        if text.trim().is_empty() {
+            faults.push(manifest.fault_at(licence_lines.part(what), Trouble::Empty { what }));
         }
     }
     let test_lines = manifest.lines.part("assessment");

@@ -12,6 +12,7 @@ mod pools;
 mod practice;
 mod prose;
 mod recordings;
+mod resources;
 mod text;
 mod vars;
 mod words;
@@ -25,6 +26,7 @@ use super::read::Draft;
 use crate::kernel::Group;
 
 pub(super) use prose::{count, is_han};
+pub(super) use resources::warnings;
 pub use words::Trouble;
 
 /// The five groups that have lessons of their own.
@@ -62,6 +64,7 @@ pub(super) fn check(draft: &Draft) -> Vec<Fault> {
     manifest::check(draft, &mut faults);
     lists::check(draft, &lists, &mut faults);
     pools::check(draft, &lists, &mut faults);
+    resources::check(draft, &lists, &mut faults);
     pathways::check(draft, &lists, &mut faults);
     course::check(draft, &lists, &mut faults);
     for course in &draft.courses {

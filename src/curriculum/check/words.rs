@@ -312,6 +312,17 @@ pub enum Trouble {
     NotDigits,
     #[error("只发短信的号码不能拨打，能打的号码要能拨打。")]
     DialMismatch,
+    // What others have made.
+    #[error("网址「{0}」不行：要用 https，只有英文字母和数字，不带端口和用户名。")]
+    NotHttps(String),
+    #[error("没有「{is}」这种许可；可以写：{known}。")]
+    UnknownLicence { is: String, known: String },
+    #[error("有效期要在看过那天之后，最多两年。")]
+    ResourceTerm,
+    #[error("「{title}」到 {last} 就过期了，页面上不再显示；看过一遍再改日期。")]
+    ResourceOver { title: String, last: String },
+    #[error("「{title}」到 {last} 过期，快去看一遍。")]
+    ResourceEnds { title: String, last: String },
 }
 
 /// Where an option stands in the order of lengths.

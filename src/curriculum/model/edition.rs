@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Course, CourseCode, Need};
+use super::{Course, CourseCode, Need, Resource};
 use crate::kernel::{Digest, Group};
 
 /// One edition of the curriculum.
@@ -40,6 +40,8 @@ pub struct Edition {
     pub laws: Vec<Law>,
     /// The institutions that may be named.
     pub institutions: Vec<Institution>,
+    /// What others have made, for who wants to read on.
+    pub resources: Vec<Resource>,
 }
 
 /// The head of the manifest.
@@ -55,10 +57,24 @@ pub struct Manifest {
     pub dialects: Vec<String>,
     /// How hours become credit.
     pub credit: CreditRule,
+    /// Under what terms others may use the texts, pictures and recordings.
+    pub licence: Licence,
     /// The document that the tasks are quoted from.
     pub source: SourceDocument,
     /// How units are tested.
     pub assessment: Assessment,
+}
+
+/// The terms under which others may use what the authors made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Licence {
+    /// Its name.
+    pub name: String,
+    /// The address by which programs know it.
+    pub url: String,
+    /// Whom to name.
+    pub attribution: String,
 }
 
 /// How hours become credit, what pages count it in, and which evidence it takes: this bank's parameters.
@@ -366,6 +382,10 @@ pub struct Law {
     pub kind: String,
     /// The edition in force.
     pub edition: String,
+    /// Where the name was read.
+    pub source: String,
+    /// When, `YYYY-MM-DD`.
+    pub checked: String,
 }
 
 /// An institution that may be named.
@@ -380,4 +400,8 @@ pub struct Institution {
     pub kind: String,
     /// What it does.
     pub note: String,
+    /// Where the name was read.
+    pub source: String,
+    /// When, `YYYY-MM-DD`.
+    pub checked: String,
 }

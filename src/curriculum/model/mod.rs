@@ -6,15 +6,17 @@ mod edition;
 mod item;
 mod practice;
 mod recording;
+mod resource;
 mod variable;
 
 pub use code::CourseCode;
 pub use course::{Card, CardKind, Course, CourseGroups, Lesson, LessonPlace, Need, Outcome, Review, Status};
 pub use edition::{
-    Area, Assessment, CertificateRule, Choose, CreditRule, DialKind, Edition, Hotline, Institution, Law, Manifest, Passage,
-    Pathway, PathwayCourse, PolicyBox, SourceDocument, StartPage, StartPoint, Steering, SteeringAnswer, Task, Term,
+    Area, Assessment, CertificateRule, Choose, CreditRule, DialKind, Edition, Hotline, Institution, Law, Licence, Manifest,
+    Passage, Pathway, PathwayCourse, PolicyBox, SourceDocument, StartPage, StartPoint, Steering, SteeringAnswer, Task, Term,
 };
 pub use item::{Audience, Choice, Form, Item, Pair, ShownScreen, Use};
 pub use practice::{Action, Element, Practice, Screen, Typed, Verdict};
 pub use recording::{Recording, Sound, Speaker, Voice};
+pub use resource::{Resource, ResourceKind};
 pub use variable::{Part, Pool, Variable, Variables};

@@ -39,6 +39,9 @@ pub(super) fn read_lists(reader: &mut Reader<'_>, draft: &mut Draft) {
     if let Some(text) = reader.text("common_characters.txt") {
         draft.common = text.lines().filter(|line| !line.starts_with('#')).flat_map(str::chars).filter(|c| is_han(*c)).collect();
     }
+    if reader.paths.contains("resources.toml") {
+        draft.resources = read_list(reader, "resources.toml", "resource");
+    }
     let Some(text) = reader.text("hotlines.toml") else { return };
     let Some(mut file) = TomlFile::parse("hotlines.toml", &text, 1, &mut reader.faults) else { return };
     draft.hotlines = file.take_list("hotline", &mut reader.faults);

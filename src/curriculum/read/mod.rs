@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::check::{Fault, Trouble};
 use super::model::{
     Area, CertificateRule, Course, CourseCode, Hotline, Institution, Item, Law, LessonPlace, Manifest, Passage, Pathway,
-    PolicyBox, Pool, Practice, Recording, Screen, Sound, StartPage, Steering, Task, Term,
+    PolicyBox, Pool, Practice, Recording, Resource, Screen, Sound, StartPage, Steering, Task, Term,
 };
 use super::picture::Picture;
 use super::source::Source;
@@ -43,6 +43,7 @@ pub(super) struct Draft {
     pub pools: Vec<At<Pool>>,
     /// The characters that most people know.
     pub common: BTreeSet<char>,
+    pub resources: Vec<At<Resource>>,
     pub courses: Vec<CourseDraft>,
 }
 
@@ -134,6 +135,8 @@ pub(super) fn read(source: &dyn Source) -> (Draft, Vec<Fault>) {
     lists::read_pathways(&mut reader, &mut draft);
     course::read_courses(&mut reader, &mut draft);
     pools::fetch_words(&mut draft, &mut reader.faults);
+    // Who may use all this, and how, in words for people; what programs need of it stands in the manifest.
+    reader.paths.remove("LICENSE");
     let strays = std::mem::take(&mut reader.paths);
     reader.faults.extend(strays.iter().map(|path| Fault::new(path, 1, Trouble::StrayFile)));
     (draft, reader.faults)

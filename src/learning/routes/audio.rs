@@ -1,12 +1,13 @@
 //! Recordings, whole or in parts.
 
-use actix_web::http::header::{self, ByteRangeSpec, ContentRange, ContentRangeSpec, EntityTag, Header, Range};
+use actix_web::http::header::{self, EntityTag};
 use actix_web::web::{Bytes, Path, block};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::find::Answer;
 use crate::curriculum::Shelf;
 use crate::error::AppError;
+use crate::web::{Part, content_range, part_asked_for};
 
 /// `GET /audio/{name}`: a recording. A player that asks for a part gets that part, so that one can go back and forth in it.
 ///
@@ -21,7 +22,7 @@ pub async fn recording(request: HttpRequest, shelf: Shelf, name: Path<String>) -
     let bytes = Bytes::from(bytes);
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let tag = EntityTag::new_strong(name);
-    let (mut answer, body) = match asked_for(&request, &tag, length) {
+    let (mut answer, body) = match part_asked_for(&request, &tag, length) {
         Part::Whole => (HttpResponse::Ok(), bytes),
         Part::Between(first, last) => {
             let mut answer = HttpResponse::PartialContent();
@@ -42,35 +43,6 @@ pub async fn recording(request: HttpRequest, shelf: Shelf, name: Path<String>) -
         .insert_header((header::CONTENT_ENCODING, "identity"))
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .body(body))
-}
-
-/// What of a recording is asked for.
-#[derive(Debug, PartialEq, Eq)]
-enum Part {
-    Whole,
-    /// From this byte to that one.
-    Between(u64, u64),
-    /// Nothing that is there.
-    Beyond,
-}
-
-/// One part is given as asked; who asks for several, or of another file than this, gets the whole.
-fn asked_for(request: &HttpRequest, tag: &EntityTag, length: u64) -> Part {
-    let text = |name: header::HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
-    if text(header::IF_RANGE).is_some_and(|is| is != tag.to_string()) {
-        return Part::Whole;
-    }
-    let Ok(Range::Bytes(parts)) = Range::parse(request) else { return Part::Whole };
-    let [part] = parts.as_slice() else { return Part::Whole };
-    part_of(part, length)
-}
-
-fn part_of(part: &ByteRangeSpec, length: u64) -> Part {
-    part.to_satisfiable_range(length).map_or(Part::Beyond, |(first, last)| Part::Between(first, last))
-}
-
-fn content_range(range: Option<(u64, u64)>, length: u64) -> ContentRange {
-    ContentRange(ContentRangeSpec::Bytes { range, instance_length: Some(length) })
 }
 
 fn slice(bytes: &Bytes, first: u64, last: u64) -> Bytes {

@@ -15,6 +15,8 @@ pub struct CataloguePage {
     pub crumbs: Vec<Crumb>,
     pub sum: String,
     pub areas: Vec<AreaFold>,
+    /// What there is beside the courses.
+    pub more: Vec<Row>,
 }
 
 /// One area that unfolds.
@@ -44,6 +46,23 @@ impl CataloguePage {
             })
             .collect();
         let sum = page.t2("learning-catalogue-sum", ("areas", &areas.len()), ("courses", &edition.courses.len()));
-        Self { crumbs: vec![Crumb::home(&page)], sum, areas, page }
+        Self { crumbs: vec![Crumb::home(&page)], sum, areas, more: more(&page), page }
     }
+}
+
+/// What there is beside the courses.
+fn more(page: &Page) -> Vec<Row> {
+    let row = |href: &str, icon: &'static str, title: &str, note: String| Row {
+        href: href.to_owned(),
+        icon,
+        title: page.t(title),
+        note,
+        ..Row::default()
+    };
+    vec![
+        row("/glossary", "search", "learning-glossary", String::new()),
+        row("/hotlines", "phone", "learning-hotlines-link", page.t("learning-hotlines-link-note")),
+        row("/sources", "learn", "learning-sources-link", String::new()),
+        row("/open", "learn", "open-link", page.t("open-link-note")),
+    ]
 }

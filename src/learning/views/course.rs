@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::Beside;
 use super::parts::{Crumb, Marks, Row, lesson_name, next_words};
 use crate::curriculum::Shelf;
 use crate::curriculum::model::{Course, Edition, Lesson, LessonPlace};
@@ -30,6 +31,7 @@ pub struct CoursePage {
     pub others: Vec<Row>,
     pub clause: Clause,
     pub facts: Vec<(String, String)>,
+    pub beside: Beside,
 }
 
 /// A clause, word for word, and where it stands.
@@ -92,8 +94,15 @@ impl CoursePage {
             others,
             clause: Clause::of(&page, edition, course),
             facts: facts(&page, edition, course),
+            beside: Beside::default(),
             page,
         }
+    }
+
+    /// With what stands beside the course.
+    pub fn beside(mut self, beside: Beside) -> Self {
+        self.beside = beside;
+        self
     }
 }
 

@@ -7,7 +7,7 @@ const SCRIPTED = ['normal', 'large', 'xlarge'].map(size => ({ size, scripts: tru
 
 /** Answered to GET, and not a page. */
 const NO_PAGES = [
-  '/static/{name:.*}', '/audio/{name}', '/font', '/lang', '/healthz', '/readyz', '/me/export', '/tests/{attempt}', '/courses/{code}/{lesson:c\\d+|elder|farmer|woman|civil-servant|veteran}',
+  '/static/{name:.*}', '/audio/{name}', '/open/curriculum.zip', '/font', '/lang', '/healthz', '/readyz', '/me/export', '/tests/{attempt}', '/courses/{code}/{lesson:c\\d+|elder|farmer|woman|civil-servant|veteran}',
   '/api/v1/openapi.json', '/api/v1/courses', '/api/v1/courses/{code}', '/api/v1/search', '/api/v1/places', '/api/v1/passbook', '/api/v1/jwks.json', '/api/v1/client',
   '/api/v1/ledger/inclusion', '/api/v1/ledger/consistency', '/api/v1/ledger/keys', '/ledger/checkpoint', '/ledger/tile/{path:.*}', '/passbook/{transfer}/receipt/file',
 ];
@@ -18,6 +18,7 @@ const VISITOR = {
   '/start': ['/start'],
   '/courses': ['/courses'],
   '/courses/{code}': ['/courses/T19', '/courses/T02'],
+  '/courses/{code}/booklet/{group}': ['/courses/T19/booklet/elder', '/courses/T13/booklet/civil_servant'],
   '/courses/{code}/{lesson}/{card:\\d+}': ['/courses/T19/c1/1', '/courses/T19/c1/2', '/courses/T07/farmer/3'],
   '/courses/{code}/{lesson}/quiz/{number}': ['/courses/T19/c1/quiz/1'],
   '/courses/{code}/{lesson}/quiz/{number}/answer': [async person => {
@@ -43,6 +44,9 @@ const VISITOR = {
     await person.page.locator('summary').first().click();
     await person.tapsAt('details[open] a[href^="/glossary/"]');
   }],
+  '/hotlines': ['/hotlines'],
+  '/sources': ['/sources'],
+  '/open': ['/open'],
   '/pathways': ['/pathways'],
   '/pathways/{group}': ['/pathways/elder', '/pathways/veteran'],
   '/privacy': ['/privacy'],

@@ -104,13 +104,19 @@ fn lists_that_repeat_or_contradict_themselves_are_refused() {
         ("hotlines.toml", LineAt("notice =", "", ""), "缺「notice」"),
         (
             "laws.toml",
-            End("[[law]]\nname = \"中华人民共和国民法典\"\nshort = \"甲\"\nkind = \"法律\"\nedition = \"现行\"", 1),
+            End(
+                "[[law]]\nname = \"中华人民共和国民法典\"\nshort = \"甲\"\nkind = \"法律\"\nedition = \"现行\"\nsource = \"甲\"\nchecked = \"2026-11-22\"",
+                1,
+            ),
             "出现了两次",
         ),
         ("laws.toml", End("[[law]]\nname = ", 2), "写得不对"),
         (
             "institutions.toml",
-            End("[[institution]]\nname = \"民政部\"\nshort = \"甲\"\nkind = \"甲\"\nnote = \"甲\"", 1),
+            End(
+                "[[institution]]\nname = \"民政部\"\nshort = \"甲\"\nkind = \"甲\"\nnote = \"甲\"\nsource = \"甲\"\nchecked = \"2026-11-22\"",
+                1,
+            ),
             "出现了两次",
         ),
     ]);

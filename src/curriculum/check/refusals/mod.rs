@@ -5,6 +5,7 @@ mod lessons;
 mod lists;
 mod practices;
 mod recordings;
+mod resources;
 
 use std::path::Path;
 

@@ -1,0 +1,22 @@
+# The curriculum to take away: one package.
+open-title = Take the courses away
+open-back = All courses
+open-what = Anybody may teach and print these courses, free of charge.
+open-go = Download all courses
+open-go-note = one zip file, { $size } MB
+open-in-it = What is in it
+open-sum = { $courses } courses, { $lessons } lessons, the practice, exercises and pictures of each course, the meaning of { $words } words, and the lists of hotlines, laws and institutions.
+open-sum-voices = { $courses } courses, { $lessons } lessons, the practice, exercises and pictures of each course, the meaning of { $words } words, { $voices } recordings, and the lists of hotlines, laws and institutions.
+open-not-in-it = No test questions: once public, a test would prove nothing. And nothing about any learner.
+open-how = How to use it
+open-how-unpack = Download it on a computer and open it with a double click. Read README.txt first. Lessons are plain text: any editor shows and changes them.
+open-how-print = To print one course you need no download. Open the page of the course and choose “Print as a booklet”.
+open-terms = When you use it
+open-terms-may = You may copy, print and adapt it, also for classes that cost money.
+open-terms-name = Please name the source, “{ $whom }”. Say so if you changed something.
+open-terms-quoted = Official documents that are quoted word for word are not part of this licence.
+open-licence = Licence
+open-version = Edition
+open-reviewed = Last reviewed
+open-link = Take the courses away
+open-link-note = teachers can download all of it, to teach and to print

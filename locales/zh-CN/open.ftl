@@ -1,0 +1,22 @@
+# 课程拿去用：整包下载。
+open-title = 课程拿去用
+open-back = 全部的课
+open-what = 这里的课，谁都可以拿去教、拿去印，不收钱。
+open-go = 下载全部课程
+open-go-note = { $size } 兆的压缩文件
+open-in-it = 里面有什么
+open-sum = { $courses } 门课，{ $lessons } 课课文，每门课的体验、练习题和插图，{ $words } 个词的意思，还有热线、法律和机构的名单。
+open-sum-voices = { $courses } 门课，{ $lessons } 课课文，每门课的体验、练习题和插图，{ $words } 个词的意思，{ $voices } 段录音，还有热线、法律和机构的名单。
+open-not-in-it = 没有考核题：公开了，考核就不作数了。也没有任何学员的资料。
+open-how = 怎么用
+open-how-unpack = 在电脑上下载，双击打开。先看里面的「README.txt」。课文都是文字，用记事本就能看、能改。
+open-how-print = 只想印一门课，不用下载。到那门课的页面，点「印成小册子」。
+open-terms = 用的时候
+open-terms-may = 可以复制、印发、改编，也可以用在收费的班上。
+open-terms-name = 请写明出处「{ $whom }」。改过的，请说明改过。
+open-terms-quoted = 课里逐字引的公文，不在这份许可里。
+open-licence = 许可
+open-version = 版本
+open-reviewed = 最近一次看过
+open-link = 课程拿去用
+open-link-note = 老师可以整包下载，拿去教、拿去印
