@@ -50,6 +50,7 @@ pub mod place;
 pub mod place_import;
 pub mod place_setting;
 pub mod practice_run;
+pub mod refresher;
 pub mod result;
 pub mod role;
 pub mod session;

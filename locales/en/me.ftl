@@ -162,6 +162,7 @@ kept-card-read = Cards read
 kept-last = Last time
 kept-practised = Runs
 kept-fewest-wrong = Fewest wrong
+kept-refreshed = Thought about again
 kept-begun = Begun on
 kept-state = State
 kept-score = Score

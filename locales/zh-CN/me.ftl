@@ -162,6 +162,7 @@ kept-card-read = 看到第几张
 kept-last = 最近一次
 kept-practised = 练了几遍
 kept-fewest-wrong = 最少错几处
+kept-refreshed = 再想想过
 kept-begun = 哪天考的
 kept-state = 到哪一步
 kept-score = 成绩

@@ -65,6 +65,20 @@ const UP: &[&str] = &[
         done_at_ms $INT NOT NULL,
         PRIMARY KEY (learner_id, practice, run)
     ) $STRICT",
+    // Three questions a week and a month after a course was passed. `items` are hashes with commas between them, none where it was put away
+    // unseen; `given` is the JSON list of the answers in their order, null where there is none yet. No mark is kept.
+    "CREATE TABLE refresher (
+        learner_id $UUID NOT NULL,
+        course $CODE NOT NULL,
+        kind $CODE NOT NULL CHECK (kind IN ('week', 'month')),
+        seed $BYTES NOT NULL,
+        items $TEXT NOT NULL,
+        given $TEXT NOT NULL,
+        begun_at_ms $INT NOT NULL,
+        done_at_ms $INT NULL,
+        put_away_at_ms $INT NULL,
+        PRIMARY KEY (learner_id, course, kind)
+    ) $STRICT",
 ];
 
 #[async_trait::async_trait]
@@ -74,6 +88,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        ddl::drop_tables(manager, &["practice_run", "lesson_progress", "lesson_review", "answer", "attempt"]).await
+        ddl::drop_tables(manager, &["refresher", "practice_run", "lesson_progress", "lesson_review", "answer", "attempt"]).await
     }
 }

@@ -271,6 +271,14 @@ pub const ROUTES: &[RouteEntry] = &[
     // the curriculum to take away
     get!("/open", Public, open::about),
     get!("/open/curriculum.zip", Public, open::download),
+    get!("/plan", Public, learning::plans),
+    get!("/plan/{certificate}", Public, learning::plan),
+    get!("/plan/{certificate}/print", Public, learning::plan_sheet),
+    post!("/refreshers/{code}/{kind}", Learner, learning::begin_refresher),
+    post!("/refreshers/{code}/{kind}/later", Learner, learning::put_refresher_away),
+    get!("/refreshers/{code}/{kind}/{position:\\d+}", Learner, learning::refresher_question),
+    post!("/refreshers/{code}/{kind}/{position:\\d+}", Learner, learning::answer_refresher),
+    get!("/refreshers/{code}/{kind}/{position:\\d+}/answer", Learner, learning::refresher_answered),
     // home
     get!("/", Public, home::first_page),
     get!("/start", Public, home::start),

@@ -236,7 +236,7 @@ mod tests {
         let chances: Vec<f64> = samples::all().iter().map(|item| chance_of(&key_of(item))).collect();
         let expected = [1.0 / 4.0, 1.0 / 10.0, 1.0 / 2.0, 1.0 / 6.0, 1.0 / 6.0, 1.0 / 3.0];
         assert!(chances.iter().zip(expected).all(|(is, wanted)| (is - wanted).abs() < 1e-12), "{chances:?}");
-        let rule = Assessment { items_per_test: 2, pass_permille: 500, free_retries: 3, outcome_min: 1 };
+        let rule = Assessment { items_per_test: 2, pass_permille: 500, free_retries: 3, outcome_min: 1, minutes: 20 };
         // One of two is enough: 1 - ½ · ¾.
         let two = [samples::true_or_false(), samples::single()];
         assert!((chance_to_pass(&two, &rule) - 0.625).abs() < 1e-12);

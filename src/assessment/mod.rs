@@ -38,7 +38,7 @@ pub use question::{Choice, Entry, Explained, Line, Link, Question, Setting, Verd
 pub use routes::{begin, finish, go_on, keep_answer, show_check, show_question, show_result, show_start};
 pub use rules::{Given, Key, Mark, Turn, grade, score};
 pub use service::{
-    HandedIn, TestState, answer, evidence_hash, export, forget, get_item, get_items, get_sheet, grade_sheet, hand_in,
+    HandedIn, TestState, answer, evidence_hash, export, forget, get_asked, get_item, get_items, get_sheet, grade_sheet, hand_in,
     lesson_gone_through, standings, start, state_of,
 };
 pub use shown::{Shown, key_of};

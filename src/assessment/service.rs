@@ -155,12 +155,22 @@ pub async fn get_attempt(db: &impl ConnectionTrait, learner: LearnerId, attempt:
 /// [`Error::NoSuchTest`] where there is no such position, or it was never kept; what the database answers.
 pub async fn get_item(db: &impl ConnectionTrait, shelf: &Shelf, attempt: &Attempt, position: usize) -> Result<Item, Error> {
     let hash = attempt.item_at(position).ok_or(Error::NoSuchTest)?;
+    get_asked(db, shelf, hash, (attempt.seed, position)).await
+}
+
+/// The item under `hash` as the question at a position (from 1) of whatever a seed belongs to; as [`get_item`].
+///
+/// # Errors
+/// [`Error::NoSuchTest`] where it was never kept; what the database answers.
+pub async fn get_asked(
+    db: &impl ConnectionTrait,
+    shelf: &Shelf,
+    hash: &Digest,
+    (seed, position): (Seed, usize),
+) -> Result<Item, Error> {
     match shelf.item(hash) {
-        Some(item) => Ok(item.asked(attempt.seed, position)),
-        None => {
-            let kept = curriculum::find_item(db, hash).await?.ok_or(Error::NoSuchTest)?;
-            Ok(kept.asked(attempt.seed, position))
-        }
+        Some(item) => Ok(item.asked(seed, position)),
+        None => Ok(curriculum::find_item(db, hash).await?.ok_or(Error::NoSuchTest)?.asked(seed, position)),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The first page: for somebody new the question where to begin, for everybody else one next step.
 //!
 //! Rules kept here: nobody declares anything to begin, the first lesson is one tap away, and there is never more than one thing to do
-//! first. The page costs a visitor no statement, and who is signed in three: session, progress, ledger.
+//! first. The page costs a visitor no statement, and who is signed in three: session, progress, ledger; a fourth where a course was passed a
+//! week ago or more, for the one refresher that is offered beneath the next step.
 //!
 //! Nothing here writes but what somebody chose; what was ticked stays ticked when the letters are made larger.
 

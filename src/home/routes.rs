@@ -28,8 +28,10 @@ pub async fn first_page(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf
         };
     };
     let earned = learning::earned_of(house.db.read(), acting.learner).await?;
+    let today = house.clock().now().day();
+    let offer = learning::offer_of(house.db.read(), &shelf, acting.learner, &earned, today).await?;
     let name = reader.session.as_ref().map(|session| session.name.clone());
-    html(&HomePage::new(reader.page(&house, ui), &shelf, &reader.chosen, &Known { name, progress, earned }))
+    html(&HomePage::new(reader.page(&house, ui), &shelf, &reader.chosen, &Known { name, progress, earned, offer }))
 }
 
 /// `GET /start`: the question where to begin, to be answered anew.

@@ -3,7 +3,7 @@
 use super::views::{HomePage, Known, StartPage};
 use crate::curriculum::{Chosen, CourseCode, Shelf};
 use crate::kernel::{Credits, Group};
-use crate::learning::{self, Earned, LessonMark, Progress};
+use crate::learning::{self, Earned, LessonMark, Offer, Progress, RefresherKind};
 use crate::web::samples::{LONG_NAME, NAME, NOW, RARE_NAME, learner};
 use crate::web::{Page, Samples, drawn};
 
@@ -42,8 +42,18 @@ impl StartPage {
 impl HomePage {
     pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
         let every: std::collections::BTreeSet<CourseCode> = shelf.courses().iter().map(|course| course.code).collect();
-        let many = || Earned { completed: every.clone(), total: Credits::from_milli(99_999_000).unwrap_or_default() };
-        let known = |name: &str, progress: Progress, earned: Earned| Known { name: Some(name.to_owned()), progress, earned };
+        let total = Credits::from_milli(99_999_000).unwrap_or_default();
+        let many = || Earned { completed: every.clone(), total, ..Earned::default() };
+        let offer = |days: i64, is_begun: bool| {
+            let longest = shelf.courses().iter().max_by_key(|course| course.title.chars().count())?;
+            Some(Offer { course: longest.code, kind: RefresherKind::Week, days, is_begun })
+        };
+        let known = |name: &str, progress: Progress, earned: Earned| Known {
+            name: Some(name.to_owned()),
+            offer: offer(i64::try_from(name.chars().count()).unwrap_or(0) * 9 - 20, !earned.completed.is_empty()),
+            progress,
+            earned,
+        };
         let of = |name: &str, group: Group, progress: Progress, earned: Earned| {
             Self::new(learner(page, name), shelf, &chosen(group), &known(name, progress, earned))
         };

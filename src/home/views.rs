@@ -2,9 +2,11 @@
 
 use askama::Template;
 
-use crate::curriculum::model::{CertificateRule, StartPoint};
+use crate::curriculum::model::StartPoint;
 use crate::curriculum::{Chosen, Shelf};
-use crate::learning::{self, Bar, Earned, NextStep, Progress, Row, next_words, pathway_url, step_url};
+use crate::learning::{
+    self, Bar, Earned, NextStep, Offer, PLANS_URL, Progress, Row, next_words, refresher_later_url, refresher_url, step_url,
+};
 use crate::web::{Font, Page, Ui};
 
 /// The first lesson, and where else to begin.
@@ -87,12 +89,14 @@ pub struct Known {
     pub name: Option<String>,
     pub progress: Progress,
     pub earned: Earned,
+    /// The refresher that is offered today.
+    pub offer: Option<Offer>,
 }
 
 impl Known {
     /// What is known of a visitor: what their browser tells.
     pub fn visitor(progress: Progress) -> Self {
-        Self { name: None, progress, earned: Earned::default() }
+        Self { name: None, progress, earned: Earned::default(), offer: None }
     }
 }
 
@@ -108,7 +112,44 @@ pub struct HomePage {
     pub what: String,
     pub go: Row,
     pub bar: Option<Bar>,
+    pub offer: Option<OfferCard>,
     pub rows: Vec<Row>,
+}
+
+/// A refresher, offered: taken by one tap, put away by another.
+pub struct OfferCard {
+    pub label: String,
+    pub says: String,
+    pub how: String,
+    pub begin: String,
+    pub go: String,
+    pub later: String,
+    pub put_away: String,
+}
+
+impl OfferCard {
+    /// The card of `offer`; none where today's edition has its course no longer.
+    fn of(page: &Page, shelf: &Shelf, offer: &Offer) -> Option<Self> {
+        let course = shelf.course(offer.course)?;
+        Some(Self {
+            label: page.t("home-refresher"),
+            says: page.t2("home-refresher-says", ("when", when(page, offer.days)), ("course", &course.title)),
+            how: page.t("home-refresher-how"),
+            begin: refresher_url(offer.course, offer.kind),
+            go: page.t(if offer.is_begun { "home-refresher-go-on" } else { "home-refresher-go" }),
+            later: refresher_later_url(offer.course, offer.kind),
+            put_away: page.t("home-refresher-later"),
+        })
+    }
+}
+
+/// 一周前, 20 天前, 2 个月前.
+fn when(page: &Page, days: i64) -> String {
+    match days {
+        ..14 => page.t("home-refresher-week"),
+        14..30 => page.t1("home-refresher-days", "days", days),
+        30.. => page.t1("home-refresher-months", "months", days / 30),
+    }
 }
 
 impl HomePage {
@@ -123,7 +164,7 @@ impl HomePage {
         };
         let rows = match known.name {
             None => visitor_rows(&page),
-            Some(_) => learner_rows(&page, shelf, chosen, &known.earned),
+            Some(_) => learner_rows(&page, shelf, &known.earned),
         };
         Self {
             area: course.map(|course| course.area.clone()).unwrap_or_default(),
@@ -131,6 +172,7 @@ impl HomePage {
             what: what(shelf, &step),
             go: go(&page, shelf, &step),
             bar: bar(&page, shelf, &step),
+            offer: known.offer.as_ref().and_then(|offer| OfferCard::of(&page, shelf, offer)),
             rows,
             hello: match &known.name {
                 Some(name) => page.t1("home-hello-name", "name", name),
@@ -169,21 +211,13 @@ fn row(href: &str, icon: &'static str, title: String, note: String) -> Row {
     Row { href: href.to_owned(), icon, title, note, ..Row::default() }
 }
 
-fn learner_rows(page: &Page, shelf: &Shelf, chosen: &Chosen, earned: &Earned) -> Vec<Row> {
+fn learner_rows(page: &Page, shelf: &Shelf, earned: &Earned) -> Vec<Row> {
     let held = page.t2("home-passbook-note", ("cells", &shelf.cells().full(earned.total)), ("credits", &earned.total));
     let mut rows = vec![row("/passbook", "passbook", page.t("home-passbook"), held)];
-    rows.extend(first_certificate(shelf).map(|rule| {
-        let pathway = pathway_url(chosen.pathway_group(&shelf.start_points().points));
-        row(&pathway, "certificate", page.t("home-certificate"), page.t1("home-certificate-note", "count", rule.min_courses))
-    }));
+    rows.push(row(PLANS_URL, "certificate", page.t("home-certificate"), page.t("home-certificate-note")));
     rows.push(row("/courses", "learn", page.t("home-courses"), page.t1("home-courses-note", "count", earned.completed.len())));
     rows.push(row("/help", "help", page.t("home-help"), page.t("home-help-note")));
     rows
-}
-
-/// The certificate that asks for the whole required set of a reading list, and for the fewest courses.
-fn first_certificate(shelf: &Shelf) -> Option<&CertificateRule> {
-    shelf.certificates().iter().filter(|rule| rule.whole_required_set).min_by_key(|rule| rule.min_courses)
 }
 
 fn visitor_rows(page: &Page) -> Vec<Row> {

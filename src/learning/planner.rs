@@ -18,6 +18,8 @@ pub type NextStep = rules::NextStep<CourseCode>;
 pub type TestMark = rules::TestMark<CourseCode>;
 /// A practice that was stopped in the middle.
 pub type Paused = rules::Paused<CourseCode>;
+/// A refresher that is offered.
+pub type Offer = rules::Offer<CourseCode>;
 
 /// The lessons of a course for somebody: the common core, then the lessons of their groups.
 #[must_use]

@@ -1,19 +1,22 @@
 //! Samples of the pages of this subject, about the curriculum that is put up.
 
 use super::booklet::Booklet;
+use super::certificate_plan::{Asker, Plan, plan_for, planned};
+use super::holdings::{Holding, HoldingKind, Holdings};
 use super::planner::{LessonMark, NextStep, Progress, order_of};
 use super::practice::{Feedback, Run, write_run};
+use super::rules::Kind;
 use super::urls;
 use super::views::{
     AnsweredPage, Asked, Beside, BookletPage, CardPage, CataloguePage, CoursePage, FinishedPage, GlossaryPage, HotlinesPage,
-    Kept, Marks, PathwayPage, PathwaysPage, PracticeEndPage, PracticeScreenPage, PracticeStartPage, PracticeToldPage,
-    QuestionPage, RunAt, SearchPage, SourcesPage, TermPage, With, printed,
+    Kept, Marks, OfRefresher, PathwayPage, PathwaysPage, PlanPage, PlanSheetPage, PlansPage, PracticeEndPage, PracticeScreenPage,
+    PracticeStartPage, PracticeToldPage, QuestionPage, RunAt, SearchPage, Sheet, SourcesPage, TermPage, With, printed,
 };
 use crate::assessment::{Entry, Link, Listen, Question, Setting, Shown, Verdict, key_of};
 use crate::curriculum::model::{Course, Lesson, Practice};
 use crate::curriculum::{Chosen, CourseCode, Scene, Shelf, Site};
 use crate::i18n::Message;
-use crate::kernel::{Group, Seed};
+use crate::kernel::{Group, IdentityLevel, Seed};
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, learner};
 use crate::web::{FieldError, Fields, Filled, Page, Samples, drawn};
 
@@ -125,7 +128,14 @@ impl QuestionPage {
         };
         let quiz = (1..=lesson.check.len()).map(|number| of(Asked::Quiz(number), Entry::Blank, Vec::new()));
         let empty = Entry::Wrong(Fields::default(), vec![FieldError::new("q", Message::of("answer-missing"))]);
-        drawn(quiz.chain([of(Asked::Tried, Entry::Blank, voices()), of(Asked::Quiz(1), empty, Vec::new())]).flatten())
+        let others = [of(Asked::Tried, Entry::Blank, voices()), of(Asked::Quiz(1), empty, Vec::new())];
+        let refreshers = course.items.iter().take(3).zip(1..).map(|(item, position)| {
+            let question = Question::new(&Shown::of(item, SEED, position), Setting::Quiz, page.lang(), "", Entry::Blank);
+            let of = OfRefresher { kind: Kind::Week, position, count: 3 };
+            let back = Link::new(of.back_url(course.code), page.t("learning-back"));
+            Some(Self::of_refresher(learner(page, NAME), course, of, question.back(Some(back))))
+        });
+        drawn(quiz.chain(others).chain(refreshers).flatten())
     }
 }
 
@@ -139,7 +149,14 @@ impl AnsweredPage {
             Some(Self::new(learner(page, NAME), (course, lesson), asked, verdict))
         };
         let last = Asked::Quiz(lesson.check.len());
-        drawn([of(Asked::Tried, true), of(Asked::Quiz(1), true), of(Asked::Quiz(1), false), of(last, true)].into_iter().flatten())
+        let refresher = |position: usize, lesson: Option<&Lesson>| -> Option<Self> {
+            let item = course.items.get(position)?;
+            let verdict = Verdict::of(shelf, item, None, page.lang());
+            let of = OfRefresher { kind: Kind::Month, position, count: 3 };
+            Some(Self::of_refresher(learner(page, NAME), (course, lesson), of, verdict))
+        };
+        let quiz = [of(Asked::Tried, true), of(Asked::Quiz(1), true), of(Asked::Quiz(1), false), of(last, true)];
+        drawn(quiz.into_iter().chain([refresher(1, Some(lesson)), refresher(3, None)]).flatten())
     }
 }
 
@@ -206,6 +223,62 @@ impl PathwayPage {
             asking.and_then(|pathway| of(pathway.group, &Marks::default(), true, unknown)),
         ];
         drawn(all.into_iter().chain(others).flatten())
+    }
+}
+
+/// Plans for all certificates.
+fn plans<'s>(shelf: &'s Shelf, marks: &Marks, holdings: &Holdings) -> Vec<Plan<'s>> {
+    let chosen = Chosen { pathway: Some(Group::Elder), ..Chosen::default() };
+    let asker = Asker { chosen: &chosen, marks, holdings };
+    planned(shelf).map(|rule| plan_for(shelf, rule, asker)).collect()
+}
+
+/// Holdings of the first `count` courses, in turn from elsewhere, passed here and looked into.
+fn holdings(shelf: &Shelf, count: usize) -> Holdings {
+    let kinds = [HoldingKind::Outside, HoldingKind::Passed, HoldingKind::LookedInto];
+    let held = shelf.courses().iter().take(count).zip(kinds.into_iter().cycle());
+    let holding = |kind| Holding { kind, supervision: 1, passed_at: NOW };
+    Holdings { courses: held.map(|(course, kind)| (course.code, holding(kind))).collect(), ..Holdings::default() }
+}
+
+/// Holdings of somebody who has everything.
+fn whole(shelf: &Shelf) -> Holdings {
+    let holding = Holding { kind: HoldingKind::Passed, supervision: 3, passed_at: NOW };
+    let courses = shelf.courses().iter().map(|course| (course.code, holding)).collect();
+    Holdings { identity: IdentityLevel::ON_THE_DAY, courses }
+}
+
+impl PlansPage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let of = |marks: &Marks, held: &Holdings| Self::new(learner(page, NAME), &plans(shelf, marks, held));
+        let fresh = Self::new(page.clone(), &plans(shelf, &Marks::default(), &Holdings::default()));
+        drawn([fresh, of(&Marks::default(), &holdings(shelf, 23)), of(&done(shelf), &whole(shelf))])
+    }
+}
+
+impl PlanPage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let all: Vec<CourseCode> = shelf.courses().iter().map(|course| course.code).collect();
+        let of = |marks: &Marks, held: &Holdings, refresh: &[CourseCode]| -> Vec<Self> {
+            let plans = plans(shelf, marks, held);
+            plans.iter().map(|plan| Self::new(learner(page, NAME), shelf, plan, marks, refresh)).collect()
+        };
+        let begun = course(shelf).map(begun).unwrap_or_default();
+        let fresh = of(&Marks::default(), &Holdings::default(), &[]);
+        let pages = [fresh, of(&begun, &holdings(shelf, 23), &all), of(&done(shelf), &whole(shelf), &[])];
+        drawn(pages.into_iter().flatten())
+    }
+}
+
+impl PlanSheetPage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let of = |name: Option<&str>, held: &Holdings| -> Vec<Self> {
+            let sheet = Sheet { name, today: NOW.day() };
+            let plans = plans(shelf, &Marks::default(), held);
+            plans.iter().map(|plan| Self::new(learner(page, NAME), shelf, plan, sheet)).collect()
+        };
+        let all = [of(None, &Holdings::default()), of(Some(LONG_NAME), &holdings(shelf, 23)), of(Some(NAME), &whole(shelf))];
+        drawn(all.into_iter().flatten())
     }
 }
 

@@ -5,9 +5,12 @@ use std::collections::BTreeSet;
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
 
+use super::holdings::{Holding, HoldingKind, Holdings};
 use super::planner::Progress;
 use super::practice::Run;
 use super::queries::{self, LessonRow, PracticeRow};
+use super::refresher::Refresher;
+use super::refresher_queries;
 use crate::assessment;
 use crate::curriculum::CourseCode;
 use crate::curriculum::model::{Lesson, Practice};
@@ -15,6 +18,7 @@ use crate::db::{DbFault, Tx};
 use crate::kernel::{Acting, Credits, LearnerId, Seed, Timestamp};
 use crate::ledger;
 use crate::outbox::{self, Event, Standing};
+use crate::recognition::{self, EntryState, LearningResult, Levels, Passbook, PassbookEntry};
 
 /// A lesson, as far as progress in it goes: small enough to go into a write.
 #[derive(Clone, Debug)]
@@ -131,6 +135,8 @@ pub struct Earned {
     pub completed: BTreeSet<CourseCode>,
     /// All awards that stand, together.
     pub total: Credits,
+    /// The courses that were passed here, with the instant; what comes from elsewhere was not.
+    pub passed: Vec<(CourseCode, Timestamp)>,
 }
 
 /// What somebody has earned; one statement.
@@ -142,9 +148,56 @@ pub async fn earned_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<
     let mut earned = Earned::default();
     for award in book.standing_awards() {
         earned.total = earned.total.plus(award.amount.credits());
-        earned.completed.extend(award.award_key.as_ref().and_then(|key| CourseCode::parse(key.unit())));
+        let Some(course) = award.award_key.as_ref().and_then(|key| CourseCode::parse(key.unit())) else { continue };
+        earned.completed.insert(course);
+        if award.code == ledger::Code::Issue {
+            earned.passed.push((course, award.occurred_at));
+        }
     }
     Ok(earned)
+}
+
+/// What somebody has that a certificate may rest on: the passbook's statements. `least` is what a pass must rest on to be credited here.
+///
+/// # Errors
+/// What the database answers.
+pub async fn holdings_of(db: &impl ConnectionTrait, acting: Acting, least: Levels) -> Result<Holdings, recognition::Error> {
+    let book = recognition::passbook_of(db, acting.learner).await?;
+    let mut holdings = Holdings { identity: acting.identity_level, ..Holdings::default() };
+    // The newest first: of a course that was credited twice the award that stands now.
+    for entry in &book.entries {
+        let course = entry.unit.as_deref().and_then(CourseCode::parse);
+        if let (Some(course), Some(holding)) = (course, holding_of(&book, entry, least)) {
+            holdings.courses.entry(course).or_insert(holding);
+        }
+    }
+    Ok(holdings)
+}
+
+/// What an entry gives; `None` where it is no award, or one that was reversed or revoked.
+fn holding_of(book: &Passbook, entry: &PassbookEntry, least: Levels) -> Option<Holding> {
+    let is_from_here = match entry.code {
+        ledger::Code::Issue => true,
+        ledger::Code::ConvertIn => false,
+        _ => return None,
+    };
+    let is_its = |result: &&LearningResult| {
+        let is_later = result.transfer.is_none() && result.passed_at >= entry.recorded_at;
+        result.transfer == Some(entry.transfer) || (is_later && Some(result.unit.as_str()) == entry.unit.as_deref())
+    };
+    let results: Vec<&LearningResult> = book.results.iter().filter(is_its).collect();
+    let is_passed_here = is_from_here || results.iter().any(|result| result.attempt.is_some() && result.levels().reach(least));
+    let kind = match entry.state {
+        EntryState::Reversed(_) | EntryState::Revoked => return None,
+        EntryState::Frozen => HoldingKind::LookedInto,
+        EntryState::Stands | EntryState::GoingOut | EntryState::GoneOut if is_passed_here => HoldingKind::Passed,
+        EntryState::Stands | EntryState::GoingOut | EntryState::GoneOut => HoldingKind::Outside,
+    };
+    Some(Holding {
+        kind,
+        supervision: results.iter().map(|result| result.supervision_level.value()).max().unwrap_or(0),
+        passed_at: results.iter().map(|result| result.passed_at).max().unwrap_or(entry.recorded_at),
+    })
 }
 
 /// Whether this very run is kept already; one statement.
@@ -161,6 +214,7 @@ pub async fn is_run_kept(db: &impl ConnectionTrait, learner: LearnerId, practice
 /// What the database answers.
 pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Value, DbErr> {
     let (lessons, practices) = queries::list_rows(db, learner).await?;
+    let refreshers = refresher_queries::list(db, learner).await?;
     let at = |ms: i64| Timestamp::from_ms(ms).to_minute_text();
     let lessons: Vec<Value> = lessons
         .into_iter()
@@ -179,7 +233,15 @@ pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Val
             })
         })
         .collect();
-    Ok(json!({ "lessons": lessons, "practices": practices }))
+    let refresher = |row: Refresher| {
+        let text = |at: Option<Timestamp>| at.map(Timestamp::to_minute_text);
+        json!({
+            "course": row.key.course, "kind": row.key.kind.code(), "given": row.given, "begun_at": row.begun_at.to_minute_text(),
+            "done_at": text(row.done_at), "put_away_at": text(row.put_away_at),
+        })
+    };
+    let refreshers: Vec<Value> = refreshers.into_iter().map(refresher).collect();
+    Ok(json!({ "lessons": lessons, "practices": practices, "refreshers": refreshers }))
 }
 
 /// Deletes what is kept of somebody who leaves.
@@ -187,6 +249,7 @@ pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Val
 /// # Errors
 /// What the database answers.
 pub async fn forget(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
+    refresher_queries::delete(tx, learner).await?;
     queries::delete_rows(tx, learner).await
 }
 

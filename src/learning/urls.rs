@@ -1,6 +1,7 @@
 //! Addresses of this subject's pages; written once.
 
 use super::planner::NextStep;
+use super::rules::Kind;
 use crate::curriculum::CourseCode;
 use crate::curriculum::model::Lesson;
 use crate::kernel::Group;
@@ -85,6 +86,45 @@ pub fn steering(group: Group) -> String {
 #[must_use]
 pub fn pathway(group: Group) -> String {
     format!("/pathways/{group}")
+}
+
+/// `/plan`: the certificates, and how far one is from each.
+pub const PLANS: &str = "/plan";
+
+/// `/plan/foundation`: what is missing for one.
+#[must_use]
+pub fn plan(certificate: &str) -> String {
+    format!("{PLANS}/{certificate}")
+}
+
+/// `/plan/foundation/print`: the same on paper.
+#[must_use]
+pub fn plan_sheet(certificate: &str) -> String {
+    format!("{PLANS}/{certificate}/print")
+}
+
+/// `/refreshers/T19/week`: where one is begun.
+#[must_use]
+pub fn refresher(course: CourseCode, kind: Kind) -> String {
+    format!("/refreshers/{course}/{}", kind.code())
+}
+
+/// `/refreshers/T19/week/later`: where one is put away.
+#[must_use]
+pub fn refresher_later(course: CourseCode, kind: Kind) -> String {
+    format!("{}/later", refresher(course, kind))
+}
+
+/// `/refreshers/T19/week/2`: a question of one.
+#[must_use]
+pub fn refresher_question(course: CourseCode, kind: Kind, position: usize) -> String {
+    format!("{}/{position}", refresher(course, kind))
+}
+
+/// `/refreshers/T19/week/2/answer`: what is right, and why.
+#[must_use]
+pub fn refresher_answer(course: CourseCode, kind: Kind, position: usize) -> String {
+    format!("{}/answer", refresher_question(course, kind, position))
 }
 
 /// Where the next step is taken.

@@ -210,7 +210,13 @@ impl Reader<'_> {
             ];
             self.record(self.course(&text(row, "practice")), &pairs)
         };
-        list(learning, "lessons").iter().map(lesson).chain(list(learning, "practices").iter().map(practice)).collect()
+        let refresher = |row: &Value| {
+            let again = [("kept-refreshed", self.day_of_text(row, "begun_at"))];
+            self.record(self.course(&text(row, "course")), &again)
+        };
+        let practices = list(learning, "practices").iter().map(practice);
+        let refreshers = list(learning, "refreshers").iter().map(refresher);
+        list(learning, "lessons").iter().map(lesson).chain(practices).chain(refreshers).collect()
     }
 
     fn attempt(&self, row: &Value) -> Record {

@@ -138,13 +138,12 @@ async fn most_missed(bank: &Bank, learner: LearnerId, test: &str) -> String {
 }
 
 #[actix_web::test]
-async fn the_way_to_the_first_certificate_is_said_with_the_manifests_number() {
+async fn what_is_missing_for_a_certificate_is_one_tap_from_the_first_page() {
     let bank = Bank::open(Engine::Sqlite).await.unwrap();
     let (wang, _) = bank.learner("王桂英", 1, None).await;
     let home = wang.opens("/").await;
-    let rule = SHELF.certificates().iter().find(|rule| rule.whole_required_set).unwrap();
-    assert!(home.body.contains(&format!("学满\u{a0}{}\u{a0}门就能领", rule.min_courses)), "{}", home.body);
-    assert!(home.body.contains("href=\"/pathways/elder\""), "an elder's list: {}", home.body);
+    assert!(home.body.contains("href=\"/plan\"") && home.body.contains("看看还差什么"), "{}", home.body);
+    assert_eq!(wang.opens("/plan").await.status, 200);
     bank.close().await;
 }
 

@@ -18,7 +18,7 @@ fn partner() -> OrganisationId {
 }
 
 /// Three of theirs make one of ours, in steps of a quarter.
-fn rule(unit: &str) -> ConversionRule {
+pub fn rule(unit: &str) -> ConversionRule {
     ConversionRule {
         partner: partner(),
         unit: unit.to_owned(),
@@ -32,7 +32,7 @@ fn rule(unit: &str) -> ConversionRule {
     }
 }
 
-fn certified(reference: &str) -> PartnerResult {
+pub fn certified(reference: &str) -> PartnerResult {
     PartnerResult {
         reference: reference.to_owned(),
         value: 1000,
@@ -46,7 +46,7 @@ fn by(once: &str, learner: LearnerId) -> Instruction<'static> {
     instruction(once, learner)
 }
 
-async fn converts(
+pub async fn converts(
     fresh: &Fresh,
     by: Instruction<'static>,
     approver: Option<u8>,

@@ -18,6 +18,7 @@ const LEVELS: std::ops::RangeInclusive<i64> = 0..=3;
 pub(super) fn check(draft: &Draft, faults: &mut Vec<Fault>) {
     if let Some(manifest) = &draft.manifest {
         check_head(manifest, faults);
+        check_refresh(manifest, draft, faults);
     }
     check_areas(draft, faults);
     check_tasks(draft, faults);
@@ -68,11 +69,24 @@ fn check_head(manifest: &At<Manifest>, faults: &mut Vec<Fault>) {
         ("pass_permille", (1..=1000).contains(&test.pass_permille)),
         ("free_retries", test.free_retries >= 0),
         ("outcome_min", test.outcome_min > 0),
+        ("minutes", test.minutes > 0),
     ];
     for (key, is_sound) in numbers {
         if !is_sound {
             faults.push(manifest.fault_at(test_lines.part(key), Trouble::BadNumber(key)));
         }
+    }
+}
+
+fn check_refresh(manifest: &At<Manifest>, draft: &Draft, faults: &mut Vec<Fault>) {
+    let (refresh, lines) = (&manifest.value.refresh, manifest.lines.part("refresh"));
+    for (key, is_sound) in [("after_months", refresh.after_months > 0), ("minutes", refresh.minutes > 0)] {
+        if !is_sound {
+            faults.push(manifest.fault_at(lines.part(key), Trouble::BadNumber(key)));
+        }
+    }
+    for code in refresh.courses.iter().filter(|code| !draft.tasks.iter().any(|task| task.value.code == **code)) {
+        faults.push(manifest.fault_at(lines.part("courses"), Trouble::CourseOfNoTask(code.to_string())));
     }
 }
 
@@ -137,6 +151,7 @@ fn check_certificate(rule: &At<CertificateRule>, draft: &Draft, faults: &mut Vec
         ("min_areas", (1..=draft.areas.len()).contains(&value.min_areas)),
         ("identity_level", LEVELS.contains(&value.identity_level)),
         ("supervision_level", LEVELS.contains(&value.supervision_level)),
+        ("max_outside_permille", (0..=1000).contains(&value.max_outside_permille)),
     ];
     for (key, is_sound) in numbers {
         if !is_sound {

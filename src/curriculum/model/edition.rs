@@ -63,6 +63,8 @@ pub struct Manifest {
     pub source: SourceDocument,
     /// How units are tested.
     pub assessment: Assessment,
+    /// Which courses are worth going over again after a time.
+    pub refresh: RefreshRule,
 }
 
 /// The terms under which others may use what the authors made.
@@ -129,6 +131,20 @@ pub struct Assessment {
     pub free_retries: i64,
     /// Items of each outcome in a test, at least.
     pub outcome_min: usize,
+    /// Minutes that a test takes by design.
+    pub minutes: i64,
+}
+
+/// 建议复习: courses about safety whose test is worth taking again after a time. What was certified stands all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshRule {
+    /// Which courses.
+    pub courses: Vec<CourseCode>,
+    /// Months after which it is suggested.
+    pub after_months: u32,
+    /// Minutes it takes.
+    pub minutes: i64,
 }
 
 /// What one kind of certificate asks for.
@@ -151,8 +167,19 @@ pub struct CertificateRule {
     pub identity_level: i64,
     /// The supervision level, at least.
     pub supervision_level: i64,
+    /// The share of `min_courses` that results from elsewhere may make up, at most.
+    pub max_outside_permille: i64,
     /// The sentence at its foot.
     pub footer: String,
+}
+
+impl CertificateRule {
+    /// How many courses from elsewhere may count: 500 of a thousand of 6 courses are 3, cut to whole ones.
+    #[must_use]
+    pub fn max_outside(&self) -> usize {
+        let share = usize::try_from(self.max_outside_permille).unwrap_or(0);
+        self.min_courses.saturating_mul(share) / 1000
+    }
 }
 
 /// One of the seven areas.

@@ -13,7 +13,8 @@ pub use code::CourseCode;
 pub use course::{Card, CardKind, Course, CourseGroups, Lesson, LessonPlace, Need, Outcome, Review, Status};
 pub use edition::{
     Area, Assessment, CertificateRule, Choose, CreditRule, DialKind, Edition, Hotline, Institution, Law, Licence, Manifest,
-    Passage, Pathway, PathwayCourse, PolicyBox, SourceDocument, StartPage, StartPoint, Steering, SteeringAnswer, Task, Term,
+    Passage, Pathway, PathwayCourse, PolicyBox, RefreshRule, SourceDocument, StartPage, StartPoint, Steering, SteeringAnswer,
+    Task, Term,
 };
 pub use item::{Audience, Choice, Form, Item, Pair, ShownScreen, Use};
 pub use practice::{Action, Element, Practice, Screen, Typed, Verdict};

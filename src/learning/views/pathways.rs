@@ -15,6 +15,14 @@ pub struct PathwaysPage {
     pub page: Page,
     pub crumbs: Vec<Crumb>,
     pub rows: Vec<Row>,
+    /// To what is missing for a certificate.
+    pub plans: Row,
+}
+
+/// To what is missing for a certificate.
+fn plans_row(page: &Page) -> Row {
+    let (title, note) = (page.t("learning-plans"), page.t("learning-plans-note"));
+    Row { href: urls::PLANS.to_owned(), icon: "certificate", title, note, ..Row::default() }
 }
 
 impl PathwaysPage {
@@ -28,7 +36,7 @@ impl PathwaysPage {
             ..Row::default()
         };
         let rows = shelf.edition().pathways.iter().map(row).collect();
-        Self { crumbs: vec![Crumb::home(&page)], rows, page }
+        Self { crumbs: vec![Crumb::home(&page)], rows, plans: plans_row(&page), page }
     }
 }
 
@@ -47,6 +55,8 @@ pub struct PathwayPage {
     /// The question that orders what is chosen; where the list has nothing to choose from, none.
     pub steering: Option<Steer>,
     pub form: Filled,
+    /// To what is missing for a certificate.
+    pub plans: Row,
 }
 
 /// What somebody mainly does: asked once, never needed.
@@ -110,6 +120,7 @@ impl PathwayPage {
             is_chosen,
             steering: (!pathway.choices.is_empty()).then(|| steer(&page, shelf, pathway, &form)),
             form,
+            plans: plans_row(&page),
             page,
         }
     }

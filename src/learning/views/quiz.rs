@@ -4,7 +4,9 @@ use askama::Template;
 
 use super::parts::{Bar, Crumb, lesson_name};
 use crate::assessment::{Question, Verdict};
+use crate::curriculum::CourseCode;
 use crate::curriculum::model::{Course, Lesson};
+use crate::learning::rules::Kind;
 use crate::learning::urls;
 use crate::web::Page;
 
@@ -102,6 +104,42 @@ impl QuestionPage {
     }
 }
 
+/// A question of a refresher: which, and out of how many.
+#[derive(Clone, Copy, Debug)]
+pub struct OfRefresher {
+    pub kind: Kind,
+    pub position: usize,
+    pub count: usize,
+}
+
+impl OfRefresher {
+    fn bar(self, page: &Page) -> Bar {
+        Bar::items(page, (self.position, self.count), page.t("learning-refresher"))
+    }
+
+    /// Where the question before it stands; before the first the first page.
+    pub fn back_url(self, course: CourseCode) -> String {
+        match self.position {
+            0 | 1 => "/".to_owned(),
+            position => urls::refresher_question(course, self.kind, position - 1),
+        }
+    }
+}
+
+impl QuestionPage {
+    /// The page of a question of a refresher.
+    pub fn of_refresher(page: Page, course: &Course, of: OfRefresher, question: Question) -> Self {
+        Self {
+            crumbs: vec![Crumb::home(&page)],
+            area: course.area.clone(),
+            bar: of.bar(&page),
+            title: question.stem.concat(),
+            question,
+            page,
+        }
+    }
+}
+
 /// What was answered, what is right, and why.
 #[derive(Template)]
 #[template(path = "learning/answered.html")]
@@ -141,6 +179,32 @@ impl AnsweredPage {
             verdict,
             go,
             other,
+            page,
+        }
+    }
+
+    /// The page of `verdict` on a question of a refresher. Right or wrong, the way leads on: nothing hangs on it. `lesson` is none where
+    /// today's edition has it no longer.
+    pub fn of_refresher(page: Page, (course, lesson): (&Course, Option<&Lesson>), of: OfRefresher, verdict: Verdict) -> Self {
+        let go = if of.position < of.count {
+            (urls::refresher_question(course.code, of.kind, of.position + 1), page.t("learning-refresher-next"))
+        } else {
+            ("/".to_owned(), page.t("learning-refresher-end"))
+        };
+        let again = if verdict.is_right { "learning-change-answer" } else { "learning-answer-again" };
+        let (taught, taught_url) = match lesson {
+            Some(lesson) => (page.t1("learning-taught-in", "lesson", lesson_name(&page, lesson)), urls::card(lesson, 1)),
+            None => (String::new(), urls::course(course.code)),
+        };
+        Self {
+            crumbs: vec![Crumb::home(&page)],
+            area: course.area.clone(),
+            bar: of.bar(&page),
+            taught,
+            taught_url,
+            verdict,
+            go,
+            other: (urls::refresher_question(course.code, of.kind, of.position), page.t(again)),
             page,
         }
     }

@@ -49,6 +49,9 @@ const VISITOR = {
   '/open': ['/open'],
   '/pathways': ['/pathways'],
   '/pathways/{group}': ['/pathways/elder', '/pathways/veteran'],
+  '/plan': ['/plan'],
+  '/plan/{certificate}': ['/plan/foundation', '/plan/full'],
+  '/plan/{certificate}/print': ['/plan/full/print'],
   '/privacy': ['/privacy'],
   '/ledger': ['/ledger'],
   '/ledger/entry/{number}': ['/ledger/entry/1'],
@@ -96,6 +99,16 @@ const LEARNERS = {
   王桂英: {
     '/': ['/'],
     '/pathways/{group}': ['/pathways/elder'],
+    '/plan': ['/plan'],
+    '/plan/{certificate}': ['/plan/foundation'],
+    '/plan/{certificate}/print': ['/plan/extension/print'],
+    // One question in each text size.
+    '/refreshers/{code}/{kind}/{position:\\d+}': [async person => { await person.opens('/'); await person.tapsAt('form[action^="/refreshers/"] button.full'); }],
+    '/refreshers/{code}/{kind}/{position:\\d+}/answer': [async person => {
+      await person.opens('/');
+      await person.tapsAt('form[action^="/refreshers/"] button.full');
+      await person.tapsAt('fieldset#q .answer button, .next button');
+    }],
     '/courses/{code}': ['/courses/T19', '/courses/T01'],
     '/courses/{code}/test': ['/courses/T19/test', '/courses/T01/test'],
     '/passbook': ['/passbook'],

@@ -44,6 +44,10 @@ fn a_manifest_that_is_not_word_for_word_or_not_sound_is_refused() {
         ),
         (MANIFEST, Line("min_courses =", "min_courses = 40"), "不合理：min_courses"),
         (MANIFEST, Line("title = \"单元学习证明\"", "title = \"国家单元学习证明\""), "不能有「国家」"),
+        (MANIFEST, Line("max_outside_permille =", "max_outside_permille = 1001"), "不合理：max_outside_permille"),
+        (MANIFEST, Line("after_months =", "after_months = 0"), "不合理：after_months"),
+        (MANIFEST, Line("minutes = 20", "minutes = 0"), "不合理：minutes"),
+        (MANIFEST, Line("courses = [\"T19\"", "courses = [\"T77\"]"), "没有任务 T77"),
         (MANIFEST, Line("must = [\"T19\"", "must = [\"T77\"]"), "没有任务 T77"),
         (MANIFEST, Line("footer =", "footer = \"\""), "是空的"),
     ]);
