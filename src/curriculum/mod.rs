@@ -6,8 +6,9 @@
 //! right answers its form asks for; an edition is what its files are, by digest, and never changes once it is read; content that an
 //! attempt points at stays readable for as long as the database is kept.
 //!
-//! It refuses an edition with a single fault: the server does not start on it, and `curriculum check` lists every fault with file,
-//! line and a sentence for its author. Of a course that is being drafted only the outline is read. Nothing here ever runs a script,
+//! It refuses an edition with a single fault, and lists every fault with file, line and a sentence for its author: the edition that is
+//! up stays up, and a server that starts on such a folder puts up the last good edition, of which it keeps a copy. A version names one
+//! edition only. Of a course that is being drafted only the outline is read. Nothing here ever runs a script,
 //! follows a link or lets HTML of an author through: lessons pass one filter, pictures a narrower one.
 //! Nothing here knows a learner.
 
@@ -17,10 +18,12 @@ mod check;
 mod choice;
 mod editions;
 mod html;
+mod last_good;
 pub mod model;
 mod picture;
 mod queries;
 mod read;
+mod renewal;
 pub mod rules;
 mod search;
 mod shelf;
@@ -32,22 +35,23 @@ use crate::kernel::{self, DataClass, Term};
 
 pub use check::{Fault, Trouble};
 pub use choice::{Chosen, KeptChoice, STEERING_COOKIE};
-pub use editions::{Kept, find_item, keep};
+pub use editions::{Kept, KeptEdition, find_item, keep, list_editions};
 pub use model::CourseCode;
 pub use picture::Picture;
+pub use renewal::{Error, Preview, open, preview, renew};
 pub use search::{Hit, HitKind, Part};
 pub use shelf::{Scene, SceneAction, Shelf, Shown};
-pub use shelves::Shelves;
+pub use shelves::{Attempt, Outcome, Shelves, Up, UpFrom};
 pub use source::{Embedded, Folder, Source, digest_of_source};
 
 /// Everything that is wrong with the edition in `source`, by file and line. Used by the command line and when the server starts.
 #[must_use]
 pub fn check_command(source: &dyn Source) -> Vec<Fault> {
-    read_and_check(source).1
+    read_and_check(&source::Snapshot::of(source), read::Drafts::OutlineOnly).1
 }
 
-fn read_and_check(source: &dyn Source) -> (read::Draft, Vec<Fault>) {
-    let (draft, mut faults) = read::read(source);
+fn read_and_check(source: &dyn Source, drafts: read::Drafts) -> (read::Draft, Vec<Fault>) {
+    let (draft, mut faults) = read::read(source, drafts);
     faults.extend(check::check(&draft));
     faults.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     faults.dedup();
