@@ -164,3 +164,4 @@ listen-mandarin = Standard Chinese
 listen-recorded = a recording
 listen-synthetic = a synthetic voice
 listen-says = { $language }, { $speaker }, { $seconds } seconds
+learning-question-changed = This question has just been replaced. Please read it and answer again

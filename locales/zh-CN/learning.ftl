@@ -164,3 +164,4 @@ listen-mandarin = 普通话
 listen-recorded = 录音
 listen-synthetic = 合成的声音
 listen-says = { $language }，{ $speaker }，{ $seconds } 秒
+learning-question-changed = 这道题刚换成新的了。请您看一看，再答一次

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::{backup, clients, commands, ledger_commands, logs, opening, restore};
+use super::{backup, clients, commands, ledger_commands, logs, opening, preview, restore};
 use crate::config::{Config, LogFormat};
 
 /// 数字素养学分银行.
@@ -62,6 +62,8 @@ enum CurriculumCommand {
         /// The folder to check instead of the configured one.
         folder: Option<PathBuf>,
     },
+    /// Shows the courses in a folder to their author, on this machine alone, and again whenever a file changes.
+    Preview(preview::Preview),
 }
 
 #[derive(Clone, Debug, Subcommand)]
@@ -109,6 +111,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Backup(what) => backup::run(config, what).await,
         Command::Restore(what) => restore::run(config, what).await,
         Command::Curriculum(CurriculumCommand::Check { folder }) => commands::check_curriculum(&config, folder),
+        Command::Curriculum(CurriculumCommand::Preview(what)) => preview::run(&config, what).await,
         Command::Ledger(command) => ledger_commands::run(config, command).await,
         Command::Staff(StaffCommand::Add(who)) => commands::add_staff(config, who).await,
         Command::Staff(StaffCommand::Link { login }) => commands::link_staff(config, &login).await,

@@ -16,6 +16,7 @@ mod manifest;
 mod metrics_server;
 mod nightly;
 mod opening;
+mod preview;
 mod restore;
 mod routes;
 mod server;

@@ -30,15 +30,15 @@ use crate::web::ExhibitOf;
 pub use planner::{LessonMark, NextStep, Progress, next_step, order_of};
 pub use reader::{Reader, keep_choice};
 pub use routes::{
-    RunQuery, SearchQuery, answer_quiz, answer_tried, card, catalogue, choose_pathway, choose_steering, course, finished,
-    glossary, keep_finished, lesson, next_card, pathway, pathways, practice, practice_act, practice_run, quiz, quiz_answered,
-    recording, search, term, tried, tried_answered,
+    OfQuery, RunQuery, SearchQuery, answer_quiz, answer_tried, card, catalogue, choose_pathway, choose_steering, course,
+    finished, glossary, keep_finished, lesson, next_card, pathway, pathways, practice, practice_act, practice_run, quiz,
+    quiz_answered, recording, search, term, tried, tried_answered,
 };
 pub use service::{
     Earned, LessonKey, RunKey, earned_of, export, finish_lesson, finish_practice, forget, is_run_kept, keep_card, keep_tried,
     progress_of,
 };
-pub use urls::{course as course_url, pathway as pathway_url, step as step_url};
+pub use urls::{course as course_url, lesson as lesson_url, pathway as pathway_url, step as step_url};
 pub use views::{Bar, Marks, Row, lesson_name, next_words};
 
 /// What this subject keeps, and for how long.
