@@ -30,6 +30,7 @@ staff-nav-corrections = Corrections
 staff-nav-people = Staff
 staff-nav-organisations = Organisations
 staff-nav-places = Places
+staff-nav-editions = Editions
 staff-nav-audit = Audit trail
 staff-foot = Figures are for improving the work, never for ranking.
 optional = (optional)

@@ -30,6 +30,7 @@ staff-nav-corrections = 学分更正
 staff-nav-people = 工作人员
 staff-nav-organisations = 机构
 staff-nav-places = 地方
+staff-nav-editions = 课程版本
 staff-nav-audit = 办理记录
 staff-foot = 数字仅供工作改进，不作为考核评比依据。
 optional = （选填）

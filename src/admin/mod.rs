@@ -1,8 +1,10 @@
-//! The staff desk: the first page of staff, organisations, places, the audit trail; and, for trying things out, the mailbox.
+//! The staff desk: the first page of staff, organisations, places, editions, the audit trail; and, for trying things out, the mailbox.
 //!
 //! Pages that gather from below; no table is owned here. Whatever is shown lies within the areas of who looks at it.
 //! The mailbox exists only where the bank does not run in production.
 
+mod edition_views;
+mod editions;
 mod forms;
 mod organisations;
 mod places;
@@ -12,6 +14,7 @@ mod views;
 
 use crate::web::Exhibit;
 
+pub use editions::{renew as post_edition, show as editions_page};
 pub use organisations::{
     add as post_organisation, add_form as organisation_add_page, close as post_close_organisation, list as organisations_page,
     reopen as post_reopen_organisation,
@@ -30,5 +33,6 @@ pub const SAMPLES: &[Exhibit] = &[
     ("PlacePage", views::PlacePage::samples),
     ("VillageAddPage", views::VillageAddPage::samples),
     ("AuditPage", views::AuditPage::samples),
+    ("EditionsPage", edition_views::EditionsPage::samples),
     ("MailboxPage", views::MailboxPage::samples),
 ];

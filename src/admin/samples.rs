@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use super::edition_views::EditionsPage;
 use super::forms;
 use super::views::{
     ACTIONS, AuditPage, DeskPage, MailboxPage, OrganisationAddPage, OrganisationsPage, PlacePage, PlacesPage, SettingLine,
     VillageAddPage,
 };
 use crate::audit::AuditRow;
+use crate::curriculum::{Attempt, Fault, KeptEdition, Outcome, Trouble, UpFrom};
 use crate::i18n::Message;
 use crate::identity::Role;
 use crate::kernel::LearnerId;
@@ -161,6 +163,38 @@ impl AuditPage {
             state(Vec::new(), Filled::default(), true),
             state(rows, filled(&[("action", "help.open")]), false),
             state(Vec::new(), wrong, true),
+        ])
+    }
+}
+
+impl EditionsPage {
+    pub(super) fn samples(page: &Page) -> Samples {
+        let kept = |number: u32| KeptEdition {
+            digest: format!("{number:08x}{}", "0".repeat(56)),
+            version: format!("{}.{number:02}", 2026 + number),
+            kept_at: NOW,
+        };
+        let state = |said: &str, from: UpFrom, last: Option<Outcome>| Self {
+            page: staff(page),
+            version: "2026.11".to_owned(),
+            digest: kept(1).digest,
+            since: Some(NOW).filter(|_| from != UpFrom::Program),
+            from,
+            has_folder: from != UpFrom::Program,
+            may_put_up: said != "same",
+            last: last.map(|outcome| Attempt { at: NOW, outcome }),
+            said: said.to_owned(),
+            kept: (1..4).map(kept).collect(),
+        };
+        let long = Trouble::SentenceTooLong { most: 40, is: 46, sentence: WORDS.repeat(4) };
+        let mut faults = vec![Fault::new("courses/T13/groups/civil-servant.md", 9_999, long)];
+        faults.extend((1..210).map(|line| Fault::new("manifest.toml", line, Trouble::FileMissing)));
+        drawn([
+            state("", UpFrom::Program, None),
+            state("no_folder", UpFrom::Program, None),
+            state("put_up", UpFrom::Folder, Some(Outcome::PutUp)),
+            state("same", UpFrom::Folder, Some(Outcome::Same)),
+            state("refused", UpFrom::LastGood, Some(Outcome::Refused(faults))),
         ])
     }
 }

@@ -11,7 +11,7 @@ use crate::places::{Organisation, Place, Setting};
 use crate::web::{Filled, Page, phrases};
 
 /// Actions that the trail can be narrowed to.
-pub(super) const ACTIONS: [&str; 14] = [
+pub(super) const ACTIONS: [&str; 15] = [
     "identity.register",
     "identity.sign_in",
     "identity.grant_role",
@@ -26,6 +26,7 @@ pub(super) const ACTIONS: [&str; 14] = [
     "help.answer",
     "places.add_organisation",
     "places.settle",
+    "curriculum.put_up",
 ];
 
 /// The first page of staff.

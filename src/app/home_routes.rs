@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header};
 use serde::Deserialize;
 
 use super::nightly;
+use crate::curriculum::Shelves;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::identity::{self, Learner, Visitor};
@@ -77,7 +78,8 @@ pub(super) async fn healthz() -> HttpResponse {
 }
 
 /// `GET /readyz`: reading and writing go through in time, the last audit found the ledger whole, and its sealing goes on. Says what does not.
-pub(super) async fn readyz(house: Data<House>) -> HttpResponse {
+/// A faulty folder of the curriculum is said too, and takes nothing away: the last good edition is up.
+pub(super) async fn readyz(house: Data<House>, shelves: Data<Shelves>) -> HttpResponse {
     let reads = timeout(PATIENCE, jobs::find_finding(house.db.read(), nightly::LEDGER));
     let writes = timeout(PATIENCE, house.db.ping());
     let (reads, writes) = futures_util::join!(reads, writes);
@@ -91,7 +93,10 @@ pub(super) async fn readyz(house: Data<House>) -> HttpResponse {
     let parts = [("reader", finding.is_some()), ("writer", writes), ("ledger", is_sound), ("sealing", is_sealing)];
     let lines: String =
         parts.iter().map(|(part, is_well)| format!("{part} {}\n", if *is_well { "ok" } else { "FAILED" })).collect();
+    let faults = shelves.last().map_or(0, |last| last.outcome.faults().len());
+    let curriculum =
+        if faults > 0 { format!("curriculum {faults} faults, the last good edition is up\n") } else { String::new() };
     let is_ready = parts.iter().all(|(_, is_well)| *is_well);
     let mut answer = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    answer.content_type("text/plain").body(lines)
+    answer.content_type("text/plain").body(lines + &curriculum)
 }

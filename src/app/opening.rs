@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::cli::say;
 use super::server::serve;
 use super::{demo, metrics_server, nightly};
 use crate::config::{Config, Keys, key_path, keys_folder};
-use crate::curriculum::{self, Embedded, Folder, Shelf, Shelves, Source};
+use crate::curriculum::{self, Embedded, Folder, Shelves, Source};
 use crate::db::{self, Db, KeyFit, Target};
 use crate::help;
 use crate::identity;
@@ -23,6 +24,8 @@ use crate::recognition;
 use crate::web::metrics::Metrics;
 use crate::web::{House, Rooms};
 
+/// Faults of the curriculum that are said one by one where the bank does not start.
+const MOST_FAULTS: usize = 200;
 /// The process ends in ten seconds, whatever still waits.
 const LAST_WAIT: Duration = Duration::from_millis(9_500);
 
@@ -75,15 +78,20 @@ pub(super) fn source_of(config: &Config) -> Box<dyn Source> {
     }
 }
 
-/// Reads and checks the curriculum, and keeps the edition in the database. A single fault stops the start.
-async fn put_up_curriculum(house: &House) -> Result<Shelf, String> {
-    let words = |faults: Vec<curriculum::Fault>| {
-        let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        format!("课程有 {} 处毛病，改好再开：\n{}", list.len(), list.join("\n"))
-    };
-    let shelf = Shelf::open(source_of(&house.config).as_ref()).map_err(words)?;
-    let kept = curriculum::keep(&house.db, shelf.edition(), &house.config.organisation_name).await;
-    kept.map(|_| shelf).map_err(|error| error.to_string())
+/// Puts up the curriculum: of a folder with faults the last good edition, and where there is none, the bank does not start.
+async fn put_up_curriculum(house: &House) -> Result<Shelves, String> {
+    let shelves = curriculum::open(house).await.map_err(|error| match error {
+        curriculum::Error::Faults(faults) => {
+            let list: Vec<String> = faults.iter().take(MOST_FAULTS).map(ToString::to_string).collect();
+            format!("课程有 {} 处毛病，改好再开：\n{}", faults.len(), list.join("\n"))
+        }
+        error => error.to_string(),
+    })?;
+    let faults = shelves.last().map_or(0, |last| last.outcome.faults().len());
+    if faults > 0 {
+        say(&format!("课程文件夹有 {faults} 处毛病（日志里一处一行），先用上一次好的那一版"));
+    }
+    Ok(shelves)
 }
 
 /// Serves the site until the process is told to stop.
@@ -94,23 +102,25 @@ pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Resu
     }
     let house = open_house(config).await?;
     refuse_samples_in_production(&house).await?;
-    let shelf = put_up_curriculum(&house).await?;
+    let shelves = put_up_curriculum(&house).await?;
     identity::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     recognition::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     help::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     nightly::schedule_nightly(&house.db).await.map_err(|error| error.to_string())?;
     show_last_audit(&house).await?;
     if with_samples {
-        demo::settle(&house, &shelf).await?;
+        demo::settle(&house, &shelves.now()).await?;
     }
     let signer = open_log(&house).await?;
     let told = told_to_stop().map_err(|error| error.to_string())?;
+    let hangup = signal(SignalKind::hangup()).map_err(|error| error.to_string())?;
     let listener = TcpListener::bind(listen).map_err(|error| format!("{listen} 用不了：{error}"))?;
-    let running = serve(&house, &Shelves::new(shelf), listener).map_err(|error| error.to_string())?;
+    let running = serve(&house, &shelves, listener).map_err(|error| error.to_string())?;
     say(&format!("网站在 http://{}/", running.address));
     say_first_link(&house, &running.address.to_string()).await?;
     let (stop, stopped) = watch::channel(false);
-    let workers = start_workers(&house, signer, &stopped)?;
+    let mut workers = start_workers(&house, signer, &stopped)?;
+    workers.push(actix_web::rt::spawn(renew_when_told(house.clone(), shelves, hangup, stopped)));
     told.await;
     say("正在停下，手上的事先办完");
     // All are told at once; what they wait for themselves is shorter than this.
@@ -183,6 +193,19 @@ fn start_workers(
     Ok(workers)
 }
 
+/// Reads the folder of the curriculum again at each SIGHUP, until `stopped`. What comes of it stands in the log and on the desk.
+async fn renew_when_told(house: House, shelves: Shelves, mut hangup: Signal, mut stopped: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            _ = hangup.recv() => match curriculum::renew(&house, &shelves, None).await {
+                Ok(outcome) => tracing::info!(outcome = outcome.code(), "the folder of the curriculum was read again"),
+                Err(error) => tracing::error!(%error, "the folder of the curriculum could not be taken up"),
+            },
+            _ = stopped.changed() => return,
+        }
+    }
+}
+
 /// The first administrator's one-time link, where nobody administers the bank yet.
 async fn say_first_link(house: &House, address: &str) -> Result<(), String> {
     let keys = house.keys.clone();
@@ -205,7 +228,6 @@ async fn refuse_samples_in_production(house: &House) -> Result<(), String> {
 
 /// Ready once the process is told to stop; heard from the call on, also before anybody waits for it.
 fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(async move {
         tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }

@@ -156,6 +156,8 @@ pub const ROUTES: &[RouteEntry] = &[
     post!("/staff/organisations/{id}/close", ADMINISTRATORS, admin::post_close_organisation),
     get!("/staff/places", ADMINISTRATORS, admin::places_page),
     get!("/staff/audit", ADMINISTRATORS, admin::audit_page),
+    get!("/staff/editions", ADMINISTRATORS, admin::editions_page),
+    post!("/staff/editions", ADMINISTRATORS, admin::post_edition),
     get!("/staff/places/add", ADMINISTRATORS, admin::village_add_page),
     post!("/staff/places/add", ADMINISTRATORS, admin::post_village),
     get!("/staff/places/{code}", ADMINISTRATORS, admin::place_page),

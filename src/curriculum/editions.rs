@@ -8,7 +8,7 @@ use super::model::{Edition, Item};
 use super::queries::{self, Content};
 use super::rules::{ContentKind, canonical_json, content_hash};
 use crate::db::{Db, DbFault, Tx};
-use crate::kernel::Digest;
+use crate::kernel::{Digest, Timestamp};
 use crate::outbox::{self, Event, Standing};
 
 /// Rows in one commit.
@@ -21,6 +21,25 @@ pub enum Kept {
     Now,
     /// It was there already; nothing was written.
     Before,
+}
+
+/// An edition that is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptEdition {
+    /// The digest over all its files.
+    pub digest: String,
+    /// Its version.
+    pub version: String,
+    /// When it was put up first.
+    pub kept_at: Timestamp,
+}
+
+/// The newest `most` editions that are kept, the newest first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_editions(db: &impl ConnectionTrait, most: u64) -> Result<Vec<KeptEdition>, DbErr> {
+    queries::list_newest(db, most).await
 }
 
 /// Keeps the edition: first what it consists of, then its own row with the event for the archive, then which part it has under

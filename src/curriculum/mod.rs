@@ -6,8 +6,9 @@
 //! right answers its form asks for; an edition is what its files are, by digest, and never changes once it is read; content that an
 //! attempt points at stays readable for as long as the database is kept.
 //!
-//! It refuses an edition with a single fault: the server does not start on it, and `curriculum check` lists every fault with file,
-//! line and a sentence for its author. Of a course that is being drafted only the outline is read. Nothing here ever runs a script,
+//! It refuses an edition with a single fault, and lists every fault with file, line and a sentence for its author: the edition that is
+//! up stays up, and a server that starts on such a folder puts up the last good edition, of which it keeps a copy. A version names one
+//! edition only. Of a course that is being drafted only the outline is read. Nothing here ever runs a script,
 //! follows a link or lets HTML of an author through: lessons pass one filter, pictures a narrower one.
 //! Nothing here knows a learner.
 
@@ -17,6 +18,7 @@ mod check;
 mod choice;
 mod editions;
 mod html;
+mod last_good;
 mod links;
 mod lrmi;
 pub mod model;
@@ -24,6 +26,7 @@ mod picture;
 mod printed;
 mod queries;
 mod read;
+mod renewal;
 pub mod rules;
 mod search;
 mod shelf;
@@ -37,38 +40,39 @@ use crate::kernel::{self, DataClass, Day, Term};
 
 pub use check::{Fault, Trouble};
 pub use choice::{Chosen, KeptChoice, STEERING_COOKIE};
-pub use editions::{Kept, find_item, keep};
+pub use editions::{Kept, KeptEdition, find_item, keep, list_editions};
 pub use links::{Asked, Health, Said, Silent, look_at_all};
 pub use lrmi::{Site, metadata_of};
 pub use model::CourseCode;
 pub use picture::Picture;
 pub use printed::Printed;
+pub use renewal::{Error, Preview, open, preview, renew};
 pub use search::{Hit, HitKind, Part};
 pub use shelf::{Scene, SceneAction, Shelf, Shown};
-pub use shelves::Shelves;
+pub use shelves::{Attempt, Outcome, Shelves, Up, UpFrom};
 pub use source::{Embedded, Folder, Source, digest_of_source};
 pub use tally::{KINDS, Tally};
 
 /// Everything that is wrong with the edition in `source`, by file and line. Used by the command line and when the server starts.
 #[must_use]
 pub fn check_command(source: &dyn Source) -> Vec<Fault> {
-    read_and_check(source).1
+    read_and_check(&source::Snapshot::of(source), read::Drafts::OutlineOnly).1
 }
 
 /// What is no fault in `source`, but needs somebody before long: resources that end soon, or have ended.
 #[must_use]
 pub fn warn_command(source: &dyn Source, today: Day) -> Vec<Fault> {
-    check::warnings(&read::read(source).0, today)
+    check::warnings(&read::read(source, read::Drafts::OutlineOnly).0, today)
 }
 
 /// What others have made that `source` links to, for the command that looks whether it is still there.
 #[must_use]
 pub fn resources_command(source: &dyn Source) -> Vec<model::Resource> {
-    read::read(source).0.resources.into_iter().map(|at| at.value).collect()
+    read::read(source, read::Drafts::OutlineOnly).0.resources.into_iter().map(|at| at.value).collect()
 }
 
-fn read_and_check(source: &dyn Source) -> (read::Draft, Vec<Fault>) {
-    let (draft, mut faults) = read::read(source);
+fn read_and_check(source: &dyn Source, drafts: read::Drafts) -> (read::Draft, Vec<Fault>) {
+    let (draft, mut faults) = read::read(source, drafts);
     faults.extend(check::check(&draft));
     faults.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     faults.dedup();

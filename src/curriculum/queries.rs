@@ -3,11 +3,12 @@
 use entity::{content, edition, edition_content};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::editions::KeptEdition;
 use super::rules::ContentKind;
 use crate::db::Tx;
-use crate::kernel::Digest;
+use crate::kernel::{Digest, Timestamp};
 
 /// A piece of content as it is kept.
 #[derive(Clone, Debug)]
@@ -64,6 +65,23 @@ pub(super) async fn insert_parts(tx: &Tx, digest: &Digest, contents: &[Content])
 /// Whether the edition is kept.
 pub(super) async fn is_kept(db: &impl ConnectionTrait, digest: &Digest) -> Result<bool, DbErr> {
     Ok(edition::Entity::find_by_id(digest.to_string()).one(db).await?.is_some())
+}
+
+/// The digests of the editions of this version.
+pub(super) async fn list_digests_of(db: &impl ConnectionTrait, version: &str) -> Result<Vec<String>, DbErr> {
+    let rows = edition::Entity::find().filter(edition::Column::Version.eq(version)).all(db).await?;
+    Ok(rows.into_iter().map(|row| row.digest).collect())
+}
+
+/// The newest `most` editions, the one that was kept last first.
+pub(super) async fn list_newest(db: &impl ConnectionTrait, most: u64) -> Result<Vec<KeptEdition>, DbErr> {
+    let rows = edition::Entity::find().order_by_desc(edition::Column::LoadedAtMs).limit(most).all(db).await?;
+    let kept = |row: edition::Model| KeptEdition {
+        digest: row.digest,
+        version: row.version,
+        kept_at: Timestamp::from_ms(row.loaded_at_ms),
+    };
+    Ok(rows.into_iter().map(kept).collect())
 }
 
 /// How many parts of the edition are kept.

@@ -10,8 +10,9 @@ use super::model::{
     StartPage, Steering, Task, Term, Voice,
 };
 use super::rules::{self, Draw};
+use super::read::{Draft, Drafts};
 use super::search::{Hit, Index};
-use super::source::{Source, digest_of_source};
+use super::source::{Snapshot, Source, digest_of_source};
 use super::tags::{Piece, pieces};
 use super::{build, read_and_check};
 use crate::kernel::{Cells, Credits, Digest, Group, digest_of};
@@ -48,13 +49,33 @@ impl Shelf {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn open(source: &dyn Source) -> Result<Self, Vec<Fault>> {
-        let (draft, faults) = read_and_check(source);
+        Self::of_snapshot(&Snapshot::of(source))
+    }
+
+    /// The same, of what a source held at one moment.
+    pub(super) fn of_snapshot(snapshot: &Snapshot) -> Result<Self, Vec<Fault>> {
+        Self::known_as(snapshot, digest_of_source(snapshot))
+    }
+
+    /// The same under a digest that is known already: of a copy in which the recordings are left out.
+    pub(super) fn known_as(source: &dyn Source, digest: Digest) -> Result<Self, Vec<Fault>> {
+        let (draft, faults) = read_and_check(source, Drafts::OutlineOnly);
         if !faults.is_empty() {
             return Err(faults);
         }
-        let (edition, lexicon) = build::build(draft, digest_of_source(source))
-            .ok_or_else(|| vec![Fault::new("manifest.toml", 1, Trouble::FileMissing)])?;
-        Ok(Self::of(edition, lexicon, source.share()))
+        Self::built(draft, digest, source).ok_or_else(|| vec![Fault::new("manifest.toml", 1, Trouble::FileMissing)])
+    }
+
+    /// The edition with its drafts shown as if they were whole, as far as they can be read; and what they still lack. For authors only:
+    /// never kept, and nobody is tested on it.
+    pub(super) fn with_drafts(snapshot: &Snapshot) -> Option<(Self, Vec<Fault>)> {
+        let (draft, faults) = read_and_check(snapshot, Drafts::AsIfWhole);
+        Some((Self::built(draft, digest_of_source(snapshot), snapshot)?, faults))
+    }
+
+    fn built(draft: Draft, digest: Digest, source: &dyn Source) -> Option<Self> {
+        let (edition, lexicon) = build::build(draft, digest)?;
+        Some(Self::of(edition, lexicon, source.share()))
     }
 
     fn of(edition: Edition, lexicon: Lexicon, source: Arc<dyn Source + Send + Sync>) -> Self {

@@ -1,7 +1,7 @@
 //! What is counted, in Prometheus' words. Labels are route patterns and status classes, never an address that names somebody.
 
 use prometheus::core::Collector;
-use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 
 /// Upper bounds of the buckets of request times, in seconds.
 const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
@@ -17,6 +17,8 @@ pub struct Metrics {
     letters: IntCounterVec,
     ledger_differences: IntGauge,
     ledger_audited: IntGauge,
+    edition: IntGaugeVec,
+    curriculum_faults: IntGauge,
 }
 
 impl Metrics {
@@ -36,7 +38,21 @@ impl Metrics {
         let letters = IntCounterVec::new(Opts::new("letters_total", "Letters handed over."), &["channel", "outcome"])?;
         let ledger_differences = IntGauge::new("ledger_differences", "Differences that the last audit of the ledger found.")?;
         let ledger_audited = IntGauge::new("ledger_audited_timestamp_seconds", "When the ledger was audited last.")?;
-        let metrics = Self { registry, requests, seconds, in_flight, jobs, letters, ledger_differences, ledger_audited };
+        let edition = IntGaugeVec::new(Opts::new("curriculum_edition_info", "The edition that is up."), &["version", "digest"])?;
+        let curriculum_faults =
+            IntGauge::new("curriculum_faults", "Faults of the folder of the curriculum when it was read last.")?;
+        let metrics = Self {
+            registry,
+            requests,
+            seconds,
+            in_flight,
+            jobs,
+            letters,
+            ledger_differences,
+            ledger_audited,
+            edition,
+            curriculum_faults,
+        };
         metrics.adopt(vec![
             Box::new(metrics.requests.clone()),
             Box::new(metrics.seconds.clone()),
@@ -45,6 +61,8 @@ impl Metrics {
             Box::new(metrics.letters.clone()),
             Box::new(metrics.ledger_differences.clone()),
             Box::new(metrics.ledger_audited.clone()),
+            Box::new(metrics.edition.clone()),
+            Box::new(metrics.curriculum_faults.clone()),
         ])?;
         Ok(metrics)
     }
@@ -71,6 +89,13 @@ impl Metrics {
     pub fn ledger_audited(&self, differences: u64, at_ms: i64) {
         self.ledger_differences.set(i64::try_from(differences).unwrap_or(i64::MAX));
         self.ledger_audited.set(at_ms.div_euclid(1_000));
+    }
+
+    /// Shows which edition is up, and how many faults the folder had that was read last.
+    pub fn curriculum(&self, version: &str, digest: &str, faults: usize) {
+        self.edition.reset();
+        self.edition.with_label_values(&[version, digest]).set(1);
+        self.curriculum_faults.set(i64::try_from(faults).unwrap_or(i64::MAX));
     }
 
     /// Counts one more request in hand until what is given back is dropped: also where the client hangs up and the work is given up.

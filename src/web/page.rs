@@ -13,7 +13,7 @@ use crate::kernel::Chance;
 type IsFor = fn(&Duties) -> bool;
 
 /// The parts of the staff desk: address, message key, whom they are for.
-const STAFF_NAV: [(&str, &str, IsFor); 8] = [
+const STAFF_NAV: [(&str, &str, IsFor); 9] = [
     ("/staff", "staff-nav-today", |_| true),
     ("/staff/cases", "staff-nav-cases", |duties| duties.answers),
     ("/staff/learners", "staff-nav-learners", |duties| duties.finds),
@@ -21,6 +21,7 @@ const STAFF_NAV: [(&str, &str, IsFor); 8] = [
     ("/staff/people", "staff-nav-people", |duties| duties.administers),
     ("/staff/organisations", "staff-nav-organisations", |duties| duties.administers),
     ("/staff/places", "staff-nav-places", |duties| duties.administers),
+    ("/staff/editions", "staff-nav-editions", |duties| duties.administers),
     ("/staff/audit", "staff-nav-audit", |duties| duties.administers),
 ];
 

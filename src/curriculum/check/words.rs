@@ -9,8 +9,28 @@ pub enum Trouble {
     // Files.
     #[error("缺这个文件。")]
     FileMissing,
-    #[error("这个文件不是 UTF-8 文本。")]
+    #[error("没有这个文件夹：看看路径写对了没有。")]
+    NoFolder,
+    #[error("这个文件（夹）打不开：看看谁有权读它。")]
+    Unreadable,
+    #[error("这里只放文件和文件夹，不放链接：把真的文件放进来。")]
+    NoPlainFile,
+    #[error("文件名读不懂：用英文字母、数字和短横起名。")]
+    FileName,
+    #[error("文件夹套得太深，最多 {most} 层：往上挪。")]
+    TooDeep { most: usize },
+    #[error("文件太多，最多 {most} 个：把不是课程的挪走。")]
+    TooManyFiles { most: usize },
+    #[error("这个文件有 {is} 字节，最多 {most} 字节：拆开，或删掉不该在里面的。")]
+    FileTooLarge { most: u64, is: u64 },
+    #[error("这里不是 UTF-8 文本：用记事本打开，「另存为」时编码选 UTF-8。")]
     NotUtf8,
+    #[error("开头有个看不见的记号（BOM）：「另存为」时编码选 UTF-8，不选「带 BOM 的 UTF-8」。")]
+    ByteOrderMark,
+    #[error("这一行有看不见的字符（U+{0:04X}）：删掉，把这一行重新打一遍。")]
+    HiddenCharacter(u32),
+    #[error("内容变了，版本还是 {0}：把 version 改成没用过的，如 2027.03。")]
+    VersionTaken(String),
     #[error("换行要用 LF，这里是 CRLF。")]
     CarriageReturn,
     #[error("这个文件不在该在的地方，没有一处会用到它。")]

@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use super::lists::{read_list, read_whole};
 use super::toml_file::{At, TomlFile};
-use super::{CourseDraft, Draft, PracticeDraft, Reader, audio, lesson};
+use super::{CourseDraft, Draft, Drafts, PracticeDraft, Reader, audio, lesson};
 use crate::curriculum::check::{Fault, LEARNER_GROUPS, Trouble};
 use crate::curriculum::model::{
-    Audience, Choice, Course, CourseCode, Form, Item, LessonPlace, Pair, Practice, Screen, ShownScreen, Use, Variables,
+    Audience, Choice, Course, CourseCode, Form, Item, LessonPlace, Pair, Practice, Screen, ShownScreen, Status, Use, Variables,
 };
 use crate::curriculum::picture;
 
@@ -27,7 +27,10 @@ pub(super) fn read_courses(reader: &mut Reader<'_>, draft: &mut Draft) {
 
 fn read_course(reader: &mut Reader<'_>, folder: CourseCode) -> Option<CourseDraft> {
     let root = format!("courses/{folder}");
-    let course: Option<At<Course>> = read_whole(reader, &format!("{root}/course.toml"));
+    let mut course: Option<At<Course>> = read_whole(reader, &format!("{root}/course.toml"));
+    if let Some(course) = course.as_mut().filter(|_| reader.drafts == Drafts::AsIfWhole) {
+        course.value.status = Status::Complete;
+    }
     let is_complete = course.as_ref().is_some_and(|course| course.value.is_complete());
     let mut draft = course.map(|course| CourseDraft {
         folder,

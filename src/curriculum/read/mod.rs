@@ -100,6 +100,7 @@ struct Reader<'s> {
     source: &'s dyn Source,
     paths: BTreeSet<String>,
     faults: Vec<Fault>,
+    drafts: Drafts,
 }
 
 impl Reader<'_> {
@@ -109,15 +110,15 @@ impl Reader<'_> {
             self.faults.push(Fault::new(path, 1, Trouble::FileMissing));
             return None;
         }
-        let bytes = self.source.bytes(path).unwrap_or_default().into_owned();
-        let Ok(text) = String::from_utf8(bytes) else {
-            self.faults.push(Fault::new(path, 1, Trouble::NotUtf8));
+        let Some(bytes) = self.source.bytes(path) else {
+            if !self.faults.iter().any(|fault| fault.file == path) {
+                self.faults.push(Fault::new(path, 1, Trouble::Unreadable));
+            }
             return None;
         };
-        if let Some(at) = text.split('\n').position(|line| line.contains('\r')) {
-            self.faults.push(Fault::new(path, at + 1, Trouble::CarriageReturn));
-        }
-        Some(text)
+        let (text, faults) = text_of(path, &bytes);
+        self.faults.extend(faults);
+        text.map(str::to_owned)
     }
 
     /// Paths that begin and end so, and are not yet taken.
@@ -126,9 +127,49 @@ impl Reader<'_> {
     }
 }
 
+/// The text in `bytes` of the file at `path`, and what of it no author has meant to write.
+fn text_of<'b>(path: &str, bytes: &'b [u8]) -> (Option<&'b str>, Vec<Fault>) {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let before = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count();
+            return (None, vec![Fault::new(path, before + 1, Trouble::NotUtf8)]);
+        }
+    };
+    let mut faults = Vec::new();
+    let without_mark = text.strip_prefix(BYTE_ORDER_MARK);
+    if without_mark.is_some() {
+        faults.push(Fault::new(path, 1, Trouble::ByteOrderMark));
+    }
+    let text = without_mark.unwrap_or(text);
+    let mut lines = text.split('\n').enumerate();
+    let hidden = |line: &str| line.chars().find(|c| is_hidden(*c));
+    if let Some((at, c)) = lines.find_map(|(at, line)| hidden(line).map(|c| (at, c))) {
+        let trouble = if c == '\r' { Trouble::CarriageReturn } else { Trouble::HiddenCharacter(c.into()) };
+        faults.push(Fault::new(path, at + 1, trouble));
+    }
+    (Some(text), faults)
+}
+
+/// What editors for Windows put before a text.
+const BYTE_ORDER_MARK: char = '\u{FEFF}';
+
+/// Characters that are not seen: of control (the tab excepted), that turn the direction of writing or break lines, without width.
+fn is_hidden(c: char) -> bool {
+    (c.is_control() && c != '\t')
+        || matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | BYTE_ORDER_MARK)
+}
+
+/// Whether of courses that are being drafted only the outline is read, or all there is, as if they were whole: for authors to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Drafts {
+    OutlineOnly,
+    AsIfWhole,
+}
+
 /// Reads everything.
-pub(super) fn read(source: &dyn Source) -> (Draft, Vec<Fault>) {
-    let mut reader = Reader { source, paths: source.paths().into_iter().collect(), faults: Vec::new() };
+pub(super) fn read(source: &dyn Source, drafts: Drafts) -> (Draft, Vec<Fault>) {
+    let mut reader = Reader { source, paths: source.paths().into_iter().collect(), faults: source.faults(), drafts };
     let mut draft = Draft::default();
     lists::read_manifest(&mut reader, &mut draft);
     lists::read_lists(&mut reader, &mut draft);

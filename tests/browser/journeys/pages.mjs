@@ -205,6 +205,7 @@ const STAFF = {
     '/staff/places/add': ['/staff/places/add', async person => { await person.opens('/staff/places/add'); await person.tapsAt('main button.go'); }],
     '/staff/places/{code}': ['/staff/places/990101', '/staff/places/990101001201'],
     '/staff/audit': ['/staff/audit'],
+    '/staff/editions': ['/staff/editions'],
     '/staff/cases': ['/staff/cases'],
     '/staff/cases/{learner}/{id}': [async person => { await person.opens('/staff/cases'); await person.tapsAt('main a[href^="/staff/cases/"]'); }],
     '/staff/setup/{token}': [async person => {
