@@ -1,5 +1,5 @@
 //! The figures of `docs/PERFORMANCE.md`, each with its reference in the same run: `scripts/bench`, or
-//! `cargo bench --bench figures -- [reading] [saving] [closure] [rush] [opening] [postings] [book]`; `long-book` only by name.
+//! `cargo bench --bench figures -- [reading] [saving] [closure] [rush] [opening] [postings] [book] [curriculum]`; `long-book` only by name.
 //!
 //! The servers are processes of their own, started as an operator starts them; the load comes from this process, on the same cores.
 #![expect(
@@ -12,6 +12,7 @@
 
 mod against_pgbench;
 mod closure;
+mod curriculum;
 mod http;
 mod load;
 mod long_book;
@@ -49,6 +50,13 @@ async fn main() {
     {
         return long_book::audit_book(Path::new(folder), url.first().map(String::as_str)).await;
     }
+    if let [first, folder @ ..] = words.as_slice()
+        && first == "load-curriculum"
+    {
+        let figures = curriculum::load_alone(folder.first().map(Path::new));
+        println!("{}", figures.map(|figure| figure.to_string()).join(" "));
+        return;
+    }
     let wanted = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
     let postgres = std::env::var(POSTGRES).ok();
     println!("| figure | asked | measured | details |\n|---|---|---|---|");
@@ -82,6 +90,9 @@ async fn main() {
     // Half an hour and some 20 GB: only where it is asked for by name.
     if words.iter().any(|word| word == "long-book") {
         long_book::measure(None, LONG_BOOK).await;
+    }
+    if wanted("curriculum") {
+        curriculum::measure().await;
     }
     if wanted("opening") {
         opening::measure().await;

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Duration;
 
 /// A running server of ours; stopped when dropped.
@@ -30,8 +30,26 @@ impl Server {
         Self::start(command)
     }
 
+    /// The same, with what it writes to its log.
+    pub fn with_log(mut command: Command) -> (Self, BufReader<ChildStderr>) {
+        command.stderr(Stdio::piped());
+        let mut server = Self::begin(command);
+        let log = server.child.stderr.take().unwrap();
+        (server, BufReader::new(log))
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     fn start(mut command: Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        command.stderr(Stdio::null());
+        Self::begin(command)
+    }
+
+    fn begin(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = lines.find_map(|line| line.unwrap().split("http://").nth(1).map(str::to_owned));
         let address = said.expect("the server has said where it answers").trim_end_matches('/').parse().unwrap();
@@ -63,7 +81,8 @@ pub fn most_memory_mib(process: u32) -> Option<f64> {
     status_mib(process, "VmHWM:")
 }
 
-fn status_mib(process: u32, name: &str) -> Option<f64> {
+/// A figure of `/proc/…/status`, in MiB.
+pub fn status_mib(process: u32, name: &str) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find(|line| line.starts_with(name))?;
     Some(line.split_whitespace().nth(1)?.parse::<f64>().ok()? / 1024.0)

@@ -251,3 +251,4 @@ learning-sources-institutions = Institutions and platforms
 learning-sources-link = Laws and institutions in the courses
 learning-origin = Source: { $source }. Checked { $day }
 learning-more = And these
+learning-question-changed = This question has just been replaced. Please read it and answer again

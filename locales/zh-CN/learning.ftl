@@ -251,3 +251,4 @@ learning-sources-institutions = 机构和平台
 learning-sources-link = 课里提到的法律和机构
 learning-origin = 出处：{ $source }。{ $day } 核对
 learning-more = 还有这些
+learning-question-changed = 这道题刚换成新的了。请您看一看，再答一次

@@ -19,6 +19,7 @@ mod manifest;
 mod metrics_server;
 mod nightly;
 mod opening;
+mod preview;
 mod restore;
 mod routes;
 mod server;

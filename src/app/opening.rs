@@ -227,7 +227,7 @@ async fn refuse_samples_in_production(house: &House) -> Result<(), String> {
 }
 
 /// Ready once the process is told to stop; heard from the call on, also before anybody waits for it.
-fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+pub(super) fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(async move {
         tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }

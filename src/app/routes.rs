@@ -287,14 +287,14 @@ pub const ROUTES: &[RouteEntry] = &[
     post!("/start", Public, home::begin),
 ];
 
-/// Registers the table: one resource per path, so that a wrong method is answered with 405 and the methods that would do.
-pub(super) fn register(config: &mut web::ServiceConfig) {
-    let mut paths: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
+/// Registers a table: one resource per path, so that a wrong method is answered with 405 and the methods that would do.
+pub(super) fn register(config: &mut web::ServiceConfig, table: &'static [RouteEntry]) {
+    let mut paths: Vec<&str> = table.iter().map(|route| route.path).collect();
     paths.dedup();
     let mut seen = std::collections::HashSet::new();
     for path in paths {
         if seen.insert(path) {
-            let routes = || ROUTES.iter().filter(move |route| route.path == path);
+            let routes = || table.iter().filter(move |route| route.path == path);
             let allowed: Vec<&str> =
                 routes().map(|route| if route.method == "GET" { "GET, HEAD" } else { route.method }).collect();
             let allowed = allowed.join(", ");

@@ -9,7 +9,7 @@ use tokio::task::spawn_blocking;
 use super::last_good::LastGood;
 use super::shelves::{Attempt, Outcome, Shelves, Up, UpFrom};
 use super::source::{Embedded, Folder, Snapshot, Source};
-use super::{Fault, Shelf, Trouble, editions, queries};
+use super::{CourseCode, Fault, Shelf, Trouble, editions, queries};
 use crate::audit::{self, Entry};
 use crate::db::{DbFault, Tx};
 use crate::kernel::{Digest, LearnerId};
@@ -105,24 +105,24 @@ pub struct Preview {
     pub shelf: Option<Shelf>,
     /// What keeps it from being put up.
     pub faults: Vec<Fault>,
-    /// What its drafts still lack.
-    pub drafts: Vec<Fault>,
+    /// The courses that are being drafted.
+    pub drafting: Vec<CourseCode>,
+    /// What these still lack.
+    pub lacking: Vec<Fault>,
 }
 
 /// Reads a folder as its author wants to see it. Takes a while: to be called on a thread that may wait.
 #[must_use]
 pub fn preview(folder: &Path) -> Preview {
     let snapshot = Snapshot::of(&Folder::new(folder));
-    match Shelf::of_snapshot(&snapshot) {
-        Err(faults) => Preview { shelf: None, faults, drafts: Vec::new() },
-        Ok(shelf) if shelf.courses().iter().all(|course| course.is_complete()) => {
-            Preview { shelf: Some(shelf), faults: Vec::new(), drafts: Vec::new() }
-        }
-        Ok(shelf) => {
-            let (shelf, drafts) = Shelf::with_drafts(&snapshot).unwrap_or((shelf, Vec::new()));
-            Preview { shelf: Some(shelf), faults: Vec::new(), drafts }
-        }
-    }
+    let shelf = match Shelf::of_snapshot(&snapshot) {
+        Ok(shelf) => shelf,
+        Err(faults) => return Preview { shelf: None, faults, drafting: Vec::new(), lacking: Vec::new() },
+    };
+    let drafts = shelf.courses().iter().filter(|course| !course.is_complete());
+    let drafting: Vec<CourseCode> = drafts.map(|course| course.code).collect();
+    let (shelf, lacking) = if drafting.is_empty() { None } else { Shelf::with_drafts(&snapshot) }.unwrap_or((shelf, Vec::new()));
+    Preview { shelf: Some(shelf), faults: Vec::new(), drafting, lacking }
 }
 
 /// The edition of the folder, kept in the database and beside it; or what is wrong with it.

@@ -9,8 +9,8 @@ use super::model::{
     Area, CertificateRule, Course, CourseCode, CreditRule, Edition, Element, Hotline, Item, Lesson, Pathway, Practice, Recording,
     StartPage, Steering, Task, Term, Voice,
 };
-use super::rules::{self, Draw};
 use super::read::{Draft, Drafts};
+use super::rules::{self, Draw};
 use super::search::{Hit, Index};
 use super::source::{Snapshot, Source, digest_of_source};
 use super::tags::{Piece, pieces};

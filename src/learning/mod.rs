@@ -42,7 +42,7 @@ pub use planner::{LessonMark, NextStep, Offer, Progress, next_step, order_of};
 pub use reader::{Reader, keep_choice};
 pub use refresher_service::offer_of;
 pub use routes::{
-    RunQuery, SearchQuery, answer_quiz, answer_refresher, answer_tried, begin_refresher, booklet as booklet_page, card,
+    OfQuery, RunQuery, SearchQuery, answer_quiz, answer_refresher, answer_tried, begin_refresher, booklet as booklet_page, card,
     catalogue, choose_pathway, choose_steering, course, finished, glossary, hotlines, keep_finished, lesson, next_card, pathway,
     pathways, plan, plan_sheet, plans, practice, practice_act, practice_run, put_refresher_away, quiz, quiz_answered, recording,
     refresher_answered, refresher_question, search, sources, term, tried, tried_answered,
@@ -53,7 +53,7 @@ pub use service::{
     progress_of,
 };
 pub use urls::{
-    PLANS as PLANS_URL, course as course_url, refresher as refresher_url, refresher_later as refresher_later_url,
+    PLANS as PLANS_URL, course as course_url, lesson as lesson_url, refresher as refresher_url, refresher_later as refresher_later_url,
     step as step_url,
 };
 pub use views::{Bar, Marks, Row, lesson_name, next_words};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use credit_bank::assessment::{self, Given, Shown, key_of};
 use credit_bank::curriculum::Shelf;
 use credit_bank::curriculum::model::Form;
+use credit_bank::db::Db;
 use credit_bank::kernel::LearnerId;
 
 use crate::support::databases::Engine;
@@ -12,10 +13,10 @@ use crate::support::editions::Changed;
 use crate::support::server::{Answer, Bank, Person, SHELF};
 
 /// The fields that answer the question at `position` rightly.
-async fn right_fields(bank: &Bank, learner: LearnerId, test: &str, position: usize) -> Vec<(String, String)> {
+pub async fn right_fields(db: &Db, learner: LearnerId, test: &str, position: usize) -> Vec<(String, String)> {
     let attempt = test.trim_start_matches("/tests/").parse().unwrap();
-    let sheet = assessment::get_sheet(bank.house.db.read(), learner, attempt).await.unwrap();
-    let item = assessment::get_item(bank.house.db.read(), &SHELF, &sheet.attempt, position).await.unwrap();
+    let sheet = assessment::get_sheet(db.read(), learner, attempt).await.unwrap();
+    let item = assessment::get_item(db.read(), &SHELF, &sheet.attempt, position).await.unwrap();
     let shown = Shown::of(&item, sheet.attempt.seed, position);
     let field = |name: &str, value: usize| (name.to_owned(), value.to_string());
     let places: Vec<usize> = shown.entries().map(|(place, _)| place).collect();
@@ -34,7 +35,7 @@ async fn right_fields(bank: &Bank, learner: LearnerId, test: &str, position: usi
 }
 
 /// Begins the test of T19; gives its address.
-async fn begins(person: &Person) -> String {
+pub async fn begins(person: &Person) -> String {
     let page = person.opens("/courses/T19/test").await;
     assert_eq!(page.status, 200, "{}", page.body);
     let begun = person.sends(&page, "/courses/T19/test", &[]).await;
@@ -42,7 +43,7 @@ async fn begins(person: &Person) -> String {
     begun.location.unwrap()
 }
 
-async fn answers(person: &Person, address: &str, fields: &[(String, String)]) -> Answer {
+pub async fn answers(person: &Person, address: &str, fields: &[(String, String)]) -> Answer {
     let page = person.opens(address).await;
     assert_eq!(page.status, 200, "{address}: {:?}", page.location);
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -54,7 +55,7 @@ pub async fn takes(bank: &Bank, person: &Person, learner: LearnerId, right: usiz
     let test = begins(person).await;
     for position in 1..=10 {
         let fields = match position <= right {
-            true => right_fields(bank, learner, &test, position).await,
+            true => right_fields(&bank.house.db, learner, &test, position).await,
             false => vec![("q".to_owned(), "0".to_owned())],
         };
         let address = format!("{test}/{position}");
@@ -67,7 +68,7 @@ pub async fn takes(bank: &Bank, person: &Person, learner: LearnerId, right: usiz
     (test, result)
 }
 
-async fn hands_in(person: &Person, test: &str) -> Answer {
+pub async fn hands_in(person: &Person, test: &str) -> Answer {
     let check = person.opens(&format!("{test}/check")).await;
     person.sends(&check, &format!("{test}/hand-in"), &[]).await
 }
@@ -166,7 +167,7 @@ async fn the_test_of_somebody_else_is_not_found_and_strangers_sign_in_first() {
     for position in ["0", "11", "x"] {
         assert_eq!(wang.opens(&format!("{test}/{position}")).await.status, 404, "{position}");
     }
-    let fields = right_fields(&bank, learner, &test, 1).await;
+    let fields = right_fields(&bank.house.db, learner, &test, 1).await;
     assert_eq!(answers(&wang, &format!("{test}/1"), &fields).await.status, 303);
     bank.close().await;
 }
@@ -178,11 +179,11 @@ async fn answers_survive_a_second_device_and_a_restart_of_the_server() {
     let tablet = bank.signed_in(learner, credit_bank::identity::Assurance::Sms).await;
     let stale = tablet.opens("/courses/T19/test").await;
     let test = begins(&phone).await;
-    answers(&phone, &format!("{test}/1"), &right_fields(&bank, learner, &test, 1).await).await;
+    answers(&phone, &format!("{test}/1"), &right_fields(&bank.house.db, learner, &test, 1).await).await;
     let begun = tablet.sends(&stale, "/courses/T19/test", &[]).await;
     assert_eq!(begun.location.as_deref(), Some(test.as_str()), "the other device goes on with the same test");
     assert_eq!(tablet.opens(&test).await.location, Some(format!("{test}/2")));
-    answers(&tablet, &format!("{test}/2"), &right_fields(&bank, learner, &test, 2).await).await;
+    answers(&tablet, &format!("{test}/2"), &right_fields(&bank.house.db, learner, &test, 2).await).await;
     let bank = bank.restarted().await;
     let phone = bank.signed_in(learner, credit_bank::identity::Assurance::Sms).await;
     let page = phone.opens(&format!("{test}/1")).await;
@@ -199,7 +200,7 @@ async fn a_form_that_is_sent_again_after_a_lost_connection_keeps_what_it_says_on
     let start = wang.opens("/courses/T19/test").await;
     let test = wang.sends(&start, "/courses/T19/test", &[]).await.location.unwrap();
     let question = wang.opens(&format!("{test}/1")).await;
-    let fields = right_fields(&bank, learner, &test, 1).await;
+    let fields = right_fields(&bank.house.db, learner, &test, 1).await;
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let mut answers = Vec::new();
     for _ in 0..3 {
@@ -311,7 +312,7 @@ async fn a_test_handed_in_twice_is_one_pass_and_questions_left_open_are_said_bef
     let (wang, learner) = bank.learner("王桂英", 7, None).await;
     let test = begins(&wang).await;
     for position in 1..=8 {
-        answers(&wang, &format!("{test}/{position}"), &right_fields(&bank, learner, &test, position).await).await;
+        answers(&wang, &format!("{test}/{position}"), &right_fields(&bank.house.db, learner, &test, position).await).await;
     }
     let check = wang.opens(&format!("{test}/check")).await;
     assert!(check.body.contains("还有 2 题没答") && check.body.contains("剩下 2 题不答了，看结果"), "{}", check.body);

@@ -66,7 +66,6 @@ async fn what_is_not_there_is_404_and_a_course_being_written_shows_what_it_will_
     let visitor = bank.visitor();
     for path in [
         "/courses/T19/c1/0",
-        "/courses/T19/c1/99",
         "/courses/T19/c1/99999999999999999999999",
         "/courses/T19/c9",
         "/courses/T99",
@@ -186,7 +185,11 @@ crate::on_both! {
         assert_eq!(early.status, 303);
         let rows = lesson_progress::Entity::find().all(bank.fresh.db.read()).await.unwrap();
         assert_eq!((rows[0].card, rows[0].furthest), (2, 2), "going back is kept, what was seen is not lost");
-        assert_eq!(wang.sends(&first, "/courses/T19/c1/99", &[]).await.status, 404);
+        // An earlier edition may have had more cards.
+        let behind = wang.sends(&first, "/courses/T19/c1/99", &[]).await;
+        assert_eq!(behind.location, Some(format!("/courses/T19/c1/{}", cards("T19-c1"))));
+        let rows = lesson_progress::Entity::find().all(bank.fresh.db.read()).await.unwrap();
+        assert_eq!((rows[0].card, rows[0].furthest), (2, 2), "nothing is kept of a card that is not there");
         assert_eq!(wang.posts_raw("/courses/T19/c1/1", &[]).await.status, 403);
         bank.close().await;
     }

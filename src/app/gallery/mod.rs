@@ -7,6 +7,7 @@ mod routes;
 mod samples;
 mod views;
 
+use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{admin, assessment, corrections, help, home, identity, learning, me, open, passbook, transparency, web};
@@ -37,6 +38,7 @@ const WALLS: &[(&str, Wall)] = &[
     ("admin", Wall::Plain(admin::SAMPLES)),
     ("web", Wall::Plain(web::SAMPLES)),
     ("app", Wall::Plain(samples::SAMPLES)),
+    ("app", Wall::OfShelf(preview::SAMPLES)),
 ];
 
 /// A view that hangs in the gallery.

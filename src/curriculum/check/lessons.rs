@@ -12,6 +12,8 @@ use crate::curriculum::read::{CardDraft, CourseDraft, LessonDraft};
 const LEAST_CARDS: usize = 9;
 const MOST_CARDS: usize = 16;
 const MOST_STEPS: usize = 7;
+/// All signs of a card together: letters, marks, spaces, the words of its pictures.
+const MOST_SIGNS: usize = 600;
 const MOST_TITLE: usize = 16;
 const MOST_MEDIAN: usize = 20;
 /// So many of a thousand characters are common ones, at least.
@@ -147,6 +149,11 @@ fn check_card(lesson: &LessonDraft, card: &CardDraft, prose: &[Prose], lists: &L
     let most = card.kind.most_chars();
     if is > most {
         faults.push(Fault::new(file, card.line, Trouble::CardTooLong { most, is }));
+    }
+    // Marks are no letters, and are not counted above: but not without end.
+    let signs = card.text.chars().count();
+    if signs > MOST_SIGNS {
+        faults.push(Fault::new(file, card.line, Trouble::CardTooManySigns { most: MOST_SIGNS, is: signs }));
     }
     if is == 0 {
         faults.push(Fault::new(file, card.line, Trouble::CardEmpty));

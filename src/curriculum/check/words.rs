@@ -167,6 +167,8 @@ pub enum Trouble {
     PersonWithoutPlace,
     #[error("这张卡片有 {is} 个字，最多 {most} 个。")]
     CardTooLong { most: usize, is: usize },
+    #[error("这张卡片连标点一共 {is} 个符号，最多 {most} 个。")]
+    CardTooManySigns { most: usize, is: usize },
     #[error("这张卡片没有字。")]
     CardEmpty,
     #[error("全课有 {is} 个字，要在 {least}–{most} 之间。")]

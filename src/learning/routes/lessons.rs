@@ -34,12 +34,16 @@ pub async fn lesson(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, pa
     html(&page.ok_or(AppError::NotFound)?)
 }
 
-/// `GET /courses/{code}/{lesson}/{card}`: one card. No statement for visitors.
+/// `GET /courses/{code}/{lesson}/{card}`: one card. No statement for visitors. One behind the last, which an earlier edition may have had,
+/// leads to the last.
 ///
 /// # Errors
 /// [`AppError::NotFound`] where there is no such card.
 pub async fn card(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, path: Path<(String, String, usize)>) -> Answer {
     let (course, lesson) = find_lesson(&shelf, &path.0, &path.1)?;
+    if path.2 > lesson.cards.len() {
+        return Ok(redirect(&urls::card(lesson, lesson.cards.len())));
+    }
     let with = with_of(&reader, &house);
     let page = CardPage::new(reader.page(&house, ui), &shelf, course, lesson, path.2, with);
     html(&page.ok_or(AppError::NotFound)?)
@@ -50,7 +54,8 @@ fn with_of(reader: &Reader, house: &House) -> With {
     With { keeps: reader.session.is_some(), is_break_due }
 }
 
-/// `POST /courses/{code}/{lesson}/{card}`: the card has been read; keeps it and leads to the next.
+/// `POST /courses/{code}/{lesson}/{card}`: the card has been read; keeps it and leads to the next. A card that today's edition no longer
+/// has leads to the last one, and nothing is kept: whether that has been read is not known.
 ///
 /// # Errors
 /// [`AppError::NotFound`] where there is no such card.
@@ -63,8 +68,11 @@ pub async fn next_card(
 ) -> Answer {
     let (_, lesson) = find_lesson(&shelf, &path.0, &path.1)?;
     let seen = path.2;
-    if seen == 0 || seen > lesson.cards.len() {
+    if seen == 0 {
         return Err(AppError::NotFound);
+    }
+    if seen > lesson.cards.len() {
+        return Ok(redirect(&urls::card(lesson, lesson.cards.len())));
     }
     if let Some(acting) = reader.acting() {
         let key = LessonKey::of(lesson);

@@ -21,6 +21,6 @@ pub use named::{hotlines, sources};
 pub use pathways::{choose_pathway, choose_steering, pathway, pathways};
 pub use plans::{plan, plan_sheet, plans};
 pub use practice::{RunQuery, practice, practice_act, practice_run};
-pub use quiz::{answer_quiz, answer_tried, quiz, quiz_answered, tried, tried_answered};
+pub use quiz::{OfQuery, answer_quiz, answer_tried, quiz, quiz_answered, tried, tried_answered};
 pub use refreshers::{answer_refresher, begin_refresher, put_refresher_away, refresher_answered, refresher_question};
 pub use search::{SearchQuery, glossary, search, term};

@@ -1,9 +1,11 @@
 //! The quiz in the lesson and 我试过了. An answer is said to be right or not at once, may be changed without limit, and is not kept;
-//! that a lesson was gone through is.
+//! that a lesson was gone through is. An answer says which question it was given to: where a newer edition asks another one, that is
+//! said, and it is asked.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::{Data, Path, Query};
+use serde::Deserialize;
 
 use super::find::{Answer, find_lesson};
 use super::lessons::finish;
@@ -12,13 +14,26 @@ use crate::curriculum::Shelf;
 use crate::curriculum::model::{Course, Item, Lesson};
 use crate::db::DbFault;
 use crate::error::AppError;
+use crate::i18n::Message;
 use crate::kernel::Seed;
 use crate::learning::views::{AnsweredPage, Asked, QuestionPage};
 use crate::learning::{LessonKey, Reader, service};
-use crate::web::{Fields, House, Page, Posted, Ui, html, html_with, redirect};
+use crate::web::{FieldError, Fields, House, Page, Posted, Ui, html, html_with, redirect};
+
+/// Names, in an address, the question that was shown: the beginning of its hash.
+const SHOWN: &str = "of";
+const SHOWN_BYTES: usize = 6;
+
+/// The question that an answer was given to, in the address it is sent to.
+#[derive(Debug, Deserialize)]
+pub struct OfQuery {
+    #[serde(default)]
+    of: String,
+}
 
 /// The fields of an answer: a choice, or a line for each thing to be put in order or paired.
-const ANSWER_FIELDS: [&str; 9] = ["q", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"];
+const CHOICE_FIELD: &str = "q";
+const ANSWER_FIELDS: [&str; 9] = [CHOICE_FIELD, "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"];
 
 /// A question of a lesson.
 struct Asking<'s> {
@@ -43,12 +58,33 @@ impl<'s> Asking<'s> {
         Shown::of(&self.item, seed_of(&self.item), self.asked.position())
     }
 
+    /// What names this very question in an address.
+    fn mark(&self) -> String {
+        hex::encode(self.item.hash.bytes().iter().take(SHOWN_BYTES).copied().collect::<Vec<u8>>())
+    }
+
+    /// Whether the address names another question: one of an earlier edition. An address that names none is taken for this one.
+    fn is_another(&self, shown: &str) -> bool {
+        !shown.is_empty() && shown != self.mark()
+    }
+
     fn page(&self, page: Page, known: Entry) -> QuestionPage {
         let setting = if self.asked == Asked::Tried { Setting::Tried } else { Setting::Quiz };
         let back = Link::new(self.asked.back_url(self.lesson), page.t("learning-back"));
-        let question = Question::new(&self.shown(), setting, page.lang(), self.asked.url(self.lesson), known).back(Some(back));
+        let question = Question::new(&self.shown(), setting, page.lang(), self.action(), known).back(Some(back));
         let question = question.voices(item_voices(self.shelf, &self.item, page.lang()));
         QuestionPage::new(page, self.course, self.lesson, self.asked, question)
+    }
+
+    /// Where its form is sent.
+    fn action(&self) -> String {
+        format!("{}?{SHOWN}={}", self.asked.url(self.lesson), self.mark())
+    }
+
+    /// The question that has taken the place of the one that was answered.
+    fn instead(&self, page: Page) -> Answer {
+        let changed = vec![FieldError::new(CHOICE_FIELD, Message::of("learning-question-changed"))];
+        html_with(StatusCode::UNPROCESSABLE_ENTITY, &self.page(page, Entry::Wrong(Fields::default(), changed)))
     }
 
     /// Keeps what the answer means for the lesson: that it was tried, that it is gone through.
@@ -61,12 +97,16 @@ impl<'s> Asking<'s> {
         if self.asked.is_last(self.lesson) { finish(reader, house, self.lesson).await } else { Ok(()) }
     }
 
-    async fn answer(&self, reader: &Reader, posted: Posted, house: &House) -> Answer {
+    async fn answer(&self, reader: &Reader, posted: Posted, of: &OfQuery, house: &House) -> Answer {
+        if self.is_another(&of.of) {
+            return self.instead(reader.page(house, posted.ui));
+        }
         let shown = self.shown();
         match read_answer(&shown, &posted.fields) {
             Ok(given) => {
                 self.keep(house, reader, grade(&key_of(&self.item), Some(&given)).right).await?;
-                Ok(redirect(&format!("{}/answer?{}", self.asked.url(self.lesson), query_of(&posted.fields))))
+                let (url, answer) = (self.asked.url(self.lesson), query_of(&posted.fields));
+                Ok(redirect(&format!("{url}/answer?{SHOWN}={}&{answer}", self.mark())))
             }
             Err(errors) => {
                 let page = reader.page(house, posted.ui);
@@ -76,6 +116,9 @@ impl<'s> Asking<'s> {
     }
 
     fn answered(&self, page: Page, fields: &Fields) -> Answer {
+        if self.is_another(fields.get(SHOWN)) {
+            return Ok(redirect(&self.asked.url(self.lesson)));
+        }
         let Ok(given) = read_answer(&self.shown(), fields) else { return Ok(redirect(&self.asked.url(self.lesson))) };
         let verdict = Verdict::of(self.shelf, &self.item, Some(&given), page.lang());
         html(&AnsweredPage::new(page, (self.course, self.lesson), self.asked, verdict))
@@ -123,8 +166,9 @@ pub async fn answer_tried(
     house: Data<House>,
     shelf: Shelf,
     path: Path<(String, String)>,
+    of: Query<OfQuery>,
 ) -> Answer {
-    Asking::find(&shelf, &path.0, &path.1, Asked::Tried)?.answer(&reader, posted, &house).await
+    Asking::find(&shelf, &path.0, &path.1, Asked::Tried)?.answer(&reader, posted, &of, &house).await
 }
 
 /// `GET /courses/{code}/{lesson}/tried/answer?q=…`: what is right, and why.
@@ -155,8 +199,9 @@ pub async fn answer_quiz(
     house: Data<House>,
     shelf: Shelf,
     path: Path<(String, String, usize)>,
+    of: Query<OfQuery>,
 ) -> Answer {
-    Asking::find(&shelf, &path.0, &path.1, Asked::Quiz(path.2))?.answer(&reader, posted, &house).await
+    Asking::find(&shelf, &path.0, &path.1, Asked::Quiz(path.2))?.answer(&reader, posted, &of, &house).await
 }
 
 /// `GET /courses/{code}/{lesson}/quiz/{n}/answer?q=…`: what is right, and why.

@@ -1,6 +1,7 @@
 //! Each refusal, shown to happen with its file and line: the repository's own curriculum with one thing spoilt.
 
 mod banks;
+mod broken;
 mod lessons;
 mod lists;
 mod practices;

@@ -1,0 +1,20 @@
+# Words of an author's preview.
+preview-all = Preview: all courses
+preview-lead = Version { $version }. This follows the files as they change, on this machine alone.
+preview-faults = The courses have { $count } faults
+preview-faults-all = See all faults
+preview-below = Once they are mended the change shows. Below is how it was when it was last sound.
+preview-below-own = Once they are mended the change shows. Below are the program's own courses.
+preview-lacking = Courses being written still lack { $count } things
+preview-draft = being written
+preview-course = Course page
+preview-practice = Practice
+preview-items = Item bank, { $count } items
+preview-items-note = with what is right
+preview-bank = Item bank
+preview-is-right = ← right
+preview-right = Right answer: { $words }
+preview-difficulty = Difficulty { $number }
+preview-use-learn = used in lessons
+preview-use-test = for tests only
+preview-told = What is said after a right answer

@@ -1,0 +1,20 @@
+# Words of an author's preview.
+preview-all = 预览：全部课程
+preview-lead = 版本 { $version }。文件一改，这里跟着变。只有这台机器看得到。
+preview-faults = 课程有 { $count } 处毛病
+preview-faults-all = 看全部毛病
+preview-below = 改好就换上。下面还是上一次好的样子。
+preview-below-own = 改好就换上。下面是程序自带的课程。
+preview-lacking = 编写中的课还差 { $count } 处
+preview-draft = 编写中
+preview-course = 课程页
+preview-practice = 体验
+preview-items = 题库，{ $count } 道题
+preview-items-note = 标着哪个对
+preview-bank = 题库
+preview-is-right = ← 对
+preview-right = 正确答案：{ $words }
+preview-difficulty = 难度 { $number }
+preview-use-learn = 课里用
+preview-use-test = 只供考核
+preview-told = 答对后说的话
