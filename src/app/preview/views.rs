@@ -115,7 +115,7 @@ pub(super) struct PreviewItemPage {
     pub page: Page,
     pub code: String,
     pub area: String,
-    pub id: String,
+    pub stem: String,
     pub question: Question,
     pub right: String,
     pub why: Explained,
@@ -131,7 +131,7 @@ impl PreviewItemPage {
         Self {
             code: course.code.to_string(),
             area: course.area.clone(),
-            id: item.id.clone(),
+            stem: item.stem.clone(),
             question: question.voices(item_voices(shelf, item, page.lang())),
             right: verdict.better,
             why: verdict.why,
