@@ -53,7 +53,7 @@ pub use shelves::{Attempt, Outcome, Shelves, Up, UpFrom};
 pub use source::{Embedded, Folder, Source, digest_of_source};
 pub use tally::{KINDS, Tally};
 
-/// Everything that is wrong with the edition in `source`, by file and line. Used by the command line and when the server starts.
+/// Everything that is wrong with the edition in `source`, by file and line; first what may have hidden or caused the rest. Used by the command line and when the server starts.
 #[must_use]
 pub fn check_command(source: &dyn Source) -> Vec<Fault> {
     read_and_check(&source::Snapshot::of(source), read::Drafts::OutlineOnly).1
@@ -74,7 +74,8 @@ pub fn resources_command(source: &dyn Source) -> Vec<model::Resource> {
 fn read_and_check(source: &dyn Source, drafts: read::Drafts) -> (read::Draft, Vec<Fault>) {
     let (draft, mut faults) = read::read(source, drafts);
     faults.extend(check::check(&draft));
-    faults.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    let rank = |fault: &Fault| !fault.trouble.hides_others();
+    faults.sort_by(|a, b| (rank(a), &a.file, a.line).cmp(&(rank(b), &b.file, b.line)));
     faults.dedup();
     (draft, faults)
 }

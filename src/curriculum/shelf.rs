@@ -100,6 +100,11 @@ impl Shelf {
         Self(Arc::new(inner))
     }
 
+    #[cfg(test)]
+    pub(super) fn holders(&self) -> usize {
+        Arc::strong_count(&self.0)
+    }
+
     /// The whole edition.
     #[must_use]
     pub fn edition(&self) -> &Edition {

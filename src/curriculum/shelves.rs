@@ -142,3 +142,23 @@ impl FromRequest for Shelf {
         ready(shelves.map(|shelves| shelves.now()).ok_or_else(|| AppError::Fault("no edition is up".to_owned())))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::curriculum::Embedded;
+
+    #[test]
+    fn who_has_an_edition_in_hand_keeps_it_and_it_goes_with_the_last_of_them() {
+        let old = Shelf::open(&Embedded).unwrap();
+        let shelves = Shelves::new(old.clone());
+        let in_hand = shelves.now();
+        let other = Shelf::open(&Embedded).unwrap();
+        shelves.clone().put_up(Up { shelf: other, since: None, from: UpFrom::Folder });
+        assert_eq!(shelves.up().from, UpFrom::Folder);
+        assert_eq!(old.holders(), 2, "the test itself and the request in hand");
+        assert!(in_hand.course("T19".parse().unwrap()).is_some());
+        drop(in_hand);
+        assert_eq!(old.holders(), 1);
+    }
+}

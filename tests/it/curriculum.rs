@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use credit_bank::curriculum::{self, CourseCode, Embedded, Folder, Kept, Shelf, Source, find_item};
+use credit_bank::curriculum::{self, CourseCode, Embedded, Folder, Kept, Shelf, find_item};
 use entity::{content, edition, edition_content, event};
 use sea_orm::{EntityTrait, PaginatorTrait};
 
 use crate::support::databases::Fresh;
+use crate::support::editions::{rewritten, written_to};
 
 async fn counts(fresh: &Fresh) -> [u64; 4] {
     let db = fresh.db.read();
@@ -20,14 +21,8 @@ async fn counts(fresh: &Fresh) -> [u64; 4] {
 
 /// The own edition in a folder, with one item of T01 asked in other words.
 fn newer_edition(folder: &Path, stem: &str) -> Shelf {
-    for path in Embedded.paths() {
-        let target = folder.join(&path);
-        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
-        std::fs::write(target, Embedded.bytes(&path).unwrap()).unwrap();
-    }
-    let items = folder.join("courses/T01/items.toml");
-    let text = std::fs::read_to_string(&items).unwrap();
-    std::fs::write(items, text.replace(stem, "换一个问法问您。")).unwrap();
+    written_to(folder);
+    rewritten(folder, "courses/T01/items.toml", |text| text.replace(stem, "换一个问法问您。"));
     Shelf::open(&Folder::new(folder)).unwrap()
 }
 

@@ -5,7 +5,7 @@ use super::lexer::{Kind, after_item};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Sources that speak Chinese to the person who runs the site or writes its courses, not to those who use it.
-const SPEAK_TO_THE_OPERATOR: [(&str, &str); 22] = [
+const SPEAK_TO_THE_OPERATOR: [(&str, &str); 23] = [
     ("src/config/mod.rs", "errors of the configuration, and the names it starts with"),
     ("src/config/keys.rs", "errors of the key file"),
     ("src/app/cli.rs", "the command line"),
@@ -19,6 +19,7 @@ const SPEAK_TO_THE_OPERATOR: [(&str, &str); 22] = [
     ("src/app/witness.rs", "what the command says"),
     ("src/app/links.rs", "what the command says"),
     ("src/app/manifest.rs", "what is wrong with a backup"),
+    ("src/app/preview/mod.rs", "what the command says"),
     ("src/app/opening.rs", "what is said at the start and at the end"),
     ("src/app/demo/mod.rs", "the sample people's names"),
     ("src/curriculum/check/items.rs", "words that items are held to"),

@@ -6,8 +6,8 @@ use super::stand::State;
 use crate::i18n::Lang;
 use crate::web::assets;
 
-/// Faults that stand on every page; all of them stand on the first page of the preview.
-const MOST: usize = 10;
+/// Faults that stand on every page, those first that may have caused the rest. All stand on the first page of the preview.
+const MOST: usize = 3;
 
 /// What stands at the top of a page's main part; nothing where nothing is wrong.
 pub(super) fn top(state: &State, lang: Lang) -> String {

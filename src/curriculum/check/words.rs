@@ -347,6 +347,32 @@ pub enum Trouble {
     ResourceEnds { title: String, last: String },
 }
 
+impl Trouble {
+    /// Whether something could not be read because of it, so that others may only follow from it: to be mended first.
+    #[must_use]
+    pub const fn hides_others(&self) -> bool {
+        matches!(
+            self,
+            Self::FileMissing
+                | Self::NoFolder
+                | Self::Unreadable
+                | Self::NoPlainFile
+                | Self::FileTooLarge { .. }
+                | Self::NotUtf8
+                | Self::ByteOrderMark
+                | Self::CoreFileName
+                | Self::NotAList(_)
+                | Self::UnknownKey(_)
+                | Self::MissingKey(_)
+                | Self::KeyTwice
+                | Self::BadValue(_)
+                | Self::KeyOfAnotherKind { .. }
+                | Self::UnknownKind(_)
+                | Self::NoFrontMatter
+        )
+    }
+}
+
 /// Where an option stands in the order of lengths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LengthRank {
