@@ -42,7 +42,7 @@ impl EditionsPage {
         }
     }
 
-    const fn from_key(&self) -> &'static str {
+    const fn whence(&self) -> &'static str {
         match self.from {
             UpFrom::Program => "admin-edition-from-program",
             UpFrom::Folder => "admin-edition-from-folder",

@@ -3,8 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use sea_orm::DbErr;
-use tokio::task::spawn_blocking;
+use tokio::sync::oneshot;
 
 use super::last_good::LastGood;
 use super::shelves::{Attempt, Outcome, Shelves, Up, UpFrom};
@@ -141,11 +140,20 @@ async fn take(house: &House, folder: &Path) -> Result<Result<Shelf, Vec<Fault>>,
 }
 
 async fn read(source: impl Source + Send + 'static) -> Result<Result<(Shelf, Snapshot), Vec<Fault>>, Error> {
-    let reading = spawn_blocking(move || {
+    let work = move || {
         let snapshot = Snapshot::of(&source);
         Shelf::of_snapshot(&snapshot).map(|shelf| (shelf, snapshot))
-    });
-    reading.await.map_err(|_| Error::NotRead)
+    };
+    on_a_thread(work).await
+}
+
+/// What `work` gives, done on a thread that ends with it. The allocator gives its store to the next such thread; the threads of a pool would
+/// each keep one.
+async fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    let (tell, told) = oneshot::channel();
+    let thread = std::thread::Builder::new().name("curriculum".to_owned());
+    thread.spawn(move || drop(tell.send(work()))).map_err(|_| Error::NotRead)?;
+    told.await.map_err(|_| Error::NotRead)
 }
 
 /// A version names one edition, since certificates and records do so by it.
@@ -168,7 +176,7 @@ async fn keep(house: &House, shelf: &Shelf) -> Result<(), Error> {
 
 /// Without the copy the bank serves all the same; only the next start has none to fall back on.
 async fn copy(data_dir: PathBuf, snapshot: Snapshot, digest: Digest) {
-    let copied = spawn_blocking(move || LastGood::keep(&data_dir, &snapshot, digest)).await;
+    let copied = on_a_thread(move || LastGood::keep(&data_dir, &snapshot, digest)).await;
     let why = match copied {
         Ok(Ok(())) => return,
         Ok(Err(error)) => error.to_string(),
@@ -179,11 +187,11 @@ async fn copy(data_dir: PathBuf, snapshot: Snapshot, digest: Digest) {
 
 async fn last_good(house: &House) -> Result<Option<Shelf>, Error> {
     let data_dir = house.config.data_dir.clone();
-    let reading = spawn_blocking(move || {
+    let work = move || {
         let copy = LastGood::find(&data_dir)?;
         Shelf::known_as(&copy, copy.digest()?).ok()
-    });
-    reading.await.map_err(|_| Error::NotRead)
+    };
+    on_a_thread(work).await
 }
 
 fn up_now(house: &House, shelf: Shelf, from: UpFrom) -> Up {
@@ -192,7 +200,7 @@ fn up_now(house: &House, shelf: Shelf, from: UpFrom) -> Up {
 
 async fn note(house: &House, shelf: &Shelf, by: Option<LearnerId>) -> Result<(), DbFault> {
     let (digest, version) = (shelf.digest().to_string(), shelf.edition().manifest.version.clone());
-    let work = async move |tx: &Tx| {
+    let work = async move |tx: &Tx| -> Result<(), DbFault> {
         let entry = Entry {
             actor: by,
             action: "curriculum.put_up",
@@ -202,9 +210,9 @@ async fn note(house: &House, shelf: &Shelf, by: Option<LearnerId>) -> Result<(),
             place_code: None,
             detail: serde_json::json!({ "version": version }),
         };
-        Ok::<_, DbErr>(audit::record(tx, &entry).await?)
+        Ok(audit::record(tx, &entry).await?)
     };
-    house.db.write(async move |tx| work(tx).await.map_err(DbFault::from)).await
+    house.db.write(work).await
 }
 
 fn log_faults(faults: &[Fault]) {

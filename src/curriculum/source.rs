@@ -9,7 +9,7 @@ use super::check::{Fault, Trouble};
 use crate::kernel::{Digest, digest_of};
 
 /// The most bytes a text may have. The longest in the repository has some thirty thousand.
-const MOST_TEXT: u64 = 256 * 1024;
+const MOST_TEXT: u64 = 128 * 1024;
 /// The most bytes a recording may have; the check holds each to what its seconds allow, which is less.
 const MOST_SOUND: u64 = 4 * 1024 * 1024;
 /// The most files, recordings among them, and folders within folders.

@@ -1,6 +1,6 @@
 //! Two items, or two lessons, that are nearly the same: likeness of the pairs of neighbouring characters.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use super::prose::without_between;
 use super::{Fault, Trouble};
@@ -72,17 +72,20 @@ fn pairs_of(text: &str) -> BTreeSet<(char, char)> {
 /// Counts common pairs through the texts that hold each pair, so that only texts with something in common are compared.
 fn report(texts: &[Text], alike: usize, faults: &mut Vec<Fault>) {
     let mut holders: HashMap<(char, char), Vec<usize>> = HashMap::new();
+    // One number for each text, used anew for each: most pairs stand in many texts.
+    let mut common = vec![0_usize; texts.len()];
     for (at, text) in texts.iter().enumerate() {
-        let mut common: BTreeMap<usize, usize> = BTreeMap::new();
         for pair in &text.pairs {
             let earlier = holders.entry(*pair).or_default();
             for other in earlier.iter() {
-                *common.entry(*other).or_default() += 1;
+                if let Some(common) = common.get_mut(*other) {
+                    *common += 1;
+                }
             }
             earlier.push(at);
         }
-        for (other, common) in common {
-            let Some(other) = texts.get(other) else { continue };
+        for (other, common) in texts.iter().zip(&mut common) {
+            let common = std::mem::take(common);
             // Dice: twice the common part over the sum of both.
             let permille = 2000 * common / (text.pairs.len() + other.pairs.len()).max(1);
             if permille >= alike {

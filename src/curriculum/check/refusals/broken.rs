@@ -142,7 +142,7 @@ fn scripts_in_lessons_and_pictures_are_refused() {
 #[test]
 fn what_is_too_large_too_deep_or_no_file_is_refused() {
     refuses(&[
-        (|folder| change(folder, LESSON, |text| text + &"很长的一课。\n".repeat(120_000)), LESSON, "", "最多 262144 字节"),
+        (|folder| change(folder, LESSON, |text| text + &"很长的一课。\n".repeat(120_000)), LESSON, "", "最多 131072 字节"),
         (|folder| change(folder, COURSE, |text| text + "\nx = " + &"[".repeat(100_000)), COURSE, "x = [", "不对"),
         (|folder| change(folder, LESSON, |text| text + &"> ".repeat(50_000) + "引\n"), LESSON, "> ", "不许用的格式"),
         (|folder| change(folder, LESSON, |text| text + &"[[".repeat(50_000) + "\n"), LESSON, "[[[[", "没有配成对"),
