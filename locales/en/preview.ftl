@@ -17,4 +17,5 @@ preview-right = Right answer: { $words }
 preview-difficulty = Difficulty { $number }
 preview-use-learn = used in lessons
 preview-use-test = for tests only
+preview-others = This item also asks
 preview-told = What is said after a right answer

@@ -17,4 +17,5 @@ preview-right = 正确答案：{ $words }
 preview-difficulty = 难度 { $number }
 preview-use-learn = 课里用
 preview-use-test = 只供考核
+preview-others = 这道题还会这样问
 preview-told = 答对后说的话

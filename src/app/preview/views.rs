@@ -10,6 +10,11 @@ use crate::kernel::Seed;
 use crate::learning;
 use crate::web::Page;
 
+/// By which orders and templates are drawn: the same whenever an author looks.
+const DRAW: Seed = Seed([0; 16]);
+/// So many other ways of a template to ask are shown.
+const OTHERS: usize = 5;
+
 /// Faults that are listed.
 const MOST_FAULTS: usize = 500;
 
@@ -103,7 +108,7 @@ pub(super) struct PreviewItemsPage {
 
 impl PreviewItemsPage {
     pub(super) fn new(page: Page, course: &Course) -> Self {
-        let rows = course.items.iter().map(|item| ItemRow::of(&page, item)).collect();
+        let rows = course.items.iter().map(|item| ItemRow::of(&page, &item.asked(DRAW, 1))).collect();
         Self { code: course.code.to_string(), title: course.title.clone(), rows, page }
     }
 }
@@ -119,22 +124,27 @@ pub(super) struct PreviewItemPage {
     pub question: Question,
     pub right: String,
     pub why: Explained,
+    /// How else a template asks.
+    pub others: Vec<String>,
 }
 
 impl PreviewItemPage {
-    pub(super) fn new(page: Page, shelf: &Shelf, course: &Course, item: &Item) -> Self {
+    pub(super) fn new(page: Page, shelf: &Shelf, course: &Course, template: &Item) -> Self {
+        let item = &template.asked(DRAW, 1);
+        let others = (2..=OTHERS + 1).map(|number| template.asked(DRAW, number).stem);
         let right = key_of(item).right_answer();
         let verdict = Verdict::of(shelf, item, Some(&right), page.lang());
         let action = format!("/preview/{}/items/{}", course.code, item.id);
-        let shown = Shown::of(item, Seed([0; 16]), 1);
+        let shown = Shown::of(item, DRAW, 1);
         let question = Question::new(&shown, Setting::Quiz, page.lang(), action, Entry::Kept(right));
         Self {
             code: course.code.to_string(),
             area: course.area.clone(),
             stem: item.stem.clone(),
-            question: question.voices(item_voices(shelf, item, page.lang())),
+            question: question.voices(item_voices(shelf, template, page.lang())),
             right: verdict.better,
             why: verdict.why,
+            others: if template.is_template() { others.collect() } else { Vec::new() },
             page,
         }
     }
