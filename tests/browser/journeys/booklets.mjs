@@ -19,7 +19,7 @@ async function prints(person, code, group) {
       breaks: [...document.querySelectorAll('main > section:not(.front, .on)')].filter(section => getComputedStyle(section).breakBefore !== 'page').length,
     };
   });
-  await page.emulateMedia({ media: 'screen' });
+  await page.emulateMedia({ media: null });
   if (seen.smallest < 14) person.findings.push(`${booklet.path}: letters of ${seen.smallest} pt on paper, at least 14`);
   if (seen.coloured.length) person.findings.push(`${booklet.path}: not black on paper: ${seen.coloured}`);
   if (seen.frame) person.findings.push(`${booklet.path}: ${seen.frame} parts of the screen on paper`);
