@@ -139,3 +139,7 @@ action-recognition-convert_out = Converted out
 action-places-reopen_organisation = Opened an organisation again
 action-places-settle = Set telephone and service point
 action-places-add = Added a village or community
+admin-recordings-note = Read cards, listen, publish
+action-recordings-send = Recording sent
+action-recordings-publish = Recording published
+action-recordings-withdraw = Recording taken back

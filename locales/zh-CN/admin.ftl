@@ -139,3 +139,7 @@ action-recognition-convert_out = 换出学分
 action-places-reopen_organisation = 重开机构
 action-places-settle = 改电话和服务点
 action-places-add = 添加村或社区
+admin-recordings-note = 念卡片，听录音，发布
+action-recordings-send = 送来录音
+action-recordings-publish = 发布录音
+action-recordings-withdraw = 收回录音

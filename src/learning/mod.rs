@@ -34,7 +34,7 @@ pub use reader::{Reader, keep_choice};
 pub use routes::{
     RunQuery, SearchQuery, answer_quiz, answer_tried, booklet as booklet_page, card, catalogue, choose_pathway, choose_steering,
     course, finished, glossary, hotlines, keep_finished, lesson, next_card, pathway, pathways, practice, practice_act,
-    practice_run, quiz, quiz_answered, recording, search, sources, term, tried, tried_answered,
+    practice_run, quiz, quiz_answered, search, sources, term, tried, tried_answered,
 };
 pub use service::{
     Earned, LessonKey, RunKey, earned_of, export, finish_lesson, finish_practice, forget, is_run_kept, keep_card, keep_tried,

@@ -9,11 +9,12 @@ use super::views::{
     Kept, Marks, PathwayPage, PathwaysPage, PracticeEndPage, PracticeScreenPage, PracticeStartPage, PracticeToldPage,
     QuestionPage, RunAt, SearchPage, SourcesPage, TermPage, With, printed,
 };
-use crate::assessment::{Entry, Link, Listen, Question, Setting, Shown, Verdict, key_of};
+use crate::assessment::{Entry, Link, Question, Setting, Shown, Verdict, key_of};
 use crate::curriculum::model::{Course, Lesson, Practice};
 use crate::curriculum::{Chosen, CourseCode, Scene, Shelf, Site};
 use crate::i18n::Message;
 use crate::kernel::{Group, Seed};
+use crate::recordings::Listen;
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, learner};
 use crate::web::{FieldError, Fields, Filled, Page, Samples, drawn};
 

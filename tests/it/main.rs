@@ -47,6 +47,7 @@ mod postman;
 mod recognition;
 mod recognition_conversions;
 mod recognition_outward;
+mod recordings;
 mod registration;
 mod support;
 mod tamper;
