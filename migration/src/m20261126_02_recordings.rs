@@ -36,6 +36,7 @@ const UP: &[&str] = &[
     // One voice in each language.
     "CREATE UNIQUE INDEX recording_shown ON recording (reads, lang) WHERE state = 'shown'",
     "CREATE INDEX recording_waiting ON recording (sent_at_ms) WHERE state = 'waiting'",
+    "CREATE INDEX recording_of_speaker ON recording (speaker_id) WHERE speaker_id IS NOT NULL",
     "CREATE INDEX recording_of_sender ON recording (sent_by, sent_at_ms)",
 ];
 

@@ -5,7 +5,6 @@
 //! everybody's data. What the signer remembers never goes along: put back, it would hide that a database was put back.
 
 use std::fs::{self, DirBuilder, Permissions};
-use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -189,9 +188,7 @@ fn copy_files(files: &Files, known: &[Digest], folder: &Path) -> std::io::Result
         let name = format!("files/{}", files::path_of(digest));
         let path = folder.join(&name);
         DirBuilder::new().recursive(true).mode(0o700).create(folder_of(&path))?;
-        let mut file = WholeFile::begin(&path)?;
-        file.write_all(&bytes)?;
-        file.keep()?;
+        WholeFile::put(&path, &bytes)?;
         names.push(name);
     }
     Ok((names, lost))

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::{backup, clients, commands, curriculum_commands, ledger_commands, links, logs, opening, restore};
+use super::{backup, clients, commands, curriculum_commands, ledger_commands, links, logs, opening, restore, speak};
 use crate::config::{Config, LogFormat};
 
 /// 数字素养学分银行.
@@ -63,6 +63,8 @@ enum CurriculumCommand {
     Guess(curriculum_commands::Guess),
     /// Asks for everything that courses link to; ends with 1 where something is not there.
     Links(links::Links),
+    /// Lets a machine of this place read aloud what nobody has read yet, into a curriculum folder.
+    Speak(speak::Speak),
 }
 
 #[derive(Clone, Debug, Subcommand)]
@@ -112,6 +114,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Curriculum(CurriculumCommand::Check(what)) => curriculum_commands::check(&config, &what),
         Command::Curriculum(CurriculumCommand::Guess(what)) => curriculum_commands::try_guessing(&config, &what),
         Command::Curriculum(CurriculumCommand::Links(what)) => links::run(&config, what),
+        Command::Curriculum(CurriculumCommand::Speak(what)) => speak::run(&config, &what),
         Command::Ledger(command) => ledger_commands::run(config, command).await,
         Command::Staff(StaffCommand::Add(who)) => commands::add_staff(config, who).await,
         Command::Staff(StaffCommand::Link { login }) => commands::link_staff(config, &login).await,

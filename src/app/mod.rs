@@ -22,6 +22,7 @@ mod opening;
 mod restore;
 mod routes;
 mod server;
+mod speak;
 mod whole_file;
 mod witness;
 

@@ -54,9 +54,14 @@ impl Reading {
     }
 }
 
+/// Questions that stand in tests only are not read beforehand: whoever reads them aloud would know the test. Nor are those whose words
+/// change from asking to asking.
+fn may_be_read(item: &Item) -> bool {
+    item.purpose == Use::Learn && !item.is_template()
+}
+
 impl Shelf {
-    /// What is read of the card `T19-c1/3` or of the question `T19-i01`. Questions that stand in tests only are not read beforehand:
-    /// whoever reads them aloud would know the test.
+    /// What is read of the card `T19-c1/3` or of the question `T19-i01`.
     #[must_use]
     pub fn reading(&self, of: &str) -> Option<Reading> {
         match of.split_once('/') {
@@ -65,7 +70,7 @@ impl Shelf {
                 let card = self.lesson(lesson)?.cards.get(at.checked_sub(1)?)?;
                 Some(Reading::of_card(of, card))
             }
-            None => self.item_by_id(of).filter(|item| item.purpose == Use::Learn).map(Reading::of_item),
+            None => self.item_by_id(of).filter(|item| may_be_read(item)).map(Reading::of_item),
         }
     }
 
@@ -76,7 +81,7 @@ impl Shelf {
         let cards = course.lessons.iter().flat_map(|lesson| {
             lesson.cards.iter().zip(1_usize..).map(|(card, at)| Reading::of_card(&format!("{}/{at}", lesson.id), card))
         });
-        let items = course.items.iter().filter(|item| item.purpose == Use::Learn).map(Reading::of_item);
+        let items = course.items.iter().filter(|item| may_be_read(item)).map(Reading::of_item);
         cards.chain(items).collect()
     }
 }
@@ -97,7 +102,7 @@ mod tests {
                 assert!(!reading.lines.iter().any(|line| line.contains("[[") || line.contains("**")), "{reading:?}");
                 read += 1;
             }
-            let kept_back = course.items.iter().filter(|item| item.purpose == Use::Test);
+            let kept_back = course.items.iter().filter(|item| !may_be_read(item));
             assert!(kept_back.into_iter().all(|item| shelf.reading(&item.id).is_none()));
         }
         assert!(read > 2_000, "{read}");

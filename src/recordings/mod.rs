@@ -41,7 +41,7 @@ pub use routes::{
 pub use rules::{Standing, State};
 pub use serve::recording as sound_of;
 pub use service::{export, forget};
-pub use sound::{decode, pack_wave};
+pub use sound::{Heard as Decoded, Unsound, decode, pack_wave};
 pub use voices::{FRESH_SECONDS, Heard, Voices};
 
 /// The version of the sentence that whoever speaks agrees to: `recordings-consent` in the catalogue.

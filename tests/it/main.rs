@@ -49,6 +49,7 @@ mod recognition_conversions;
 mod recognition_outward;
 mod recordings;
 mod registration;
+mod speak;
 mod support;
 mod tamper;
 mod templates;

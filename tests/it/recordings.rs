@@ -48,7 +48,7 @@ pub async fn sends_tone(_: &Bank, person: &Person, of: &str) -> String {
 }
 
 async fn presses(person: &Person, id: &str, what: &str) -> Answer {
-    let page = person.opens(&format!("/staff/recordings/{id}")).await;
+    let page = person.opens("/help").await;
     person.sends(&page, &format!("/staff/recordings/{id}/{what}"), &[]).await
 }
 

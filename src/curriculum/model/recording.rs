@@ -53,6 +53,17 @@ pub enum Speaker {
     Synthetic,
 }
 
+/// How a word is read where a machine reads it wrongly.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadAs {
+    /// The word as it is written.
+    pub word: String,
+    /// The same sounds in characters that have one reading each.
+    #[serde(rename = "as")]
+    pub sounds: String,
+}
+
 /// How a recording is written: what the oldest telephones play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sound {
