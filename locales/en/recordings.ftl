@@ -14,7 +14,6 @@ recordings-questions = Questions of the quizzes
 recordings-questions-count = { $count } questions
 recordings-nobody-yet = Nobody has read it yet
 
-recordings-read-title = Read it to everybody:
 recordings-read-lead = Please read it as it stands, slowly, without changing a word.
 recordings-file = Recording
 recordings-file-hint = You may also record it with your phone's recorder first and choose that file. 3 minutes and 5 MB at most.
@@ -47,7 +46,6 @@ recordings-file-too-short = This recording is too short to hear anything. Please
 recordings-file-silent = There is no sound in this recording. See whether the microphone is on, and record it again
 recordings-file-too-large = This file is larger than 5 MB. Please record less, and send it again
 
-recordings-one-title = Recording:
 recordings-state-waiting = Waits to be listened to
 recordings-state-shown = Everybody hears it
 recordings-state-withdrawn = Taken back

@@ -14,7 +14,6 @@ recordings-questions = 练习的题目
 recordings-questions-count = { $count } 道
 recordings-nobody-yet = 还没有人念
 
-recordings-read-title = 念给大家听：
 recordings-read-lead = 请照着念，慢一点，一个字也不用改。
 recordings-file = 录音
 recordings-file-hint = 也可以先用手机的录音机录好，再选那个文件。最长 3 分钟，最大 5 MB。
@@ -47,7 +46,6 @@ recordings-file-too-short = 这段录音太短，听不到什么。请再录一�
 recordings-file-silent = 这段录音里没有声音。看看话筒有没有打开，再录一次
 recordings-file-too-large = 这个文件超过 5 MB 了。请录短一点，再送上来
 
-recordings-one-title = 录音：
 recordings-state-waiting = 等人先听
 recordings-state-shown = 大家在听
 recordings-state-withdrawn = 收回了

@@ -47,7 +47,7 @@ fn may(scope: &StaffScope, one: &Recording) -> May {
     let administers = is_within(&scope.areas(Role::ADMINISTRATORS), one);
     let is_speaker = one.standing.speaker == Some(scope.actor());
     May {
-        publish: administers && one.standing.may_be_published(),
+        publish: administers && one.standing.may_be_published_by(scope.actor()),
         withdraw: (administers || is_speaker || one.sent_by == scope.actor()) && one.standing.state != State::Withdrawn,
     }
 }

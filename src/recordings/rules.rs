@@ -52,10 +52,10 @@ impl Standing {
         self.state == State::Withdrawn && self.speaker.is_some() && self.speaker == self.changed_by
     }
 
-    /// Whether an administrator may publish it.
+    /// Whether this administrator may publish it.
     #[must_use]
-    pub fn may_be_published(&self) -> bool {
-        self.state != State::Shown && !self.is_taken_back()
+    pub fn may_be_published_by(&self, actor: LearnerId) -> bool {
+        self.state != State::Shown && (!self.is_taken_back() || self.speaker == Some(actor))
     }
 }
 
@@ -66,17 +66,19 @@ mod tests {
 
     #[test]
     fn what_its_speaker_took_back_nobody_publishes() {
-        let (speaker, other) = (LearnerId::fresh(Timestamp::from_ms(1)), LearnerId::fresh(Timestamp::from_ms(2)));
+        let (own, other) = (LearnerId::fresh(Timestamp::from_ms(1)), LearnerId::fresh(Timestamp::from_ms(2)));
         let cases = [
-            (State::Waiting, Some(speaker), Some(speaker), true),
-            (State::Shown, Some(speaker), Some(other), false),
-            (State::Withdrawn, Some(speaker), Some(other), true),
-            (State::Withdrawn, Some(speaker), Some(speaker), false),
+            (State::Waiting, Some(own), Some(own), true),
+            (State::Shown, Some(own), Some(other), false),
+            (State::Withdrawn, Some(own), Some(other), true),
+            (State::Withdrawn, Some(own), Some(own), false),
             (State::Withdrawn, None, None, true),
             (State::Withdrawn, None, Some(other), true),
         ];
         for (state, speaker, changed_by, may) in cases {
-            assert_eq!(Standing { state, speaker, changed_by }.may_be_published(), may, "{state:?} {speaker:?} {changed_by:?}");
+            let standing = Standing { state, speaker, changed_by };
+            assert_eq!(standing.may_be_published_by(other), may, "{state:?} {speaker:?} {changed_by:?}");
+            assert_eq!(standing.may_be_published_by(own), state != State::Shown, "{state:?}");
         }
     }
 }

@@ -54,7 +54,7 @@ pub async fn publish(tx: &Tx, id: RecordingId, actor: LearnerId, words: Option<D
     if kept.standing.state == State::Shown {
         return Ok(());
     }
-    if !kept.standing.may_be_published() {
+    if !kept.standing.may_be_published_by(actor) {
         return Err(Error::TakenBack);
     }
     if words != Some(kept.words) {

@@ -86,7 +86,7 @@ crate::on_both! {
         assert!(desk.body.contains("等您先听") && desk.body.contains(&id), "{}", desk.body);
         assert!(volunteer.opens("/staff/recordings").await.body.contains("我送的"));
         let one = administrator.opens(&format!("/staff/recordings/{id}")).await;
-        assert!(one.body.contains("周兰") && one.body.contains("四川话，录音，2 秒") && one.body.contains("发布"), "{}", one.body);
+        assert!(one.body.contains("周兰") && one.body.contains("四川话，录音，2\u{a0}秒") && one.body.contains("发布"), "{}", one.body);
         let own = volunteer.opens(&format!("/staff/recordings/{id}")).await;
         assert!(own.body.contains("收回我的声音") && !own.body.contains("发布</button>"), "{}", own.body);
         let preview = administrator.client.get(format!("{}/staff/recordings/{id}/sound", bank.url)).send().await.unwrap();
@@ -95,7 +95,7 @@ crate::on_both! {
 
         assert_eq!(presses(&administrator, &id, "publish").await.status, 303);
         let address = source_on(&visitor, "/courses/T19/c1/2").await.unwrap();
-        assert!(visitor.opens("/courses/T19/c1/2").await.body.contains("四川话，录音，2 秒"));
+        assert!(visitor.opens("/courses/T19/c1/2").await.body.contains("四川话，录音，2\u{a0}秒"));
         let heard = visitor.client.get(format!("{}{address}", bank.url)).send().await.unwrap();
         assert_eq!((heard.status().as_u16(), heard.headers()["content-type"].to_str().unwrap()), (200, "audio/mpeg"));
         assert!(heard.bytes().await.unwrap() == MP3);
@@ -285,7 +285,7 @@ async fn waves_are_packed_before_they_are_kept_and_a_question_is_read_too() {
     let id = id_in(&administrator.sends_file(&page, SEND, &machine, "a.wav", wave(20)).await);
     assert_eq!(presses(&administrator, &id, "publish").await.status, 303);
     let quiz = bank.visitor().opens("/courses/T01/c1/quiz/1").await;
-    assert!(quiz.body.contains("普通话，合成的声音，20 秒"), "{}", quiz.body);
+    assert!(quiz.body.contains("普通话，合成的声音，20\u{a0}秒"), "{}", quiz.body);
     let address = source_on(&bank.visitor(), "/courses/T01/c1/quiz/1").await.unwrap();
     let heard = bank.visitor().client.get(format!("{}{address}", bank.url)).send().await.unwrap();
     assert_eq!(heard.headers()["content-type"], "audio/wav");

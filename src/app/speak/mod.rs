@@ -21,7 +21,7 @@ use super::cli::say;
 use super::opening::source_of;
 use crate::config::Config;
 use crate::curriculum::model::{Course, Recording};
-use crate::curriculum::{self, CourseCode, Folder, Reading, Shelf, Source};
+use crate::curriculum::{self, CourseCode, Folder, Reading, Shelf};
 
 /// Which cards, in which voice, into which folder.
 #[derive(Args, Clone, Debug)]
@@ -61,6 +61,9 @@ pub(super) fn run(config: &Config, what: &Speak) -> Result<(), String> {
         let list: Vec<String> = faults.iter().map(ToString::to_string).collect();
         format!("{} 里的课程有 {} 处毛病，改好再念：\n{}", to.display(), list.len(), list.join("\n"))
     })?;
+    if let Some(code) = codes.iter().find(|code| shelf.course(**code).is_none()) {
+        return Err(format!("没有课程 {code}"));
+    }
     let is_wanted = |course: &&Course| course.is_complete() && (codes.is_empty() || codes.contains(&course.code));
     let courses: Vec<&Course> = shelf.courses().iter().filter(is_wanted).collect();
     let total: usize = courses.iter().map(|course| shelf.readings_of(course.code).len()).sum();
