@@ -9,6 +9,7 @@ use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use credit_bank::config::{Config, Keys};
 use credit_bank::db::{self, Target};
+use credit_bank::files::Files;
 use credit_bank::kernel::Clock;
 use credit_bank::web::metrics::Metrics;
 use credit_bank::web::{House, Rooms, finish};
@@ -18,6 +19,7 @@ pub async fn serve(page: &Path, data: &Path) {
     let page = Bytes::from(std::fs::read(page).unwrap());
     let house = House {
         db: db::open(&Target::Sqlite(data.join("bank.sqlite")), Clock::system()).await.unwrap(),
+        files: Files::in_data_dir(data),
         keys: Keys::open(data).unwrap(),
         config: Arc::new(Config::default()),
         metrics: Metrics::new().unwrap(),

@@ -170,3 +170,7 @@ admin-edition-kept = Editions used so far
 admin-edition-kept-lead = Every one is kept, so that no question of a test is ever lost.
 admin-edition-first = First put up
 admin-edition-is-up = up now
+admin-recordings-note = Read cards, listen, publish
+action-recordings-send = Recording sent
+action-recordings-publish = Recording published
+action-recordings-withdraw = Recording taken back

@@ -27,6 +27,7 @@ staff-nav-today = Today
 staff-nav-cases = Waiting for help
 staff-nav-learners = Learners
 staff-nav-corrections = Corrections
+staff-nav-recordings = Recordings
 staff-nav-people = Staff
 staff-nav-organisations = Organisations
 staff-nav-places = Places

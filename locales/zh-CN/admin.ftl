@@ -170,3 +170,7 @@ admin-edition-kept = 用过的版本
 admin-edition-kept-lead = 每一版都留着，考核时抽到的题不会没有。
 admin-edition-first = 第一次用上
 admin-edition-is-up = 正在用
+admin-recordings-note = 念卡片，听录音，发布
+action-recordings-send = 送来录音
+action-recordings-publish = 发布录音
+action-recordings-withdraw = 收回录音

@@ -27,6 +27,7 @@ staff-nav-today = 今天
 staff-nav-cases = 待办的求助
 staff-nav-learners = 找学员
 staff-nav-corrections = 学分更正
+staff-nav-recordings = 录音
 staff-nav-people = 工作人员
 staff-nav-organisations = 机构
 staff-nav-places = 地方

@@ -10,6 +10,8 @@ mod m20261122_06_recognition;
 mod m20261122_07_learning;
 mod m20261122_08_help;
 mod m20261122_09_clients;
+mod m20261126_01_files;
+mod m20261126_02_recordings;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -31,6 +33,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_07_learning::Migration),
             Box::new(m20261122_08_help::Migration),
             Box::new(m20261122_09_clients::Migration),
+            Box::new(m20261126_01_files::Migration),
+            Box::new(m20261126_02_recordings::Migration),
         ]
     }
 }

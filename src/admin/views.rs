@@ -11,7 +11,7 @@ use crate::places::{Organisation, Place, Setting};
 use crate::web::{Filled, Page, phrases};
 
 /// Actions that the trail can be narrowed to.
-pub(super) const ACTIONS: [&str; 15] = [
+pub(super) const ACTIONS: [&str; 17] = [
     "identity.register",
     "identity.sign_in",
     "identity.grant_role",
@@ -24,6 +24,8 @@ pub(super) const ACTIONS: [&str; 15] = [
     "recognition.approve",
     "help.open",
     "help.answer",
+    "recordings.publish",
+    "recordings.withdraw",
     "places.add_organisation",
     "places.settle",
     "curriculum.put_up",

@@ -17,10 +17,11 @@ use super::cli::say;
 use super::ledger_commands::checkpoint_in;
 use super::manifest::{FORMAT, FileSum, Manifest, SealedAt, sum_of, write_whole};
 use super::opening::target_of;
-use super::whole_file::{folder_of, sync_folder};
+use super::whole_file::{WholeFile, folder_of, sync_folder};
 use crate::config::{Config, keys_folder};
 use crate::db::{self, CopyFault, Target};
-use crate::kernel::Clock;
+use crate::files::{self, Files};
+use crate::kernel::{Clock, Digest};
 use crate::ledger::{self, seal};
 
 /// How often the screen shows that it goes on.
@@ -81,13 +82,15 @@ pub(super) async fn run(config: Config, what: Backup) -> Result<(), String> {
     bar.enable_steady_tick(TICK);
     let made = make(&config, &what, &begun.part).await;
     bar.finish_and_clear();
-    let manifest = made?;
+    let (manifest, lost) = made?;
     begun.keep(&what.to).map_err(|error| format!("{} 做不了：{error}", what.to.display()))?;
     tell(&what, &manifest);
+    tell_lost(&lost);
     Ok(())
 }
 
-async fn make(config: &Config, what: &Backup, folder: &Path) -> Result<Manifest, String> {
+/// Makes it; with the files that the database knows and that are not there, or damaged.
+async fn make(config: &Config, what: &Backup, folder: &Path) -> Result<(Manifest, Vec<Digest>), String> {
     let broken = |error: std::io::Error| format!("{} 写不了：{error}", folder.display());
     let target = target_of(config);
     let engine = engine_of(&target);
@@ -96,8 +99,10 @@ async fn make(config: &Config, what: &Backup, folder: &Path) -> Result<Manifest,
     let view = db::copy_into(&target, &folder.join(name)).await.map_err(|fault| copy_words(&fault))?;
     fs::set_permissions(folder.join(name), Permissions::from_mode(0o600)).map_err(broken)?;
     let asked = facts(&view).await;
+    let known = files::list(&view).await;
     view.rollback().await.map_err(|error| error.to_string())?;
     let (facts, note) = asked?;
+    let known = known.map_err(|error| error.to_string())?;
     let mut names = vec![name.to_owned()];
     if let Some(note) = &note {
         write_whole(&folder.join("checkpoint.txt"), note).map_err(broken)?;
@@ -106,11 +111,13 @@ async fn make(config: &Config, what: &Backup, folder: &Path) -> Result<Manifest,
     if what.with_keys {
         names.extend(copy_keys(&keys_folder(&config.data_dir), folder)?);
     }
+    let (copied, lost) = copy_files(&Files::in_data_dir(&config.data_dir), &known, folder).map_err(broken)?;
+    names.extend(copied);
     let files: Vec<FileSum> = names.iter().map(|name| sum_of(folder, name)).collect::<Result<_, _>>().map_err(broken)?;
     let (taken_at, taken_at_ms) = (now.to_rfc3339(), now.ms());
     let manifest = Manifest { engine: engine.to_owned(), taken_at, taken_at_ms, files, ..facts };
     manifest.write(folder).map_err(broken)?;
-    Ok(manifest)
+    Ok((manifest, lost))
 }
 
 pub(super) const fn engine_of(target: &Target) -> &'static str {
@@ -167,6 +174,34 @@ fn copy_keys(keys: &Path, folder: &Path) -> Result<Vec<String>, String> {
         Ok(names)
     } else {
         Err(format!("{} 里没有 bank.key", keys.display()))
+    }
+}
+
+/// Copies the files that the copied state knows. One that is lost does not keep the rest from being saved: it is named.
+fn copy_files(files: &Files, known: &[Digest], folder: &Path) -> std::io::Result<(Vec<String>, Vec<Digest>)> {
+    let (mut names, mut lost) = (Vec::new(), Vec::new());
+    for digest in known {
+        let Ok(Some(bytes)) = files.store().get(digest) else {
+            lost.push(*digest);
+            continue;
+        };
+        let name = format!("files/{}", files::path_of(digest));
+        let path = folder.join(&name);
+        DirBuilder::new().recursive(true).mode(0o700).create(folder_of(&path))?;
+        WholeFile::put(&path, &bytes)?;
+        names.push(name);
+    }
+    Ok((names, lost))
+}
+
+/// Says which files could not be saved.
+fn tell_lost(lost: &[Digest]) {
+    if let Some(first) = lost.first() {
+        let count = lost.len();
+        say(&format!(
+            "有 {count} 个文件不在或坏了，没有备份到，第一个是 files/{}。有旧备份，就从那里拿回来",
+            files::path_of(first)
+        ));
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::{backup, clients, commands, curriculum_commands, ledger_commands, links, logs, opening, preview, restore};
+use super::{backup, clients, commands, curriculum_commands, ledger_commands, links, logs, opening, preview, restore, speak};
 use crate::config::{Config, LogFormat};
 
 /// 数字素养学分银行.
@@ -65,6 +65,8 @@ enum CurriculumCommand {
     Links(links::Links),
     /// Shows the courses in a folder to their author, on this machine alone, and again whenever a file changes.
     Preview(preview::Preview),
+    /// Lets a machine of this place read aloud what nobody has read yet, into a curriculum folder.
+    Speak(speak::Speak),
 }
 
 #[derive(Clone, Debug, Subcommand)]
@@ -115,6 +117,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Curriculum(CurriculumCommand::Guess(what)) => curriculum_commands::try_guessing(&config, &what),
         Command::Curriculum(CurriculumCommand::Links(what)) => links::run(&config, what),
         Command::Curriculum(CurriculumCommand::Preview(what)) => preview::run(&config, what).await,
+        Command::Curriculum(CurriculumCommand::Speak(what)) => speak::run(&config, &what),
         Command::Ledger(command) => ledger_commands::run(config, command).await,
         Command::Staff(StaffCommand::Add(who)) => commands::add_staff(config, who).await,
         Command::Staff(StaffCommand::Link { login }) => commands::link_staff(config, &login).await,

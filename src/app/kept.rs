@@ -1,7 +1,10 @@
 //! What the whole house keeps and for how long: the lists of all subjects.
 
 use crate::kernel::Kept;
-use crate::{assessment, audit, clients, curriculum, db, help, identity, jobs, learning, ledger, outbox, places, recognition};
+use crate::{
+    assessment, audit, clients, curriculum, db, files, help, identity, jobs, learning, ledger, outbox, places, recognition,
+    recordings,
+};
 
 /// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.
 pub const KEPT: &[&[Kept]] = &[
@@ -17,5 +20,7 @@ pub const KEPT: &[&[Kept]] = &[
     jobs::KEPT,
     clients::KEPT,
     curriculum::KEPT,
+    recordings::KEPT,
+    files::KEPT,
     places::KEPT,
 ];

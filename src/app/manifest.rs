@@ -102,6 +102,11 @@ impl Manifest {
         Ok(manifest)
     }
 
+    /// Files of the folder `files` in the backup, by their paths there.
+    pub(super) fn kept_files(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|file| file.name.as_str()).filter(|name| name.starts_with("files/"))
+    }
+
     /// Files of the folder `keys` in the backup, by their names there.
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
         self.files.iter().filter_map(|file| file.name.strip_prefix("keys/"))

@@ -23,6 +23,7 @@ mod preview;
 mod restore;
 mod routes;
 mod server;
+mod speak;
 mod whole_file;
 mod witness;
 

@@ -10,10 +10,12 @@ use crate::db::{self, Db, DbFault};
 use crate::jobs::{self, Handler, Next, Runner};
 use crate::kernel::Timestamp;
 use crate::web::House;
-use crate::{audit, outbox};
+use crate::{audit, files, outbox};
 
 /// The check whose finding `/readyz` reads.
 pub(super) const LEDGER: &str = "ledger";
+/// The check that reads all files beside the database.
+const FILES: &str = "files";
 const AUDIT: &str = "house.audit";
 const UPKEEP: &str = "house.upkeep";
 /// When the nights' work begins, in minutes after midnight in Shanghai: few people learn then.
@@ -27,17 +29,20 @@ fn next_night(now: Timestamp) -> Timestamp {
 
 /// The runner, knowing these jobs.
 pub(super) fn with_nightly(runner: Runner, house: &House) -> Runner {
-    let house = house.clone();
+    let (house, files) = (house.clone(), house.files.clone());
     let audit: Handler = Arc::new(move |db: Db, _| {
         let house = house.clone();
         Box::pin(async move {
             audit_all(&house).await?;
+            audit_files(&house).await?;
             Ok(Next::At(next_night(db.clock().now())))
         })
     });
-    let upkeep: Handler = Arc::new(|db: Db, _| {
+    let upkeep: Handler = Arc::new(move |db: Db, _| {
+        let files = files.clone();
         Box::pin(async move {
             clean_up(&db).await.map_err(|error| error.to_string())?;
+            files::sweep(&db, &files).await.map_err(|error| error.to_string())?;
             Ok(Next::At(next_night(db.clock().now())))
         })
     });
@@ -69,6 +74,19 @@ async fn audit_all(house: &House) -> Result<(), String> {
     }
     let kept =
         db.write(async move |tx| jobs::keep_finding(tx, LEDGER, differences, first.as_deref()).await.map_err(DbFault::from));
+    kept.await.map_err(|error| error.to_string())
+}
+
+/// Reads all files beside the database, and keeps what was found.
+async fn audit_files(house: &House) -> Result<(), String> {
+    let found = files::audit(&house.db, &house.files).await.map_err(|error| error.to_string())?;
+    let (lost, first) = (u64::try_from(found.lost.len()).unwrap_or(u64::MAX), found.lost.first().map(files::path_of));
+    if lost > 0 {
+        tracing::error!(lost, first = first.as_deref().unwrap_or_default(), "files are missing or damaged");
+    } else {
+        tracing::info!(whole = found.whole, "the files are whole");
+    }
+    let kept = house.db.write(async move |tx| jobs::keep_finding(tx, FILES, lost, first.as_deref()).await.map_err(DbFault::from));
     kept.await.map_err(|error| error.to_string())
 }
 

@@ -14,6 +14,7 @@ use super::{demo, metrics_server, nightly};
 use crate::config::{Config, Keys, key_path, keys_folder};
 use crate::curriculum::{self, Embedded, Folder, Shelves, Source};
 use crate::db::{self, Db, KeyFit, Target};
+use crate::files::Files;
 use crate::help;
 use crate::identity;
 use crate::jobs::{self, Runner};
@@ -38,7 +39,8 @@ pub(super) async fn open_house(config: Config) -> Result<House, String> {
     let keys = fitting_keys(&db, &config.data_dir, found).await?;
     let metrics = Metrics::new().map_err(|error| error.to_string())?;
     metrics.adopt(db.numbers()).map_err(|error| error.to_string())?;
-    Ok(House { db, keys, config: Arc::new(config), metrics, rooms: Rooms::default() })
+    let files = Files::in_data_dir(&config.data_dir);
+    Ok(House { db, files, keys, config: Arc::new(config), metrics, rooms: Rooms::default() })
 }
 
 /// Where the rows live.

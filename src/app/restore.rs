@@ -20,6 +20,7 @@ use super::opening::{open_house, target_of};
 use super::witness;
 use crate::config::{Config, Keys, keys_folder};
 use crate::db;
+use crate::files::Files;
 use crate::kernel::Timestamp;
 use crate::ledger::seal::note::Checkpoint;
 use crate::ledger::seal::{self, SealFault};
@@ -56,6 +57,7 @@ pub(super) async fn run(config: Config, what: Restore) -> Result<(), String> {
     put_keys(&manifest, &what.from, &data_dir)?;
     let file = what.from.join(Manifest::database_file(&manifest.engine));
     db::put_back(&target, &file).await.map_err(|fault| copy_words(&fault))?;
+    put_files(&manifest, &what.from, &data_dir)?;
     let house = open_house(config).await?;
     tell_what_was_done(&manifest);
     let bar = ProgressBar::new(0);
@@ -106,6 +108,17 @@ fn put_keys(manifest: &Manifest, from: &Path, data_dir: &Path) -> Result<(), Str
         Some(_) => Err(format!("{} 不是这份备份的：请把原来的（在保险柜里）放到那里", path.display())),
         None => Err(format!("没有 {}：请先把原来的 bank.key 和 ledger-*.key（在保险柜里）放到那里", path.display())),
     }
+}
+
+/// Puts the files beside the database back. Their digests were held against the backup's sums before.
+fn put_files(manifest: &Manifest, from: &Path, data_dir: &Path) -> Result<(), String> {
+    let files = Files::in_data_dir(data_dir);
+    for name in manifest.kept_files() {
+        let path = from.join(name);
+        let bytes = fs::read(&path).map_err(|error| format!("{}：{error}", path.display()))?;
+        files.store().put(&bytes, Timestamp::from_ms(manifest.taken_at_ms)).map_err(|error| error.to_string())?;
+    }
+    Ok(())
 }
 
 fn tell_what_was_done(manifest: &Manifest) {

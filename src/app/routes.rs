@@ -7,7 +7,7 @@ use super::{gallery, home_routes};
 use crate::assessment;
 use crate::identity::{Act, Role};
 use crate::web::assets;
-use crate::{admin, api, corrections, help, home, identity, learning, me, open, passbook, transparency};
+use crate::{admin, api, corrections, help, home, identity, learning, me, open, passbook, recordings, transparency};
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,8 @@ const CHECKERS: Access = Access::Staff(Role::CHECKERS);
 const OFFICERS: Access = Access::Staff(Role::OFFICERS);
 const REVIEWERS: Access = Access::Staff(Role::REVIEWERS);
 const CORRECTORS: Access = Access::Staff(Role::CORRECTORS);
+/// Who reads cards and questions aloud.
+const RECORDERS: Access = Access::Staff(Role::RECORDERS);
 /// Who gives and ends roles.
 const ADMINISTRATORS: Access = Access::Staff(Role::ADMINISTRATORS);
 
@@ -195,6 +197,17 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/corrections/{learner}/{id}", CORRECTORS, corrections::request_page),
     post!("/staff/corrections/{learner}/{id}", REVIEWERS, corrections::post_decision),
     post!("/staff/corrections/{learner}/{id}/withdraw", OFFICERS, corrections::post_withdraw),
+    // recordings
+    get!("/audio/{name}", Public, recordings::sound_of),
+    get!("/staff/recordings", RECORDERS, recordings::recordings_page),
+    get!("/staff/recordings/courses/{code}", RECORDERS, recordings::course_page),
+    get!("/staff/recordings/courses/{code}/{lesson}", RECORDERS, recordings::lesson_page),
+    get!("/staff/recordings/read", RECORDERS, recordings::read_page),
+    post!("/staff/recordings/read", RECORDERS, recordings::post_recording),
+    get!("/staff/recordings/{id}", RECORDERS, recordings::recording_page),
+    get!("/staff/recordings/{id}/sound", RECORDERS, recordings::preview),
+    post!("/staff/recordings/{id}/publish", ADMINISTRATORS, recordings::post_publish),
+    post!("/staff/recordings/{id}/withdraw", RECORDERS, recordings::post_withdraw_recording),
     // passbook
     get!("/passbook", Learner, passbook::show),
     get!("/passbook/statement", Learner, passbook::statement),
@@ -260,7 +273,6 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/courses/{code}/{lesson}/quiz/{number}", Public, learning::quiz),
     post!("/courses/{code}/{lesson}/quiz/{number}", Public, learning::answer_quiz),
     get!("/courses/{code}/{lesson}/quiz/{number}/answer", Public, learning::quiz_answered),
-    get!("/audio/{name}", Public, learning::recording),
     get!("/search", Public, learning::search),
     get!("/glossary", Public, learning::glossary),
     get!("/glossary/{word}", Public, learning::term),

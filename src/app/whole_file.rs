@@ -1,9 +1,10 @@
 //! A private file that is there whole or not at all: written under another name beside its place, synced, then renamed.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The file while it is written; dropped before [`WholeFile::keep`], nothing of it stays.
 pub(super) struct WholeFile {
@@ -20,6 +21,13 @@ impl WholeFile {
         let beside = path.with_file_name(format!("{}.{}.part", name.to_string_lossy(), std::process::id()));
         let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
         Ok(Self { file: io::BufWriter::new(file), beside, path: path.to_owned(), is_kept: false })
+    }
+
+    /// Writes `bytes` whole to `path`.
+    pub(super) fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut file = Self::begin(path)?;
+        file.write_all(bytes)?;
+        file.keep()
     }
 
     /// Puts it in its place, and returns when that is on the disk.
@@ -47,6 +55,32 @@ impl Drop for WholeFile {
         if !self.is_kept {
             drop(fs::remove_file(&self.beside));
         }
+    }
+}
+
+/// A folder of our own for what is in between; gone when it is dropped.
+#[derive(Debug)]
+pub(super) struct ScratchFolder(PathBuf);
+
+impl ScratchFolder {
+    /// A new one among the system's temporary folders, for its owner only.
+    pub(super) fn new(name: &str) -> io::Result<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("credit-bank-{name}-{}-{number}", std::process::id()));
+        DirBuilder::new().mode(0o700).create(&path)?;
+        Ok(Self(path))
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for ScratchFolder {
+    fn drop(&mut self) {
+        drop(fs::remove_dir_all(&self.0));
     }
 }
 

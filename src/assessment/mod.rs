@@ -24,7 +24,6 @@ mod standing;
 mod tests;
 mod urls;
 mod views;
-mod voice;
 
 use crate::curriculum::Shelf;
 use crate::kernel::{DataClass, Kept, Term};
@@ -43,7 +42,6 @@ pub use service::{
 };
 pub use shown::{Shown, key_of};
 pub use standing::{Stage, Standing, StandingRow};
-pub use voice::{Listen, card_voices, item_voices};
 
 /// What this subject keeps, and for how long. Of somebody who leaves only the attempts
 /// that results rest on stay, by hashes.

@@ -4,13 +4,14 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
+use super::Shown;
 use super::forms::{CHOICE, LINES, UNKNOWN};
 use super::rules::Given;
 use super::shown::{entry, key_of, right};
-use super::{Listen, Shown};
 use crate::curriculum::Shelf;
 use crate::curriculum::model::{Form, Item, ShownScreen};
 use crate::i18n::Lang;
+use crate::recordings::Listen;
 use crate::web::{FieldErrors, Fields, Filled, phrases};
 
 /// Where a question is asked. It decides the words around it.

@@ -6,13 +6,14 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::attempt::{Sheet, State};
 use super::views::{CheckPage, CourseHead, FailedPage, PassedPage, QuestionPage, StartPage};
-use super::{Entry, Error, Shown, forms, item_voices, service, urls};
+use super::{Entry, Error, Shown, forms, service, urls};
 use crate::curriculum::model::Course;
 use crate::curriculum::{Chosen, CourseCode, KeptChoice, Shelf};
 use crate::error::AppError;
 use crate::identity::{Learner, Session};
 use crate::kernel::{AttemptId, Chance, Group};
 use crate::recognition;
+use crate::recordings::{Voices, item_voices};
 use crate::web::{House, Page, Posted, Tab, Ui, html, html_with, redirect};
 
 /// `GET /courses/{code}/test`: what the test is, and the way into it.
@@ -82,6 +83,7 @@ pub async fn show_question(
     ui: Ui,
     house: Data<House>,
     shelf: Shelf,
+    voices: Voices,
 ) -> Result<HttpResponse, AppError> {
     let (attempt, position) = path.into_inner();
     let sheet = service::get_sheet(house.db.read(), session.acting.learner, attempt).await?;
@@ -90,7 +92,7 @@ pub async fn show_question(
     }
     let entry = sheet.given(position).map_or(Entry::Blank, |given| Entry::Kept(given.clone()));
     let page = page_of(&house, ui, &session);
-    let page = draw_question(page, &house, &shelf, &sheet, (position, entry)).await?;
+    let page = draw_question(page, &house, &shelf, &sheet, (position, entry), &voices).await?;
     html(&page)
 }
 
@@ -104,6 +106,7 @@ pub async fn keep_answer(
     posted: Posted,
     house: Data<House>,
     shelf: Shelf,
+    voices: Voices,
 ) -> Result<HttpResponse, AppError> {
     let (id, position) = path.into_inner();
     let acting = session.acting;
@@ -118,7 +121,7 @@ pub async fn keep_answer(
             let entry = Entry::Wrong(posted.fields, errors);
             let sheet = service::get_sheet(house.db.read(), acting.learner, id).await?;
             let page = page_of(&house, posted.ui, &session);
-            let page = draw_question(page, &house, &shelf, &sheet, (position, entry)).await?;
+            let page = draw_question(page, &house, &shelf, &sheet, (position, entry), &voices).await?;
             return html_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
@@ -209,9 +212,10 @@ async fn draw_question(
     shelf: &Shelf,
     sheet: &Sheet,
     (position, entry): (usize, Entry),
+    voices: &Voices,
 ) -> Result<QuestionPage, AppError> {
     let item = service::get_item(house.db.read(), shelf, &sheet.attempt, position).await?;
-    let voices = item_voices(shelf, &item, page.lang());
+    let voices = item_voices(voices, shelf, &item, page.lang());
     let drawn = QuestionPage::new(page, head_of(shelf, sheet)?, sheet, &item, (position, entry));
     Ok(QuestionPage { question: drawn.question.voices(voices), ..drawn })
 }

@@ -32,6 +32,7 @@ pub(super) fn build(draft: Draft, digest: Digest) -> Option<(Edition, Lexicon)> 
         glossary,
         hotline_notice: lexicon.notice.clone(),
         hotlines,
+        readings: values(draft.readings),
         laws: values(draft.laws),
         institutions: values(draft.institutions),
         resources: values(draft.resources),

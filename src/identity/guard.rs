@@ -59,6 +59,10 @@ pub struct Reviewing;
 #[derive(Clone, Copy, Debug)]
 pub struct Correcting;
 
+/// A role that sends recordings.
+#[derive(Clone, Copy, Debug)]
+pub struct Recording;
+
 /// The role of an administrator.
 #[derive(Clone, Copy, Debug)]
 pub struct Administering;
@@ -85,6 +89,10 @@ impl Duty for Reviewing {
 
 impl Duty for Correcting {
     const ROLES: &'static [Role] = Role::CORRECTORS;
+}
+
+impl Duty for Recording {
+    const ROLES: &'static [Role] = Role::RECORDERS;
 }
 
 impl Duty for Administering {
@@ -115,6 +123,9 @@ pub type Reviewer = Staff<Reviewing>;
 
 /// One of these two.
 pub type Corrector = Staff<Correcting>;
+
+/// Somebody who reads cards and questions aloud.
+pub type Recorder = Staff<Recording>;
 
 /// An administrator.
 pub type Administrator = Staff<Administering>;

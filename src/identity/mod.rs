@@ -45,7 +45,7 @@ use crate::web::Exhibit;
 
 pub use allowance::Allowance;
 pub use error::Error;
-pub use guard::{Administrator, Checker, Corrector, Finder, Learner, Officer, Reviewer, Staff, Visitor, origin_of};
+pub use guard::{Administrator, Checker, Corrector, Finder, Learner, Officer, Recorder, Reviewer, Staff, Visitor, origin_of};
 pub use kinds::{CONSENT_TEXT, CONSENT_VERSION, CodePurpose, ConsentGiven, ConsentWay, PATHWAY_COOKIE, START_COOKIE, consent_of};
 pub use passwords::PasswordPool;
 pub use queries::people::ConsentRow;

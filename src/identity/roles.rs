@@ -42,6 +42,9 @@ impl Role {
     /// Those who give and end roles.
     pub const ADMINISTRATORS: &'static [Self] = &[Self::Administrator];
 
+    /// Those who send recordings of cards and questions.
+    pub const RECORDERS: &'static [Self] = &[Self::Volunteer, Self::Administrator];
+
     /// The code in tables.
     #[must_use]
     pub const fn code(self) -> &'static str {

@@ -119,6 +119,8 @@ pub type RequestId = Id<Tag<7>>;
 pub type ClientId = Id<Tag<8>>;
 /// One request of an officer that some credit be put right.
 pub type CorrectionRequestId = Id<Tag<12>>;
+/// One recording that was sent to the bank.
+pub type RecordingId = Id<Tag<20>>;
 
 impl LearnerId {
     /// Nobody: owner of rows that no person owns (a call-back asked for without an account, the bank itself).

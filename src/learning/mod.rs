@@ -44,7 +44,7 @@ pub use refresher_service::offer_of;
 pub use routes::{
     OfQuery, RunQuery, SearchQuery, answer_quiz, answer_refresher, answer_tried, begin_refresher, booklet as booklet_page, card,
     catalogue, choose_pathway, choose_steering, course, finished, glossary, hotlines, keep_finished, lesson, next_card, pathway,
-    pathways, plan, plan_sheet, plans, practice, practice_act, practice_run, put_refresher_away, quiz, quiz_answered, recording,
+    pathways, plan, plan_sheet, plans, practice, practice_act, practice_run, put_refresher_away, quiz, quiz_answered,
     refresher_answered, refresher_question, search, sources, term, tried, tried_answered,
 };
 pub use rules::Kind as RefresherKind;

@@ -12,11 +12,12 @@ use super::views::{
     Kept, Marks, OfRefresher, PathwayPage, PathwaysPage, PlanPage, PlanSheetPage, PlansPage, PracticeEndPage, PracticeScreenPage,
     PracticeStartPage, PracticeToldPage, QuestionPage, RunAt, SearchPage, Sheet, SourcesPage, TermPage, With, printed,
 };
-use crate::assessment::{Entry, Link, Listen, Question, Setting, Shown, Verdict, key_of};
+use crate::assessment::{Entry, Link, Question, Setting, Shown, Verdict, key_of};
 use crate::curriculum::model::{Course, Lesson, Practice};
 use crate::curriculum::{Chosen, CourseCode, Scene, Shelf, Site};
 use crate::i18n::Message;
 use crate::kernel::{Group, IdentityLevel, Seed};
+use crate::recordings::Listen;
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, learner};
 use crate::web::{FieldError, Fields, Filled, Page, Samples, drawn};
 

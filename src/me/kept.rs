@@ -71,7 +71,7 @@ pub(super) fn places_in(data: &Value) -> BTreeSet<String> {
 /// Everything, in the order in which one would ask for it.
 pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
     let (identity, audit, outbox) = (at(data, "identity"), at(data, "audit"), at(data, "outbox"));
-    let parts: [(&str, &str, Vec<Record>); 11] = [
+    let parts: [(&str, &str, Vec<Record>); 12] = [
         ("kept-who", "kept-who-until", vec![reader.who(identity)]),
         ("kept-consents", "kept-consents-until", reader.all(list(identity, "consents"), Reader::consent)),
         ("kept-doors", "kept-doors-until", reader.doors(identity)),
@@ -79,6 +79,7 @@ pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
         ("kept-tests", "kept-tests-until", reader.all(list(data, "assessment"), Reader::attempt)),
         ("kept-credit", "kept-credit-until", reader.credit(at(data, "recognition"))),
         ("kept-asked", "kept-asked-until", reader.all(list(data, "help"), Reader::case)),
+        ("kept-voice", "kept-voice-until", reader.all(list(data, "recordings"), Reader::voice)),
         ("kept-letters", "kept-letters-until", reader.all(list(outbox, "letters"), Reader::letter)),
         ("kept-read", "kept-read-until", reader.all(list(audit, "who_read"), Reader::reading)),
         ("kept-done", "kept-done-until", reader.all(list(audit, "done"), Reader::deed)),
@@ -165,6 +166,15 @@ impl Reader<'_> {
                 ("kept-registered", self.day(identity, "registered_at_ms")),
             ],
         )
+    }
+
+    fn voice(&self, row: &Value) -> Record {
+        let of = text(row, "reads");
+        let head =
+            of.split_once('/').map_or_else(|| self.course(&of), |(lesson, card)| format!("{} · {card}", self.lesson(lesson)));
+        let pairs =
+            [("kept-sent", self.day(row, "sent_at_ms")), ("kept-state", self.coded("recordings-state", &text(row, "state")))];
+        self.record(head, &pairs)
     }
 
     fn consent(&self, row: &Value) -> Record {

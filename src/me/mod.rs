@@ -18,7 +18,7 @@ use crate::db::{DbFault, Retry};
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::web::Exhibit;
-use crate::{assessment, identity, ledger, recognition};
+use crate::{assessment, identity, ledger, recognition, recordings};
 
 pub use routes::{
     Said, Within, agree_to_group, choose_groups, choose_place, complain, complaint_form, correct, correct_form, group_form,
@@ -38,6 +38,9 @@ pub enum Error {
     /// Assessment's.
     #[error(transparent)]
     Assessment(#[from] assessment::Error),
+    /// That of recordings.
+    #[error(transparent)]
+    Recordings(#[from] recordings::Error),
     /// Below the subjects.
     #[error(transparent)]
     Fault(#[from] DbFault),
@@ -55,6 +58,7 @@ impl Retry for Error {
             Self::Identity(error) => error.database_error(),
             Self::Recognition(error) => error.database_error(),
             Self::Assessment(error) => error.database_error(),
+            Self::Recordings(error) => error.database_error(),
             Self::Fault(fault) => fault.database_error(),
         }
     }
@@ -65,6 +69,7 @@ impl From<Error> for AppError {
         match error {
             Error::Identity(error) => error.into(),
             Error::Assessment(error) => error.into(),
+            Error::Recordings(error) => error.into(),
             Error::Recognition(recognition::Error::Fault(fault)) | Error::Fault(fault) => fault.into(),
             Error::Recognition(recognition::Error::Ledger(ledger::Error::StillPending)) => {
                 Self::Refused(Message::of("me-leave-pending"))

@@ -38,11 +38,14 @@ const POLICY: &str = policy!("");
 /// sets to see that nothing is cut off (docs/ACCESSIBILITY.md).
 const TRIAL_POLICY: &str = policy!(" 'sha256-Lqelb6pVzEGnaBEnXqzlEbv6f1ZzI5U8HDqvvij4lg0='");
 
+/// The header that says which of the device's powers a page may ask for.
+pub const PERMISSIONS: &str = "permissions-policy";
+
 const HEADERS: [(&str, &str); 6] = [
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
     ("referrer-policy", "same-origin"),
-    ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()"),
+    (PERMISSIONS, "camera=(), microphone=(), geolocation=(), payment=()"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
 ];
@@ -193,7 +196,10 @@ fn set_headers(response: &mut ServiceResponse, house: &House, ui: &Ui) {
     // Beside what is there: a page that keeps to a narrower policy says so itself, and browsers hold it to both.
     headers.append(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     for (name, value) in HEADERS {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        // A page that needs the microphone says so itself.
+        if name != PERMISSIONS || !headers.contains_key(name) {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
     }
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));

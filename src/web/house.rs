@@ -1,9 +1,10 @@
-//! What every handler can reach: database, keys, configuration.
+//! What every handler can reach: database, files, keys, configuration.
 
 use std::sync::Arc;
 
 use crate::config::{Config, Keys};
 use crate::db::Db;
+use crate::files::Files;
 use crate::kernel::Clock;
 
 use super::Rooms;
@@ -14,6 +15,8 @@ use super::metrics::Metrics;
 pub struct House {
     /// The database.
     pub db: Db,
+    /// The files beside it.
+    pub files: Files,
     /// The bank's keys.
     pub keys: Keys,
     /// The configuration.

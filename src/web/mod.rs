@@ -26,12 +26,13 @@ pub mod samples;
 mod sender;
 pub mod text;
 mod ui;
+mod upload;
 
 pub use address::{address_of, client_address};
 pub use again::Kept;
 pub use days::day_words;
 pub use fields::{FieldError, FieldErrors, Fields, Filled};
-pub use finish::{CookieAgain, finish};
+pub use finish::{CookieAgain, PERMISSIONS, finish};
 pub use gallery::{Exhibit, ExhibitOf, Hanging, Samples, drawn};
 pub use house::House;
 pub use kept::KeptTables;
@@ -44,6 +45,7 @@ pub use ranges::{Part, content_range, part_asked_for, stream_of};
 pub use rooms::Rooms;
 pub use samples::SAMPLES;
 pub use ui::{Font, Ui, cookie_name, keep_cookie, local_path, session_cookie};
+pub use upload::{SentFile, Upload, Uploaded};
 
 /// Whether a method only reads: then the address may be opened again.
 fn is_read(method: &actix_web::http::Method) -> bool {

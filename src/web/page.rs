@@ -13,11 +13,12 @@ use crate::kernel::Chance;
 type IsFor = fn(&Duties) -> bool;
 
 /// The parts of the staff desk: address, message key, whom they are for.
-const STAFF_NAV: [(&str, &str, IsFor); 9] = [
+const STAFF_NAV: [(&str, &str, IsFor); 10] = [
     ("/staff", "staff-nav-today", |_| true),
     ("/staff/cases", "staff-nav-cases", |duties| duties.answers),
     ("/staff/learners", "staff-nav-learners", |duties| duties.finds),
     ("/staff/corrections", "staff-nav-corrections", |duties| duties.corrects),
+    ("/staff/recordings", "staff-nav-recordings", |duties| duties.records),
     ("/staff/people", "staff-nav-people", |duties| duties.administers),
     ("/staff/organisations", "staff-nav-organisations", |duties| duties.administers),
     ("/staff/places", "staff-nav-places", |duties| duties.administers),
@@ -34,6 +35,8 @@ pub struct Duties {
     pub answers: bool,
     /// Asking for corrections of credit, or deciding on them.
     pub corrects: bool,
+    /// Reading cards and questions aloud, for others to hear.
+    pub records: bool,
     /// Administering.
     pub administers: bool,
 }

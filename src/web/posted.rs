@@ -21,7 +21,7 @@ pub struct Posted {
     /// The reader.
     pub ui: Ui,
     /// Method and path: what the form was sent to.
-    act: String,
+    pub(super) act: String,
 }
 
 impl Posted {
@@ -55,7 +55,8 @@ impl FromRequest for Posted {
     }
 }
 
-fn posted(request: &HttpRequest) -> Result<Posted, AppError> {
+/// What was posted in the usual way, if it may be trusted.
+pub(super) fn posted(request: &HttpRequest) -> Result<Posted, AppError> {
     let extensions = request.extensions();
     let missing = || AppError::Fault("the middleware `finish` is missing".to_owned());
     let ui = extensions.get::<Rc<Ui>>().ok_or_else(missing)?;

@@ -36,7 +36,11 @@ pub fn learner(page: &Page, name: &str) -> Page {
 /// `page` as somebody of the staff sees it, who does everything.
 #[must_use]
 pub fn staff(page: &Page) -> Page {
-    page.clone().of(Some(who(NAME, true, Duties { finds: true, answers: true, corrects: true, administers: true })))
+    page.clone().of(Some(who(
+        NAME,
+        true,
+        Duties { finds: true, answers: true, corrects: true, records: true, administers: true },
+    )))
 }
 
 /// Some id, the same for the same number.

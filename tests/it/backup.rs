@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use credit_bank::db::{self, Db, Target, Tx};
+use credit_bank::files::{self, Files, UsedBy};
 use credit_bank::kernel::{Acting, AttemptId, Clock, Credits, IdentityLevel, Permille, digest_of, sha256_of};
 use credit_bank::ledger;
 use credit_bank::ledger::seal;
@@ -228,6 +229,34 @@ crate::on_both! {
         let empty = Elsewhere::like(&fresh).await;
         done(&empty.restore(&with_keys, &[]));
         assert_eq!(fs::read(empty.keys().join("bank.key")).unwrap(), fs::read(fresh.folder.path().join("keys/bank.key")).unwrap());
+    }
+
+    async fn files_go_along_and_come_back_and_one_that_is_damaged_is_named_without_keeping_the_rest(fresh: Fresh) {
+        drop(serving(&fresh).await);
+        let files = Files::in_data_dir(fresh.folder.path());
+        for content in [&b"one"[..], b"two"] {
+            let kept = files.put(content.to_vec(), fresh.db.clock().now()).await.unwrap();
+            let used_by = UsedBy { kind: "test", id: uuid::Uuid::nil() };
+            fresh.db.write::<_, db::DbFault, _>(async move |tx| Ok(files::refer(tx, &kept, used_by).await?)).await.unwrap();
+        }
+        files.put(b"no row knows it".to_vec(), fresh.db.clock().now()).await.unwrap();
+        let made = backup(&fresh, "a", &[]);
+        let known = files::list(fresh.db.read()).await.unwrap();
+        assert_eq!(known.len(), 2);
+        assert_eq!(walkdir::WalkDir::new(made.join("files")).into_iter().filter(|entry| entry.as_ref().unwrap().file_type().is_file()).count(), 2);
+        let elsewhere = Elsewhere::with_keys_of(&fresh).await;
+        done(&elsewhere.restore(&made, &[]));
+        let there = Files::in_data_dir(elsewhere.folder.path());
+        for digest in &known {
+            assert!(there.get(*digest).await.unwrap().is_some(), "{digest}");
+        }
+        let audit = files::audit(&elsewhere.open().await, &there).await.unwrap();
+        assert_eq!((audit.whole, audit.lost.len()), (2, 0));
+
+        let path = files::path_of(&known[0]);
+        fs::write(fresh.folder.path().join("files").join(&path), b"damaged").unwrap();
+        let words = done(&over(&fresh).args(["backup", "--to"]).arg(fresh.folder.path().join("backups/b")).output().unwrap());
+        assert!(words.contains("有 1 个文件不在或坏了") && words.contains(&path), "{words}");
     }
 
     async fn nothing_is_put_over_what_is_there(fresh: Fresh) {

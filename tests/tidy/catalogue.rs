@@ -6,7 +6,9 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 22] = [
+const FAMILIES: [(&str, &str); 24] = [
+    ("recordings-state-", "src/recordings/views.rs: by state"),
+    ("recordings-who-", "src/recordings/routes.rs: by who speaks"),
     ("problem-", "src/web/problem.rs: by status"),
     ("size-", "src/web/page.rs: by text size"),
     ("identity-device-", "src/identity/views.rs: by kind of device"),

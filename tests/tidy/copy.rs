@@ -5,7 +5,10 @@ use super::lexer::{Kind, after_item};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Sources that speak Chinese to the person who runs the site or writes its courses, not to those who use it.
-const SPEAK_TO_THE_OPERATOR: [(&str, &str); 23] = [
+const SPEAK_TO_THE_OPERATOR: [(&str, &str); 26] = [
+    ("src/app/speak/mod.rs", "what the command says"),
+    ("src/app/speak/engine.rs", "what the command says"),
+    ("src/app/speak/rules.rs", "what a machine is given to say"),
     ("src/config/mod.rs", "errors of the configuration, and the names it starts with"),
     ("src/config/keys.rs", "errors of the key file"),
     ("src/app/cli.rs", "the command line"),

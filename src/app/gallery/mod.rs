@@ -10,7 +10,7 @@ mod views;
 use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
-use crate::{admin, assessment, corrections, help, home, identity, learning, me, open, passbook, transparency, web};
+use crate::{admin, assessment, corrections, help, home, identity, learning, me, open, passbook, recordings, transparency, web};
 
 pub use routes::{index, sample};
 
@@ -35,6 +35,7 @@ const WALLS: &[(&str, Wall)] = &[
     ("me", Wall::Plain(me::SAMPLES)),
     ("identity", Wall::Plain(identity::SAMPLES)),
     ("corrections", Wall::OfShelf(corrections::SAMPLES)),
+    ("recordings", Wall::OfShelf(recordings::SAMPLES)),
     ("admin", Wall::Plain(admin::SAMPLES)),
     ("web", Wall::Plain(web::SAMPLES)),
     ("app", Wall::Plain(samples::SAMPLES)),

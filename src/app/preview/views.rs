@@ -3,11 +3,12 @@
 use askama::Template;
 
 use super::stand::State;
-use crate::assessment::{Entry, Explained, Question, Setting, Shown, Verdict, answer_words, item_voices, key_of};
+use crate::assessment::{Entry, Explained, Question, Setting, Shown, Verdict, answer_words, key_of};
 use crate::curriculum::model::{Course, Item, Use};
 use crate::curriculum::{Fault, Shelf};
 use crate::kernel::Seed;
 use crate::learning;
+use crate::recordings::{Voices, item_voices};
 use crate::web::Page;
 
 /// By which orders and templates are drawn: the same whenever an author looks.
@@ -141,7 +142,7 @@ impl PreviewItemPage {
             code: course.code.to_string(),
             area: course.area.clone(),
             stem: item.stem.clone(),
-            question: question.voices(item_voices(shelf, template, page.lang())),
+            question: question.voices(item_voices(&Voices::of_files(shelf), shelf, template, page.lang())),
             right: verdict.better,
             why: verdict.why,
             others: if template.is_template() { others.collect() } else { Vec::new() },

@@ -23,6 +23,12 @@ pub(super) fn check(draft: &Draft, lists: &Lists, faults: &mut Vec<Fault>) {
             faults.push(hotline.fault(Trouble::Twice(hotline.value.number.clone())));
         }
     }
+    twice(draft.readings.iter().map(|one| (one, &one.value.word)), faults);
+    for one in &draft.readings {
+        if one.value.word.trim().is_empty() || one.value.sounds.trim().is_empty() || one.value.word == one.value.sounds {
+            faults.push(one.fault(Trouble::Empty { what: "word, as" }));
+        }
+    }
     if let Some(head) = &draft.hotline_head {
         lists.check(&head.file, head.lines.part("notice").line(), &head.value.notice, Voice::OwnWithoutTags, faults);
     }

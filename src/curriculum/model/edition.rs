@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Course, CourseCode, Need, Resource};
+use super::{Course, CourseCode, Need, ReadAs, Resource};
 use crate::kernel::{Digest, Group};
 
 /// One edition of the curriculum.
@@ -34,6 +34,8 @@ pub struct Edition {
     pub glossary: Vec<Term>,
     /// What is said wherever a hotline's number stands.
     pub hotline_notice: String,
+    /// Words that a machine reads wrongly, and how they are read.
+    pub readings: Vec<ReadAs>,
     /// The numbers that may be named.
     pub hotlines: Vec<Hotline>,
     /// The laws that may be named.

@@ -18,6 +18,6 @@ pub use edition::{
 };
 pub use item::{Audience, Choice, Form, Item, Pair, ShownScreen, Use};
 pub use practice::{Action, Element, Practice, Screen, Typed, Verdict};
-pub use recording::{Recording, Sound, Speaker, Voice};
+pub use recording::{ReadAs, Recording, Sound, Speaker, Voice};
 pub use resource::{Resource, ResourceKind};
 pub use variable::{Part, Pool, Variable, Variables};

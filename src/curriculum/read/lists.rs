@@ -6,6 +6,9 @@ use super::toml_file::TomlFile;
 use super::{Draft, Reader};
 use crate::curriculum::check::is_han;
 
+/// How machines read words that they would read wrongly. An edition needs none.
+const READINGS: &str = "readings.toml";
+
 /// What stands above the numbers in `hotlines.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +36,9 @@ pub(super) fn read_manifest(reader: &mut Reader<'_>, draft: &mut Draft) {
 
 pub(super) fn read_lists(reader: &mut Reader<'_>, draft: &mut Draft) {
     draft.glossary = read_list(reader, "glossary.toml", "term");
+    if reader.paths.contains(READINGS) {
+        draft.readings = read_list(reader, READINGS, "reading");
+    }
     draft.laws = read_list(reader, "laws.toml", "law");
     draft.institutions = read_list(reader, "institutions.toml", "institution");
     draft.pools = read_list(reader, "pools.toml", "pool");

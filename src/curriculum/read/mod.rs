@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::check::{Fault, Trouble};
 use super::model::{
     Area, CertificateRule, Course, CourseCode, Hotline, Institution, Item, Law, LessonPlace, Manifest, Passage, Pathway,
-    PolicyBox, Pool, Practice, Recording, Resource, Screen, Sound, StartPage, Steering, Task, Term,
+    PolicyBox, Pool, Practice, ReadAs, Recording, Resource, Screen, Sound, StartPage, Steering, Task, Term,
 };
 use super::picture::Picture;
 use super::source::Source;
@@ -38,6 +38,7 @@ pub(super) struct Draft {
     pub glossary: Vec<At<Term>>,
     pub hotline_head: Option<At<HotlineHead>>,
     pub hotlines: Vec<At<Hotline>>,
+    pub readings: Vec<At<ReadAs>>,
     pub laws: Vec<At<Law>>,
     pub institutions: Vec<At<Institution>>,
     pub pools: Vec<At<Pool>>,

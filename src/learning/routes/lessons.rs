@@ -13,13 +13,21 @@ use crate::learning::reader::with_cookie;
 use crate::learning::sitting::{SITTING_COOKIE, Sitting};
 use crate::learning::views::{CardPage, FinishedPage, Kept, With, as_if_read};
 use crate::learning::{LessonKey, Reader, service, urls};
+use crate::recordings::Voices;
 use crate::web::{House, Posted, Ui, html, redirect};
 
 /// `GET /courses/{code}/{lesson}`: the card where one left off, the first one for visitors and for a lesson that is finished.
 ///
 /// # Errors
 /// [`AppError::NotFound`] where there is no such lesson.
-pub async fn lesson(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, path: Path<(String, String)>) -> Answer {
+pub async fn lesson(
+    reader: Reader,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Shelf,
+    voices: Voices,
+    path: Path<(String, String)>,
+) -> Answer {
     let (course, lesson) = find_lesson(&shelf, &path.0, &path.1)?;
     let number = match reader.acting() {
         Some(acting) => {
@@ -31,7 +39,7 @@ pub async fn lesson(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, pa
     };
     let with = with_of(&reader, &house);
     let page = CardPage::new(reader.page(&house, ui), &shelf, course, lesson, number, with);
-    html(&page.ok_or(AppError::NotFound)?)
+    html(&page.ok_or(AppError::NotFound)?.hearing(&voices, lesson, number))
 }
 
 /// `GET /courses/{code}/{lesson}/{card}`: one card. No statement for visitors. One behind the last, which an earlier edition may have had,
@@ -39,14 +47,21 @@ pub async fn lesson(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, pa
 ///
 /// # Errors
 /// [`AppError::NotFound`] where there is no such card.
-pub async fn card(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, path: Path<(String, String, usize)>) -> Answer {
+pub async fn card(
+    reader: Reader,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Shelf,
+    voices: Voices,
+    path: Path<(String, String, usize)>,
+) -> Answer {
     let (course, lesson) = find_lesson(&shelf, &path.0, &path.1)?;
     if path.2 > lesson.cards.len() {
         return Ok(redirect(&urls::card(lesson, lesson.cards.len())));
     }
     let with = with_of(&reader, &house);
     let page = CardPage::new(reader.page(&house, ui), &shelf, course, lesson, path.2, with);
-    html(&page.ok_or(AppError::NotFound)?)
+    html(&page.ok_or(AppError::NotFound)?.hearing(&voices, lesson, path.2))
 }
 
 fn with_of(reader: &Reader, house: &House) -> With {

@@ -1,6 +1,5 @@
 //! The pages' handlers.
 
-mod audio;
 mod booklets;
 mod courses;
 mod find;
@@ -13,7 +12,6 @@ mod quiz;
 mod refreshers;
 mod search;
 
-pub use audio::recording;
 pub use booklets::booklet;
 pub use courses::{catalogue, course};
 pub use lessons::{card, finished, keep_finished, lesson, next_card};

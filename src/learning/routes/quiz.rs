@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::find::{Answer, find_lesson};
 use super::lessons::finish;
-use crate::assessment::{Entry, Link, Question, Setting, Shown, Verdict, grade, item_voices, key_of, read_answer};
+use crate::assessment::{Entry, Link, Question, Setting, Shown, Verdict, grade, key_of, read_answer};
 use crate::curriculum::Shelf;
 use crate::curriculum::model::{Course, Item, Lesson};
 use crate::db::DbFault;
@@ -18,6 +18,7 @@ use crate::i18n::Message;
 use crate::kernel::Seed;
 use crate::learning::views::{AnsweredPage, Asked, QuestionPage};
 use crate::learning::{LessonKey, Reader, service};
+use crate::recordings::{Voices, item_voices};
 use crate::web::{FieldError, Fields, House, Page, Posted, Ui, html, html_with, redirect};
 
 /// Names, in an address, the question that was shown: the beginning of its hash.
@@ -38,6 +39,7 @@ const ANSWER_FIELDS: [&str; 9] = [CHOICE_FIELD, "s1", "s2", "s3", "s4", "s5", "s
 /// A question of a lesson.
 struct Asking<'s> {
     shelf: &'s Shelf,
+    voices: &'s Voices,
     course: &'s Course,
     lesson: &'s Lesson,
     /// In the words in which it is asked.
@@ -46,11 +48,11 @@ struct Asking<'s> {
 }
 
 impl<'s> Asking<'s> {
-    fn find(shelf: &'s Shelf, code: &str, name: &str, asked: Asked) -> Result<Self, AppError> {
+    fn find((shelf, voices): (&'s Shelf, &'s Voices), code: &str, name: &str, asked: Asked) -> Result<Self, AppError> {
         let (course, lesson) = find_lesson(shelf, code, name)?;
         let item = asked.item_id(lesson).and_then(|id| course.item(id)).ok_or(AppError::NotFound)?;
         let item = item.asked(seed_of(item), asked.position());
-        Ok(Self { shelf, course, lesson, item, asked })
+        Ok(Self { shelf, voices, course, lesson, item, asked })
     }
 
     /// The question in an order that is the same for everybody and always: nothing is kept of it.
@@ -72,7 +74,7 @@ impl<'s> Asking<'s> {
         let setting = if self.asked == Asked::Tried { Setting::Tried } else { Setting::Quiz };
         let back = Link::new(self.asked.back_url(self.lesson), page.t("learning-back"));
         let question = Question::new(&self.shown(), setting, page.lang(), self.action(), known).back(Some(back));
-        let question = question.voices(item_voices(self.shelf, &self.item, page.lang()));
+        let question = question.voices(item_voices(self.voices, self.shelf, &self.item, page.lang()));
         QuestionPage::new(page, self.course, self.lesson, self.asked, question)
     }
 
@@ -151,8 +153,15 @@ fn fields_of(ui: &Ui) -> Fields {
 ///
 /// # Errors
 /// [`AppError::NotFound`].
-pub async fn tried(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, path: Path<(String, String)>) -> Answer {
-    let asking = Asking::find(&shelf, &path.0, &path.1, Asked::Tried)?;
+pub async fn tried(
+    reader: Reader,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Shelf,
+    voices: Voices,
+    path: Path<(String, String)>,
+) -> Answer {
+    let asking = Asking::find((&shelf, &voices), &path.0, &path.1, Asked::Tried)?;
     html(&asking.page(reader.page(&house, ui), Entry::Blank))
 }
 
@@ -165,27 +174,42 @@ pub async fn answer_tried(
     posted: Posted,
     house: Data<House>,
     shelf: Shelf,
+    voices: Voices,
     path: Path<(String, String)>,
     of: Query<OfQuery>,
 ) -> Answer {
-    Asking::find(&shelf, &path.0, &path.1, Asked::Tried)?.answer(&reader, posted, &of, &house).await
+    Asking::find((&shelf, &voices), &path.0, &path.1, Asked::Tried)?.answer(&reader, posted, &of, &house).await
 }
 
 /// `GET /courses/{code}/{lesson}/tried/answer?q=…`: what is right, and why.
 ///
 /// # Errors
 /// [`AppError::NotFound`].
-pub async fn tried_answered(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, path: Path<(String, String)>) -> Answer {
+pub async fn tried_answered(
+    reader: Reader,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Shelf,
+    voices: Voices,
+    path: Path<(String, String)>,
+) -> Answer {
     let fields = fields_of(&ui);
-    Asking::find(&shelf, &path.0, &path.1, Asked::Tried)?.answered(reader.page(&house, ui), &fields)
+    Asking::find((&shelf, &voices), &path.0, &path.1, Asked::Tried)?.answered(reader.page(&house, ui), &fields)
 }
 
 /// `GET /courses/{code}/{lesson}/quiz/{n}`.
 ///
 /// # Errors
 /// [`AppError::NotFound`].
-pub async fn quiz(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf, path: Path<(String, String, usize)>) -> Answer {
-    let asking = Asking::find(&shelf, &path.0, &path.1, Asked::Quiz(path.2))?;
+pub async fn quiz(
+    reader: Reader,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Shelf,
+    voices: Voices,
+    path: Path<(String, String, usize)>,
+) -> Answer {
+    let asking = Asking::find((&shelf, &voices), &path.0, &path.1, Asked::Quiz(path.2))?;
     html(&asking.page(reader.page(&house, ui), Entry::Blank))
 }
 
@@ -198,10 +222,11 @@ pub async fn answer_quiz(
     posted: Posted,
     house: Data<House>,
     shelf: Shelf,
+    voices: Voices,
     path: Path<(String, String, usize)>,
     of: Query<OfQuery>,
 ) -> Answer {
-    Asking::find(&shelf, &path.0, &path.1, Asked::Quiz(path.2))?.answer(&reader, posted, &of, &house).await
+    Asking::find((&shelf, &voices), &path.0, &path.1, Asked::Quiz(path.2))?.answer(&reader, posted, &of, &house).await
 }
 
 /// `GET /courses/{code}/{lesson}/quiz/{n}/answer?q=…`: what is right, and why.
@@ -213,8 +238,9 @@ pub async fn quiz_answered(
     ui: Ui,
     house: Data<House>,
     shelf: Shelf,
+    voices: Voices,
     path: Path<(String, String, usize)>,
 ) -> Result<HttpResponse, AppError> {
     let fields = fields_of(&ui);
-    Asking::find(&shelf, &path.0, &path.1, Asked::Quiz(path.2))?.answered(reader.page(&house, ui), &fields)
+    Asking::find((&shelf, &voices), &path.0, &path.1, Asked::Quiz(path.2))?.answered(reader.page(&house, ui), &fields)
 }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 
 use super::find::{Answer, find_course};
-use crate::assessment::{self, Entry, Link, Question, Setting, Shown, Verdict, item_voices, read_answer};
+use crate::assessment::{self, Entry, Link, Question, Setting, Shown, Verdict, read_answer};
 use crate::curriculum::Shelf;
 use crate::curriculum::model::{Course, Item};
 use crate::error::AppError;
@@ -14,6 +14,7 @@ use crate::learning::refresher::{Refresher, RefresherKey};
 use crate::learning::rules::Kind;
 use crate::learning::views::{AnsweredPage, OfRefresher, QuestionPage};
 use crate::learning::{Reader, refresher_service as service, urls};
+use crate::recordings::{Voices, item_voices};
 use crate::web::{House, Page, Posted, Ui, html, html_with, redirect};
 
 fn key_of(shelf: &Shelf, code: &str, kind: &str) -> Result<RefresherKey, AppError> {
@@ -61,6 +62,7 @@ pub async fn put_refresher_away(
 /// A question of a refresher that was begun.
 struct Asking<'s> {
     shelf: &'s Shelf,
+    voices: &'s Voices,
     course: &'s Course,
     row: Refresher,
     item: Item,
@@ -70,7 +72,7 @@ struct Asking<'s> {
 impl<'s> Asking<'s> {
     async fn find(
         house: &House,
-        shelf: &'s Shelf,
+        (shelf, voices): (&'s Shelf, &'s Voices),
         Learner(session): &Learner,
         path: &(String, String, usize),
     ) -> Result<Self, AppError> {
@@ -78,7 +80,7 @@ impl<'s> Asking<'s> {
         let row = service::get(house.db.read(), session.acting.learner, key).await?;
         let hash = row.item_at(path.2).ok_or(AppError::NotFound)?;
         let item = assessment::get_asked(house.db.read(), shelf, hash, (row.seed, path.2)).await?;
-        Ok(Self { shelf, course, item, position: path.2, row })
+        Ok(Self { shelf, voices, course, item, position: path.2, row })
     }
 
     fn shown(&self) -> Shown<'_> {
@@ -93,7 +95,7 @@ impl<'s> Asking<'s> {
         let action = urls::refresher_question(self.course.code, self.row.key.kind, self.position);
         let back = Link::new(self.of().back_url(self.course.code), page.t("learning-back"));
         let question = Question::new(&self.shown(), Setting::Quiz, page.lang(), action, known).back(Some(back));
-        let question = question.voices(item_voices(self.shelf, &self.item, page.lang()));
+        let question = question.voices(item_voices(self.voices, self.shelf, &self.item, page.lang()));
         QuestionPage::of_refresher(page, self.course, self.of(), question)
     }
 }
@@ -108,9 +110,10 @@ pub async fn refresher_question(
     ui: Ui,
     house: Data<House>,
     shelf: Shelf,
+    voices: Voices,
     path: Path<(String, String, usize)>,
 ) -> Answer {
-    let asking = Asking::find(&house, &shelf, &learner, &path).await?;
+    let asking = Asking::find(&house, (&shelf, &voices), &learner, &path).await?;
     html(&asking.page(reader.page(&house, ui), Entry::Blank))
 }
 
@@ -124,9 +127,10 @@ pub async fn answer_refresher(
     posted: Posted,
     house: Data<House>,
     shelf: Shelf,
+    voices: Voices,
     path: Path<(String, String, usize)>,
 ) -> Answer {
-    let asking = Asking::find(&house, &shelf, &learner, &path).await?;
+    let asking = Asking::find(&house, (&shelf, &voices), &learner, &path).await?;
     let given = match read_answer(&asking.shown(), &posted.fields) {
         Ok(given) => given,
         Err(errors) => {
@@ -150,9 +154,10 @@ pub async fn refresher_answered(
     ui: Ui,
     house: Data<House>,
     shelf: Shelf,
+    voices: Voices,
     path: Path<(String, String, usize)>,
 ) -> Answer {
-    let asking = Asking::find(&house, &shelf, &learner, &path).await?;
+    let asking = Asking::find(&house, (&shelf, &voices), &learner, &path).await?;
     let Some(given) = asking.row.given_at(asking.position) else {
         return Ok(redirect(&urls::refresher_question(asking.course.code, asking.row.key.kind, asking.position)));
     };

@@ -4,12 +4,12 @@ use askama::Template;
 
 use super::course::Clause;
 use super::parts::{Bar, Crumb, Kept, LessonHtml, Marks, Row, lesson_name, next_row};
-use crate::assessment::{Listen, card_voices};
 use crate::curriculum::Shelf;
 use crate::curriculum::model::{Card, CardKind, Course, Edition, Lesson};
 use crate::kernel::Timestamp;
 use crate::learning::planner::{LessonMark, NextStep};
 use crate::learning::urls;
+use crate::recordings::{Listen, Voices, card_voices};
 use crate::web::Page;
 
 /// One card.
@@ -71,9 +71,16 @@ impl<'a> CardPage<'a> {
             back: if is_first { urls::course(course.code) } else { urls::card(lesson, number - 1) },
             otherwise: otherwise(&page, lesson, card, number),
             is_break_due: with.is_break_due,
-            voices: card_voices(shelf, &format!("{}/{number}", lesson.id), page.lang()),
+            voices: Vec::new(),
             page,
         })
+    }
+}
+
+impl CardPage<'_> {
+    /// The same page with what there is to hear of the card.
+    pub fn hearing(self, voices: &Voices, lesson: &Lesson, number: usize) -> Self {
+        Self { voices: card_voices(voices, &format!("{}/{number}", lesson.id), self.page.lang()), ..self }
     }
 }
 

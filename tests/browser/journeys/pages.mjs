@@ -5,11 +5,15 @@ import { registersUntil } from '../lib/errands.mjs';
 
 const SCRIPTED = ['normal', 'large', 'xlarge'].map(size => ({ size, scripts: true }));
 
+/** A sound to send. */
+const TONE = new URL('../../it/sounds/tone.mp3', import.meta.url).pathname;
+
 /** Answered to GET, and not a page. */
 const NO_PAGES = [
   '/static/{name:.*}', '/audio/{name}', '/open/curriculum.zip', '/font', '/lang', '/healthz', '/readyz', '/me/export', '/tests/{attempt}', '/courses/{code}/{lesson:c\\d+|elder|farmer|woman|civil-servant|veteran}',
   '/api/v1/openapi.json', '/api/v1/courses', '/api/v1/courses/{code}', '/api/v1/search', '/api/v1/places', '/api/v1/passbook', '/api/v1/jwks.json', '/api/v1/client',
   '/api/v1/ledger/inclusion', '/api/v1/ledger/consistency', '/api/v1/ledger/keys', '/ledger/checkpoint', '/ledger/tile/{path:.*}', '/passbook/{transfer}/receipt/file',
+  '/staff/recordings/{id}/sound',
 ];
 
 /** Pattern, then addresses to be opened or ways that lead there. */
@@ -194,6 +198,15 @@ const STAFF = {
     '/staff/learners/{id}': [async person => {
       await person.opens('/staff/learners');
       await person.page.locator('input[name=number]').fill('15400000001');
+      await person.tapsAt('main button.go');
+    }],
+    '/staff/recordings': ['/staff/recordings'],
+    '/staff/recordings/courses/{code}': ['/staff/recordings/courses/T19'],
+    '/staff/recordings/courses/{code}/{lesson}': ['/staff/recordings/courses/T19/c1', '/staff/recordings/courses/T19/questions'],
+    '/staff/recordings/read': ['/staff/recordings/read?of=T19-c1%2F2', async person => { await person.opens('/staff/recordings/read?of=T19-c1%2F2'); await person.tapsAt('main button.go'); }],
+    '/staff/recordings/{id}': [async person => {
+      await person.opens('/staff/recordings/read?of=T19-c1%2F2');
+      await person.page.setInputFiles('input[type=file]', TONE);
       await person.tapsAt('main button.go');
     }],
     '/staff/people': ['/staff/people'],

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use credit_bank::app::{Running, serve};
 use credit_bank::config::{Config, Keys};
 use credit_bank::curriculum::{Embedded, Shelf, Shelves};
+use credit_bank::files::Files;
 use credit_bank::kernel::Clock;
 use credit_bank::outbox::{Mailbox, Parcel, Postman};
 use credit_bank::web::metrics::Metrics;
@@ -59,6 +60,7 @@ impl Bank {
         change(&mut config);
         let house = House {
             db: fresh.db.clone(),
+            files: Files::in_data_dir(fresh.folder.path()),
             keys: Keys::open(fresh.folder.path()).unwrap(),
             config: Arc::new(config),
             metrics: Metrics::new().unwrap(),
@@ -179,6 +181,21 @@ impl Person {
         let request = self.client.post(format!("{}{path}", self.url)).form(fields);
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// Fills in the form of the page `shown` and sends it to `path` with a file, as a browser does.
+    pub async fn sends_file(&self, shown: &Answer, path: &str, fields: &[(&str, &str)], name: &str, file: Vec<u8>) -> Answer {
+        let mut form = reqwest::multipart::Form::new().text("csrf", shown.input("csrf")).text("once", shown.input("once"));
+        for (name, value) in fields {
+            form = form.text((*name).to_owned(), (*value).to_owned());
+        }
+        let part = reqwest::multipart::Part::bytes(file).file_name(name.to_owned());
+        self.sends_parts(path, form.part("file", part)).await
+    }
+
+    /// Sends parts as they are.
+    pub async fn sends_parts(&self, path: &str, form: reqwest::multipart::Form) -> Answer {
+        Answer::of(self.client.post(format!("{}{path}", self.url)).multipart(form).send().await.unwrap()).await
     }
 
     /// Fills in the form of the page `shown` and sends it to `path`, with the hidden fields that the page carries.

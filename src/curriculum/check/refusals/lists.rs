@@ -115,6 +115,8 @@ fn lists_that_repeat_or_contradict_themselves_are_refused() {
             "出现了两次",
         ),
         ("laws.toml", End("[[law]]\nname = ", 2), "写得不对"),
+        ("readings.toml", End("[[reading]]\nword = \"银行\"\nas = \"银航\"", 1), "「银行」出现了两次"),
+        ("readings.toml", End("[[reading]]\nword = \"新词\"\nas = \"新词\"", 1), "是空的"),
         (
             "institutions.toml",
             End(

@@ -1,28 +1,42 @@
-//! Recordings, whole or in parts.
+//! Sounds, whole or in parts.
 
 use actix_web::http::header::{self, EntityTag};
-use actix_web::web::{Bytes, Path, block};
+use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::find::Answer;
-use crate::curriculum::Shelf;
+use super::Voices;
+use crate::curriculum::model::Sound;
 use crate::error::AppError;
-use crate::web::{Part, content_range, part_asked_for};
+use crate::web::{House, Part, content_range, part_asked_for};
+
+/// How long a browser may keep a sound.
+pub(super) enum Keep {
+    /// For good: its name changes with every byte.
+    ForEver,
+    /// Not at all: it is not published.
+    Never,
+}
 
 /// `GET /audio/{name}`: a recording. A player that asks for a part gets that part, so that one can go back and forth in it.
 ///
 /// # Errors
 /// [`AppError::NotFound`] where there is no such recording, or no longer.
-pub async fn recording(request: HttpRequest, shelf: Shelf, name: Path<String>) -> Answer {
-    let name = name.into_inner();
-    let (shelf, wanted) = (shelf, name.clone());
-    // The file is read on a thread that may wait.
-    let found = block(move || shelf.audio(&wanted).map(|(voice, bytes)| (voice.sound.media_type(), bytes))).await;
-    let (kind, bytes) = found.map_err(|error| AppError::Fault(error.to_string()))?.ok_or(AppError::NotFound)?;
+pub async fn recording(
+    request: HttpRequest,
+    voices: Voices,
+    house: Data<House>,
+    name: Path<String>,
+) -> Result<HttpResponse, AppError> {
+    let (sound, bytes) = voices.sound(&house.files, &name).await?.ok_or(AppError::NotFound)?;
+    Ok(give(&request, sound, bytes, (name.into_inner(), Keep::ForEver)))
+}
+
+/// Gives `bytes`, or the part of them that is asked for.
+pub(super) fn give(request: &HttpRequest, sound: Sound, bytes: Vec<u8>, (name, keep): (String, Keep)) -> HttpResponse {
     let bytes = Bytes::from(bytes);
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let tag = EntityTag::new_strong(name);
-    let (mut answer, body) = match part_asked_for(&request, &tag, length) {
+    let (mut answer, body) = match part_asked_for(request, &tag, length) {
         Part::Whole => (HttpResponse::Ok(), bytes),
         Part::Between(first, last) => {
             let mut answer = HttpResponse::PartialContent();
@@ -35,14 +49,18 @@ pub async fn recording(request: HttpRequest, shelf: Shelf, name: Path<String>) -
             (answer, Bytes::new())
         }
     };
-    Ok(answer
-        .content_type(kind)
+    let term = match keep {
+        Keep::ForEver => "public, max-age=31536000, immutable",
+        Keep::Never => "private, no-store",
+    };
+    answer
+        .content_type(sound.media_type())
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header((header::ETAG, tag.to_string()))
         // A sound is packed already, and a part of it must not be packed again.
         .insert_header((header::CONTENT_ENCODING, "identity"))
-        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .body(body))
+        .insert_header((header::CACHE_CONTROL, term))
+        .body(body)
 }
 
 fn slice(bytes: &Bytes, first: u64, last: u64) -> Bytes {

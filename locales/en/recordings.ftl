@@ -1,0 +1,62 @@
+# Recordings: cards and questions read aloud for everybody to hear.
+
+recordings-title = Recordings
+recordings-lead = Read cards and questions aloud, so that those who cannot see the letters may listen. Choose a course first.
+recordings-waiting = Waiting for you to listen
+recordings-changed = The words have changed: to be recorded anew
+recordings-own = Sent by me
+recordings-choose-course = Choose a course
+recordings-choose-lesson = Choose a lesson, then a card.
+recordings-choose-card = Choose one. Behind it stands who has read it already.
+recordings-lessons = { $count } lessons
+recordings-cards = { $count } cards
+recordings-questions = Questions of the quizzes
+recordings-questions-count = { $count } questions
+recordings-nobody-yet = Nobody has read it yet
+
+recordings-read-lead = Please read it as it stands, slowly, without changing a word.
+recordings-file = Recording
+recordings-file-hint = You may also record it with your phone's recorder first and choose that file. 3 minutes and 5 MB at most.
+recordings-start = Start recording
+recordings-stop = Stop
+recordings-play = Listen to it
+recordings-or-file = Or choose a file that you have recorded:
+recordings-mic-going = Recording. Please read.
+recordings-mic-ready = Recorded. Listen to it first; record again if you do not like it.
+recordings-mic-full = Two and a half minutes are full; it stops here.
+recordings-mic-refused = The microphone cannot be used. Please allow this site to use it, or choose a recorded file.
+recordings-lang = Which language is spoken
+recordings-lang-choose = Please choose which language is spoken
+recordings-who = Who reads
+recordings-who-choose = Please choose who reads
+recordings-who-own = I read it myself
+recordings-who-other = Somebody else, who agreed that everybody hears it
+recordings-who-machine = A synthetic voice
+recordings-consent = Everybody will be able to hear your voice. You may take it back at any time; from then on it is not played.
+recordings-send = I agree that everybody hears it: send
+recordings-heard = What everybody hears now
+
+recordings-file-empty = There is no recording yet. Please record one, or choose a file
+recordings-file-kind = This file is no recording, or of a kind that cannot be played. Most phones' recorders make one that can
+recordings-file-cut-off = This file is not whole: its end is missing. Please choose it once more and send it again
+recordings-file-broken = This file is broken and cannot be played. Please record it again
+recordings-file-strange = The sound in this file is too unusual to play well. Please record it with a phone's recorder
+recordings-file-too-long = This recording is longer than 3 minutes. Please read a little faster, or record it in parts
+recordings-file-too-short = This recording is too short to hear anything. Please record it again
+recordings-file-silent = There is no sound in this recording. See whether the microphone is on, and record it again
+recordings-file-too-large = This file is larger than 5 MB. Please record less, and send it again
+
+recordings-state-waiting = Waits to be listened to
+recordings-state-shown = Everybody hears it
+recordings-state-withdrawn = Taken back
+recordings-sent-by = Sent by { $name } on { $day }
+recordings-listen-first = Please listen from beginning to end first: publish it when every word is right and clear.
+recordings-publish = Publish
+recordings-withdraw = Put it away
+recordings-take-back-own = Take my voice back
+recordings-withdrawn-what = This recording was taken back and is not played any more.
+recordings-words-changed = The words have changed and do not match the recording. Please record the new ones.
+recordings-record-again = Record the new words
+recordings-read-again = Record another one
+recordings-taken-back = Whoever reads it has taken this recording back; it cannot be published. Please record another one.
+recordings-file-gone = This recording was deleted and cannot be played. Please record and send it again.

@@ -1,0 +1,62 @@
+# 录音：卡片和题目，有人念，大家听。
+
+recordings-title = 录音
+recordings-lead = 把卡片和题目念出来，看不清字的人就能听。先选课程。
+recordings-waiting = 等您先听
+recordings-changed = 文字改过了，要重录
+recordings-own = 我送的
+recordings-choose-course = 选一门课
+recordings-choose-lesson = 选一课，再选一张卡片。
+recordings-choose-card = 选一张。后面写着已经有谁念过。
+recordings-lessons = { $count } 课
+recordings-cards = { $count } 张卡片
+recordings-questions = 练习的题目
+recordings-questions-count = { $count } 道
+recordings-nobody-yet = 还没有人念
+
+recordings-read-lead = 请照着念，慢一点，一个字也不用改。
+recordings-file = 录音
+recordings-file-hint = 也可以先用手机的录音机录好，再选那个文件。最长 3 分钟，最大 5 MB。
+recordings-start = 开始录音
+recordings-stop = 停下
+recordings-play = 听一遍
+recordings-or-file = 或者选一个录好的文件：
+recordings-mic-going = 正在录，请念。
+recordings-mic-ready = 录好了。先听一遍，不满意就再录。
+recordings-mic-full = 录满了两分半钟，先停在这里。
+recordings-mic-refused = 用不了话筒。请允许本站用话筒，或者选一个录好的文件。
+recordings-lang = 说的是什么话
+recordings-lang-choose = 请选说的是什么话
+recordings-who = 谁念的
+recordings-who-choose = 请选是谁念的
+recordings-who-own = 我自己念的
+recordings-who-other = 别人念的，他同意公开播放
+recordings-who-machine = 合成的声音
+recordings-consent = 您的声音会公开播放。您随时可以收回，收回以后就不再播放。
+recordings-send = 同意公开播放，送上去
+recordings-heard = 现在大家听到的
+
+recordings-file-empty = 还没有录音。请先录一段，或者选一个录好的文件
+recordings-file-kind = 这个文件不是录音，或者这种录音放不出来。请换一个：手机录音机录的，多半都行
+recordings-file-cut-off = 这个文件不完整，后面少了一截。请重新选一次，再送上来
+recordings-file-broken = 这个文件坏了，放不出来。请重新录一段
+recordings-file-strange = 这个文件里的声音太特别，放不好。请用手机录音机录一段
+recordings-file-too-long = 这段录音超过 3 分钟了。请念快一点，或者分开录
+recordings-file-too-short = 这段录音太短，听不到什么。请再录一次
+recordings-file-silent = 这段录音里没有声音。看看话筒有没有打开，再录一次
+recordings-file-too-large = 这个文件超过 5 MB 了。请录短一点，再送上来
+
+recordings-state-waiting = 等人先听
+recordings-state-shown = 大家在听
+recordings-state-withdrawn = 收回了
+recordings-sent-by = { $name }，{ $day }送来
+recordings-listen-first = 请先从头听到尾：字念对了，声音清楚，再发布。
+recordings-publish = 发布
+recordings-withdraw = 不用了，收起来
+recordings-take-back-own = 收回我的声音
+recordings-withdrawn-what = 这段录音收回了，不再播放。
+recordings-words-changed = 这里的文字改过了，和录音对不上。请照新的文字再录一次。
+recordings-record-again = 照新的文字录
+recordings-read-again = 再录一段
+recordings-taken-back = 念的人把这段录音收回了，不能再发布。请另外录一段。
+recordings-file-gone = 这段录音已经删了，放不了。请重新录一段，再送上来。

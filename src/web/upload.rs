@@ -1,0 +1,153 @@
+//! A form with a file in it: read only by a handler that already knows who sends it, piece by piece, within bounds of size and time.
+//!
+//! Its token has to stand before the file: without the right one nothing more is read.
+
+use std::future::{Ready, ready};
+use std::rc::Rc;
+use std::time::Duration;
+
+use actix_multipart::{Field, Multipart};
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev};
+use futures_util::StreamExt;
+
+use super::posted::posted;
+use super::received::{Received, Unread, is_same};
+use super::sender::Sender;
+use super::{Fields, Posted, Ui, text};
+use crate::error::AppError;
+
+/// Seconds that a file may take: five megabytes over the thinnest line of a village.
+const MOST_SECONDS: u64 = 300;
+/// Bytes of all other fields.
+const MOST_FIELD_BYTES: usize = 16 * 1024;
+/// Parts of a form.
+const MOST_PARTS: usize = 40;
+
+/// A form that nobody has read yet.
+pub struct Upload {
+    request: HttpRequest,
+    payload: dev::Payload,
+}
+
+impl std::fmt::Debug for Upload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Upload")
+    }
+}
+
+/// A file as it was sent. Neither its name nor its declared type is kept: what counts is the content.
+#[derive(Debug, PartialEq, Eq)]
+pub enum SentFile {
+    /// The content; empty where nothing was chosen.
+    Whole(Vec<u8>),
+    /// More than may be sent; not read to its end.
+    TooLarge,
+}
+
+/// A form with its file.
+#[derive(Debug)]
+pub struct Uploaded {
+    /// The fields, the reader, as with every form.
+    pub posted: Posted,
+    /// The file of the field that was asked for; empty where there is none.
+    pub file: SentFile,
+}
+
+impl FromRequest for Upload {
+    type Error = AppError;
+    type Future = Ready<Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        ready(Ok(Self { request: request.clone(), payload: payload.take() }))
+    }
+}
+
+impl Upload {
+    /// Reads the form: fields, and the file of `field` with at most `most` bytes. A form without any file is read too.
+    ///
+    /// # Errors
+    /// [`AppError::FormExpired`] where it does not come from our own page; where it cannot be read.
+    pub async fn read(self, field: &str, most: usize) -> Result<Uploaded, AppError> {
+        let kind = self.request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("multipart/form-data") {
+            return Ok(Uploaded { posted: posted(&self.request)?, file: SentFile::Whole(Vec::new()) });
+        }
+        let (ui, received) = {
+            let extensions = self.request.extensions();
+            (extensions.get::<Rc<Ui>>().cloned(), extensions.get::<Rc<Received>>().cloned())
+        };
+        let missing = || AppError::Fault("the middleware `finish` is missing".to_owned());
+        let (ui, received) = (ui.ok_or_else(missing)?, received.ok_or_else(missing)?);
+        if received.sender == Sender::Foreign {
+            return Err(AppError::FormExpired);
+        }
+        let mut form = Form { parts: Multipart::new(self.request.headers(), self.payload), fields: Fields::default(), bytes: 0 };
+        let reading = form.read(&ui, field, most);
+        let limit = Duration::from_secs(MOST_SECONDS);
+        let file = actix_web::rt::time::timeout(limit, reading).await.map_err(|_| AppError::TooSlow)??;
+        let act = format!("{} {}", self.request.method(), self.request.path());
+        Ok(Uploaded { posted: Posted { fields: form.fields, ui: Ui::clone(&ui), act }, file })
+    }
+}
+
+struct Form {
+    parts: Multipart,
+    fields: Fields,
+    /// Bytes of all fields so far.
+    bytes: usize,
+}
+
+impl Form {
+    async fn read(&mut self, ui: &Ui, wanted: &str, most: usize) -> Result<SentFile, AppError> {
+        let (mut file, mut has_token) = (SentFile::Whole(Vec::new()), false);
+        for _ in 0..MOST_PARTS {
+            let Some(part) = self.parts.next().await else {
+                return if has_token { Ok(file) } else { Err(AppError::FormExpired) };
+            };
+            let mut part = part.map_err(|_| Unread::Malformed("multipart"))?;
+            let name = part.name().unwrap_or_default().to_owned();
+            if name == wanted {
+                if !has_token {
+                    return Err(AppError::FormExpired);
+                }
+                file = file_of(&mut part, most).await?;
+                if file == SentFile::TooLarge {
+                    // Nothing behind it is waited for.
+                    return Ok(file);
+                }
+                continue;
+            }
+            let value = self.value_of(&mut part).await?;
+            has_token |= name == "csrf" && is_same(&value, &ui.csrf);
+            self.fields.0.push((name, value));
+        }
+        Err(Unread::TooLarge.into())
+    }
+
+    async fn value_of(&mut self, part: &mut Field) -> Result<String, AppError> {
+        let mut bytes = Vec::new();
+        while let Some(chunk) = part.next().await {
+            let chunk = chunk.map_err(|_| Unread::Malformed("multipart"))?;
+            self.bytes += chunk.len();
+            if self.bytes > MOST_FIELD_BYTES {
+                return Err(Unread::TooLarge.into());
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        let value = String::from_utf8(bytes).map_err(|_| Unread::Malformed("utf-8"))?;
+        Ok(text::without_invisible(&value))
+    }
+}
+
+async fn file_of(part: &mut Field, most: usize) -> Result<SentFile, AppError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = part.next().await {
+        let chunk = chunk.map_err(|_| Unread::Malformed("multipart"))?;
+        if bytes.len() + chunk.len() > most {
+            return Ok(SentFile::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(SentFile::Whole(bytes))
+}
