@@ -53,8 +53,8 @@ pub use service::{
     progress_of,
 };
 pub use urls::{
-    PLANS as PLANS_URL, course as course_url, lesson as lesson_url, refresher as refresher_url, refresher_later as refresher_later_url,
-    step as step_url,
+    PLANS as PLANS_URL, course as course_url, lesson as lesson_url, refresher as refresher_url,
+    refresher_later as refresher_later_url, step as step_url,
 };
 pub use views::{Bar, Marks, Row, lesson_name, next_words};
 

@@ -10,6 +10,8 @@ use crate::kernel::Seed;
 use crate::learning;
 use crate::web::Page;
 
+/// By which items are shuffled, and their words drawn.
+const DRAWN: Seed = Seed([0; 16]);
 /// Faults that are listed.
 const MOST_FAULTS: usize = 500;
 
@@ -76,7 +78,9 @@ pub(super) struct ItemRow {
 }
 
 impl ItemRow {
+    /// A template is shown in the words of one draw.
     fn of(page: &Page, item: &Item) -> Self {
+        let item = &item.asked(DRAWN, 1);
         Self {
             id: item.id.clone(),
             stem: item.stem.clone(),
@@ -123,10 +127,11 @@ pub(super) struct PreviewItemPage {
 
 impl PreviewItemPage {
     pub(super) fn new(page: Page, shelf: &Shelf, course: &Course, item: &Item) -> Self {
+        let item = &item.asked(DRAWN, 1);
         let right = key_of(item).right_answer();
         let verdict = Verdict::of(shelf, item, Some(&right), page.lang());
         let action = format!("/preview/{}/items/{}", course.code, item.id);
-        let shown = Shown::of(item, Seed([0; 16]), 1);
+        let shown = Shown::of(item, DRAWN, 1);
         let question = Question::new(&shown, Setting::Quiz, page.lang(), action, Entry::Kept(right));
         Self {
             code: course.code.to_string(),
