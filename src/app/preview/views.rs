@@ -82,7 +82,9 @@ pub(super) struct ItemRow {
 }
 
 impl ItemRow {
+    /// A template is shown in the words of one draw.
     fn of(page: &Page, item: &Item) -> Self {
+        let item = &item.asked(DRAW, 1);
         Self {
             id: item.id.clone(),
             stem: item.stem.clone(),
@@ -109,7 +111,7 @@ pub(super) struct PreviewItemsPage {
 
 impl PreviewItemsPage {
     pub(super) fn new(page: Page, course: &Course) -> Self {
-        let rows = course.items.iter().map(|item| ItemRow::of(&page, &item.asked(DRAW, 1))).collect();
+        let rows = course.items.iter().map(|item| ItemRow::of(&page, item)).collect();
         Self { code: course.code.to_string(), title: course.title.clone(), rows, page }
     }
 }
