@@ -16,7 +16,7 @@ recordings-nobody-yet = 还没有人念
 
 recordings-read-lead = 请照着念，慢一点，一个字也不用改。
 recordings-file = 录音
-recordings-file-hint = 也可以先用手机的录音机录好，再选那个文件。最长 3 分钟，最大 5 MB。
+recordings-file-hint = 也可以先用手机的录音机录好，再选那个文件。最长 3 分钟，最大 5 兆。
 recordings-start = 开始录音
 recordings-stop = 停下
 recordings-play = 听一遍
@@ -44,7 +44,7 @@ recordings-file-strange = 这个文件里的声音太特别，放不好。请用
 recordings-file-too-long = 这段录音超过 3 分钟了。请念快一点，或者分开录
 recordings-file-too-short = 这段录音太短，听不到什么。请再录一次
 recordings-file-silent = 这段录音里没有声音。看看话筒有没有打开，再录一次
-recordings-file-too-large = 这个文件超过 5 MB 了。请录短一点，再送上来
+recordings-file-too-large = 这个文件超过 5 兆了。请录短一点，再送上来
 
 recordings-state-waiting = 等人先听
 recordings-state-shown = 大家在听

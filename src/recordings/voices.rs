@@ -57,12 +57,15 @@ impl Published {
     }
 }
 
+/// What was published when it was looked up.
+type LookedUp = (Timestamp, Arc<Published>);
+
 /// What this process knows is published, and since when.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Known(Arc<Mutex<Option<(Timestamp, Arc<Published>)>>>);
+pub(super) struct Known(Arc<Mutex<Option<LookedUp>>>);
 
 impl Known {
-    fn held(&self) -> Option<(Timestamp, Arc<Published>)> {
+    fn held(&self) -> Option<LookedUp> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

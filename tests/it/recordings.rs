@@ -219,7 +219,7 @@ async fn what_is_no_recording_is_refused_in_plain_words_and_the_form_is_kept() {
         (VORBIS[..VORBIS.len() - 1].to_vec(), "不完整"),
         (Vec::new(), "还没有录音"),
         (MP3.repeat(100), "超过 3 分钟"),
-        (vec![7; 6 * 1024 * 1024], "超过 5 MB"),
+        (vec![7; 6 * 1024 * 1024], "超过 5 兆"),
     ];
     for (file, words) in cases {
         let answer = sends(&administrator, "T19-c1/2", "粤语", file).await;
@@ -249,7 +249,7 @@ async fn fifty_megabytes_are_refused_without_being_read_to_their_end() {
     let bank = Bank::open(Engine::Sqlite).await.unwrap();
     let (administrator, _) = bank.staff("李敏", Role::Administrator, "").await;
     let answer = sends(&administrator, "T19-c1/2", "zh-CN", vec![7; 50 * 1024 * 1024]).await;
-    assert!(answer.status == 422 && answer.body.contains("超过 5 MB"), "{}", answer.body);
+    assert!(answer.status == 422 && answer.body.contains("超过 5 兆"), "{}", answer.body);
     // The bank goes on, and so does the same browser.
     assert_eq!(administrator.opens("/staff/recordings").await.status, 200);
     bank.close().await;

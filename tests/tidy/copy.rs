@@ -8,7 +8,7 @@ use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 const SPEAK_TO_THE_OPERATOR: [(&str, &str); 26] = [
     ("src/app/speak/mod.rs", "what the command says"),
     ("src/app/speak/engine.rs", "what the command says"),
-    ("src/app/speak/rules.rs", "what a machine is given to say"),
+    ("src/app/speak/lexicon.rs", "what a machine is given to say"),
     ("src/config/mod.rs", "errors of the configuration, and the names it starts with"),
     ("src/config/keys.rs", "errors of the key file"),
     ("src/app/cli.rs", "the command line"),

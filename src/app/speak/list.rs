@@ -6,6 +6,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::lexicon::is_ours;
+
 const NAME: &str = "recordings.toml";
 const HEAD: &str = "[[recording]]";
 
@@ -70,7 +72,17 @@ impl List {
                 block.push_str(line);
             }
         }
-        Self { blocks: blocks.into_iter().filter(|block| !block.is_empty()).collect() }
+        let mut blocks: Vec<String> = blocks.into_iter().filter(|block| !block.is_empty()).collect();
+        // The blank line before a line of the machine's came with it, and goes with it.
+        for at in 1..blocks.len() {
+            let Some((before, [block, ..])) = blocks.split_at_mut_checked(at) else { continue };
+            let is_machines = file_in(block).is_some_and(|file| is_ours(&file));
+            if let (true, Some(before)) = (is_machines, before.last_mut().filter(|before| before.ends_with("\n\n"))) {
+                before.pop();
+                block.insert(0, '\n');
+            }
+        }
+        Self { blocks }
     }
 
     /// Whether a line names this file.

@@ -5,8 +5,8 @@
 //! person has read a card, the machine's file of it goes.
 
 mod engine;
+mod lexicon;
 mod list;
-mod rules;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,8 +15,8 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use self::engine::{Engine, Packer};
+use self::lexicon::{Lexicon, file_name, is_ours};
 use self::list::{Line, List, put_whole};
-use self::rules::{Lexicon, file_name, is_ours};
 use super::cli::say;
 use super::opening::source_of;
 use crate::config::Config;
