@@ -179,6 +179,12 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/tests/{attempt}/result", Learner, assessment::show_result),
     get!("/tests/{attempt}/{position}", Learner, assessment::show_question),
     post!("/tests/{attempt}/{position}", Learner, assessment::keep_answer),
+    // learning, for who is signed in
+    post!("/refreshers/{code}/{kind}", Learner, learning::begin_refresher),
+    post!("/refreshers/{code}/{kind}/later", Learner, learning::put_refresher_away),
+    get!("/refreshers/{code}/{kind}/{position:\\d+}", Learner, learning::refresher_question),
+    post!("/refreshers/{code}/{kind}/{position:\\d+}", Learner, learning::answer_refresher),
+    get!("/refreshers/{code}/{kind}/{position:\\d+}/answer", Learner, learning::refresher_answered),
     // help
     get!("/help", Public, help::show),
     post!("/help", Public, help::ask),
@@ -288,11 +294,6 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/plan", Public, learning::plans),
     get!("/plan/{certificate}", Public, learning::plan),
     get!("/plan/{certificate}/print", Public, learning::plan_sheet),
-    post!("/refreshers/{code}/{kind}", Learner, learning::begin_refresher),
-    post!("/refreshers/{code}/{kind}/later", Learner, learning::put_refresher_away),
-    get!("/refreshers/{code}/{kind}/{position:\\d+}", Learner, learning::refresher_question),
-    post!("/refreshers/{code}/{kind}/{position:\\d+}", Learner, learning::answer_refresher),
-    get!("/refreshers/{code}/{kind}/{position:\\d+}/answer", Learner, learning::refresher_answered),
     // home
     get!("/", Public, home::first_page),
     get!("/start", Public, home::start),
