@@ -98,6 +98,14 @@ const VISITOR = {
   '/dev/gallery/{view}/{number}': ['/dev/gallery/passbook.PassbookPage/4', '/dev/gallery/web.ProblemPage/1'],
 };
 
+/** Answers 不知道 to a question of any kind: a button, or something to tick and send. */
+async function doesNotKnow(person) {
+  const button = 'fieldset#q button[value="0"]';
+  if (await person.page.locator(button).count()) return person.tapsAt(button);
+  await person.page.locator('fieldset#q input[value="0"] + label').click();
+  return person.tapsAt('.next button');
+}
+
 /** By the name in the sample county. */
 const LEARNERS = {
   王桂英: {
@@ -111,7 +119,7 @@ const LEARNERS = {
     '/refreshers/{code}/{kind}/{position:\\d+}/answer': [async person => {
       await person.opens('/');
       await person.tapsAt('form[action^="/refreshers/"] button.full');
-      await person.tapsAt('fieldset#q .answer button, .next button');
+      await doesNotKnow(person);
     }],
     '/courses/{code}': ['/courses/T19', '/courses/T01'],
     '/courses/{code}/test': ['/courses/T19/test', '/courses/T01/test'],
