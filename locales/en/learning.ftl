@@ -169,7 +169,6 @@ learning-plan-all-done = Everything to learn and to do is done
 learning-plan-minutes = about { $minutes } minutes
 learning-plan-hours = about { $hours } hours
 learning-plan-by = The reading list 「{ $name }」 takes the least time.
-learning-plan-next = Next: { $course }
 learning-plan-go-help = Ask the service point
 learning-plan-learn = Courses still to learn
 learning-plan-row = { $area }, { $time }

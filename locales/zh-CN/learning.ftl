@@ -169,7 +169,6 @@ learning-plan-all-done = 该学的、该办的，都齐了
 learning-plan-minutes = 约 { $minutes } 分钟
 learning-plan-hours = 约 { $hours } 小时
 learning-plan-by = 照「{ $name }」这份书单学，最省时间。
-learning-plan-next = 接下来学：{ $course }
 learning-plan-go-help = 问问服务点
 learning-plan-learn = 还要学的课
 learning-plan-row = { $area }，{ $time }

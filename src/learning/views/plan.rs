@@ -65,8 +65,6 @@ pub struct PlanPage {
     pub says: String,
     /// By which reading list.
     pub by: String,
-    /// The course that comes next; empty where none is left.
-    pub next: String,
     pub go: Row,
     /// What is to be learnt.
     pub rows: Vec<Row>,
@@ -96,7 +94,6 @@ impl PlanPage {
             title: page.t1("learning-plan-of", "title", &plan.rule.title),
             says: says(&page, plan),
             by: by.map(|pathway| page.t1("learning-plan-by", "name", &pathway.name)).unwrap_or_default(),
-            next: next.map(|course| page.t1("learning-plan-next", "course", &course.title)).unwrap_or_default(),
             go: go(&page, shelf, next, &step),
             rows: plan.learn().filter_map(|(code, minutes)| learn_row(&page, shelf, plan, marks, (code, minutes))).collect(),
             notes: notes(&page, shelf, plan),
@@ -125,8 +122,9 @@ fn titles(page: &Page, shelf: &Shelf, codes: &[CourseCode]) -> String {
 fn go(page: &Page, shelf: &Shelf, next: Option<&Course>, step: &NextStep) -> Row {
     match next {
         Some(course) => {
-            let (title, note) = next_words(page, shelf.edition(), course, step);
-            Row { href: urls::step(step), title, note, ..Row::default() }
+            // Which course is what matters here; how long the step takes stands on its own page.
+            let (title, _) = next_words(page, shelf.edition(), course, step);
+            Row { href: urls::step(step), title, note: course.title.clone(), ..Row::default() }
         }
         None => Row { href: "/help".to_owned(), title: page.t("learning-plan-go-help"), ..Row::default() },
     }
