@@ -1,6 +1,6 @@
 //! The shelf: one edition in memory, with every look-up that pages need.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::check::{Fault, Trouble};
@@ -13,7 +13,7 @@ use super::read::{Draft, Drafts};
 use super::rules::{self, Draw};
 use super::search::{Hit, Index};
 use super::source::{Snapshot, Source, digest_of_source};
-use super::tags::{Piece, pieces};
+use super::tags::explained_in;
 use super::{build, read_and_check};
 use crate::kernel::{Cells, Credits, Digest, Group, digest_of};
 
@@ -327,22 +327,6 @@ impl Shelf {
 fn audio_of(edition: &Edition) -> HashMap<String, (usize, usize)> {
     let courses = edition.courses.iter().enumerate();
     courses.flat_map(|(at, course)| course.voices.iter().enumerate().map(move |(n, voice)| (voice.name(), (at, n)))).collect()
-}
-
-/// For each word the places of the lessons whose cards name it.
-fn explained_in(edition: &Edition) -> HashMap<String, Vec<(usize, usize)>> {
-    let mut places: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
-    for (at, course) in edition.courses.iter().enumerate() {
-        for (n, lesson) in course.lessons.iter().enumerate() {
-            let pieces = lesson.cards.iter().flat_map(|card| pieces(&card.text));
-            let words: BTreeSet<&str> =
-                pieces.filter_map(|piece| if let Piece::Term(word) = piece { Some(word) } else { None }).collect();
-            for word in words {
-                places.entry(word.to_owned()).or_default().push((at, n));
-            }
-        }
-    }
-    places
 }
 
 fn shown(element: &Element, course: &Course, html: &mut impl Iterator<Item = String>) -> Shown {

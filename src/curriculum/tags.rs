@@ -1,5 +1,9 @@
 //! Tags in texts: `[[word]]` for an explained word, `[[tel:110]]` for a hotline.
 
+use std::collections::{BTreeSet, HashMap};
+
+use super::model::Edition;
+
 /// A piece of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Piece<'t> {
@@ -37,6 +41,22 @@ fn next_tag(text: &str) -> Option<(&str, &str, &str)> {
 /// The text as it is read: tags give way to what they hold.
 pub(super) fn without_tags(text: &str) -> String {
     pieces(text).into_iter().map(|(Piece::Text(text) | Piece::Term(text) | Piece::Tel(text))| text).collect()
+}
+
+/// For each word the places of the lessons whose cards name it.
+pub(super) fn explained_in(edition: &Edition) -> HashMap<String, Vec<(usize, usize)>> {
+    let mut places: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+    for (at, course) in edition.courses.iter().enumerate() {
+        for (n, lesson) in course.lessons.iter().enumerate() {
+            let pieces = lesson.cards.iter().flat_map(|card| pieces(&card.text));
+            let words: BTreeSet<&str> =
+                pieces.filter_map(|piece| if let Piece::Term(word) = piece { Some(word) } else { None }).collect();
+            for word in words {
+                places.entry(word.to_owned()).or_default().push((at, n));
+            }
+        }
+    }
+    places
 }
 
 #[cfg(test)]
