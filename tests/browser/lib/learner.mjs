@@ -6,10 +6,36 @@ const COURSES = new URL('../../../curriculum/courses/', import.meta.url);
 const MOST_PAGES = 120;
 const plain = text => (text ?? '').replace(/\s+/g, '');
 
-/** The items of a course by the words of their question. */
+/** The items of a course. */
 function itemsOf(course) {
-  const { item } = parse(fs.readFileSync(new URL(`${course}/items.toml`, COURSES), 'utf8'));
-  return new Map(item.map(one => [plain(one.stem), one]));
+  return parse(fs.readFileSync(new URL(`${course}/items.toml`, COURSES), 'utf8')).item;
+}
+
+/** What a template's text reads like once the words of `known` are in it; the others may be any words, the same wherever they stand. */
+function reads(text, known = {}) {
+  const seen = new Set();
+  const pieces = plain(text).split(/\{(\w+)\}/).map((piece, at) => {
+    if (at % 2 === 0) return piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    if (piece in known) return plain(String(known[piece])).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    if (seen.has(piece)) return `\\k<${piece}>`;
+    seen.add(piece);
+    return `(?<${piece}>.{1,24}?)`;
+  });
+  return new RegExp(`^${pieces.join('')}$`);
+}
+
+/** The words that were drawn: those seen in the question, and the numbers that follow from them. */
+function drawn(item, stem) {
+  const known = { ...reads(item.stem).exec(stem)?.groups };
+  const value = part => (typeof part === 'string' ? Number(known[part]) : Number(part));
+  for (let round = 0; round < 4; round++) {
+    for (const [name, how] of Object.entries(item.vars ?? {})) {
+      const made = how.product?.reduce((all, part) => all * value(part), 1) ?? how.sum?.reduce((all, part) => all + value(part), 0)
+        ?? (how.minus ? value(how.minus[0]) - value(how.minus[1]) : NaN);
+      if (!Number.isNaN(made)) known[name] = made;
+    }
+  }
+  return known;
 }
 
 /** Goes on, card after card and question after question, until the page shows `end`. */
@@ -27,27 +53,29 @@ export async function learnsUntil(person, course, end) {
 async function answers(person, items) {
   const { page } = person;
   const stem = plain(await page.locator('fieldset#q h1').textContent());
-  const item = items.get(stem);
+  const item = items.find(one => reads(one.stem).test(stem));
   if (!item) throw new Error(`no item asks: ${stem}`);
-  const right = (item.options ?? []).filter(option => option.right).map(option => plain(option.text));
-  if (item.kind === 'truefalse') right.push(item.answer ? '对' : '不对');
+  const known = drawn(item, stem);
+  const right = (item.options ?? []).filter(option => option.right).map(option => reads(option.text, known));
+  if (item.kind === 'truefalse') right.push(item.answer ? /^对$/ : /^不对$/);
+  const isRight = words => right.some(one => one.test(words));
   const taps = page.locator('fieldset#q .answer button');
   if (['single', 'screen', 'truefalse'].includes(item.kind)) {
-    const at = (await taps.allTextContents()).map(plain).findIndex(words => right.includes(words));
+    const at = (await taps.allTextContents()).map(plain).findIndex(isRight);
     if (at < 0) throw new Error(`«${right}» is not among the answers of: ${stem}`);
     await person.arrives(() => taps.nth(at).click());
     return;
   }
   if (item.kind === 'multiple') {
     const labels = page.locator('fieldset#q .answer label');
-    for (const [at, words] of (await labels.allTextContents()).map(plain).entries()) if (right.includes(words)) await labels.nth(at).click();
+    for (const [at, words] of (await labels.allTextContents()).map(plain).entries()) if (isRight(words)) await labels.nth(at).click();
   } else {
     const pairs = item.kind === 'order' ? item.sequence.map((words, at) => [words, `第${at + 1}步`]) : item.pairs.map(pair => [pair.left, pair.right]);
     for (const [left, wanted] of pairs) {
       const line = page.locator('fieldset#q .pairs > li').filter({ has: page.locator('label') });
-      const at = (await line.locator('label').allTextContents()).map(plain).indexOf(plain(left));
+      const at = (await line.locator('label').allTextContents()).map(plain).findIndex(words => reads(left, known).test(words));
       const options = (await line.nth(at).locator('option').allTextContents()).map(plain);
-      await line.nth(at).locator('select').selectOption({ index: options.indexOf(plain(wanted)) });
+      await line.nth(at).locator('select').selectOption({ index: options.findIndex(words => reads(wanted, known).test(words)) });
     }
   }
   await person.arrives(() => page.locator('.next button').first().click());
