@@ -142,7 +142,10 @@ mod tests {
         let (tallies, sum) = (all(&shelf), Counts::sum(&all(&shelf)));
         assert_eq!(sum.items, shelf.courses().iter().map(|course| course.items.len()).sum::<usize>());
         assert_eq!(sum.kinds.iter().sum::<usize>(), sum.items);
-        assert_eq!(sum.core + sum.groups.iter().sum::<usize>(), shelf.courses().iter().map(|course| course.lessons.len()).sum::<usize>());
+        assert_eq!(
+            sum.core + sum.groups.iter().sum::<usize>(),
+            shelf.courses().iter().map(|course| course.lessons.len()).sum::<usize>()
+        );
         let (least, most) = (sum.outcome_least, sum.outcome_most);
         assert!(tallies.iter().all(|one| least <= one.counts.outcome_least && one.counts.outcome_most <= most));
         assert!(0 < least && least < most && most < sum.items);

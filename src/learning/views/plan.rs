@@ -46,10 +46,7 @@ fn says(page: &Page, plan: &Plan<'_>) -> String {
         (0, _, true) => page.t1("learning-plan-missing-blocked-errand", "count", blocked),
         (0, _, false) => page.t1("learning-plan-missing-blocked", "count", blocked),
         (_, 0, _) => page.t2("learning-plan-missing", ("count", learn), ("time", time)),
-        _ => page.lang().fill(
-            "learning-plan-missing-and-blocked",
-            &[("count", &learn), ("time", &time), ("blocked", &blocked)],
-        ),
+        _ => page.lang().fill("learning-plan-missing-and-blocked", &[("count", &learn), ("time", &time), ("blocked", &blocked)]),
     }
 }
 
