@@ -145,8 +145,10 @@ crate::on_both! {
             recognition::accept_out(tx, &recognition::Answer { learner: id, ..answer(pending, "R-1") }).await
         };
         bank.fresh.db.write(accepts).await.unwrap();
+        let mut one_to_one = rule("T07");
+        one_to_one.fraction.denominator = 1;
         let converts = async move |tx: &credit_bank::db::Tx| {
-            recognition::convert_out(tx, &instruction("form-0002", id), Some(person(51)), &rule("T07"), converted).await
+            recognition::convert_out(tx, &instruction("form-0002", id), Some(person(51)), &one_to_one, converted).await
         };
         bank.fresh.db.write(converts).await.unwrap();
         let page = sees(&wang, "/plan/foundation", &["还差 3 门课，约 9 小时", "已经学完 3 门"]).await;

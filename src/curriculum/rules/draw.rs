@@ -130,7 +130,8 @@ mod tests {
         let asked = [1, 2, 10].map(|position| item.asked(Seed([1; 16]), position).stem);
         assert_eq!(asked, KEPT);
     }
-    const KEPT: [&str; 3] = ["", "", ""];
+    const KEPT: [&str; 3] =
+        ["桂英买4斤，一斤36元，一共144元。", "小明买5斤，一斤56元，一共280元。", "小明买5斤，一斤34元，一共170元。"];
 
     #[test]
     fn numbers_are_reckoned_from_others_in_whatever_order_they_are_named() {
