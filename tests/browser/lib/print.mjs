@@ -12,6 +12,6 @@ export async function bookletsOf(request, code) {
 /** The pages it takes on A4. */
 export async function printedPages(page, path, file) {
   await page.goto(path);
-  const pdf = await page.pdf({ preferCSSPageSize: true, path: file });
+  const pdf = await page.pdf({ format: 'A4', preferCSSPageSize: true, path: file });
   return [...pdf.toString('latin1').matchAll(/\/Type\s*\/Page(?![a-zA-Z])/g)].length;
 }
