@@ -45,7 +45,9 @@ use crate::web::Exhibit;
 
 pub use allowance::Allowance;
 pub use error::Error;
-pub use guard::{Administrator, Checker, Corrector, Finder, Learner, Officer, Recorder, Reviewer, Staff, Visitor, origin_of};
+pub use guard::{
+    Administrator, Checker, Corrector, Finder, Host, Learner, Officer, Recorder, Reviewer, Staff, Visitor, origin_of, scope_of,
+};
 pub use kinds::{CONSENT_TEXT, CONSENT_VERSION, CodePurpose, ConsentGiven, ConsentWay, PATHWAY_COOKIE, START_COOKIE, consent_of};
 pub use passwords::PasswordPool;
 pub use queries::people::ConsentRow;
@@ -53,28 +55,28 @@ pub use queries::sessions::SessionRow;
 pub use queries::staff::GrantRow;
 pub use roles::{Act, Assurance, Lifetime, Ownership, Role};
 pub use routes::{
-    card_door_page, changed_consent_page, check_page, code_page, consent_page, in_person_page, learner_page, learners_page,
-    my_card_page, name_page, new_code_page, new_phone_page, not_now_page, opened_page, people_add_page, people_page, place_typed,
-    post_card, post_changed_consent, post_check, post_code, post_code_again, post_consent, post_desk_correct, post_desk_pin,
-    post_desk_place, post_document, post_document_undo, post_end_others, post_end_role, post_end_session, post_find,
-    post_first_pin, post_in_person, post_name, post_new_card, post_new_code, post_new_code_again, post_new_phone, post_phone,
-    post_pin, post_renew_link, post_role, post_role_back, post_sample, post_set_up, post_sign_out, post_staff, post_staff_door,
-    post_year, privacy_page, register_page, sample_people_page, sessions_page, set_up_page, sign_in_page, signed_out_page,
-    staff_card_page, staff_door_page, year_page, young_page,
+    card_address, card_door_page, changed_consent_page, check_page, code_page, consent_page, in_person_page, learner_page,
+    learners_page, my_card_page, name_page, new_code_page, new_phone_page, not_now_page, opened_page, people_add_page,
+    people_page, place_typed, post_card, post_changed_consent, post_check, post_code, post_code_again, post_consent,
+    post_desk_correct, post_desk_pin, post_desk_place, post_document, post_document_undo, post_end_others, post_end_role,
+    post_end_session, post_find, post_first_pin, post_in_person, post_name, post_new_card, post_new_code, post_new_code_again,
+    post_new_phone, post_phone, post_pin, post_renew_link, post_role, post_role_back, post_sample, post_set_up, post_sign_out,
+    post_staff, post_staff_door, post_year, privacy_page, register_page, sample_people_page, sessions_page, set_up_page,
+    sign_in_page, signed_out_page, staff_card_page, staff_door_page, year_page, young_page,
 };
 pub use scope::{Grant, StaffScope, Whose};
 pub use second_factor::{SetupCode, code_at};
 pub use secrets::{Origin, Secret};
 pub use service::{
-    Added, Asked, CardSignIn, CardTry, Choice, CodeOutcome, CodeRequest, CodeSent, Delivery, Desk, Door, Draft, FirstSecrets,
-    Found, NewPerson, NewStaff, Opening, Profile, Proven, Registered, SamplePerson, Seen, Sender, SetupLink, SignIn, SmsSignIn,
-    StaffMember, StaffPerson, StaffTry, add_role, add_staff, agree, agree_to_group, begin_staff, change_phone, choose_groups,
-    choose_place, choose_start, clean_up, correct_birth_year, document_seen, end_other_sessions, end_role, end_session,
-    end_staff, export, find_asked, find_by_card, find_by_phone, find_proven, find_session, first_administrator, forget,
-    has_agreed, has_real_learners, has_samples, is_known_at, issue_card, link_for_login, list_samples, list_sessions, list_staff,
-    load_scope, names_of, open_session, person_key, profile, prove_phone, register, register_by_phone, rename, renew_link,
-    send_code, session_token, set_font, set_lang, set_pin, setup_secrets, show, sign_in_as_sample, sign_in_by_card,
-    sign_in_by_sms, staff_names_of, use_setup_link, withdraw_from_group,
+    Acquaintance, Added, Asked, CardSignIn, CardTry, Choice, CodeOutcome, CodeRequest, CodeSent, Delivery, Desk, Door, Draft,
+    FirstSecrets, Found, NewPerson, NewStaff, Opening, Profile, Proven, Registered, SamplePerson, Seen, Sender, SetupLink,
+    SignIn, SmsSignIn, StaffMember, StaffPerson, StaffTry, add_role, add_staff, agree, agree_to_group, begin_staff, change_phone,
+    choose_groups, choose_place, choose_start, clean_up, correct_birth_year, document_seen, end_other_sessions, end_role,
+    end_session, end_staff, export, find_asked, find_by_card, find_by_phone, find_proven, find_session, first_administrator,
+    forget, has_agreed, has_real_learners, has_samples, is_known_at, issue_card, link_for_login, list_hosts, list_samples,
+    list_sessions, list_staff, load_scope, names_of, open_session, people_of, person_key, profile, prove_phone, register,
+    register_by_phone, rename, renew_link, send_code, session_token, set_font, set_lang, set_pin, setup_secrets, show,
+    sign_in_as_sample, sign_in_by_card, sign_in_by_sms, staff_names_of, use_setup_link, withdraw_from_group,
 };
 pub use session::Session;
 pub use upkeep::{schedule_upkeep, with_upkeep};

@@ -302,6 +302,25 @@ pub(crate) async fn list_groups(db: &impl ConnectionTrait, learner: LearnerId) -
     Ok(groups)
 }
 
+/// The groups of all of `learners`.
+pub(crate) async fn list_groups_of(db: &impl ConnectionTrait, learners: &[LearnerId]) -> Result<Vec<(LearnerId, Group)>, DbErr> {
+    let ids = learners.iter().map(|learner| learner.uuid());
+    let rows = person_group::Entity::find().filter(person_group::Column::LearnerId.is_in(ids)).all(db).await?;
+    let read = |row: person_group::Model| Some((LearnerId::from_uuid(row.learner_id), row.grp.parse().ok()?));
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// The cards that `learners` have now.
+pub(crate) async fn list_cards_of(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+) -> Result<Vec<(LearnerId, CardNumber)>, DbErr> {
+    let ids = learners.iter().map(|learner| learner.uuid());
+    let cards = card::Entity::find().filter(card::Column::LearnerId.is_in(ids)).filter(card::Column::State.eq("active"));
+    let read = |row: card::Model| Some((LearnerId::from_uuid(row.learner_id), CardNumber::parse(&row.card_number)?));
+    Ok(cards.all(db).await?.into_iter().filter_map(read).collect())
+}
+
 pub(crate) async fn set_groups(tx: &Tx, learner: LearnerId, groups: &[Group]) -> Result<(), DbErr> {
     person_group::Entity::delete_many().filter(person_group::Column::LearnerId.eq(learner.uuid())).exec(tx).await?;
     if groups.is_empty() {

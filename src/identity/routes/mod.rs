@@ -15,7 +15,7 @@ mod sign_in;
 mod staff_door;
 mod welcome;
 
-pub use card::{card as my_card_page, choose_pin as post_pin};
+pub use card::{card as my_card_page, card_address, choose_pin as post_pin};
 pub use consent::{agree_anew as post_changed_consent, changed as changed_consent_page};
 pub use desk::{
     card as post_new_card, correct as post_desk_correct, pin as post_desk_pin, register as post_in_person,

@@ -32,13 +32,13 @@ pub use documents::{Seen, document_seen, find_fresh_witness, undo_document};
 pub use lookup::{Found, find_by_card, find_by_phone, show};
 pub use notes::Sender;
 pub use once::{Form, once};
-pub use own_data::{Guardian, Profile, export, forget, guardian, names_of, profile};
+pub use own_data::{Acquaintance, Guardian, Profile, export, forget, guardian, names_of, people_of, profile};
 pub use people::{NewPerson, Registered, correct_birth_year, has_samples, person_key, register, rename, set_font, set_lang};
 pub use registration::{Choice, Draft, register_by_phone};
 pub use samples::{SamplePerson, has_real_learners, list_samples, sign_in_as_sample, staff_names_of};
 pub(super) use sessions::is_slide_due;
 pub use sessions::{Opening, end_other_sessions, end_session, find_session, list_sessions, open_session, slide};
-pub use staff::{StaffCard, StaffMember, add_role, end_role, give_role_back, list_staff, load_scope, show_staff};
+pub use staff::{StaffCard, StaffMember, add_role, end_role, give_role_back, list_hosts, list_staff, load_scope, show_staff};
 pub use staff_links::{
     Added, Delivery, FirstSecrets, NewStaff, SetupLink, StaffPerson, add_staff, find_just_set, first_administrator,
     link_for_login, renew_link, setup_secrets, use_setup_link,

@@ -140,6 +140,55 @@ pub async fn names_of(
     Ok(names)
 }
 
+/// Somebody as those who hold a class know them: whom to greet, where to write, where they stand.
+#[derive(Clone, Debug)]
+pub struct Acquaintance {
+    /// The name.
+    pub name: String,
+    /// The phone.
+    pub phone: Option<Phone>,
+    /// Their language.
+    pub lang: Lang,
+    /// The last four digits of their card.
+    pub card_tail: String,
+    /// Where and in which groups they stand in the year asked for.
+    pub standing: Standing,
+}
+
+/// Those of `learners` who have not left. Four statements, however many they are.
+///
+/// # Errors
+/// What the database answers; a column that does not open.
+pub async fn people_of(
+    db: &impl ConnectionTrait,
+    keys: &Keys,
+    learners: &[LearnerId],
+    year: i64,
+) -> Result<HashMap<LearnerId, Acquaintance>, Error> {
+    let groups = queries::list_groups_of(db, learners).await?;
+    let cards = queries::list_cards_of(db, learners).await?;
+    let mut people = HashMap::new();
+    for (row, wrapped) in queries::list_people(db, learners).await? {
+        let key = open_key(keys, wrapped.as_deref())?;
+        let phone = open(&key, PHONE_PLACE, row.phone_sealed.as_deref())?;
+        let own = groups.iter().filter(|(learner, _)| *learner == row.learner).map(|(_, group)| *group);
+        let card = cards.iter().find(|(learner, _)| *learner == row.learner).map(|(_, card)| card.as_str());
+        let acquaintance = Acquaintance {
+            name: open(&key, NAME_PLACE, row.name_sealed.as_deref())?.unwrap_or_default(),
+            phone: phone.and_then(|digits| Phone::parse(&digits).ok()),
+            lang: Lang::from_tag(&row.lang).unwrap_or_default(),
+            card_tail: card.and_then(|card| card.get(6..)).unwrap_or_default().to_owned(),
+            standing: Standing {
+                place_code: row.place_code,
+                groups: own.collect(),
+                age_band: row.birth_year.map(|born| age_band(born, year)),
+            },
+        };
+        people.insert(row.learner, acquaintance);
+    }
+    Ok(people)
+}
+
 /// Who agreed for a child.
 #[derive(Clone, Debug)]
 pub struct Guardian {
