@@ -7,6 +7,7 @@ pub mod api;
 pub mod app;
 pub mod assessment;
 pub mod audit;
+pub mod classes;
 pub mod clients;
 pub mod config;
 pub mod corrections;

@@ -2,8 +2,8 @@
 
 use crate::kernel::Kept;
 use crate::{
-    assessment, audit, clients, curriculum, db, files, help, identity, jobs, learning, ledger, outbox, places, recognition,
-    recordings,
+    assessment, audit, classes, clients, curriculum, db, files, help, identity, jobs, learning, ledger, outbox, places,
+    recognition, recordings,
 };
 
 /// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.
@@ -13,6 +13,7 @@ pub const KEPT: &[&[Kept]] = &[
     assessment::KEPT,
     recognition::KEPT,
     ledger::KEPT,
+    classes::KEPT,
     help::KEPT,
     outbox::KEPT,
     audit::KEPT,

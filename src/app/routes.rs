@@ -7,7 +7,7 @@ use super::{gallery, home_routes};
 use crate::assessment;
 use crate::identity::{Act, Role};
 use crate::web::assets;
-use crate::{admin, api, corrections, help, home, identity, learning, me, open, passbook, recordings, transparency};
+use crate::{admin, api, classes, corrections, help, home, identity, learning, me, open, passbook, recordings, transparency};
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub enum Access {
 const STAFF: Access = Access::Staff(&Role::ALL);
 /// Who may look up single people and answers them.
 const FINDERS: Access = Access::Staff(Role::FINDERS);
+/// Who holds class sessions.
+const HOSTS: Access = Access::Staff(Role::HOSTS);
 /// Who may say that a document was seen.
 const CHECKERS: Access = Access::Staff(Role::CHECKERS);
 /// Who asks for corrections of credit, who decides on them, and both.
@@ -195,6 +197,40 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/cases", FINDERS, help::list_for_staff),
     get!("/staff/cases/{learner}/{id}", FINDERS, help::show_for_staff),
     post!("/staff/cases/{learner}/{id}", FINDERS, help::act_for_staff),
+    // classes: the hall
+    get!("/c/{card}", Public, classes::card),
+    get!("/points", Public, classes::points),
+    get!("/points/{id}", Public, classes::point),
+    get!("/classes", Public, classes::classes),
+    get!("/classes/{id}", Public, classes::learner_class),
+    post!("/classes/{id}", Learner, classes::learner_act),
+    get!("/staff/hall", HOSTS, classes::hall),
+    post!("/staff/check-in", HOSTS, classes::check_in_card),
+    get!("/staff/classes/add", HOSTS, classes::plan_form),
+    post!("/staff/classes/add", HOSTS, classes::plan),
+    get!("/staff/classes/{id}", HOSTS, classes::desk),
+    post!("/staff/classes/{id}/check-in", HOSTS, classes::check_in),
+    post!("/staff/classes/{id}/photo", HOSTS, classes::post_photo),
+    get!("/staff/classes/{id}/people/{learner}", HOSTS, classes::person),
+    post!("/staff/classes/{id}/people/{learner}", HOSTS, classes::act_on_person),
+    get!("/staff/classes/{id}/sheet", HOSTS, classes::add_sheet_form),
+    post!("/staff/classes/{id}/sheet", HOSTS, classes::add_line),
+    post!("/staff/classes/{id}/sheet/{line}", HOSTS, classes::line_act),
+    get!("/staff/classes/{id}/print", HOSTS, classes::print_sheet),
+    get!("/staff/classes/{id}/change", HOSTS, classes::change_form),
+    post!("/staff/classes/{id}/change", HOSTS, classes::change),
+    post!("/staff/classes/{id}/cancel", HOSTS, classes::cancel),
+    get!("/staff/classes/{id}/end", HOSTS, classes::end_form),
+    post!("/staff/classes/{id}/end", HOSTS, classes::close),
+    post!("/staff/classes/{id}/correct", ADMINISTRATORS, classes::correct),
+    get!("/staff/groups", HOSTS, classes::groups),
+    get!("/staff/groups/add", HOSTS, classes::group_add_form),
+    post!("/staff/groups/add", HOSTS, classes::add_group),
+    get!("/staff/groups/{id}", HOSTS, classes::group),
+    post!("/staff/groups/{id}", HOSTS, classes::act_on_group),
+    get!("/staff/groups/{id}/print", HOSTS, classes::roster),
+    get!("/staff/points/{id}", ADMINISTRATORS, classes::point_form),
+    post!("/staff/points/{id}", ADMINISTRATORS, classes::keep_point),
     // corrections
     get!("/staff/learners/{id}/credit", CORRECTORS, corrections::credit_page),
     get!("/staff/learners/{id}/credit/{transfer}", CORRECTORS, corrections::line_page),

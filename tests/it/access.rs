@@ -3,10 +3,11 @@
 use credit_bank::app::{Access, ROUTES, RouteEntry};
 use credit_bank::clients::Scope;
 use credit_bank::identity::{self, Assurance, Role};
-use credit_bank::kernel::LearnerId;
+use credit_bank::kernel::{LearnerId, OrganisationId};
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use crate::classes::{point, sends};
 use crate::passbook::passes;
 use crate::support::databases::{Engine, fresh};
 use crate::support::server::{Answer, Bank, Person};
@@ -126,6 +127,34 @@ pub fn filled(pattern: &str, things: &[(&str, &str)]) -> String {
     path + rest
 }
 
+/// A session that is on now, to which `learner` has come; its id.
+async fn plan(host: &Person, hall: OrganisationId, teacher: LearnerId, learner: LearnerId) -> String {
+    let pairs = [
+        ("kind", "class"),
+        ("course", "T19"),
+        ("day", "2026-03-02"),
+        ("from", "9:00"),
+        ("to", "11:00"),
+        ("times", "1"),
+        ("seats", "9"),
+    ];
+    let own = [("point", hall.to_string()), ("teacher", teacher.to_string())];
+    let fields: Vec<(&'static str, String)> =
+        pairs.map(|(name, value)| (name, value.to_owned())).into_iter().chain(own).collect();
+    let class = sends(host, "/staff/classes/add", "/staff/classes/add", &fields).await.location.unwrap();
+    let class = class.split(['/', '?']).nth(3).unwrap().to_owned();
+    let page = host.opens(&format!("/staff/learners/{learner}")).await;
+    let card = page
+        .body
+        .split("num\">")
+        .filter_map(|part| part.split('<').next())
+        .find(|text| text.chars().filter(char::is_ascii_digit).count() == 10);
+    let came = [("number", card.unwrap().to_owned())];
+    let path = format!("/staff/classes/{class}");
+    assert_eq!(sends(host, &path, &format!("{path}/check-in"), &came).await.status, 303);
+    class
+}
+
 /// Asks with the token that the browser was given, and nothing else filled in.
 async fn asks(person: &Person, route: &RouteEntry, path: &str) -> Answer {
     if route.method == "GET" {
@@ -193,6 +222,12 @@ crate::on_both! {
         let request = asked.split(['/', '?']).nth(4).unwrap().to_owned();
         let (volunteer, _) = bank.staff("周兰", Role::Volunteer, "330182001").await;
         let recording = crate::recordings::sends_tone(&bank, &volunteer, "T19-c1/1").await;
+        let hall = point(&bank, "青石服务点", "330182001").await;
+        let (host, host_id) = bank.staff("李敏", Role::Volunteer, "330182001").await;
+        let class = plan(&host, hall, host_id, id).await;
+        let group = [("name", "手机小组".to_owned()), ("timetable", "周三".to_owned()), ("point", hall.to_string())];
+        let group = sends(&host, "/staff/groups/add", "/staff/groups/add", &group).await.location.unwrap();
+        let (hall, group) = (hall.to_string(), group.rsplit('/').next().unwrap().to_owned());
         let (id, staff) = (id.to_string(), staff.to_string());
         let things_of = |path: &str| match path.split('/').nth(2) {
             Some("learners") => vec![("id", id.as_str()), ("transfer", award.as_str())],
@@ -200,6 +235,9 @@ crate::on_both! {
             Some("people") => vec![("learner", staff.as_str()), ("id", role.as_str())],
             Some("places") => vec![("code", "330182001")],
             Some("recordings") => vec![("id", recording.as_str())],
+            Some("classes") => vec![("id", class.as_str()), ("learner", id.as_str())],
+            Some("groups") => vec![("id", group.as_str())],
+            Some("points") => vec![("id", hall.as_str())],
             _ => vec![("learner", id.as_str()), ("id", case.as_str())],
         };
         let of_people = |route: &&RouteEntry| {

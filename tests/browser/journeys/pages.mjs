@@ -56,6 +56,10 @@ const VISITOR = {
   '/plan': ['/plan'],
   '/plan/{certificate}': ['/plan/foundation', '/plan/full'],
   '/plan/{certificate}/print': ['/plan/full/print'],
+  '/points': ['/points'],
+  '/points/{id}': [async person => { await person.opens('/points'); await person.tapsAt('a.row[href^="/points/"]'); }],
+  '/classes': ['/classes'],
+  '/classes/{id}': [async person => { await person.opens('/classes'); await person.tapsAt('a.row[href^="/classes/"]'); }],
   '/privacy': ['/privacy'],
   '/ledger': ['/ledger'],
   '/ledger/entry/{number}': ['/ledger/entry/1'],
@@ -198,6 +202,12 @@ async function seesCredit(person) {
   await person.tapsAt('main a[href$="/credit"]');
 }
 
+/** Today's session at the service point. */
+async function opensClass(person) {
+  await person.opens('/staff/hall');
+  await person.tapsAt('main a.row[href^="/staff/classes/"]');
+}
+
 const STAFF = {
   沈静: {
     '/staff': ['/staff'],
@@ -227,6 +237,11 @@ const STAFF = {
     '/staff/places/{code}': ['/staff/places/990101', '/staff/places/990101001201'],
     '/staff/audit': ['/staff/audit'],
     '/staff/editions': ['/staff/editions'],
+    '/staff/points/{id}': [async person => {
+      await person.opens('/points');
+      await person.tapsAt('a.row[href^="/points/"]');
+      await person.tapsAt('main a[href^="/staff/points/"]');
+    }],
     '/staff/cases': ['/staff/cases'],
     '/staff/cases/{learner}/{id}': [async person => { await person.opens('/staff/cases'); await person.tapsAt('main a[href^="/staff/cases/"]'); }],
     '/staff/setup/{token}': [async person => {
@@ -267,7 +282,42 @@ const STAFF = {
       },
     ],
   },
-  李敏: { '/staff': ['/staff'], '/staff/learners': ['/staff/learners'], '/staff/cases': ['/staff/cases'] },
+  李敏: {
+    '/staff': ['/staff'],
+    '/staff/learners': ['/staff/learners'],
+    '/staff/cases': ['/staff/cases'],
+    '/staff/hall': ['/staff/hall'],
+    '/c/{card}': [async person => {
+      await person.opens('/staff/learners');
+      await person.page.locator('input[name=number]').fill('15400000001');
+      await person.tapsAt('main button.go');
+      const number = (await person.page.locator('main dd .num').allTextContents()).map(text => text.replace(/\D/g, '')).find(digits => digits.length === 10);
+      await person.opens(`/c/${number}`);
+    }],
+    '/staff/classes/add': ['/staff/classes/add', async person => { await person.opens('/staff/classes/add'); await person.tapsAt('main button.go'); }],
+    '/staff/classes/{id}': [
+      person => opensClass(person),
+      async person => { await opensClass(person); await person.tapsAt('main button.go'); },
+    ],
+    '/staff/classes/{id}/people/{learner}': [async person => { await opensClass(person); await person.tapsAt('main a.row[href*="/people/"]'); }],
+    '/staff/classes/{id}/sheet': [
+      async person => { await opensClass(person); await person.tapsAt('main a[href$="/sheet"]'); },
+      async person => {
+        await opensClass(person);
+        await person.tapsAt('main a[href$="/sheet"]');
+        await person.page.locator('input[name=line]').fill('不认识的人');
+        await person.tapsAt('main button.go');
+        await person.page.locator('#lines li').first().waitFor();
+      },
+    ],
+    '/staff/classes/{id}/print': [async person => { await opensClass(person); await person.tapsAt('main a[href$="/print"]'); }],
+    '/staff/classes/{id}/change': [async person => { await opensClass(person); await person.tapsAt('main a[href$="/change"]'); }],
+    '/staff/classes/{id}/end': [async person => { await opensClass(person); await person.tapsAt('main a[href$="/end"]'); }],
+    '/staff/groups': ['/staff/groups'],
+    '/staff/groups/add': ['/staff/groups/add', async person => { await person.opens('/staff/groups/add'); await person.tapsAt('main button.go'); }],
+    '/staff/groups/{id}': [async person => { await person.opens('/staff/groups'); await person.tapsAt('main a.row'); }],
+    '/staff/groups/{id}/print': [async person => { await person.opens('/staff/groups'); await person.tapsAt('main a.row'); await person.tapsAt('main a[href$="/print"]'); }],
+  },
 };
 
 const ALL = [VISITOR, ...Object.values(LEARNERS), ...Object.values(STAFF)];

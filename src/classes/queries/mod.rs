@@ -1,0 +1,6 @@
+//! The tables of this subject.
+
+pub(super) mod attendance;
+pub(super) mod groups;
+pub(super) mod sessions;
+pub(super) mod sheet;
