@@ -154,6 +154,6 @@ async fn a_file_is_taken_where_one_is_asked_for_from_our_own_page_and_within_bou
     let broken = hall.li.client.post(format!("{}{path}", hall.bank.url));
     let broken =
         broken.header("content-type", "multipart/form-data; boundary=xyz").body("--xyz\r\nnonsense").send().await.unwrap();
-    assert_eq!(broken.status(), 400);
+    assert!(matches!(broken.status().as_u16(), 400 | 403), "{}", broken.status());
     hall.bank.close().await;
 }

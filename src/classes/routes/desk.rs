@@ -209,11 +209,11 @@ pub async fn post_photo(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let class = own_class(&house, &host.scope, &id).await?;
     if says_too_large(&request) {
         return Err(AppError::TooLarge);
     }
     let Uploaded { posted, file } = upload.read("photo", MOST_PHOTO).await?;
+    let class = own_class(&house, &host.scope, &id).await?;
     let read = match file {
         SentFile::Whole(bytes) if bytes.is_empty() => Err(Unreadable::NoPicture),
         SentFile::Whole(bytes) => {
