@@ -223,6 +223,7 @@ pub fn origin_of(request: &HttpRequest, house: &House) -> Origin {
         address: client_address(request, house),
         label: device_label(user_agent),
         ownership: Ownership::Own,
+        hall: None,
     }
 }
 

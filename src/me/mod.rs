@@ -24,7 +24,7 @@ pub use routes::{
     Said, Within, agree_to_group, choose_groups, choose_place, complain, complaint_form, correct, correct_form, group_form,
     groups_form, leave, leave_check, left, place_form, show, show_kept, stop_group, take_away, undo,
 };
-pub use service::{export, forget};
+pub use service::{export, forget, leave as end_account};
 
 /// What a subject below refused while its data was gathered or forgotten.
 #[derive(Debug, thiserror::Error)]

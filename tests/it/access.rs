@@ -228,6 +228,8 @@ crate::on_both! {
         let group = [("name", "手机小组".to_owned()), ("timetable", "周三".to_owned()), ("point", hall.to_string())];
         let group = sends(&host, "/staff/groups/add", "/staff/groups/add", &group).await.location.unwrap();
         let (hall, group) = (hall.to_string(), group.rsplit('/').next().unwrap().to_owned());
+        let (block, list) = (has_blanks(&bank).await, has_list(&bank).await);
+        let (gone, closing) = has_closing(&bank).await;
         let (id, staff) = (id.to_string(), staff.to_string());
         let things_of = |path: &str| match path.split('/').nth(2) {
             Some("learners") => vec![("id", id.as_str()), ("transfer", award.as_str())],
@@ -238,12 +240,15 @@ crate::on_both! {
             Some("classes") => vec![("id", class.as_str()), ("learner", id.as_str())],
             Some("groups") => vec![("id", group.as_str())],
             Some("points") => vec![("id", hall.as_str())],
+            Some("cards") => vec![("block", block.as_str())],
+            Some("batches") => vec![("id", list.as_str()), ("number", "2")],
+            Some("closings") => vec![("learner", gone.as_str()), ("id", closing.as_str())],
             _ => vec![("learner", id.as_str()), ("id", case.as_str())],
         };
         let of_people = |route: &&RouteEntry| {
-            route.path.starts_with("/staff/") && route.path.contains('{') && !route.path.contains("setup") && !route.path.contains("organisations")
-                // What is taught is everybody's.
-                && !route.path.contains("/courses/")
+            // What is taught is everybody's.
+            let is_nobody_s = ["setup", "organisations", "template", "/courses/"].iter().any(|part| route.path.contains(part));
+            route.path.starts_with("/staff/") && route.path.contains('{') && !is_nobody_s
         };
         let mut tried = 0;
         for held in Role::ALL {
@@ -263,6 +268,33 @@ crate::on_both! {
         assert!(tried >= 7 * 12, "{tried}");
         bank.close().await;
     }
+}
+
+/// A block of blank cards of the town.
+async fn has_blanks(bank: &Bank) -> String {
+    let (li, _) = bank.staff("李敏", Role::Volunteer, "330182001").await;
+    let form = li.opens("/staff/cards").await;
+    let to = li.sends(&form, "/staff/cards", &[("place", "330182001"), ("sheets", "1")]).await.location.unwrap();
+    to.rsplit('/').next().unwrap().to_owned()
+}
+
+/// A list of the town.
+async fn has_list(bank: &Bank) -> String {
+    let (officer, _) = bank.staff("赵强", Role::Officer, "330182001").await;
+    let form = officer.opens("/staff/batches").await;
+    let fields = [("place", "330182001"), ("consent", "paper"), ("heard", "yes")];
+    let file = ("list.csv", "姓名,出生年份,手机号,村\n刘建国,1948,,\n".as_bytes().to_vec());
+    let to = officer.sends_file(&form, "/staff/batches", &fields, file.0, file.1).await.location.unwrap();
+    to.rsplit('/').next().unwrap().to_owned()
+}
+
+/// Somebody of the town who has died, and the closing of their account.
+async fn has_closing(bank: &Bank) -> (String, String) {
+    let (_, id) = bank.learner("陈秀兰", 9, Some("330182001")).await;
+    let (admin, _) = bank.staff("陈志远", Role::Administrator, "330182001").await;
+    let path = format!("/staff/learners/{id}/close");
+    let to = admin.sends(&admin.opens(&path).await, &path, &[]).await.location.unwrap();
+    (id.to_string(), to.split(['/', '?']).nth(4).unwrap().to_owned())
 }
 
 #[actix_web::test]

@@ -11,7 +11,8 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, assessment, classes, corrections, help, home, identity, learning, me, open, passbook, recordings, transparency, web,
+    admin, assessment, classes, closing, corrections, enrolment, help, home, identity, learning, me, open, passbook, recordings,
+    transparency, web,
 };
 
 pub use routes::{index, sample};
@@ -37,6 +38,8 @@ const WALLS: &[(&str, Wall)] = &[
     ("help", Wall::Plain(help::SAMPLES)),
     ("me", Wall::Plain(me::SAMPLES)),
     ("identity", Wall::Plain(identity::SAMPLES)),
+    ("enrolment", Wall::Plain(enrolment::SAMPLES)),
+    ("closing", Wall::Plain(closing::SAMPLES)),
     ("corrections", Wall::OfShelf(corrections::SAMPLES)),
     ("recordings", Wall::OfShelf(recordings::SAMPLES)),
     ("admin", Wall::Plain(admin::SAMPLES)),
