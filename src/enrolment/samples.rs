@@ -3,6 +3,7 @@
 use super::forms;
 use super::views::{AlikePage, AlikeShown, CardPage, CardShown, CardsPage, EnrolPage, SheetPage};
 use crate::i18n::Message;
+use crate::identity;
 use crate::kernel::CardNumber;
 use crate::places::PlaceCode;
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, RARE_NAME, filled, form, id, staff};
@@ -49,7 +50,7 @@ impl AlikePage {
 
 fn card(name: &str, body: u32) -> Option<CardShown> {
     let number = CardNumber::from_body(body);
-    let qr = QrPicture::of(&format!("https://xuefen.example.cn/sign-in/card?card={}", number.as_str()))?;
+    let qr = QrPicture::of(&identity::card_address("https://xuefen.example.cn", &number))?;
     Some(CardShown { name: name.to_owned(), number: number.to_string(), qr })
 }
 

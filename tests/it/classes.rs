@@ -267,6 +267,25 @@ crate::on_both! {
         hall.bank.close().await;
     }
 
+    async fn who_has_died_is_not_reminded_and_stands_on_no_list(fresh: Fresh) {
+        let hall = Hall::over(fresh).await;
+        let class = hall.plans(&[]).await;
+        let (wang, id) = hall.bank.learner("王桂英", 1, Some("330182001")).await;
+        let card = hall.card_of(id).await;
+        wang.sends(&wang.opens(&public(&class)).await, &public(&class), &[("doing", "up")]).await;
+        let (admin, _) = hall.bank.staff("陈志远", Role::Administrator, "330182").await;
+        crate::closing::closes(&admin, id).await;
+        hall.turns_to(26).await;
+        remind(&hall.bank).await;
+        assert_eq!(letters(&hall.bank, "13800000001", "class-reminder").await, 0);
+        hall.begins().await;
+        let page = hall.li.opens(&class).await;
+        assert!(page.status == 200 && !page.body.contains("王桂英"), "{}", page.body);
+        let none = hall.li.sends(&page, &format!("{class}/check-in"), &[("number", card.as_str())]).await;
+        assert!(none.status == 422 && none.body.contains("没有找到"), "{} {}", none.status, none.body);
+        hall.bank.close().await;
+    }
+
     async fn a_changed_time_is_told_and_reminded_of_anew(fresh: Fresh) {
         let hall = Hall::over(fresh).await;
         let class = hall.plans(&[]).await;

@@ -10,7 +10,8 @@ use crate::support::server::{Bank, Person};
 
 const DAY_MS: i64 = 86_400_000;
 
-async fn closes(admin: &Person, id: LearnerId) -> String {
+/// An administrator closes the account of somebody; the address of what came of it.
+pub async fn closes(admin: &Person, id: LearnerId) -> String {
     let form = admin.opens(&format!("/staff/learners/{id}/close")).await;
     assert!(form.status == 200 && form.body.contains("先不办"), "{}", form.body);
     let path = format!("/staff/learners/{id}/close");

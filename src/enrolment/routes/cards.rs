@@ -25,7 +25,7 @@ pub struct Link {
 }
 
 pub(super) fn shown(house: &House, request: &HttpRequest, name: String, number: &CardNumber) -> Result<CardShown, AppError> {
-    let qr = QrPicture::of(&format!("{}/sign-in/card?card={}", address_of(house, request), number.as_str()));
+    let qr = QrPicture::of(&identity::card_address(&address_of(house, request), number));
     let qr = qr.ok_or_else(|| AppError::Fault("the address is too long for a QR code".to_owned()))?;
     Ok(CardShown { name, number: number.to_string(), qr })
 }
