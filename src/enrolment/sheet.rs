@@ -301,7 +301,9 @@ mod tests {
         let parts: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"x"[..])).collect();
         assert_eq!(read(&archive(&parts)), Err(Unreadable::Bomb));
         // A cell far out makes no great table.
-        let wide = book(|sheet| drop(sheet.write(1_048_575, 16_383, "x").unwrap()));
+        let wide = book(|sheet| {
+            sheet.write(1_048_575, 16_383, "x").unwrap();
+        });
         assert_eq!(read(&wide), Err(Unreadable::TooWide(1_048_576)));
     }
 
