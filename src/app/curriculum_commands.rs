@@ -9,7 +9,7 @@ use super::columns::lines;
 use super::opening::source_of;
 use crate::assessment::{Guesser, Guesses, guess};
 use crate::config::Config;
-use crate::curriculum::{self, Fault, Folder, Shelf, Source, Tally};
+use crate::curriculum::{self, Counts, Fault, Folder, Shelf, Source, Tally};
 use crate::kernel::{Clock, Seed, digest_of};
 
 /// What `curriculum check` looks at.
@@ -53,8 +53,7 @@ pub(super) fn check(config: &Config, what: &Check) -> Result<(), String> {
 /// `curriculum guess`: lets four guessers take every test, and fails where one passes more often than chance allows.
 pub(super) fn try_guessing(config: &Config, what: &Guess) -> Result<(), String> {
     let shelf = open(source_at(config, what.folder.as_ref()).as_ref())?;
-    let digest = digest_of(&[&what.seed.to_be_bytes()]);
-    let seed = Seed::from_slice(&digest.bytes().iter().take(16).copied().collect::<Vec<u8>>()).unwrap_or(Seed([0; 16]));
+    let seed = Seed::of(&digest_of(&[&what.seed.to_be_bytes()]));
     let rule = &shelf.edition().manifest.assessment;
     let courses = shelf.courses().iter().filter(|course| course.is_complete());
     let guesses: Vec<Guesses> = courses.map(|course| guess(course, rule, seed, what.tries)).collect();
@@ -120,46 +119,24 @@ fn table(tallies: &[Tally]) -> Vec<Vec<String>> {
 }
 
 fn row(tally: &Tally) -> Vec<String> {
-    let mut cells = vec![tally.code.to_string(), tally.core.to_string()];
-    cells.extend(tally.groups.map(|is_there| if is_there { "✓" } else { "–" }.to_owned()));
-    cells.extend(numbers(tally));
-    cells
+    let groups = tally.counts.groups.map(|many| if many > 0 { "✓" } else { "–" }.to_owned());
+    cells(tally.code.to_string(), groups, &tally.counts)
 }
 
-/// What stands in a row after the groups.
-fn numbers(tally: &Tally) -> Vec<String> {
-    let mut cells: Vec<String> = [tally.screens, tally.ways_wrong, tally.items].map(|number| number.to_string()).to_vec();
-    cells.extend(tally.kinds.iter().chain(&tally.difficulties).map(usize::to_string));
-    let share = (tally.situations * 100).checked_div(tally.items).unwrap_or(0);
-    cells.extend([format!("{}–{}", tally.outcome_least, tally.outcome_most), format!("{share}%")]);
-    cells.extend([tally.templates.to_string(), tally.pictures.to_string(), tally.minutes.to_string()]);
+fn cells(head: String, groups: [String; 5], counts: &Counts) -> Vec<String> {
+    let mut cells = vec![head, counts.core.to_string()];
+    cells.extend(groups);
+    cells.extend([counts.screens, counts.ways_wrong, counts.items].map(|number| number.to_string()));
+    cells.extend(counts.kinds.iter().chain(&counts.difficulties).map(usize::to_string));
+    let share = (counts.situations * 100).checked_div(counts.items).unwrap_or(0);
+    cells.extend([format!("{}–{}", counts.outcome_least, counts.outcome_most), format!("{share}%")]);
+    cells.extend([counts.templates.to_string(), counts.pictures.to_string(), counts.minutes.to_string()]);
     cells
 }
 
 fn total(tallies: &[Tally]) -> Vec<String> {
-    let sum = |of: &dyn Fn(&Tally) -> usize| tallies.iter().map(of).sum::<usize>();
-    let mut cells = vec!["一共".to_owned(), sum(&|tally| tally.core).to_string()];
-    let with = |group: usize| sum(&|tally| usize::from(tally.groups.get(group).is_some_and(|is_there| *is_there)));
-    cells.extend([0, 1, 2, 3, 4].map(|group| with(group).to_string()));
-    let Some(first) = tallies.first() else { return cells };
-    let all = Tally {
-        code: first.code,
-        core: 0,
-        groups: [true; 5],
-        screens: sum(&|tally| tally.screens),
-        ways_wrong: sum(&|tally| tally.ways_wrong),
-        kinds: [0, 1, 2, 3, 4, 5].map(|kind| sum(&|tally| tally.kinds.get(kind).copied().unwrap_or(0))),
-        difficulties: [0, 1, 2, 3, 4].map(|at| sum(&|tally| tally.difficulties.get(at).copied().unwrap_or(0))),
-        outcome_least: tallies.iter().map(|tally| tally.outcome_least).min().unwrap_or(0),
-        outcome_most: tallies.iter().map(|tally| tally.outcome_most).max().unwrap_or(0),
-        items: sum(&|tally| tally.items),
-        situations: sum(&|tally| tally.situations),
-        templates: sum(&|tally| tally.templates),
-        pictures: sum(&|tally| tally.pictures),
-        minutes: tallies.iter().map(|tally| tally.minutes).sum(),
-    };
-    cells.extend(numbers(&all));
-    cells
+    let all = Counts::sum(tallies);
+    cells("一共".to_owned(), all.groups.map(|many| many.to_string()), &all)
 }
 
 fn guess_table(guesses: &[Guesses]) -> Vec<Vec<String>> {

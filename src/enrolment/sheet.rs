@@ -317,7 +317,7 @@ mod tests {
         assert_eq!(read(b"a\0b"), Err(Unreadable::NoList));
         assert_eq!(read(&[0xFF; 9]), Err(Unreadable::NoList));
         assert_eq!(read(&[b"a,b\n".as_slice(), "长".repeat(501).as_bytes()].concat()), Err(Unreadable::CellTooLong(2)));
-        assert_eq!(read(&vec![b','; 40]), Err(Unreadable::Empty));
+        assert_eq!(read(&[b','; 40]), Err(Unreadable::Empty));
         assert_eq!(read("x,".repeat(40).as_bytes()), Err(Unreadable::TooWide(1)));
         let long: String = (0..=MOST_ROWS + 1).map(|_| "王,1951\n").collect();
         assert_eq!(read(long.as_bytes()), Err(Unreadable::TooManyRows));

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::i18n::Message;
 use crate::identity::Relation;
-use crate::kernel::LearnerId;
+use crate::kernel::{Group, LearnerId};
 use crate::web::{Filled, Font, Page, QrPicture};
 
 use super::forms::{GROUPS, WAYS};
@@ -38,8 +38,12 @@ impl EnrolPage {
 
     fn groups(&self) -> Vec<Choice> {
         let none = (String::new(), self.page.t("enrolment-group-none"));
-        let words = |group: &crate::kernel::Group| (group.code().to_owned(), self.page.t(&format!("group-{}", group.code())));
+        let words = |group: &Group| (group.code().to_owned(), self.group(group.code()));
         std::iter::once(none).chain(GROUPS.iter().map(words)).collect()
+    }
+
+    fn group(&self, code: &str) -> String {
+        self.page.t(&format!("group-{}", code.replace('_', "-")))
     }
 
     fn relations(&self) -> Vec<Choice> {
@@ -53,7 +57,7 @@ impl EnrolPage {
         let Some((_, place)) = &self.remembered else { return String::new() };
         match self.form.value("group") {
             "" => place.clone(),
-            group => format!("{place} · {}", self.page.t(&format!("group-{group}"))),
+            group => format!("{place} · {}", self.group(group)),
         }
     }
 

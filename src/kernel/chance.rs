@@ -5,6 +5,8 @@ use rand::seq::SliceRandom;
 use rand::{Rng, RngExt, SeedableRng, TryRng};
 use rand_chacha::ChaCha12Rng;
 
+use super::Digest;
+
 /// A kept seed: the same seed gives the same draws, on every machine and in every release (ChaCha12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seed(pub [u8; 16]);
@@ -14,6 +16,14 @@ impl Seed {
     #[must_use]
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
+    }
+
+    /// The seed that `digest` begins with: the same whenever and wherever it is asked for.
+    #[must_use]
+    pub fn of(digest: &Digest) -> Self {
+        let mut seed = [0; 16];
+        seed.iter_mut().zip(digest.bytes()).for_each(|(to, from)| *to = *from);
+        Self(seed)
     }
 
     /// Draws for one purpose: different purposes under one seed are independent.
@@ -99,6 +109,12 @@ mod tests {
         assert_eq!(things, KEPT);
     }
     const KEPT: [u8; 8] = [1, 6, 0, 4, 3, 5, 7, 2];
+
+    #[test]
+    fn the_seed_of_a_digest_is_what_it_begins_with() {
+        let digest = Digest::from_array(std::array::from_fn(|at| u8::try_from(at).unwrap()));
+        assert_eq!(Seed::of(&digest), Seed([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]));
+    }
 
     #[test]
     fn codes_have_as_many_digits_as_asked_for() {

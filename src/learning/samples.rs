@@ -131,7 +131,8 @@ impl QuestionPage {
         let empty = Entry::Wrong(Fields::default(), vec![FieldError::new("q", Message::of("answer-missing"))]);
         let others = [of(Asked::Tried, Entry::Blank, voices()), of(Asked::Quiz(1), empty, Vec::new())];
         let refreshers = course.items.iter().take(3).zip(1..).map(|(item, position)| {
-            let question = Question::new(&Shown::of(item, SEED, position), Setting::Quiz, page.lang(), "", Entry::Blank);
+            let item = item.asked(SEED, position);
+            let question = Question::new(&Shown::of(&item, SEED, position), Setting::Quiz, page.lang(), "", Entry::Blank);
             let of = OfRefresher { kind: Kind::Week, position, count: 3 };
             let back = Link::new(of.back_url(course.code), page.t("learning-back"));
             Some(Self::of_refresher(learner(page, NAME), course, of, question.back(Some(back))))
@@ -151,8 +152,8 @@ impl AnsweredPage {
         };
         let last = Asked::Quiz(lesson.check.len());
         let refresher = |position: usize, lesson: Option<&Lesson>| -> Option<Self> {
-            let item = course.items.get(position)?;
-            let verdict = Verdict::of(shelf, item, None, page.lang());
+            let item = course.items.get(position)?.asked(SEED, position);
+            let verdict = Verdict::of(shelf, &item, None, page.lang());
             let of = OfRefresher { kind: Kind::Month, position, count: 3 };
             Some(Self::of_refresher(learner(page, NAME), (course, lesson), of, verdict))
         };

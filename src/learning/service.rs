@@ -15,7 +15,7 @@ use crate::assessment;
 use crate::curriculum::CourseCode;
 use crate::curriculum::model::{Lesson, Practice};
 use crate::db::{DbFault, Tx};
-use crate::kernel::{Acting, Credits, LearnerId, Seed, Timestamp};
+use crate::kernel::{Acting, Credits, Digest, LearnerId, Seed, Timestamp};
 use crate::ledger;
 use crate::outbox::{self, Event, Standing};
 use crate::recognition::{self, EntryState, LearningResult, Levels, Passbook, PassbookEntry};
@@ -181,11 +181,7 @@ fn holding_of(book: &Passbook, entry: &PassbookEntry, least: Levels) -> Option<H
         ledger::Code::ConvertIn => false,
         _ => return None,
     };
-    let is_its = |result: &&LearningResult| {
-        let is_later = result.transfer.is_none() && result.passed_at >= entry.recorded_at;
-        result.transfer == Some(entry.transfer) || (is_later && Some(result.unit.as_str()) == entry.unit.as_deref())
-    };
-    let results: Vec<&LearningResult> = book.results.iter().filter(is_its).collect();
+    let results: Vec<&LearningResult> = book.results_for(entry).collect();
     let is_passed_here = is_from_here || results.iter().any(|result| result.attempt.is_some() && result.levels().reach(least));
     let kind = match entry.state {
         EntryState::Reversed(_) | EntryState::Revoked => return None,
@@ -236,8 +232,9 @@ pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Val
     let refresher = |row: Refresher| {
         let text = |at: Option<Timestamp>| at.map(Timestamp::to_minute_text);
         json!({
-            "course": row.key.course, "kind": row.key.kind.code(), "given": row.given, "begun_at": row.begun_at.to_minute_text(),
-            "done_at": text(row.done_at), "put_away_at": text(row.put_away_at),
+            "course": row.key.course, "kind": row.key.kind.code(), "items": row.items.iter().map(Digest::to_string).collect::<Vec<_>>(),
+            "given": row.given, "begun_at": row.begun_at.to_minute_text(), "done_at": text(row.done_at),
+            "put_away_at": text(row.put_away_at),
         })
     };
     let refreshers: Vec<Value> = refreshers.into_iter().map(refresher).collect();

@@ -214,20 +214,8 @@ impl Reader<'_> {
             ];
             self.record(self.lesson(&text(row, "lesson")), &pairs)
         };
-        let practice = |row: &Value| {
-            let pairs = [
-                ("kept-practised", text(row, "runs")),
-                ("kept-fewest-wrong", text(row, "fewest_wrong")),
-                ("kept-first", self.day_of_text(row, "first_done_at")),
-            ];
-            self.record(self.course(&text(row, "practice")), &pairs)
-        };
-        let refresher = |row: &Value| {
-            let again = [("kept-refreshed", self.day_of_text(row, "begun_at"))];
-            self.record(self.course(&text(row, "course")), &again)
-        };
-        let practices = list(learning, "practices").iter().map(practice);
-        let refreshers = list(learning, "refreshers").iter().map(refresher);
+        let practices = self.practices(list(learning, "practices"));
+        let refreshers = list(learning, "refreshers").iter().map(|row| self.refresher(row));
         list(learning, "lessons").iter().map(lesson).chain(practices).chain(refreshers).collect()
     }
 
@@ -249,6 +237,36 @@ impl Reader<'_> {
         let group = |row: &Value| self.record(self.lang.t("classes-groups"), &[("me-name", text(row, "name"))]);
         let rows = |key: &str| list(classes, key).iter();
         rows("sessions").map(session).chain(rows("tasks").map(task)).chain(rows("groups").map(group)).collect()
+    }
+
+    /// Each practice once: its runs stand there one by one, in the order in which they were done.
+    fn practices(&self, runs: &[Value]) -> Vec<Record> {
+        let mut done: Vec<(String, Vec<&Value>)> = Vec::new();
+        for run in runs {
+            let practice = text(run, "practice");
+            match done.iter_mut().find(|(known, _)| *known == practice) {
+                Some((_, runs)) => runs.push(run),
+                None => done.push((practice, vec![run])),
+            }
+        }
+        let record = |(practice, runs): (String, Vec<&Value>)| {
+            let fewest = runs.iter().filter_map(|run| at(run, "wrong").as_u64()).min();
+            let pairs = [
+                ("kept-practised", runs.len().to_string()),
+                ("kept-fewest-wrong", fewest.map(|wrong| wrong.to_string()).unwrap_or_default()),
+                ("kept-first", runs.first().map(|run| self.day_of_text(run, "done_at")).unwrap_or_default()),
+            ];
+            self.record(self.course(&practice), &pairs)
+        };
+        done.into_iter().map(record).collect()
+    }
+
+    /// One that was put away unseen, or left in the middle, is not said to have been thought about.
+    fn refresher(&self, row: &Value) -> Record {
+        let ends = [("kept-refreshed", "done_at"), ("kept-put-away", "put_away_at"), ("kept-half-thought", "begun_at")];
+        let days = ends.map(|(key, at)| (key, self.day_of_text(row, at)));
+        let came_to = days.into_iter().find(|(_, day)| !day.is_empty());
+        self.record(self.course(&text(row, "course")), came_to.as_slice())
     }
 
     fn attempt(&self, row: &Value) -> Record {

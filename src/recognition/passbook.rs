@@ -85,20 +85,32 @@ impl Passbook {
     #[must_use]
     pub fn transferable(&self, least: Levels) -> Credits {
         let may = |entry: &&PassbookEntry| {
-            let reaches = |unit| reaches(&self.results, (entry.transfer, entry.recorded_at, unit), least);
             let is_award = matches!(entry.code, Code::Issue | Code::ConvertIn);
-            is_award && entry.state == EntryState::Stands && entry.unit.as_deref().is_some_and(reaches)
+            let reaches = || self.results_for(entry).any(|result| result.levels().reach(least));
+            is_award && entry.state == EntryState::Stands && reaches()
         };
         self.entries.iter().filter(may).fold(Credits::ZERO, |sum, entry| sum.plus(entry.amount))
     }
+
+    /// The passes that speak for an award: the one it credited, and later ones of its unit that were kept beside it and credited nothing.
+    pub fn results_for<'a>(&'a self, award: &'a PassbookEntry) -> impl Iterator<Item = &'a LearningResult> {
+        let unit = award.unit.as_deref().unwrap_or_default();
+        speaking_for(&self.results, (award.transfer, award.recorded_at, unit))
+    }
 }
 
-/// Whether the evidence for an award reaches `least`: that of the result it credited, or of a later pass of its unit that was kept beside
-/// it and credited nothing.
-pub(super) fn reaches(results: &[LearningResult], (award, since, unit): (TransferId, Timestamp, &str), least: Levels) -> bool {
-    let is_later = |result: &LearningResult| result.transfer.is_none() && result.unit == unit && result.passed_at >= since;
-    let speaks_for_it = |result: &&LearningResult| result.transfer == Some(award) || is_later(result);
-    results.iter().filter(speaks_for_it).any(|result| result.levels().reach(least))
+/// Of these results the ones that speak for an award of `unit`, recorded at that time.
+fn speaking_for<'a>(
+    results: &'a [LearningResult],
+    (award, since, unit): (TransferId, Timestamp, &'a str),
+) -> impl Iterator<Item = &'a LearningResult> {
+    let is_later = move |result: &LearningResult| result.transfer.is_none() && result.unit == unit && result.passed_at >= since;
+    results.iter().filter(move |result| result.transfer == Some(award) || is_later(result))
+}
+
+/// Whether the evidence for an award reaches `least`.
+pub(super) fn reaches(results: &[LearningResult], award: (TransferId, Timestamp, &str), least: Levels) -> bool {
+    speaking_for(results, award).any(|result| result.levels().reach(least))
 }
 
 /// A unit that was passed.

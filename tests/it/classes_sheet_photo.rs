@@ -50,7 +50,7 @@ fn a_copy_is_upright_small_and_says_nothing_of_where_it_was_taken() {
     assert_eq!(image::load_from_memory(&large).unwrap().dimensions(), (2000, 1200));
     assert_eq!(copy_of(&plain(6000, 4100, ImageFormat::Png)), Err(Unreadable::TooLarge));
     assert_eq!(copy_of(b"%PDF-1.4"), Err(Unreadable::NoPicture));
-    assert_eq!(copy_of(&bytes[..bytes.len() / 2]).err(), Some(Unreadable::NoPicture));
+    assert_eq!(copy_of(&bytes[..100]).err(), Some(Unreadable::NoPicture));
 }
 
 crate::on_both! {

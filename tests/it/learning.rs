@@ -138,7 +138,7 @@ async fn runs(bank: &Bank, learner: LearnerId) -> Vec<i64> {
 }
 
 /// Does the whole practice without a mistake; gives the page of its end.
-async fn practises(person: &Person) -> Answer {
+pub async fn practises(person: &Person) -> Answer {
     let mut page = person.opens(&go(&person.opens("/courses/T19/practice").await)).await;
     let mut screen = t19().start.clone();
     while !t19().screen(&screen).unwrap().end {

@@ -3,6 +3,7 @@
 use credit_bank::help::{self, Kind};
 use credit_bank::identity::{self, Role};
 
+use crate::learning::practises;
 use crate::passbook::passes;
 use crate::support::server::{Bank, Person};
 
@@ -49,6 +50,23 @@ crate::on_both! {
             assert!(!page.body.contains(others), "{others} in {}", page.body);
         }
         assert_eq!(bank.visitor().opens("/me/kept").await.location.as_deref(), Some("/sign-in?back=%2Fme%2Fkept"));
+        bank.close().await;
+    }
+
+    async fn a_practice_done_twice_is_one_line_that_says_how_often(fresh: Fresh) {
+        let bank = Bank::over(fresh).await;
+        let (wang, _) = bank.learner("王桂英", 1, None).await;
+        assert!(!wang.opens("/me/kept").await.body.contains("练了几遍"));
+        practises(&wang).await;
+        let once = wang.opens("/me/kept").await.body;
+        assert!(once.contains("<span class=\"soft\">练了几遍</span> 1<"), "{once}");
+        bank.clock.turn_ms(86_400_000);
+        practises(&wang).await;
+        let page = wang.opens("/me/kept").await.body;
+        for (key, value) in [("练了几遍", "2<"), ("最少错几处", "0<"), ("头一回", "2026\u{a0}年\u{a0}3\u{a0}月\u{a0}2\u{a0}日")] {
+            assert!(page.contains(&format!("<span class=\"soft\">{key}</span> {value}")), "{key} {value} in {page}");
+        }
+        assert_eq!(page.matches("练了几遍").count(), 1);
         bank.close().await;
     }
 

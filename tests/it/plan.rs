@@ -1,7 +1,8 @@
 //! 还差什么: how far one is from a certificate, by the shortest way; on the screen and on paper.
 
+use credit_bank::curriculum::{Folder, Shelf};
 use credit_bank::identity::Assurance;
-use credit_bank::kernel::LearnerId;
+use credit_bank::kernel::{LearnerId, TransferId};
 use credit_bank::recognition::{self, Levels};
 
 use crate::assessment_pages::set_level;
@@ -9,8 +10,9 @@ use crate::learning::go;
 use crate::passbook::passes;
 use crate::recognition::{NOWHERE, decision, person, transfer_of};
 use crate::recognition_conversions::{certified, converts, rule};
-use crate::recognition_outward::{instruction, passes_at};
-use crate::support::editions::being_written;
+use crate::recognition_outward::{answer, highest, instruction, offer, passes_at};
+use crate::support::databases::{Engine, fresh};
+use crate::support::editions::{being_written, rewritten, written_to};
 use crate::support::server::{Answer, Bank, Person, SHELF};
 
 /// The words of a page, without no-break spaces.
@@ -94,19 +96,69 @@ crate::on_both! {
         let (wang, id) = bank.learner("王桂英", 1, None).await;
         let safe = passes(&bank, id, "T19").await;
         let other = passes(&bank, id, "T07").await;
-        let freeze = async move |tx: &credit_bank::db::Tx| {
-            recognition::freeze(tx, &recognition::Decision { learner: id, ..decision("freeze01", &NOWHERE) }, safe).await
-        };
-        bank.fresh.db.write::<_, recognition::Error, _>(freeze).await.unwrap();
-        let page = sees(&wang, "/plan/foundation", &["还差 5 门课，约 12 小时", "「防诈骗，守好钱袋子」的学分正在核对", "您不用重学"]).await;
+        freezes(&bank, id, safe).await;
+        let page = sees(&wang, "/plan/foundation", &["还差 4 门课，约 12 小时，还有 1 门要等一等", "「防诈骗，守好钱袋子」的学分正在核对", "先不用重学"]).await;
+        let sheet = sees(&wang, "/plan/foundation/print", &["还差 4 门课，约 12 小时，还有 1 门要等一等", "「防诈骗，守好钱袋子」的学分正在核对"]).await;
+        assert_eq!(sheet.matches("class=\"tick\"").count(), 4 + 2, "four courses, two errands");
         assert_eq!(to_learn(&page), ["T20", "T04", "T23", "T01"], "nobody is told to learn it again");
         let reverse = async move |tx: &credit_bank::db::Tx| {
             let decision = recognition::Decision { learner: id, ..decision("reverse1", &NOWHERE) };
             recognition::reverse(tx, &decision, person(51), other).await
         };
         bank.fresh.db.write::<_, recognition::Error, _>(reverse).await.unwrap();
-        let page = sees(&wang, "/plan/foundation", &["还差 6 门课，约 15 小时"]).await;
+        let page = sees(&wang, "/plan/foundation", &["还差 5 门课，约 15 小时，还有 1 门要等一等"]).await;
         assert_eq!(to_learn(&page), ["T20", "T07", "T04", "T23", "T01"]);
+        bank.close().await;
+    }
+
+    async fn where_all_that_is_missing_has_to_wait_there_is_nothing_to_learn_nor_to_do(fresh: Fresh) {
+        let bank = Bank::over(fresh).await;
+        let (wang, id) = bank.learner("王桂英", 1, None).await;
+        let safe = transfer_of(&passes_at(&bank.fresh, id, "T19", highest()).await);
+        passes_at(&bank.fresh, id, "T20", highest()).await;
+        for unit in ["T01", "T07", "T04", "T23"] {
+            passes(&bank, id, unit).await;
+        }
+        freezes(&bank, id, safe).await;
+        let page = sees(&wang, "/plan/foundation", &["还有 1 门课要等一等，服务点可以先去一趟", "带上身份证", "先不用重学"]).await;
+        assert!(to_learn(&page).is_empty() && !page.contains("还差 1 门"), "{page}");
+        set_level(&bank, id, 2).await;
+        for path in ["/plan", "/plan/foundation", "/plan/foundation/print"] {
+            sees(&wang, path, &["还有 1 门课要等一等，您不用做什么"]).await;
+        }
+        bank.close().await;
+    }
+
+    async fn what_is_on_its_way_out_or_went_out_counts_as_before_and_what_was_revoked_does_not(fresh: Fresh) {
+        let bank = Bank::over(fresh).await;
+        let (wang, id) = bank.learner("王桂英", 1, None).await;
+        let mut awards = Vec::new();
+        for unit in ["T19", "T07", "T04"] {
+            awards.push(transfer_of(&passes_at(&bank.fresh, id, unit, highest()).await));
+        }
+        let (out, converted, revoked) = (awards[0], awards[1], awards[2]);
+        sees(&wang, "/plan/foundation", &["还差 3 门课，约 9 小时"]).await;
+        let offers = async move |tx: &credit_bank::db::Tx| recognition::offer_out(tx, &instruction("form-0001", id), &offer(out)).await;
+        let pending = bank.fresh.db.write(offers).await.unwrap();
+        sees(&wang, "/plan/foundation", &["还差 3 门课，约 9 小时", "已经学完 3 门"]).await;
+        let accepts = async move |tx: &credit_bank::db::Tx| {
+            recognition::accept_out(tx, &recognition::Answer { learner: id, ..answer(pending, "R-1") }).await
+        };
+        bank.fresh.db.write(accepts).await.unwrap();
+        let mut one_to_one = rule("T07");
+        one_to_one.fraction.denominator = 1;
+        let converts = async move |tx: &credit_bank::db::Tx| {
+            recognition::convert_out(tx, &instruction("form-0002", id), Some(person(51)), &one_to_one, converted).await
+        };
+        bank.fresh.db.write(converts).await.unwrap();
+        let page = sees(&wang, "/plan/foundation", &["还差 3 门课，约 9 小时", "已经学完 3 门"]).await;
+        assert_eq!(to_learn(&page), ["T20", "T23", "T01"]);
+        let revokes = async move |tx: &credit_bank::db::Tx| {
+            recognition::revoke(tx, &recognition::Decision { learner: id, ..decision("revoke01", &NOWHERE) }, person(51), revoked).await
+        };
+        bank.fresh.db.write(revokes).await.unwrap();
+        let page = sees(&wang, "/plan/foundation", &["还差 4 门课，约 12 小时", "已经学完 2 门"]).await;
+        assert_eq!(to_learn(&page), ["T20", "T04", "T23", "T01"]);
         bank.close().await;
     }
 
@@ -164,6 +216,14 @@ crate::on_both! {
     }
 }
 
+/// The credit of an award is looked into.
+async fn freezes(bank: &Bank, learner: LearnerId, award: TransferId) {
+    let freeze = async move |tx: &credit_bank::db::Tx| {
+        recognition::freeze(tx, &recognition::Decision { learner, ..decision("freeze01", &NOWHERE) }, award).await
+    };
+    bank.fresh.db.write::<_, recognition::Error, _>(freeze).await.unwrap();
+}
+
 /// Passes the test of a unit that is credited already.
 async fn transfer_less(bank: &Bank, learner: LearnerId, unit: &'static str) {
     let again = passes_at(&bank.fresh, learner, unit, Levels::from_values(1, 1).unwrap()).await;
@@ -172,14 +232,21 @@ async fn transfer_less(bank: &Bank, learner: LearnerId, unit: &'static str) {
 
 #[actix_web::test]
 async fn the_sheet_has_a_box_for_each_course_and_of_the_name_only_the_first_character() {
-    let bank = Bank::open(crate::support::databases::Engine::Sqlite).await.unwrap();
+    let bank = Bank::open(Engine::Sqlite).await.unwrap();
     let (wang, id) = bank.learner("王桂英", 1, None).await;
     let fresh = passes_at(&bank.fresh, id, "T22", Levels::from_values(1, 1).unwrap()).await;
     transfer_of(&fresh);
     let sheet = sees(
         &wang,
         "/plan/full/print",
-        &["王\u{FF0A}\u{FF0A}", "2026 年 3 月 2 日", "全域学习证书，还差什么", "180 分钟", "打电话 12345"],
+        &[
+            "王\u{FF0A}\u{FF0A}",
+            "2026 年 3 月 2 日",
+            "全域学习证书，还差什么",
+            "180 分钟",
+            "打电话 12345",
+            "学完的课分在 1 个领域，这张证书要 7 个",
+        ],
     )
     .await;
     assert_eq!(sheet.matches("class=\"tick\"").count(), 15 + 2, "fifteen courses, two errands");
@@ -192,9 +259,31 @@ async fn the_sheet_has_a_box_for_each_course_and_of_the_name_only_the_first_char
 #[actix_web::test]
 async fn a_course_that_is_being_written_is_said_to_be_missing_and_not_to_be_learnt() {
     let shelf = being_written("courses/T19/course.toml");
-    let bank =
-        Bank::teaching(crate::support::databases::fresh(crate::support::databases::Engine::Sqlite).await.unwrap(), &shelf).await;
-    let page = sees(&bank.visitor(), "/plan/foundation", &["还差 6 门课，约 15 小时", "「防诈骗，守好钱袋子」还在编写"]).await;
+    let bank = Bank::teaching(fresh(Engine::Sqlite).await.unwrap(), &shelf).await;
+    let page = sees(
+        &bank.visitor(),
+        "/plan/foundation",
+        &["还差 5 门课，约 15 小时，还有 1 门要等一等", "「防诈骗，守好钱袋子」还在编写"],
+    )
+    .await;
     assert_eq!(to_learn(&page).len(), 5);
+    bank.close().await;
+}
+
+#[actix_web::test]
+async fn where_todays_courses_are_not_enough_for_a_certificate_that_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    written_to(folder.path());
+    for code in ["T02", "T03", "T05", "T06", "T08", "T09", "T10", "T11"] {
+        let drafting = |text: &str| text.replace("status = \"complete\"", "status = \"drafting\"");
+        rewritten(folder.path(), &format!("courses/{code}/course.toml"), drafting);
+    }
+    let shelf = Shelf::open(&Folder::new(folder.path().to_owned())).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let bank = Bank::teaching(fresh(Engine::Sqlite).await.unwrap(), &shelf).await;
+    let visitor = bank.visitor();
+    for path in ["/plan", "/plan/full", "/plan/full/print"] {
+        sees(&visitor, path, &["照现在的课还学不齐，请问问服务点"]).await;
+    }
+    assert!(!words(&visitor.opens("/plan/extension").await).contains("学不齐"));
     bank.close().await;
 }

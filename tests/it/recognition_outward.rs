@@ -53,7 +53,7 @@ pub fn instruction(once: &str, learner: LearnerId) -> Instruction<'static> {
     }
 }
 
-fn offer(award: TransferId) -> Offer {
+pub fn offer(award: TransferId) -> Offer {
     let due_at = START.plus_days(10);
     Offer { award, receiver: receiver(7), due_at, least: highest(), rule_version: "out-1".to_owned() }
 }
@@ -63,7 +63,7 @@ async fn offers(fresh: &Fresh, once: &str, offer: Offer) -> Result<TransferId, E
     fresh.db.write(async move |tx| recognition::offer_out(tx, &instruction(&once, wang()), &offer).await).await
 }
 
-fn answer(offer: TransferId, reference: &str) -> Answer<'static> {
+pub fn answer(offer: TransferId, reference: &str) -> Answer<'static> {
     Answer {
         learner: wang(),
         offer,

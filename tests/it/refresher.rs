@@ -68,6 +68,13 @@ async fn goes_through(person: &Person, address: &str) {
     }
 }
 
+/// What 我的数据 says each refresher came to, in its order.
+async fn came_to(person: &Person) -> Vec<String> {
+    let page = person.opens("/me/kept").await.body;
+    let keys = page.split("<span class=\"soft\">").skip(1).filter_map(|rest| rest.split("</span>").next());
+    keys.filter(|key| ["再想过一遍", "放到以后", "想了一半"].contains(key)).map(str::to_owned).collect()
+}
+
 crate::on_both! {
     async fn one_is_offered_after_a_week_and_not_before_and_the_second_after_a_month(fresh: Fresh) {
         let bank = Bank::over(fresh).await;
@@ -158,6 +165,7 @@ crate::on_both! {
         let home = wang.opens("/").await;
         assert!(offers(&home, WEEK) && home.body.contains("接着想"), "{}", home.body);
         assert_eq!(wang.sends(&home, WEEK, &[]).await.location, Some(format!("{WEEK}/2")));
+        assert_eq!(came_to(&wang).await, ["想了一半"]);
         for _ in 0..2 {
             assert_eq!(wang.sends(&home, &format!("{WEEK}/later"), &[]).await.location.as_deref(), Some("/"));
         }
@@ -172,6 +180,7 @@ crate::on_both! {
             assert_eq!(wang.sends(&home, "/refreshers/T20/week/later", &[]).await.status, 303);
         }
         assert!(!offers(&wang.opens("/").await, "/refreshers/T20/week"));
+        assert_eq!(came_to(&wang).await, ["放到以后", "放到以后"], "nobody has thought about either");
         assert_eq!(wang.opens("/refreshers/T20/week/1").await.status, 404);
         assert_eq!(wang.sends(&home, "/refreshers/T20/week", &[]).await.location.as_deref(), Some("/refreshers/T20/week/1"));
         assert_eq!(wang.opens("/refreshers/T20/week/1").await.status, 200);
@@ -228,7 +237,10 @@ crate::on_both! {
         let copy = credit_bank::learning::export(bank.fresh.db.read(), id).await.unwrap();
         let kept = &copy["refreshers"][0];
         assert_eq!((kept["course"].as_str(), kept["kind"].as_str(), kept["given"].as_array().map(Vec::len)), (Some("T19"), Some("week"), Some(3)));
-        assert!(wang.opens("/me/kept").await.body.contains("再想想过"));
+        let items: Vec<&str> = kept["items"].as_array().unwrap().iter().filter_map(serde_json::Value::as_str).collect();
+        let drawn: Vec<String> = hashes(&rows(&bank, id).await[0]).iter().map(Digest::to_string).collect();
+        assert_eq!(items, drawn, "which questions were asked");
+        assert_eq!(came_to(&wang).await, ["再想过一遍"]);
         let leaving = async move |tx: &credit_bank::db::Tx| credit_bank::learning::forget(tx, id).await.map_err(credit_bank::db::DbFault::from);
         bank.fresh.db.write(leaving).await.unwrap();
         assert!(rows(&bank, id).await.is_empty());

@@ -25,7 +25,7 @@ pub(super) fn check(course: &CourseDraft, lists: &Lists, faults: &mut Vec<Fault>
         check_head(item, course, faults);
         check_texts(item, lists, faults);
         check_form(item, faults);
-        vars::check(item, &item.value.vars, &item.value.texts(), faults);
+        vars::check(item, &item.value.vars, &item.value.texts(), lists, faults);
         vars::check_template(item, faults);
     }
 }
@@ -99,8 +99,8 @@ fn texts_of<'i>(item: &'i Item, lines: &Lines) -> Vec<Text<'i>> {
 /// Each text once, however often it is asked; of a template the first draw in which something is wrong.
 fn check_texts(item: &At<Item>, lists: &Lists, faults: &mut Vec<Fault>) {
     for text in texts_of(&item.value, &item.lines) {
-        let unknown = vars::unknown(text.words, &item.value.vars).into_iter();
-        faults.extend(unknown.map(|name| Fault::new(&item.file, text.line, Trouble::UnknownVariable(name))));
+        let left_open = vars::left_open(text.words, &item.value.vars).into_iter();
+        faults.extend(left_open.map(|trouble| Fault::new(&item.file, text.line, trouble)));
     }
     let before = faults.len();
     let mut seen = BTreeSet::new();

@@ -20,7 +20,7 @@ pub(super) fn check(course: &CourseDraft, lists: &Lists, faults: &mut Vec<Fault>
     let Some(practice) = &course.practice else { return };
     check_head(practice, course, lists, faults);
     check_ways(practice, faults);
-    check_variables(practice, faults);
+    check_variables(practice, lists, faults);
     let filling = Filling { practice: &practice.head.value, longest: vars::longest(&practice.head.value.vars) };
     for screen in &practice.screens {
         check_screen(screen, &filling, lists, faults);
@@ -113,10 +113,10 @@ fn spread<'d>(from: BTreeSet<&'d str>, edges: &[(&'d str, &'d str)]) -> BTreeSet
     }
 }
 
-fn check_variables(practice: &PracticeDraft, faults: &mut Vec<Fault>) {
+fn check_variables(practice: &PracticeDraft, lists: &Lists, faults: &mut Vec<Fault>) {
     let head = &practice.head;
     let texts: Vec<&str> = practice.screens.iter().flat_map(|screen| texts_of(&screen.value)).collect();
-    vars::check(head, &head.value.vars, &texts, faults);
+    vars::check(head, &head.value.vars, &texts, lists, faults);
 }
 
 fn texts_of(screen: &Screen) -> Vec<&str> {
@@ -137,10 +137,10 @@ struct Filling<'a> {
 }
 
 impl Filling<'_> {
-    /// The text with each variable at its longest; unknown variables become faults.
+    /// The text with each variable at its longest; what would be left open becomes a fault.
     fn of(&self, (screen, lines): (&At<Screen>, &Lines), text: &str, faults: &mut Vec<Fault>) -> String {
-        let unknown = vars::unknown(text, &self.practice.vars).into_iter();
-        faults.extend(unknown.map(|name| screen.fault_at(lines, Trouble::UnknownVariable(name))));
+        let left_open = vars::left_open(text, &self.practice.vars).into_iter();
+        faults.extend(left_open.map(|trouble| screen.fault_at(lines, trouble)));
         self.longest.fill(text)
     }
 }

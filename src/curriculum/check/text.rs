@@ -46,6 +46,8 @@ pub(super) struct Lists {
     pub hotlines: HashMap<String, Hotline>,
     pub laws: HashSet<String>,
     pub institutions: Vec<String>,
+    /// The words of each pool, which are looked through where they stand.
+    pub pools: HashSet<Vec<String>>,
     /// Clauses and boxes of the source document, passages of others.
     pub clauses: Vec<String>,
 }
@@ -69,6 +71,7 @@ impl Lists {
                 .chain(source.map(|source| source.issuer.clone()))
                 .chain(draft.hotlines.iter().map(|one| one.value.name.clone()))
                 .collect(),
+            pools: draft.pools.iter().map(|pool| pool.value.words.clone()).collect(),
             clauses: tasks.chain(boxes).chain(passages).collect(),
         }
     }

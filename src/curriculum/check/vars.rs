@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Trouble;
-use super::prose::{between, count};
+use super::prose::{between, count, without_between};
+use super::text::Lists;
+use super::{Fault, Trouble, pools};
 use crate::curriculum::model::{Item, Part, Variable, Variables};
 use crate::curriculum::read::At;
 use crate::curriculum::rules::Draw;
@@ -19,7 +20,7 @@ const BY_CHANCE: u8 = 200;
 const READ: usize = 8;
 
 /// Looks the variables of `at` through, which stand in `texts`.
-pub(super) fn check<T>(at: &At<T>, vars: &Variables, texts: &[&str], faults: &mut Vec<super::Fault>) {
+pub(super) fn check<T>(at: &At<T>, vars: &Variables, texts: &[&str], lists: &Lists, faults: &mut Vec<Fault>) {
     let lines = at.lines.part("vars");
     let is = vars.len();
     if is > MOST_VARIABLES {
@@ -43,16 +44,26 @@ pub(super) fn check<T>(at: &At<T>, vars: &Variables, texts: &[&str], faults: &mu
         if !is_used(name, vars, texts) {
             fault(Trouble::UnusedVariable(name.clone()));
         }
+        if let Variable::Words(words) = variable
+            && !lists.pools.contains(words)
+        {
+            pools::check_words((&at.file, lines.part(name)), words, lists, faults);
+        }
     }
 }
 
-/// The names in `text` that are no variables.
-pub(super) fn unknown(text: &str, vars: &Variables) -> Vec<String> {
-    between(text, '{', '}').into_iter().filter(|name| !vars.contains_key(*name)).map(str::to_owned).collect()
+/// What would be left open in `text`: names that are no variables, and what looks like one but is not closed.
+pub(super) fn left_open(text: &str, vars: &Variables) -> Vec<Trouble> {
+    let unknown = between(text, '{', '}').into_iter().filter(|name| !vars.contains_key(*name));
+    let mut troubles: Vec<Trouble> = unknown.map(|name| Trouble::UnknownVariable(name.to_owned())).collect();
+    if without_between(text, '{', '}').contains(['{', '}']) {
+        troubles.push(Trouble::LoneBrace);
+    }
+    troubles
 }
 
 /// Whether an item changes enough to be called a template, and without two answers ever being the same.
-pub(super) fn check_template(item: &At<Item>, faults: &mut Vec<super::Fault>) {
+pub(super) fn check_template(item: &At<Item>, faults: &mut Vec<Fault>) {
     if !item.value.is_template() || item.value.vars.len() > MOST_VARIABLES {
         return;
     }

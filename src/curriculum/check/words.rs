@@ -286,6 +286,8 @@ pub enum Trouble {
     TooFewWrongScreens { least: usize, is: usize },
     #[error("没有 {{{0}}} 这个变量。")]
     UnknownVariable(String),
+    #[error("花括号要成对：变量写成 {{name}} 这样，别的地方不用花括号。")]
+    LoneBrace,
     #[error("变量 {0} 没有用到。")]
     UnusedVariable(String),
     #[error("变量 {0} 选不出两个以上的值。")]

@@ -94,7 +94,7 @@ fn plain_answer(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::model::Part;
+    use super::super::super::model::{Item, Part};
     use super::*;
     use crate::kernel::Seed;
 
@@ -120,6 +120,18 @@ mod tests {
             assert!(["6", "8", "10"].iter().any(|price| text.ends_with(&format!("付{price}元"))), "{text}");
         }
     }
+
+    #[test]
+    fn the_words_drawn_from_a_seed_never_change_between_releases() {
+        let vars = r#"{"name":["小明","晓燕","建国","桂英"],"price":{"min":6,"max":60,"step":2},"count":{"min":2,"max":9,"step":1},"total":{"product":["price","count"]}}"#;
+        let head = r#""id":"T01-i01","outcome":"T01-o1","lesson":"T01-c1","difficulty":2,"groups":["elder"],"use":"learn","situation":true"#;
+        let texts = r#""stem":"{name}买{count}斤，一斤{price}元，一共{total}元。","form":{"kind":"truefalse","answer":true},"explain":"因""#;
+        let item = Item::from_json(&format!("{{{head},{texts},\"vars\":{vars}}}")).unwrap();
+        let asked = [1, 2, 10].map(|position| item.asked(Seed([1; 16]), position).stem);
+        assert_eq!(asked, KEPT);
+    }
+    const KEPT: [&str; 3] =
+        ["桂英买4斤，一斤36元，一共144元。", "小明买5斤，一斤56元，一共280元。", "小明买5斤，一斤34元，一共170元。"];
 
     #[test]
     fn numbers_are_reckoned_from_others_in_whatever_order_they_are_named() {

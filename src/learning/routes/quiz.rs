@@ -51,13 +51,13 @@ impl<'s> Asking<'s> {
     fn find((shelf, voices): (&'s Shelf, &'s Voices), code: &str, name: &str, asked: Asked) -> Result<Self, AppError> {
         let (course, lesson) = find_lesson(shelf, code, name)?;
         let item = asked.item_id(lesson).and_then(|id| course.item(id)).ok_or(AppError::NotFound)?;
-        let item = item.asked(seed_of(item), asked.position());
+        let item = item.asked(Seed::of(&item.hash), asked.position());
         Ok(Self { shelf, voices, course, lesson, item, asked })
     }
 
-    /// The question in an order that is the same for everybody and always: nothing is kept of it.
+    /// The question in words and in an order that are the same for everybody and always: nothing is kept of it.
     fn shown(&self) -> Shown<'_> {
-        Shown::of(&self.item, seed_of(&self.item), self.asked.position())
+        Shown::of(&self.item, Seed::of(&self.item.hash), self.asked.position())
     }
 
     /// What names this very question in an address.
@@ -125,12 +125,6 @@ impl<'s> Asking<'s> {
         let verdict = Verdict::of(self.shelf, &self.item, Some(&given), page.lang());
         html(&AnsweredPage::new(page, (self.course, self.lesson), self.asked, verdict))
     }
-}
-
-/// By which the words and the order of an item are drawn in lessons.
-fn seed_of(item: &Item) -> Seed {
-    let bytes: Vec<u8> = item.hash.bytes().iter().take(16).copied().collect();
-    Seed::from_slice(&bytes).unwrap_or(Seed([0; 16]))
 }
 
 /// The answer as it travels to the page that tells what is right.

@@ -35,15 +35,18 @@ impl PlansPage {
     }
 }
 
-/// 还差 3 门课，约 6 小时.
+/// 还差 3 门课，约 6 小时. So many stand in the list; what waits for somebody else is told apart.
 fn says(page: &Page, plan: &Plan<'_>) -> String {
     let Some(list) = &plan.list else { return page.t("learning-plan-none") };
-    let count = list.learn.len() + list.blocked.len();
-    match (count, plan.has_errand()) {
-        (0, true) => page.t("learning-plan-courses-done"),
-        (0, false) => page.t("learning-plan-all-done"),
-        _ if list.learn.is_empty() => page.t1("learning-plan-missing-blocked", "count", count),
-        _ => page.t2("learning-plan-missing", ("count", count), ("time", time_words(page, list.minutes))),
+    let (learn, blocked) = (list.learn.len().to_string(), list.blocked.len().to_string());
+    let time = time_words(page, list.minutes);
+    match (list.learn.len(), list.blocked.len(), plan.has_errand()) {
+        (0, 0, true) => page.t("learning-plan-courses-done"),
+        (0, 0, false) => page.t("learning-plan-all-done"),
+        (0, _, true) => page.t1("learning-plan-missing-blocked-errand", "count", blocked),
+        (0, _, false) => page.t1("learning-plan-missing-blocked", "count", blocked),
+        (_, 0, _) => page.t2("learning-plan-missing", ("count", learn), ("time", time)),
+        _ => page.lang().fill("learning-plan-missing-and-blocked", &[("count", &learn), ("time", &time), ("blocked", &blocked)]),
     }
 }
 
@@ -181,8 +184,7 @@ fn notes(page: &Page, shelf: &Shelf, plan: &Plan<'_>) -> Vec<String> {
         notes.push(page.t2("learning-plan-areas", ("areas", plan.areas), ("of", plan.rule.min_areas)));
     }
     let most = plan.rule.max_outside();
-    let outside = plan.list.as_ref().map_or(0, |list| list.outside.len());
-    if plan.outside.len() > outside.max(most) {
+    if plan.outside.len() > most {
         notes.push(page.t2("learning-plan-outside", ("count", plan.outside.len()), ("most", most)));
     }
     if !plan.looked_into.is_empty() {
@@ -223,6 +225,8 @@ pub struct PlanSheetPage {
     /// Course and minutes.
     pub lines: Vec<(String, String)>,
     pub errands: Vec<String>,
+    /// What else is to be known, as on the screen.
+    pub notes: Vec<String>,
     pub place: String,
 }
 
@@ -250,6 +254,7 @@ impl PlanSheetPage {
             day: day_words(page.lang(), sheet.today),
             lines: plan.learn().filter_map(line).collect(),
             errands: errands(&page, shelf, plan),
+            notes: notes(&page, shelf, plan),
             place: place(&page),
             page,
         }

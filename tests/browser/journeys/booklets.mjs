@@ -26,7 +26,21 @@ async function prints(person, code, group) {
   if (seen.breaks) person.findings.push(`${booklet.path}: ${seen.breaks} sections do not begin a page`);
 }
 
+/** 还差什么 of the certificate that asks for most: what hangs on the wall is one sheet. */
+async function printsPlan(person) {
+  const path = '/plan/full/print';
+  const printed = await printedPages(person.page, path);
+  const ticks = await person.count('.ticks li');
+  if (ticks < 16) person.findings.push(`${path}: ${ticks} boxes, at least one for each of sixteen courses`);
+  if (printed !== 1) person.findings.push(`${path}: ${printed} pages printed, not one`);
+}
+
 export default [
+  {
+    name: 'the list of a certificate is one sheet of paper, whatever the size of the letters on the screen',
+    walk: printsPlan,
+    manners: ['normal', 'large', 'xlarge'].map(size => ({ size, scripts: true, unmeasured: true })),
+  },
   {
     name: 'booklets take as many sheets as their courses say, in black letters of fourteen points or more',
     async walk(person) {

@@ -208,6 +208,18 @@ fn a_template_that_cannot_be_asked_in_every_draw_is_refused() {
         (ITEMS, with("{ n = { min = 1, max = 5000, step = 1 } }", "stem", long), "这一句 46 个字，最多 40 个"),
         (ITEMS, with("{ n = [\"110\", \"112\", \"114\", \"116\"] }", "stem", "\"出事了，打{n}吗？\""), "号码 112 不在热线名单里"),
     ]);
+    // Words that are written inline are looked through one by one, whichever comes up beside them.
+    let word = |vars: &'static str| at_vars(vars, "\"{name}来了，怎么办？\"");
+    refuses(&[
+        (ITEMS, word("{ name = [\"隔壁李大爷\", \"认证员\", \"张奶奶\", \"刘师傅\"] }"), "不用「认证」"),
+        (ITEMS, word("{ name = [\"隔壁李大爷\", \"Tom\", \"张奶奶\", \"刘师傅\"] }"), "不写外文「Tom」"),
+        (ITEMS, word("{ name = [\"隔壁李大爷\", \"1*2\", \"张奶奶\", \"刘师傅\"] }"), "中间四位遮住"),
+        (ITEMS, word("{ name = [\"隔壁李大爷\", \"12345\", \"张奶奶\", \"刘师傅\"] }"), "12345 是热线"),
+        (ITEMS, word("{ name = [\"隔壁李大爷\", \"\", \"张奶奶\", \"刘师傅\"] }"), "「words」是空的"),
+        (ITEMS, changed("stem", "\"{name来了，怎么办？\""), "花括号要成对"),
+        (ITEMS, changed("explain", "\"先看}再点。\""), "花括号要成对"),
+        (ITEMS, with(names, "explain", "\"{name}和{name不急。\""), "花括号要成对"),
+    ]);
     let twice = "[{ text = \"{n}元\", right = true }, { text = \"{m}元\" }, { text = \"不买\" }]";
     let vars = "{ n = { min = 1, max = 99, step = 1 }, m = { min = 99, max = 160, step = 1 } }";
     refuses(&[(ITEMS, with(vars, "options", twice), "「99元」出现了两次")]);
