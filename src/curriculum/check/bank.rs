@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 
 use super::prose::count;
+use super::vars::Asked;
 use super::words::LengthRank;
-use super::{Fault, Trouble, vars};
+use super::{Fault, Trouble};
 use crate::curriculum::model::{Audience, Form, Item, Use};
 use crate::curriculum::read::{CourseDraft, Draft};
 
@@ -20,7 +21,7 @@ const LEAST_TESTS_OF_OUTCOME: usize = 2;
 /// Of fewer stems that are true or not, the share says nothing.
 const FEWEST_TRUTHS: usize = 6;
 
-pub(super) fn check(course: &CourseDraft, draft: &Draft, faults: &mut Vec<Fault>) {
+pub(super) fn check(course: &CourseDraft, asked: &[Asked<'_>], draft: &Draft, faults: &mut Vec<Fault>) {
     if !course.course.value.is_complete() {
         return;
     }
@@ -56,8 +57,8 @@ pub(super) fn check(course: &CourseDraft, draft: &Draft, faults: &mut Vec<Fault>
         }
     }
     check_outcomes(course, &items, draft, &mut fault);
-    check_longest(&items, &mut fault);
-    check_lengths(&items, &mut fault);
+    check_longest(asked, &mut fault);
+    check_lengths(asked, &mut fault);
     check_truths(&items, &mut fault);
 }
 
@@ -86,10 +87,9 @@ const fn has_one_right(item: &Item) -> bool {
 }
 
 /// Whoever always picks the longest option must not pass. A template counts where the right one is longest in any draw.
-fn check_longest(items: &[&Item], fault: &mut impl FnMut(Trouble)) {
-    let with_one_right = items.iter().filter(|item| has_one_right(item));
-    let longest: Vec<bool> =
-        with_one_right.map(|item| vars::to_answer(item).iter().any(|asked| is_right_longest(&asked.form))).collect();
+fn check_longest(items: &[Asked<'_>], fault: &mut impl FnMut(Trouble)) {
+    let with_one_right = items.iter().filter(|asked| has_one_right(&asked.item.value));
+    let longest: Vec<bool> = with_one_right.map(|asked| asked.forms.iter().any(is_right_longest)).collect();
     let is = longest.iter().filter(|is_longest| **is_longest).count();
     let most = longest.len() / 3;
     if is > most {
@@ -114,18 +114,18 @@ fn is_right_longest(form: &Form) -> bool {
 }
 
 /// Nor must whoever goes by length in another way: in a test no place in the order of lengths may be right more often than twice in five.
-fn check_lengths(items: &[&Item], fault: &mut impl FnMut(Trouble)) {
+fn check_lengths(items: &[Asked<'_>], fault: &mut impl FnMut(Trouble)) {
     let places = [
         (LengthRank::Longest, true, 0),
         (LengthRank::SecondLongest, true, 1),
         (LengthRank::Shortest, false, 0),
         (LengthRank::SecondShortest, false, 1),
     ];
-    let tests: Vec<Vec<Item>> =
-        items.iter().filter(|item| item.purpose == Use::Test && has_one_right(item)).map(|item| vars::to_answer(item)).collect();
+    let is_such = |item: &Item| item.purpose == Use::Test && has_one_right(item);
+    let tests: Vec<&Asked<'_>> = items.iter().filter(|asked| is_such(&asked.item.value)).collect();
     let most = (tests.len() * 2).div_ceil(5);
     for (rank, from_longest, others) in places {
-        let is = tests.iter().filter(|asked| asked.iter().any(|one| is_right_at(&one.form, from_longest, others))).count();
+        let is = tests.iter().filter(|asked| asked.forms.iter().any(|form| is_right_at(form, from_longest, others))).count();
         if is > most {
             fault(Trouble::LengthTells { rank, most, is });
         }

@@ -5,7 +5,8 @@ use std::ops::RangeInclusive;
 
 use super::prose::count;
 use super::text::{Lists, Voice};
-use super::{Fault, Trouble, vars};
+use super::vars::{self, Asked};
+use super::{Fault, Trouble};
 use crate::curriculum::model::{Choice, Form, Item, LessonPlace};
 use crate::curriculum::read::{At, CourseDraft, Lines};
 
@@ -16,17 +17,17 @@ const MOST_EXPLAIN: usize = 120;
 const POINTING: [&str; 11] =
     ["以上都", "以上各", "以上选项", "上面第", "上面的选项", "第一项", "第二项", "第三项", "第四项", "前两项", "后两项"];
 
-pub(super) fn check(course: &CourseDraft, lists: &Lists, faults: &mut Vec<Fault>) {
+pub(super) fn check(course: &CourseDraft, items: &[Asked<'_>], lists: &Lists, faults: &mut Vec<Fault>) {
     let mut seen = BTreeSet::new();
-    for item in &course.items {
+    for asked in items {
+        let item = asked.item;
         if !seen.insert(&item.value.id) {
             faults.push(item.fault_at(item.lines.part("id"), Trouble::IdTwice(item.value.id.clone())));
         }
         check_head(item, course, faults);
-        check_texts(item, lists, faults);
-        check_form(item, faults);
-        vars::check(item, &item.value.vars, &item.value.texts(), lists, faults);
-        vars::check_template(item, faults);
+        check_texts(asked, lists, faults);
+        check_form(asked, faults);
+        asked.check(lists, faults);
     }
 }
 
@@ -97,14 +98,15 @@ fn texts_of<'i>(item: &'i Item, lines: &Lines) -> Vec<Text<'i>> {
 }
 
 /// Each text once, however often it is asked; of a template the first draw in which something is wrong.
-fn check_texts(item: &At<Item>, lists: &Lists, faults: &mut Vec<Fault>) {
+fn check_texts(asked: &Asked<'_>, lists: &Lists, faults: &mut Vec<Fault>) {
+    let item = asked.item;
     for text in texts_of(&item.value, &item.lines) {
         let left_open = vars::left_open(text.words, &item.value.vars).into_iter();
         faults.extend(left_open.map(|trouble| Fault::new(&item.file, text.line, trouble)));
     }
     let before = faults.len();
     let mut seen = BTreeSet::new();
-    for filled in vars::to_read(&item.value) {
+    for filled in asked.to_read() {
         for text in texts_of(&filled, &item.lines) {
             if seen.insert((text.line, text.words.to_owned())) {
                 check_text(&item.file, &text, lists, faults);
@@ -132,7 +134,8 @@ fn check_text(file: &str, text: &Text<'_>, lists: &Lists, faults: &mut Vec<Fault
     }
 }
 
-fn check_form(item: &At<Item>, faults: &mut Vec<Fault>) {
+fn check_form(asked: &Asked<'_>, faults: &mut Vec<Fault>) {
+    let item = asked.item;
     let mut fault = |key: &str, trouble| faults.push(item.fault_at(item.lines.part(key), trouble));
     match &item.value.form {
         Form::Single { options } | Form::Screen { options, .. } => {
@@ -156,7 +159,7 @@ fn check_form(item: &At<Item>, faults: &mut Vec<Fault>) {
         Form::Match { pairs } => range(&mut fault, "pairs", pairs.len(), 3..=4),
         Form::TrueFalse { .. } => {}
     }
-    let found = vars::to_answer(&item.value).iter().map(|asked| twice(&asked.form)).find(|found| !found.is_empty());
+    let found = asked.forms.iter().map(twice).find(|found| !found.is_empty());
     for (key, twice) in found.unwrap_or_default() {
         fault(key, Trouble::Twice(twice));
     }

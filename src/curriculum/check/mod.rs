@@ -69,8 +69,9 @@ pub(super) fn check(draft: &Draft) -> Vec<Fault> {
     course::check(draft, &lists, &mut faults);
     for course in &draft.courses {
         lessons::check(course, &lists, &draft.common, &mut faults);
-        items::check(course, &lists, &mut faults);
-        bank::check(course, draft, &mut faults);
+        let items: Vec<vars::Asked<'_>> = course.items.iter().map(vars::Asked::of).collect();
+        items::check(course, &items, &lists, &mut faults);
+        bank::check(course, &items, draft, &mut faults);
         practice::check(course, &lists, &mut faults);
         recordings::check(course, draft, &mut faults);
     }

@@ -116,7 +116,7 @@ fn spread<'d>(from: BTreeSet<&'d str>, edges: &[(&'d str, &'d str)]) -> BTreeSet
 fn check_variables(practice: &PracticeDraft, lists: &Lists, faults: &mut Vec<Fault>) {
     let head = &practice.head;
     let texts: Vec<&str> = practice.screens.iter().flat_map(|screen| texts_of(&screen.value)).collect();
-    vars::check(head, &head.value.vars, &texts, lists, faults);
+    vars::check_practice(head, &texts, lists, faults);
 }
 
 fn texts_of(screen: &Screen) -> Vec<&str> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::prose::{between, count, without_between};
 use super::text::Lists;
 use super::{Fault, Trouble, pools};
-use crate::curriculum::model::{Item, Part, Variable, Variables};
+use crate::curriculum::model::{Form, Item, Part, Practice, Variable, Variables};
 use crate::curriculum::read::At;
 use crate::curriculum::rules::Draw;
 use crate::kernel::Seed;
@@ -19,15 +19,60 @@ const BY_CHANCE: u8 = 200;
 /// So many draws of an item are held to the rules for texts, beside the longest.
 const READ: usize = 8;
 
+/// An item with the draws that are looked at.
+pub(super) struct Asked<'c> {
+    pub item: &'c At<Item>,
+    draws: Vec<Draw>,
+    /// Its form in every draw looked at, where its answers change; else once.
+    pub forms: Vec<Form>,
+}
+
+impl<'c> Asked<'c> {
+    pub(super) fn of(item: &'c At<Item>) -> Self {
+        let Item { vars, form, .. } = &item.value;
+        let draws = if vars.is_empty() || vars.len() > MOST_VARIABLES { Vec::new() } else { draws(vars) };
+        let changes = form.texts().iter().any(|text| text.contains('{'));
+        let forms =
+            if changes && !draws.is_empty() { draws.iter().map(|draw| form.filled(draw)).collect() } else { vec![form.clone()] };
+        Self { item, draws, forms }
+    }
+
+    /// Its variables, and whether it changes enough to be called a template.
+    pub(super) fn check(&self, lists: &Lists, faults: &mut Vec<Fault>) {
+        let item = self.item;
+        check(item, &item.value.vars, &self.draws, &item.value.texts(), lists, faults);
+        let is = self.draws.iter().collect::<BTreeSet<_>>().len();
+        if !self.draws.is_empty() && is < LEAST_DRAWS {
+            faults.push(item.fault_at(item.lines.part("vars"), Trouble::TooFewDraws { least: LEAST_DRAWS, is }));
+        }
+    }
+
+    /// The item as it may be asked: the longest words first, then some draws. An item without variables as it is.
+    pub(super) fn to_read(&self) -> Vec<Item> {
+        let item = &self.item.value;
+        if self.draws.is_empty() {
+            return vec![item.clone()];
+        }
+        let some = self.draws.iter().step_by((self.draws.len() / READ).max(1));
+        std::iter::once(&longest_of(&self.draws)).chain(some).map(|draw| item.filled(draw)).collect()
+    }
+}
+
+/// The variables of a practice and the draws that are looked at.
+pub(super) fn check_practice(at: &At<Practice>, texts: &[&str], lists: &Lists, faults: &mut Vec<Fault>) {
+    let vars = &at.value.vars;
+    let draws = if vars.len() > MOST_VARIABLES { Vec::new() } else { draws(vars) };
+    check(at, vars, &draws, texts, lists, faults);
+}
+
 /// Looks the variables of `at` through, which stand in `texts`.
-pub(super) fn check<T>(at: &At<T>, vars: &Variables, texts: &[&str], lists: &Lists, faults: &mut Vec<Fault>) {
+fn check<T>(at: &At<T>, vars: &Variables, draws: &[Draw], texts: &[&str], lists: &Lists, faults: &mut Vec<Fault>) {
     let lines = at.lines.part("vars");
     let is = vars.len();
     if is > MOST_VARIABLES {
         faults.push(at.fault_at(lines, Trouble::Count { what: "vars", least: 1, most: MOST_VARIABLES, is }));
         return;
     }
-    let draws = draws(vars);
     for (name, variable) in vars {
         let mut fault = |trouble| faults.push(at.fault_at(lines.part(name), trouble));
         if !has_choice(variable) {
@@ -60,33 +105,6 @@ pub(super) fn left_open(text: &str, vars: &Variables) -> Vec<Trouble> {
         troubles.push(Trouble::LoneBrace);
     }
     troubles
-}
-
-/// Whether an item changes enough to be called a template, and without two answers ever being the same.
-pub(super) fn check_template(item: &At<Item>, faults: &mut Vec<Fault>) {
-    if !item.value.is_template() || item.value.vars.len() > MOST_VARIABLES {
-        return;
-    }
-    let is = draws(&item.value.vars).into_iter().collect::<BTreeSet<_>>().len();
-    if is < LEAST_DRAWS {
-        faults.push(item.fault_at(item.lines.part("vars"), Trouble::TooFewDraws { least: LEAST_DRAWS, is }));
-    }
-}
-
-/// The item as it may be asked: the longest words first, then some draws. An item without variables as it is.
-pub(super) fn to_read(item: &Item) -> Vec<Item> {
-    if !item.is_template() {
-        return vec![item.clone()];
-    }
-    let draws = draws(&item.vars);
-    let some = draws.iter().step_by((draws.len() / READ).max(1));
-    std::iter::once(&longest_of(&draws)).chain(some).map(|draw| item.filled(draw)).collect()
-}
-
-/// The item in every draw looked at, where its answers change; else once.
-pub(super) fn to_answer(item: &Item) -> Vec<Item> {
-    let changes = item.is_template() && item.form.texts().iter().any(|text| text.contains('{'));
-    if changes { draws(&item.vars).iter().map(|draw| item.filled(draw)).collect() } else { vec![item.clone()] }
 }
 
 /// Every variable at its longest.

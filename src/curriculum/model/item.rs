@@ -166,7 +166,9 @@ impl Form {
         }
     }
 
-    fn filled(&self, draw: &Draw) -> Self {
+    /// The form with the words of `draw` in its texts.
+    #[must_use]
+    pub fn filled(&self, draw: &Draw) -> Self {
         let of = |options: &[Choice]| {
             options.iter().map(|option| Choice { text: draw.fill(&option.text), right: option.right }).collect()
         };

@@ -30,9 +30,10 @@ impl Draw {
     #[must_use]
     pub fn reckoned(vars: &Variables, picked: BTreeMap<String, String>) -> Self {
         let mut values = picked;
+        let reckoned = || vars.iter().filter(|(_, variable)| variable.is_reckoned());
         // Each round reckons at least one more, unless they wait for one another.
-        for _ in vars {
-            for (name, variable) in vars.iter().filter(|(_, variable)| variable.is_reckoned()) {
+        for _ in reckoned() {
+            for (name, variable) in reckoned() {
                 if let Some(number) = variable.reckon(&values) {
                     values.insert(name.clone(), number.to_string());
                 }
