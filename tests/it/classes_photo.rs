@@ -16,6 +16,7 @@ use crate::support::server::{Answer, Person};
 const SITE: &str = "https://xuefen.example.cn";
 
 /// A photograph of a card that lies a little askew on a grey table, with the code of `text` on it.
+#[expect(clippy::as_conversions, reason = "points of a picture are whole numbers below a thousand")]
 fn photograph(text: &str, width: u32, format: ImageFormat) -> Vec<u8> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).unwrap();
     let height = width * 3 / 4;
