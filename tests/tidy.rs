@@ -47,6 +47,7 @@ const STACK: &[(&str, &[&str])] = &[
     ("cards and questions read aloud", &["recordings"]),
     ("item choice, attempts, grading", &["assessment"]),
     ("lessons, practice, progress, pathways", &["learning"]),
+    ("people enrolled by another's hand, one by one and by lists", &["enrolment"]),
     ("volunteers, class sessions, study groups", &["classes"]),
     ("issue, sign, verify", &["certificates"]),
     ("reads downwards, writes only its own roll-ups", &["indicators"]),
@@ -54,6 +55,7 @@ const STACK: &[(&str, &[&str])] = &[
         "pages, and answers to programs, that gather from below",
         &["admin", "api", "corrections", "home", "passbook", "me", "open", "transparency"],
     ),
+    ("accounts that end by another's hand", &["closing"]),
     ("routes, jobs, commands, the server", &["app"]),
 ];
 

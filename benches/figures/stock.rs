@@ -50,6 +50,11 @@ impl Stock {
         Self { db, keys, folder, postgres }
     }
 
+    /// The bank's keys.
+    pub const fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     /// So many learners, each with a session.
     pub async fn members(&self, count: u32) -> Vec<Member> {
         let mut members = Vec::new();

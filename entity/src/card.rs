@@ -8,9 +8,12 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub card_number: String,
-    pub learner_id: Uuid,
+    pub learner_id: Option<Uuid>,
     pub pin_mac: Option<Vec<u8>>,
+    pub pictures_mac: Option<Vec<u8>>,
     pub state: String,
+    pub block_id: Option<Uuid>,
+    pub place_code: Option<String>,
     pub issued_at_ms: i64,
 }
 

@@ -12,6 +12,8 @@ mod m20261122_08_help;
 mod m20261122_09_clients;
 mod m20261126_01_files;
 mod m20261126_02_recordings;
+mod m20261126_10_classes;
+mod m20261126_11_enrolment;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -35,6 +37,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_09_clients::Migration),
             Box::new(m20261126_01_files::Migration),
             Box::new(m20261126_02_recordings::Migration),
+            Box::new(m20261126_10_classes::Migration),
+            Box::new(m20261126_11_enrolment::Migration),
         ]
     }
 }

@@ -27,6 +27,8 @@ const UP: &[&str] = &[
         imported_at_ms $INT NOT NULL,
         PRIMARY KEY (code_set, code_version)
     ) $STRICT",
+    // `opening_hours` are words; `opening_spans` the same by weekday (`1:0830-1130,1400-1700;6:0830-1130`), which win where there are any;
+    // `closed_words` says when it is closed otherwise; `facilities` what is there, by codes with commas between.
     "CREATE TABLE organisation (
         id $UUID NOT NULL PRIMARY KEY,
         kind $CODE NOT NULL CHECK (kind IN ('agency', 'school', 'community', 'service_point')),
@@ -36,6 +38,9 @@ const UP: &[&str] = &[
         address $TEXT NULL,
         phone $TEXT NULL,
         opening_hours $TEXT NULL,
+        opening_spans $CODE NULL,
+        closed_words $TEXT NULL,
+        facilities $CODE NOT NULL DEFAULT '',
         is_sample $INT NOT NULL DEFAULT 0 CHECK (is_sample IN (0, 1)),
         created_at_ms $INT NOT NULL,
         closed_at_ms $INT NULL

@@ -15,7 +15,8 @@ pub struct Migration;
 const UP: &[&str] = &[
     "CREATE TABLE person (
         learner_id $UUID NOT NULL PRIMARY KEY,
-        state $CODE NOT NULL CHECK (state IN ('active', 'left')),
+        -- staged: part of a batch enrolment that is not decided yet. closed: the person has died, and it can still be undone.
+        state $CODE NOT NULL CHECK (state IN ('staged', 'active', 'closed', 'left')),
         name_sealed $BYTES NULL,
         phone_sealed $BYTES NULL,
         document_sealed $BYTES NULL,
@@ -69,14 +70,53 @@ const UP: &[&str] = &[
         told_to $UUID NOT NULL,
         told_at_ms $INT NOT NULL
     ) $STRICT",
+    // A blank card has its number and nobody yet: a sheet of them was printed for a place, to be written by hand.
     "CREATE TABLE card (
         card_number $CODE NOT NULL PRIMARY KEY CHECK (length(card_number) = 10),
-        learner_id $UUID NOT NULL,
+        learner_id $UUID NULL,
         pin_mac $BYTES NULL,
-        state $CODE NOT NULL CHECK (state IN ('active', 'ended')),
-        issued_at_ms $INT NOT NULL
+        pictures_mac $BYTES NULL,
+        state $CODE NOT NULL CHECK (state IN ('blank', 'active', 'ended')),
+        block_id $UUID NULL,
+        place_code $CODE NULL,
+        issued_at_ms $INT NOT NULL,
+        CHECK ((state = 'blank') = (learner_id IS NULL)),
+        CHECK (state <> 'blank' OR (block_id IS NOT NULL AND place_code IS NOT NULL AND pin_mac IS NULL AND pictures_mac IS NULL))
     ) $STRICT",
     "CREATE INDEX card_by_learner ON card (learner_id)",
+    "CREATE INDEX card_by_block ON card (block_id)",
+    // The sounds of a name with the year of birth, as codes that only the bank's key makes: by them two ways of writing one name are
+    // found as one. The area is the county where the person lives.
+    "CREATE TABLE name_index (
+        name_index $BYTES NOT NULL,
+        learner_id $UUID NOT NULL,
+        area $CODE NOT NULL,
+        PRIMARY KEY (name_index, learner_id)
+    ) $STRICT",
+    "CREATE INDEX name_index_of_learner ON name_index (learner_id)",
+    // A device that volunteers said is the hall's: for half a day, or until somebody ends it.
+    "CREATE TABLE hall_device (
+        id $UUID NOT NULL PRIMARY KEY,
+        token_hash $BYTES NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+        place_code $CODE NOT NULL,
+        set_by $UUID NOT NULL,
+        set_at_ms $INT NOT NULL,
+        expires_at_ms $INT NOT NULL,
+        ended_at_ms $INT NULL
+    ) $STRICT",
+    "CREATE INDEX hall_device_by_expiry ON hall_device (expires_at_ms)",
+    // Six digits by which a volunteer vouches for somebody at the hall's device, once.
+    "CREATE TABLE hall_code (
+        code_mac $BYTES NOT NULL PRIMARY KEY CHECK (length(code_mac) = 32),
+        learner_id $UUID NOT NULL,
+        given_by $UUID NOT NULL,
+        place_code $CODE NOT NULL,
+        given_at_ms $INT NOT NULL,
+        expires_at_ms $INT NOT NULL,
+        used_at_ms $INT NULL
+    ) $STRICT",
+    "CREATE INDEX hall_code_by_expiry ON hall_code (expires_at_ms)",
+    "CREATE INDEX hall_code_of_learner ON hall_code (learner_id)",
     // Wrong tries, counted per secret (card, staff login) and source (known device or address); and, of unknown devices together,
     // per secret and calendar day (`day:2026-11-22`, `totp:2026-11-22`).
     "CREATE TABLE sign_in_try (
@@ -113,6 +153,7 @@ const UP: &[&str] = &[
         assurance $CODE NOT NULL CHECK (assurance IN ('password_totp', 'sms', 'card_pin', 'pictures', 'vouched', 'link')),
         device_label $TEXT NOT NULL,
         is_shared $INT NOT NULL CHECK (is_shared IN (0, 1)),
+        hall_id $UUID NULL,
         created_at_ms $INT NOT NULL,
         seen_at_ms $INT NOT NULL,
         expires_at_ms $INT NOT NULL,
@@ -120,6 +161,7 @@ const UP: &[&str] = &[
     ) $STRICT",
     "CREATE INDEX session_by_learner ON session (learner_id, created_at_ms)",
     "CREATE INDEX session_by_expiry ON session (expires_at_ms)",
+    "CREATE INDEX session_by_hall ON session (hall_id)",
     "CREATE TABLE known_device (
         learner_id $UUID NOT NULL,
         device_hash $BYTES NOT NULL,
@@ -195,6 +237,9 @@ impl MigrationTrait for Migration {
                 "session",
                 "sms_challenge",
                 "sign_in_try",
+                "hall_code",
+                "hall_device",
+                "name_index",
                 "card",
                 "guardian",
                 "document_sight",

@@ -108,13 +108,14 @@ const UP: &[&str] = &[
         id $UUID NOT NULL,
         kind $CODE NOT NULL CHECK (kind IN ('standard', 'attended')),
         unit $CODE NOT NULL,
-        minutes $INT NOT NULL CHECK (minutes > 0),
+        minutes $INT NOT NULL CHECK (minutes <> 0),
         result_id $UUID NULL,
         hour_key $CODE NOT NULL,
         at_ms $INT NOT NULL,
         day $CODE NOT NULL,
         PRIMARY KEY (learner_id, id),
-        UNIQUE (learner_id, hour_key)
+        UNIQUE (learner_id, hour_key),
+        CHECK (minutes > 0 OR kind = 'attended')
     ) $STRICT",
     // 转出: an award offered to an outside programme, and what the receiver answered. `transfer_id` is the pending transfer, `answer_id` the one
     // that posts or voids it.

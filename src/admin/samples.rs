@@ -14,7 +14,7 @@ use crate::i18n::Message;
 use crate::identity::Role;
 use crate::kernel::LearnerId;
 use crate::outbox::Parcel;
-use crate::places::{Organisation, OrganisationKind, Place, Setting};
+use crate::places::{Organisation, OrganisationKind, Place, Service, Setting};
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, RARE_NAME, WORDS, filled, form, id, learner, staff};
 use crate::web::{Duties, FieldError, Fields, Filled, Page, Samples, drawn};
 
@@ -24,7 +24,7 @@ impl DeskPage {
             |page: Page, name: &str, roles: Vec<&'static str>| Self { page, name: name.to_owned(), day: NOW.day(), roles };
         let mut volunteer = staff(page);
         if let Some(who) = &mut volunteer.who {
-            who.duties = Duties { finds: true, answers: true, corrects: false, records: true, administers: false };
+            who.duties = Duties { hosts: true, finds: true, answers: true, corrects: false, records: true, administers: false };
         }
         drawn([
             state(volunteer, NAME, vec![Role::Volunteer.code()]),
@@ -45,6 +45,7 @@ fn organisation(number: u128, kind: OrganisationKind, name: &str) -> Organisatio
         address: Some(LONG_PLACE.to_owned()).filter(|_| is_full),
         phone: Some("0571-87000000".to_owned()).filter(|_| is_full),
         opening_hours: Some("周一到周六 8:30 到 17:30，中午不休息".to_owned()).filter(|_| is_full),
+        service: Service::default(),
         is_closed: false,
     }
 }

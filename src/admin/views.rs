@@ -11,8 +11,14 @@ use crate::places::{Organisation, Place, Setting};
 use crate::web::{Filled, Page, phrases};
 
 /// Actions that the trail can be narrowed to.
-pub(super) const ACTIONS: [&str; 17] = [
+pub(super) const ACTIONS: [&str; 23] = [
     "identity.register",
+    "enrolment.not_the_same",
+    "enrolment.undo",
+    "enrolment.decide_list",
+    "identity.document_taken",
+    "identity.let_in",
+    "identity.close",
     "identity.sign_in",
     "identity.grant_role",
     "identity.end_role",

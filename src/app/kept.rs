@@ -2,17 +2,20 @@
 
 use crate::kernel::Kept;
 use crate::{
-    assessment, audit, clients, curriculum, db, files, help, identity, jobs, learning, ledger, outbox, places, recognition,
-    recordings,
+    assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, help, identity, jobs, learning, ledger,
+    outbox, places, recognition, recordings,
 };
 
 /// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.
 pub const KEPT: &[&[Kept]] = &[
     identity::KEPT,
+    enrolment::KEPT,
+    closing::KEPT,
     learning::KEPT,
     assessment::KEPT,
     recognition::KEPT,
     ledger::KEPT,
+    classes::KEPT,
     help::KEPT,
     outbox::KEPT,
     audit::KEPT,

@@ -11,9 +11,12 @@ use tokio::sync::watch;
 use super::cli::say;
 use super::server::serve;
 use super::{demo, metrics_server, nightly};
+use crate::classes;
+use crate::closing;
 use crate::config::{Config, Keys, key_path, keys_folder};
 use crate::curriculum::{self, Embedded, Folder, Shelves, Source};
 use crate::db::{self, Db, KeyFit, Target};
+use crate::enrolment;
 use crate::files::Files;
 use crate::help;
 use crate::identity;
@@ -108,6 +111,9 @@ pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Resu
     identity::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     recognition::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     help::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
+    classes::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
+    enrolment::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
+    closing::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     nightly::schedule_nightly(&house.db).await.map_err(|error| error.to_string())?;
     show_last_audit(&house).await?;
     if with_samples {
@@ -167,7 +173,10 @@ async fn show_last_audit(house: &House) -> Result<(), String> {
 #[must_use]
 pub fn runner_of(house: &House) -> Runner {
     let runner = Runner::new(house.db.clone()).counting(house.metrics.clone());
-    nightly::with_nightly(recognition::with_upkeep(help::with_upkeep(identity::with_upkeep(runner))), house)
+    let runner = recognition::with_upkeep(help::with_upkeep(identity::with_upkeep(runner)));
+    let runner = enrolment::with_upkeep(runner, &house.keys, &identity::sender_of(house));
+    let runner = closing::with_upkeep(runner, &house.keys);
+    nightly::with_nightly(classes::with_upkeep(runner, house), house)
 }
 
 /// Jobs, letters and metrics, each until `stopped` changes or its sender is gone.

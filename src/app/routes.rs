@@ -7,7 +7,10 @@ use super::{gallery, home_routes};
 use crate::assessment;
 use crate::identity::{Act, Role};
 use crate::web::assets;
-use crate::{admin, api, corrections, help, home, identity, learning, me, open, passbook, recordings, transparency};
+use crate::{
+    admin, api, classes, closing, corrections, enrolment, help, home, identity, learning, me, open, passbook, recordings,
+    transparency,
+};
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +35,8 @@ pub enum Access {
 const STAFF: Access = Access::Staff(&Role::ALL);
 /// Who may look up single people and answers them.
 const FINDERS: Access = Access::Staff(Role::FINDERS);
+/// Who holds class sessions.
+const HOSTS: Access = Access::Staff(Role::HOSTS);
 /// Who may say that a document was seen.
 const CHECKERS: Access = Access::Staff(Role::CHECKERS);
 /// Who asks for corrections of credit, who decides on them, and both.
@@ -117,6 +122,12 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/privacy", Public, identity::privacy_page),
     get!("/staff/setup/{token}", Public, identity::set_up_page),
     post!("/staff/setup/{token}", Public, identity::post_set_up),
+    // identity: the hall's device
+    get!("/hall", Public, identity::hall_page),
+    get!("/hall/pictures", Public, identity::hall_pictures_page),
+    post!("/hall/pictures", Public, identity::post_hall_picture),
+    post!("/hall/code", Public, identity::post_hall_code),
+    post!("/hall/end", Public, identity::post_hall_end),
     // identity: one's own
     get!("/me/sessions", Learner, identity::sessions_page),
     post!("/me/sessions/end-others", Learner, identity::post_end_others),
@@ -133,11 +144,44 @@ pub const ROUTES: &[RouteEntry] = &[
     // identity: the staff's
     get!("/staff/learners", FINDERS, identity::learners_page),
     post!("/staff/learners", FINDERS, identity::post_find),
-    get!("/staff/learners/register", FINDERS, identity::in_person_page),
-    post!("/staff/learners/register", FINDERS, identity::post_in_person),
+    // enrolment
+    get!("/staff/learners/register", FINDERS, enrolment::enrol_page),
+    post!("/staff/learners/register", FINDERS, enrolment::post_enrol),
+    post!("/staff/learners/alike", FINDERS, enrolment::post_alike),
+    get!("/staff/learners/{id}/card", FINDERS, enrolment::card_page),
+    get!("/staff/cards", FINDERS, enrolment::cards_page),
+    post!("/staff/cards", FINDERS, enrolment::post_blanks),
+    get!("/staff/cards/today", FINDERS, enrolment::today_cards_page),
+    get!("/staff/cards/blank/{block}", FINDERS, enrolment::blank_sheet_page),
+    get!("/staff/batches", CHECKERS, enrolment::batches_page),
+    post!("/staff/batches", CHECKERS, enrolment::post_batch),
+    get!("/staff/batches/template/{kind}", CHECKERS, enrolment::template_file),
+    get!("/staff/batches/{id}", CHECKERS, enrolment::batch_page),
+    post!("/staff/batches/{id}/decide", CHECKERS, enrolment::post_batch_decide),
+    post!("/staff/batches/{id}/give-up", CHECKERS, enrolment::post_batch_give_up),
+    post!("/staff/batches/{id}/rows/{number}", CHECKERS, enrolment::post_batch_row),
+    get!("/staff/batches/{id}/cards", CHECKERS, enrolment::batch_cards_page),
+    get!("/staff/batches/{id}/result", CHECKERS, enrolment::result_file),
+    get!("/staff/organisations/{id}/format", ADMINISTRATORS, enrolment::format_page),
+    post!("/staff/organisations/{id}/format", ADMINISTRATORS, enrolment::post_format),
+    // closing
+    post!("/staff/learners/{id}/undo", FINDERS, closing::post_undo_enrolment),
+    get!("/staff/learners/{id}/close", ADMINISTRATORS, closing::close_page),
+    post!("/staff/learners/{id}/close", ADMINISTRATORS, closing::post_close),
+    get!("/staff/closings", ADMINISTRATORS, closing::closings_page),
+    get!("/staff/closings/{learner}/{id}", ADMINISTRATORS, closing::closing_page),
+    post!("/staff/closings/{learner}/{id}/confirm", ADMINISTRATORS, closing::post_confirm),
+    post!("/staff/closings/{learner}/{id}/undo", ADMINISTRATORS, closing::post_undo),
     get!("/staff/learners/{id}", FINDERS, identity::learner_page),
     post!("/staff/learners/{id}/document", CHECKERS, identity::post_document),
     post!("/staff/learners/{id}/document/undo", CHECKERS, identity::post_document_undo),
+    get!("/staff/learners/{id}/pictures", FINDERS, identity::choose_pictures_page),
+    post!("/staff/learners/{id}/pictures", FINDERS, identity::post_pictures),
+    post!("/staff/learners/{id}/vouch", FINDERS, identity::post_vouch),
+    get!("/staff/learners/{id}/vouch/{ticket}", FINDERS, identity::vouched_page),
+    get!("/staff/hall-device", FINDERS, identity::hall_device_page),
+    post!("/staff/hall-device", FINDERS, identity::post_hall_device),
+    post!("/staff/hall-device/{id}/end", FINDERS, identity::post_hall_device_end),
     post!("/staff/learners/{id}/pin", FINDERS, identity::post_desk_pin),
     post!("/staff/learners/{id}/card", FINDERS, identity::post_new_card),
     post!("/staff/learners/{id}/correct", CHECKERS, identity::post_desk_correct),
@@ -195,6 +239,43 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/cases", FINDERS, help::list_for_staff),
     get!("/staff/cases/{learner}/{id}", FINDERS, help::show_for_staff),
     post!("/staff/cases/{learner}/{id}", FINDERS, help::act_for_staff),
+    // classes: the hall
+    get!("/c/{card}", Public, classes::card),
+    get!("/points", Public, classes::points),
+    get!("/points/{id}", Public, classes::point),
+    get!("/classes", Public, classes::classes),
+    get!("/classes/{id}", Public, classes::learner_class),
+    post!("/classes/{id}", Learner, classes::learner_act),
+    get!("/staff/hall", HOSTS, classes::hall),
+    post!("/staff/check-in", HOSTS, classes::check_in_card),
+    get!("/staff/classes/add", HOSTS, classes::plan_form),
+    post!("/staff/classes/add", HOSTS, classes::plan),
+    get!("/staff/classes/{id}", HOSTS, classes::desk),
+    post!("/staff/classes/{id}/check-in", HOSTS, classes::check_in),
+    post!("/staff/classes/{id}/photo", HOSTS, classes::post_photo),
+    get!("/staff/classes/{id}/people/{learner}", HOSTS, classes::person),
+    post!("/staff/classes/{id}/people/{learner}", HOSTS, classes::act_on_person),
+    get!("/staff/classes/{id}/sheet", HOSTS, classes::add_sheet_form),
+    post!("/staff/classes/{id}/sheet", HOSTS, classes::add_line),
+    post!("/staff/classes/{id}/sheet/{line}", HOSTS, classes::line_act),
+    post!("/staff/classes/{id}/sheet-photo", HOSTS, classes::send_sheet_photo),
+    get!("/staff/classes/{id}/sheet-photo/{photo}", HOSTS, classes::sheet_photo),
+    post!("/staff/classes/{id}/sheet-photo/{photo}", HOSTS, classes::sheet_photo_act),
+    get!("/staff/classes/{id}/print", HOSTS, classes::print_sheet),
+    get!("/staff/classes/{id}/change", HOSTS, classes::change_form),
+    post!("/staff/classes/{id}/change", HOSTS, classes::change),
+    post!("/staff/classes/{id}/cancel", HOSTS, classes::cancel),
+    get!("/staff/classes/{id}/end", HOSTS, classes::end_form),
+    post!("/staff/classes/{id}/end", HOSTS, classes::close),
+    post!("/staff/classes/{id}/correct", ADMINISTRATORS, classes::correct),
+    get!("/staff/groups", HOSTS, classes::groups),
+    get!("/staff/groups/add", HOSTS, classes::group_add_form),
+    post!("/staff/groups/add", HOSTS, classes::add_group),
+    get!("/staff/groups/{id}", HOSTS, classes::group),
+    post!("/staff/groups/{id}", HOSTS, classes::act_on_group),
+    get!("/staff/groups/{id}/print", HOSTS, classes::roster),
+    get!("/staff/points/{id}", ADMINISTRATORS, classes::point_form),
+    post!("/staff/points/{id}", ADMINISTRATORS, classes::keep_point),
     // corrections
     get!("/staff/learners/{id}/credit", CORRECTORS, corrections::credit_page),
     get!("/staff/learners/{id}/credit/{transfer}", CORRECTORS, corrections::line_page),

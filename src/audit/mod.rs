@@ -64,6 +64,14 @@ pub async fn record(tx: &Tx, entry: &Entry<'_>) -> Result<(), DbErr> {
     queries::insert_entry(tx, entry).await
 }
 
+/// Keeps many things that were done at once; one statement for all.
+///
+/// # Errors
+/// What the database answers.
+pub async fn record_all(tx: &Tx, entries: &[Entry<'_>]) -> Result<(), DbErr> {
+    queries::insert_entries(tx, entries).await
+}
+
 /// Keeps what was read of a person.
 ///
 /// # Errors

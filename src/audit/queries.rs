@@ -63,8 +63,8 @@ pub struct AuditFilter {
     pub most: u64,
 }
 
-pub(super) async fn insert_entry(tx: &Tx, entry: &Entry<'_>) -> Result<(), DbErr> {
-    let row = audit_entry::ActiveModel {
+fn new_row(tx: &Tx, entry: &Entry<'_>) -> audit_entry::ActiveModel {
+    audit_entry::ActiveModel {
         id: Set(new_id(tx.now)),
         at_ms: Set(tx.now.ms()),
         actor_id: Set(entry.actor.map(LearnerId::uuid)),
@@ -75,8 +75,19 @@ pub(super) async fn insert_entry(tx: &Tx, entry: &Entry<'_>) -> Result<(), DbErr
         place_code: Set(entry.place_code.map(str::to_owned)),
         detail: Set(entry.detail.to_string()),
         request: Set(tx.request.to_string()),
-    };
-    audit_entry::Entity::insert(row).exec_without_returning(tx).await?;
+    }
+}
+
+pub(super) async fn insert_entry(tx: &Tx, entry: &Entry<'_>) -> Result<(), DbErr> {
+    audit_entry::Entity::insert(new_row(tx, entry)).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_entries(tx: &Tx, entries: &[Entry<'_>]) -> Result<(), DbErr> {
+    if !entries.is_empty() {
+        let rows = entries.iter().map(|entry| new_row(tx, entry));
+        audit_entry::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
     Ok(())
 }
 

@@ -236,24 +236,25 @@ async fn help_page(house: &House, ui: Ui, session: Option<&Session>, form: Fille
     let mine = mine.iter().filter(|case| case.state.is_waiting()).map(|case| CaseLine::of(case, ui.lang)).collect();
     let place = place_for(&house.config, session.and_then(|session| session.place_code.as_deref()));
     let page = page_of(house, ui, session);
-    let point = service_point(house.db.read(), &place, &page.help_place).await?;
+    let point = service_point(house.db.read(), &place, &page).await?;
     Ok(HelpPage { page, form, point, mine, code: None })
 }
 
 /// The nearest service point: of the village, else of the town, else of the county; else what their place says.
-async fn service_point(db: &impl ConnectionTrait, place: &str, otherwise: &str) -> Result<ServicePoint, AppError> {
+async fn service_point(db: &impl ConnectionTrait, place: &str, page: &Page) -> Result<ServicePoint, AppError> {
     let mut areas: Vec<PlaceCode> =
         [12, 9, 6].iter().filter_map(|level| place.get(..*level)).filter_map(PlaceCode::parse).collect();
     areas.dedup();
     for area in areas {
         let all = places::list_organisations(db, &[area], MOST_ORGANISATIONS).await?;
         if let Some(point) = all.into_iter().find(|one| one.kind == OrganisationKind::ServicePoint) {
-            let digits = point.phone.and_then(|phone| text::digits(&phone)).filter(|digits| !digits.is_empty());
+            let digits = point.phone.as_deref().and_then(text::digits).filter(|digits| !digits.is_empty());
             let phone = digits.map(|digits| Dial { words: text::grouped(&digits), digits });
-            return Ok(ServicePoint { name: point.name, address: point.address, opening_hours: point.opening_hours, phone });
+            let hours = Some(point.open_words(page.lang()).join(&page.t("hours-then"))).filter(|words| !words.is_empty());
+            return Ok(ServicePoint { name: point.name, address: point.address, opening_hours: hours, phone });
         }
     }
-    Ok(ServicePoint { name: otherwise.to_owned(), address: None, opening_hours: None, phone: None })
+    Ok(ServicePoint { name: page.help_place.clone(), address: None, opening_hours: None, phone: None })
 }
 
 /// Who asks: the learner, or the browser by the digest of the token that its forms carry while nobody is signed in.

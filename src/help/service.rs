@@ -383,6 +383,21 @@ pub async fn sweep(tx: &Tx) -> Result<u64, DbErr> {
     queries::empty_old(tx, before(rules::KEPT_AFTER_END_DAYS), before(rules::KEPT_AT_MOST_DAYS)).await
 }
 
+/// Takes back all that waits of somebody, by the hand of `actor`: nobody calls back any more. Where their account opens again, they or
+/// their helpers take it up anew.
+///
+/// # Errors
+/// What the database answers.
+pub async fn withdraw_all(tx: &Tx, learner: LearnerId, actor: LearnerId) -> Result<(), DbErr> {
+    for case in queries::list_of(tx, learner).await?.into_iter().filter(|case| case.state.is_waiting()) {
+        let change = Change { state: State::Withdrawn, handler: None, answer: None };
+        if queries::change(tx, learner, case.id, change).await? {
+            record(tx, Some(actor), "help.withdraw", &Named::of(&case), json!({})).await?;
+        }
+    }
+    Ok(())
+}
+
 struct Named<'a> {
     learner: LearnerId,
     id: CaseId,

@@ -41,6 +41,12 @@ pub enum Error {
     /// They have said where they live meanwhile.
     #[error("the place is known")]
     PlaceKnown,
+    /// No blank card has this number, or somebody has it by now.
+    #[error("there is no such blank card")]
+    NoSuchBlank,
+    /// This device is no hall's, or is one no more.
+    #[error("the device is no hall's")]
+    NoHall,
     /// This form was sent before, with something else in it.
     #[error("the form was used before")]
     SentBefore,
@@ -103,6 +109,8 @@ impl From<Error> for AppError {
             Error::OrganisationElsewhere => Self::Refused(Message::of("identity-organisation-elsewhere")),
             Error::TooLateToUndo => Self::Changed(Message::of("identity-too-late-to-undo")),
             Error::PlaceKnown => Self::Changed(Message::of("identity-place-known")),
+            Error::NoSuchBlank => Self::Refused(Message::of("identity-blank-unknown")),
+            Error::NoHall => Self::Changed(Message::of("identity-hall-over")),
             Error::SentBefore => Self::Changed(Message::of("identity-sent-before")),
             Error::SecondFactorWrong => Self::Refused(Message::of("identity-totp-wrong")),
             Error::NeedsGuardian => Self::Refused(Message::of("identity-needs-guardian")),

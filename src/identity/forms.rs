@@ -57,6 +57,19 @@ pub(super) fn card(fields: &Fields) -> Result<CardNumber, FieldError> {
     }
 }
 
+/// The field `digits`: what a volunteer has read out.
+pub(super) fn hall_digits(fields: &Fields) -> Result<String, FieldError> {
+    match text::digits(fields.get("digits")) {
+        Some(digits) if digits.len() == 6 => Ok(digits),
+        _ => Err(FieldError::new("digits", Message::of("identity-hall-digits-form"))),
+    }
+}
+
+/// The field `card`; none where it is empty: a blank card that is given away.
+pub(super) fn blank_card(fields: &Fields) -> Result<Option<CardNumber>, FieldError> {
+    if fields.get("card").trim().is_empty() { Ok(None) } else { card(fields).map(Some) }
+}
+
 /// The fields `card`, `pin`, and `year` where it was asked.
 pub(super) fn card_try(fields: &Fields, today: Day) -> Result<CardTry, FieldErrors> {
     let year = fields.has("year").then(|| BirthYear::parse(fields.get("year"), today).map_err(at("year"))).transpose();

@@ -43,6 +43,10 @@ pub struct AnyDuty;
 #[derive(Clone, Copy, Debug)]
 pub struct Finding;
 
+/// A role that holds class sessions.
+#[derive(Clone, Copy, Debug)]
+pub struct Hosting;
+
 /// A role that may say that a document was seen.
 #[derive(Clone, Copy, Debug)]
 pub struct Checking;
@@ -73,6 +77,10 @@ impl Duty for AnyDuty {
 
 impl Duty for Finding {
     const ROLES: &'static [Role] = Role::FINDERS;
+}
+
+impl Duty for Hosting {
+    const ROLES: &'static [Role] = Role::HOSTS;
 }
 
 impl Duty for Checking {
@@ -111,6 +119,9 @@ pub struct Staff<D = AnyDuty> {
 
 /// Somebody who may look up single people.
 pub type Finder = Staff<Finding>;
+
+/// Somebody who holds class sessions: a volunteer, or an administrator.
+pub type Host = Staff<Hosting>;
 
 /// Somebody who may say that a document was seen.
 pub type Checker = Staff<Checking>;
@@ -178,6 +189,16 @@ async fn learner_of(request: &HttpRequest) -> Result<Session, AppError> {
     session_of(request).await?.map(|session| Session::clone(&session)).ok_or(AppError::SignInFirst)
 }
 
+/// What somebody of the staff may see, where it is they who are signed in and they have one of `roles`; for pages that are for others too.
+///
+/// # Errors
+/// What the database answers.
+pub async fn scope_of(house: &House, session: Option<&Session>, roles: &[Role]) -> Result<Option<StaffScope>, AppError> {
+    let Some(session) = session.filter(|session| session.is_staff()) else { return Ok(None) };
+    let scope = service::load_scope(house.db.read(), session.acting.learner).await?;
+    Ok(Some(scope).filter(|scope| scope.has_any(roles)))
+}
+
 async fn staff_of(request: &HttpRequest, roles: &[Role]) -> Result<(Session, StaffScope), AppError> {
     let session = learner_of(request).await?;
     if !session.is_staff() {
@@ -202,6 +223,7 @@ pub fn origin_of(request: &HttpRequest, house: &House) -> Origin {
         address: client_address(request, house),
         label: device_label(user_agent),
         ownership: Ownership::Own,
+        hall: None,
     }
 }
 

@@ -10,6 +10,9 @@
 //! - Nobody under 14 registers without a guardian; nobody must say which group they belong to; that somebody is a veteran, or has a
 //!   disability, is kept only with a consent of its own. Where the text of consent changes, everybody is asked anew and may go on reading.
 //! - A card can be found in the street: what its session may not do leads to the sign-in by phone, and back.
+//! - Pictures and a volunteer's digits open a session on a device that a volunteer has made the hall's, and on no other; it ends with it.
+//! - Whether somebody is registered already is found by codes of how their name sounds, and told only to staff who see that person anyway.
+//!   That a document number is known is told to nobody but its owner.
 //! - What a member of staff may see of people follows from a [`StaffScope`], made out of the roles in the table; what they were shown
 //!   is kept. A link by which somebody sets up as staff goes to their own phone.
 //!
@@ -20,6 +23,8 @@ mod back;
 mod error;
 mod forms;
 mod guard;
+mod hall_samples;
+mod hall_views;
 mod kinds;
 mod lines;
 mod passwords;
@@ -45,7 +50,9 @@ use crate::web::Exhibit;
 
 pub use allowance::Allowance;
 pub use error::Error;
-pub use guard::{Administrator, Checker, Corrector, Finder, Learner, Officer, Recorder, Reviewer, Staff, Visitor, origin_of};
+pub use guard::{
+    Administrator, Checker, Corrector, Finder, Host, Learner, Officer, Recorder, Reviewer, Staff, Visitor, origin_of, scope_of,
+};
 pub use kinds::{CONSENT_TEXT, CONSENT_VERSION, CodePurpose, ConsentGiven, ConsentWay, PATHWAY_COOKIE, START_COOKIE, consent_of};
 pub use passwords::PasswordPool;
 pub use queries::people::ConsentRow;
@@ -53,32 +60,39 @@ pub use queries::sessions::SessionRow;
 pub use queries::staff::GrantRow;
 pub use roles::{Act, Assurance, Lifetime, Ownership, Role};
 pub use routes::{
-    card_door_page, changed_consent_page, check_page, code_page, consent_page, in_person_page, learner_page, learners_page,
-    my_card_page, name_page, new_code_page, new_phone_page, not_now_page, opened_page, people_add_page, people_page, place_typed,
-    post_card, post_changed_consent, post_check, post_code, post_code_again, post_consent, post_desk_correct, post_desk_pin,
+    card_address, card_door_page, changed_consent_page, check_page, choose_pictures_page, code_page, consent_page,
+    hall_device_page, hall_page, hall_pictures_page, learner_page, learners_page, my_card_page, name_page, new_code_page,
+    new_phone_page, not_now_page, opened_page, people_add_page, people_page, place_at_desk, place_typed, post_card,
+    post_changed_consent, post_check, post_code, post_code_again, post_consent, post_desk_correct, post_desk_pin,
     post_desk_place, post_document, post_document_undo, post_end_others, post_end_role, post_end_session, post_find,
-    post_first_pin, post_in_person, post_name, post_new_card, post_new_code, post_new_code_again, post_new_phone, post_phone,
-    post_pin, post_renew_link, post_role, post_role_back, post_sample, post_set_up, post_sign_out, post_staff, post_staff_door,
-    post_year, privacy_page, register_page, sample_people_page, sessions_page, set_up_page, sign_in_page, signed_out_page,
-    staff_card_page, staff_door_page, year_page, young_page,
+    post_first_pin, post_hall_code, post_hall_device, post_hall_device_end, post_hall_end, post_hall_picture, post_name,
+    post_new_card, post_new_code, post_new_code_again, post_new_phone, post_phone, post_pictures, post_pin, post_renew_link,
+    post_role, post_role_back, post_sample, post_set_up, post_sign_out, post_staff, post_staff_door, post_vouch, post_year,
+    privacy_page, register_page, sample_people_page, sender_of, sessions_page, set_up_page, sign_in_page, signed_out_page,
+    staff_card_page, staff_door_page, vouched_page, year_page, young_page,
 };
 pub use scope::{Grant, StaffScope, Whose};
 pub use second_factor::{SetupCode, code_at};
 pub use secrets::{Origin, Secret};
 pub use service::{
-    Added, Asked, CardSignIn, CardTry, Choice, CodeOutcome, CodeRequest, CodeSent, Delivery, Desk, Door, Draft, FirstSecrets,
-    Found, NewPerson, NewStaff, Opening, Profile, Proven, Registered, SamplePerson, Seen, Sender, SetupLink, SignIn, SmsSignIn,
-    StaffMember, StaffPerson, StaffTry, add_role, add_staff, agree, agree_to_group, begin_staff, change_phone, choose_groups,
-    choose_place, choose_start, clean_up, correct_birth_year, document_seen, end_other_sessions, end_role, end_session,
-    end_staff, export, find_asked, find_by_card, find_by_phone, find_proven, find_session, first_administrator, forget,
-    has_agreed, has_real_learners, has_samples, is_known_at, issue_card, link_for_login, list_samples, list_sessions, list_staff,
-    load_scope, names_of, open_session, person_key, profile, prove_phone, register, register_by_phone, rename, renew_link,
-    send_code, session_token, set_font, set_lang, set_pin, setup_secrets, show, sign_in_as_sample, sign_in_by_card,
-    sign_in_by_sms, staff_names_of, use_setup_link, withdraw_from_group,
+    ACTIVATED_AT_ONCE, Acquaintance, Added, Alike, Asked, AtDesk, Block, CardSignIn, CardTry, Choice, CodeOutcome, CodeRequest,
+    CodeSent, Delivery, Desk, Door, Draft, FirstSecrets, Found, Hall, InPerson, Likeness, MOST_SHEETS, NewGuardian, NewPerson,
+    NewStaff, Newcomer, ON_A_SHEET, Opening, PicturesSignIn, Profile, Proven, Registered, Relation, STAGED_AT_ONCE, SamplePerson,
+    Sender, SetupLink, SignIn, SmsSignIn, StaffMember, StaffPerson, StaffTry, Staged, activate, add_role, add_staff, agree,
+    agree_to_group, are_held, begin_staff, cards_of, change_phone, choose_groups, choose_place, choose_start, clean_up,
+    close_account, closed_profile, correct_birth_year, document_seen, end_other_sessions, end_role, end_session, end_staff,
+    export, find_alike, find_asked, find_block, find_by_card, find_by_phone, find_proven, find_session, first_administrator,
+    forget, has_agreed, has_real_learners, has_samples, is_known_at, issue_card, keep_blanks, link_for_login, list_hosts,
+    list_samples, list_sessions, list_staff, load_scope, masked, names_of, note_alike, open_session, people_of, person_key,
+    profile, prove_phone, register, register_by_phone, register_in_person, rename, renew_link, reopen_account, send_code,
+    session_token, set_font, set_lang, set_pin, setup_secrets, show, show_alike, sign_in_as_sample, sign_in_by_card,
+    sign_in_by_sms, sounds_of, staff_names_of, stage, unstage, use_setup_link, withdraw_from_group,
 };
 pub use session::Session;
 pub use upkeep::{schedule_upkeep, with_upkeep};
-pub use values::{BirthYear, Born, DocumentNumber, Login, Majority, PersonName, Phone, Pin, Wrong, is_minor, parse_born};
+pub use values::{
+    BirthYear, Born, DocumentNumber, Login, Majority, PICTURES, PersonName, Phone, Pictures, Pin, Wrong, is_minor, parse_born,
+};
 
 /// The views of this subject with their samples.
 pub const SAMPLES: &[Exhibit] = &[
@@ -103,12 +117,16 @@ pub const SAMPLES: &[Exhibit] = &[
     ("StaffDoorPage", staff_views::StaffDoorPage::samples),
     ("SetUpPage", staff_views::SetUpPage::samples),
     ("LearnersPage", staff_views::LearnersPage::samples),
-    ("RegisterPage", staff_views::RegisterPage::samples),
     ("LearnerPage", staff_views::LearnerPage::samples),
     ("PeoplePage", staff_views::PeoplePage::samples),
     ("StaffCardPage", staff_views::StaffCardPage::samples),
     ("PeopleAddPage", staff_views::PeopleAddPage::samples),
     ("LinkPage", staff_views::LinkPage::samples),
+    ("HallPage", hall_views::HallPage::samples),
+    ("HallPicturesPage", hall_views::HallPicturesPage::samples),
+    ("ChoosePicturesPage", hall_views::ChoosePicturesPage::samples),
+    ("VouchPage", hall_views::VouchPage::samples),
+    ("HallDevicePage", hall_views::HallDevicePage::samples),
 ];
 
 /// What this subject keeps, and for how long. Consents and roles prove later what was
@@ -120,6 +138,7 @@ pub const KEPT: &[Kept] = &[
     Kept::new("phone_index", DataClass::Account, Term::Account),
     Kept::new("document_index", DataClass::Account, Term::Account),
     Kept::new("card", DataClass::Account, Term::Account),
+    Kept::new("name_index", DataClass::Account, Term::Account),
     Kept::new("document_sight", DataClass::Account, Term::Account),
     Kept::new("guardian", DataClass::Account, Term::Account),
     Kept::new("staff_login", DataClass::Account, Term::Account),
@@ -131,4 +150,6 @@ pub const KEPT: &[Kept] = &[
     Kept::new("sms_challenge", DataClass::SignIn, Term::Days(1)),
     Kept::new("sign_in_try", DataClass::SignIn, Term::Days(2)),
     Kept::new("staff_link", DataClass::SignIn, Term::Days(30)),
+    Kept::new("hall_device", DataClass::SignIn, Term::Days(30)),
+    Kept::new("hall_code", DataClass::SignIn, Term::Days(30)),
 ];

@@ -27,6 +27,9 @@ impl Role {
     /// Those who may look up single people. The others see counts.
     pub const FINDERS: &'static [Self] = &[Self::Volunteer, Self::Officer, Self::Reviewer, Self::Administrator];
 
+    /// Those who hold class sessions.
+    pub const HOSTS: &'static [Self] = &[Self::Volunteer, Self::Administrator];
+
     /// Those who may say that they have seen a document.
     pub const CHECKERS: &'static [Self] = &[Self::Officer, Self::Reviewer, Self::Administrator];
 

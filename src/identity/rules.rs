@@ -1,5 +1,7 @@
 //! The rules of the doors: how many tries, how long a rest, how many texts, what a weak session may not do.
 
+use uuid::Uuid;
+
 use crate::kernel::{Day, Timestamp};
 
 /// Wrong tries from one source before it rests.
@@ -106,6 +108,26 @@ pub fn factor_rest_seconds(failed: i64, now: Timestamp) -> i64 {
 #[must_use]
 pub const fn is_last_factor(failed: i64) -> bool {
     failed == WRONG_FACTORS
+}
+
+/// How long a device is a hall's once a volunteer has said so.
+pub const HALL_MINUTES: i64 = 12 * 60;
+/// How long the digits can be used by which a volunteer vouches for somebody.
+pub const HALL_CODE_MINUTES: i64 = 10;
+/// Wrong pictures at one card in a day, on all halls' devices together, before a volunteer lets its owner in: of 1,320 ways, these are
+/// one in 44.
+const WRONG_PICTURES: i64 = 30;
+
+/// Whether pictures open a card no more today, after `failed` wrong tries.
+#[must_use]
+pub const fn are_pictures_closed(failed: i64) -> bool {
+    failed >= WRONG_PICTURES
+}
+
+/// Under which source tries on a hall's device are counted.
+#[must_use]
+pub fn hall_source(hall: Uuid) -> String {
+    format!("hall:{hall}")
 }
 
 /// How long staff can take back what they have said of somebody.

@@ -196,7 +196,7 @@ impl SessionsPage {
 
 impl MyCardPage {
     pub(super) fn samples(page: &Page) -> Samples {
-        let Some(qr) = QrPicture::of("https://xuefen.example.cn/sign-in/card?card=1234567897") else { return Vec::new() };
+        let Some(qr) = QrPicture::of("https://xuefen.example.cn/c/1234567897") else { return Vec::new() };
         let state = |name: &str, form: Filled, [has_pin, may_choose, is_set]: [bool; 3]| Self {
             page: learner(page, name),
             form,

@@ -92,6 +92,7 @@ impl StaffScope {
     #[must_use]
     pub fn duties(&self) -> Duties {
         Duties {
+            hosts: !self.areas(Role::HOSTS).is_empty(),
             finds: self.has_any(Role::FINDERS),
             answers: !self.areas(Role::FINDERS).is_empty(),
             corrects: !self.areas(Role::CORRECTORS).is_empty(),

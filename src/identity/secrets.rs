@@ -4,10 +4,11 @@ use std::net::IpAddr;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use uuid::Uuid;
 
 use super::roles::Ownership;
 use super::rules::DEVICE_SOURCE;
-use super::values::{DocumentNumber, Phone, Pin};
+use super::values::{DocumentNumber, Phone, Pictures, Pin};
 use crate::config::Keys;
 use crate::kernel::{CardNumber, Chance, Digest, Mac, digest_of, mac_of};
 
@@ -46,6 +47,12 @@ impl Secret {
         digest_of(&[&self.0])
     }
 
+    /// A short form of it for an address, where the long one is not needed.
+    #[must_use]
+    pub fn ticket(&self) -> Uuid {
+        Uuid::from_slice(self.0.get(..16).unwrap_or_default()).unwrap_or_default()
+    }
+
     pub(in crate::identity) const fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -69,6 +76,8 @@ pub struct Origin {
     pub label: &'static str,
     /// Whose device it is.
     pub ownership: Ownership,
+    /// The hall whose device it is today.
+    pub hall: Option<Uuid>,
 }
 
 impl Origin {
@@ -105,6 +114,31 @@ pub(in crate::identity) fn phone_index(keys: &Keys, phone: &Phone) -> Vec<u8> {
 #[must_use]
 pub(in crate::identity) fn document_index(keys: &Keys, number: &DocumentNumber) -> Vec<u8> {
     mac_of(&keys.for_purpose("document-index"), &[number.as_str().as_bytes()]).to_vec()
+}
+
+/// The blind index of one sound of a name with a year of birth. Half of the code is plenty: it is only compared, within one county.
+#[must_use]
+pub(in crate::identity) fn name_index(keys: &Keys, sound: &str, year: i64) -> Vec<u8> {
+    let mac = mac_of(&keys.for_purpose("name-index"), &[sound.as_bytes(), &year.to_be_bytes()]);
+    mac.bytes().iter().take(16).copied().collect()
+}
+
+/// What is kept of the three pictures that open a card at a hall.
+#[must_use]
+pub(in crate::identity) fn pictures_mac(keys: &Keys, card: &CardNumber, pictures: Pictures) -> Mac {
+    mac_of(&keys.for_purpose("pictures"), &[card.as_str().as_bytes(), &pictures.bytes()])
+}
+
+/// What is kept of the six digits by which a volunteer vouches for somebody.
+#[must_use]
+pub(in crate::identity) fn hall_code_mac(keys: &Keys, code: &str) -> Mac {
+    mac_of(&keys.for_purpose("hall-code"), &[code.as_bytes()])
+}
+
+/// Under which name wrong pictures at a card are counted, whether it exists or not.
+#[must_use]
+pub(in crate::identity) fn pictures_subject(keys: &Keys, card: &CardNumber) -> String {
+    format!("pictures:{}", short(&mac_of(&keys.for_purpose("try-subject"), &[b"pictures", card.as_str().as_bytes()])))
 }
 
 /// What is kept of a card's PIN.

@@ -1,11 +1,10 @@
 //! The forms of the staff, checked: their door, looking people up, what is done at a service point.
 
-use super::kinds::ConsentWay;
 use super::passwords::{FEWEST_CHARS, MOST_BYTES};
 use super::roles::Role;
 use super::scope::Grant;
-use super::service::{InPerson, NewGuardian, Relation, StaffPerson};
-use super::values::{BirthYear, DocumentNumber, Login, Majority, PersonName, Phone, Wrong, parse_born};
+use super::service::StaffPerson;
+use super::values::{BirthYear, DocumentNumber, Login, PersonName, Phone, Wrong};
 use super::{forms, lines};
 use crate::i18n::Message;
 use crate::kernel::{CardNumber, Day, OrganisationId};
@@ -151,55 +150,6 @@ pub(super) fn correction(fields: &Fields, today: Day) -> Result<(PersonName, Bir
     }
 }
 
-/// Somebody who registers at the desk. Under 14 the guardian's name and relation are needed; else they may stay empty.
-pub(super) fn in_person(fields: &Fields, area: PlaceTyped, today: Day) -> Result<InPerson, FieldErrors> {
-    let name = forms::name(fields);
-    let born = parse_born(fields.get("year"), fields.get("month"), fields.get("day"), today).map_err(at("year"));
-    let born = born.and_then(|born| match born.majority {
-        Majority::DependsOnDay => Err(wrong("year", "identity-year-needs-day")),
-        _ => Ok(born),
-    });
-    let phone = match fields.get("phone").trim() {
-        "" => Ok(None),
-        typed => Phone::parse(typed).map(Some).map_err(at("phone")),
-    };
-    let area = area.map_err(|key| wrong("place", key));
-    let consent = match fields.get("consent") {
-        "spoken" => Ok(ConsentWay::Spoken),
-        "paper" => Ok(ConsentWay::Paper),
-        _ => Err(wrong("consent", "identity-consent-choose")),
-    };
-    let is_child = born.as_ref().is_ok_and(|born| born.majority == Majority::NeedsGuardian);
-    let (guardian, missing) = match guardian(fields, is_child) {
-        Ok(guardian) => (guardian, Vec::new()),
-        Err(errors) => (None, errors),
-    };
-    match (name, born, phone, area, consent, missing.is_empty()) {
-        (Ok(name), Ok(born), Ok(phone), Ok(area), Ok(consent), true) => {
-            Ok(InPerson { name, year: born.year, phone, area, consent, guardian })
-        }
-        (name, born, phone, area, consent, _) => {
-            let first = [name.err(), born.err(), phone.err(), area.err(), consent.err()];
-            Err(first.into_iter().flatten().chain(missing).collect())
-        }
-    }
-}
-
-fn guardian(fields: &Fields, is_child: bool) -> Result<Option<NewGuardian>, FieldErrors> {
-    if !is_child {
-        return Ok(None);
-    }
-    let name = PersonName::parse(fields.get("guardian")).map_err(|error| match error.message {
-        "identity-name-empty" => wrong("guardian", "identity-guardian-empty"),
-        _ => FieldError::new("guardian", error.into()),
-    });
-    let relation = Relation::from_code(fields.get("relation")).ok_or_else(|| wrong("relation", "identity-relation-choose"));
-    match (name, relation) {
-        (Ok(name), Ok(relation)) => Ok(Some(NewGuardian { name, relation })),
-        (name, relation) => Err([name.err(), relation.err()].into_iter().flatten().collect()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,23 +185,5 @@ mod tests {
         assert!(matches!(wanted(&Fields::from_pairs(&[("number", card.as_str())])), Ok(Wanted::Card(_))));
         assert!(matches!(wanted(&Fields::from_pairs(&[("number", "138 0000 0000")])), Ok(Wanted::Phone(_))));
         assert!(wanted(&Fields::from_pairs(&[("number", "王桂英")])).is_err());
-    }
-
-    #[test]
-    fn a_child_comes_with_a_guardian_and_a_grown_up_without() {
-        let today = Day::parse("2026-03-02").unwrap();
-        let read = |year: &str, guardian: &str, relation: &str| {
-            let fields =
-                [("name", "小明"), ("year", year), ("consent", "spoken"), ("guardian", guardian), ("relation", relation)];
-            in_person(&Fields::from_pairs(&fields), Ok(PlaceCode::parse("330185").unwrap()), today)
-        };
-        let wrong = |errors: FieldErrors| errors.into_iter().map(|error| error.field).collect::<Vec<_>>();
-        assert_eq!(wrong(read("2018", "", "").unwrap_err()), ["guardian", "relation"]);
-        assert_eq!(wrong(read("2012", "王芳", "mother").unwrap_err()), ["year"], "only the day can tell");
-        let child = read("2018", "王芳", "mother").unwrap();
-        assert_eq!(child.guardian.map(|guardian| guardian.relation), Some(Relation::Mother));
-        assert!(read("1951", "", "").unwrap().guardian.is_none());
-        let errors = in_person(&Fields::default(), Err("identity-place-empty"), today).unwrap_err();
-        assert_eq!(wrong(errors), ["name", "year", "place", "consent"]);
     }
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::scope::Grant;
 use super::service::{Guardian, StaffCard, StaffMember};
 use super::staff_views::{
-    Choice, GrantChoices, LearnerPage, LearnersPage, LinkPage, PeopleAddPage, PeoplePage, RegisterPage, RoleWords, SetUpPage,
-    StaffCardPage, StaffDoorPage,
+    Choice, GrantChoices, LearnerPage, LearnersPage, LinkPage, PeopleAddPage, PeoplePage, RoleWords, SetUpPage, StaffCardPage,
+    StaffDoorPage,
 };
 use super::{GrantRow, Phone, Profile, Role, lines, second_factor, staff_forms};
 use crate::i18n::{Lang, Message};
@@ -47,16 +47,8 @@ impl SetUpPage {
 impl LearnersPage {
     pub(super) fn samples(page: &Page) -> Samples {
         let wrong = form(&[("number", LONG_NAME)], |fields| staff_forms::wanted(fields).map_err(|error| vec![error]));
-        drawn([Filled::default(), wrong].map(|form| Self { page: staff(page), form }))
-    }
-}
-
-impl RegisterPage {
-    pub(super) fn samples(page: &Page) -> Samples {
-        let child = [("name", RARE_NAME), ("year", "2018"), ("phone", "1"), ("place", LONG_PLACE), ("relation", "mother")];
-        let of =
-            |pairs: &[(&str, &str)]| form(pairs, |fields| staff_forms::in_person(fields, Err("identity-place-empty"), NOW.day()));
-        drawn([Filled::default(), of(&[]), of(&child)].map(|form| Self { page: staff(page), form }))
+        let bare = Self { page: staff(page), form: Filled::default(), enrols_many: false, administers: false };
+        drawn([bare, Self { page: staff(page), form: wrong, enrols_many: true, administers: true }])
     }
 }
 
@@ -76,6 +68,7 @@ fn profile(name: &str, is_full: bool) -> Profile {
         identity_level: if is_full { IdentityLevel::DOCUMENT } else { IdentityLevel::NONE },
         card: Some(CardNumber::from_body(123_456_789)).filter(|_| is_full),
         has_pin: is_full,
+        has_pictures: is_full,
         registered_at: NOW,
         is_sample: false,
     }
@@ -92,6 +85,7 @@ impl LearnerPage {
             may_check: false,
             is_own: false,
             corrects: false,
+            administers: false,
             can_undo: false,
             notice: None,
         };
@@ -104,6 +98,7 @@ impl LearnerPage {
             may_check: true,
             is_own: false,
             corrects: true,
+            administers: true,
             can_undo: true,
             notice: notice.map(Message::of),
         };

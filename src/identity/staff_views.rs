@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 
 use super::scope::Grant;
-use super::service::{Guardian, Relation, StaffCard, StaffMember};
+use super::service::{Guardian, StaffCard, StaffMember};
 use super::{GrantRow, Profile, SetupCode};
 use crate::i18n::Message;
 use crate::kernel::{IdentityLevel, LearnerId, Timestamp};
@@ -47,26 +47,10 @@ pub struct SetUpPage {
 pub struct LearnersPage {
     pub(super) page: Page,
     pub(super) form: Filled,
-}
-
-/// Registering somebody at the desk.
-#[derive(Template)]
-#[template(path = "identity/learner_register.html")]
-pub struct RegisterPage {
-    pub(super) page: Page,
-    pub(super) form: Filled,
-}
-
-impl RegisterPage {
-    fn ways(&self) -> Vec<Choice> {
-        ["spoken", "paper"].map(|way| (way.to_owned(), self.page.t(&format!("identity-consent-{way}")))).into()
-    }
-
-    fn relations(&self) -> Vec<Choice> {
-        let none = (String::new(), self.page.t("identity-relation-none"));
-        let words = |relation: &Relation| (relation.code().to_owned(), relation_words(&self.page, relation.code()));
-        std::iter::once(none).chain(Relation::ALL.iter().map(words)).collect()
-    }
+    /// Whether they enrol whole lists of people.
+    pub(super) enrols_many: bool,
+    /// Whether they administer.
+    pub(super) administers: bool,
 }
 
 fn relation_words(page: &Page, code: &str) -> String {
@@ -89,6 +73,8 @@ pub struct LearnerPage {
     pub(super) is_own: bool,
     /// Whether they ask for corrections of this person's credit, or decide on them.
     pub(super) corrects: bool,
+    /// Whether they administer where this person lives.
+    pub(super) administers: bool,
     /// Whether it can be taken back that a document was seen.
     pub(super) can_undo: bool,
     /// What has just happened.

@@ -62,6 +62,12 @@ impl Timestamp {
         self.local().hour()
     }
 
+    /// `9:05` in Shanghai, as people write it.
+    #[must_use]
+    pub fn to_clock_text(self) -> String {
+        self.local().format("%-H:%M").to_string()
+    }
+
     /// `2026-11-22 09:05` in Shanghai.
     #[must_use]
     pub fn to_minute_text(self) -> String {
@@ -111,6 +117,18 @@ impl Day {
     #[must_use]
     pub fn plus_days(self, days: u32) -> Self {
         Self(self.0.checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX))
+    }
+
+    /// Monday 1 … Sunday 7.
+    #[must_use]
+    pub fn weekday(self) -> u32 {
+        self.0.weekday().number_from_monday()
+    }
+
+    /// The day `days` earlier.
+    #[must_use]
+    pub fn minus_days(self, days: u32) -> Self {
+        Self(self.0.checked_sub_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MIN))
     }
 
     /// Whether it is a Saturday or a Sunday.
@@ -215,6 +233,9 @@ mod tests {
             (friday.is_weekend(), friday.plus_days(1).is_weekend(), friday.plus_days(3).is_weekend()),
             (false, true, false)
         );
+        assert_eq!((friday.weekday(), friday.plus_days(2).weekday(), friday.plus_days(3).weekday()), (5, 7, 1));
+        assert_eq!(friday.start().plus_minutes(9 * 60 + 5).to_clock_text(), "9:05");
+        assert_eq!(friday.plus_days(12).minus_days(12), friday);
         assert_eq!(friday.plus_days(12).to_string(), "2026-12-02");
         assert_eq!(friday.plus_days(12).days_since(friday), 12);
     }

@@ -117,6 +117,10 @@ pub type CaseId = Id<Tag<6>>;
 pub type RequestId = Id<Tag<7>>;
 /// One client of the JSON API.
 pub type ClientId = Id<Tag<8>>;
+/// One class session (线下班).
+pub type ClassId = Id<Tag<20>>;
+/// One study group (学习小组).
+pub type StudyGroupId = Id<Tag<21>>;
 /// One request of an officer that some credit be put right.
 pub type CorrectionRequestId = Id<Tag<12>>;
 /// One recording that was sent to the bank.

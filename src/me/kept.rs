@@ -58,7 +58,8 @@ fn text(value: &Value, key: &str) -> String {
 /// The ids of people that the page names.
 pub(super) fn people_in(data: &Value) -> BTreeSet<String> {
     let audit = at(data, "audit");
-    let readers = list(audit, "who_read").iter().map(|row| text(row, "reader"));
+    let witnesses = list(at(data, "classes"), "tasks").iter().map(|row| text(row, "witness"));
+    let readers = list(audit, "who_read").iter().map(|row| text(row, "reader")).chain(witnesses);
     readers.chain(list(audit, "done").iter().map(|row| text(row, "by"))).filter(|id| !id.is_empty()).collect()
 }
 
@@ -71,12 +72,13 @@ pub(super) fn places_in(data: &Value) -> BTreeSet<String> {
 /// Everything, in the order in which one would ask for it.
 pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
     let (identity, audit, outbox) = (at(data, "identity"), at(data, "audit"), at(data, "outbox"));
-    let parts: [(&str, &str, Vec<Record>); 12] = [
+    let parts: [(&str, &str, Vec<Record>); 13] = [
         ("kept-who", "kept-who-until", vec![reader.who(identity)]),
         ("kept-consents", "kept-consents-until", reader.all(list(identity, "consents"), Reader::consent)),
         ("kept-doors", "kept-doors-until", reader.doors(identity)),
         ("kept-learning", "kept-learning-until", reader.learning(at(data, "learning"))),
         ("kept-tests", "kept-tests-until", reader.all(list(data, "assessment"), Reader::attempt)),
+        ("kept-classes", "kept-classes-until", reader.classes(at(data, "classes"))),
         ("kept-credit", "kept-credit-until", reader.credit(at(data, "recognition"))),
         ("kept-asked", "kept-asked-until", reader.all(list(data, "help"), Reader::case)),
         ("kept-voice", "kept-voice-until", reader.all(list(data, "recordings"), Reader::voice)),
@@ -215,6 +217,26 @@ impl Reader<'_> {
         let practices = self.practices(list(learning, "practices"));
         let refreshers = list(learning, "refreshers").iter().map(|row| self.refresher(row));
         list(learning, "lessons").iter().map(lesson).chain(practices).chain(refreshers).collect()
+    }
+
+    fn classes(&self, classes: &Value) -> Vec<Record> {
+        let session = |row: &Value| {
+            let came = self.day(row, "came_at_ms");
+            let minutes = if came.is_empty() { String::new() } else { text(row, "minutes") };
+            let pairs = [("passbook-day", self.day_of_text(row, "day")), ("kept-came", came), ("kept-minutes", minutes)];
+            self.record(self.course(&text(row, "what")), &pairs)
+        };
+        let task = |row: &Value| {
+            let pairs = [
+                ("kept-task", self.course(&text(row, "course"))),
+                ("kept-by", self.person(&text(row, "witness"))),
+                ("passbook-day", self.day(row, "at_ms")),
+            ];
+            self.record(self.lang.t("kept-witnessed"), &pairs)
+        };
+        let group = |row: &Value| self.record(self.lang.t("classes-groups"), &[("me-name", text(row, "name"))]);
+        let rows = |key: &str| list(classes, key).iter();
+        rows("sessions").map(session).chain(rows("tasks").map(task)).chain(rows("groups").map(group)).collect()
     }
 
     /// Each practice once: its runs stand there one by one, in the order in which they were done.

@@ -18,13 +18,13 @@ use crate::db::{DbFault, Retry};
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::web::Exhibit;
-use crate::{assessment, identity, ledger, recognition, recordings};
+use crate::{assessment, classes, identity, ledger, recognition, recordings};
 
 pub use routes::{
     Said, Within, agree_to_group, choose_groups, choose_place, complain, complaint_form, correct, correct_form, group_form,
     groups_form, leave, leave_check, left, place_form, show, show_kept, stop_group, take_away, undo,
 };
-pub use service::{export, forget};
+pub use service::{export, forget, leave as end_account};
 
 /// What a subject below refused while its data was gathered or forgotten.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +41,9 @@ pub enum Error {
     /// That of recordings.
     #[error(transparent)]
     Recordings(#[from] recordings::Error),
+    /// That of class sessions.
+    #[error(transparent)]
+    Classes(#[from] classes::Error),
     /// Below the subjects.
     #[error(transparent)]
     Fault(#[from] DbFault),
@@ -59,6 +62,7 @@ impl Retry for Error {
             Self::Recognition(error) => error.database_error(),
             Self::Assessment(error) => error.database_error(),
             Self::Recordings(error) => error.database_error(),
+            Self::Classes(error) => error.database_error(),
             Self::Fault(fault) => fault.database_error(),
         }
     }
@@ -70,6 +74,7 @@ impl From<Error> for AppError {
             Error::Identity(error) => error.into(),
             Error::Assessment(error) => error.into(),
             Error::Recordings(error) => error.into(),
+            Error::Classes(error) => error.into(),
             Error::Recognition(recognition::Error::Fault(fault)) | Error::Fault(fault) => fault.into(),
             Error::Recognition(recognition::Error::Ledger(ledger::Error::StillPending)) => {
                 Self::Refused(Message::of("me-leave-pending"))

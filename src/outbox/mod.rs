@@ -182,6 +182,14 @@ pub async fn detach(tx: &Tx, learner: LearnerId) -> Result<u64, DbErr> {
     queries::detach(tx, learner, i64::try_from(DETACH_AT_ONCE).unwrap_or(i64::MAX)).await
 }
 
+/// Takes back all that waits for somebody who gets no letters any more.
+///
+/// # Errors
+/// What the database answers.
+pub async fn stop(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
+    queries::stop(tx, learner).await
+}
+
 /// Takes back all that waits for a person who leaves; of letters sent it stays only that they were.
 ///
 /// # Errors

@@ -161,14 +161,20 @@ pub(super) async fn put_back(tx: &Tx, due: &Due, next: Timestamp, why: &str) -> 
     Ok(())
 }
 
-/// Gives up all that waits for `learner`, and keeps of no letter that it was theirs.
-pub(super) async fn forget(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
+/// Gives up all that waits for `learner`.
+pub(super) async fn stop(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
     emptied(message::Entity::update_many())
         .col_expr(message::Column::State, "given_up".into())
         .filter(message::Column::LearnerId.eq(learner.uuid()))
         .filter(message::Column::State.eq("waiting"))
         .exec(tx)
         .await?;
+    Ok(())
+}
+
+/// Gives up all that waits for `learner`, and keeps of no letter that it was theirs.
+pub(super) async fn forget(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
+    stop(tx, learner).await?;
     message::Entity::update_many()
         .col_expr(message::Column::LearnerId, None::<Uuid>.into())
         .filter(message::Column::LearnerId.eq(learner.uuid()))

@@ -8,6 +8,7 @@
 //! village does not say its town says, and so on up to the configuration. Nothing here ever points at a person.
 
 mod authority;
+mod hours;
 mod import;
 mod queries;
 mod rules;
@@ -16,11 +17,13 @@ mod words;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::db::{DbFault, Retry, Tx};
+use crate::i18n::Lang;
 use crate::kernel::{DataClass, Kept, OrganisationId, Term};
 
 pub use authority::{Authorities, Authority, Setting, authority_of, find_setting, keep_settings, list_settings};
+pub use hours::{Facility, Service, Span, spans_typed, weekday_words};
 pub use import::{import, import_bundled, import_sample, is_imported, is_sample_imported};
-pub use rules::PlaceCode;
+pub use rules::{PlaceCode, codes_on_the_way};
 
 /// The level of a town or street.
 pub const TOWN: i64 = 4;
@@ -103,8 +106,20 @@ pub struct Organisation {
     pub phone: Option<String>,
     /// When it is open, in words.
     pub opening_hours: Option<String>,
+    /// When it is open by weekdays, and what is there.
+    pub service: Service,
     /// Whether it has closed.
     pub is_closed: bool,
+}
+
+impl Organisation {
+    /// When it is open, line by line: by weekdays where that is kept, else in the words that were written down.
+    #[must_use]
+    pub fn open_words(&self, lang: Lang) -> Vec<String> {
+        let hours = self.service.hours_words(lang);
+        let hours = if hours.is_empty() { self.opening_hours.iter().cloned().collect() } else { hours };
+        hours.into_iter().chain(self.service.closed.clone()).collect()
+    }
 }
 
 /// An organisation to be added.
@@ -322,6 +337,33 @@ pub async fn list_organisations_from(
 /// What the database answers.
 pub async fn count_organisations(db: &impl ConnectionTrait, areas: &[PlaceCode]) -> Result<u64, DbErr> {
     if areas.is_empty() { Ok(0) } else { queries::count_organisations(db, areas).await }
+}
+
+/// The address, telephone number and service of an organisation, as its administrators write them.
+#[derive(Clone, Debug)]
+pub struct ServiceChange {
+    /// Street and house.
+    pub address: Option<String>,
+    /// Its telephone number.
+    pub phone: Option<String>,
+    /// When it is open, and what is there.
+    pub service: Service,
+}
+
+/// Keeps what an organisation offers. The same again changes nothing.
+///
+/// # Errors
+/// [`Error::UnknownOrganisation`] where there is none or it has closed.
+pub async fn change_service(tx: &Tx, id: OrganisationId, change: &ServiceChange) -> Result<(), Error> {
+    if queries::update_service(tx, id, change).await? == 1 { Ok(()) } else { Err(Error::UnknownOrganisation) }
+}
+
+/// The organisations with these ids, closed ones too.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_organisations_by_ids(db: &impl ConnectionTrait, ids: &[OrganisationId]) -> Result<Vec<Organisation>, DbErr> {
+    queries::list_organisations_by_ids(db, ids).await
 }
 
 /// Opens an organisation again that was closed by mistake.

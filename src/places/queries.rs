@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::rules::{self, PlaceCode};
-use super::{NewOrganisation, Organisation, OrganisationKind, Place, SourcePlace};
+use super::{Facility, NewOrganisation, Organisation, OrganisationKind, Place, Service, ServiceChange, SourcePlace, hours};
 use crate::db::Tx;
 use crate::kernel::{Digest, OrganisationId, new_id};
 
@@ -164,6 +164,11 @@ fn organisation_of(row: organisation::Model) -> Organisation {
         address: row.address,
         phone: row.phone,
         opening_hours: row.opening_hours,
+        service: Service {
+            spans: row.opening_spans.as_deref().map(hours::read).unwrap_or_default(),
+            closed: row.closed_words,
+            facilities: row.facilities.split(',').filter_map(Facility::from_code).collect(),
+        },
         is_closed: row.closed_at_ms.is_some(),
     }
 }
@@ -180,6 +185,9 @@ pub(super) async fn insert_organisation(tx: &Tx, new: &NewOrganisation) -> Resul
         address: Set(new.address.clone()),
         phone: Set(new.phone.clone()),
         opening_hours: Set(new.opening_hours.clone()),
+        opening_spans: Set(None),
+        closed_words: Set(None),
+        facilities: Set(String::new()),
         is_sample: Set(i64::from(new.is_sample)),
         created_at_ms: Set(tx.now.ms()),
         closed_at_ms: Set(None),
@@ -240,6 +248,31 @@ pub(super) async fn list_organisations(
         .all(db)
         .await?;
     Ok(rows.into_iter().map(organisation_of).collect())
+}
+
+pub(super) async fn list_organisations_by_ids(
+    db: &impl ConnectionTrait,
+    ids: &[OrganisationId],
+) -> Result<Vec<Organisation>, DbErr> {
+    let rows =
+        organisation::Entity::find().filter(organisation::Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(db).await?;
+    Ok(rows.into_iter().map(organisation_of).collect())
+}
+
+/// Keeps what an open organisation offers. How many rows that were.
+pub(super) async fn update_service(tx: &Tx, id: OrganisationId, change: &ServiceChange) -> Result<u64, DbErr> {
+    let service = &change.service;
+    let spans = Some(hours::kept(&service.spans)).filter(|spans| !spans.is_empty());
+    let facilities: Vec<&str> = service.facilities.iter().map(|facility| facility.code()).collect();
+    let update = organisation::Entity::update_many()
+        .col_expr(organisation::Column::Address, change.address.clone().into())
+        .col_expr(organisation::Column::Phone, change.phone.clone().into())
+        .col_expr(organisation::Column::OpeningSpans, spans.into())
+        .col_expr(organisation::Column::ClosedWords, service.closed.clone().into())
+        .col_expr(organisation::Column::Facilities, facilities.join(",").into())
+        .filter(organisation::Column::Id.eq(id.uuid()))
+        .filter(organisation::Column::ClosedAtMs.is_null());
+    Ok(update.exec(tx).await?.rows_affected)
 }
 
 /// Opens a closed organisation again. How many rows that were.

@@ -12,6 +12,8 @@
 //!
 //! Nothing here is ever edited or deleted, and no credit is given for minutes. Curriculum is not asked: the caller brings the unit's terms.
 
+mod attended;
+mod attended_queries;
 mod audit;
 mod conversions;
 mod conversions_queries;
@@ -41,6 +43,7 @@ use crate::i18n::Message;
 use crate::kernel::{AttemptId, Credits, DataClass, Digest, Kept, LearnerId, Permille, ResultId, Term, TransferId};
 use crate::ledger;
 
+pub use attended::{Attended, Passed, correct_attended, keep_attended, list_passed};
 pub use audit::{AwardReport, audit};
 pub use conversions::{ConversionRule, ConvertedIn, Deciders, PartnerResult, convert_in, convert_out};
 pub use correction_rules::{CorrectionKind, MOST_GROUND, RequestState, days_waiting, is_reason_for, reasons};

@@ -20,8 +20,8 @@ use super::{Fields, House, Page, Ui, cookie_name, html_with, keep_cookie, local_
 use crate::error::AppError;
 use crate::kernel::{SealKey, Timestamp};
 
-/// Fields that are never kept and never shown again: passwords, PINs, codes, numbers of documents.
-const SECRETS: [&str; 5] = ["password", "pin", "otp", "code", "document"];
+/// Fields that are never kept and never shown again: passwords, PINs, codes, pictures, numbers of documents.
+const SECRETS: [&str; 7] = ["password", "pin", "otp", "code", "digits", "pick", "document"];
 /// The cookie that keeps a form while its author signs in.
 const COOKIE: &str = "again";
 /// How long: on a shared device the next person should not find it.

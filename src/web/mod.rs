@@ -27,6 +27,7 @@ mod sender;
 pub mod text;
 mod ui;
 mod upload;
+mod words;
 
 pub use address::{address_of, client_address};
 pub use again::Kept;
@@ -46,6 +47,7 @@ pub use rooms::Rooms;
 pub use samples::SAMPLES;
 pub use ui::{Font, Ui, cookie_name, keep_cookie, local_path, session_cookie};
 pub use upload::{SentFile, Upload, Uploaded};
+pub use words::{day_in, time_in, times_in};
 
 /// Whether a method only reads: then the address may be opened again.
 fn is_read(method: &actix_web::http::Method) -> bool {

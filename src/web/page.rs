@@ -13,8 +13,9 @@ use crate::kernel::Chance;
 type IsFor = fn(&Duties) -> bool;
 
 /// The parts of the staff desk: address, message key, whom they are for.
-const STAFF_NAV: [(&str, &str, IsFor); 10] = [
+const STAFF_NAV: [(&str, &str, IsFor); 11] = [
     ("/staff", "staff-nav-today", |_| true),
+    ("/staff/hall", "staff-nav-hall", |duties| duties.hosts),
     ("/staff/cases", "staff-nav-cases", |duties| duties.answers),
     ("/staff/learners", "staff-nav-learners", |duties| duties.finds),
     ("/staff/corrections", "staff-nav-corrections", |duties| duties.corrects),
@@ -29,6 +30,8 @@ const STAFF_NAV: [(&str, &str, IsFor); 10] = [
 /// What somebody does on the staff desk, for the ways that pages offer there. What they may do every page decides by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Duties {
+    /// Holding class sessions.
+    pub hosts: bool,
     /// Looking up people.
     pub finds: bool,
     /// Answering what is asked.

@@ -3,10 +3,12 @@
 use credit_bank::app::{Access, ROUTES, RouteEntry};
 use credit_bank::clients::Scope;
 use credit_bank::identity::{self, Assurance, Role};
-use credit_bank::kernel::LearnerId;
+use credit_bank::kernel::{LearnerId, OrganisationId};
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use crate::classes::{point, sends};
+use crate::classes_photo::{plain, uploads};
 use crate::passbook::passes;
 use crate::support::databases::{Engine, fresh};
 use crate::support::server::{Answer, Bank, Person};
@@ -126,6 +128,34 @@ pub fn filled(pattern: &str, things: &[(&str, &str)]) -> String {
     path + rest
 }
 
+/// A session that is on now, to which `learner` has come; its id.
+async fn plan(host: &Person, hall: OrganisationId, teacher: LearnerId, learner: LearnerId) -> String {
+    let pairs = [
+        ("kind", "class"),
+        ("course", "T19"),
+        ("day", "2026-03-02"),
+        ("from", "9:00"),
+        ("to", "11:00"),
+        ("times", "1"),
+        ("seats", "9"),
+    ];
+    let own = [("point", hall.to_string()), ("teacher", teacher.to_string())];
+    let fields: Vec<(&'static str, String)> =
+        pairs.map(|(name, value)| (name, value.to_owned())).into_iter().chain(own).collect();
+    let class = sends(host, "/staff/classes/add", "/staff/classes/add", &fields).await.location.unwrap();
+    let class = class.split(['/', '?']).nth(3).unwrap().to_owned();
+    let page = host.opens(&format!("/staff/learners/{learner}")).await;
+    let card = page
+        .body
+        .split("num\">")
+        .filter_map(|part| part.split('<').next())
+        .find(|text| text.chars().filter(char::is_ascii_digit).count() == 10);
+    let came = [("number", card.unwrap().to_owned())];
+    let path = format!("/staff/classes/{class}");
+    assert_eq!(sends(host, &path, &format!("{path}/check-in"), &came).await.status, 303);
+    class
+}
+
 /// Asks with the token that the browser was given, and nothing else filled in.
 async fn asks(person: &Person, route: &RouteEntry, path: &str) -> Answer {
     if route.method == "GET" {
@@ -193,6 +223,15 @@ crate::on_both! {
         let request = asked.split(['/', '?']).nth(4).unwrap().to_owned();
         let (volunteer, _) = bank.staff("周兰", Role::Volunteer, "330182001").await;
         let recording = crate::recordings::sends_tone(&bank, &volunteer, "T19-c1/1").await;
+        let hall = point(&bank, "青石服务点", "330182001").await;
+        let (host, host_id) = bank.staff("李敏", Role::Volunteer, "330182001").await;
+        let class = plan(&host, hall, host_id, id).await;
+        let group = [("name", "手机小组".to_owned()), ("timetable", "周三".to_owned()), ("point", hall.to_string())];
+        let group = sends(&host, "/staff/groups/add", "/staff/groups/add", &group).await.location.unwrap();
+        let (hall, group) = (hall.to_string(), group.rsplit('/').next().unwrap().to_owned());
+        let photo = has_photo(&bank, &host, &class).await;
+        let (block, list) = (has_blanks(&bank).await, has_list(&bank).await);
+        let (gone, closing) = has_closing(&bank).await;
         let (id, staff) = (id.to_string(), staff.to_string());
         let things_of = |path: &str| match path.split('/').nth(2) {
             Some("learners") => vec![("id", id.as_str()), ("transfer", award.as_str())],
@@ -200,12 +239,18 @@ crate::on_both! {
             Some("people") => vec![("learner", staff.as_str()), ("id", role.as_str())],
             Some("places") => vec![("code", "330182001")],
             Some("recordings") => vec![("id", recording.as_str())],
+            Some("classes") => vec![("id", class.as_str()), ("learner", id.as_str()), ("photo", photo.as_str())],
+            Some("groups") => vec![("id", group.as_str())],
+            Some("points") => vec![("id", hall.as_str())],
+            Some("cards") => vec![("block", block.as_str())],
+            Some("batches") => vec![("id", list.as_str()), ("number", "2")],
+            Some("closings") => vec![("learner", gone.as_str()), ("id", closing.as_str())],
             _ => vec![("learner", id.as_str()), ("id", case.as_str())],
         };
         let of_people = |route: &&RouteEntry| {
-            route.path.starts_with("/staff/") && route.path.contains('{') && !route.path.contains("setup") && !route.path.contains("organisations")
-                // What is taught is everybody's.
-                && !route.path.contains("/courses/")
+            // What is taught is everybody's.
+            let is_nobody_s = ["setup", "organisations", "template", "/courses/"].iter().any(|part| route.path.contains(part));
+            route.path.starts_with("/staff/") && route.path.contains('{') && !is_nobody_s
         };
         let mut tried = 0;
         for held in Role::ALL {
@@ -225,6 +270,41 @@ crate::on_both! {
         assert!(tried >= 7 * 12, "{tried}");
         bank.close().await;
     }
+}
+
+/// A block of blank cards of the town.
+async fn has_blanks(bank: &Bank) -> String {
+    let (li, _) = bank.staff("李敏", Role::Volunteer, "330182001").await;
+    let form = li.opens("/staff/cards").await;
+    let to = li.sends(&form, "/staff/cards", &[("place", "330182001"), ("sheets", "1")]).await.location.unwrap();
+    to.rsplit('/').next().unwrap().to_owned()
+}
+
+/// A photograph of the paper sheet of a session.
+async fn has_photo(bank: &Bank, host: &Person, class: &str) -> String {
+    let sheet = format!("/staff/classes/{class}/sheet");
+    let photo = plain(60, 40, image::ImageFormat::Jpeg);
+    assert_eq!(uploads(host, &host.opens(&sheet).await, &format!("{sheet}-photo"), Some(&photo)).await.status, 303);
+    entity::class_sheet_photo::Entity::find().one(bank.house.db.read()).await.unwrap().unwrap().id.to_string()
+}
+
+/// A list of the town.
+async fn has_list(bank: &Bank) -> String {
+    let (officer, _) = bank.staff("赵强", Role::Officer, "330182001").await;
+    let form = officer.opens("/staff/batches").await;
+    let fields = [("place", "330182001"), ("consent", "paper"), ("heard", "yes")];
+    let file = ("list.csv", "姓名,出生年份,手机号,村\n刘建国,1948,,\n".as_bytes().to_vec());
+    let to = officer.sends_file(&form, "/staff/batches", &fields, file.0, file.1).await.location.unwrap();
+    to.rsplit('/').next().unwrap().to_owned()
+}
+
+/// Somebody of the town who has died, and the closing of their account.
+async fn has_closing(bank: &Bank) -> (String, String) {
+    let (_, id) = bank.learner("陈秀兰", 9, Some("330182001")).await;
+    let (admin, _) = bank.staff("陈志远", Role::Administrator, "330182001").await;
+    let path = format!("/staff/learners/{id}/close");
+    let to = admin.sends(&admin.opens(&path).await, &path, &[]).await.location.unwrap();
+    (id.to_string(), to.split(['/', '?']).nth(4).unwrap().to_owned())
 }
 
 #[actix_web::test]

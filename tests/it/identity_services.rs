@@ -316,7 +316,9 @@ crate::on_both! {
         assert_eq!((&export["name"], &export["phone"]), (&"王桂英".into(), &phone(1).as_str().into()));
         assert_eq!(export["card_number"], card.as_str());
         assert_eq!(export["consents"][0]["version"], identity::CONSENT_VERSION);
-        assert!(!export.to_string().contains("pin") && !export.to_string().contains("token"));
+        assert_eq!((&export["card_has_pin"], &export["card_has_pictures"]), (&true.into(), &false.into()));
+        let all = export.to_string();
+        assert!(["\"2580\"", "_mac", "token"].iter().all(|secret| !all.contains(secret)), "{all}");
     }
 
     async fn the_tree_of_places_is_loaded_once_and_read_by_path(fresh: Fresh) {

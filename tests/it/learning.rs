@@ -334,7 +334,8 @@ crate::on_both! {
         let (grown, _) = bank.learner("王桂英", 2, None).await;
         let acting = credit_bank::kernel::Acting { learner: id, helper: None, identity_level: credit_bank::kernel::IdentityLevel::KNOWN };
         let young = credit_bank::identity::BirthYear::from_value(2010).unwrap();
-        bank.fresh.db.write::<_, credit_bank::identity::Error, _>(async move |tx| credit_bank::identity::correct_birth_year(tx, &acting, young).await).await.unwrap();
+        let keys = bank.house.keys.clone();
+        bank.fresh.db.write::<_, credit_bank::identity::Error, _>(async move |tx| credit_bank::identity::correct_birth_year(tx, &keys, &acting, young).await).await.unwrap();
         let mut suggested = Vec::new();
         for minute in (0..=60).step_by(10) {
             for (person, list) in [(&wang, Some(&mut suggested)), (&grown, None)] {

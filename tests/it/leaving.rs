@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::own_data::signs_in;
 use crate::passbook::passes;
 use crate::support::databases::Fresh;
+use crate::support::people::sender;
 use crate::support::server::{Bank, Person};
 
 const NAME: &str = "欧阳春华";
@@ -123,7 +124,7 @@ async fn settled(bank: &Bank) -> (Person, LearnerId) {
     for number in ["110101195103070010", "110101195103070029"] {
         let number = DocumentNumber::parse(number, today).unwrap();
         let keys = keys.clone();
-        let seen = async move |tx: &Tx| identity::document_seen(tx, &keys, staff_id, id, Some(&number)).await;
+        let seen = async move |tx: &Tx| identity::document_seen(tx, &keys, (staff_id, &sender()), id, Some(&number)).await;
         bank.fresh.db.write(seen).await.unwrap();
     }
     assert_eq!(document_index::Entity::find().count(bank.fresh.db.read()).await.unwrap(), 1);

@@ -76,13 +76,14 @@ crate::on_both! {
         let card = profile.card.unwrap();
         assert!(page.body.contains("买买提·</span>") && page.body.contains(&card.to_string()) && page.body.contains("请社区打印"));
         // No public address is configured: the one that was just used.
-        let link = format!("{}/sign-in/card?card={}", bank.url, card.as_str());
+        let link = format!("{}/c/{}", bank.url, card.as_str());
         let code = QrCode::encode_text(&link, QrCodeEcc::Medium).unwrap();
         let every = (0..code.size()).flat_map(|y| (0..code.size()).map(move |x| (x, y)));
         let expected: BTreeSet<(i32, i32)> = every.filter(|(x, y)| code.get_module(*x, *y)).collect();
         let path = page.body.split("class=\"qr\"").nth(1).unwrap().split("<path d=\"").nth(1).unwrap().split('"').next().unwrap();
         assert_eq!(dark(path), expected);
-        let door = bank.visitor().opens(&link[bank.url.len()..]).await;
+        let lead = bank.visitor().opens(&link[bank.url.len()..]).await.location.unwrap();
+        let door = bank.visitor().opens(&lead).await;
         assert_eq!(door.input("card"), card.as_str());
         bank.close().await;
     }

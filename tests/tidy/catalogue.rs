@@ -6,9 +6,12 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 24] = [
+const FAMILIES: [(&str, &str); 27] = [
     ("recordings-state-", "src/recordings/views.rs: by state"),
     ("recordings-who-", "src/recordings/routes.rs: by who speaks"),
+    ("picture-", "src/identity/hall_views.rs: by picture"),
+    ("enrolment-rest-", "src/enrolment/batch_views.rs: by what the other lines are to be"),
+    ("enrolment-column-", "src/enrolment/batch_views.rs: by column"),
     ("problem-", "src/web/problem.rs: by status"),
     ("size-", "src/web/page.rs: by text size"),
     ("identity-device-", "src/identity/views.rs: by kind of device"),

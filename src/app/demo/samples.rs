@@ -35,7 +35,61 @@ pub(super) struct Samples {
     pub readings: Vec<SampleReading>,
     #[serde(rename = "session")]
     pub sessions: Vec<SampleSession>,
+    pub opening: Vec<SampleOpening>,
+    #[serde(rename = "group")]
+    pub groups: Vec<SampleGroup>,
+    #[serde(rename = "class")]
+    pub classes: Vec<SampleClass>,
     pub long: LongPassbook,
+}
+
+/// When a service point is open, Monday first.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SampleOpening {
+    pub point: String,
+    pub days: Vec<String>,
+    pub closed: Option<String>,
+    pub facilities: Vec<String>,
+}
+
+/// A study group.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SampleGroup {
+    pub key: String,
+    pub name: String,
+    pub point: String,
+    pub timetable: String,
+    pub who: Vec<String>,
+}
+
+/// A class session.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SampleClass {
+    pub kind: String,
+    pub point: String,
+    pub course: Option<String>,
+    pub title: Option<String>,
+    pub group: Option<String>,
+    /// Days from today; less than nought: it was.
+    #[serde(default)]
+    pub in_days: i64,
+    /// From which hour on; none: it is on now.
+    pub from: Option<i64>,
+    pub minutes: i64,
+    pub seats: i64,
+    #[serde(default)]
+    pub notes: String,
+    /// Who signed up, and who came.
+    #[serde(default)]
+    pub who: Vec<String>,
+    #[serde(default)]
+    pub came: Vec<String>,
+    pub cancelled: Option<String>,
+    #[serde(default)]
+    pub closed: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -5,7 +5,7 @@ use super::{County, Sample, words, year};
 use crate::curriculum::CourseCode;
 use crate::db::{OnceKey, Tx};
 use crate::help::{self, Asked, Asker, CallPhone, CaseNumber, Doubt, Handler, Kind, Paper, PartOfDay, Request, Told};
-use crate::identity::{self, Assurance, Opening, Origin, Role, Secret};
+use crate::identity::{self, Assurance, Opening, Origin, Role, Secret, Sender};
 use crate::kernel::{Digest, LearnerId, SealKey, TransferId, digest_of};
 use crate::ledger::{Code, Reason};
 use crate::places::PlaceCode;
@@ -220,12 +220,13 @@ async fn read(county: &County, reading: &SampleReading, number: usize) -> Result
         "find_by_phone" => "find_by_phone",
         _ => "profile",
     };
+    let sender = Sender { site: String::new(), help_phone: county.past.config.help_phone.clone() };
     let name = format!("reading-{number}");
     county.turn_to(reading.days_ago, &name);
     let work = async move |tx: &Tx| {
         identity::show(tx, &keys, &scope, (learner, Role::FINDERS), what).await?.ok_or(identity::Error::NoSuchPerson)?;
         if what == "document" {
-            identity::document_seen(tx, &keys, actor, learner, None).await?;
+            identity::document_seen(tx, &keys, (actor, &sender), learner, None).await?;
         }
         Ok(String::new())
     };

@@ -10,7 +10,10 @@ mod views;
 use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
-use crate::{admin, assessment, corrections, help, home, identity, learning, me, open, passbook, recordings, transparency, web};
+use crate::{
+    admin, assessment, classes, closing, corrections, enrolment, help, home, identity, learning, me, open, passbook, recordings,
+    transparency, web,
+};
 
 pub use routes::{index, sample};
 
@@ -31,9 +34,12 @@ const WALLS: &[(&str, Wall)] = &[
     ("open", Wall::OfShelf(open::SAMPLES)),
     ("passbook", Wall::OfShelf(passbook::SAMPLES)),
     ("transparency", Wall::Plain(transparency::SAMPLES)),
+    ("classes", Wall::Plain(classes::SAMPLES)),
     ("help", Wall::Plain(help::SAMPLES)),
     ("me", Wall::Plain(me::SAMPLES)),
     ("identity", Wall::Plain(identity::SAMPLES)),
+    ("enrolment", Wall::Plain(enrolment::SAMPLES)),
+    ("closing", Wall::Plain(closing::SAMPLES)),
     ("corrections", Wall::OfShelf(corrections::SAMPLES)),
     ("recordings", Wall::OfShelf(recordings::SAMPLES)),
     ("admin", Wall::Plain(admin::SAMPLES)),

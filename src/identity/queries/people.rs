@@ -1,6 +1,6 @@
-//! Tables `person`, `person_key`, `phone_index`, `document_index`, `card`, `person_group` and `consent`.
+//! Tables `person`, `person_key`, `phone_index`, `document_index`, `person_group` and `consent`.
 
-use entity::{card, consent, document_index, person, person_group, person_key, phone_index};
+use entity::{consent, document_index, person, person_group, person_key, phone_index};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
@@ -9,7 +9,7 @@ use sea_orm::{
 
 use crate::db::Tx;
 use crate::identity::kinds::ConsentGiven;
-use crate::kernel::{CardNumber, Group, IdentityLevel, LearnerId, Timestamp, new_id};
+use crate::kernel::{Group, IdentityLevel, LearnerId, Timestamp, new_id};
 
 /// Names of sealed columns; each is authenticated with what it seals.
 pub(crate) const KEY_PLACE: &str = "person_key.wrapped";
@@ -103,6 +103,22 @@ pub(crate) async fn find_person(db: &impl ConnectionTrait, learner: LearnerId) -
     let person = person::Entity::find_by_id(learner.uuid()).filter(person::Column::State.eq("active")).one(db).await?;
     let Some(person) = person else { return Ok(None) };
     Ok(Some((row_of(person), find_key(db, learner).await?)))
+}
+
+/// Somebody whose account was closed since they have died, and can still be opened again.
+pub(crate) async fn find_closed(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Option<PersonAndKey>, DbErr> {
+    let person = person::Entity::find_by_id(learner.uuid()).filter(person::Column::State.eq("closed")).one(db).await?;
+    let Some(person) = person else { return Ok(None) };
+    Ok(Some((row_of(person), find_key(db, learner).await?)))
+}
+
+/// Moves an account between open and closed; `false` where it was not in `from`.
+pub(crate) async fn move_person(tx: &Tx, learner: LearnerId, from: &str, to: &str) -> Result<bool, DbErr> {
+    let update = person::Entity::update_many()
+        .col_expr(person::Column::State, to.into())
+        .filter(person::Column::LearnerId.eq(learner.uuid()))
+        .filter(person::Column::State.eq(from));
+    Ok(update.exec(tx).await?.rows_affected == 1)
 }
 
 /// Where somebody lives.
@@ -227,6 +243,10 @@ pub(crate) async fn insert_document(tx: &Tx, index: Vec<u8>, learner: LearnerId)
     Ok(holder.is_some_and(|row| row.learner_id == learner.uuid()))
 }
 
+pub(crate) async fn find_by_document(db: &impl ConnectionTrait, index: Vec<u8>) -> Result<Option<LearnerId>, DbErr> {
+    Ok(document_index::Entity::find_by_id(index).one(db).await?.map(|row| LearnerId::from_uuid(row.learner_id)))
+}
+
 pub(crate) async fn delete_document(tx: &Tx, index: Vec<u8>, learner: LearnerId) -> Result<(), DbErr> {
     document_index::Entity::delete_many()
         .filter(document_index::Column::DocumentIndex.eq(index))
@@ -243,63 +263,19 @@ pub(crate) async fn delete_indexes(tx: &Tx, learner: LearnerId) -> Result<(), Db
     Ok(())
 }
 
-/// Issues a card; `false` where the number is taken.
-pub(crate) async fn insert_card(tx: &Tx, number: &CardNumber, learner: LearnerId) -> Result<bool, DbErr> {
-    let row = card::ActiveModel {
-        card_number: Set(number.as_str().to_owned()),
-        learner_id: Set(learner.uuid()),
-        pin_mac: Set(None),
-        state: Set("active".to_owned()),
-        issued_at_ms: Set(tx.now.ms()),
-    };
-    let nothing = OnConflict::column(card::Column::CardNumber).do_nothing().to_owned();
-    Ok(card::Entity::insert(row).on_conflict(nothing).exec_without_returning(tx).await? == 1)
-}
-
-/// Whose the card is, and what is kept of its PIN.
-pub(crate) async fn find_card(
-    db: &impl ConnectionTrait,
-    number: &CardNumber,
-) -> Result<Option<(LearnerId, Option<Vec<u8>>)>, DbErr> {
-    let row = card::Entity::find_by_id(number.as_str()).filter(card::Column::State.eq("active")).one(db).await?;
-    Ok(row.map(|row| (LearnerId::from_uuid(row.learner_id), row.pin_mac)))
-}
-
-/// The number of a person's card, and whether it has a PIN.
-pub(crate) async fn find_card_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Option<(CardNumber, bool)>, DbErr> {
-    let row = card::Entity::find()
-        .filter(card::Column::LearnerId.eq(learner.uuid()))
-        .filter(card::Column::State.eq("active"))
-        .order_by_desc(card::Column::IssuedAtMs)
-        .one(db)
-        .await?;
-    Ok(row.and_then(|row| CardNumber::parse(&row.card_number).map(|number| (number, row.pin_mac.is_some()))))
-}
-
-pub(crate) async fn set_pin(tx: &Tx, number: &CardNumber, pin_mac: Vec<u8>) -> Result<(), DbErr> {
-    card::Entity::update_many()
-        .col_expr(card::Column::PinMac, Some(pin_mac).into())
-        .filter(card::Column::CardNumber.eq(number.as_str()))
-        .exec(tx)
-        .await?;
-    Ok(())
-}
-
-pub(crate) async fn end_cards(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
-    card::Entity::update_many()
-        .col_expr(card::Column::State, "ended".into())
-        .col_expr(card::Column::PinMac, None::<Vec<u8>>.into())
-        .filter(card::Column::LearnerId.eq(learner.uuid()))
-        .exec(tx)
-        .await?;
-    Ok(())
-}
-
 pub(crate) async fn list_groups(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<Group>, DbErr> {
     let rows = person_group::Entity::find().filter(person_group::Column::LearnerId.eq(learner.uuid())).all(db).await?;
     let mut groups: Vec<Group> = rows.iter().filter_map(|row| row.grp.parse().ok()).collect();
     groups.sort();
     Ok(groups)
+}
+
+/// The groups of all of `learners`.
+pub(crate) async fn list_groups_of(db: &impl ConnectionTrait, learners: &[LearnerId]) -> Result<Vec<(LearnerId, Group)>, DbErr> {
+    let ids = learners.iter().map(|learner| learner.uuid());
+    let rows = person_group::Entity::find().filter(person_group::Column::LearnerId.is_in(ids)).all(db).await?;
+    let read = |row: person_group::Model| Some((LearnerId::from_uuid(row.learner_id), row.grp.parse().ok()?));
+    Ok(rows.into_iter().filter_map(read).collect())
 }
 
 pub(crate) async fn set_groups(tx: &Tx, learner: LearnerId, groups: &[Group]) -> Result<(), DbErr> {

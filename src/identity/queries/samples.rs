@@ -39,7 +39,7 @@ pub(crate) async fn list_samples(db: &impl ConnectionTrait, most: u64) -> Result
         role::Entity::find().filter(role::Column::LearnerId.is_in(ids)).filter(role::Column::EndedAtMs.is_null()).all(db).await?;
     let sample = |row: person::Model| {
         let id = row.learner_id;
-        let card = cards.iter().find(|card| card.learner_id == id).and_then(|card| CardNumber::parse(&card.card_number));
+        let card = cards.iter().find(|card| card.learner_id == Some(id)).and_then(|card| CardNumber::parse(&card.card_number));
         let mut own: Vec<Group> =
             groups.iter().filter(|row| row.learner_id == id).filter_map(|row| row.grp.parse().ok()).collect();
         own.sort();

@@ -58,6 +58,7 @@ pub(crate) struct NewSession<'a> {
     pub assurance: Assurance,
     pub device_label: &'static str,
     pub ownership: Ownership,
+    pub hall: Option<Uuid>,
 }
 
 /// Opens a session; under a token that stands already nothing is changed (a double tap).
@@ -69,6 +70,7 @@ pub(crate) async fn insert_session(tx: &Tx, new: NewSession<'_>) -> Result<bool,
         assurance: Set(new.assurance.code().to_owned()),
         device_label: Set(new.device_label.to_owned()),
         is_shared: Set(i64::from(new.ownership == Ownership::Shared)),
+        hall_id: Set(new.hall),
         created_at_ms: Set(tx.now.ms()),
         seen_at_ms: Set(tx.now.ms()),
         expires_at_ms: Set(tx.now.plus_minutes(new.assurance.lifetime(new.ownership).minutes).ms()),

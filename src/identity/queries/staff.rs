@@ -102,6 +102,20 @@ pub(crate) async fn count_grants_within(db: &impl ConnectionTrait, areas: &[(Pla
     role::Entity::find().filter(held_within(areas)).count(db).await
 }
 
+/// Who holds one of `roles` for everybody at one of `codes`: places on the way to where somebody works.
+pub(crate) async fn list_held_at(db: &impl ConnectionTrait, roles: &[Role], codes: Vec<String>) -> Result<Vec<GrantRow>, DbErr> {
+    let rows = role::Entity::find()
+        .filter(role::Column::Role.is_in(roles.iter().map(|role| role.code())))
+        .filter(role::Column::PlaceCode.is_in(codes))
+        .filter(role::Column::Line.is_null())
+        .filter(role::Column::EndedAtMs.is_null())
+        .order_by_asc(role::Column::GrantedAtMs)
+        .limit(500)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(grant_of).collect())
+}
+
 /// Who administers the whole bank, for every line of work.
 pub(crate) async fn list_whole_bank_administrators(db: &impl ConnectionTrait) -> Result<Vec<LearnerId>, DbErr> {
     let rows = role::Entity::find()

@@ -1,6 +1,6 @@
 //! What is over is deleted, in small bites.
 
-use entity::{session, sign_in_try, sms_challenge, staff_link};
+use entity::{hall_code, hall_device, session, sign_in_try, sms_challenge, staff_link};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -45,4 +45,11 @@ pub(crate) async fn delete_tries(tx: &Tx, before_ms: i64) -> Result<u64, DbErr> 
 pub(crate) async fn delete_links(tx: &Tx, before_ms: i64) -> Result<u64, DbErr> {
     let deleted = staff_link::Entity::delete_many().filter(staff_link::Column::ExpiresAtMs.lt(before_ms)).exec(tx).await?;
     Ok(deleted.rows_affected)
+}
+
+/// Deletes halls' devices and volunteers' digits that expired before `before_ms`.
+pub(crate) async fn delete_halls(tx: &Tx, before_ms: i64) -> Result<(), DbErr> {
+    hall_device::Entity::delete_many().filter(hall_device::Column::ExpiresAtMs.lt(before_ms)).exec(tx).await?;
+    hall_code::Entity::delete_many().filter(hall_code::Column::ExpiresAtMs.lt(before_ms)).exec(tx).await?;
+    Ok(())
 }

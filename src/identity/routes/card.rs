@@ -12,7 +12,14 @@ use crate::identity::roles::Act;
 use crate::identity::session::Session;
 use crate::identity::views::MyCardPage;
 use crate::identity::{forms, service};
+use crate::kernel::CardNumber;
 use crate::web::{Fields, Filled, House, Page, Posted, QrPicture, Tab, Ui, address_of, html_with, redirect};
+
+/// What the code on a card reads as: an address that any scanner opens. It leads its owner to the door, and a volunteer to the check-in.
+#[must_use]
+pub fn card_address(site: &str, card: &CardNumber) -> String {
+    format!("{site}/c/{}", card.as_str())
+}
 
 /// `GET /me/card`.
 pub async fn card(
@@ -34,7 +41,7 @@ async fn card_page(
 ) -> Result<HttpResponse, AppError> {
     let profile = service::profile(house.db.read(), &house.keys, session.acting.learner).await?;
     let card = profile.card.ok_or(AppError::NotFound)?;
-    let qr = QrPicture::of(&format!("{}/sign-in/card?card={}", address_of(house, request), card.as_str()));
+    let qr = QrPicture::of(&card_address(&address_of(house, request), &card));
     let qr = qr.ok_or_else(|| AppError::Fault("the address is too long for a QR code".to_owned()))?;
     let page = Page::new(house, ui, Tab::Elsewhere).of(Some(session.who()));
     let (may_choose, card) = (session.may(Act::ChangeDoor), card.to_string());

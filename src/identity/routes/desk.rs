@@ -1,10 +1,9 @@
-//! At a service point: another PIN, another card, name and year put right, a place, somebody registered.
+//! At a service point: another PIN, another card, name and year put right, a place.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 
-use super::learners::{learner_page, page_of, page_path};
+use super::learners::{learner_page, page_path};
 use super::people::place_at_desk;
 use super::welcome::{sender_of, write};
 use crate::error::AppError;
@@ -12,12 +11,11 @@ use crate::i18n::Message;
 use crate::identity::guard::{Checker, Finder};
 use crate::identity::roles::Role;
 use crate::identity::scope::StaffScope;
-use crate::identity::service::{self, AtDesk, Desk, Form};
-use crate::identity::staff_views::RegisterPage;
+use crate::identity::service::{self, Desk, Form};
 use crate::identity::{Error, forms, staff_forms};
 use crate::kernel::LearnerId;
 use crate::places::PlaceCode;
-use crate::web::{FieldError, FieldErrors, Filled, House, Posted, Ui, html, html_with, redirect};
+use crate::web::{FieldError, FieldErrors, House, Posted, redirect};
 
 fn desk_of(house: &House, scope: &StaffScope, path: &str) -> Result<Desk, AppError> {
     let learner: LearnerId = path.parse().map_err(|_| AppError::NotFound)?;
@@ -45,21 +43,33 @@ pub async fn pin(staff: Finder, path: Path<String>, posted: Posted, house: Data<
     };
     let keys = house.keys.clone();
     write(&house, async move |tx| service::reset_pin(tx, &keys, &desk, &pin).await).await?;
-    Ok(redirect(&page_path(id, "pin")))
+    // Right after somebody was enrolled, back to their card.
+    let is_new = posted.fields.get("back") == "card";
+    Ok(redirect(&if is_new { format!("/staff/learners/{id}/card?said=pin") } else { page_path(id, "pin") }))
 }
 
 /// `POST /staff/learners/{id}/card`: a new card in place of a lost one.
 pub async fn card(staff: Finder, path: Path<String>, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
     let desk = desk_of(&house, &staff.scope, &path)?;
     let id = desk.learner;
+    let blank = match forms::blank_card(&posted.fields) {
+        Ok(blank) => blank,
+        Err(error) => return again(&house, &staff, id, &posted, vec![error]).await,
+    };
     let form = Form { action: "identity.replace_card", actor: desk.scope.actor(), once: posted.once()? };
     let keys = house.keys.clone();
     let replaced = write(&house, async move |tx| {
-        let replace = async || service::replace_card(tx, &keys, &desk).await.map(|card| card.as_str().to_owned());
-        service::once(tx, &form, replace).await
+        let replace = async || service::replace_card(tx, &keys, &desk, blank.as_ref()).await;
+        service::once(tx, &form, async || replace().await.map(|card| card.as_str().to_owned())).await
     });
-    replaced.await?;
-    Ok(redirect(&page_path(id, "card")))
+    match replaced.await {
+        Ok(_) => Ok(redirect(&page_path(id, "card"))),
+        Err(Error::NoSuchBlank) => {
+            let unknown = FieldError::new("card", Message::of("identity-blank-unknown"));
+            again(&house, &staff, id, &posted, vec![unknown]).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// `POST /staff/learners/{id}/correct`: name and year as the document says.
@@ -95,42 +105,4 @@ pub async fn settle(staff: Finder, path: Path<String>, posted: Posted, house: Da
     let keys = house.keys.clone();
     write(&house, async move |tx| service::settle(tx, &keys, &desk, &area).await).await?;
     Ok(redirect(&page_path(id, "settled")))
-}
-
-/// `GET /staff/learners/register`.
-pub async fn register_form(staff: Finder, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    html(&RegisterPage { page: page_of(&house, ui, &staff.session), form: Filled::default() })
-}
-
-/// `POST /staff/learners/register`: somebody who stands before the desk.
-pub async fn register(staff: Finder, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let again = |errors: FieldErrors| {
-        let form = Filled::wrong(posted.fields.clone(), errors);
-        let page = page_of(&house, posted.ui.clone(), &staff.session);
-        html_with(StatusCode::UNPROCESSABLE_ENTITY, &RegisterPage { page, form })
-    };
-    let area = place_at_desk(house.db.read(), &staff.scope.areas(Role::FINDERS), posted.fields.get("place")).await?;
-    let new = match staff_forms::in_person(&posted.fields, area, house.clock().now().day()) {
-        Ok(new) => new,
-        Err(errors) => return again(errors),
-    };
-    let form = Form { action: "identity.register", actor: staff.scope.actor(), once: posted.once()? };
-    let (keys, scope, sender) = (house.keys.clone(), staff.scope.clone(), sender_of(&house));
-    let work = async move |tx: &crate::db::Tx| {
-        let register = async || match service::register_in_person(tx, &keys, (&scope, &sender), &new).await? {
-            AtDesk::New(learner) => Ok(learner.to_string()),
-            AtDesk::PhoneHeld => Ok(String::new()),
-        };
-        service::once(tx, &form, register).await
-    };
-    let held = || again(vec![FieldError::new("phone", Message::of("identity-register-phone-held"))]);
-    match write(&house, work).await {
-        Ok(learner) => match learner.parse::<LearnerId>() {
-            Ok(learner) => Ok(redirect(&page_path(learner, "registered"))),
-            Err(_) => held(),
-        },
-        // Another form was faster with the same phone.
-        Err(Error::PhoneTaken) => held(),
-        Err(error) => Err(error.into()),
-    }
 }

@@ -5,14 +5,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
 use super::sign_in::Link;
-use super::welcome::write;
+use super::welcome::{sender_of, write};
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::identity::Error;
 use crate::identity::guard::{Checker, Finder};
 use crate::identity::roles::Role;
 use crate::identity::scope::{StaffScope, Whose};
-use crate::identity::service::{self, Found, Profile, Seen};
+use crate::identity::service::{self, Found, Profile};
 use crate::identity::session::Session;
 use crate::identity::staff_forms::{self, Wanted};
 use crate::identity::staff_views::{LearnerPage, LearnersPage};
@@ -26,15 +26,19 @@ pub(super) fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
 
 /// `GET /staff/learners`.
 pub async fn learners(staff: Finder, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    html(&LearnersPage { page: page_of(&house, ui, &staff.session), form: Filled::default() })
+    html(&learners_view(&house, ui, &staff, Filled::default()))
+}
+
+fn learners_view(house: &House, ui: Ui, staff: &Finder, form: Filled) -> LearnersPage {
+    let (enrols_many, administers) = (staff.scope.has_any(Role::CHECKERS), staff.scope.has_any(Role::ADMINISTRATORS));
+    LearnersPage { page: page_of(house, ui, &staff.session), form, enrols_many, administers }
 }
 
 /// `POST /staff/learners`: by POST, so that no number ever stands in an address or a log.
 pub async fn find(staff: Finder, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
     let again = |error| {
         let form = Filled::wrong(posted.fields.clone(), vec![error]);
-        let page = page_of(&house, posted.ui.clone(), &staff.session);
-        html_with(StatusCode::UNPROCESSABLE_ENTITY, &LearnersPage { page, form })
+        html_with(StatusCode::UNPROCESSABLE_ENTITY, &learners_view(&house, posted.ui.clone(), &staff, form))
     };
     let wanted = match staff_forms::wanted(&posted.fields) {
         Ok(wanted) => wanted,
@@ -72,6 +76,7 @@ pub async fn learner(
         "card" => Some(Message::of("identity-card-new-done")),
         "corrected" => Some(Message::of("identity-correct-done")),
         "settled" => Some(Message::of("identity-place-done")),
+        "pictures" => Some(Message::of("identity-pictures-done")),
         "registered" => Some(Message::of("identity-register-done")),
         _ => None,
     };
@@ -105,6 +110,7 @@ pub(super) async fn learner_page(
         may_check: scope.grant_for(Role::CHECKERS, whose).is_some(),
         corrects: scope.grant_for(Role::CORRECTORS, whose).is_some(),
         is_own: id == scope.actor(),
+        administers,
         can_undo: witness.is_some_and(|witness| witness == scope.actor() || administers),
         notice,
         profile,
@@ -119,8 +125,9 @@ fn filled(profile: &Profile, typed: &Fields) -> Fields {
     let or = |name: &str, known: &str| if typed.has(name) { typed.get(name).to_owned() } else { known.to_owned() };
     let (name, year) = (or("name", &profile.name), or("year", &year));
     let (document, place, seen) = (typed.get("document"), typed.get("place"), typed.get("seen"));
+    let pairs = [("name", name.as_str()), ("year", &year), ("document", document), ("place", place), ("seen", seen)];
     // A PIN is never shown again, not even to who typed it.
-    Fields::from_pairs(&[("name", &name), ("year", &year), ("document", document), ("place", place), ("seen", seen)])
+    Fields::from_pairs(&[pairs.as_slice(), &[("card", typed.get("card"))]].concat())
 }
 
 /// `POST /staff/learners/{id}/document`: a document was seen; its number only where the learner wants it kept.
@@ -139,17 +146,14 @@ pub async fn see_document(
         Ok(number) => number,
         Err(error) => return again(error).await,
     };
-    let (keys, scope) = (house.keys.clone(), staff.scope.clone());
+    let (keys, scope, sender) = (house.keys.clone(), staff.scope.clone(), sender_of(&house));
     let seen = write(&house, async move |tx| {
         let found = service::show(tx, &keys, &scope, (id, Role::CHECKERS), "document").await?;
         found.ok_or(Error::NoSuchPerson)?;
-        // A number that is taken leaves its trace: the row of the access log stays.
-        service::document_seen(tx, &keys, scope.actor(), id, number.as_ref()).await
+        service::document_seen(tx, &keys, (scope.actor(), &sender), id, number.as_ref()).await
     });
-    match seen.await? {
-        Seen::Kept => Ok(redirect(&page_path(id, "seen"))),
-        Seen::Taken => again(FieldError::new("document", Message::of("identity-document-taken"))).await,
-    }
+    seen.await?;
+    Ok(redirect(&page_path(id, "seen")))
 }
 
 /// `POST /staff/learners/{id}/document/undo`: takes it back, within a day.

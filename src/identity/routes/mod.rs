@@ -4,10 +4,12 @@ mod card;
 mod consent;
 mod desk;
 mod draft;
+mod halls;
 mod learners;
 mod opened;
 mod people;
 mod phone;
+mod picks;
 mod register;
 mod samples;
 mod sessions;
@@ -15,11 +17,13 @@ mod sign_in;
 mod staff_door;
 mod welcome;
 
-pub use card::{card as my_card_page, choose_pin as post_pin};
+pub use card::{card as my_card_page, card_address, choose_pin as post_pin};
 pub use consent::{agree_anew as post_changed_consent, changed as changed_consent_page};
-pub use desk::{
-    card as post_new_card, correct as post_desk_correct, pin as post_desk_pin, register as post_in_person,
-    register_form as in_person_page, settle as post_desk_place,
+pub use desk::{card as post_new_card, correct as post_desk_correct, pin as post_desk_pin, settle as post_desk_place};
+pub use halls::{
+    choose as post_pictures, choose_form as choose_pictures_page, code as post_hall_code, device_form as hall_device_page,
+    end as post_hall_end, end_device as post_hall_device_end, hall as hall_page, pick as post_hall_picture,
+    pictures as hall_pictures_page, set_device as post_hall_device, vouch as post_vouch, vouched as vouched_page,
 };
 pub use learners::{
     find as post_find, learner as learner_page, learners as learners_page, see_document as post_document,
@@ -28,7 +32,7 @@ pub use learners::{
 pub use opened::{first_pin as post_first_pin, opened as opened_page};
 pub use people::{
     add as post_staff, add_form as people_add_page, add_role as post_role, card as staff_card_page, end_role as post_end_role,
-    give_back as post_role_back, list as people_page, place_typed, renew as post_renew_link,
+    give_back as post_role_back, list as people_page, place_at_desk, place_typed, renew as post_renew_link,
 };
 pub use phone::{
     again as post_new_code_again, ask_new as post_new_phone, new_code as post_new_code, new_code_form as new_code_page,
@@ -51,3 +55,4 @@ pub use sign_in::{
 pub use staff_door::{
     set_up as post_set_up, set_up_form as set_up_page, staff as post_staff_door, staff_form as staff_door_page,
 };
+pub use welcome::sender_of;

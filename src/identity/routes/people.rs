@@ -232,7 +232,10 @@ pub async fn place_typed(db: &impl ConnectionTrait, scope: &StaffScope, typed: &
 }
 
 /// The place within `areas` that somebody at the desk has written; it may not be left out.
-pub(super) async fn place_at_desk(db: &impl ConnectionTrait, areas: &[PlaceCode], typed: &str) -> Result<PlaceTyped, AppError> {
+///
+/// # Errors
+/// What the database answers.
+pub async fn place_at_desk(db: &impl ConnectionTrait, areas: &[PlaceCode], typed: &str) -> Result<PlaceTyped, AppError> {
     if typed.trim().is_empty() { Ok(Err("identity-place-empty")) } else { place_within(db, areas, typed).await }
 }
 

@@ -1,10 +1,10 @@
 //! One's own sessions: seen and ended.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::sign_in::Link;
-use super::welcome::{gone, write};
+use super::welcome::{gone, hall_token, write};
 use crate::error::AppError;
 use crate::identity::guard::{Learner, Visitor};
 use crate::identity::service;
@@ -29,12 +29,13 @@ pub async fn end(
     Learner(session): Learner,
     path: Path<String>,
     _posted: Posted,
+    request: HttpRequest,
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
     let id: SessionId = path.parse().map_err(|_| AppError::NotFound)?;
     let acting = session.acting;
     write(&house, async move |tx| service::end_session(tx, &acting, id).await).await?;
-    if id == session.id { leave(&house) } else { Ok(redirect("/me/sessions?said=ended")) }
+    if id == session.id { leave(&request, &house) } else { Ok(redirect("/me/sessions?said=ended")) }
 }
 
 /// `POST /me/sessions/end-others`.
@@ -45,12 +46,17 @@ pub async fn end_others(Learner(session): Learner, _posted: Posted, house: Data<
 }
 
 /// `POST /sign-out`: ends the session at hand; signing out twice is signing out once.
-pub async fn sign_out(visitor: Visitor, _posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
+pub async fn sign_out(
+    visitor: Visitor,
+    _posted: Posted,
+    request: HttpRequest,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
     if let Some(session) = visitor.0 {
         let (acting, id) = (session.acting, session.id);
         write(&house, async move |tx| service::end_session(tx, &acting, id).await).await?;
     }
-    leave(&house)
+    leave(&request, &house)
 }
 
 /// `GET /signed-out`: that it is done, and that nothing is lost.
@@ -58,8 +64,10 @@ pub async fn signed_out(ui: Ui, house: Data<House>) -> Result<HttpResponse, AppE
     html(&SignedOutPage { page: Page::new(&house, ui, Tab::Learn) })
 }
 
-fn leave(house: &House) -> Result<HttpResponse, AppError> {
-    let mut response = redirect("/signed-out");
+/// On a hall's device the next one is at the door already.
+fn leave(request: &HttpRequest, house: &House) -> Result<HttpResponse, AppError> {
+    let is_hall = hall_token(request, house).is_some();
+    let mut response = redirect(if is_hall { "/hall?said=out" } else { "/signed-out" });
     response.add_cookie(&gone(SESSION_COOKIE, house)).map_err(|error| AppError::Fault(error.to_string()))?;
     Ok(response)
 }

@@ -181,7 +181,7 @@ pub async fn code(posted: Posted, request: HttpRequest, house: Data<House>) -> R
         Err(error) => return wrong(error.message).await,
     };
     let ownership = forms::ownership(&posted.fields);
-    let caller = Caller::of(&request, &house).on(ownership);
+    let caller = Caller::of(&request, &house).on(ownership).at_hall(&request, &house).await?;
     let (keys, origin, secret, held) = (house.keys.clone(), caller.origin.clone(), flow.clone(), caller.held.clone());
     let outcome =
         write(&house, async move |tx| service::sign_in_by_sms(tx, &keys, &origin, &secret, &code, held.as_ref()).await).await?;
@@ -271,7 +271,7 @@ pub async fn by_card(posted: Posted, request: HttpRequest, house: Data<House>) -
         Ok(shown) => shown,
         Err(errors) => return again(StatusCode::UNPROCESSABLE_ENTITY, errors),
     };
-    let caller = Caller::of(&request, &house).on(forms::ownership(&posted.fields));
+    let caller = Caller::of(&request, &house).on(forms::ownership(&posted.fields)).at_hall(&request, &house).await?;
     if let Some(crowd) = crowded(caller.take_allowance(&house, Door::Card(&shown.card)).await)? {
         let form = again(StatusCode::TOO_MANY_REQUESTS, vec![FieldError::new("card", crowd.message())])?;
         return Ok(crowd.answer(form));

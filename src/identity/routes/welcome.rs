@@ -10,14 +10,28 @@ use crate::i18n::{Lang, Message};
 use crate::identity::guard::{cookie_of, origin_of};
 use crate::identity::roles::{Assurance, Ownership};
 use crate::identity::secrets::{Origin, Secret};
-use crate::identity::service::{self, Door, Sender};
+use crate::identity::service::{self, Door, Hall, Sender};
 use crate::identity::{Allowance, Error};
 use crate::web::{DEVICE_COOKIE, Font, House, Ui, cookie_name, keep_cookie, local_path, redirect, session_cookie};
 
 /// The cookie that holds the secret of proving a phone.
 const FLOW_COOKIE: &str = "flow";
+/// The cookie that marks a device as the hall's.
+pub(super) const HALL_COOKIE: &str = "hall";
 /// Days a device is remembered by its browser.
 const DEVICE_DAYS: i64 = 400;
+
+/// What a hall's device holds.
+pub(super) fn hall_token(request: &HttpRequest, house: &House) -> Option<Secret> {
+    let cookie = request.cookie(&cookie_name(HALL_COOKIE, house.config.is_https()))?;
+    Secret::parse(cookie.value())
+}
+
+/// The hall whose device this is today.
+pub(super) async fn hall_of(request: &HttpRequest, house: &House) -> Result<Option<Hall>, AppError> {
+    let Some(token) = hall_token(request, house) else { return Ok(None) };
+    Ok(service::find_hall(house.db.read(), &token, house.clock().now()).await?)
+}
 
 /// Somebody at the door.
 pub(super) struct Caller {
@@ -32,13 +46,24 @@ impl Caller {
         let mut origin = origin_of(request, house);
         origin.device.get_or_insert_with(Secret::fresh);
         let held = session_cookie(request, house).and_then(|text| Secret::parse(&text));
+        if hall_token(request, house).is_some() {
+            origin.ownership = Ownership::Shared;
+        }
         Self { origin, held }
     }
 
-    /// The same, on a device of which this was said.
-    pub const fn on(mut self, ownership: Ownership) -> Self {
-        self.origin.ownership = ownership;
+    /// The same, on a device of which this was said. A hall's device is shared whatever is said.
+    pub fn on(mut self, ownership: Ownership) -> Self {
+        if self.origin.ownership == Ownership::Own {
+            self.origin.ownership = ownership;
+        }
         self
+    }
+
+    /// The same; what is opened on a hall's device ends with it.
+    pub async fn at_hall(mut self, request: &HttpRequest, house: &House) -> Result<Self, AppError> {
+        self.origin.hall = hall_of(request, house).await?.map(|hall| hall.id);
+        Ok(self)
     }
 
     /// Takes one from what this address may ask in an hour, unless the device is known at this door.
@@ -145,7 +170,8 @@ pub(super) fn with_back(path: &str, back: &str) -> String {
 }
 
 /// Who signs letters of this bank.
-pub(super) fn sender_of(house: &House) -> Sender {
+#[must_use]
+pub fn sender_of(house: &House) -> Sender {
     let site = house.config.public_url.clone().unwrap_or_else(|| format!("http://{}", house.config.listen));
     Sender { site, help_phone: house.config.help_phone.clone() }
 }

@@ -1,4 +1,5 @@
-//! Learner cards: issued to everybody who registers, usable at the door once their owner has chosen a PIN.
+//! Learner cards: issued to everybody who registers, usable at the door once their owner has chosen a PIN. Some are printed blank
+//! beforehand, with their numbers, to be written by hand at a hall.
 
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -7,11 +8,11 @@ use super::{Opening, SignIn, open_session};
 use crate::config::Keys;
 use crate::db::Tx;
 use crate::identity::Error;
-use crate::identity::queries::{doors, people as queries, sessions, staff};
+use crate::identity::queries::{cards as queries, doors, people, sessions, staff};
 use crate::identity::roles::Assurance;
 use crate::identity::rules::{self, CardDoor, Tries};
 use crate::identity::secrets::{self, Origin, Secret};
-use crate::identity::values::{BirthYear, Phone, Pin};
+use crate::identity::values::{BirthYear, Phone, Pictures, Pin};
 use crate::kernel::{Acting, CardNumber, Chance, LearnerId, SessionId};
 
 /// How often a number is drawn before something must be wrong: of 10^9 numbers most are free.
@@ -33,6 +34,15 @@ pub async fn issue_card(tx: &Tx, learner: LearnerId) -> Result<CardNumber, DbErr
     Err(DbErr::Custom("no card number is free".to_owned()))
 }
 
+/// Gives somebody a card that was printed blank and is written by hand; cards they had before are ended.
+///
+/// # Errors
+/// [`Error::NoSuchBlank`] where the number is no blank card, or is somebody's by now.
+pub(super) async fn bind_blank(tx: &Tx, number: &CardNumber, learner: LearnerId) -> Result<CardNumber, Error> {
+    queries::end_cards(tx, learner).await?;
+    if queries::bind_blank(tx, number, learner).await? { Ok(number.clone()) } else { Err(Error::NoSuchBlank) }
+}
+
 /// Sets the PIN of one's card, in place of one before. Sessions that the card opened end, but the one at hand.
 ///
 /// # Errors
@@ -50,17 +60,31 @@ pub(super) async fn put_pin(
     here: Option<SessionId>,
     pin: &Pin,
 ) -> Result<CardNumber, Error> {
-    let (number, _) = queries::find_card_of(tx, learner).await?.ok_or(Error::NoSuchPerson)?;
-    queries::set_pin(tx, &number, secrets::pin_mac(keys, &number, pin).to_vec()).await?;
+    let number = queries::find_card_of(tx, learner).await?.ok_or(Error::NoSuchPerson)?.number;
+    queries::set_pin(tx, &number, Some(secrets::pin_mac(keys, &number, pin).to_vec())).await?;
     sessions::end_opened_by(tx, learner, Assurance::CardPin, here).await?;
     Ok(number)
 }
 
 /// Whether this is the PIN of somebody's card already.
 pub(super) async fn is_pin(tx: &Tx, keys: &Keys, learner: LearnerId, pin: &Pin) -> Result<bool, Error> {
-    let Some((number, _)) = queries::find_card_of(tx, learner).await? else { return Ok(false) };
-    let kept = queries::find_card(tx, &number).await?.and_then(|(_, pin_mac)| pin_mac).unwrap_or_default();
+    let Some(card) = queries::find_card_of(tx, learner).await? else { return Ok(false) };
+    let number = card.number;
+    let kept = queries::find_card(tx, &number).await?.and_then(|card| card.pin_mac).unwrap_or_default();
     Ok(secrets::pin_mac(keys, &number, pin).is(&kept))
+}
+
+/// Keeps the three pictures of somebody's card, in place of those before; `false` where they are these already.
+pub(super) async fn put_pictures(tx: &Tx, keys: &Keys, learner: LearnerId, pictures: Pictures) -> Result<bool, Error> {
+    let number = queries::find_card_of(tx, learner).await?.ok_or(Error::NoSuchPerson)?.number;
+    let code = secrets::pictures_mac(keys, &number, pictures);
+    let kept = queries::find_card(tx, &number).await?.and_then(|card| card.pictures_mac).unwrap_or_default();
+    if code.is(&kept) {
+        return Ok(false);
+    }
+    queries::set_pictures(tx, &number, Some(code.to_vec())).await?;
+    sessions::end_opened_by(tx, learner, Assurance::Pictures, None).await?;
+    Ok(true)
 }
 
 /// What somebody shows at the card door.
@@ -99,7 +123,7 @@ pub async fn sign_in_by_card(
     (token, replaces): (&Secret, Option<&Secret>),
 ) -> Result<CardSignIn, Error> {
     let found = queries::find_card(tx, &shown.card).await?;
-    let learner = found.as_ref().map_or(LearnerId::NOBODY, |(learner, _)| *learner);
+    let learner = found.as_ref().map_or(LearnerId::NOBODY, |card| card.learner);
     let is_known = is_known_device(tx, origin, learner).await?;
     let (subject, source) = (secrets::card_subject(keys, &shown.card), origin.source(keys, is_known));
     let tries = doors::lock_tries(tx, &subject, &source).await?;
@@ -113,10 +137,10 @@ pub async fn sign_in_by_card(
     let year_fits = match (door, shown.year) {
         (CardDoor::Closed, _) => return Ok(CardSignIn::ByPhone),
         (CardDoor::AsksYear, None) => return Ok(CardSignIn::AsksYear),
-        (CardDoor::AsksYear, Some(year)) => queries::find_birth_year(tx, learner).await? == Some(year.value()),
+        (CardDoor::AsksYear, Some(year)) => people::find_birth_year(tx, learner).await? == Some(year.value()),
         (CardDoor::Open, _) => true,
     };
-    let kept = found.and_then(|(_, pin_mac)| pin_mac).unwrap_or_default();
+    let kept = found.and_then(|card| card.pin_mac).unwrap_or_default();
     let pin_fits = secrets::pin_mac(keys, &shown.card, &shown.pin).is(&kept);
     if !(pin_fits && year_fits) {
         let tries = tries.and_one(tx.now);
@@ -150,8 +174,8 @@ pub enum Door<'a> {
 pub async fn is_known_at(db: &impl ConnectionTrait, keys: &Keys, origin: &Origin, door: Door<'_>) -> Result<bool, DbErr> {
     let Some(device) = &origin.device else { return Ok(false) };
     let holder = match door {
-        Door::Phone(phone) => queries::find_by_phone(db, secrets::phone_index(keys, phone)).await?,
-        Door::Card(card) => queries::find_card(db, card).await?.map(|(learner, _)| learner),
+        Door::Phone(phone) => people::find_by_phone(db, secrets::phone_index(keys, phone)).await?,
+        Door::Card(card) => queries::find_card(db, card).await?.map(|card| card.learner),
         Door::Login(login) => staff::find_login(db, login).await?,
     };
     doors::is_known_device(db, holder.unwrap_or(LearnerId::NOBODY), &device.hash()).await

@@ -1,5 +1,6 @@
 //! What people choose: where they live, where they begin.
 
+use super::alike::move_name;
 use super::notes::{Deed, note};
 use super::people::update;
 use crate::db::Tx;
@@ -18,6 +19,7 @@ pub async fn choose_place(tx: &Tx, acting: &Acting, place_code: Option<String>) 
     {
         return Err(places::Error::UnknownPlace.into());
     }
+    move_name(tx, acting.learner, place_code.as_deref()).await?;
     update(tx, acting.learner, PersonUpdate::Place(place_code)).await?;
     Ok(note(tx, Deed::of("identity.choose_place", acting.actor(), acting.learner)).await?)
 }

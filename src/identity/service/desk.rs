@@ -1,12 +1,14 @@
 //! What is done for people at a service point, by staff whose role lets them see the person. Everything is in the trail and in the access
 //! log, and told to the person by a text where they have a phone.
 
-use super::cards::{is_pin, issue_card, put_pin};
+use super::alike::{keep_name, move_name};
+use super::blanks::may_give;
+use super::cards::{bind_blank, is_pin, issue_card, put_pin};
 use super::documents::keep_sight;
 use super::lookup::{Found, show};
 use super::notes::{Deed, Sender, note, tell};
-use super::people::{person_key, update};
-use super::{NewPerson, Profile, Registered, profile, register};
+use super::people::{person_key, register_as, update};
+use super::{NewPerson, Profile, profile};
 use crate::audit;
 use crate::config::Keys;
 use crate::db::Tx;
@@ -20,7 +22,7 @@ use crate::identity::roles::{Assurance, Role};
 use crate::identity::scope::{StaffScope, Whose};
 use crate::identity::secrets;
 use crate::identity::values::{BirthYear, PersonName, Phone, Pin};
-use crate::kernel::{CardNumber, IdentityLevel, LearnerId};
+use crate::kernel::{CardNumber, Group, IdentityLevel, LearnerId};
 use crate::places::{self, PlaceCode};
 
 /// Somebody of the staff with a person before them.
@@ -36,7 +38,7 @@ pub struct Desk {
 
 impl Desk {
     /// The person, where one of `roles` lets the staff member see them; their row is held until the commit.
-    async fn person(&self, tx: &Tx, keys: &Keys, roles: &[Role], what: &'static str) -> Result<Profile, Error> {
+    pub(super) async fn person(&self, tx: &Tx, keys: &Keys, roles: &[Role], what: &'static str) -> Result<Profile, Error> {
         // Nobody is their own helper.
         if self.learner == self.scope.actor() {
             return Err(Error::NotAllowed);
@@ -47,7 +49,13 @@ impl Desk {
     }
 
     /// The trail and the letter; `what` names the words of what was done.
-    async fn told(&self, tx: &Tx, keys: &Keys, whom: &Profile, (action, what): (&'static str, &str)) -> Result<(), Error> {
+    pub(super) async fn told(
+        &self,
+        tx: &Tx,
+        keys: &Keys,
+        whom: &Profile,
+        (action, what): (&'static str, &str),
+    ) -> Result<(), Error> {
         note(tx, Deed::of(action, self.scope.actor(), self.learner)).await?;
         let params = vec![("what", whom.lang.t(what)), ("help_phone", self.sender.help_phone.clone())];
         tell(tx, keys, whom, "service-point", params).await?;
@@ -68,14 +76,23 @@ pub async fn reset_pin(tx: &Tx, keys: &Keys, desk: &Desk, pin: &Pin) -> Result<(
     desk.told(tx, keys, &person, ("identity.reset_pin", "identity-told-pin")).await
 }
 
-/// Gives a new card in place of a lost one, which ends with the sessions that it opened. The new one has no PIN yet.
+/// Gives a new card in place of a lost one, which ends with the sessions that it opened: one that was printed blank, or one of a fresh
+/// number. The new one has no PIN and no pictures yet.
 ///
 /// # Errors
-/// As [`reset_pin`].
-pub async fn replace_card(tx: &Tx, keys: &Keys, desk: &Desk) -> Result<CardNumber, Error> {
+/// As [`reset_pin`]; [`Error::NoSuchBlank`] where `blank` is not one to be given here.
+pub async fn replace_card(tx: &Tx, keys: &Keys, desk: &Desk, blank: Option<&CardNumber>) -> Result<CardNumber, Error> {
     let person = desk.person(tx, keys, Role::FINDERS, "replace_card").await?;
-    let card = issue_card(tx, desk.learner).await?;
-    sessions::end_opened_by(tx, desk.learner, Assurance::CardPin, None).await?;
+    let card = match blank {
+        Some(number) => {
+            may_give(tx, &desk.scope, number).await?;
+            bind_blank(tx, number, desk.learner).await?
+        }
+        None => issue_card(tx, desk.learner).await?,
+    };
+    for assurance in [Assurance::CardPin, Assurance::Pictures] {
+        sessions::end_opened_by(tx, desk.learner, assurance, None).await?;
+    }
     desk.told(tx, keys, &person, ("identity.replace_card", "identity-told-card")).await?;
     Ok(card)
 }
@@ -92,6 +109,7 @@ pub async fn correct(tx: &Tx, keys: &Keys, desk: &Desk, name: &PersonName, year:
     let key = person_key(tx, keys, desk.learner).await?;
     update(tx, desk.learner, PersonUpdate::Name(key.seal(NAME_PLACE, name.as_str().as_bytes()))).await?;
     update(tx, desk.learner, PersonUpdate::BirthYear(year.value())).await?;
+    keep_name(tx, keys, desk.learner).await?;
     keep_sight(tx, desk.scope.actor(), &person, false).await?;
     desk.told(tx, keys, &person, ("identity.correct_with_document", "identity-told-correct")).await
 }
@@ -114,6 +132,7 @@ pub async fn settle(tx: &Tx, keys: &Keys, desk: &Desk, area: &PlaceCode) -> Resu
     let whose = Whose { place: Some(area.as_str()), groups: &person.groups };
     desk.scope.grant_for(Role::FINDERS, whose).ok_or(Error::NotAllowed)?;
     update(tx, desk.learner, PersonUpdate::Place(Some(area.as_str().to_owned()))).await?;
+    move_name(tx, desk.learner, Some(area.as_str())).await?;
     desk.told(tx, keys, &person, ("identity.settle", "identity-told-place")).await
 }
 
@@ -172,10 +191,16 @@ pub struct InPerson {
     pub phone: Option<Phone>,
     /// Where they live.
     pub area: PlaceCode,
+    /// What they want to learn for, where they said so.
+    pub group: Option<Group>,
+    /// The text size they read.
+    pub font: &'static str,
     /// How they, or the guardian, agreed.
     pub consent: ConsentWay,
     /// The guardian, of a child under 14.
     pub guardian: Option<NewGuardian>,
+    /// The blank card they were given.
+    pub card: Option<CardNumber>,
 }
 
 /// What registering at the desk came to.
@@ -190,7 +215,7 @@ pub enum AtDesk {
 /// Registers somebody who stands before the desk: a child with a guardian, or somebody without a phone too.
 ///
 /// # Errors
-/// [`Error::NotAllowed`] outside of the areas in which `scope` finds people; an unknown place.
+/// [`Error::NotAllowed`] outside of the areas in which `scope` finds people; an unknown place; [`Error::NoSuchBlank`].
 pub async fn register_in_person(
     tx: &Tx,
     keys: &Keys,
@@ -203,31 +228,30 @@ pub async fn register_in_person(
     if let Some(phone) = &new.phone
         && let Some(holder) = people::find_by_phone(tx, secrets::phone_index(keys, phone)).await?
     {
-        let access = audit::Access {
-            learner: holder,
-            actor: scope.actor(),
-            actor_role: scope.grants().first().map_or("", |grant| grant.role.code()),
-            organisation: None,
-            place_code: new.area.as_str(),
-            what: "register_phone",
-        };
-        audit::record_access(tx, access).await?;
+        note_tried(tx, scope, holder, &new.area).await?;
         return Ok(AtDesk::PhoneHeld);
+    }
+    if places::find_place(tx, new.area.as_str()).await?.is_none() {
+        return Err(places::Error::UnknownPlace.into());
+    }
+    if let Some(number) = &new.card {
+        may_give(tx, scope, number).await?;
     }
     let person = NewPerson {
         name: new.name.clone(),
         birth_year: Some(new.year),
         phone: new.phone.clone(),
         place_code: Some(new.area.as_str().to_owned()),
-        groups: Vec::new(),
-        font: "normal",
+        groups: new.group.into_iter().collect(),
+        font: new.font,
         lang: Lang::Chinese,
         identity_level: IdentityLevel::KNOWN,
         consent: Some(new.consent),
         by: Some(scope.actor()),
         is_sample: false,
     };
-    let Registered::New { learner, .. } = register(tx, keys, &person).await? else { return Ok(AtDesk::PhoneHeld) };
+    let learner = LearnerId::fresh(tx.now);
+    register_as(tx, keys, &person, (learner, new.card.as_ref())).await?;
     if let Some(guardian) = &new.guardian {
         let key = person_key(tx, keys, learner).await?;
         let name_sealed = key.seal(GUARDIAN_PLACE, guardian.name.as_str().as_bytes());
@@ -237,4 +261,17 @@ pub async fn register_in_person(
     let params = vec![("what", whom.lang.t("identity-told-register")), ("help_phone", sender.help_phone.clone())];
     tell(tx, keys, &whom, "service-point", params).await?;
     Ok(AtDesk::New(learner))
+}
+
+/// The owner of a phone sees that it was tried to register with it.
+async fn note_tried(tx: &Tx, scope: &StaffScope, holder: LearnerId, area: &PlaceCode) -> Result<(), Error> {
+    let access = audit::Access {
+        learner: holder,
+        actor: scope.actor(),
+        actor_role: scope.grants().first().map_or("", |grant| grant.role.code()),
+        organisation: None,
+        place_code: area.as_str(),
+        what: "register_phone",
+    };
+    Ok(audit::record_access(tx, access).await?)
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::notes::{Deed, note};
+use super::notes::{Deed, Sender, note, tell};
 use super::people::{person_key, update};
 use super::{Profile, profile};
 use crate::config::Keys;
@@ -15,26 +15,18 @@ use crate::identity::secrets;
 use crate::identity::values::DocumentNumber;
 use crate::kernel::{IdentityLevel, LearnerId, Timestamp};
 
-/// What saying that a document was seen came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
-    /// It is kept.
-    Kept,
-    /// Another account has this number; nothing was kept but that it was tried.
-    Taken,
-}
-
-/// Keeps that a document was seen by `staff`; its number only where one is given, in place of one before.
+/// Keeps that a document was seen by `staff`; its number only where one is given, in place of one before. A number that another account
+/// has is not kept: whoever asks is told nothing of that, and its owner and the administrators learn of it.
 ///
 /// # Errors
 /// [`Error::NoSuchPerson`]; [`Error::NotAllowed`] for one's own.
 pub async fn document_seen(
     tx: &Tx,
     keys: &Keys,
-    staff: LearnerId,
+    (staff, sender): (LearnerId, &Sender),
     learner: LearnerId,
     number: Option<&DocumentNumber>,
-) -> Result<Seen, Error> {
+) -> Result<(), Error> {
     // Nobody sees their own papers.
     if staff == learner {
         return Err(Error::NotAllowed);
@@ -44,20 +36,42 @@ pub async fn document_seen(
     let last = queries::find_last_sight(tx, learner).await?;
     let is_repeat = last.is_some_and(|last| last.seen_by == staff && rules::is_double_tap(last.seen_at.ms(), tx.now));
     if is_repeat && number.is_none_or(|number| before.document.as_ref() == Some(number)) {
-        return Ok(Seen::Kept);
+        return Ok(());
     }
+    let mut is_kept = number.is_some();
     if let Some(number) = number.filter(|number| before.document.as_ref() != Some(*number)) {
-        if !people::insert_document(tx, secrets::document_index(keys, number), learner).await? {
-            note(tx, Deed::of("identity.document_taken", staff, learner)).await?;
-            return Ok(Seen::Taken);
+        let index = secrets::document_index(keys, number);
+        if people::insert_document(tx, index.clone(), learner).await? {
+            forget_number(tx, keys, &before).await?;
+            let key = person_key(tx, keys, learner).await?;
+            let sealed = key.seal(DOCUMENT_PLACE, number.as_str().as_bytes());
+            update(tx, learner, PersonUpdate::Document(Some(sealed))).await?;
+        } else if is_repeat {
+            return Ok(());
+        } else {
+            note_taken(tx, keys, (staff, sender), (learner, index)).await?;
+            is_kept = false;
         }
-        forget_number(tx, keys, &before).await?;
-        let key = person_key(tx, keys, learner).await?;
-        let sealed = key.seal(DOCUMENT_PLACE, number.as_str().as_bytes());
-        update(tx, learner, PersonUpdate::Document(Some(sealed))).await?;
     }
-    keep_sight(tx, staff, &before, number.is_some()).await?;
-    Ok(Seen::Kept)
+    keep_sight(tx, staff, &before, is_kept).await
+}
+
+/// That somebody came with a number that another account has: in the trail, and to its owner by a text.
+pub(super) async fn note_taken(
+    tx: &Tx,
+    keys: &Keys,
+    (staff, sender): (LearnerId, &Sender),
+    (learner, index): (LearnerId, Vec<u8>),
+) -> Result<(), Error> {
+    note(tx, Deed::of("identity.document_taken", staff, learner)).await?;
+    let Some(holder) = people::find_by_document(tx, index).await? else { return Ok(()) };
+    let owner = match profile(tx, keys, holder).await {
+        Ok(owner) => owner,
+        Err(Error::NoSuchPerson) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    tell(tx, keys, &owner, "document-tried", vec![("help_phone", sender.help_phone.clone())]).await?;
+    Ok(())
 }
 
 /// Keeps that a document of this person was seen, and what follows from it.

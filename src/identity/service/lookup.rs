@@ -7,7 +7,7 @@ use crate::audit;
 use crate::config::Keys;
 use crate::db::Tx;
 use crate::identity::Error;
-use crate::identity::queries::people as queries;
+use crate::identity::queries::{cards, people};
 use crate::identity::roles::Role;
 use crate::identity::rules;
 use crate::identity::scope::{Grant, StaffScope, Whose};
@@ -34,7 +34,7 @@ pub struct Found {
 /// # Errors
 /// What the database answers.
 pub async fn find_by_phone(tx: &Tx, keys: &Keys, scope: &StaffScope, phone: &Phone) -> Result<Option<Found>, Error> {
-    match queries::find_by_phone(tx, secrets::phone_index(keys, phone)).await? {
+    match people::find_by_phone(tx, secrets::phone_index(keys, phone)).await? {
         Some(learner) => show(tx, keys, scope, (learner, Role::FINDERS), "find_by_phone").await,
         None => Ok(None),
     }
@@ -45,8 +45,8 @@ pub async fn find_by_phone(tx: &Tx, keys: &Keys, scope: &StaffScope, phone: &Pho
 /// # Errors
 /// What the database answers.
 pub async fn find_by_card(tx: &Tx, keys: &Keys, scope: &StaffScope, card: &CardNumber) -> Result<Option<Found>, Error> {
-    match queries::find_card(tx, card).await? {
-        Some((learner, _)) => show(tx, keys, scope, (learner, Role::FINDERS), BY_CARD).await,
+    match cards::find_card(tx, card).await? {
+        Some(card) => show(tx, keys, scope, (card.learner, Role::FINDERS), BY_CARD).await,
         None => Ok(None),
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct Deed<'a> {
     pub action: &'static str,
     /// Whose hand it was.
     pub actor: LearnerId,
-    /// To whom.
+    /// To whom; nobody: to the bank itself.
     pub learner: LearnerId,
     /// Kind and id of what it was done to; none: the person.
     pub object: Option<(&'static str, &'a str)>,
@@ -33,10 +33,16 @@ impl Deed<'_> {
     pub const fn of(action: &'static str, actor: LearnerId, learner: LearnerId) -> Self {
         Self { action, actor, learner, object: None, place: None, detail: Value::Null }
     }
+
+    /// What `actor` did to nobody in particular.
+    pub const fn of_staff(action: &'static str, actor: LearnerId) -> Self {
+        Self::of(action, actor, LearnerId::NOBODY)
+    }
 }
 
 /// Keeps it, where the person lives now.
 pub(super) async fn note(tx: &Tx, deed: Deed<'_>) -> Result<(), DbErr> {
+    let concerned = (deed.learner != LearnerId::NOBODY).then_some(deed.learner);
     let lives_at = match deed.place {
         Some(_) => None,
         None => people::find_place_of(tx, deed.learner).await?,
@@ -48,7 +54,7 @@ pub(super) async fn note(tx: &Tx, deed: Deed<'_>) -> Result<(), DbErr> {
         action: deed.action,
         object_kind,
         object_id,
-        learner: Some(deed.learner),
+        learner: concerned,
         place_code: deed.place.or(lives_at.as_deref()),
         detail: deed.detail,
     };

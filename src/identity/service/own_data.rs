@@ -11,9 +11,10 @@ use crate::config::Keys;
 use crate::db::Tx;
 use crate::i18n::Lang;
 use crate::identity::Error;
+use crate::identity::queries::cards::{self, CardOf};
 use crate::identity::queries::documents::{self, GUARDIAN_PLACE};
 use crate::identity::queries::people::{self as queries, DOCUMENT_PLACE, KEY_PLACE, NAME_PLACE, PHONE_PLACE, PersonAndKey};
-use crate::identity::queries::{doors, sessions, staff};
+use crate::identity::queries::{alike, doors, halls, sessions, staff};
 use crate::identity::secrets;
 use crate::identity::values::{DocumentNumber, Phone, is_minor};
 use crate::kernel::{Acting, CardNumber, Group, IdentityLevel, LearnerId, SealKey, Timestamp};
@@ -50,6 +51,8 @@ pub struct Profile {
     pub card: Option<CardNumber>,
     /// Whether the card has a PIN.
     pub has_pin: bool,
+    /// Whether it opens by three pictures at a hall.
+    pub has_pictures: bool,
     /// When they registered.
     pub registered_at: Timestamp,
     /// Whether it is a sample person.
@@ -81,16 +84,11 @@ impl Profile {
 pub async fn profile(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId) -> Result<Profile, Error> {
     let person = queries::find_person(db, learner).await?.ok_or(Error::NoSuchPerson)?;
     let groups = queries::list_groups(db, learner).await?;
-    let card = queries::find_card_of(db, learner).await?;
+    let card = cards::find_card_of(db, learner).await?;
     open_profile(keys, person, groups, card)
 }
 
-fn open_profile(
-    keys: &Keys,
-    (row, wrapped): PersonAndKey,
-    groups: Vec<Group>,
-    card: Option<(CardNumber, bool)>,
-) -> Result<Profile, Error> {
+fn open_profile(keys: &Keys, (row, wrapped): PersonAndKey, groups: Vec<Group>, card: Option<CardOf>) -> Result<Profile, Error> {
     let key = open_key(keys, wrapped.as_deref())?;
     let phone = open(&key, PHONE_PLACE, row.phone_sealed.as_deref())?;
     let document = open(&key, DOCUMENT_PLACE, row.document_sealed.as_deref())?;
@@ -107,8 +105,9 @@ fn open_profile(
         pathway: row.pathway,
         groups,
         identity_level: row.identity_level,
-        has_pin: card.as_ref().is_some_and(|(_, has_pin)| *has_pin),
-        card: card.map(|(number, _)| number),
+        has_pin: card.as_ref().is_some_and(|card| card.has_pin),
+        has_pictures: card.as_ref().is_some_and(|card| card.has_pictures),
+        card: card.map(|card| card.number),
         registered_at: row.registered_at,
         is_sample: row.is_sample,
     })
@@ -138,6 +137,55 @@ pub async fn names_of(
         names.insert(row.learner, open(&key, NAME_PLACE, row.name_sealed.as_deref())?.unwrap_or_default());
     }
     Ok(names)
+}
+
+/// Somebody as those who hold a class know them: whom to greet, where to write, where they stand.
+#[derive(Clone, Debug)]
+pub struct Acquaintance {
+    /// The name.
+    pub name: String,
+    /// The phone.
+    pub phone: Option<Phone>,
+    /// Their language.
+    pub lang: Lang,
+    /// The last four digits of their card.
+    pub card_tail: String,
+    /// Where and in which groups they stand in the year asked for.
+    pub standing: Standing,
+}
+
+/// Those of `learners` who have not left. Four statements, however many they are.
+///
+/// # Errors
+/// What the database answers; a column that does not open.
+pub async fn people_of(
+    db: &impl ConnectionTrait,
+    keys: &Keys,
+    learners: &[LearnerId],
+    year: i64,
+) -> Result<HashMap<LearnerId, Acquaintance>, Error> {
+    let groups = queries::list_groups_of(db, learners).await?;
+    let cards = cards::list_cards_of(db, learners).await?;
+    let mut people = HashMap::new();
+    for (row, wrapped) in queries::list_people(db, learners).await? {
+        let key = open_key(keys, wrapped.as_deref())?;
+        let phone = open(&key, PHONE_PLACE, row.phone_sealed.as_deref())?;
+        let own = groups.iter().filter(|(learner, _)| *learner == row.learner).map(|(_, group)| *group);
+        let card = cards.iter().find(|(learner, _)| *learner == row.learner).map(|(_, card)| card.as_str());
+        let acquaintance = Acquaintance {
+            name: open(&key, NAME_PLACE, row.name_sealed.as_deref())?.unwrap_or_default(),
+            phone: phone.and_then(|digits| Phone::parse(&digits).ok()),
+            lang: Lang::from_tag(&row.lang).unwrap_or_default(),
+            card_tail: card.and_then(|card| card.get(6..)).unwrap_or_default().to_owned(),
+            standing: Standing {
+                place_code: row.place_code,
+                groups: own.collect(),
+                age_band: row.birth_year.map(|born| age_band(born, year)),
+            },
+        };
+        people.insert(row.learner, acquaintance);
+    }
+    Ok(people)
 }
 
 /// Who agreed for a child.
@@ -185,6 +233,8 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
         "groups": profile.groups,
         "identity_level": profile.identity_level.value(),
         "card_number": profile.card.as_ref().map(CardNumber::as_str),
+        "card_has_pin": profile.has_pin,
+        "card_has_pictures": profile.has_pictures,
         "registered_at_ms": profile.registered_at.ms(),
         "consents": consents.iter().map(|consent| json!({
             "text": consent.text_id, "version": consent.text_version, "way": consent.way,
@@ -211,7 +261,7 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
 /// What the database answers.
 pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> {
     let learner = acting.learner;
-    let profile = match profile(tx, keys, learner).await {
+    let profile = match find_any(tx, keys, learner).await {
         Ok(profile) => profile,
         Err(Error::NoSuchPerson) => return Ok(()),
         Err(error) => return Err(error),
@@ -220,7 +270,9 @@ pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> 
         doors::delete_challenges(tx, &secrets::phone_index(keys, phone)).await?;
     }
     queries::delete_indexes(tx, learner).await?;
-    queries::end_cards(tx, learner).await?;
+    cards::end_cards(tx, learner).await?;
+    alike::delete_names(tx, &[learner]).await?;
+    halls::delete_codes_of(tx, learner).await?;
     queries::set_groups(tx, learner, &[]).await?;
     queries::withdraw_consents(tx, learner, None).await?;
     doors::forget_devices(tx, learner).await?;
@@ -231,6 +283,24 @@ pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> 
     outbox::forget(tx, learner).await?;
     note_leaving(tx, acting, &profile).await?;
     Ok(queries::forget_person(tx, learner).await?)
+}
+
+/// What is kept of a person, whether their account is open or was closed when they died.
+pub(super) async fn find_any(tx: &Tx, keys: &Keys, learner: LearnerId) -> Result<Profile, Error> {
+    match profile(tx, keys, learner).await {
+        Err(Error::NoSuchPerson) => closed_profile(tx, keys, learner).await,
+        found => found,
+    }
+}
+
+/// What is kept of somebody whose account was closed since they have died.
+///
+/// # Errors
+/// [`Error::NoSuchPerson`] where it is open, or its time is over.
+pub async fn closed_profile(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId) -> Result<Profile, Error> {
+    let person = queries::find_closed(db, learner).await?.ok_or(Error::NoSuchPerson)?;
+    let groups = queries::list_groups(db, learner).await?;
+    open_profile(keys, person, groups, None)
 }
 
 async fn note_leaving(tx: &Tx, acting: &Acting, profile: &Profile) -> Result<(), DbErr> {

@@ -3,7 +3,8 @@
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::json;
 
-use super::cards::issue_card;
+use super::alike::{index_name, keep_name};
+use super::cards::{bind_blank, issue_card};
 use super::notes::{Deed, note};
 use crate::config::Keys;
 use crate::db::Tx;
@@ -83,11 +84,17 @@ pub async fn register(tx: &Tx, keys: &Keys, new: &NewPerson) -> Result<Registere
     {
         return Err(places::Error::UnknownPlace.into());
     }
-    register_as(tx, keys, new, LearnerId::fresh(tx.now)).await
+    register_as(tx, keys, new, (LearnerId::fresh(tx.now), None)).await
 }
 
-/// Registers somebody under an id that was made before: other rows may have needed it first.
-pub(super) async fn register_as(tx: &Tx, keys: &Keys, new: &NewPerson, learner: LearnerId) -> Result<Registered, Error> {
+/// Registers somebody under an id that was made before: other rows may have needed it first; with a card that was printed blank, where
+/// they hold one.
+pub(super) async fn register_as(
+    tx: &Tx,
+    keys: &Keys,
+    new: &NewPerson,
+    (learner, blank): (LearnerId, Option<&CardNumber>),
+) -> Result<Registered, Error> {
     let key = SealKey::fresh();
     queries::insert_person(tx, row_of(new, learner, &key), key.wrapped_by(&keys.envelope(), KEY_PLACE)).await?;
     if let Some(phone) = &new.phone
@@ -102,7 +109,13 @@ pub(super) async fn register_as(tx: &Tx, keys: &Keys, new: &NewPerson, learner: 
     if let Some(way) = new.consent {
         queries::insert_consent(tx, learner, &ConsentGiven::today(way)).await?;
     }
-    let card = issue_card(tx, learner).await?;
+    let card = match blank {
+        Some(number) => bind_blank(tx, number, learner).await?,
+        None => issue_card(tx, learner).await?,
+    };
+    if let Some(year) = new.birth_year {
+        index_name(tx, keys, learner, (&new.name, year, new.place_code.as_deref())).await?;
+    }
     note_registration(tx, learner, new).await?;
     Ok(Registered::New { learner, card })
 }
@@ -153,6 +166,7 @@ pub(super) async fn update(tx: &Tx, learner: LearnerId, change: PersonUpdate) ->
 pub async fn rename(tx: &Tx, keys: &Keys, acting: &Acting, name: &PersonName) -> Result<(), Error> {
     let key = person_key(tx, keys, acting.learner).await?;
     update(tx, acting.learner, PersonUpdate::Name(key.seal(NAME_PLACE, name.as_str().as_bytes()))).await?;
+    keep_name(tx, keys, acting.learner).await?;
     Ok(note(tx, Deed::of("identity.rename", acting.actor(), acting.learner)).await?)
 }
 
@@ -160,11 +174,12 @@ pub async fn rename(tx: &Tx, keys: &Keys, acting: &Acting, name: &PersonName) ->
 ///
 /// # Errors
 /// [`Error::NeedsGuardian`] where somebody born then is too young to be here alone; [`Error::NoSuchPerson`].
-pub async fn correct_birth_year(tx: &Tx, acting: &Acting, year: BirthYear) -> Result<(), Error> {
+pub async fn correct_birth_year(tx: &Tx, keys: &Keys, acting: &Acting, year: BirthYear) -> Result<(), Error> {
     if year.majority(tx.now.day()) == Majority::NeedsGuardian {
         return Err(Error::NeedsGuardian);
     }
     update(tx, acting.learner, PersonUpdate::BirthYear(year.value())).await?;
+    keep_name(tx, keys, acting.learner).await?;
     Ok(note(tx, Deed::of("identity.correct_birth_year", acting.actor(), acting.learner)).await?)
 }
 

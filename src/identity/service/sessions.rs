@@ -44,9 +44,9 @@ pub async fn open_session(tx: &Tx, opening: Opening<'_>) -> Result<SessionId, Db
     }
     let id = SessionId::fresh(tx.now);
     let hash = token.hash();
-    let (device_label, ownership) = (origin.label, origin.ownership);
-    let is_new =
-        queries::insert_session(tx, NewSession { id, token: &hash, learner, assurance, device_label, ownership }).await?;
+    let (device_label, ownership, hall) = (origin.label, origin.ownership, origin.hall);
+    let new = NewSession { id, token: &hash, learner, assurance, device_label, ownership, hall };
+    let is_new = queries::insert_session(tx, new).await?;
     if !is_new {
         let stands = queries::find_by_token(tx, &hash, tx.now).await?;
         return Ok(stands.map_or(id, |found| SessionId::from_uuid(found.id)));

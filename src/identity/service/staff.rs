@@ -120,6 +120,23 @@ async fn as_it_counts(db: &impl ConnectionTrait, grant: Grant) -> Result<Option<
     Ok(place.and_then(|place| grant.area.and(&place)).map(|area| Grant { area, ..grant }))
 }
 
+/// The volunteers who hold sessions at one of these places, by name.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_hosts(db: &impl ConnectionTrait, keys: &Keys, places: &[&str]) -> Result<Vec<(LearnerId, String)>, Error> {
+    let mut codes: Vec<String> = places.iter().flat_map(|code| places::codes_on_the_way(code)).collect();
+    codes.push(String::new());
+    codes.sort();
+    codes.dedup();
+    let rows = queries::list_held_at(db, &[Role::Volunteer], codes).await?;
+    let people: Vec<LearnerId> = rows.iter().map(|row| row.learner).collect();
+    let names = names_of(db, keys, &people).await?;
+    let mut hosts: Vec<(LearnerId, String)> = names.into_iter().collect();
+    hosts.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
+    Ok(hosts)
+}
+
 /// One role of one member of staff, for the list.
 #[derive(Clone, Debug)]
 pub struct StaffMember {

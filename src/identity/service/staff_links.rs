@@ -182,7 +182,7 @@ async fn add_named(
         by: new.by,
         is_sample: new.is_sample,
     };
-    register_as(tx, keys, &person, learner).await?;
+    register_as(tx, keys, &person, (learner, None)).await?;
     give(tx, learner, &new.grant, new.by.unwrap_or(LearnerId::NOBODY)).await?;
     deliver(tx, keys, &profile(tx, keys, learner).await?, token, sender).await
 }

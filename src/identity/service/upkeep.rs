@@ -25,6 +25,7 @@ pub async fn clean_up(db: &Db) -> Result<(), DbFault> {
                 let sessions = upkeep::delete_sessions(tx, now - SESSIONS_MS).await?;
                 let tries = upkeep::delete_tries(tx, now - TRIES_MS).await?;
                 upkeep::delete_links(tx, now - SESSIONS_MS).await?;
+                upkeep::delete_halls(tx, now - SESSIONS_MS).await?;
                 Ok::<_, DbFault>(codes.max(sessions).max(tries))
             })
             .await?;

@@ -34,7 +34,7 @@ impl DocumentNumber {
 
     /// The number that a sealed column held: it was checked when it came in.
     #[must_use]
-    pub(in crate::identity) fn from_kept(kept: String) -> Option<Self> {
+    pub fn from_kept(kept: String) -> Option<Self> {
         is_mod_11_2(&kept).then_some(Self(kept))
     }
 

@@ -3,15 +3,19 @@
 mod birth_year;
 mod document_number;
 mod login;
+mod name_sound;
 mod person_name;
 mod phone;
+mod pictures;
 mod pin;
 
 pub use birth_year::{BirthYear, Born, Majority, is_minor, parse_born};
 pub use document_number::DocumentNumber;
 pub use login::Login;
+pub(super) use name_sound::sounds;
 pub use person_name::PersonName;
 pub use phone::Phone;
+pub use pictures::{PICTURES, Pictures};
 pub use pin::Pin;
 
 use unicode_normalization::UnicodeNormalization;

@@ -99,7 +99,7 @@ pub async fn correct(Learner(session): Learner, posted: Posted, house: Data<Hous
             identity::rename(tx, &keys, &acting, &correction.name).await?;
         }
         if is_born_anew {
-            identity::correct_birth_year(tx, &acting, correction.year).await?;
+            identity::correct_birth_year(tx, &keys, &acting, correction.year).await?;
         }
         Ok::<_, identity::Error>(())
     };

@@ -93,7 +93,7 @@ pub async fn undo(
         if let Some((name, year)) = &name {
             identity::rename(tx, &keys, &acting, name).await?;
             if let Some(year) = year {
-                identity::correct_birth_year(tx, &acting, *year).await?;
+                identity::correct_birth_year(tx, &keys, &acting, *year).await?;
             }
         }
         match &change {

@@ -13,7 +13,8 @@ const NO_PAGES = [
   '/static/{name:.*}', '/audio/{name}', '/open/curriculum.zip', '/font', '/lang', '/healthz', '/readyz', '/me/export', '/tests/{attempt}', '/courses/{code}/{lesson:c\\d+|elder|farmer|woman|civil-servant|veteran}',
   '/api/v1/openapi.json', '/api/v1/courses', '/api/v1/courses/{code}', '/api/v1/search', '/api/v1/places', '/api/v1/passbook', '/api/v1/jwks.json', '/api/v1/client',
   '/api/v1/ledger/inclusion', '/api/v1/ledger/consistency', '/api/v1/ledger/keys', '/ledger/checkpoint', '/ledger/tile/{path:.*}', '/passbook/{transfer}/receipt/file',
-  '/staff/recordings/{id}/sound',
+  '/staff/recordings/{id}/sound', '/staff/classes/{id}/sheet-photo/{photo}',
+  '/staff/batches/template/{kind}', '/staff/batches/{id}/result',
 ];
 
 /** Pattern, then addresses to be opened or ways that lead there. */
@@ -56,9 +57,14 @@ const VISITOR = {
   '/plan': ['/plan'],
   '/plan/{certificate}': ['/plan/foundation', '/plan/full'],
   '/plan/{certificate}/print': ['/plan/full/print'],
+  '/points': ['/points'],
+  '/points/{id}': [async person => { await person.opens('/points'); await person.tapsAt('a.row[href^="/points/"]'); }],
+  '/classes': ['/classes'],
+  '/classes/{id}': [async person => { await person.opens('/classes'); await person.tapsAt('a.row[href^="/classes/"]'); }],
   '/privacy': ['/privacy'],
   '/ledger': ['/ledger'],
   '/ledger/entry/{number}': ['/ledger/entry/1'],
+  '/hall': ['/hall'],
   '/help': ['/help', async person => { await person.opens('/help'); await person.taps('请给我回电'); }],
   '/help/{number}': [async person => {
     await person.opens('/help');
@@ -198,6 +204,54 @@ async function seesCredit(person) {
   await person.tapsAt('main a[href$="/credit"]');
 }
 
+/** Today's session at the service point. */
+async function opensClass(person) {
+  await person.opens('/staff/hall');
+  await person.tapsAt('main a.row[href^="/staff/classes/"]');
+}
+
+/** A name that nobody has yet, so that nobody sounds alike. */
+function freshName() {
+  const some = '梅兰竹菊春夏秋冬山水田林云霞松柏桃李杏柳';
+  return '司马' + [0, 1, 2].map(() => some[Math.floor(Math.random() * some.length)]).join('');
+}
+
+/** Enrols somebody at the desk, as far as their card. */
+async function enrols(person, name = freshName()) {
+  await person.opens('/staff/learners/register');
+  await person.page.locator('input[name=name]').fill(name);
+  await person.page.locator('input[name=year]').fill('1950');
+  await person.page.locator('label[for=nophone-1]').click();
+  await person.page.locator('label[for=consent-1]').click();
+  const place = person.page.locator('input[name=place]');
+  if (!(await place.isVisible())) await person.page.locator('details.fold summary').nth(1).click();
+  await place.fill('990101001');
+  await person.tapsAt('main button.go');
+}
+
+/** Hands in a list. */
+async function bringsList(person, lines) {
+  await person.opens('/staff/batches');
+  const text = ['姓名,出生年份,手机号,村', ...lines].join('\n');
+  await person.page.locator('input[name=file]').setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  await person.page.locator('input[name=place]').fill('990101001');
+  await person.page.locator('label[for=consent-2]').click();
+  await person.page.locator('label[for=heard-1]').click();
+  await person.tapsAt('main button.go');
+}
+
+/** A list that is enrolled to its end. */
+async function enrolsList(person) {
+  await bringsList(person, [`${freshName()},1950,,`, `${freshName()},1949,,`]);
+  for (const step of ['main form[action$="/decide"] button.go', 'main a[href$="/cards"]']) {
+    for (let tries = 0; !(await person.page.locator(step).count()) && tries < 30; tries += 1) {
+      await person.page.waitForTimeout(1000);
+      await person.page.reload();
+    }
+    await person.tapsAt(step);
+  }
+}
+
 const STAFF = {
   沈静: {
     '/staff': ['/staff'],
@@ -217,6 +271,44 @@ const STAFF = {
       await person.page.setInputFiles('input[type=file]', TONE);
       await person.tapsAt('main button.go');
     }],
+    '/staff/learners/{id}/card': [enrols],
+    '/staff/learners/{id}/pictures': [
+      async person => { await enrols(person); await person.tapsAt('main a[href$="/pictures"]'); },
+      async person => {
+        await enrols(person);
+        await person.tapsAt('main a[href$="/pictures"]');
+        for (const picture of ['teapot', 'key', 'fish']) await person.tapsAt(`main button[value=${picture}]`);
+      },
+    ],
+    '/staff/learners/{id}/vouch/{ticket}': [async person => {
+      await enrols(person);
+      await person.tapsAt('.crumbs a');
+      await person.tapsAt('main form[action$="/vouch"] button');
+    }],
+    '/staff/cards': ['/staff/cards', async person => { await person.opens('/staff/cards'); await person.tapsAt('main button.go'); }],
+    '/staff/cards/today': ['/staff/cards/today'],
+    '/staff/cards/blank/{block}': [async person => {
+      await person.opens('/staff/cards');
+      await person.page.locator('input[name=place]').fill('990101001');
+      await person.tapsAt('main button.go');
+    }],
+    '/staff/hall-device': ['/staff/hall-device', async person => {
+      await person.opens('/staff/hall-device');
+      await person.page.locator('input[name=place]').fill('没有的地方');
+      await person.tapsAt('main button.go');
+    }],
+    '/staff/batches': ['/staff/batches', async person => { await person.opens('/staff/batches'); await person.tapsAt('main button.go'); }],
+    '/staff/batches/{id}': [async person => bringsList(person, [`${freshName()},2099,138,没有的村`])],
+    '/staff/batches/{id}/cards': [enrolsList],
+    '/staff/organisations/{id}/format': [async person => { await person.opens('/staff/organisations'); await person.tapsAt('main a[href$="/format"]'); }],
+    '/staff/learners/{id}/close': [async person => { await enrols(person); await person.tapsAt('.crumbs a'); await person.tapsAt('main a[href$="/close"]'); }],
+    '/staff/closings/{learner}/{id}': [async person => {
+      await enrols(person);
+      await person.tapsAt('.crumbs a');
+      await person.tapsAt('main a[href$="/close"]');
+      await person.tapsAt('main form[action$="/close"] button');
+    }],
+    '/staff/closings': ['/staff/closings'],
     '/staff/people': ['/staff/people'],
     '/staff/people/add': ['/staff/people/add', async person => { await person.opens('/staff/people/add'); await person.tapsAt('main button.go'); }],
     '/staff/people/{learner}': [async person => { await person.opens('/staff/people'); await person.tapsAt('table a[href^="/staff/people/"]'); }],
@@ -227,6 +319,11 @@ const STAFF = {
     '/staff/places/{code}': ['/staff/places/990101', '/staff/places/990101001201'],
     '/staff/audit': ['/staff/audit'],
     '/staff/editions': ['/staff/editions'],
+    '/staff/points/{id}': [async person => {
+      await person.opens('/points');
+      await person.tapsAt('a.row[href^="/points/"]');
+      await person.tapsAt('main a[href^="/staff/points/"]');
+    }],
     '/staff/cases': ['/staff/cases'],
     '/staff/cases/{learner}/{id}': [async person => { await person.opens('/staff/cases'); await person.tapsAt('main a[href^="/staff/cases/"]'); }],
     '/staff/setup/{token}': [async person => {
@@ -267,7 +364,49 @@ const STAFF = {
       },
     ],
   },
-  李敏: { '/staff': ['/staff'], '/staff/learners': ['/staff/learners'], '/staff/cases': ['/staff/cases'] },
+  李敏: {
+    '/staff': ['/staff'],
+    '/staff/learners': ['/staff/learners'],
+    '/staff/cases': ['/staff/cases'],
+    '/staff/hall': ['/staff/hall'],
+    '/c/{card}': [async person => {
+      await person.opens('/staff/learners');
+      await person.page.locator('input[name=number]').fill('15400000001');
+      await person.tapsAt('main button.go');
+      const number = (await person.page.locator('main dd .num').allTextContents()).map(text => text.replace(/\D/g, '')).find(digits => digits.length === 10);
+      await person.opens(`/c/${number}`);
+    }],
+    '/staff/classes/add': ['/staff/classes/add', async person => { await person.opens('/staff/classes/add'); await person.tapsAt('main button.go'); }],
+    '/staff/classes/{id}': [
+      person => opensClass(person),
+      async person => { await opensClass(person); await person.tapsAt('main button.go'); },
+    ],
+    '/staff/classes/{id}/people/{learner}': [async person => { await opensClass(person); await person.tapsAt('main a.row[href*="/people/"]'); }],
+    '/staff/classes/{id}/sheet': [
+      async person => { await opensClass(person); await person.tapsAt('main a[href$="/sheet"]'); },
+      async person => {
+        await opensClass(person);
+        await person.tapsAt('main a[href$="/sheet"]');
+        await person.page.locator('input[name=line]').fill('不认识的人');
+        await person.tapsAt('main button.go');
+        await person.page.locator('#lines li').first().waitFor();
+      },
+    ],
+    '/staff/classes/{id}/print': [async person => { await opensClass(person); await person.tapsAt('main a[href$="/print"]'); }],
+    '/staff/classes/{id}/change': [async person => { await opensClass(person); await person.tapsAt('main a[href$="/change"]'); }],
+    '/staff/classes/{id}/end': [async person => { await opensClass(person); await person.tapsAt('main a[href$="/end"]'); }],
+    '/staff/groups': ['/staff/groups'],
+    '/staff/groups/add': ['/staff/groups/add', async person => { await person.opens('/staff/groups/add'); await person.tapsAt('main button.go'); }],
+    '/staff/groups/{id}': [async person => { await person.opens('/staff/groups'); await person.tapsAt('main a.row'); }],
+    '/staff/groups/{id}/print': [async person => { await person.opens('/staff/groups'); await person.tapsAt('main a.row'); await person.tapsAt('main a[href$="/print"]'); }],
+    // From here on the device is the hall's, and she is signed out.
+    '/hall': [async person => {
+      await person.opens('/staff/hall-device');
+      await person.page.locator('input[name=place]').fill('990101001');
+      await person.tapsAt('main button.go');
+    }],
+    '/hall/pictures': ['/hall/pictures?card=2601029379'],
+  },
 };
 
 const ALL = [VISITOR, ...Object.values(LEARNERS), ...Object.values(STAFF)];

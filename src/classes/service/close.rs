@@ -1,0 +1,104 @@
+//! Closing a session: who came is settled, and their minutes become 签到学时. Afterwards only an administrator puts something right.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+
+use super::{Deed, hosts_at, note};
+use crate::classes::queries::{attendance, sessions};
+use crate::classes::{ClassSession, Correction, Error, State};
+use crate::db::Tx;
+use crate::identity::{Acquaintance, Role, StaffScope};
+use crate::kernel::{ClassId, LearnerId};
+use crate::outbox::{self, Event, Standing};
+use crate::recognition::{self, Attended};
+
+/// Closes a session that has begun. `people` are those who came, as they stand now. Closing twice is closing once.
+///
+/// # Errors
+/// [`Error::NoSuchClass`], [`Error::Cancelled`], [`Error::NotYet`].
+pub async fn close_class(
+    tx: &Tx,
+    scope: &StaffScope,
+    id: ClassId,
+    people: &HashMap<LearnerId, Acquaintance>,
+) -> Result<(), Error> {
+    let class = sessions::lock(tx, id).await?.filter(|class| hosts_at(scope, &class.place_code)).ok_or(Error::NoSuchClass)?;
+    match class.state {
+        State::Planned => {}
+        State::Closed => return Ok(()),
+        State::Cancelled => return Err(Error::Cancelled),
+    }
+    if !class.hours.has_begun(tx.now) {
+        return Err(Error::NotYet);
+    }
+    let came: Vec<_> = attendance::list_of_class(tx, id).await?.into_iter().filter(|one| one.came_at.is_some()).collect();
+    let attended = |one: &crate::classes::Attendance| Attended {
+        learner: one.learner,
+        class: id,
+        what: class.what(),
+        minutes: one.minutes,
+        at: class.hours.starts_at,
+    };
+    let attended: Vec<Attended<'_>> = came.iter().map(attended).collect();
+    recognition::keep_attended(tx, &attended).await?;
+    sessions::close(tx, id, scope.actor()).await?;
+    tell(tx, &class, &attended, people).await?;
+    let detail = json!({ "people": attended.len() });
+    note(tx, Deed { detail, ..Deed::of("classes.close", scope.actor(), &class) }).await
+}
+
+/// The events: one of the session with its counts, and one of each who came, as they stand.
+async fn tell(
+    tx: &Tx,
+    class: &ClassSession,
+    attended: &[Attended<'_>],
+    people: &HashMap<LearnerId, Acquaintance>,
+) -> Result<(), Error> {
+    let minutes: i64 = attended.iter().map(|one| one.minutes).sum();
+    let facts = json!({
+        "class": class.id, "kind": class.kind.code(), "course": class.course, "organisation": class.organisation,
+        "people": attended.len(), "minutes": minutes, "planned_minutes": class.hours.minutes(), "seats": class.seats,
+    });
+    let here = Standing { place_code: Some(class.place_code.clone()), ..Standing::default() };
+    let held = Event { kind: "class.held", learner: None, standing: &here, body: facts };
+    let of_one = |one: &Attended<'_>| Event {
+        kind: "class.attended",
+        learner: Some(one.learner),
+        standing: people.get(&one.learner).map_or(&here, |person| &person.standing),
+        body: json!({ "class": class.id, "kind": class.kind.code(), "course": class.course, "minutes": one.minutes }),
+    };
+    let events: Vec<Event<'_>> = std::iter::once(held).chain(attended.iter().map(of_one)).collect();
+    Ok(outbox::emit(tx, &events).await?)
+}
+
+/// An administrator puts right how many minutes somebody attended of a closed session. The same again changes nothing.
+///
+/// # Errors
+/// [`Error::NoSuchClass`] where it is none of theirs or not closed; [`Error::Own`].
+pub async fn correct_minutes(
+    tx: &Tx,
+    scope: &StaffScope,
+    id: ClassId,
+    (learner, minutes): (LearnerId, i64),
+    reason: &str,
+) -> Result<(), Error> {
+    let administers = |place: &str| scope.areas(Role::ADMINISTRATORS).iter().any(|area| area.covers(place));
+    let class = sessions::lock(tx, id).await?.filter(|class| administers(&class.place_code)).ok_or(Error::NoSuchClass)?;
+    if class.state != State::Closed {
+        return Err(Error::NoSuchClass);
+    }
+    if learner == scope.actor() {
+        return Err(Error::Own);
+    }
+    let minutes = minutes.clamp(0, class.hours.minutes());
+    let attended = Attended { learner, class: id, what: class.what(), minutes, at: class.hours.starts_at };
+    let change = recognition::correct_attended(tx, &attended).await?;
+    if change == 0 {
+        return Ok(());
+    }
+    let correction = Correction { learner, before: minutes - change, after: minutes, reason: reason.to_owned() };
+    attendance::insert_correction(tx, id, &correction, scope.actor()).await?;
+    let detail = json!({ "before": correction.before, "after": correction.after });
+    note(tx, Deed { detail, ..Deed::to("classes.correct", scope.actor(), learner, &class) }).await
+}

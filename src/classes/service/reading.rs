@@ -1,0 +1,168 @@
+//! Looking at sessions and at who is in them.
+
+use std::collections::HashMap;
+
+use sea_orm::ConnectionTrait;
+
+use super::hosts_at;
+use crate::classes::queries::{attendance, sessions, sheet};
+use crate::classes::{Attendance, ClassSession, Correction, Error, SheetLine, WitnessedTask};
+use crate::config::Keys;
+use crate::identity::{self, Acquaintance, StaffScope};
+use crate::kernel::{ClassId, Day, LearnerId, Timestamp};
+use crate::places::PlaceCode;
+
+/// Sessions of a service point whose people are known there.
+const FORMER: u64 = 20;
+/// People known at a service point.
+const MOST_KNOWN: u64 = 200;
+/// Sessions on one page.
+const MOST: u64 = 200;
+
+/// How many seats of a session are taken, and how many people came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Signed up.
+    pub signed_up: i64,
+    /// Came.
+    pub came: i64,
+}
+
+/// A session of somebody's own, with what became of it.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The session.
+    pub class: ClassSession,
+    /// Their own part in it.
+    pub own: Attendance,
+}
+
+/// The sessions of their places that begin between two instants.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_within(
+    db: &impl ConnectionTrait,
+    areas: &[PlaceCode],
+    span: (Timestamp, Timestamp),
+) -> Result<Vec<ClassSession>, Error> {
+    Ok(sessions::list_within(db, areas, span, MOST).await?)
+}
+
+/// The sessions of `area` from now on that take place, within four weeks.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_near(db: &impl ConnectionTrait, area: &PlaceCode, today: Day) -> Result<Vec<ClassSession>, Error> {
+    let span = (today.start(), today.plus_days(28).start());
+    let mut found = sessions::list_within(db, std::slice::from_ref(area), span, MOST).await?;
+    found.retain(|class| class.state == crate::classes::State::Planned);
+    Ok(found)
+}
+
+/// How many signed up for each session, and how many came.
+///
+/// # Errors
+/// What the database answers.
+pub async fn counts_of(db: &impl ConnectionTrait, classes: &[ClassSession]) -> Result<HashMap<ClassId, Counts>, Error> {
+    let ids: Vec<ClassId> = classes.iter().map(|class| class.id).collect();
+    let (signed_up, came) = (attendance::count_signed_up(db, &ids).await?, attendance::count_came(db, &ids).await?);
+    let of = |counts: &HashMap<ClassId, i64>, id: &ClassId| counts.get(id).copied().unwrap_or(0);
+    Ok(ids.iter().map(|id| (*id, Counts { signed_up: of(&signed_up, id), came: of(&came, id) })).collect())
+}
+
+/// One session.
+///
+/// # Errors
+/// [`Error::NoSuchClass`].
+pub async fn find_class(db: &impl ConnectionTrait, id: ClassId) -> Result<ClassSession, Error> {
+    sessions::find(db, id).await?.ok_or(Error::NoSuchClass)
+}
+
+/// A session of theirs.
+///
+/// # Errors
+/// [`Error::NoSuchClass`], also where it is of another place.
+pub async fn get_own_class(db: &impl ConnectionTrait, scope: &StaffScope, id: ClassId) -> Result<ClassSession, Error> {
+    sessions::find(db, id).await?.filter(|class| hosts_at(scope, &class.place_code)).ok_or(Error::NoSuchClass)
+}
+
+/// What somebody has to do with a session.
+///
+/// # Errors
+/// What the database answers.
+pub async fn attendance_of(db: &impl ConnectionTrait, learner: LearnerId, class: ClassId) -> Result<Option<Attendance>, Error> {
+    Ok(attendance::find(db, learner, class).await?)
+}
+
+/// The sessions that somebody signed up for or came to, the first first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_own(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<Listed>, Error> {
+    let own = attendance::list_of_learner(db, learner).await?;
+    let ids: Vec<ClassId> = own.iter().map(|one| one.class).collect();
+    let classes = sessions::list_by_ids(db, &ids).await?;
+    let with_own = |class: ClassSession| {
+        let own = own.iter().find(|one| one.class == class.id)?.clone();
+        Some(Listed { class, own })
+    };
+    Ok(classes.into_iter().filter_map(with_own).collect())
+}
+
+/// Who came to former sessions at the service point of this one.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_known(db: &impl ConnectionTrait, class: &ClassSession) -> Result<Vec<LearnerId>, Error> {
+    let former = sessions::list_former(db, class.organisation, class.hours.starts_at, FORMER).await?;
+    Ok(attendance::list_who_came(db, &former, MOST_KNOWN).await?)
+}
+
+/// Whether somebody stands on the list of this session: signed up for it, or known from former ones.
+pub(super) async fn is_known(db: &impl ConnectionTrait, class: &ClassSession, learner: LearnerId) -> Result<bool, Error> {
+    if attendance::find(db, learner, class.id).await?.is_some() {
+        return Ok(true);
+    }
+    Ok(list_known(db, class).await?.contains(&learner))
+}
+
+/// Everybody of a session with what is known of them; who has left is not among them.
+///
+/// # Errors
+/// What the database answers.
+pub async fn people_on(
+    db: &impl ConnectionTrait,
+    keys: &Keys,
+    class: &ClassSession,
+    also: &[LearnerId],
+) -> Result<(Vec<Attendance>, HashMap<LearnerId, Acquaintance>), Error> {
+    let all = attendance::list_of_class(db, class.id).await?;
+    let ids: Vec<LearnerId> = all.iter().map(|one| one.learner).chain(also.iter().copied()).collect();
+    let people = identity::people_of(db, keys, &ids, i64::from(class.day.year())).await?;
+    Ok((all, people))
+}
+
+/// The lines of the paper sheet that count for nobody.
+///
+/// # Errors
+/// What the database answers.
+pub async fn lines_of(db: &impl ConnectionTrait, class: ClassId) -> Result<Vec<SheetLine>, Error> {
+    Ok(sheet::list(db, class).await?)
+}
+
+/// The tasks witnessed in a session.
+///
+/// # Errors
+/// What the database answers.
+pub async fn tasks_of(db: &impl ConnectionTrait, class: ClassId) -> Result<Vec<WitnessedTask>, Error> {
+    Ok(attendance::list_tasks_of_class(db, class).await?)
+}
+
+/// What was put right after a session had ended, the oldest first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn corrections_of(db: &impl ConnectionTrait, class: ClassId) -> Result<Vec<Correction>, Error> {
+    Ok(attendance::list_corrections(db, class).await?)
+}
