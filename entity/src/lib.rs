@@ -2,6 +2,8 @@
 #![expect(missing_docs, reason = "columns are explained in the migration that makes them")]
 
 pub mod access_log;
+pub mod alias;
+pub mod alias_request;
 pub mod answer;
 pub mod api_client;
 pub mod attempt;
@@ -23,6 +25,7 @@ pub mod content;
 pub mod conversion;
 pub mod correction;
 pub mod correction_request;
+pub mod counted_elsewhere;
 pub mod credit_use;
 pub mod document_index;
 pub mod document_sight;

@@ -2,6 +2,7 @@
 
 pub(crate) mod alike;
 pub(crate) mod cards;
+pub(crate) mod aliases;
 pub(crate) mod documents;
 pub(crate) mod doors;
 pub(crate) mod halls;
