@@ -72,7 +72,7 @@ impl Words<'_> {
             EntryState::Frozen => "passbook-since-frozen",
             EntryState::Revoked => "passbook-since-revoked",
             EntryState::Reversed(_) => "passbook-since-reversed",
-            EntryState::Stands | EntryState::GoingOut | EntryState::GoneOut => return None,
+            EntryState::Stands | EntryState::CountedOnce | EntryState::GoingOut | EntryState::GoneOut => return None,
         };
         let about_it = passbook.entries.iter().find(|other| other.about == Some(entry.transfer))?;
         Some(self.lang.fill(key, &[("day", &day_words(self.lang, about_it.day))]))
@@ -140,6 +140,7 @@ impl Line {
         let moved = Credits::from_milli(change.abs()).unwrap_or_default();
         let (state, is_sealed) = match entry.state {
             EntryState::Stands => ("passbook-state-stands", true),
+            EntryState::CountedOnce => ("passbook-state-counted-once", false),
             EntryState::Frozen => ("passbook-state-frozen", false),
             EntryState::GoingOut => ("passbook-state-going-out", false),
             EntryState::GoneOut => ("passbook-state-gone-out", false),

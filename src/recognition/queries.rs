@@ -223,6 +223,17 @@ pub(super) async fn repeat_result(tx: &Tx, learner: LearnerId, award: TransferId
         .one(tx)
         .await?;
     let Some(earlier) = found else { return Ok(false) };
+    insert_repeat(tx, earlier, transfer).await?;
+    Ok(true)
+}
+
+/// Keeps a result that credited nothing once more, as what `transfer` credits.
+pub(super) async fn credit_result(tx: &Tx, learner: LearnerId, id: ResultId, transfer: TransferId) -> Result<(), DbErr> {
+    let found = result::Entity::find_by_id((learner.uuid(), id.uuid())).one(tx).await?;
+    insert_repeat(tx, found.ok_or_else(|| DbErr::RecordNotFound(format!("result {id}")))?, transfer).await
+}
+
+async fn insert_repeat(tx: &Tx, earlier: result::Model, transfer: TransferId) -> Result<(), DbErr> {
     let mut row = result::Model {
         id: ResultId::fresh(tx.now).uuid(),
         source: RESTORED.to_owned(),
@@ -234,7 +245,7 @@ pub(super) async fn repeat_result(tx: &Tx, learner: LearnerId, award: TransferId
     };
     row.leaf_hash = leaf_of(&row).to_vec();
     result::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx).await?;
-    Ok(true)
+    Ok(())
 }
 
 /// Counts the unit's standard class hours, once.
@@ -331,20 +342,23 @@ pub(super) async fn list_results(db: &impl ConnectionTrait, learner: LearnerId) 
     rows.into_iter().map(read).collect()
 }
 
-/// The class hours of a learner, each time they were counted, the oldest first.
-pub(super) async fn list_hours(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<CountedHours>, DbErr> {
+/// The class hours of an account, each time they were counted, the oldest first, with the key under which they were.
+pub(super) async fn list_hours(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<(String, CountedHours)>, DbErr> {
     let rows = class_hour::Entity::find()
         .filter(class_hour::Column::LearnerId.eq(learner.uuid()))
         .order_by_asc(class_hour::Column::AtMs)
         .order_by_asc(class_hour::Column::Id)
         .all(db)
         .await?;
-    let read = |row: class_hour::Model| CountedHours {
-        kind: if row.kind == "attended" { HourKind::Attended } else { HourKind::Standard },
-        unit: row.unit,
-        minutes: row.minutes,
-        day: Timestamp::from_ms(row.at_ms).day(),
-        result: row.result_id.map(ResultId::from_uuid),
+    let read = |row: class_hour::Model| {
+        let hours = CountedHours {
+            kind: if row.kind == "attended" { HourKind::Attended } else { HourKind::Standard },
+            unit: row.unit,
+            minutes: row.minutes,
+            day: Timestamp::from_ms(row.at_ms).day(),
+            result: row.result_id.map(ResultId::from_uuid),
+        };
+        (row.hour_key, hours)
     };
     Ok(rows.into_iter().map(read).collect())
 }

@@ -1,10 +1,10 @@
-//! Recognising a pass: seven statements where it is credited.
+//! Recognising a pass: eight statements where it is credited.
 
 use serde_json::json;
 
 use super::queries::NewResult;
 use super::rules::{self, Levels, Verdict};
-use super::{Credit, Error, Evidence, Recognised, UnitTerms, queries};
+use super::{Credit, Error, Evidence, Recognised, UnitTerms, joined, joined_queries, queries};
 use crate::audit::{self, Entry};
 use crate::db::Tx;
 use crate::kernel::{Acting, ResultId};
@@ -41,6 +41,9 @@ pub async fn recognise(
         AwardState::Open(cycle) => (Some(cycle), true),
         AwardState::Given(_) => (None, false),
     };
+    let others = joined::others_of(tx, acting.learner).await?;
+    let held_by = if is_first { joined::holder_among(tx, &others, &series).await? } else { None };
+    let open_cycle = open_cycle.filter(|_| held_by.is_none());
     let levels = Levels { identity: acting.identity_level, supervision: *supervision_level };
     let verdict = rules::verdict(levels, terms.least, open_cycle);
     let transfer = matches!(verdict, Verdict::Award(_)).then(|| chain.next_id());
@@ -50,8 +53,19 @@ pub async fn recognise(
         return first_answer(tx, acting, evidence, terms).await;
     }
     let credit = match verdict {
-        Verdict::Award(cycle) => award(tx, chain, &result, series, cycle).await?,
-        Verdict::Held => Credit::HeldAlready,
+        Verdict::Award(cycle) => {
+            let credit = award(tx, chain, &result, series, cycle).await?;
+            if let (false, Some(transfer)) = (others.is_empty(), transfer) {
+                joined_queries::settle(tx, acting.learner, unit, transfer).await?;
+            }
+            credit
+        }
+        Verdict::Held => {
+            if let Some(held_by) = held_by {
+                joined_queries::insert(tx, &result, held_by).await?;
+            }
+            Credit::HeldAlready
+        }
         Verdict::RecordOnly => Credit::RecordOnly,
     };
     if is_first && terms.class_hours > 0 {
