@@ -53,7 +53,7 @@ const STACK: &[(&str, &[&str])] = &[
     ("reads downwards, writes only its own roll-ups", &["indicators"]),
     (
         "pages, and answers to programs, that gather from below",
-        &["admin", "api", "corrections", "home", "passbook", "me", "open", "transparency"],
+        &["admin", "aliases", "api", "corrections", "home", "passbook", "me", "open", "transparency"],
     ),
     ("accounts that end by another's hand", &["closing"]),
     ("routes, jobs, commands, the server", &["app"]),

@@ -50,6 +50,7 @@ passbook-reason-bank_mistake = we made a mistake; we are sorry
 passbook-reason-own_request = you asked for it
 passbook-reason-other = another reason; please call and ask
 passbook-state-stands = Recorded
+passbook-state-counted-once = Counted once
 passbook-state-frozen = Being looked into
 passbook-state-going-out = On its way out
 passbook-state-gone-out = Transferred out

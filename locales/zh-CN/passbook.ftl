@@ -50,6 +50,7 @@ passbook-reason-bank_mistake = 我们弄错了，对不住您
 passbook-reason-own_request = 您自己要求的
 passbook-reason-other = 别的原因，可以打电话问
 passbook-state-stands = 已记入
+passbook-state-counted-once = 已计一次
 passbook-state-frozen = 正在查
 passbook-state-going-out = 正在转出
 passbook-state-gone-out = 已转出

@@ -8,8 +8,8 @@ use crate::assessment;
 use crate::identity::{Act, Role};
 use crate::web::assets;
 use crate::{
-    admin, api, classes, closing, corrections, enrolment, help, home, identity, learning, me, open, passbook, recordings,
-    transparency,
+    admin, aliases, api, classes, closing, corrections, enrolment, help, home, identity, learning, me, open, passbook,
+    recordings, transparency,
 };
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
@@ -295,6 +295,13 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/recordings/{id}/sound", RECORDERS, recordings::preview),
     post!("/staff/recordings/{id}/publish", ADMINISTRATORS, recordings::post_publish),
     post!("/staff/recordings/{id}/withdraw", RECORDERS, recordings::post_withdraw_recording),
+    // aliases
+    get!("/staff/learners/{id}/joined", CORRECTORS, aliases::learner_page),
+    post!("/staff/learners/{id}/joined", OFFICERS, aliases::post_request),
+    get!("/staff/aliases", CORRECTORS, aliases::requests_page),
+    get!("/staff/aliases/{learner}/{id}", CORRECTORS, aliases::request_page),
+    post!("/staff/aliases/{learner}/{id}", REVIEWERS, aliases::post_decision),
+    post!("/staff/aliases/{learner}/{id}/withdraw", OFFICERS, aliases::post_withdraw),
     // passbook
     get!("/passbook", Learner, passbook::show),
     get!("/passbook/statement", Learner, passbook::statement),

@@ -210,7 +210,7 @@ pub struct HandedIn {
 }
 
 /// Hands in an attempt: grades it, closes it, and has a pass recognised, in one commit. Handed in again it answers the same and does
-/// nothing. Nine statements where it passes; on PostgreSQL one more to lock the attempt, and once in a learner's life one more to open
+/// nothing. Ten statements where it passes; on PostgreSQL one more to lock the attempt, and once in a learner's life one more to open
 /// the account.
 ///
 /// # Errors

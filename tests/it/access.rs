@@ -232,9 +232,16 @@ crate::on_both! {
         let photo = has_photo(&bank, &host, &class).await;
         let (block, list) = (has_blanks(&bank).await, has_list(&bank).await);
         let (gone, closing) = has_closing(&bank).await;
+        let (_, other) = bank.learner("王桂英", 2, Some("330182001")).await;
+        let accounts = format!("/staff/learners/{id}/joined");
+        let asking = officer.opens(&accounts).await;
+        let wish = [("kind", "join"), ("number", "13800000002"), ("reason", "other"), ("seen", "yes"), ("ground", "看过了")];
+        let asked = officer.sends(&asking, &accounts, &wish).await.location.unwrap();
+        let (other, joining) = (other.to_string(), asked.split(['/', '?']).nth(4).unwrap().to_owned());
         let (id, staff) = (id.to_string(), staff.to_string());
         let things_of = |path: &str| match path.split('/').nth(2) {
             Some("learners") => vec![("id", id.as_str()), ("transfer", award.as_str())],
+            Some("aliases") => vec![("learner", other.as_str()), ("id", joining.as_str())],
             Some("corrections") => vec![("learner", id.as_str()), ("id", request.as_str())],
             Some("people") => vec![("learner", staff.as_str()), ("id", role.as_str())],
             Some("places") => vec![("code", "330182001")],

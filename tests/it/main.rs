@@ -4,6 +4,8 @@
 
 mod access;
 mod again;
+mod aliases;
+mod aliases_pages;
 mod api;
 mod assessment;
 mod assessment_pages;

@@ -27,6 +27,8 @@ const FAMILIES: [(&str, &str); 27] = [
     ("line-", "src/identity/routes/people.rs: by line of work"),
     ("question-hint-", "src/assessment/question.rs: by kind of question and setting"),
     ("question-send-", "src/assessment/question.rs: by setting"),
+    ("alias-kind-", "src/aliases/views.rs: by what is asked for"),
+    ("alias-reason-", "src/aliases/views.rs: by reason"),
     ("correction-kind-", "src/corrections/impact_views.rs: by kind of correction"),
     ("correction-note-", "src/corrections/learner_routes.rs: by kind of correction"),
     ("correction-reason-", "src/corrections/impact_views.rs: by reason"),

@@ -1,8 +1,8 @@
 //! The tables of this subject; nothing else names them.
 
+pub(crate) mod aliases;
 pub(crate) mod alike;
 pub(crate) mod cards;
-pub(crate) mod aliases;
 pub(crate) mod documents;
 pub(crate) mod doors;
 pub(crate) mod halls;

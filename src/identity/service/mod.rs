@@ -1,8 +1,8 @@
 //! What people do at the doors of the bank. Every function takes the write transaction or a reader, and never opens its own.
 
+mod aliases;
 mod alike;
 mod blanks;
-mod aliases;
 mod cards;
 mod choices;
 mod closings;
@@ -26,13 +26,13 @@ mod staging;
 mod texts;
 mod upkeep;
 
-pub use alike::{Alike, Likeness, find_alike, masked, note_alike, show_alike, sounds_of};
-pub use blanks::{Block, MOST_SHEETS, ON_A_SHEET, find_block, keep_blanks};
 pub use aliases::{
     accounts_of, ask_alias, carry_out_alias, count_waiting_alias_requests, get_alias_request, list_alias_requests_of,
     list_alias_spans, list_waiting_alias_requests, membership_of, must_be_second, primary_of, refuse_alias, scan_alias_spans,
     withdraw_alias,
 };
+pub use alike::{Alike, Likeness, find_alike, masked, note_alike, show_alike, sounds_of};
+pub use blanks::{Block, MOST_SHEETS, ON_A_SHEET, find_block, keep_blanks};
 pub use cards::{CardSignIn, CardTry, Door, is_known_at, issue_card, set_pin, sign_in_by_card};
 pub use choices::{choose_place, choose_start};
 pub use closings::{close_account, reopen_account};
