@@ -1,6 +1,6 @@
 //! Two accounts of one person: read as one, parted again, each as if it had stood alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use credit_bank::db::{Db, OnceKey};
 use credit_bank::identity::{self, AliasKind, AliasState, Form, NewAliasRequest, Role};
@@ -20,7 +20,7 @@ use crate::recognition::assert_sound;
 use crate::support::databases::Fresh;
 use crate::support::server::{Bank, Person};
 
-const TOWN: &str = "330182001";
+pub const TOWN: &str = "330182001";
 static NOWHERE: Standing = Standing { place_code: None, groups: Vec::new(), age_band: None };
 
 /// One person who registered twice, and staff of her town.
@@ -50,7 +50,7 @@ impl Twice {
         &self.bank.fresh.db
     }
 
-    async fn ask(&self, kind: AliasKind, learner: LearnerId, primary: LearnerId) -> Result<AliasRequestId, identity::Error> {
+    pub async fn ask(&self, kind: AliasKind, learner: LearnerId, primary: LearnerId) -> Result<AliasRequestId, identity::Error> {
         let ends = identity::membership_of(self.db().read(), learner).await.unwrap().1;
         let new = NewAliasRequest {
             learner,
@@ -72,17 +72,17 @@ impl Twice {
         self.db().write(async move |tx| identity::ask_alias(tx, &new, &form).await).await
     }
 
-    async fn shown(&self, learner: LearnerId, id: AliasRequestId) -> Digest {
+    pub async fn shown(&self, learner: LearnerId, id: AliasRequestId) -> Digest {
         let request = identity::get_alias_request(self.db().read(), learner, id).await.unwrap();
         recognition::impact_of_alias(self.db().read(), &request).await.unwrap().digest()
     }
 
-    async fn agree(&self, learner: LearnerId, id: AliasRequestId, shown: Digest) -> Result<AliasDone, AliasError> {
+    pub async fn agree(&self, learner: LearnerId, id: AliasRequestId, shown: Digest) -> Result<AliasDone, AliasError> {
         let reviewer = self.reviewer;
         self.db().write(async move |tx| recognition::approve_alias(tx, (learner, id), (reviewer, &shown), &NOWHERE).await).await
     }
 
-    async fn does(&self, kind: AliasKind, learner: LearnerId, primary: LearnerId) {
+    pub async fn does(&self, kind: AliasKind, learner: LearnerId, primary: LearnerId) {
         let id = self.ask(kind, learner, primary).await.unwrap();
         let shown = self.shown(learner, id).await;
         assert_eq!(self.agree(learner, id, shown).await.unwrap(), AliasDone::Now);
@@ -98,21 +98,21 @@ impl Twice {
         self.does(AliasKind::End, self.second, self.first).await;
     }
 
-    async fn total(&self, learner: LearnerId) -> i64 {
+    pub async fn total(&self, learner: LearnerId) -> i64 {
         recognition::passbook_of(self.db().read(), learner).await.unwrap().total.milli()
     }
 
-    async fn close(self) {
+    pub async fn close(self) {
         assert_sound(&self.bank.fresh).await;
         self.bank.close().await;
     }
 }
 
-async fn pass(db: &Db, learner: LearnerId, unit: &str) -> Recognised {
+pub async fn pass(db: &Db, learner: LearnerId, unit: &str) -> Recognised {
     tries_to_pass(db, learner, unit, 1).await.unwrap()
 }
 
-async fn tries_to_pass(db: &Db, learner: LearnerId, unit: &str, supervision: i64) -> Result<Recognised, Error> {
+pub async fn tries_to_pass(db: &Db, learner: LearnerId, unit: &str, supervision: i64) -> Result<Recognised, Error> {
     let acting = Acting { learner, helper: None, identity_level: IdentityLevel::KNOWN };
     let evidence = Evidence::UnitTest {
         attempt: AttemptId::fresh(db.clock().now()),
@@ -134,7 +134,7 @@ async fn tries_to_pass(db: &Db, learner: LearnerId, unit: &str, supervision: i64
     db.write(async move |tx| recognition::recognise(tx, &acting, &evidence, &terms, &NOWHERE, &[]).await).await
 }
 
-fn is_posted(recognised: &Recognised) -> bool {
+pub fn is_posted(recognised: &Recognised) -> bool {
     matches!(recognised.credit, Credit::Posted { .. })
 }
 
@@ -146,12 +146,12 @@ fn transfer_of(recognised: &Recognised) -> TransferId {
 }
 
 /// The units whose award stands in this account's own book.
-async fn standing(db: &Db, learner: LearnerId) -> BTreeMap<String, TransferId> {
+pub async fn standing(db: &Db, learner: LearnerId) -> BTreeMap<String, TransferId> {
     let book = ledger::book_of(db.read(), learner).await.unwrap();
     book.standing_awards().map(|award| (award.award_key.as_ref().unwrap().unit().to_owned(), award.id)).collect()
 }
 
-fn decision(learner: LearnerId, number: u64) -> Decision<'static> {
+pub fn decision(learner: LearnerId, number: u64) -> Decision<'static> {
     Decision {
         learner,
         officer: LearnerId::from_uuid(uuid::Uuid::from_u128(50)),
@@ -164,7 +164,7 @@ fn decision(learner: LearnerId, number: u64) -> Decision<'static> {
     }
 }
 
-async fn reverse(db: &Db, learner: LearnerId, award: TransferId, number: u64) -> Result<Vec<ledger::Transfer>, Error> {
+pub async fn reverse(db: &Db, learner: LearnerId, award: TransferId, number: u64) -> Result<Vec<ledger::Transfer>, Error> {
     let approver = LearnerId::from_uuid(uuid::Uuid::from_u128(51));
     db.write(async move |tx| recognition::reverse(tx, &decision(learner, number), approver, award).await).await
 }
@@ -386,135 +386,5 @@ crate::on_both! {
         // It has no result either.
         assert_eq!((report.difference_count, report.first), (2, Some((second, award.uuid()))));
         twice.bank.close().await;
-    }
-
-    async fn whatever_happens_parting_leaves_each_account_as_if_it_had_stood_alone(fresh: Fresh) {
-        let histories = if fresh.db.backend() == DbBackend::Sqlite { 12 } else { 3 };
-        let twice = Twice::over(fresh).await;
-        let seed = std::env::var("CREDIT_BANK_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_126_u64);
-        println!("CREDIT_BANK_SEED={seed}");
-        for number in 0..histories {
-            one_history(&twice, seed.wrapping_add(number)).await;
-        }
-        twice.close().await;
-    }
-
-    async fn a_pass_on_both_at_once_beside_the_joining_counts_once(fresh: Fresh) {
-        let twice = Twice::over(fresh).await;
-        let (db, first, second) = (twice.db(), twice.first, twice.second);
-        let other = match db.backend() {
-            DbBackend::Postgres => credit_bank::db::open(&twice.bank.fresh.target, twice.bank.fresh.clock.clone()).await.unwrap(),
-            _ => db.clone(),
-        };
-        for unit in ["T01", "T02", "T03", "T04", "T05", "T06"] {
-            let id = twice.ask(AliasKind::Join, second, first).await.unwrap();
-            let shown = twice.shown(second, id).await;
-            twice.bank.clock.turn_ms(1000);
-            let (one, two, joined) =
-                futures_util::join!(pass(db, first, unit), pass(&other, second, unit), twice.agree(second, id, shown));
-            // Where a pass came between, what was shown is stale: it is looked at and agreed to again.
-            match joined {
-                Ok(_) => {}
-                Err(AliasError::Credit(Error::Stale)) => {
-                    let shown = twice.shown(second, id).await;
-                    twice.agree(second, id, shown).await.unwrap();
-                }
-                Err(other) => panic!("{other:?}"),
-            }
-            assert!(is_posted(&one) || is_posted(&two));
-            let both = recognition::passbook_of(db.read(), first).await.unwrap();
-            let of_unit = both.entries.iter().filter(|entry| entry.unit.as_deref() == Some(unit));
-            assert_eq!(of_unit.filter(|entry| entry.state == EntryState::Stands).count(), 1, "{unit}");
-            twice.bank.clock.turn_ms(1000);
-            // And at both once more, while they are one: nobody is given anything.
-            let (one, two) = futures_util::join!(pass(db, first, unit), pass(&other, second, unit));
-            assert!(!is_posted(&one) && !is_posted(&two), "{one:?} {two:?}");
-            let fresh_unit = format!("{unit}X");
-            let (one, two) = futures_util::join!(pass(db, first, &fresh_unit), pass(&other, second, &fresh_unit));
-            assert_eq!([one, two].iter().filter(|recognised| is_posted(recognised)).count(), 1, "{fresh_unit}");
-            assert_sound(&twice.bank.fresh).await;
-            twice.bank.clock.turn_ms(1000);
-            twice.part().await;
-        }
-        twice.close().await;
-    }
-}
-
-/// A random number below `most`, out of `state`.
-fn draw(state: &mut u64, most: u64) -> u64 {
-    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-    (*state >> 33) % most
-}
-
-/// Two accounts that are joined and parted now and then, and beside each a shadow that never is and to which the same happens.
-async fn one_history(twice: &Twice, seed: u64) {
-    let (db, mut dice) = (twice.db(), seed);
-    let mut people = Vec::new();
-    for _ in 0..4 {
-        let tail = u32::try_from(draw(&mut dice, 90_000_000)).unwrap() + 1000;
-        people.push(twice.bank.learner("王桂英", tail, Some(TOWN)).await.1);
-    }
-    let (pair, shadows) = ([people[0], people[1]], [people[2], people[3]]);
-    let mut is_joined = false;
-    for step in 0..40_u64 {
-        twice.bank.clock.turn_ms(1000);
-        let who = usize::try_from(draw(&mut dice, 2)).unwrap();
-        let unit = format!("T0{}", 1 + draw(&mut dice, 4));
-        match draw(&mut dice, 10) {
-            0..=4 => {
-                let supervision = i64::from(draw(&mut dice, 5) > 0);
-                tries_to_pass(db, pair[who], &unit, supervision).await.unwrap();
-                tries_to_pass(db, shadows[who], &unit, supervision).await.unwrap();
-            }
-            5 | 6 => {
-                let awards = standing(db, pair[who]).await;
-                let Some(award) = awards.get(&unit) else { continue };
-                let shadow = standing(db, shadows[who]).await[&unit];
-                reverse(db, pair[who], *award, step).await.unwrap_or_else(|error| panic!("seed {seed} step {step}: {error}"));
-                reverse(db, shadows[who], shadow, step).await.unwrap();
-            }
-            7 => {
-                let awards = standing(db, pair[who]).await;
-                let Some(award) = awards.get(&unit).copied() else { continue };
-                let shadow = standing(db, shadows[who]).await[&unit];
-                for (learner, award) in [(pair[who], award), (shadows[who], shadow)] {
-                    // What is frozen already stays so.
-                    let freeze = async move |tx: &credit_bank::db::Tx| {
-                        recognition::freeze(tx, &decision(learner, 1000 + step), award).await
-                    };
-                    db.write(freeze).await.ok();
-                }
-            }
-            _ => {
-                let kind = if is_joined { AliasKind::End } else { AliasKind::Join };
-                twice.does(kind, pair[1], pair[0]).await;
-                is_joined = !is_joined;
-                if !is_joined {
-                    same(twice, pair, shadows, (seed, step)).await;
-                }
-            }
-        }
-        if is_joined {
-            let units: BTreeSet<String> =
-                standing(db, pair[0]).await.into_keys().chain(standing(db, pair[1]).await.into_keys()).collect();
-            let sum = i64::try_from(units.len()).unwrap() * 250;
-            assert_eq!((twice.total(pair[0]).await, twice.total(pair[1]).await), (sum, sum), "seed {seed} step {step}");
-        }
-    }
-    if is_joined {
-        twice.bank.clock.turn_ms(1000);
-        twice.does(AliasKind::End, pair[1], pair[0]).await;
-    }
-    same(twice, pair, shadows, (seed, 99)).await;
-}
-
-/// Each account holds what its shadow holds, to the same amount, with the same hours.
-async fn same(twice: &Twice, pair: [LearnerId; 2], shadows: [LearnerId; 2], at: (u64, u64)) {
-    for (own, shadow) in pair.into_iter().zip(shadows) {
-        let (held, expected) = (standing(twice.db(), own).await, standing(twice.db(), shadow).await);
-        assert_eq!(held.into_keys().collect::<Vec<_>>(), expected.into_keys().collect::<Vec<_>>(), "seed and step {at:?}");
-        let book = async |learner| recognition::passbook_of(twice.db().read(), learner).await.unwrap();
-        let (held, expected) = (book(own).await, book(shadow).await);
-        assert_eq!((held.total, held.balances, held.hours), (expected.total, expected.balances, expected.hours), "{at:?}");
     }
 }

@@ -5,6 +5,7 @@
 mod access;
 mod again;
 mod aliases;
+mod aliases_by_chance;
 mod aliases_pages;
 mod api;
 mod assessment;
