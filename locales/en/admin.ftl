@@ -104,6 +104,7 @@ admin-setting-help_place = Service point
 admin-setting-data_officer = Who answers for personal data
 admin-setting-organisation_name = Organisation responsible for records
 admin-setting-sms_per_day = Most texts in a day
+admin-setting-passes_per_hour = Credits in an hour before somebody is asked to look (0: no limit)
 admin-setting-phone-wrong = A telephone number, 3 to 16 digits
 admin-setting-texts-wrong = A number, at most 1000000
 admin-village-add = Add a village or community

@@ -104,6 +104,7 @@ admin-setting-help_place = 服务点
 admin-setting-data_officer = 个人信息由谁负责
 admin-setting-organisation_name = 记录由哪家单位负责
 admin-setting-sms_per_day = 一天最多发几条短信
+admin-setting-passes_per_hour = 一小时记多少次学分，多了就请人看一看（0 是不限）
 admin-setting-phone-wrong = 请写电话号码，3 到 16 位数字
 admin-setting-texts-wrong = 请写一个数，最多 1000000
 admin-village-add = 添加村或社区

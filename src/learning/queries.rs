@@ -213,6 +213,30 @@ fn test_mark(test: Standing) -> Option<TestMark> {
     Some(TestMark { course: CourseCode::parse(&test.unit)?, attempt: test.attempt, state, at: test.at })
 }
 
+/// Who of these people has read a lesson or done a practice since then; one statement.
+pub(super) async fn list_read_since(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    since: Timestamp,
+) -> Result<Vec<LearnerId>, DbErr> {
+    let ids = || learners.iter().map(|learner| learner.uuid());
+    let mut lessons = lesson_progress::Entity::find()
+        .select_only()
+        .column(lesson_progress::Column::LearnerId)
+        .filter(lesson_progress::Column::LearnerId.is_in(ids()))
+        .filter(lesson_progress::Column::UpdatedAtMs.gte(since.ms()))
+        .into_query();
+    let practices = practice_run::Entity::find()
+        .select_only()
+        .column(practice_run::Column::LearnerId)
+        .filter(practice_run::Column::LearnerId.is_in(ids()))
+        .filter(practice_run::Column::DoneAtMs.gte(since.ms()))
+        .into_query();
+    lessons.union(UnionType::Distinct, practices);
+    let read = |row: sea_orm::QueryResult| Ok(LearnerId::from_uuid(row.try_get("", "learner_id")?));
+    db.query_all(&lessons).await?.into_iter().map(read).collect()
+}
+
 /// Whether this run of a practice is kept.
 pub(super) async fn has_run(db: &impl ConnectionTrait, learner: LearnerId, practice: &str, run: &str) -> Result<bool, DbErr> {
     let key = (learner.uuid(), practice.to_owned(), run.to_owned());

@@ -196,6 +196,18 @@ fn holding_of(book: &Passbook, entry: &PassbookEntry, least: Levels) -> Option<H
     })
 }
 
+/// Who of these people has read a lesson or done a practice since then; one statement.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_read_since(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    since: Timestamp,
+) -> Result<Vec<LearnerId>, DbErr> {
+    queries::list_read_since(db, learners, since).await
+}
+
 /// Whether this very run is kept already; one statement.
 ///
 /// # Errors

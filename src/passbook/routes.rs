@@ -77,6 +77,7 @@ pub async fn show(
         year,
         number: number.clamp(1, pages),
         pages,
+        looked_at: words.looked_at(&passbook),
         transferable: least.map(|least| passbook.transferable(least)).unwrap_or_default(),
         cells: shelf.cells(),
         standard_hours: words.hours(passbook.hours.standard_minutes),

@@ -268,10 +268,23 @@ async fn hold_all(tx: &Tx, request: &AliasRequest) -> Result<Vec<Chain>, Error> 
 }
 
 /// Credits a pass to its account as it would have been then, had the account stood for itself.
-async fn give(tx: &Tx, due: &Waiting, series: AwardSeries, (by, standing): (LearnerId, &Standing)) -> Result<(), Error> {
+async fn give(tx: &Tx, due: &Waiting, series: AwardSeries, by: (LearnerId, &Standing)) -> Result<(), Error> {
     let key = Key::new("recognition.alias_end", &due.result.to_string()).ok_or(Error::BadTerms)?;
     let chain = ledger::open(tx, due.learner, key, Some(&series)).await?;
-    let AwardState::Open(cycle) = chain.award() else { return Ok(()) };
+    credit_later(tx, chain, (due, series), by, ("recognition.alias_end", "recognition.credited_apart")).await?;
+    Ok(())
+}
+
+/// Credits a pass that was kept before, by what was kept with it; a result of its own stands beside the award. Whether it was: not where the
+/// unit is credited, or whoever it is has left. `words`: the audit's action, and the event's kind.
+pub(super) async fn credit_later(
+    tx: &Tx,
+    chain: Chain,
+    (due, series): (&Waiting, AwardSeries),
+    (by, standing): (LearnerId, &Standing),
+    words: (&'static str, &'static str),
+) -> Result<bool, Error> {
+    let AwardState::Open(cycle) = chain.award() else { return Ok(false) };
     let order = Order { actor: by, occurred_at: tx.now, rule_version: due.rule_version.clone(), evidence: due.evidence };
     let (amount, award_key) = (Amount::of(due.credits), AwardKey::new(series, cycle));
     let posting = Posting::issue(order, award_key.ok_or(Error::BadTerms)?, BANK, amount.ok_or(Error::BadTerms)?);
@@ -279,7 +292,7 @@ async fn give(tx: &Tx, due: &Waiting, series: AwardSeries, (by, standing): (Lear
     match ledger::post(tx, chain, &posting).await {
         Ok(_) => {}
         // Whoever has left takes no credit any more.
-        Err(ledger::Error::Closed) => return Ok(()),
+        Err(ledger::Error::Closed) => return Ok(false),
         Err(error) => return Err(error.into()),
     }
     results::credit_result(tx, due.learner, due.result, transfer).await?;
@@ -289,10 +302,11 @@ async fn give(tx: &Tx, due: &Waiting, series: AwardSeries, (by, standing): (Lear
         actor: Some(by),
         standing,
         responsible_org: &due.responsible_org,
-        words: ("recognition.alias_end", "recognition.credited_apart"),
+        words,
         table: "result",
         transfer,
         facts: json!({ "unit": due.unit, "result": due.result, "milli": due.credits.milli() }),
     };
-    tell(tx, &told).await
+    tell(tx, &told).await?;
+    Ok(true)
 }

@@ -22,17 +22,32 @@ pub(super) struct Waiting {
     pub responsible_org: String,
 }
 
+impl Waiting {
+    /// A pass that is being recognised.
+    pub(super) fn of(new: &NewResult<'_>) -> Self {
+        let Evidence::UnitTest { evidence_hash, .. } = new.evidence;
+        Self {
+            learner: new.acting.learner,
+            result: new.id,
+            unit: new.terms.unit.clone(),
+            credits: new.terms.credits,
+            evidence: *evidence_hash,
+            rule_version: new.terms.rule_version.clone(),
+            responsible_org: new.terms.responsible_org.clone(),
+        }
+    }
+}
+
 /// Keeps that the result credited nothing because `held_by` holds its unit.
-pub(super) async fn insert(tx: &Tx, new: &NewResult<'_>, held_by: LearnerId) -> Result<(), DbErr> {
-    let Evidence::UnitTest { evidence_hash, .. } = new.evidence;
+pub(super) async fn insert(tx: &Tx, new: &Waiting, held_by: LearnerId) -> Result<(), DbErr> {
     let row = counted_elsewhere::ActiveModel {
-        learner_id: Set(new.acting.learner.uuid()),
-        result_id: Set(new.id.uuid()),
-        unit: Set(new.terms.unit.clone()),
-        credit_milli: Set(new.terms.credits.milli()),
-        evidence_hash: Set(evidence_hash.to_vec()),
-        rule_version: Set(new.terms.rule_version.clone()),
-        responsible_org: Set(new.terms.responsible_org.clone()),
+        learner_id: Set(new.learner.uuid()),
+        result_id: Set(new.result.uuid()),
+        unit: Set(new.unit.clone()),
+        credit_milli: Set(new.credits.milli()),
+        evidence_hash: Set(new.evidence.to_vec()),
+        rule_version: Set(new.rule_version.clone()),
+        responsible_org: Set(new.responsible_org.clone()),
         held_by: Set(held_by.uuid()),
         kept_at_ms: Set(tx.now.ms()),
         settled_by: Set(None),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::counting::{Counting, balances_of, in_order};
 use super::queries::{ClassHours, CountedHours, LearningResult};
-use super::{Error, Levels, conversions_queries, queries, rules, transfers_out_queries};
+use super::{Error, Levels, LookState, conversions_queries, queries, rules, transfers_out_queries};
 use crate::identity;
 use crate::kernel::{Credits, Day, LearnerId, Timestamp, TransferId};
 use crate::ledger::{self, Balances, Book, Code, Phase, Transfer};
@@ -85,6 +85,27 @@ pub struct Passbook {
 }
 
 impl Passbook {
+    /// Passes that somebody looks at before they are credited, or did and would not: where the unit has no award that stands. The newest
+    /// first, one a unit.
+    #[must_use]
+    pub fn looked_at(&self) -> Vec<&LearningResult> {
+        let is_awarded = |unit: &str| {
+            let is_its = |entry: &&PassbookEntry| entry.unit.as_deref() == Some(unit);
+            let gone = |state| matches!(state, EntryState::Reversed(_) | EntryState::Revoked);
+            let awards = self.entries.iter().filter(is_its).filter(|entry| matches!(entry.code, Code::Issue | Code::ConvertIn));
+            awards.into_iter().any(|entry| !gone(entry.state))
+        };
+        let mut found: Vec<&LearningResult> = Vec::new();
+        for result in
+            self.results.iter().filter(|result| result.look.is_some_and(|look| look.is_open() || look == LookState::Declined))
+        {
+            if !is_awarded(&result.unit) && !found.iter().any(|known| known.unit == result.unit) {
+                found.push(result);
+            }
+        }
+        found
+    }
+
     /// 可转出学分: awards that stand, and whose evidence reaches `least`.
     #[must_use]
     pub fn transferable(&self, least: Levels) -> Credits {

@@ -143,5 +143,6 @@ fn result(at: u128, unit: &str, newest: AttemptId) -> LearningResult {
         transfer: Some(id(1000 + at)),
         passed_at: NOW,
         passed_day: Some(NOW.day()),
+        look: None,
     }
 }

@@ -130,6 +130,7 @@ pub async fn tries_to_pass(db: &Db, learner: LearnerId, unit: &str, supervision:
         least: Levels::from_values(1, 1).unwrap(),
         rule_version: "2026.1".to_owned(),
         responsible_org: "县学分银行".to_owned(),
+        most_per_hour: None,
     };
     db.write(async move |tx| recognition::recognise(tx, &acting, &evidence, &terms, &NOWHERE, &[]).await).await
 }

@@ -47,7 +47,7 @@ async fn hand_in(fresh: &Fresh, acting: Acting, attempt: AttemptId) -> Result<Ha
 
 async fn hand_in_on(fresh: &Fresh, acting: Acting, attempt: AttemptId, shelf: &Shelf) -> Result<HandedIn, Error> {
     let (shelf, standing) = (shelf.clone(), Standing::default());
-    fresh.db.write(async move |tx| assessment::hand_in(tx, &acting, &shelf, attempt, ORG, &standing).await).await
+    fresh.db.write(async move |tx| assessment::hand_in(tx, &acting, &shelf, attempt, (ORG, None), &standing).await).await
 }
 
 async fn sheet(fresh: &Fresh, acting: Acting, attempt: AttemptId) -> Sheet {

@@ -159,7 +159,7 @@ async fn take_test(county: &County, sample: &Sample, (code, what): (CourseCode, 
             let given = if is_right { key_of(item).right_answer() } else { Given::Unknown };
             assessment::answer(tx, &acting, attempt, position, &given).await?;
         }
-        assessment::hand_in(tx, &acting, &shelf, attempt, &org, &standing).await?;
+        assessment::hand_in(tx, &acting, &shelf, attempt, (&org, None), &standing).await?;
         Ok(attempt.to_string())
     };
     county.step::<Error, _>(name, work).await.map(|_| ())
