@@ -33,5 +33,6 @@ pub mod passbook;
 pub mod places;
 pub mod recognition;
 pub mod recordings;
+pub mod signals;
 pub mod transparency;
 pub mod web;

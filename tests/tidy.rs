@@ -49,6 +49,7 @@ const STACK: &[(&str, &[&str])] = &[
     ("lessons, practice, progress, pathways", &["learning"]),
     ("people enrolled by another's hand, one by one and by lists", &["enrolment"]),
     ("volunteers, class sessions, study groups", &["classes"]),
+    ("what somebody should look at", &["signals"]),
     ("issue, sign, verify", &["certificates"]),
     ("reads downwards, writes only its own roll-ups", &["indicators"]),
     (

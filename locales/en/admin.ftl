@@ -7,6 +7,7 @@ admin-find-note = By phone or card number
 admin-cases = Calls and disputes
 admin-cases-note = See who waits
 admin-corrections-note = Freeze, revoke, reverse: who asked, who decides
+admin-looks-note = May be nothing; somebody may need help
 admin-people-note = Add, end, new links
 admin-organisations-note = Service points, communities, schools, agencies
 admin-audit-note = Who did what, and when

@@ -279,6 +279,7 @@ kept-word-event-recognition-transfer_expired = came back unanswered
 kept-word-event-recognition-converted_in = converted in
 kept-word-event-recognition-converted_out = converted out
 kept-word-event-recognition-credited_apart = credited when accounts were parted
+kept-word-event-recognition-credited_looked_at = credited after somebody looked
 kept-word-event-archivable = archived
 kept-classes = Class sessions and study groups
 kept-classes-until = Deleted when you leave. Hours are kept in the passbook.

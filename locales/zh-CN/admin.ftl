@@ -7,6 +7,7 @@ admin-find-note = 手机号或学员卡号
 admin-cases = 回电和申诉
 admin-cases-note = 看看谁在等
 admin-corrections-note = 冻结、撤销、冲正，谁提的、谁来定
+admin-looks-note = 也许没什么，也许有人要帮忙
 admin-people-note = 添加、停用、发新网址
 admin-organisations-note = 服务点、社区、学校、机构
 admin-audit-note = 谁、什么时候、办了什么

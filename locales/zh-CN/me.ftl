@@ -279,6 +279,7 @@ kept-word-event-recognition-transfer_expired = 到期退回一次
 kept-word-event-recognition-converted_in = 换进一次
 kept-word-event-recognition-converted_out = 换出一次
 kept-word-event-recognition-credited_apart = 账户分开时补记一次
+kept-word-event-recognition-credited_looked_at = 有人看过以后记上一次
 kept-word-event-archivable = 留档一次
 kept-classes = 线下班和学习小组
 kept-classes-until = 您离开时删掉。学时另记在存折里。

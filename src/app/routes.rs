@@ -9,7 +9,7 @@ use crate::identity::{Act, Role};
 use crate::web::assets;
 use crate::{
     admin, aliases, api, classes, closing, corrections, enrolment, help, home, identity, learning, me, open, passbook,
-    recordings, transparency,
+    recordings, signals, transparency,
 };
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
@@ -43,6 +43,8 @@ const CHECKERS: Access = Access::Staff(Role::CHECKERS);
 const OFFICERS: Access = Access::Staff(Role::OFFICERS);
 const REVIEWERS: Access = Access::Staff(Role::REVIEWERS);
 const CORRECTORS: Access = Access::Staff(Role::CORRECTORS);
+/// Who looks at what somebody should look at.
+const LOOKERS: Access = Access::Staff(Role::LOOKERS);
 /// Who reads cards and questions aloud.
 const RECORDERS: Access = Access::Staff(Role::RECORDERS);
 /// Who gives and ends roles.
@@ -295,6 +297,13 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/recordings/{id}/sound", RECORDERS, recordings::preview),
     post!("/staff/recordings/{id}/publish", ADMINISTRATORS, recordings::post_publish),
     post!("/staff/recordings/{id}/withdraw", RECORDERS, recordings::post_withdraw_recording),
+    // signals
+    get!("/staff/looks", LOOKERS, signals::signals_page),
+    get!("/staff/looks/passes", LOOKERS, signals::passes_page),
+    get!("/staff/looks/passes/{learner}/{id}", LOOKERS, signals::pass_page),
+    post!("/staff/looks/passes/{learner}/{id}", LOOKERS, signals::post_pass),
+    get!("/staff/looks/{id}", LOOKERS, signals::signal_page),
+    post!("/staff/looks/{id}", LOOKERS, signals::post_signal),
     // aliases
     get!("/staff/learners/{id}/joined", CORRECTORS, aliases::learner_page),
     post!("/staff/learners/{id}/joined", OFFICERS, aliases::post_request),

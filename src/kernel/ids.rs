@@ -127,6 +127,8 @@ pub type CorrectionRequestId = Id<Tag<12>>;
 pub type RecordingId = Id<Tag<20>>;
 /// A request to read two accounts as one, or to end that.
 pub type AliasRequestId = Id<Tag<31>>;
+/// Something that somebody should look at.
+pub type SignalId = Id<Tag<33>>;
 
 impl LearnerId {
     /// Nobody: owner of rows that no person owns (a call-back asked for without an account, the bank itself).

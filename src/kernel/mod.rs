@@ -25,7 +25,7 @@ pub use digest::{Digest, Mac, digest_of, mac_of, sha256_of};
 pub use groups::Group;
 pub use ids::{
     AliasRequestId, AttemptId, CaseId, ClassId, ClientId, CorrectionRequestId, Id, LearnerId, OrganisationId, RecordingId,
-    RequestId, ResultId, SessionId, StudyGroupId, TransferId, new_id,
+    RequestId, ResultId, SessionId, SignalId, StudyGroupId, TransferId, new_id,
 };
 pub use kept::{DataClass, Kept, Term};
 pub use seal::{SealBroken, SealKey};

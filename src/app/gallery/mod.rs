@@ -12,7 +12,7 @@ use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
     admin, aliases, assessment, classes, closing, corrections, enrolment, help, home, identity, learning, me, open, passbook,
-    recordings, transparency, web,
+    recordings, signals, transparency, web,
 };
 
 pub use routes::{index, sample};
@@ -43,6 +43,7 @@ const WALLS: &[(&str, Wall)] = &[
     ("corrections", Wall::OfShelf(corrections::SAMPLES)),
     ("recordings", Wall::OfShelf(recordings::SAMPLES)),
     ("aliases", Wall::OfShelf(aliases::SAMPLES)),
+    ("signals", Wall::OfShelf(signals::SAMPLES)),
     ("admin", Wall::Plain(admin::SAMPLES)),
     ("web", Wall::Plain(web::SAMPLES)),
     ("app", Wall::Plain(samples::SAMPLES)),

@@ -3,7 +3,9 @@
 use entity::session;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement,
+};
 use uuid::Uuid;
 
 use crate::db::Tx;
@@ -107,6 +109,24 @@ pub(crate) async fn mark_seen(tx: &Tx, token: &Digest) -> Result<(), DbErr> {
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Who of these people has been signed in since then; one statement.
+pub(crate) async fn list_seen_since(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    since: Timestamp,
+) -> Result<Vec<LearnerId>, DbErr> {
+    let ids: Vec<Uuid> = session::Entity::find()
+        .select_only()
+        .column(session::Column::LearnerId)
+        .distinct()
+        .filter(session::Column::LearnerId.is_in(learners.iter().map(|learner| learner.uuid())))
+        .filter(session::Column::SeenAtMs.gte(since.ms()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(LearnerId::from_uuid).collect())
 }
 
 /// One session, as its owner sees it.

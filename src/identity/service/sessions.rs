@@ -146,6 +146,18 @@ pub async fn list_sessions(db: &impl ConnectionTrait, learner: LearnerId, now: T
     Ok(open)
 }
 
+/// Who of these people has been signed in since then, as far as sessions are kept; one statement.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_seen_since(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    since: Timestamp,
+) -> Result<Vec<LearnerId>, DbErr> {
+    queries::list_seen_since(db, learners, since).await
+}
+
 /// Ends one of one's own sessions; ending it twice is ending it once.
 ///
 /// # Errors
