@@ -349,7 +349,7 @@ pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Val
             "result": result.id, "unit": result.unit, "edition": result.edition, "score_permille": result.score.value(),
             "identity_level": result.identity_level.value(), "supervision_level": result.supervision_level.value(),
             "assisted": result.is_assisted, "rule_version": result.rule_version, "responsible_org": result.responsible_org, "transfer": result.transfer,
-            "passed_at_ms": result.passed_at.ms(),
+            "passed_at_ms": result.passed_at.ms(), "look": result.look.map(LookState::code),
         })
     });
     Ok(json!({

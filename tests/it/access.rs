@@ -238,11 +238,15 @@ crate::on_both! {
         let wish = [("kind", "join"), ("number", "13800000002"), ("reason", "other"), ("seen", "yes"), ("ground", "看过了")];
         let asked = officer.sends(&asking, &accounts, &wish).await.location.unwrap();
         let (other, joining) = (other.to_string(), asked.split(['/', '?']).nth(4).unwrap().to_owned());
+        let look = crate::signals::waits(&bank.fresh, id, "330182001").await.to_string();
+        let signal = crate::signals::is_found(&bank.fresh, host_id, "330182001").await.to_string();
         let (id, staff) = (id.to_string(), staff.to_string());
         let things_of = |path: &str| match path.split('/').nth(2) {
             Some("learners") => vec![("id", id.as_str()), ("transfer", award.as_str())],
             Some("aliases") => vec![("learner", other.as_str()), ("id", joining.as_str())],
             Some("corrections") => vec![("learner", id.as_str()), ("id", request.as_str())],
+            Some("looks") if path.contains("passes") => vec![("learner", id.as_str()), ("id", look.as_str())],
+            Some("looks") => vec![("id", signal.as_str())],
             Some("people") => vec![("learner", staff.as_str()), ("id", role.as_str())],
             Some("places") => vec![("code", "330182001")],
             Some("recordings") => vec![("id", recording.as_str())],

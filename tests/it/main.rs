@@ -66,6 +66,8 @@ mod recognition_outward;
 mod recordings;
 mod refresher;
 mod registration;
+mod signals;
+mod signals_found;
 mod speak;
 mod support;
 mod tamper;

@@ -382,6 +382,10 @@ const STAFF = {
     '/staff/corrections/{learner}/{id}': [async person => { await person.opens('/staff/corrections'); await person.tapsAt('main a[href^="/staff/corrections/"]'); }],
   },
   孙丽: {
+    '/staff/looks': ['/staff/looks'],
+    '/staff/looks/passes': ['/staff/looks/passes'],
+    '/staff/looks/passes/{learner}/{id}': [async person => { await person.opens('/staff/looks/passes'); await person.tapsAt('main table a'); }],
+    '/staff/looks/{id}': [async person => { await person.opens('/staff/looks'); await person.tapsAt('main table a'); }],
     '/staff/corrections': ['/staff/corrections'],
     '/staff/corrections/{learner}/{id}': [
       async person => { await person.opens('/staff/corrections'); await person.tapsAt('main a[href^="/staff/corrections/"]'); },
