@@ -406,7 +406,7 @@ pub async fn sweep(tx: &Tx) -> Result<u64, DbErr> {
 /// # Errors
 /// What the database answers.
 pub async fn withdraw_all(tx: &Tx, learner: LearnerId, actor: LearnerId) -> Result<(), DbErr> {
-    for case in queries::list_of(tx, learner).await?.into_iter().filter(|case| case.state.is_waiting()) {
+    for case in queries::list_of(tx, &[learner]).await?.into_iter().filter(|case| case.state.is_waiting()) {
         let change = Change { state: State::Withdrawn, handler: None, answer: None };
         if queries::change(tx, learner, case.id, change).await? {
             record(tx, Some(actor), "help.withdraw", &Named::of(&case), json!({})).await?;
