@@ -9,7 +9,6 @@ use sea_orm::DbBackend;
 
 use crate::aliases::{TOWN, Twice, decision, is_posted, pass, reverse, standing, tries_to_pass};
 use crate::recognition::assert_sound;
-use crate::support::databases::Fresh;
 
 crate::on_both! {
     async fn whatever_happens_parting_leaves_each_account_as_if_it_had_stood_alone(fresh: Fresh) {
