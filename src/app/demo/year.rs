@@ -103,7 +103,9 @@ async fn do_it(county: &County, sample: &Sample, deed: &Deed, name: &str) -> Res
         What::Learns => learn(county, sample, course, name).await,
         What::Begins => begin(county, sample, course, name).await,
         What::Practises => practise(county, sample, course, name).await,
-        What::Passes | What::PassesBeyond | What::Fails | What::LeavesOpen => take_test(county, sample, (course.code, deed.what), name).await,
+        What::Passes | What::PassesBeyond | What::Fails | What::LeavesOpen => {
+            take_test(county, sample, (course.code, deed.what), name).await
+        }
     }
 }
 
