@@ -31,7 +31,9 @@ impl Wish {
             AliasKind::Join => number(fields.get("number")),
             AliasKind::End => fields.get("account").parse().map(Other::Joined).map_err(|_| Message::of("alias-account-unknown")),
         };
-        let other = other.map_err(|message| FieldError::new("number", message));
+        // The form that ends a joining has no field for the account: what is wrong with it is told at the first field.
+        let field = if kind == AliasKind::Join { "number" } else { "reason" };
+        let other = other.map_err(|message| FieldError::new(field, message));
         let reason = kind.reasons().iter().copied().find(|code| *code == fields.get("reason"));
         let reason = reason.ok_or_else(|| FieldError::new("reason", Message::of("correction-reason-choose")));
         let is_seen = kind == AliasKind::End || fields.get("seen") == "yes";

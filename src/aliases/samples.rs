@@ -61,7 +61,10 @@ impl AccountsPage {
             state((NAME, Vec::new(), false), (plain(), true, false)),
             state((LONG_NAME, Vec::new(), false), (empty(), true, false)),
             state((NAME, others(), false), (plain(), true, false)),
-            state((NAME, others(), true), (form(&[("kind", "end")], Wish::parse), true, false)),
+            state(
+                (NAME, others(), true),
+                (form(&[("kind", "end"), ("account", &id::<()>(2).to_string())], Wish::parse), true, false),
+            ),
             state((NAME, vec![account(LONG_NAME, true)], false), (plain(), true, false)),
             state((RARE_NAME, Vec::new(), false), (plain(), false, true)),
         ])

@@ -52,7 +52,7 @@ fn at(place: &str) -> Standing {
 /// `learner`, who lives at `place`, passes a unit where `most` are credited in an hour.
 async fn passes(fresh: &Fresh, learner: LearnerId, (place, most): (&str, u32), attempt: AttemptId) -> Recognised {
     let (acting, standing) = (Acting { learner, helper: None, identity_level: IdentityLevel::KNOWN }, at(place));
-    let (evidence, terms) = (evidence(attempt, "T01"), terms("T01", most));
+    let (evidence, terms) = (evidence(attempt, "T02"), terms("T02", most));
     let work = async move |tx: &credit_bank::db::Tx| recognition::recognise(tx, &acting, &evidence, &terms, &standing, &[]).await;
     fresh.db.write(work).await.unwrap()
 }
@@ -205,7 +205,7 @@ crate::on_both! {
         let (li, li_id) = bank.learner("李建国", 1, Some(TOWN)).await;
         let (wang, wang_id) = bank.learner("王桂英", 2, Some(TOWN)).await;
         let (_, first) = takes(&bank, &li, li_id, 10).await;
-        holds(&first, &["记进存折", "1 格"]);
+        holds(&first, &["已记入", "又得 1 格"]);
         let (test, second) = takes(&bank, &wang, wang_id, 10).await;
         holds(&second, &["您通过了，成绩留好了", "您不用再做什么"]);
         holds(&wang.opens("/passbook").await, &["正请工作人员看一看", "成绩留好了"]);
