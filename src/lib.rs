@@ -3,6 +3,7 @@
 //! Subjects are stacked; each uses only those below it. `docs/ARCHITECTURE.md` is the map, `tests/tidy.rs` keeps it.
 
 pub mod admin;
+pub mod aliases;
 pub mod api;
 pub mod app;
 pub mod assessment;
@@ -32,5 +33,6 @@ pub mod passbook;
 pub mod places;
 pub mod recognition;
 pub mod recordings;
+pub mod signals;
 pub mod transparency;
 pub mod web;

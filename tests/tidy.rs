@@ -49,11 +49,12 @@ const STACK: &[(&str, &[&str])] = &[
     ("lessons, practice, progress, pathways", &["learning"]),
     ("people enrolled by another's hand, one by one and by lists", &["enrolment"]),
     ("volunteers, class sessions, study groups", &["classes"]),
+    ("what somebody should look at", &["signals"]),
     ("issue, sign, verify", &["certificates"]),
     ("reads downwards, writes only its own roll-ups", &["indicators"]),
     (
         "pages, and answers to programs, that gather from below",
-        &["admin", "api", "corrections", "home", "passbook", "me", "open", "transparency"],
+        &["admin", "aliases", "api", "corrections", "home", "passbook", "me", "open", "transparency"],
     ),
     ("accounts that end by another's hand", &["closing"]),
     ("routes, jobs, commands, the server", &["app"]),

@@ -108,8 +108,9 @@ async fn hand_in_all(db: &Db, class: &[(&Member, &Vec<AttemptId>)]) -> Outcome {
 
 async fn hands_in(db: &Db, member: &Member, attempt: AttemptId) -> bool {
     let acting = member.acting;
-    let work =
-        async move |tx: &Tx| assessment::hand_in(tx, &acting, &SHELF, attempt, "某某区社区学院", &Standing::default()).await;
+    let work = async move |tx: &Tx| {
+        assessment::hand_in(tx, &acting, &SHELF, attempt, ("某某区社区学院", None), &Standing::default()).await
+    };
     db.write(work).await.is_ok_and(|handed_in| handed_in.is_passed)
 }
 

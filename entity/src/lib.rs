@@ -2,10 +2,13 @@
 #![expect(missing_docs, reason = "columns are explained in the migration that makes them")]
 
 pub mod access_log;
+pub mod alias;
+pub mod alias_request;
 pub mod answer;
 pub mod api_client;
 pub mod attempt;
 pub mod audit_entry;
+pub mod awaiting_look;
 pub mod batch;
 pub mod batch_format;
 pub mod batch_row;
@@ -23,6 +26,7 @@ pub mod content;
 pub mod conversion;
 pub mod correction;
 pub mod correction_request;
+pub mod counted_elsewhere;
 pub mod credit_use;
 pub mod document_index;
 pub mod document_sight;
@@ -57,6 +61,7 @@ pub mod message;
 pub mod name_index;
 pub mod organisation;
 pub mod partner_result;
+pub mod pass_tally;
 pub mod person;
 pub mod person_group;
 pub mod person_key;
@@ -71,6 +76,8 @@ pub mod result;
 pub mod role;
 pub mod session;
 pub mod sign_in_try;
+pub mod signal;
+pub mod signal_learner;
 pub mod sms_challenge;
 pub mod staff_credential;
 pub mod staff_link;

@@ -50,6 +50,7 @@ passbook-reason-bank_mistake = we made a mistake; we are sorry
 passbook-reason-own_request = you asked for it
 passbook-reason-other = another reason; please call and ask
 passbook-state-stands = Recorded
+passbook-state-counted-once = Counted once
 passbook-state-frozen = Being looked into
 passbook-state-going-out = On its way out
 passbook-state-gone-out = Transferred out
@@ -67,6 +68,8 @@ passbook-print-note = Or have it printed at the service point
 passbook-print-hours = Print the list of hours
 passbook-print-hours-note = By year, for your employer
 passbook-no-money = Credits are not money; they cannot be sold or withdrawn. Whoever charges money for credits or certificates is a fraud.
+passbook-look-waiting = { $course }, passed on { $day }: somebody is looking at it. The result is kept, and its credit will stand here. You need not do anything.
+passbook-look-declined = { $course }, { $day }: somebody looked, and the credit was not written down. You may take the test again, or call and ask.
 
 # A question
 passbook-question-title = A question about this line?

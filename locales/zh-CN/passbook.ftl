@@ -50,6 +50,7 @@ passbook-reason-bank_mistake = 我们弄错了，对不住您
 passbook-reason-own_request = 您自己要求的
 passbook-reason-other = 别的原因，可以打电话问
 passbook-state-stands = 已记入
+passbook-state-counted-once = 已计一次
 passbook-state-frozen = 正在查
 passbook-state-going-out = 正在转出
 passbook-state-gone-out = 已转出
@@ -67,6 +68,8 @@ passbook-print-note = 可以请社区打印
 passbook-print-hours = 印一份学时明细
 passbook-print-hours-note = 按年，给单位看的
 passbook-no-money = 学分不是钱，不能买卖，不能取现。凡收费办学分、办证的，都是骗子。
+passbook-look-waiting = { $day }通过的「{ $course }」，正请工作人员看一看。成绩留好了，看好了学分就记在这里，您不用再做什么。
+passbook-look-declined = { $day }的「{ $course }」，工作人员看过了，学分先没有记。您可以再测一次，也可以打电话问。
 
 # 有问题？
 passbook-question-title = 这一笔有问题？

@@ -65,7 +65,7 @@ fn setting_of(fields: &Fields, setting: Setting) -> Result<String, FieldError> {
                 _ => wrong("admin-setting-phone-wrong"),
             }
         }
-        Setting::SmsPerDay => match text::digits(&fields.optional_line(name, PHONE)?) {
+        Setting::SmsPerDay | Setting::PassesPerHour => match text::digits(&fields.optional_line(name, PHONE)?) {
             Some(digits) if digits.is_empty() => Ok(digits),
             Some(digits) => match digits.parse::<u32>() {
                 Ok(texts) if texts <= MOST_TEXTS => Ok(texts.to_string()),

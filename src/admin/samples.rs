@@ -24,7 +24,15 @@ impl DeskPage {
             |page: Page, name: &str, roles: Vec<&'static str>| Self { page, name: name.to_owned(), day: NOW.day(), roles };
         let mut volunteer = staff(page);
         if let Some(who) = &mut volunteer.who {
-            who.duties = Duties { hosts: true, finds: true, answers: true, corrects: false, records: true, administers: false };
+            who.duties = Duties {
+                hosts: true,
+                finds: true,
+                answers: true,
+                corrects: false,
+                looks: false,
+                records: true,
+                administers: false,
+            };
         }
         drawn([
             state(volunteer, NAME, vec![Role::Volunteer.code()]),

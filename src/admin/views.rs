@@ -207,7 +207,7 @@ impl PlacePage {
 
     const fn kind(line: &SettingLine) -> &'static str {
         match line.setting {
-            Setting::HelpPhone | Setting::SmsPerDay => "tel",
+            Setting::HelpPhone | Setting::SmsPerDay | Setting::PassesPerHour => "tel",
             Setting::HelpPlace | Setting::DataOfficer | Setting::OrganisationName => "text",
         }
     }

@@ -272,7 +272,7 @@ pub(super) struct PassbookLine {
     total_after_milli: i64,
     /// The version of the rule it was done under.
     rule_version: String,
-    /// `stands`, `frozen`, `going_out`, `gone_out`, `revoked` or `reversed`.
+    /// `stands`, `counted_once` (it stands, and another account of the same person was given the unit before), `frozen`, `going_out`, `gone_out`, `revoked` or `reversed`.
     state: &'static str,
 }
 
@@ -288,6 +288,7 @@ impl From<recognition::Passbook> for Passbook {
             rule_version: entry.rule_version,
             state: match entry.state {
                 EntryState::Stands => "stands",
+                EntryState::CountedOnce => "counted_once",
                 EntryState::Frozen => "frozen",
                 EntryState::GoingOut => "going_out",
                 EntryState::GoneOut => "gone_out",

@@ -3,7 +3,7 @@
 use crate::kernel::Kept;
 use crate::{
     assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, help, identity, jobs, learning, ledger,
-    outbox, places, recognition, recordings,
+    outbox, places, recognition, recordings, signals,
 };
 
 /// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.
@@ -24,6 +24,7 @@ pub const KEPT: &[&[Kept]] = &[
     clients::KEPT,
     curriculum::KEPT,
     recordings::KEPT,
+    signals::KEPT,
     files::KEPT,
     places::KEPT,
 ];

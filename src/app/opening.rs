@@ -25,6 +25,7 @@ use crate::kernel::Clock;
 use crate::ledger::seal::{self, Alarm, Refusal, Sealer, Signer};
 use crate::outbox::{Mailbox, Postman};
 use crate::recognition;
+use crate::signals;
 use crate::web::metrics::Metrics;
 use crate::web::{House, Rooms};
 
@@ -113,6 +114,7 @@ pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Resu
     help::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     classes::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     enrolment::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
+    signals::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     closing::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     nightly::schedule_nightly(&house.db).await.map_err(|error| error.to_string())?;
     show_last_audit(&house).await?;
@@ -175,7 +177,7 @@ pub fn runner_of(house: &House) -> Runner {
     let runner = Runner::new(house.db.clone()).counting(house.metrics.clone());
     let runner = recognition::with_upkeep(help::with_upkeep(identity::with_upkeep(runner)));
     let runner = enrolment::with_upkeep(runner, &house.keys, &identity::sender_of(house));
-    let runner = closing::with_upkeep(runner, &house.keys);
+    let runner = signals::with_upkeep(closing::with_upkeep(runner, &house.keys));
     nightly::with_nightly(classes::with_upkeep(runner, house), house)
 }
 

@@ -8,8 +8,8 @@ use crate::assessment;
 use crate::identity::{Act, Role};
 use crate::web::assets;
 use crate::{
-    admin, api, classes, closing, corrections, enrolment, help, home, identity, learning, me, open, passbook, recordings,
-    transparency,
+    admin, aliases, api, classes, closing, corrections, enrolment, help, home, identity, learning, me, open, passbook,
+    recordings, signals, transparency,
 };
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
@@ -43,6 +43,8 @@ const CHECKERS: Access = Access::Staff(Role::CHECKERS);
 const OFFICERS: Access = Access::Staff(Role::OFFICERS);
 const REVIEWERS: Access = Access::Staff(Role::REVIEWERS);
 const CORRECTORS: Access = Access::Staff(Role::CORRECTORS);
+/// Who looks at what somebody should look at.
+const LOOKERS: Access = Access::Staff(Role::LOOKERS);
 /// Who reads cards and questions aloud. One recording is for its sender and who administers its place; others do not find it.
 const RECORDERS: Access = Access::Staff(Role::RECORDERS);
 /// Who gives and ends roles.
@@ -297,6 +299,20 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/recordings/{id}/sound", RECORDERS, recordings::preview),
     post!("/staff/recordings/{id}/publish", ADMINISTRATORS, recordings::post_publish),
     post!("/staff/recordings/{id}/withdraw", RECORDERS, recordings::post_withdraw_recording),
+    // signals
+    get!("/staff/looks", LOOKERS, signals::signals_page),
+    get!("/staff/looks/passes", LOOKERS, signals::passes_page),
+    get!("/staff/looks/passes/{learner}/{id}", LOOKERS, signals::pass_page),
+    post!("/staff/looks/passes/{learner}/{id}", LOOKERS, signals::post_pass),
+    get!("/staff/looks/{id}", LOOKERS, signals::signal_page),
+    post!("/staff/looks/{id}", LOOKERS, signals::post_signal),
+    // aliases
+    get!("/staff/learners/{id}/joined", CORRECTORS, aliases::learner_page),
+    post!("/staff/learners/{id}/joined", OFFICERS, aliases::post_request),
+    get!("/staff/aliases", CORRECTORS, aliases::requests_page),
+    get!("/staff/aliases/{learner}/{id}", CORRECTORS, aliases::request_page),
+    post!("/staff/aliases/{learner}/{id}", REVIEWERS, aliases::post_decision),
+    post!("/staff/aliases/{learner}/{id}/withdraw", OFFICERS, aliases::post_withdraw),
     // passbook
     get!("/passbook", Learner, passbook::show),
     get!("/passbook/statement", Learner, passbook::statement),

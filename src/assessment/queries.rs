@@ -40,6 +40,38 @@ pub(super) async fn list_all(db: &impl ConnectionTrait, learner: LearnerId) -> R
     list_sheets(db, attempt::Entity::find().filter(attempt::Column::LearnerId.eq(learner.uuid()))).await
 }
 
+/// Attempts of these people that were handed in from then until then, with their answers; one statement.
+pub(super) async fn list_handed_in(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    (from, until): (Timestamp, Timestamp),
+) -> Result<Vec<Sheet>, DbErr> {
+    let attempts = attempt::Entity::find()
+        .filter(attempt::Column::LearnerId.is_in(learners.iter().map(|learner| learner.uuid())))
+        .filter(attempt::Column::State.is_in([State::Passed, State::Failed].map(State::code)))
+        .filter(attempt::Column::FinishedAtMs.gte(from.ms()))
+        .filter(attempt::Column::FinishedAtMs.lt(until.ms()));
+    list_sheets(db, attempts).await
+}
+
+/// Who of these people has begun a test since then; one statement.
+pub(super) async fn list_begun_since(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    since: Timestamp,
+) -> Result<Vec<LearnerId>, DbErr> {
+    let ids: Vec<Uuid> = attempt::Entity::find()
+        .select_only()
+        .column(attempt::Column::LearnerId)
+        .distinct()
+        .filter(attempt::Column::LearnerId.is_in(learners.iter().map(|learner| learner.uuid())))
+        .filter(attempt::Column::StartedAtMs.gte(since.ms()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(LearnerId::from_uuid).collect())
+}
+
 async fn list_sheets(db: &impl ConnectionTrait, attempts: Select<attempt::Entity>) -> Result<Vec<Sheet>, DbErr> {
     let answers: RelationDef = attempt::Entity::belongs_to(answer::Entity)
         .from((attempt::Column::LearnerId, attempt::Column::Id))

@@ -168,9 +168,12 @@ pub async fn finish(
     let standing = session.standing(i64::from(house.clock().now().day().year()));
     let (acting, shelf) = (session.acting, shelf);
     let org = session.authority.organisation_name.clone();
+    let most = Some(session.authority.passes_per_hour).filter(|most| *most > 0);
     house
         .db
-        .write_for(posted.ui.request, async move |tx| service::hand_in(tx, &acting, &shelf, attempt, &org, &standing).await)
+        .write_for(posted.ui.request, async move |tx| {
+            service::hand_in(tx, &acting, &shelf, attempt, (&org, most), &standing).await
+        })
         .await?;
     Ok(redirect(&urls::result(attempt)))
 }

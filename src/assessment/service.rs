@@ -13,7 +13,7 @@ use crate::audit::{self, Entry};
 use crate::curriculum::model::{Course, Item, Use};
 use crate::curriculum::{self, CourseCode, Shelf};
 use crate::db::Tx;
-use crate::kernel::{Acting, AttemptId, Digest, Group, LearnerId, Permille, Seed, digest_of};
+use crate::kernel::{Acting, AttemptId, Digest, Group, LearnerId, Permille, Seed, Timestamp, digest_of};
 use crate::outbox::{self, Event, Standing};
 use crate::recognition::{self, Evidence, Levels, Recognised, SupervisionLevel, UnitTerms};
 
@@ -210,7 +210,8 @@ pub struct HandedIn {
 }
 
 /// Hands in an attempt: grades it, closes it, and has a pass recognised, in one commit. Handed in again it answers the same and does
-/// nothing. Nine statements where it passes; on PostgreSQL one more to lock the attempt, and once in a learner's life one more to open
+/// nothing. `by`: who answers for the record, and how many passes are credited in an hour at one place before somebody looks. Ten statements
+/// where it passes, eleven where there is such a number; on PostgreSQL one more to lock the attempt, and once in a learner's life one more to open
 /// the account.
 ///
 /// # Errors
@@ -220,7 +221,7 @@ pub async fn hand_in(
     acting: &Acting,
     shelf: &Shelf,
     attempt: AttemptId,
-    responsible_org: &str,
+    by: (&str, Option<u32>),
     standing: &Standing,
 ) -> Result<HandedIn, Error> {
     let sheet = queries::lock_sheet(tx, acting.learner, attempt).await?.ok_or(Error::NoSuchTest)?;
@@ -240,7 +241,7 @@ pub async fn hand_in(
     let recognised = match state {
         // A pass has its audit line from recognition, which keeps the event beside its own.
         State::Passed => {
-            let terms = terms_of(shelf, &sheet.attempt.unit, responsible_org)?;
+            let terms = terms_of(shelf, &sheet.attempt.unit, by)?;
             let evidence = evidence_of(&sheet, &marks, score);
             Some(recognition::recognise(tx, &acting, &evidence, &terms, standing, &events).await?)
         }
@@ -271,7 +272,7 @@ fn missed_of(items: &[Item], marks: &[Mark]) -> Vec<Missed> {
 }
 
 /// What the unit is worth by the rule in force.
-fn terms_of(shelf: &Shelf, unit: &str, responsible_org: &str) -> Result<UnitTerms, Error> {
+fn terms_of(shelf: &Shelf, unit: &str, (responsible_org, most_per_hour): (&str, Option<u32>)) -> Result<UnitTerms, Error> {
     let code = CourseCode::parse(unit).ok_or(Error::NoSuchTest)?;
     let (course, rule) = (shelf.course(code).ok_or(Error::NoSuchTest)?, shelf.credit_rule());
     let least = Levels::from_values(rule.creditable_identity_level, rule.creditable_supervision_level);
@@ -283,6 +284,7 @@ fn terms_of(shelf: &Shelf, unit: &str, responsible_org: &str) -> Result<UnitTerm
         least: least.ok_or(recognition::Error::BadTerms)?,
         rule_version: shelf.edition().manifest.version.clone(),
         responsible_org: responsible_org.to_owned(),
+        most_per_hour,
     })
 }
 
@@ -346,6 +348,30 @@ fn finished<'a>(
         "score_permille": score.value(), "passed": is_passed, "support": acting.support().code(), "items": each.collect::<Value>(),
     });
     Event { kind: "assessment.finished", learner: Some(acting.learner), standing, body }
+}
+
+/// What these people handed in from then until then, with their answers; one statement.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_handed_in(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    span: (Timestamp, Timestamp),
+) -> Result<Vec<Sheet>, Error> {
+    Ok(queries::list_handed_in(db, learners, span).await?)
+}
+
+/// Who of these people has begun a test since then; one statement.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_begun_since(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    since: Timestamp,
+) -> Result<Vec<LearnerId>, Error> {
+    Ok(queries::list_begun_since(db, learners, since).await?)
 }
 
 /// Keeps that somebody went through a lesson, now: called by learning each time, for the rule of retries. One statement.

@@ -10,7 +10,7 @@ use crate::curriculum::model::{Course, Item, LessonPlace};
 use crate::curriculum::{CourseCode, Shelf};
 use crate::i18n::Lang;
 use crate::kernel::{Cells, Credits};
-use crate::recognition::Passbook;
+use crate::recognition::{LearningResult, LookState, Passbook};
 use crate::web::{Page, phrases};
 
 /// The course that a test is about.
@@ -251,7 +251,9 @@ impl PassedPage {
         let lang = page.lang();
         let marks = grade_sheet(sheet, items);
         let result = passbook.results.iter().find(|result| result.attempt == Some(sheet.attempt.id));
-        let transfer = result.and_then(|result| result.transfer);
+        // A pass that was looked at first is credited by a result of its own, which names it.
+        let later = |first: &LearningResult| passbook.results.iter().find(|later| later.restores == Some(first.id));
+        let transfer = result.and_then(|result| result.transfer.or_else(|| later(result)?.transfer));
         let entry = passbook.entries.iter().find(|entry| Some(entry.transfer) == transfer);
         let earned = entry.map(|entry| {
             let (_, month, day) = entry.day.parts();
@@ -264,14 +266,21 @@ impl PassedPage {
             .map_or_else(|| page.t("result-passed"), |(amount, _)| page.t1("result-passed-earned", "cells", &amount.cells));
         let right = marks.iter().filter(|mark| mark.right).count();
         let score = if earned.is_some() { "result-score" } else { "result-score-only" };
-        let is_record_only = earned.is_none() && !has_credit;
+        let look = passbook.looked_at().into_iter().find(|looked| Some(looked.id) == result.map(|result| result.id));
+        let held = match look.and_then(|result| result.look) {
+            Some(LookState::Declined) => "result-look-declined",
+            Some(_) => "result-look-waiting",
+            None if has_credit => "result-held",
+            None => "result-record-only",
+        };
+        let is_record_only = held == "result-record-only" && earned.is_none();
         let total = Amount::of(passbook.total, shelf.cells(), lang);
         Self {
             title: phrases(&title),
             score: page.t2(score, ("count", items.len()), ("right", &right)),
             earned,
             is_record_only,
-            held: page.t(if has_credit { "result-held" } else { "result-record-only" }),
+            held: page.t(held),
             total: page.t2("result-total", ("cells", &total.cells), ("credits", &total.credits)),
             missed: verdicts.filter(|verdict| !verdict.is_right).collect(),
             page,

@@ -37,8 +37,8 @@ pub use routes::{
 };
 pub use rules::{Hours, Kind, State, Way, Why};
 pub use service::{
-    ClassChange, NewClass, NewGroup, Typed, add_member, cancel_class, change_class, check_in_person, close_class, export, forget,
-    found_group, plan_classes, sign_off, sign_up, type_line, witness_task,
+    ClassChange, Eyes, NewClass, NewGroup, Typed, add_member, cancel_class, change_class, check_in_person, close_class, export,
+    forget, found_group, list_came_since, list_seen_by_teacher, plan_classes, sign_off, sign_up, type_line, witness_task,
 };
 pub use upkeep::{schedule_upkeep, with_upkeep};
 

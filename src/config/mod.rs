@@ -64,6 +64,8 @@ pub struct Config {
     pub sms_token: Option<String>,
     /// Texts that may be sent to phones in one day by the whole bank.
     pub sms_per_day: u32,
+    /// Passes at one place that are credited in one hour before somebody is asked to look; 0: however many.
+    pub passes_per_hour: u32,
     /// The local telephone number on every page.
     pub help_phone: String,
     /// The service point named on every page.
@@ -114,6 +116,7 @@ impl Default for Config {
             sms_url: None,
             sms_token: None,
             sms_per_day: 5_000,
+            passes_per_hour: 60,
             help_phone: "12345".to_owned(),
             help_place: "社区服务点".to_owned(),
             data_officer: "个人信息保护负责人".to_owned(),

@@ -48,6 +48,7 @@ impl Words {
     pub fn state(&self, state: EntryState) -> String {
         self.lang.t(match state {
             EntryState::Stands => "correction-state-stands",
+            EntryState::CountedOnce => "passbook-state-counted-once",
             EntryState::Frozen => "correction-state-frozen",
             EntryState::GoingOut => "correction-state-going-out",
             EntryState::GoneOut => "correction-state-gone-out",

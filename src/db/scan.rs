@@ -85,6 +85,16 @@ impl Scan {
 }
 
 impl Scan {
+    /// These ids as this database writes them, with commas between them: for a list in a statement.
+    #[must_use]
+    pub fn spelled(&self, ids: &[Uuid]) -> String {
+        let spell = |id: &Uuid| match self.0 {
+            View::Sqlite(_) => format!("X'{}'", id.simple()),
+            View::Postgres { .. } => format!("'{id}'::uuid"),
+        };
+        ids.iter().map(spell).collect::<Vec<_>>().join(", ")
+    }
+
     /// Gives the first three columns of every row that `sql` selects, as bytes; what is NULL or a number gives none, and so fits nothing.
     ///
     /// # Errors

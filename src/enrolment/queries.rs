@@ -2,7 +2,7 @@
 
 use entity::enrolment;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -80,6 +80,26 @@ pub(super) async fn list_by(
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|row| LearnerId::from_uuid(row.learner_id)).collect())
+}
+
+/// Enrolments by who enrolled, then by when: those that come after the one given.
+pub(super) async fn list_after(db: &impl ConnectionTrait, after: Option<&Enrolment>, most: u64) -> Result<Vec<Enrolment>, DbErr> {
+    let mut query = enrolment::Entity::find()
+        .order_by_asc(enrolment::Column::EnrolledBy)
+        .order_by_asc(enrolment::Column::EnrolledAtMs)
+        .order_by_asc(enrolment::Column::LearnerId)
+        .limit(most);
+    if let Some(after) = after {
+        let key = Expr::tuple([
+            Expr::col(enrolment::Column::EnrolledBy),
+            Expr::col(enrolment::Column::EnrolledAtMs),
+            Expr::col(enrolment::Column::LearnerId),
+        ]);
+        let last =
+            [Expr::value(after.enrolled_by.uuid()), Expr::value(after.enrolled_at.ms()), Expr::value(after.learner.uuid())];
+        query = query.filter(key.gt(Expr::tuple(last)));
+    }
+    Ok(query.all(db).await?.into_iter().map(row_of).collect())
 }
 
 pub(super) async fn delete(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {

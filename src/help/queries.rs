@@ -86,9 +86,9 @@ pub(super) async fn find_by_number(db: &impl ConnectionTrait, number: &CaseNumbe
 }
 
 /// The disputes about one line, newest first.
-pub(super) async fn list_about(db: &impl ConnectionTrait, learner: LearnerId, about: TransferId) -> Result<Vec<Case>, DbErr> {
+pub(super) async fn list_about(db: &impl ConnectionTrait, accounts: &[LearnerId], about: TransferId) -> Result<Vec<Case>, DbErr> {
     let rows = help_case::Entity::find()
-        .filter(help_case::Column::LearnerId.eq(learner.uuid()))
+        .filter(help_case::Column::LearnerId.is_in(accounts.iter().map(|learner| learner.uuid())))
         .filter(help_case::Column::About.eq(about.to_string()))
         .order_by_desc(help_case::Column::OpenedAtMs)
         .order_by_desc(help_case::Column::Id)
@@ -98,9 +98,9 @@ pub(super) async fn list_about(db: &impl ConnectionTrait, learner: LearnerId, ab
 }
 
 /// All cases of one person, newest first.
-pub(super) async fn list_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<Case>, DbErr> {
+pub(super) async fn list_of(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Vec<Case>, DbErr> {
     let rows = help_case::Entity::find()
-        .filter(help_case::Column::LearnerId.eq(learner.uuid()))
+        .filter(help_case::Column::LearnerId.is_in(accounts.iter().map(|learner| learner.uuid())))
         .order_by_desc(help_case::Column::OpenedAtMs)
         .order_by_desc(help_case::Column::Id)
         .all(db)

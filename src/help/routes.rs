@@ -226,7 +226,7 @@ fn page_of(house: &House, ui: Ui, session: Option<&Session>) -> Page {
 async fn help_page(house: &House, ui: Ui, session: Option<&Session>, form: Filled) -> Result<HelpPage, AppError> {
     let mine = match session {
         Some(session) => {
-            let mut cases = service::list_of(house.db.read(), session.acting.learner).await?;
+            let mut cases = service::list_of_all(house.db.read(), &session.accounts()).await?;
             cases.extend(asked_before(house, session, &ui).await?);
             cases
         }

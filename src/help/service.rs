@@ -10,6 +10,7 @@ use super::rules::{self, Kind, State};
 use super::{Case, Error, PLACE_ANSWER, PLACE_PHONE, PLACE_TOLD, Told};
 use crate::audit;
 use crate::db::{Once, OnceKey, Tx, remember, what_was_done};
+use crate::identity;
 use crate::kernel::{Acting, CaseId, Chance, Digest, LearnerId, SealKey, Timestamp, TransferId};
 use crate::places::PlaceCode;
 
@@ -113,8 +114,8 @@ pub async fn open(tx: &Tx, asker: &Asker, key: &SealKey, request: &Request, aske
 /// The dispute about the same line, or the wish for the same paper, that still waits.
 async fn first_alike(tx: &Tx, learner: LearnerId, key: &SealKey, request: &Request) -> Result<Option<Case>, DbErr> {
     let cases = match (request.kind, request.about) {
-        (Kind::Print, _) => queries::list_of(tx, learner).await?,
-        (_, Some(about)) => queries::list_about(tx, learner, about).await?,
+        (Kind::Print, _) => queries::list_of(tx, &[learner]).await?,
+        (_, Some(about)) => queries::list_about(tx, &[learner], about).await?,
         (_, None) => return Ok(None),
     };
     let is_alike = |case: &Case| {
@@ -186,20 +187,28 @@ async fn draw_number(tx: &Tx, learner: LearnerId, id: CaseId) -> Result<CaseNumb
     Err(Error::NoNumber)
 }
 
-/// All cases of one person, newest first.
+/// All cases of one account, newest first.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn list_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<Case>, DbErr> {
-    queries::list_of(db, learner).await
+    queries::list_of(db, &[learner]).await
+}
+
+/// All cases of one person, in all their accounts, newest first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_of_all(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Vec<Case>, DbErr> {
+    queries::list_of(db, accounts).await
 }
 
 /// The disputes about one line of a person's passbook, newest first.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn list_about(db: &impl ConnectionTrait, learner: LearnerId, about: TransferId) -> Result<Vec<Case>, DbErr> {
-    queries::list_about(db, learner, about).await
+pub async fn list_about(db: &impl ConnectionTrait, accounts: &[LearnerId], about: TransferId) -> Result<Vec<Case>, DbErr> {
+    queries::list_about(db, accounts, about).await
 }
 
 /// The newest dispute about one line.
@@ -207,7 +216,7 @@ pub async fn list_about(db: &impl ConnectionTrait, learner: LearnerId, about: Tr
 /// # Errors
 /// What the database answers.
 pub async fn find_about(db: &impl ConnectionTrait, learner: LearnerId, about: TransferId) -> Result<Option<Case>, DbErr> {
-    Ok(queries::list_about(db, learner, about).await?.into_iter().next())
+    Ok(queries::list_about(db, &[learner], about).await?.into_iter().next())
 }
 
 /// The asker's case of this number.
@@ -215,7 +224,15 @@ pub async fn find_about(db: &impl ConnectionTrait, learner: LearnerId, about: Tr
 /// # Errors
 /// [`Error::NoSuchCase`], also where it is somebody else's.
 pub async fn find_by_number(db: &impl ConnectionTrait, asker: &Asker, number: &CaseNumber) -> Result<Case, Error> {
-    queries::find_by_number(db, number).await?.filter(|case| asker.owns(case)).ok_or(Error::NoSuchCase)
+    let case = queries::find_by_number(db, number).await?.ok_or(Error::NoSuchCase)?;
+    let is_own = match asker {
+        // In another account of the same person it is theirs too.
+        Asker::Learner(acting) if case.learner != acting.learner => {
+            identity::accounts_of(db, acting.learner).await?.contains(&case.learner)
+        }
+        _ => asker.owns(&case),
+    };
+    if is_own { Ok(case) } else { Err(Error::NoSuchCase) }
 }
 
 /// The asker takes a case back. Taking it back twice is taking it back once.
@@ -241,7 +258,7 @@ pub async fn resume(tx: &Tx, asker: &Asker, number: &CaseNumber) -> Result<(), E
         return Ok(());
     }
     let asked_anew = match case.about {
-        Some(about) => queries::list_about(tx, case.learner, about).await?.iter().any(|other| other.state.is_waiting()),
+        Some(about) => queries::list_about(tx, &[case.learner], about).await?.iter().any(|other| other.state.is_waiting()),
         None => false,
     };
     if asked_anew || !rules::may_resume(case.state, case.changed_at, tx.now) || !queries::resume(tx, &case).await? {
@@ -344,7 +361,7 @@ pub async fn answer(tx: &Tx, handler: &Handler, case: &Case, key: &SealKey, word
 /// # Errors
 /// What the database answers.
 pub async fn export(db: &impl ConnectionTrait, learner: LearnerId, key: &SealKey) -> Result<Value, DbErr> {
-    let cases = queries::list_of(db, learner).await?;
+    let cases = queries::list_of(db, &[learner]).await?;
     Ok(cases
         .iter()
         .map(|case| {
@@ -389,7 +406,7 @@ pub async fn sweep(tx: &Tx) -> Result<u64, DbErr> {
 /// # Errors
 /// What the database answers.
 pub async fn withdraw_all(tx: &Tx, learner: LearnerId, actor: LearnerId) -> Result<(), DbErr> {
-    for case in queries::list_of(tx, learner).await?.into_iter().filter(|case| case.state.is_waiting()) {
+    for case in queries::list_of(tx, &[learner]).await?.into_iter().filter(|case| case.state.is_waiting()) {
         let change = Change { state: State::Withdrawn, handler: None, answer: None };
         if queries::change(tx, learner, case.id, change).await? {
             record(tx, Some(actor), "help.withdraw", &Named::of(&case), json!({})).await?;

@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use super::views::{HomePage, Known, StartPage};
 use crate::curriculum::{Chosen, Shelf};
 use crate::error::AppError;
-use crate::learning::{self, Earned, Progress, Reader, keep_choice, step_url};
+use crate::learning::{self, Progress, Reader, keep_choice, step_url};
 use crate::web::{Font, House, Posted, Ui, html, redirect};
 
 /// The page with the question where to begin, and the first page, where it stands too.
@@ -19,7 +19,7 @@ const HOME: &str = "/";
 /// What the database answers.
 pub async fn first_page(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
     let progress = reader.progress(&house, &shelf).await?;
-    let Some(acting) = reader.acting() else {
+    let Some(session) = &reader.session else {
         let is_new = reader.chosen.is_nothing() && progress.paused.is_none();
         return if is_new {
             start_page(&reader, ui, (&house, &shelf), HOME).await
@@ -27,10 +27,10 @@ pub async fn first_page(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf
             html(&HomePage::new(reader.page(&house, ui), &shelf, &reader.chosen, &Known::visitor(progress)))
         };
     };
-    let earned = learning::earned_of(house.db.read(), acting.learner).await?;
+    let earned = reader.earned(&house).await?;
     let today = house.clock().now().day();
-    let offer = learning::offer_of(house.db.read(), &shelf, acting.learner, &earned, today).await?;
-    let name = reader.session.as_ref().map(|session| session.name.clone());
+    let offer = learning::offer_of(house.db.read(), &shelf, &session.accounts(), &earned, today).await?;
+    let name = Some(session.name.clone());
     html(&HomePage::new(reader.page(&house, ui), &shelf, &reader.chosen, &Known { name, progress, earned, offer }))
 }
 
@@ -59,10 +59,7 @@ async fn start_page(
 /// The lesson that is one tap away: what comes next; for somebody who chose nothing what most people begin with.
 async fn first_step(reader: &Reader, house: &House, shelf: &Shelf) -> Result<learning::NextStep, AppError> {
     let progress = reader.progress(house, shelf).await?;
-    let completed = match reader.acting() {
-        Some(acting) => learning::earned_of(house.db.read(), acting.learner).await?.completed,
-        None => Earned::default().completed,
-    };
+    let completed = reader.earned(house).await?.completed;
     let chosen = if reader.chosen.is_nothing() { usual_choice(shelf) } else { reader.chosen.clone() };
     Ok(learning::next_step(shelf, &chosen, &completed, &progress))
 }

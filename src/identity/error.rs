@@ -65,6 +65,21 @@ pub enum Error {
     /// Too many passwords wait to be checked.
     #[error("too many passwords wait")]
     Busy,
+    /// There is no such request about two accounts.
+    #[error("there is no such request")]
+    NoSuchAlias,
+    /// The accounts stand otherwise: one is joined already, or is not.
+    #[error("these accounts cannot be joined or parted so")]
+    AliasImpossible,
+    /// A request about the same account waits already.
+    #[error("a request about this account waits already")]
+    AliasAsked,
+    /// The request was decided or taken back meanwhile.
+    #[error("the request is decided")]
+    AliasDecided,
+    /// Nobody decides on what they asked for.
+    #[error("nobody decides on their own request")]
+    AliasOwnRequest,
     /// There is no such place or organisation.
     #[error(transparent)]
     Place(#[from] places::Error),
@@ -98,7 +113,7 @@ impl Retry for Error {
 impl From<Error> for AppError {
     fn from(error: Error) -> Self {
         match error {
-            Error::NoSuchPerson | Error::NoSuchSession => Self::NotFound,
+            Error::NoSuchPerson | Error::NoSuchSession | Error::NoSuchAlias => Self::NotFound,
             Error::LinkUsedUp => Self::Changed(Message::of("identity-link-used-up")),
             Error::PhoneNotProven => {
                 Self::Changed(Message::of("identity-phone-not-proven")).leading_to("/sign-in", "identity-phone-prove-again")
@@ -114,6 +129,10 @@ impl From<Error> for AppError {
             Error::SentBefore => Self::Changed(Message::of("identity-sent-before")),
             Error::SecondFactorWrong => Self::Refused(Message::of("identity-totp-wrong")),
             Error::NeedsGuardian => Self::Refused(Message::of("identity-needs-guardian")),
+            Error::AliasImpossible => Self::Changed(Message::of("alias-impossible")),
+            Error::AliasAsked => Self::Changed(Message::of("alias-asked-already")),
+            Error::AliasDecided => Self::Changed(Message::of("alias-decided")),
+            Error::AliasOwnRequest => Self::Refused(Message::of("correction-own")),
             Error::NotAllowed => Self::NotAllowed,
             Error::NeedsConsent => Self::Refused(Message::of("identity-needs-consent")),
             Error::Busy => Self::Busy,

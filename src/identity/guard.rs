@@ -63,6 +63,10 @@ pub struct Reviewing;
 #[derive(Clone, Copy, Debug)]
 pub struct Correcting;
 
+/// A role that looks at what somebody should look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Looking;
+
 /// A role that sends recordings.
 #[derive(Clone, Copy, Debug)]
 pub struct Recording;
@@ -97,6 +101,10 @@ impl Duty for Reviewing {
 
 impl Duty for Correcting {
     const ROLES: &'static [Role] = Role::CORRECTORS;
+}
+
+impl Duty for Looking {
+    const ROLES: &'static [Role] = Role::LOOKERS;
 }
 
 impl Duty for Recording {
@@ -134,6 +142,9 @@ pub type Reviewer = Staff<Reviewing>;
 
 /// One of these two.
 pub type Corrector = Staff<Correcting>;
+
+/// Somebody who looks at what somebody should look at.
+pub type Looker = Staff<Looking>;
 
 /// Somebody who reads cards and questions aloud.
 pub type Recorder = Staff<Recording>;

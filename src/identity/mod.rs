@@ -13,11 +13,15 @@
 //! - Pictures and a volunteer's digits open a session on a device that a volunteer has made the hall's, and on no other; it ends with it.
 //! - Whether somebody is registered already is found by codes of how their name sounds, and told only to staff who see that person anyway.
 //!   That a document number is known is told to nobody but its owner.
+//! - Two accounts of one person are read as one until that is ended, by two people; one is primary, there is neither chain nor circle, and
+//!   no row is ever moved.
 //! - What a member of staff may see of people follows from a [`StaffScope`], made out of the roles in the table; what they were shown
 //!   is kept. A link by which somebody sets up as staff goes to their own phone.
 //!
 //! Nothing here ever shows or logs a phone number, a name or a document number to anybody but their owner and staff of their area.
 
+mod alias_request;
+mod alias_rules;
 mod allowance;
 mod back;
 mod error;
@@ -48,13 +52,17 @@ mod views;
 use crate::kernel::{DataClass, Kept, Term};
 use crate::web::Exhibit;
 
+pub use alias_request::{AliasRequest, NewAliasRequest, seal_alias_answer, seal_alias_ground};
+pub use alias_rules::{AliasKind, AliasState, MOST_ALIAS_GROUND, Membership};
 pub use allowance::Allowance;
 pub use error::Error;
 pub use guard::{
-    Administrator, Checker, Corrector, Finder, Host, Learner, Officer, Recorder, Reviewer, Staff, Visitor, origin_of, scope_of,
+    Administrator, Checker, Corrector, Finder, Host, Learner, Looker, Officer, Recorder, Reviewer, Staff, Visitor, origin_of,
+    scope_of,
 };
 pub use kinds::{CONSENT_TEXT, CONSENT_VERSION, CodePurpose, ConsentGiven, ConsentWay, PATHWAY_COOKIE, START_COOKIE, consent_of};
 pub use passwords::PasswordPool;
+pub use queries::aliases::AliasSpan;
 pub use queries::people::ConsentRow;
 pub use queries::sessions::SessionRow;
 pub use queries::staff::GrantRow;
@@ -76,17 +84,20 @@ pub use second_factor::{SetupCode, code_at};
 pub use secrets::{Origin, Secret};
 pub use service::{
     ACTIVATED_AT_ONCE, Acquaintance, Added, Alike, Asked, AtDesk, Block, CardSignIn, CardTry, Choice, CodeOutcome, CodeRequest,
-    CodeSent, Delivery, Desk, Door, Draft, FirstSecrets, Found, Hall, InPerson, Likeness, MOST_SHEETS, NewGuardian, NewPerson,
-    NewStaff, Newcomer, ON_A_SHEET, Opening, PicturesSignIn, Profile, Proven, Registered, Relation, STAGED_AT_ONCE, SamplePerson,
-    Sender, SetupLink, SignIn, SmsSignIn, StaffMember, StaffPerson, StaffTry, Staged, activate, add_role, add_staff, agree,
-    agree_to_group, are_held, begin_staff, cards_of, change_phone, choose_groups, choose_place, choose_start, clean_up,
-    close_account, closed_profile, correct_birth_year, document_seen, end_other_sessions, end_role, end_session, end_staff,
-    export, find_alike, find_asked, find_block, find_by_card, find_by_phone, find_proven, find_session, first_administrator,
-    forget, has_agreed, has_real_learners, has_samples, is_known_at, issue_card, keep_blanks, link_for_login, list_hosts,
-    list_samples, list_sessions, list_staff, load_scope, masked, names_of, note_alike, open_session, people_of, person_key,
-    profile, prove_phone, register, register_by_phone, register_in_person, rename, renew_link, reopen_account, send_code,
-    session_token, set_font, set_lang, set_pin, setup_secrets, show, show_alike, sign_in_as_sample, sign_in_by_card,
-    sign_in_by_sms, sounds_of, staff_names_of, stage, unstage, use_setup_link, withdraw_from_group,
+    CodeSent, Delivery, Desk, Door, Draft, FirstSecrets, Form, Found, Hall, InPerson, Likeness, MOST_SHEETS, NewGuardian,
+    NewPerson, NewStaff, Newcomer, ON_A_SHEET, Opening, PicturesSignIn, Profile, Proven, Registered, Relation, STAGED_AT_ONCE,
+    SamplePerson, Sender, SetupLink, SignIn, SmsSignIn, StaffMember, StaffPerson, StaffTry, Staged, accounts_of, activate,
+    add_role, add_staff, agree, agree_to_group, are_held, ask_alias, begin_staff, cards_of, carry_out_alias, change_phone,
+    choose_groups, choose_place, choose_start, clean_up, close_account, closed_profile, correct_birth_year,
+    count_waiting_alias_requests, document_seen, end_other_sessions, end_role, end_session, end_staff, export, find_alike,
+    find_asked, find_block, find_by_card, find_by_phone, find_proven, find_session, first_administrator, forget,
+    get_alias_request, has_agreed, has_real_learners, has_samples, is_known_at, issue_card, keep_blanks, link_for_login,
+    list_alias_requests_of, list_alias_spans, list_hosts, list_samples, list_seen_since, list_sessions, list_staff,
+    list_waiting_alias_requests, load_scope, masked, membership_of, must_be_second, names_of, note_alike, open_session,
+    people_of, person_key, primary_of, profile, prove_phone, refuse_alias, register, register_by_phone, register_in_person,
+    rename, renew_link, reopen_account, scan_alias_spans, send_code, session_token, set_font, set_lang, set_pin, setup_secrets,
+    show, show_alike, sign_in_as_sample, sign_in_by_card, sign_in_by_sms, sounds_of, staff_names_of, stage, unstage,
+    use_setup_link, withdraw_alias, withdraw_from_group,
 };
 pub use session::Session;
 pub use upkeep::{schedule_upkeep, with_upkeep};
@@ -143,6 +154,8 @@ pub const KEPT: &[Kept] = &[
     Kept::new("guardian", DataClass::Account, Term::Account),
     Kept::new("staff_login", DataClass::Account, Term::Account),
     Kept::new("staff_credential", DataClass::Account, Term::Account),
+    Kept::new("alias", DataClass::Record, Term::Permanent),
+    Kept::new("alias_request", DataClass::Record, Term::Permanent),
     Kept::new("consent", DataClass::Record, Term::Permanent),
     Kept::new("role", DataClass::Trail, Term::Permanent),
     Kept::new("session", DataClass::SignIn, Term::Days(30)),

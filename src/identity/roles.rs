@@ -45,6 +45,9 @@ impl Role {
     /// Those who give and end roles.
     pub const ADMINISTRATORS: &'static [Self] = &[Self::Administrator];
 
+    /// Those who look at what the bank asks somebody to look at.
+    pub const LOOKERS: &'static [Self] = &[Self::Reviewer, Self::Administrator];
+
     /// Those who send recordings of cards and questions.
     pub const RECORDERS: &'static [Self] = &[Self::Volunteer, Self::Administrator];
 

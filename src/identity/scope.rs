@@ -96,6 +96,7 @@ impl StaffScope {
             finds: self.has_any(Role::FINDERS),
             answers: !self.areas(Role::FINDERS).is_empty(),
             corrects: !self.areas(Role::CORRECTORS).is_empty(),
+            looks: !self.areas(Role::LOOKERS).is_empty(),
             records: self.has_any(Role::RECORDERS),
             administers: self.has_any(Role::ADMINISTRATORS),
         }

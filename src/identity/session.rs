@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::roles::{Act, Assurance, Lifetime, Ownership};
 use super::values::is_minor;
 use crate::error::AppError;
-use crate::kernel::{Acting, Group, SessionId, Timestamp};
+use crate::kernel::{Acting, Group, LearnerId, SessionId, Timestamp};
 use crate::outbox::{Standing, age_band};
 use crate::places::Authority;
 use crate::web::{Duties, Who};
@@ -17,6 +17,8 @@ pub struct Session {
     pub id: SessionId,
     /// For every service's signature.
     pub acting: Acting,
+    /// Their other accounts, where two or more were joined: read together with this one, written never.
+    pub others: Vec<LearnerId>,
     /// The name to greet by.
     pub name: String,
     /// Text size kept with the account.
@@ -52,6 +54,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// All accounts of this person: the one that they act by, then those that are read through it.
+    #[must_use]
+    pub fn accounts(&self) -> Vec<LearnerId> {
+        std::iter::once(self.acting.learner).chain(self.others.iter().copied()).collect()
+    }
+
     /// Where and in which groups this person stands in `year`: for events.
     #[must_use]
     pub fn standing(&self, year: i64) -> Standing {

@@ -86,6 +86,7 @@ impl LearnerPage {
             is_own: false,
             corrects: false,
             administers: false,
+            read_through: None,
             can_undo: false,
             notice: None,
         };
@@ -99,6 +100,7 @@ impl LearnerPage {
             is_own: false,
             corrects: true,
             administers: true,
+            read_through: Some(id(2)),
             can_undo: true,
             notice: notice.map(Message::of),
         };

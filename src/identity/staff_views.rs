@@ -75,6 +75,8 @@ pub struct LearnerPage {
     pub(super) corrects: bool,
     /// Whether they administer where this person lives.
     pub(super) administers: bool,
+    /// The account that this one is read through: things are done there.
+    pub(super) read_through: Option<LearnerId>,
     /// Whether it can be taken back that a document was seen.
     pub(super) can_undo: bool,
     /// What has just happened.

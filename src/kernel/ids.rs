@@ -125,6 +125,10 @@ pub type StudyGroupId = Id<Tag<21>>;
 pub type CorrectionRequestId = Id<Tag<12>>;
 /// One recording that was sent to the bank.
 pub type RecordingId = Id<Tag<20>>;
+/// A request to read two accounts as one, or to end that.
+pub type AliasRequestId = Id<Tag<31>>;
+/// Something that somebody should look at.
+pub type SignalId = Id<Tag<33>>;
 
 impl LearnerId {
     /// Nobody: owner of rows that no person owns (a call-back asked for without an account, the bank itself).

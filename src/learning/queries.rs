@@ -137,8 +137,11 @@ const NO_TEST: [(&str, &str); 6] = [
     ("stood_at_ms", "bigint"),
 ];
 
-/// Everything somebody has begun and done, in one statement.
-pub(super) async fn progress_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Progress, DbErr> {
+/// Everything somebody has begun and done in these accounts, in one statement. A test is gone on with in the account it was begun in: told
+/// are those of the first account, by which they act. Of a lesson begun in several the one that is finished, or was read last.
+pub(super) async fn progress_of(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Progress, DbErr> {
+    let ids = || accounts.iter().map(|learner| learner.uuid());
+    let acting = accounts.first().copied().unwrap_or(LearnerId::NOBODY);
     let backend = db.get_database_backend();
     let null = |kind: &str| Expr::cust("NULL").cast_as(kind.to_owned());
     let mut lessons = lesson_progress::Entity::find()
@@ -148,7 +151,7 @@ pub(super) async fn progress_of(db: &impl ConnectionTrait, learner: LearnerId) -
         .column_as(lesson_progress::Column::Card, "card")
         .column_as(lesson_progress::Column::FinishedAtMs, "finished_at_ms")
         .column_as(lesson_progress::Column::UpdatedAtMs, "updated_at_ms")
-        .filter(lesson_progress::Column::LearnerId.eq(learner.uuid()))
+        .filter(lesson_progress::Column::LearnerId.is_in(ids()))
         .into_query();
     let mut practices = practice_run::Entity::find()
         .select_only()
@@ -157,7 +160,7 @@ pub(super) async fn progress_of(db: &impl ConnectionTrait, learner: LearnerId) -
         .expr_as(Expr::val(0_i64).cast_as("bigint"), "card")
         .column_as(practice_run::Column::DoneAtMs.min(), "finished_at_ms")
         .column_as(practice_run::Column::DoneAtMs.max(), "updated_at_ms")
-        .filter(practice_run::Column::LearnerId.eq(learner.uuid()))
+        .filter(practice_run::Column::LearnerId.is_in(ids()))
         .group_by(practice_run::Column::Practice)
         .group_by(practice_run::Column::Course)
         .into_query();
@@ -169,11 +172,15 @@ pub(super) async fn progress_of(db: &impl ConnectionTrait, learner: LearnerId) -
     for (name, kind) in NO_LESSON {
         all.expr_as(null(kind), name);
     }
-    all.columns(NO_TEST.map(|(name, _)| name)).from_subquery(assessment::standings(backend, learner), "test");
+    all.columns(NO_TEST.map(|(name, _)| name)).from_subquery(assessment::standings(backend, acting), "test");
     all.union(UnionType::All, lessons).union(UnionType::All, practices);
     let statement = StatementBuilder::build(&all, &backend);
     let mut progress = Progress::default();
     Mark::find_by_statement(statement).all(db).await?.into_iter().for_each(|mark| mark.put_into(&mut progress));
+    if accounts.len() > 1 {
+        progress.lessons.sort_by(|a, b| (&a.lesson, b.is_finished, b.at).cmp(&(&b.lesson, a.is_finished, a.at)));
+        progress.lessons.dedup_by(|later, kept| later.lesson == kept.lesson);
+    }
     Ok(progress)
 }
 
@@ -204,6 +211,30 @@ fn test_mark(test: Standing) -> Option<TestMark> {
         Stage::Failed { lessons } => TestState::Failed { lessons },
     };
     Some(TestMark { course: CourseCode::parse(&test.unit)?, attempt: test.attempt, state, at: test.at })
+}
+
+/// Who of these people has read a lesson or done a practice since then; one statement.
+pub(super) async fn list_read_since(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    since: Timestamp,
+) -> Result<Vec<LearnerId>, DbErr> {
+    let ids = || learners.iter().map(|learner| learner.uuid());
+    let mut lessons = lesson_progress::Entity::find()
+        .select_only()
+        .column(lesson_progress::Column::LearnerId)
+        .filter(lesson_progress::Column::LearnerId.is_in(ids()))
+        .filter(lesson_progress::Column::UpdatedAtMs.gte(since.ms()))
+        .into_query();
+    let practices = practice_run::Entity::find()
+        .select_only()
+        .column(practice_run::Column::LearnerId)
+        .filter(practice_run::Column::LearnerId.is_in(ids()))
+        .filter(practice_run::Column::DoneAtMs.gte(since.ms()))
+        .into_query();
+    lessons.union(UnionType::Distinct, practices);
+    let read = |row: sea_orm::QueryResult| Ok(LearnerId::from_uuid(row.try_get("", "learner_id")?));
+    db.query_all(&lessons).await?.into_iter().map(read).collect()
 }
 
 /// Whether this run of a practice is kept.

@@ -8,7 +8,7 @@ use futures_util::future::LocalBoxFuture;
 use super::paused::{self, PRACTICE_COOKIE};
 use super::planner::{Paused, Progress};
 use super::practice;
-use super::service;
+use super::service::{self, Earned};
 use super::sitting::{SITTING_COOKIE, Sitting};
 use crate::curriculum::{Chosen, KeptChoice, STEERING_COOKIE, Shelf};
 use crate::db::Tx;
@@ -64,11 +64,22 @@ impl Reader {
     /// # Errors
     /// What the database answers.
     pub async fn progress(&self, house: &House, shelf: &Shelf) -> Result<Progress, AppError> {
-        let kept = match self.acting() {
-            Some(acting) => service::progress_of(house.db.read(), acting.learner).await?,
+        let kept = match &self.session {
+            Some(session) => service::progress_of(house.db.read(), &session.accounts()).await?,
             None => Progress::default(),
         };
         Ok(Progress { paused: self.paused(house, shelf), ..kept })
+    }
+
+    /// What they have earned: one statement for who is signed in, none for a visitor.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub async fn earned(&self, house: &House) -> Result<Earned, AppError> {
+        match &self.session {
+            Some(session) => Ok(service::earned_of(house.db.read(), &session.accounts()).await?),
+            None => Ok(Earned::default()),
+        }
     }
 
     /// Whether they are under 18, as far as their account tells.

@@ -26,10 +26,10 @@ pub(super) async fn lock(tx: &Tx, learner: LearnerId, key: RefresherKey) -> Resu
     find(tx, learner, key).await
 }
 
-/// All refreshers of a learner, the oldest first; one statement.
-pub(super) async fn list(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<Refresher>, DbErr> {
+/// All refreshers of these accounts, the oldest first; one statement.
+pub(super) async fn list(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Vec<Refresher>, DbErr> {
     let rows = refresher::Entity::find()
-        .filter(refresher::Column::LearnerId.eq(learner.uuid()))
+        .filter(refresher::Column::LearnerId.is_in(accounts.iter().map(|learner| learner.uuid())))
         .order_by_asc(refresher::Column::BegunAtMs)
         .order_by_asc(refresher::Column::Course);
     rows.all(db).await?.into_iter().map(read).collect()

@@ -13,16 +13,17 @@ use crate::assessment::{self, Error, Given};
 use crate::curriculum::model::{Course, Item, Use};
 use crate::curriculum::{CourseCode, Shelf};
 use crate::db::{DbFault, Tx};
+use crate::identity;
 use crate::kernel::{Acting, Day, Digest, Group, LearnerId, Seed};
 
-/// What is offered to somebody who has earned so: no statement where nothing was passed long enough ago, else one.
+/// What is offered to somebody who has earned so in these accounts of theirs: no statement where nothing was passed long enough ago, else one.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn offer_of(
     db: &impl ConnectionTrait,
     shelf: &Shelf,
-    learner: LearnerId,
+    accounts: &[LearnerId],
     earned: &Earned,
     today: Day,
 ) -> Result<Option<Offer>, DbFault> {
@@ -30,7 +31,7 @@ pub async fn offer_of(
     if rules::offer(&passed, &[], today).is_none() {
         return Ok(None);
     }
-    let taken: Vec<Taken<CourseCode>> = queries::list(db, learner).await?.iter().map(Refresher::taken).collect();
+    let taken: Vec<Taken<CourseCode>> = queries::list(db, accounts).await?.iter().map(Refresher::taken).collect();
     Ok(rules::offer(&passed, &taken, today))
 }
 
@@ -54,19 +55,20 @@ pub async fn begin(
     seed: Seed,
 ) -> Result<usize, Error> {
     let learner = acting.learner;
-    let rows = queries::list(tx, learner).await?;
+    let rows = queries::list(tx, &[learner]).await?;
+    let accounts = identity::accounts_of(tx, learner).await?;
     let row = rows.iter().find(|row| row.key == key);
     if let Some(begun) = row.filter(|row| !row.items.is_empty()) {
         return Ok(begun.first_open());
     }
     if row.is_none() {
-        must_be_due(tx, shelf, learner, key, &rows).await?;
+        must_be_due(tx, shelf, &accounts, key).await?;
     }
     let course = shelf.course(key.course).filter(|course| course.is_complete()).ok_or(Error::NoSuchTest)?;
     let state = assessment::state_of(tx, shelf, learner, &key.course.to_string()).await?;
     let missed = state.passed().map(|attempt| attempt.missed.as_slice()).unwrap_or_default();
     let missed: BTreeSet<&str> = missed.iter().map(|missed| missed.outcome.as_str()).collect();
-    let progress = service::progress_of(tx, learner).await?;
+    let progress = service::progress_of(tx, &accounts).await?;
     let earlier: Vec<Digest> = rows.iter().filter(|row| row.key.course == key.course).flat_map(|row| row.items.clone()).collect();
     let items = rules::draw(&bank_of(course, groups, &progress), seed, &missed, &earlier, REFRESHER_ITEMS);
     if items.is_empty() {
@@ -86,9 +88,9 @@ fn bank_of<'c>(course: &'c Course, groups: &[Group], progress: &Progress) -> Vec
     course.items.iter().filter(suits).map(question).collect()
 }
 
-async fn must_be_due(tx: &Tx, shelf: &Shelf, learner: LearnerId, key: RefresherKey, rows: &[Refresher]) -> Result<(), Error> {
-    let earned = service::earned_of(tx, learner).await?;
-    let taken: Vec<Taken<CourseCode>> = rows.iter().map(Refresher::taken).collect();
+async fn must_be_due(tx: &Tx, shelf: &Shelf, accounts: &[LearnerId], key: RefresherKey) -> Result<(), Error> {
+    let earned = service::earned_of(tx, accounts).await?;
+    let taken: Vec<Taken<CourseCode>> = queries::list(tx, accounts).await?.iter().map(Refresher::taken).collect();
     let today = tx.now.day();
     let mut passed = passed_in(shelf, &earned).into_iter().filter(|passed| passed.course == key.course);
     let is_due = passed.any(|passed| rules::is_due(passed, key.kind, &taken, today));
@@ -100,9 +102,9 @@ async fn must_be_due(tx: &Tx, shelf: &Shelf, learner: LearnerId, key: RefresherK
 /// # Errors
 /// [`Error::NoSuchTest`] where none is due; what the database answers.
 pub async fn put_away(tx: &Tx, acting: &Acting, shelf: &Shelf, key: RefresherKey) -> Result<(), Error> {
-    let rows = queries::list(tx, acting.learner).await?;
+    let rows = queries::list(tx, &[acting.learner]).await?;
     if !rows.iter().any(|row| row.key == key) {
-        must_be_due(tx, shelf, acting.learner, key, &rows).await?;
+        must_be_due(tx, shelf, &identity::accounts_of(tx, acting.learner).await?, key).await?;
     }
     Ok(queries::put_away(tx, acting.learner, key).await?)
 }

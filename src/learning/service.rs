@@ -120,12 +120,12 @@ pub async fn finish_practice(tx: &Tx, acting: Acting, standing: &Standing, run: 
     Ok(())
 }
 
-/// Everything somebody has begun and done; one statement.
+/// Everything somebody has begun and done, in all their accounts; one statement.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn progress_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Progress, DbErr> {
-    queries::progress_of(db, learner).await
+pub async fn progress_of(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Progress, DbErr> {
+    queries::progress_of(db, accounts).await
 }
 
 /// What somebody has earned, as far as what comes next depends on it.
@@ -139,14 +139,13 @@ pub struct Earned {
     pub passed: Vec<(CourseCode, Timestamp)>,
 }
 
-/// What somebody has earned; one statement.
+/// What somebody has earned, in all their accounts, each unit once; a statement an account.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn earned_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Earned, DbFault> {
-    let book = ledger::book_of(db, learner).await.map_err(fault_of)?;
+pub async fn earned_of(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Earned, DbFault> {
     let mut earned = Earned::default();
-    for award in book.standing_awards() {
+    for award in recognition::counted_awards(db, accounts).await.map_err(fault_of)? {
         earned.total = earned.total.plus(award.amount.credits());
         let Some(course) = award.award_key.as_ref().and_then(|key| CourseCode::parse(key.unit())) else { continue };
         earned.completed.insert(course);
@@ -184,7 +183,8 @@ fn holding_of(book: &Passbook, entry: &PassbookEntry, least: Levels) -> Option<H
     let results: Vec<&LearningResult> = book.results_for(entry).collect();
     let is_passed_here = is_from_here || results.iter().any(|result| result.attempt.is_some() && result.levels().reach(least));
     let kind = match entry.state {
-        EntryState::Reversed(_) | EntryState::Revoked => return None,
+        // What counts once is there by the account that was given it first.
+        EntryState::Reversed(_) | EntryState::Revoked | EntryState::CountedOnce => return None,
         EntryState::Frozen => HoldingKind::LookedInto,
         EntryState::Stands | EntryState::GoingOut | EntryState::GoneOut if is_passed_here => HoldingKind::Passed,
         EntryState::Stands | EntryState::GoingOut | EntryState::GoneOut => HoldingKind::Outside,
@@ -194,6 +194,18 @@ fn holding_of(book: &Passbook, entry: &PassbookEntry, least: Levels) -> Option<H
         supervision: results.iter().map(|result| result.supervision_level.value()).max().unwrap_or(0),
         passed_at: results.iter().map(|result| result.passed_at).max().unwrap_or(entry.recorded_at),
     })
+}
+
+/// Who of these people has read a lesson or done a practice since then; one statement.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_read_since(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    since: Timestamp,
+) -> Result<Vec<LearnerId>, DbErr> {
+    queries::list_read_since(db, learners, since).await
 }
 
 /// Whether this very run is kept already; one statement.
@@ -210,7 +222,7 @@ pub async fn is_run_kept(db: &impl ConnectionTrait, learner: LearnerId, practice
 /// What the database answers.
 pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Value, DbErr> {
     let (lessons, practices) = queries::list_rows(db, learner).await?;
-    let refreshers = refresher_queries::list(db, learner).await?;
+    let refreshers = refresher_queries::list(db, &[learner]).await?;
     let at = |ms: i64| Timestamp::from_ms(ms).to_minute_text();
     let lessons: Vec<Value> = lessons
         .into_iter()
@@ -263,9 +275,9 @@ fn row(acting: Acting, lesson: &LessonKey, card: usize, furthest: usize) -> Less
 }
 
 /// Reading a book refuses nothing by itself.
-fn fault_of(error: ledger::Error) -> DbFault {
+fn fault_of(error: recognition::Error) -> DbFault {
     match error {
-        ledger::Error::Fault(fault) => fault,
+        recognition::Error::Fault(fault) | recognition::Error::Ledger(ledger::Error::Fault(fault)) => fault,
         other => DbFault::Database(DbErr::Custom(other.to_string())),
     }
 }

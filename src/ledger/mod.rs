@@ -38,7 +38,7 @@ pub use maker::make_chains;
 pub use outward_queries::{each_conversion, each_offer};
 pub use posting::{Approval, Ask, Order, Posting, Reason};
 pub use rules::{Converted, Fraction, convert, may_be_reversed, sides_of};
-pub use scan_queries::{each_award, each_correction};
+pub use scan_queries::{each_award, each_award_of, each_correction};
 pub use service::{AwardState, Chain, Posted, book_under, close, first_answer, open, open_many, post, post_many};
 pub use transfer::{Book, How, Named, Transfer};
 pub use words::{Amount, Asset, AwardKey, AwardSeries, Balances, Code, Key, Kind, Phase, Sides};

@@ -76,6 +76,35 @@ pub fn each_award(scan: &mut Scan, take: impl FnMut([&[u8]; 3])) -> Result<(), D
     scan.each_three("SELECT learner_id, id, award_key FROM ledger_transfer WHERE award_key IS NOT NULL", take)
 }
 
+/// Gives each award of `learners`: whose, which, its award key, when it was given, and when it was reversed.
+///
+/// # Errors
+/// What the database answers; a row that cannot be read.
+pub fn each_award_of(
+    scan: &mut Scan,
+    learners: &[LearnerId],
+    mut take: impl FnMut(LearnerId, TransferId, AwardKey, (Timestamp, Option<Timestamp>)),
+) -> Result<(), DbErr> {
+    if learners.is_empty() {
+        return Ok(());
+    }
+    let of = scan.spelled(&learners.iter().map(|learner| learner.uuid()).collect::<Vec<_>>());
+    let sql = format!(
+        "SELECT a.learner_id, a.id, a.award_key, a.recorded_at_ms, r.recorded_at_ms FROM ledger_transfer a \
+         LEFT JOIN ledger_transfer r ON r.learner_id = a.learner_id AND r.reverses = a.id \
+         WHERE a.award_key IS NOT NULL AND a.learner_id IN ({of})"
+    );
+    scan.each(&sql, |row| {
+        let unreadable = || DbErr::Type("an award cannot be read".to_owned());
+        let key = row.text(2)?.and_then(AwardKey::parse).ok_or_else(unreadable)?;
+        let at = row.int(3)?.map(Timestamp::from_ms).ok_or_else(unreadable)?;
+        let ids = row.uuid(0)?.zip(row.uuid(1)?).ok_or_else(unreadable)?;
+        let reversed_at = row.int(4)?.map(Timestamp::from_ms);
+        take(LearnerId::from_uuid(ids.0), TransferId::from_uuid(ids.1), key, (at, reversed_at));
+        Ok(())
+    })
+}
+
 /// Gives each first leg of what puts right: whose, which, its code.
 ///
 /// # Errors

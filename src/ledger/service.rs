@@ -12,7 +12,7 @@ use super::transfer::{Book, Transfer};
 use super::words::{AwardKey, AwardSeries, Balances, Key};
 use super::{Error, canonical, queries, rules};
 use crate::db::Tx;
-use crate::kernel::{Chance, LearnerId, TransferId, new_id};
+use crate::kernel::{Chance, LearnerId, Timestamp, TransferId, new_id};
 
 /// The end of a learner's chain, held until the commit: what is posted next follows it.
 #[derive(Debug)]
@@ -73,6 +73,12 @@ impl Chain {
     #[must_use]
     pub const fn award(&self) -> AwardState {
         self.award
+    }
+
+    /// When its last row was recorded; `None` where nothing was posted.
+    #[must_use]
+    pub const fn recorded_at(&self) -> Option<Timestamp> {
+        self.account.recorded_at
     }
 
     /// The id that the first row of the next posting will bear, so that rows beside the ledger may name it.

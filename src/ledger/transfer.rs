@@ -2,8 +2,9 @@
 
 use uuid::Uuid;
 
+use super::AwardState;
 use super::Error;
-use super::words::{Amount, Asset, AwardKey, Balances, Code, Phase, Sides};
+use super::words::{Amount, Asset, AwardKey, AwardSeries, Balances, Code, Phase, Sides};
 use crate::kernel::{Digest, LearnerId, OrganisationId, Timestamp, TransferId};
 
 /// How one transfer names another.
@@ -161,6 +162,18 @@ impl Book {
         let is_revoked = |award: &Transfer| self.taker_of(award.id).is_some_and(|taker| taker.code == Code::Revoke);
         let is_gone = move |award: &Transfer| self.reversal_of(award.id).is_some() || is_revoked(award);
         self.transfers.iter().filter(move |transfer| transfer.is_award() && !is_gone(transfer))
+    }
+
+    /// How far the awards of `series` have come: the latest one decides.
+    #[must_use]
+    pub fn award_state(&self, series: &AwardSeries) -> AwardState {
+        let cycle =
+            |transfer: &&Transfer| transfer.award_key.as_ref().filter(|key| key.series() == series).map_or(0, AwardKey::cycle);
+        match self.transfers.iter().filter(|transfer| cycle(transfer) > 0).max_by_key(cycle) {
+            Some(latest) if self.reversal_of(latest.id).is_some() => AwardState::Open(cycle(&latest).saturating_add(1)),
+            Some(latest) => AwardState::Given(latest.id),
+            None => AwardState::Open(1),
+        }
     }
 
     fn has_let_go(&self, taker: TransferId) -> bool {

@@ -94,6 +94,11 @@ pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
     parts.into_iter().map(section).collect()
 }
 
+/// A section of another account of the same person, told apart by its title.
+pub(super) fn of_other_account(section: Section, lang: Lang) -> Section {
+    Section { title: lang.fill("kept-other-account", &[("what", &section.title)]), ..section }
+}
+
 impl Reader<'_> {
     fn all(&self, rows: &[Value], record: fn(&Self, &Value) -> Record) -> Vec<Record> {
         rows.iter().map(|row| record(self, row)).collect()

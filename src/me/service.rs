@@ -7,12 +7,32 @@ use super::Error;
 use crate::config::Keys;
 use crate::db::{Db, Tx, forget_keys};
 use crate::kernel::{Acting, LearnerId, RequestId, Timestamp};
-use crate::{assessment, audit, classes, enrolment, help, identity, learning, outbox, recognition, recordings};
+use crate::{assessment, audit, classes, enrolment, help, identity, learning, outbox, recognition, recordings, signals};
 
 /// The form of the file, for programs that read it.
 const FORMAT: &str = "credit-bank/my-data/2";
 
-/// Everything that is kept of `learner`, by subject.
+/// Everything that is kept of a person, account by account: the first one is that by which they act. Of the others it stands below
+/// `other_accounts`.
+///
+/// # Errors
+/// Where the person has left; what the database answers.
+pub async fn export_all(db: &impl ConnectionTrait, keys: &Keys, accounts: &[LearnerId], now: Timestamp) -> Result<Value, Error> {
+    let (mut whole, mut others) = (Value::Null, Vec::new());
+    for (number, learner) in accounts.iter().enumerate() {
+        match export(db, keys, *learner, now).await {
+            Ok(data) if number == 0 => whole = data,
+            Ok(data) => others.push(data),
+            Err(error) => return Err(error),
+        }
+    }
+    if let Some(fields) = whole.as_object_mut().filter(|_| !others.is_empty()) {
+        fields.insert("other_accounts".to_owned(), Value::Array(others));
+    }
+    Ok(whole)
+}
+
+/// Everything that is kept of the account `learner`, by subject.
 ///
 /// # Errors
 /// Where the person has left; what the database answers.
@@ -28,6 +48,7 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
         "recordings": recordings::export(db, learner).await?,
         "classes": classes::export(db, learner).await?,
         "enrolment": enrolment::export(db, learner).await?,
+        "signals": signals::export(db, learner).await?,
         "help": help::export(db, learner, &key).await?,
         "outbox": outbox::export(db, learner).await?,
         "audit": audit::export(db, learner).await?,
@@ -40,17 +61,29 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
 /// # Errors
 /// As [`forget`].
 pub async fn leave(db: &Db, keys: &Keys, request: RequestId, acting: Acting) -> Result<(), Error> {
-    let learner = acting.learner;
-    // Before anything is taken apart: credit on its way out keeps the account open.
-    recognition::may_forget(db.read(), learner).await?;
-    loop {
-        let detached = db.write_for(request, async move |tx| Ok::<_, Error>(outbox::detach(tx, learner).await?)).await?;
-        if detached < outbox::DETACH_AT_ONCE {
-            break;
+    let accounts = identity::accounts_of(db.read(), acting.learner).await.map_err(identity::Error::from)?;
+    for learner in accounts.iter().copied() {
+        // Before anything is taken apart: credit on its way out keeps the account open.
+        recognition::may_forget(db.read(), learner).await?;
+    }
+    for learner in accounts {
+        loop {
+            let detached = db.write_for(request, async move |tx| Ok::<_, Error>(outbox::detach(tx, learner).await?)).await?;
+            if detached < outbox::DETACH_AT_ONCE {
+                break;
+            }
         }
     }
     let keys = keys.clone();
-    db.write_for(request, async move |tx| forget(tx, &keys, &acting).await).await
+    db.write_for(request, async move |tx| forget_all(tx, &keys, &acting).await).await
+}
+
+/// Every account of the person is forgotten: those that were joined leave together.
+async fn forget_all(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> {
+    for learner in identity::accounts_of(tx, acting.learner).await.map_err(identity::Error::from)? {
+        forget(tx, keys, &Acting { learner, ..*acting }).await?;
+    }
+    Ok(())
 }
 
 /// Every subject forgets what it may, identity last, since the key goes with it. Leaving twice is leaving once.
@@ -66,6 +99,7 @@ pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> 
     help::forget(tx, learner).await?;
     recordings::forget(tx, learner).await?;
     enrolment::forget(tx, learner).await?;
+    signals::forget(tx, learner).await?;
     identity::forget(tx, keys, acting).await?;
     forget_keys(tx, learner).await?;
     // What happened between the last chunk and now.

@@ -9,8 +9,8 @@ use super::routes::{page_of, passbook_of};
 use super::views::{Line, Words, entries, lines};
 use crate::curriculum::Shelf;
 use crate::error::AppError;
-use crate::identity::{Learner, Session};
-use crate::kernel::TransferId;
+use crate::identity::Learner;
+use crate::kernel::{LearnerId, TransferId};
 use crate::ledger;
 use crate::ledger::seal::receipt::Receipt;
 use crate::ledger::seal::{self, Proven};
@@ -67,8 +67,8 @@ fn id_of(transfer: &str) -> Result<TransferId, AppError> {
     transfer.parse().map_err(|_| AppError::NotFound)
 }
 
-async fn proven_of(house: &House, session: &Session, transfer: TransferId) -> Result<Option<Proven>, AppError> {
-    Ok(seal::prove(house.db.read(), session.acting.learner, transfer.uuid()).await?)
+async fn proven_of(house: &House, account: LearnerId, transfer: TransferId) -> Result<Option<Proven>, AppError> {
+    Ok(seal::prove(house.db.read(), account, transfer.uuid()).await?)
 }
 
 /// `GET /passbook/{transfer}/receipt`: where the line stands in the sealed book, and who saw it.
@@ -91,7 +91,7 @@ pub async fn receipt(
     let line = lines(&[entry], &passbook, &words, &[]).pop().ok_or(AppError::NotFound)?;
     let amount = words.amount(entry.0.amount);
     let page = page_of(&house, ui, &session);
-    let proven = proven_of(&house, &session, about).await?;
+    let proven = proven_of(&house, entry.0.account, about).await?;
     let sealed = proven.and_then(|proven| Sealed::of(&proven, &line, &page, &address_of(&house, &request)));
     html(&ReceiptPage { page, line, amount, sealed })
 }
@@ -106,9 +106,13 @@ pub async fn receipt_file(
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
     let about = id_of(&transfer)?;
-    let found = ledger::find_transfer(house.db.read(), session.acting.learner, about).await;
-    let found = found.map_err(|error| AppError::Fault(error.to_string()))?.ok_or(AppError::NotFound)?;
-    let proven = proven_of(&house, &session, about).await?.ok_or(AppError::NotFound)?;
+    let mut own = None;
+    for account in session.accounts() {
+        let found = ledger::find_transfer(house.db.read(), account, about).await;
+        own = own.or(found.map_err(|error| AppError::Fault(error.to_string()))?);
+    }
+    let found = own.ok_or(AppError::NotFound)?;
+    let proven = proven_of(&house, found.learner, about).await?.ok_or(AppError::NotFound)?;
     let name = format!("attachment; filename=\"receipt-{}.json\"", proven.leaf.seq + 1);
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_DISPOSITION, name))

@@ -53,11 +53,11 @@ pub async fn show(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let (db, learner) = (house.db.read(), session.acting.learner);
+    let db = house.db.read();
     let passbook = passbook_of(&house, &session).await?;
     let rule = shelf.credit_rule();
     let least = Levels::from_values(rule.transferable_identity_level, rule.transferable_supervision_level);
-    let cases = help::list_of(db, learner).await?;
+    let cases = help::list_of_all(db, &session.accounts()).await?;
     let profile = profile_of(&house, &session).await?;
     let words = Words { lang: ui.lang, shelf: &shelf };
     let mut years: Vec<i32> = passbook.entries.iter().map(|entry| entry.day.year()).collect();
@@ -77,6 +77,7 @@ pub async fn show(
         year,
         number: number.clamp(1, pages),
         pages,
+        looked_at: words.looked_at(&passbook),
         transferable: least.map(|least| passbook.transferable(least)).unwrap_or_default(),
         cells: shelf.cells(),
         standard_hours: words.hours(passbook.hours.standard_minutes),
@@ -141,10 +142,10 @@ async fn question_page(
     form: Filled,
 ) -> Result<QuestionPage, AppError> {
     let about = transfer.parse::<TransferId>().map_err(|_| AppError::NotFound)?;
-    let (db, learner) = (house.db.read(), session.acting.learner);
+    let db = house.db.read();
     let passbook = passbook_of(house, session).await?;
     let at = passbook.entries.iter().position(|entry| entry.transfer == about).ok_or(AppError::NotFound)?;
-    let cases = help::list_about(db, learner, about).await?;
+    let cases = help::list_about(db, &session.accounts(), about).await?;
     let words = Words { lang: ui.lang, shelf };
     let entry = entries(&passbook).get(at).copied().ok_or(AppError::NotFound)?;
     let line = lines(&[entry], &passbook, &words, &cases).pop().ok_or(AppError::NotFound)?;

@@ -23,6 +23,13 @@ fn all_lines(passbook: &Passbook, words: &Words<'_>) -> Vec<Line> {
     lines(&entries(passbook), passbook, words, &[])
 }
 
+/// What waits for somebody to look, in a passbook with so many lines.
+fn looked_at(page: &Page, lines: usize) -> Vec<String> {
+    let keys = ["passbook-look-waiting", "passbook-look-declined"];
+    let say = |key: &&str| page.lang().fill(key, &[("course", "居民身份证与电子社保卡"), ("day", &NOW.day().to_string())]);
+    keys.iter().take(lines / 2).map(say).collect()
+}
+
 fn question(page: &Page, is_waiting: bool) -> CaseLine {
     CaseLine {
         href: "/help/00005724".to_owned(),
@@ -54,6 +61,7 @@ impl PassbookPage {
                 year: 2026,
                 number: if kind.1 > 5 { 2 } else { 1 },
                 pages: if kind.1 > 5 { 3 } else { 1 },
+                looked_at: looked_at(page, kind.1),
                 transferable: passbook.total,
                 standard_hours: words.hours(passbook.hours.standard_minutes),
                 attended_hours: words.hours(passbook.hours.attended_minutes),

@@ -8,7 +8,7 @@ use crate::help::{self, CaseLine, Doubt};
 use crate::i18n::Lang;
 use crate::kernel::{Cells, Credits};
 use crate::ledger::{Code, Phase};
-use crate::recognition::{CountedHours, EntryState, HourKind, Passbook, PassbookEntry};
+use crate::recognition::{CountedHours, EntryState, HourKind, LearningResult, LookState, Passbook, PassbookEntry};
 use crate::web::{Filled, Page, day_words, phrases};
 
 /// What all pages show lines with.
@@ -22,6 +22,16 @@ impl Words<'_> {
     pub fn course(&self, unit: &str) -> String {
         let course = CourseCode::parse(unit).and_then(|code| self.shelf.course(code));
         course.map_or_else(|| unit.to_owned(), |course| course.title.clone())
+    }
+
+    /// Passes that somebody looks at before they are credited, or did and would not.
+    pub fn looked_at(&self, passbook: &Passbook) -> Vec<String> {
+        let say = |result: &LearningResult| {
+            let key = if result.look == Some(LookState::Declined) { "passbook-look-declined" } else { "passbook-look-waiting" };
+            let day = day_words(self.lang, result.passed_at.day());
+            self.lang.fill(key, &[("course", &self.course(&result.unit)), ("day", &day)])
+        };
+        passbook.looked_at().into_iter().map(say).collect()
     }
 
     fn what(&self, entry: &PassbookEntry) -> String {
@@ -72,7 +82,7 @@ impl Words<'_> {
             EntryState::Frozen => "passbook-since-frozen",
             EntryState::Revoked => "passbook-since-revoked",
             EntryState::Reversed(_) => "passbook-since-reversed",
-            EntryState::Stands | EntryState::GoingOut | EntryState::GoneOut => return None,
+            EntryState::Stands | EntryState::CountedOnce | EntryState::GoingOut | EntryState::GoneOut => return None,
         };
         let about_it = passbook.entries.iter().find(|other| other.about == Some(entry.transfer))?;
         Some(self.lang.fill(key, &[("day", &day_words(self.lang, about_it.day))]))
@@ -140,6 +150,7 @@ impl Line {
         let moved = Credits::from_milli(change.abs()).unwrap_or_default();
         let (state, is_sealed) = match entry.state {
             EntryState::Stands => ("passbook-state-stands", true),
+            EntryState::CountedOnce => ("passbook-state-counted-once", false),
             EntryState::Frozen => ("passbook-state-frozen", false),
             EntryState::GoingOut => ("passbook-state-going-out", false),
             EntryState::GoneOut => ("passbook-state-gone-out", false),
@@ -204,6 +215,8 @@ pub(super) struct PassbookPage {
     pub year: i32,
     pub number: usize,
     pub pages: usize,
+    /// Passes that somebody looks at before they are credited, or did and would not, in words.
+    pub looked_at: Vec<String>,
     pub transferable: Credits,
     pub standard_hours: String,
     pub attended_hours: String,

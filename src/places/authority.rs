@@ -30,11 +30,14 @@ pub enum Setting {
     OrganisationName,
     /// Texts that may go to its people in one day.
     SmsPerDay,
+    /// Passes of its people that are credited in one hour before somebody is asked to look; 0: however many.
+    PassesPerHour,
 }
 
 impl Setting {
     /// All of them, in the order in which pages show them.
-    pub const ALL: [Self; 5] = [Self::HelpPhone, Self::HelpPlace, Self::DataOfficer, Self::OrganisationName, Self::SmsPerDay];
+    pub const ALL: [Self; 6] =
+        [Self::HelpPhone, Self::HelpPlace, Self::DataOfficer, Self::OrganisationName, Self::SmsPerDay, Self::PassesPerHour];
 
     /// The name in the table and in forms.
     #[must_use]
@@ -45,6 +48,7 @@ impl Setting {
             Self::DataOfficer => "data_officer",
             Self::OrganisationName => "organisation_name",
             Self::SmsPerDay => "sms_per_day",
+            Self::PassesPerHour => "passes_per_hour",
         }
     }
 
@@ -61,6 +65,7 @@ impl Setting {
             Self::DataOfficer => config.data_officer.clone(),
             Self::OrganisationName => config.organisation_name.clone(),
             Self::SmsPerDay => config.sms_per_day.to_string(),
+            Self::PassesPerHour => config.passes_per_hour.to_string(),
         }
     }
 }
@@ -76,6 +81,8 @@ pub struct Authority {
     pub data_officer: String,
     /// The organisation responsible in archived records.
     pub organisation_name: String,
+    /// Passes that are credited in one hour before somebody is asked to look; 0: however many.
+    pub passes_per_hour: u32,
 }
 
 /// Values by place and setting.
@@ -140,6 +147,8 @@ fn authority_at(settings: &Settings, config: &Config, place: &str) -> Authority 
         help_place: say(Setting::HelpPlace),
         data_officer: say(Setting::DataOfficer),
         organisation_name: say(Setting::OrganisationName),
+        // What is no number never came from our form: then the configuration speaks.
+        passes_per_hour: say(Setting::PassesPerHour).parse().unwrap_or(config.passes_per_hour),
     }
 }
 

@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 
 use uuid::Uuid;
 
-use super::{Error, conversions_queries, queries, quick_audit, sealed_queries, transfers_out_queries};
+use super::{Error, conversions_queries, queries, quick_audit, sealed_queries, transfers_out_queries, twice_audit};
 use crate::db::Db;
 use crate::kernel::{Digest, LearnerId, TransferId};
 use crate::ledger::{self, AwardKey, seal};
@@ -34,6 +34,8 @@ pub struct AwardReport {
     pub transfers_out: u64,
     /// Offers and their answers compared with them.
     pub offers: u64,
+    /// Joinings of accounts, ended or not, in whose time no unit may be given to both.
+    pub aliases: u64,
     /// Offers that should have come back by themselves a day ago; at most a page of them is counted.
     pub overdue: u64,
     /// How many stand alone or speak of something else.
@@ -79,6 +81,9 @@ pub async fn audit(db: &Db) -> Result<AwardReport, Error> {
     let conversions = (Side::Conversions, Side::ConversionRecords);
     (report.conversions, report.conversion_records) = compare(&view, conversions, is_same, &mut report).await?;
     (report.transfers_out, report.offers) = compare(&view, (Side::TransfersOut, Side::Offers), is_same, &mut report).await?;
+    let (aliases, twice) = twice_audit::name(&view).await?;
+    report.aliases = aliases;
+    twice.into_iter().for_each(|(learner, award)| report.note(&(learner, award.uuid(), String::new())));
     for (_, learner, offer) in transfers_out_queries::list_due(&view, overdue, None, PAGE).await? {
         report.overdue += 1;
         report.note(&(learner, offer.uuid(), String::new()));

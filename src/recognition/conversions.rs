@@ -9,7 +9,7 @@ use super::instruction::{Instruction, Told, tell};
 use super::queries::ResultFacts;
 use super::service::UNIT_LEVEL;
 use super::transfers_out::must_reach;
-use super::{Error, Levels, queries, rules, use_queries};
+use super::{Error, Levels, joined, joined_queries, queries, rules, use_queries};
 use crate::db::Tx;
 use crate::kernel::{Credits, Day, Digest, LearnerId, OrganisationId, Permille, ResultId, Timestamp, TransferId, digest_of};
 use crate::ledger::{self, Amount, Asset, AwardKey, AwardSeries, AwardState, Book, Code, Fraction, Key, Posting, Transfer};
@@ -84,10 +84,10 @@ impl ConversionRule {
         }
     }
 
-    /// Whether so much more stays within what may stand of one learner.
-    fn must_leave_room(&self, book: &Book, more: Amount) -> Result<(), Error> {
+    /// Whether so much more stays within what may stand of one person, in all their accounts.
+    fn must_leave_room(&self, books: &[Book], more: Amount) -> Result<(), Error> {
         let is_by_it = |award: &&Transfer| award.code == Code::ConvertIn && award.issuer == self.partner;
-        let held: i64 = book.standing_awards().filter(is_by_it).map(|award| award.amount.milli()).sum();
+        let held: i64 = books.iter().flat_map(Book::standing_awards).filter(is_by_it).map(|award| award.amount.milli()).sum();
         let is_full = self.most.is_some_and(|most| held.saturating_add(more.milli()) > most.milli());
         if is_full { Err(Error::CapReached) } else { Ok(()) }
     }
@@ -118,8 +118,16 @@ pub async fn convert_in(
         return Err(Error::EvidenceTooLow);
     }
     let AwardState::Open(cycle) = chain.award() else { return Err(ledger::Error::AwardGiven.into()) };
+    let others = joined::others_of(tx, instruction.learner).await?;
+    if joined::holder_among(tx, &others, &series).await?.is_some() {
+        return Err(ledger::Error::AwardGiven.into());
+    }
     let converted = ledger::convert(result.value, rule.fraction).ok_or(Error::NothingComesOfIt)?;
-    rule.must_leave_room(&ledger::book_under(tx, &chain).await?, converted.credited)?;
+    let mut books = vec![ledger::book_under(tx, &chain).await?];
+    for other in &others {
+        books.push(ledger::book_of(tx, *other).await?);
+    }
+    rule.must_leave_room(&books, converted.credited)?;
     claim(tx, instruction.learner, digest_of_result(rule.partner, &result.reference), chain.next_id()).await?;
     let award_key = AwardKey::new(series, cycle).ok_or(Error::BadTerms)?;
     let posting = Posting::convert_in(instruction.order(tx, &rule.version), award_key, rule.partner, converted);
@@ -143,6 +151,9 @@ pub async fn convert_in(
     };
     if !queries::insert_facts(tx, &facts).await? {
         return Err(Error::ResultTaken);
+    }
+    if !others.is_empty() {
+        joined_queries::settle(tx, instruction.learner, &rule.unit, award.id).await?;
     }
     let new = NewConversion {
         instruction,
@@ -183,6 +194,7 @@ pub async fn convert_out(
     let (value, remainder) = given_out(given.amount, rule.fraction).ok_or(Error::NothingComesOfIt)?;
     let posting = Posting::convert_out(instruction.order(tx, &rule.version), &book, award, remainder)?;
     must_reach(tx, &book, instruction.learner, award, rule.least).await?;
+    joined::must_count(tx, instruction.learner, award).await?;
     let posted = ledger::post(tx, chain, &posting).await?.transfers;
     let first = posted.first().ok_or(ledger::Error::BadPosting)?;
     use_queries::insert_use(tx, instruction.learner, (award, Code::ConvertOut, first.id)).await?;

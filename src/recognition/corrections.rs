@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::queries::NewCorrection;
-use super::{CorrectionKind, Error, queries, transfers_out_queries, use_queries};
+use super::{CorrectionKind, Error, joined, joined_queries, queries, transfers_out_queries, use_queries};
 use crate::audit::{self, Entry};
 use crate::db::{OnceKey, Tx};
 use crate::kernel::{Digest, LearnerId, TransferId};
@@ -174,6 +174,12 @@ async fn correct(
         return if first.iter().all(is_same) { Ok(first) } else { Err(ledger::Error::KeyMisused.into()) };
     }
     let book = ledger::book_under(tx, &chain).await?;
+    if let (What::Restore(_), Some(key)) = (what, book.get(target)?.award_key.as_ref()) {
+        let others = joined::others_of(tx, decision.learner).await?;
+        if joined::holder_among(tx, &others, key.series()).await?.is_some() {
+            return Err(ledger::Error::AwardGiven.into());
+        }
+    }
     let order = Order {
         actor: decision.officer,
         occurred_at: tx.now,
@@ -190,8 +196,11 @@ async fn correct(
         use_queries::end_uses_by(tx, decision.learner, &gone).await?;
     }
     let transfer = posted.first().ok_or(ledger::Error::BadPosting)?.id;
-    if matches!(what, What::Restore(_)) && !queries::repeat_result(tx, decision.learner, target, transfer).await? {
-        return Err(ledger::Error::BadPosting.into());
+    if let (What::Restore(_), Some(key)) = (what, book.get(target)?.award_key.as_ref()) {
+        if !queries::repeat_result(tx, decision.learner, target, transfer).await? {
+            return Err(ledger::Error::BadPosting.into());
+        }
+        joined_queries::settle(tx, decision.learner, key.unit(), transfer).await?;
     }
     let record = NewCorrection { decision, kind: what.kind(), about: target, transfer, approver: what.approver() };
     queries::insert_correction(tx, &record).await?;

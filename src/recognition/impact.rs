@@ -10,7 +10,7 @@ use super::rules::Levels;
 use super::use_queries::{self, CreditUse, UseState};
 use super::{CorrectionKind, EntryState, Error};
 use crate::kernel::{Credits, Digest, LearnerId, Timestamp, TransferId, digest_of};
-use crate::ledger::{self, Approval, Book, Code, Order, Posting, Reason, Transfer};
+use crate::ledger::{self, Approval, AwardSeries, AwardState, Book, Code, Order, Posting, Reason, Transfer};
 
 /// A figure as it is, and as it would be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +110,7 @@ pub async fn impact_of(
 ) -> Result<Impact, Error> {
     let parts = Parts::read(db, learner).await?;
     let uses = use_queries::list_uses(db, learner).await?;
-    impact_on(&parts, uses, (kind, about), least)
+    impact_on((&parts, learner), uses, (kind, about), least)
 }
 
 /// The ways in which the line `about` can be put right now, each with what stands in its way where something does.
@@ -122,14 +122,15 @@ pub async fn ways_of(
     learner: LearnerId,
     about: TransferId,
 ) -> Result<Vec<(CorrectionKind, Option<Obstacle>)>, Error> {
-    let book = ledger::book_of(db, learner).await?;
+    let parts = Parts::read(db, learner).await?;
+    let book = parts.book_of(learner)?;
     book.get(about)?;
-    let way = |kind| (kind, try_out(&book, kind, about).err());
+    let way = |kind| (kind, try_out(book, kind, about).and_then(|trial| must_be_free(&parts, learner, trial)).err());
     Ok(CorrectionKind::ALL.into_iter().map(way).collect())
 }
 
 fn impact_on(
-    parts: &Parts,
+    (parts, learner): (&Parts, LearnerId),
     uses: Vec<CreditUse>,
     (kind, about): (CorrectionKind, TransferId),
     least: Levels,
@@ -138,11 +139,14 @@ fn impact_on(
     let now = parts.passbook(&no_names);
     let line_of = |id: TransferId| now.entries.iter().find(|entry| entry.transfer == id).cloned();
     let entry = line_of(about).ok_or(ledger::Error::NoSuchTransfer)?;
-    let holder = parts.book.taker_of(about).and_then(|taker| line_of(taker.id));
-    let trial = try_out(&parts.book, kind, about);
+    let book = parts.book_of(learner)?;
+    book.get(about)?;
+    let holder = book.taker_of(about).and_then(|taker| line_of(taker.id));
+    let trial = try_out(book, kind, about).and_then(|trial| must_be_free(parts, learner, trial));
     let obstacle = trial.as_ref().err().copied();
-    let trial = trial.unwrap_or_else(|_| Trial::of_nothing(&parts.book));
-    let after = Parts { book: trial.book, ..parts.clone() };
+    let trial = trial.unwrap_or_else(|_| Trial::of_nothing(book));
+    let mut after = parts.clone();
+    after.accounts.iter_mut().filter(|account| account.learner == learner).for_each(|account| account.book = trial.book.clone());
     let then = after.passbook(&no_names);
     let (passed, passed_then) = (completed(parts, None), completed(&after, trial.restores));
     let is_passed = |units: &[CompletedUnit]| units.iter().any(|unit| Some(&unit.unit) == entry.unit.as_ref());
@@ -206,6 +210,16 @@ impl Trial {
     fn of_nothing(book: &Book) -> Self {
         Self { book: book.clone(), gone: Vec::new(), unfreezes_first: false, restores: None }
     }
+}
+
+/// What is given again must not be held by another account of the same person meanwhile.
+fn must_be_free(parts: &Parts, learner: LearnerId, trial: Trial) -> Result<Trial, Obstacle> {
+    let key = trial.restores.and_then(|award| trial.book.find(award)?.award_key.clone());
+    let is_held = |series: &AwardSeries| {
+        let others = parts.accounts.iter().filter(|account| account.learner != learner);
+        others.map(|other| other.book.award_state(series)).any(|state| matches!(state, AwardState::Given(_)))
+    };
+    if key.as_ref().is_some_and(|key| is_held(key.series())) { Err(Obstacle::CreditedAgain) } else { Ok(trial) }
 }
 
 fn try_out(book: &Book, kind: CorrectionKind, about: TransferId) -> Result<Trial, Obstacle> {

@@ -7,6 +7,9 @@
 //! unfreeze, revoke, reverse, restore) leaves a record of its own, born archived, beside its transfers
 //! (`docs/adr/0009-corrections-are-records.md`). All but a freeze is asked for by one person and agreed to by another, who is shown before what
 //! hangs on it.
+//! Accounts of one person that are read as one hold a unit once: what a second one passes is kept, and credited only where they are parted.
+//! Of the passes of one place in one hour so many are credited at once as the place says; the others are kept too, and credited when somebody has
+//! looked (`docs/adr/0018-signals-never-verdicts.md`).
 //! 转出: an award goes out whole, if its evidence reaches what the receiver asks for; it is set aside until the receiver answers, once, and
 //! comes back when the time is over. Results from elsewhere are credited by a partner's dated rule, once over everybody.
 //!
@@ -19,8 +22,13 @@ mod conversions;
 mod conversions_queries;
 mod correction_rules;
 mod corrections;
+mod counting;
 mod impact;
 mod instruction;
+mod joined;
+mod joined_queries;
+mod looks;
+mod looks_queries;
 mod passbook;
 mod queries;
 mod quick_audit;
@@ -32,6 +40,7 @@ mod sealed_queries;
 mod service;
 mod transfers_out;
 mod transfers_out_queries;
+mod twice_audit;
 mod upkeep;
 mod use_queries;
 
@@ -50,9 +59,11 @@ pub use correction_rules::{CorrectionKind, MOST_GROUND, RequestState, days_waiti
 pub use corrections::{Decision, freeze, restore, reverse, revoke, unfreeze};
 pub use impact::{Change, Impact, Obstacle, impact_of, ways_of};
 pub use instruction::Instruction;
+pub use joined::{AliasDone, AliasError, AliasImpact, AliasSide, approve_alias, impact_of_alias};
+pub use looks::{Awaiting, LookState, LookVerdict, Looked, count_awaiting, forget_tallies, get_awaiting, list_awaiting, look};
 pub use passbook::{
-    CompletedUnit, EntryState, Passbook, PassbookEntry, completed_units, export, find_entry, list_hours, passbook_of,
-    transferable,
+    CompletedUnit, EntryState, Passbook, PassbookEntry, completed_units, counted_awards, export, find_entry, list_hours,
+    passbook_of, transferable,
 };
 pub use queries::{ClassHours, CountedHours, HourKind, LearningResult};
 pub use requests::{
@@ -103,6 +114,8 @@ pub struct UnitTerms {
     pub rule_version: String,
     /// Who answers for the record.
     pub responsible_org: String,
+    /// How many passes of people of one place are credited in an hour before somebody is asked to look; `None`: however many.
+    pub most_per_hour: Option<u32>,
 }
 
 /// What became of the evidence.
@@ -128,6 +141,8 @@ pub enum Credit {
     },
     /// The unit had been credited before: the result is kept, nothing is added.
     HeldAlready,
+    /// It is credited when somebody has looked: more were passed at this place in this hour than are credited unseen.
+    AwaitsLook,
     /// Its evidence does not suffice for credit: a learning record only.
     RecordOnly,
 }
@@ -156,6 +171,9 @@ pub enum Error {
     /// The form was sent before, with other words.
     #[error("the form was sent before with other words")]
     SentBefore,
+    /// The award counts nothing: another account of the same person was given the unit before.
+    #[error("another account of the same person was given this unit before")]
+    CountedElsewhere,
     /// Nobody decides on what they asked for.
     #[error("nobody decides on their own request")]
     OwnRequest,
@@ -275,6 +293,9 @@ pub async fn forget(tx: &Tx, learner: LearnerId) -> Result<(), Error> {
 pub const KEPT: &[Kept] = &[
     Kept::new("result", DataClass::Record, Term::Permanent),
     Kept::new("class_hour", DataClass::Record, Term::Permanent),
+    Kept::new("counted_elsewhere", DataClass::Record, Term::Permanent),
+    Kept::new("awaiting_look", DataClass::Record, Term::Permanent),
+    Kept::new("pass_tally", DataClass::Impersonal, Term::Days(looks::TALLY_DAYS)),
     Kept::new("credit_use", DataClass::Record, Term::Permanent),
     Kept::new("correction", DataClass::Record, Term::Permanent),
     Kept::new("correction_request", DataClass::Record, Term::Permanent),

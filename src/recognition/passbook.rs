@@ -1,13 +1,15 @@
-//! The passbook (学分存折): what a learner holds and how it came about. Three statements, however long it is; one more where something in it
-//! was put right, for who decided that.
+//! The passbook (学分存折): what a person holds and how it came about, in all their accounts together. Four statements, however long it is; one
+//! more where something in it was put right, for who decided that, and three for each further account.
 
 use std::collections::HashMap;
 
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
+use super::counting::{Counting, balances_of, in_order};
 use super::queries::{ClassHours, CountedHours, LearningResult};
-use super::{Error, Levels, conversions_queries, queries, transfers_out_queries};
+use super::{Error, Levels, LookState, conversions_queries, queries, rules, transfers_out_queries};
+use crate::identity;
 use crate::kernel::{Credits, Day, LearnerId, Timestamp, TransferId};
 use crate::ledger::{self, Balances, Book, Code, Phase, Transfer};
 
@@ -16,6 +18,8 @@ use crate::ledger::{self, Balances, Book, Code, Phase, Transfer};
 pub enum EntryState {
     /// It stands.
     Stands,
+    /// It stands, and counts nothing: another account of the same person was given the unit before.
+    CountedOnce,
     /// Its award is under dispute.
     Frozen,
     /// Its award was offered to an outside programme, which has not answered yet.
@@ -31,6 +35,8 @@ pub enum EntryState {
 /// One line of the passbook.
 #[derive(Clone, Debug)]
 pub struct PassbookEntry {
+    /// In which account it stands.
+    pub account: LearnerId,
     /// The transfer it shows.
     pub transfer: TransferId,
     /// When it was recorded.
@@ -47,8 +53,6 @@ pub struct PassbookEntry {
     pub amount: Credits,
     /// 累计学分 after it.
     pub total_after: Credits,
-    /// What was held after it: less than the total by what is frozen or gone out.
-    pub holding_after: Credits,
     /// Under which version of the rule.
     pub rule_version: String,
     /// Why, where something was put right.
@@ -81,6 +85,27 @@ pub struct Passbook {
 }
 
 impl Passbook {
+    /// Passes that somebody looks at before they are credited, or did and would not: where the unit has no award that stands. The newest
+    /// first, one a unit.
+    #[must_use]
+    pub fn looked_at(&self) -> Vec<&LearningResult> {
+        let is_awarded = |unit: &str| {
+            let is_its = |entry: &&PassbookEntry| entry.unit.as_deref() == Some(unit);
+            let gone = |state| matches!(state, EntryState::Reversed(_) | EntryState::Revoked);
+            let awards = self.entries.iter().filter(is_its).filter(|entry| matches!(entry.code, Code::Issue | Code::ConvertIn));
+            awards.into_iter().any(|entry| !gone(entry.state))
+        };
+        let mut found: Vec<&LearningResult> = Vec::new();
+        for result in
+            self.results.iter().filter(|result| result.look.is_some_and(|look| look.is_open() || look == LookState::Declined))
+        {
+            if !is_awarded(&result.unit) && !found.iter().any(|known| known.unit == result.unit) {
+                found.push(result);
+            }
+        }
+        found
+    }
+
     /// 可转出学分: awards that stand, and whose evidence reaches `least`.
     #[must_use]
     pub fn transferable(&self, least: Levels) -> Credits {
@@ -124,62 +149,88 @@ pub struct CompletedUnit {
     pub award: Option<TransferId>,
 }
 
-/// The passbook of `learner`.
+/// The passbook of the person whose `learner` is: of all their accounts together, where two or more were joined.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn passbook_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Passbook, Error> {
     let parts = Parts::read(db, learner).await?;
-    let decisions = if parts.book.transfers().iter().any(|transfer| transfer.reason.is_some()) {
-        queries::list_deciders(db, learner).await?
-    } else {
-        HashMap::new()
-    };
+    let mut decisions = HashMap::new();
+    for account in &parts.accounts {
+        if account.book.transfers().iter().any(|transfer| transfer.reason.is_some()) {
+            decisions.extend(queries::list_deciders(db, account.learner).await?);
+        }
+    }
     Ok(parts.passbook(&decisions))
 }
 
-/// What a passbook is made of.
+/// One account of a person, with all that was posted for it.
+#[derive(Clone, Debug)]
+pub(super) struct Account {
+    pub(super) learner: LearnerId,
+    pub(super) book: Book,
+}
+
+/// What a passbook is made of: the accounts of one person, and what all of them came to.
 #[derive(Clone, Debug)]
 pub(super) struct Parts {
-    pub(super) book: Book,
+    pub(super) accounts: Vec<Account>,
     pub(super) results: Vec<LearningResult>,
     pub(super) counted: Vec<CountedHours>,
 }
 
 impl Parts {
     pub(super) async fn read(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Self, Error> {
-        let book = ledger::book_of(db, learner).await?;
-        let results = queries::list_results(db, learner).await?;
-        let counted = queries::list_hours(db, learner).await?;
-        Ok(Self { book, results, counted })
+        Self::read_of(db, &identity::accounts_of(db, learner).await?).await
+    }
+
+    /// The parts of these accounts, as of one person.
+    pub(super) async fn read_of(db: &impl ConnectionTrait, learners: &[LearnerId]) -> Result<Self, Error> {
+        let (mut accounts, mut results, mut hours) = (Vec::new(), Vec::new(), Vec::new());
+        for learner in learners {
+            accounts.push(Account { learner: *learner, book: ledger::book_of(db, *learner).await? });
+            results.extend(queries::list_results(db, *learner).await?);
+            hours.push(queries::list_hours(db, *learner).await?);
+        }
+        results.sort_by_key(|result| std::cmp::Reverse((result.passed_at, result.id)));
+        Ok(Self { accounts, results, counted: hours_once(hours) })
+    }
+
+    /// The book of one account.
+    pub(super) fn book_of(&self, learner: LearnerId) -> Result<&Book, Error> {
+        let account = self.accounts.iter().find(|account| account.learner == learner);
+        Ok(&account.ok_or(ledger::Error::NoSuchTransfer)?.book)
     }
 
     /// The passbook, with who decided on corrections, by the first transfer of each.
     pub(super) fn passbook(&self, decisions: &HashMap<TransferId, String>) -> Passbook {
-        let Self { book, results, counted } = self;
-        let mut total = 0;
-        let mut entries = Vec::with_capacity(book.transfers().len());
-        for transfer in book.transfers() {
-            total += change_of_total(transfer);
+        let Self { accounts, results, counted } = self;
+        let counting = Counting::of(accounts);
+        let (mut entries, mut so_far) = (Vec::new(), Counting::default());
+        for (account, transfer) in in_order(accounts) {
+            let book = &account.book;
+            so_far.take(book, transfer);
             // The remainder of a conversion never was the learner's.
             if transfer.before != transfer.after {
                 let result = results.iter().find(|result| result.transfer == Some(transfer.id)).cloned();
-                let total_after = Credits::from_milli(total).unwrap_or_default();
                 let first_leg = book.transfers().iter().find(|other| other.group == transfer.group && transfer.reason.is_some());
                 let decided_by = first_leg.and_then(|first| decisions.get(&first.id)).cloned();
-                entries.push(PassbookEntry { decided_by, ..entry(book, transfer, result, total_after) });
+                let shown = entry(account, transfer, result, so_far.total());
+                let state = match shown.state {
+                    EntryState::Stands if counting.is_counted_once(transfer.id) => EntryState::CountedOnce,
+                    state => state,
+                };
+                entries.push(PassbookEntry { decided_by, state, ..shown });
             }
         }
         entries.reverse();
-        let balances = book.transfers().last().map(|last| last.after).unwrap_or_default();
-        let hours = ClassHours::of(counted);
-        let total = Credits::from_milli(total).unwrap_or_default();
-        Passbook { total, balances, entries, results: results.clone(), counted: counted.clone(), hours }
+        let (balances, hours) = (balances_of(accounts, &counting), ClassHours::of(counted));
+        Passbook { total: counting.total(), balances, entries, results: results.clone(), counted: counted.clone(), hours }
     }
 
     /// The units that were passed, the first passed first. A pass whose own award was reversed or revoked does not count.
     pub(super) fn completed(&self) -> Vec<CompletedUnit> {
-        let standing: Vec<&Transfer> = self.book.standing_awards().collect();
+        let standing: Vec<&Transfer> = self.accounts.iter().flat_map(|account| account.book.standing_awards()).collect();
         let stands = |transfer: TransferId| standing.iter().any(|award| award.id == transfer);
         let mut units: Vec<CompletedUnit> = Vec::new();
         for result in self.results.iter().rev().filter(|result| result.transfer.is_none_or(stands)) {
@@ -215,30 +266,72 @@ pub async fn find_entry(
     Ok(passbook.entries.into_iter().find(|entry| entry.transfer == transfer))
 }
 
-/// The units that `learner` has passed, the first passed first. A pass whose own award was reversed or revoked does not count.
+/// The units that the person whose `learner` is has passed, the first passed first. A pass whose own award was reversed or revoked does not
+/// count.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn completed_units(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<CompletedUnit>, Error> {
-    let book = ledger::book_of(db, learner).await?;
-    let results = queries::list_results(db, learner).await?;
-    Ok(Parts { book, results, counted: Vec::new() }.completed())
+    Ok(Parts::read(db, learner).await?.completed())
 }
 
-/// The class hours of `learner`, each time they were counted, the oldest first.
+/// The class hours of the person whose `learner` is, each time they were counted, the oldest first.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn list_hours(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<CountedHours>, Error> {
-    Ok(queries::list_hours(db, learner).await?)
+    let mut hours = Vec::new();
+    for account in identity::accounts_of(db, learner).await? {
+        hours.push(queries::list_hours(db, account).await?);
+    }
+    Ok(hours_once(hours))
 }
 
-/// Everything recognition and ledger keep of `learner`: part of "my data".
+/// The awards that count for the person whose `accounts` these are, each unit once; a statement an account.
+///
+/// # Errors
+/// What the database answers.
+pub async fn counted_awards(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Vec<Transfer>, Error> {
+    let mut books = Vec::with_capacity(accounts.len());
+    for learner in accounts {
+        books.push(Account { learner: *learner, book: ledger::book_of(db, *learner).await? });
+    }
+    let counted = Counting::of(&books).awards();
+    let find = |award: &TransferId| books.iter().find_map(|account| account.book.find(*award)).cloned();
+    Ok(counted.iter().filter_map(find).collect())
+}
+
+/// Hours of several accounts of one person: what was counted for the same thing in more than one of them counts once, where it came to most.
+fn hours_once(accounts: Vec<Vec<(String, CountedHours)>>) -> Vec<CountedHours> {
+    let mut best: HashMap<String, (i64, usize)> = HashMap::new();
+    for (number, lines) in accounts.iter().enumerate() {
+        let mut sums: HashMap<&str, i64> = HashMap::new();
+        for (key, hours) in lines {
+            *sums.entry(rules::counted_for(key)).or_default() += hours.minutes;
+        }
+        for (what, minutes) in sums {
+            let known = best.entry(what.to_owned()).or_insert((minutes, number));
+            if minutes > known.0 {
+                *known = (minutes, number);
+            }
+        }
+    }
+    let is_best = |number, key: &str| best.get(rules::counted_for(key)).is_some_and(|known| known.1 == number);
+    let of_account = |(number, lines): (usize, Vec<(String, CountedHours)>)| {
+        lines.into_iter().filter(move |(key, _)| is_best(number, key)).map(|(_, hours)| hours)
+    };
+    let mut all: Vec<CountedHours> = accounts.into_iter().enumerate().flat_map(of_account).collect();
+    all.sort_by_key(|hours| hours.day);
+    all
+}
+
+/// Everything recognition and ledger keep of the account `learner` alone: part of "my data".
 ///
 /// # Errors
 /// What the database answers.
 pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Value, Error> {
-    let passbook = passbook_of(db, learner).await?;
+    let parts = Parts::read_of(db, &[learner]).await?;
+    let passbook = parts.passbook(&HashMap::new());
     let hours: Vec<Value> = passbook
         .counted
         .iter()
@@ -256,7 +349,7 @@ pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Val
             "result": result.id, "unit": result.unit, "edition": result.edition, "score_permille": result.score.value(),
             "identity_level": result.identity_level.value(), "supervision_level": result.supervision_level.value(),
             "assisted": result.is_assisted, "rule_version": result.rule_version, "responsible_org": result.responsible_org, "transfer": result.transfer,
-            "passed_at_ms": result.passed_at.ms(),
+            "passed_at_ms": result.passed_at.ms(), "look": result.look.map(LookState::code),
         })
     });
     Ok(json!({
@@ -267,8 +360,10 @@ pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Val
     }))
 }
 
-fn entry(book: &Book, transfer: &Transfer, result: Option<LearningResult>, total_after: Credits) -> PassbookEntry {
+fn entry(account: &Account, transfer: &Transfer, result: Option<LearningResult>, total_after: Credits) -> PassbookEntry {
+    let book = &account.book;
     PassbookEntry {
+        account: account.learner,
         transfer: transfer.id,
         recorded_at: transfer.recorded_at,
         day: transfer.recorded_at.day(),
@@ -277,7 +372,6 @@ fn entry(book: &Book, transfer: &Transfer, result: Option<LearningResult>, total
         phase: transfer.phase,
         amount: transfer.amount.credits(),
         total_after,
-        holding_after: transfer.after.holding,
         rule_version: transfer.rule_version.clone(),
         reason: transfer.reason.clone(),
         decided_by: None,
@@ -309,19 +403,4 @@ fn state_of(book: &Book, transfer: &Transfer) -> EntryState {
         Some(_) => EntryState::GoneOut,
         None => EntryState::Stands,
     }
-}
-
-/// 累计学分 = issued + converted in − reversed − revoked (and a revocation reversed counts again).
-const fn change_of_total(transfer: &Transfer) -> i64 {
-    let amount = transfer.amount.milli();
-    let code = match transfer.names {
-        Some(named) if matches!(transfer.code, Code::Reverse) => named.code,
-        _ => transfer.code,
-    };
-    let change = match code {
-        Code::Issue | Code::ConvertIn => amount,
-        Code::Revoke => -amount,
-        _ => 0,
-    };
-    if matches!(transfer.code, Code::Reverse) { -change } else { change }
 }

@@ -2,17 +2,18 @@
 
 use std::collections::HashMap;
 
-use entity::{class_hour, correction, result};
+use entity::{awaiting_look, class_hour, correction, result};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IntoActiveModel, JoinType, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait, RelationDef,
 };
 use serde_json::{Value, json};
 
 use super::rules::{Levels, SupervisionLevel};
 use super::sealed_queries::leaf_of;
-use super::{CorrectionKind, Decision, Evidence, UnitTerms};
+use super::{CorrectionKind, Decision, Evidence, LookState, UnitTerms};
 use crate::db::{Scan, Tx};
 use crate::kernel::{
     Acting, AttemptId, Chance, Day, Digest, IdentityLevel, LearnerId, Permille, ResultId, Timestamp, TransferId, new_id,
@@ -68,6 +69,8 @@ pub struct LearningResult {
     pub passed_at: Timestamp,
     /// On which day in Shanghai.
     pub passed_day: Option<Day>,
+    /// Where it was not credited at once, so that somebody could look first: how far that has come. Known in the passbook alone.
+    pub look: Option<LookState>,
 }
 
 impl LearningResult {
@@ -223,6 +226,17 @@ pub(super) async fn repeat_result(tx: &Tx, learner: LearnerId, award: TransferId
         .one(tx)
         .await?;
     let Some(earlier) = found else { return Ok(false) };
+    insert_repeat(tx, earlier, transfer).await?;
+    Ok(true)
+}
+
+/// Keeps a result that credited nothing once more, as what `transfer` credits.
+pub(super) async fn credit_result(tx: &Tx, learner: LearnerId, id: ResultId, transfer: TransferId) -> Result<(), DbErr> {
+    let found = result::Entity::find_by_id((learner.uuid(), id.uuid())).one(tx).await?;
+    insert_repeat(tx, found.ok_or_else(|| DbErr::RecordNotFound(format!("result {id}")))?, transfer).await
+}
+
+async fn insert_repeat(tx: &Tx, earlier: result::Model, transfer: TransferId) -> Result<(), DbErr> {
     let mut row = result::Model {
         id: ResultId::fresh(tx.now).uuid(),
         source: RESTORED.to_owned(),
@@ -234,7 +248,7 @@ pub(super) async fn repeat_result(tx: &Tx, learner: LearnerId, award: TransferId
     };
     row.leaf_hash = leaf_of(&row).to_vec();
     result::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx).await?;
-    Ok(true)
+    Ok(())
 }
 
 /// Counts the unit's standard class hours, once.
@@ -322,29 +336,42 @@ pub(super) async fn get_result_of(
 
 /// All results of a learner, the newest first.
 pub(super) async fn list_results(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<LearningResult>, DbErr> {
-    let rows = result::Entity::find()
+    let looks: RelationDef = result::Entity::belongs_to(awaiting_look::Entity)
+        .from((result::Column::LearnerId, result::Column::Id))
+        .to((awaiting_look::Column::LearnerId, awaiting_look::Column::ResultId))
+        .into();
+    let query = result::Entity::find()
+        .column_as(awaiting_look::Column::State, "look_state")
+        .join(JoinType::LeftJoin, looks)
         .filter(result::Column::LearnerId.eq(learner.uuid()))
         .order_by_desc(result::Column::PassedAtMs)
         .order_by_desc(result::Column::Id)
-        .all(db)
-        .await?;
-    rows.into_iter().map(read).collect()
+        .into_query();
+    let with_look = |row: QueryResult| {
+        let state: Option<String> = row.try_get("", "look_state")?;
+        let result = read(result::Model::from_query_result(&row, "")?)?;
+        Ok(LearningResult { look: state.as_deref().and_then(LookState::from_code), ..result })
+    };
+    db.query_all(&query).await?.into_iter().map(with_look).collect()
 }
 
-/// The class hours of a learner, each time they were counted, the oldest first.
-pub(super) async fn list_hours(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<CountedHours>, DbErr> {
+/// The class hours of an account, each time they were counted, the oldest first, with the key under which they were.
+pub(super) async fn list_hours(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<(String, CountedHours)>, DbErr> {
     let rows = class_hour::Entity::find()
         .filter(class_hour::Column::LearnerId.eq(learner.uuid()))
         .order_by_asc(class_hour::Column::AtMs)
         .order_by_asc(class_hour::Column::Id)
         .all(db)
         .await?;
-    let read = |row: class_hour::Model| CountedHours {
-        kind: if row.kind == "attended" { HourKind::Attended } else { HourKind::Standard },
-        unit: row.unit,
-        minutes: row.minutes,
-        day: Timestamp::from_ms(row.at_ms).day(),
-        result: row.result_id.map(ResultId::from_uuid),
+    let read = |row: class_hour::Model| {
+        let hours = CountedHours {
+            kind: if row.kind == "attended" { HourKind::Attended } else { HourKind::Standard },
+            unit: row.unit,
+            minutes: row.minutes,
+            day: Timestamp::from_ms(row.at_ms).day(),
+            result: row.result_id.map(ResultId::from_uuid),
+        };
+        (row.hour_key, hours)
     };
     Ok(rows.into_iter().map(read).collect())
 }
@@ -413,5 +440,6 @@ fn read(row: result::Model) -> Result<LearningResult, DbErr> {
         responsible_org: row.responsible_org,
         edition: row.edition,
         unit: row.unit,
+        look: None,
     })
 }

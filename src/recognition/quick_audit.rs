@@ -3,7 +3,7 @@
 
 use sea_orm::DbErr;
 
-use super::{AwardReport, conversions_queries, queries, sealed_queries, transfers_out_queries};
+use super::{AwardReport, conversions_queries, queries, sealed_queries, transfers_out_queries, twice_audit};
 use crate::db::{Db, Scan};
 use crate::kernel::{Bag, BagKey, Chance, Timestamp};
 use crate::ledger::{self, AwardKey, seal};
@@ -12,7 +12,10 @@ use crate::ledger::{self, AwardKey, seal};
 pub(super) async fn look(db: &Db, overdue: Timestamp) -> Result<Option<AwardReport>, DbErr> {
     let key: BagKey = Chance::secret();
     let looked = move |scan: &mut Scan| match compare(scan, &key)? {
-        Some(report) => compare_outward(scan, &key, overdue, report),
+        Some(report) => match compare_outward(scan, &key, overdue, report)? {
+            Some(report) => Ok(twice_audit::look(scan)?.map(|aliases| AwardReport { aliases, ..report })),
+            None => Ok(None),
+        },
         None => Ok(None),
     };
     db.scan(looked).await

@@ -86,12 +86,32 @@ pub fn used_for(value: i64, numerator: i64, denominator: i64) -> Option<i64> {
     i64::try_from(whole).ok()
 }
 
+/// What hours of this key were counted for: the key without the number of its line (`attended/…/2`).
+#[must_use]
+pub fn counted_for(hour_key: &str) -> &str {
+    let is_number = |tail: &str| !tail.is_empty() && tail.bytes().all(|byte| byte.is_ascii_digit());
+    hour_key.rsplit_once('/').filter(|(_, tail)| is_number(tail)).map_or(hour_key, |(what, _)| what)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn levels(identity: i64, supervision: i64) -> Levels {
         Levels::from_values(identity, supervision).unwrap()
+    }
+
+    #[test]
+    fn lines_of_one_class_session_are_counted_for_one_thing() {
+        let cases = [
+            ("standard/T19", "standard/T19"),
+            ("attended/0199/0", "attended/0199"),
+            ("attended/0199/12", "attended/0199"),
+            ("x/", "x/"),
+        ];
+        for (key, what) in cases {
+            assert_eq!(counted_for(key), what, "{key}");
+        }
     }
 
     #[test]

@@ -46,6 +46,7 @@ pub fn sample_passbook(units: &[String], count: usize, attempt: AttemptId, total
         counted.push(CountedHours { kind: HourKind::Standard, unit: unit.clone(), minutes: 180, day, result: Some(result.id) });
         counted.push(CountedHours { kind: HourKind::Attended, unit: unit.clone(), minutes: 95, day, result: None });
         entries.push(PassbookEntry {
+            account: id(1),
             transfer: id(1000 + at),
             recorded_at: NOW.plus_days(-30 * number),
             day,
@@ -54,7 +55,6 @@ pub fn sample_passbook(units: &[String], count: usize, attempt: AttemptId, total
             phase,
             amount: Credits::from_milli(250 + number % 2).unwrap_or_default(),
             total_after: Credits::from_milli(total.milli() - 250 * number).unwrap_or_default(),
-            holding_after: Credits::ZERO,
             rule_version: "2026-1".to_owned(),
             reason: (code == Code::Freeze || code == Code::Reverse).then(|| "dispute".to_owned()),
             decided_by: (code == Code::Freeze || code == Code::Reverse).then(|| LONG_PLACE.to_owned()),
@@ -143,5 +143,6 @@ fn result(at: u128, unit: &str, newest: AttemptId) -> LearningResult {
         transfer: Some(id(1000 + at)),
         passed_at: NOW,
         passed_day: Some(NOW.day()),
+        look: None,
     }
 }

@@ -1,10 +1,11 @@
-//! Recognising a pass: seven statements where it is credited.
+//! Recognising a pass: eight statements where it is credited, nine where its place has a number of passes that are credited in an hour.
 
 use serde_json::json;
 
+use super::joined_queries::Waiting;
 use super::queries::NewResult;
 use super::rules::{self, Levels, Verdict};
-use super::{Credit, Error, Evidence, Recognised, UnitTerms, queries};
+use super::{Credit, Error, Evidence, Recognised, UnitTerms, joined, joined_queries, looks, looks_queries, queries};
 use crate::audit::{self, Entry};
 use crate::db::Tx;
 use crate::kernel::{Acting, ResultId};
@@ -41,17 +42,41 @@ pub async fn recognise(
         AwardState::Open(cycle) => (Some(cycle), true),
         AwardState::Given(_) => (None, false),
     };
+    let others = joined::others_of(tx, acting.learner).await?;
+    let held_by = if is_first { joined::holder_among(tx, &others, &series).await? } else { None };
+    let open_cycle = open_cycle.filter(|_| held_by.is_none());
     let levels = Levels { identity: acting.identity_level, supervision: *supervision_level };
     let verdict = rules::verdict(levels, terms.least, open_cycle);
-    let transfer = matches!(verdict, Verdict::Award(_)).then(|| chain.next_id());
+    let awaits = match (verdict, terms.most_per_hour, &standing.place_code) {
+        (Verdict::Award(_), Some(most), Some(place)) => looks::is_one_too_many(tx, place, most).await?.then_some(place.as_str()),
+        _ => None,
+    };
+    let transfer = (matches!(verdict, Verdict::Award(_)) && awaits.is_none()).then(|| chain.next_id());
     let result = NewResult { id: ResultId::fresh(tx.now), acting, evidence, terms, transfer };
     if !queries::insert_result(tx, &result).await? {
         outbox::emit(tx, besides).await?;
         return first_answer(tx, acting, evidence, terms).await;
     }
     let credit = match verdict {
-        Verdict::Award(cycle) => award(tx, chain, &result, series, cycle).await?,
-        Verdict::Held => Credit::HeldAlready,
+        Verdict::Award(cycle) => match awaits {
+            Some(place) => {
+                looks_queries::insert(tx, &result, place).await?;
+                Credit::AwaitsLook
+            }
+            None => {
+                let credit = award(tx, chain, &result, series, cycle).await?;
+                if let (false, Some(transfer)) = (others.is_empty(), transfer) {
+                    joined_queries::settle(tx, acting.learner, unit, transfer).await?;
+                }
+                credit
+            }
+        },
+        Verdict::Held => {
+            if let Some(held_by) = held_by {
+                joined_queries::insert(tx, &Waiting::of(&result), held_by).await?;
+            }
+            Credit::HeldAlready
+        }
         Verdict::RecordOnly => Credit::RecordOnly,
     };
     if is_first && terms.class_hours > 0 {
@@ -85,6 +110,7 @@ async fn first_answer(tx: &Tx, acting: &Acting, evidence: &Evidence, terms: &Uni
             let posted = ledger::find_transfer(tx, acting.learner, transfer).await?;
             Credit::Posted { transfer, credits: posted.map_or(terms.credits, |posted| posted.amount.credits()) }
         }
+        None if looks_queries::is_open(tx, acting.learner, kept.id).await? => Credit::AwaitsLook,
         None if kept.levels().reach(terms.least) => Credit::HeldAlready,
         None => Credit::RecordOnly,
     };
@@ -97,7 +123,7 @@ async fn tell(tx: &Tx, result: &NewResult<'_>, credit: Credit, standing: &Standi
     let (acting, terms) = (result.acting, result.terms);
     let credited = match credit {
         Credit::Posted { credits, .. } => credits.milli(),
-        Credit::HeldAlready | Credit::RecordOnly => 0,
+        Credit::HeldAlready | Credit::AwaitsLook | Credit::RecordOnly => 0,
     };
     let id = result.id.to_string();
     let facts = json!({

@@ -6,8 +6,9 @@ use serde_json::json;
 use super::instruction::{Instruction, Told, tell};
 use super::passbook::reaches;
 use super::transfers_out_queries::{self as offers, Kept, NewAnswer, OfferState};
-use super::{Error, Levels, queries, use_queries};
+use super::{Error, Levels, joined, queries, use_queries};
 use crate::db::{Db, Tx};
+use crate::identity;
 use crate::kernel::{Digest, LearnerId, OrganisationId, Timestamp, TransferId, digest_of};
 use crate::ledger::{self, Book, Code, Key, Order, Phase, Posting, Transfer};
 use crate::outbox::Standing;
@@ -76,6 +77,7 @@ pub async fn offer_out(tx: &Tx, instruction: &Instruction<'_>, offer: &Offer) ->
     let book = ledger::book_under(tx, &chain).await?;
     let posting = Posting::transfer_out(instruction.order(tx, &offer.rule_version), &book, offer.award)?;
     must_reach(tx, &book, learner, offer.award, offer.least).await?;
+    joined::must_count(tx, learner, offer.award).await?;
     let posted = ledger::post(tx, chain, &posting).await?.transfers;
     let pending = posted.first().ok_or(ledger::Error::BadPosting)?;
     offers::insert(tx, instruction, offer, pending.id).await?;
@@ -100,7 +102,10 @@ pub async fn offer_out(tx: &Tx, instruction: &Instruction<'_>, offer: &Offer) ->
 pub(super) async fn must_reach(tx: &Tx, book: &Book, learner: LearnerId, award: TransferId, least: Levels) -> Result<(), Error> {
     let given = book.get(award)?;
     let unit = given.award_key.as_ref().ok_or(ledger::Error::NotAnAward)?.unit();
-    let results = queries::list_results(tx, learner).await?;
+    let mut results = Vec::new();
+    for account in identity::accounts_of(tx, learner).await? {
+        results.extend(queries::list_results(tx, account).await?);
+    }
     if reaches(&results, (award, given.recorded_at, unit), least) { Ok(()) } else { Err(Error::EvidenceTooLow) }
 }
 

@@ -38,6 +38,8 @@ pub struct Duties {
     pub answers: bool,
     /// Asking for corrections of credit, or deciding on them.
     pub corrects: bool,
+    /// Looking at what somebody should look at.
+    pub looks: bool,
     /// Reading cards and questions aloud, for others to hear.
     pub records: bool,
     /// Administering.

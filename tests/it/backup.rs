@@ -126,6 +126,7 @@ async fn passes(db: &Db, who: u8) {
         least: Levels::from_values(1, 1).unwrap(),
         rule_version: "2026.1".to_owned(),
         responsible_org: "县学分银行".to_owned(),
+        most_per_hour: None,
     };
     let acting = Acting { learner: learner(who), helper: None, identity_level: IdentityLevel::KNOWN };
     let work = async move |tx: &Tx| recognition::recognise(tx, &acting, &evidence, &terms, &Standing::default(), &[]).await;

@@ -101,7 +101,7 @@ impl InTheMiddle {
         assert!(here.status == 200 && here.body.contains("第\u{a0}11\u{a0}张"), "{}", here.body);
         assert_eq!(person.opens("/courses/T19/c1/13").await.location.as_deref(), last);
         assert_eq!(person.sends(&self.card, "/courses/T19/c1/13", &[]).await.location.as_deref(), last);
-        let progress = learning::progress_of(db.read(), self.learner).await.unwrap();
+        let progress = learning::progress_of(db.read(), &[self.learner]).await.unwrap();
         assert!(progress.has_finished("T19-c2") && progress.has_finished("T19-c5") && !progress.has_finished("T19-c1"));
         assert_eq!(person.opens("/courses/T19/c5").await.status, 404);
         for path in ["/", "/courses", "/courses/T19", "/me/export"] {
@@ -166,7 +166,7 @@ crate::on_both! {
         versioned(&folder, "2027.09");
         assert_eq!(presses(&admin).await.status, 303);
         assert!(!wang.person.opens("/courses/T19/c5").await.body.contains("没有这一页"));
-        let progress = learning::progress_of(db.read(), wang.learner).await.unwrap();
+        let progress = learning::progress_of(db.read(), &[wang.learner]).await.unwrap();
         assert!(progress.has_finished("T19-c5"));
         let (li, _) = bank.learner("李建国", 2, None).await;
         assert!(li.opens("/courses/T19/c5").await.body.contains("第\u{a0}1\u{a0}张"));

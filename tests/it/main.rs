@@ -4,6 +4,9 @@
 
 mod access;
 mod again;
+mod aliases;
+mod aliases_by_chance;
+mod aliases_pages;
 mod api;
 mod assessment;
 mod assessment_pages;
@@ -63,6 +66,8 @@ mod recognition_outward;
 mod recordings;
 mod refresher;
 mod registration;
+mod signals;
+mod signals_found;
 mod speak;
 mod support;
 mod tamper;

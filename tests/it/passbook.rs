@@ -42,6 +42,7 @@ pub async fn tries_to_pass(bank: &Bank, learner: LearnerId, unit: &'static str) 
         least: Levels::from_values(1, 1).unwrap(),
         rule_version: "2026.1".to_owned(),
         responsible_org: "县学分银行".to_owned(),
+        most_per_hour: None,
     };
     let work = async move |tx: &credit_bank::db::Tx| {
         recognition::recognise(tx, &acting, &evidence, &terms, &Standing::default(), &[]).await

@@ -71,7 +71,7 @@ crate::on_both! {
         li.opens("/").await;
         let before = bank.house.db.statements();
         sees(&li, "/plan/foundation", &[]).await;
-        assert_eq!(bank.house.db.statements() - before, 5, "session, progress, and the passbook's three");
+        assert_eq!(bank.house.db.statements() - before, 6, "session, progress, and the passbook's four");
         passes(&bank, id, "T19").await;
         passes(&bank, id, "T07").await;
         let page = sees(&wang, "/plan/foundation", &["还差 4 门课，约 12 小时", "已经学完 2 门"]).await;

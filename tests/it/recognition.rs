@@ -39,6 +39,7 @@ pub fn terms(unit: &str) -> UnitTerms {
         least: Levels::from_values(1, 1).unwrap(),
         rule_version: "2026.1".to_owned(),
         responsible_org: "县学分银行".to_owned(),
+        most_per_hour: None,
     }
 }
 
@@ -177,14 +178,14 @@ crate::on_both! {
         assert_sound(&fresh).await;
     }
 
-    async fn a_first_recognition_takes_seven_statements(fresh: Fresh) {
+    async fn a_first_recognition_takes_eight_statements(fresh: Fresh) {
         recognise(&fresh, passed(attempt(), "T01")).await;
         let before = fresh.db.statements();
         recognise(&fresh, passed(attempt(), "T02")).await;
-        assert_eq!(fresh.db.statements() - before, 7);
+        assert_eq!(fresh.db.statements() - before, 8);
         let before = fresh.db.statements();
         recognise(&fresh, passed(attempt(), "T02")).await;
-        assert_eq!(fresh.db.statements() - before, 4, "a later pass");
+        assert_eq!(fresh.db.statements() - before, 5, "a later pass");
     }
 
     async fn a_pass_of_nobody_known_is_a_record_only(fresh: Fresh) {
@@ -333,7 +334,7 @@ crate::on_both! {
         recognise(&fresh, passed(attempt(), "T19")).await;
         let before = fresh.db.statements();
         let passbook = recognition::passbook_of(fresh.db.read(), wang()).await.unwrap();
-        assert_eq!(fresh.db.statements() - before, 3);
+        assert_eq!(fresh.db.statements() - before, 4);
         let lines: Vec<_> = passbook.entries.iter().map(|line| (line.unit.clone().unwrap(), line.day.to_string(), line.total_after.to_string())).collect();
         let line = |unit: &str, day: &str, total: &str| (unit.to_owned(), day.to_owned(), total.to_owned());
         assert_eq!(lines, [line("T19", "2026-03-03", "0.5"), line("T01", "2026-03-02", "0.25")]);

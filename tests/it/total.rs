@@ -57,6 +57,7 @@ fn terms(unit: &str) -> UnitTerms {
         least: Levels::from_values(1, 1).unwrap(),
         rule_version: "2026.1".to_owned(),
         responsible_org: "县学分银行".to_owned(),
+        most_per_hour: None,
     }
 }
 

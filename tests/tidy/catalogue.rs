@@ -6,7 +6,7 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 27] = [
+const FAMILIES: [(&str, &str); 32] = [
     ("recordings-state-", "src/recordings/views.rs: by state"),
     ("recordings-who-", "src/recordings/routes.rs: by who speaks"),
     ("picture-", "src/identity/hall_views.rs: by picture"),
@@ -27,6 +27,11 @@ const FAMILIES: [(&str, &str); 27] = [
     ("line-", "src/identity/routes/people.rs: by line of work"),
     ("question-hint-", "src/assessment/question.rs: by kind of question and setting"),
     ("question-send-", "src/assessment/question.rs: by setting"),
+    ("signal-kind-", "src/signals/views.rs: by kind"),
+    ("signal-state-", "src/signals/views.rs: by state"),
+    ("signal-pass-", "src/signals/views.rs: by how far a pass has come"),
+    ("alias-kind-", "src/aliases/views.rs: by what is asked for"),
+    ("alias-reason-", "src/aliases/views.rs: by reason"),
     ("correction-kind-", "src/corrections/impact_views.rs: by kind of correction"),
     ("correction-note-", "src/corrections/learner_routes.rs: by kind of correction"),
     ("correction-reason-", "src/corrections/impact_views.rs: by reason"),

@@ -30,6 +30,8 @@ enum What {
     /// Plays the practice to its end.
     Practises,
     Passes,
+    /// Passes where more were passed in this hour than are credited unseen.
+    PassesBeyond,
     Fails,
     /// Answers the first questions of a test, and puts it aside.
     LeavesOpen,
@@ -101,7 +103,9 @@ async fn do_it(county: &County, sample: &Sample, deed: &Deed, name: &str) -> Res
         What::Learns => learn(county, sample, course, name).await,
         What::Begins => begin(county, sample, course, name).await,
         What::Practises => practise(county, sample, course, name).await,
-        What::Passes | What::Fails | What::LeavesOpen => take_test(county, sample, (course.code, deed.what), name).await,
+        What::Passes | What::PassesBeyond | What::Fails | What::LeavesOpen => {
+            take_test(county, sample, (course.code, deed.what), name).await
+        }
     }
 }
 
@@ -137,12 +141,18 @@ pub(super) async fn pass(county: &County, sample: &Sample, course: CourseCode, n
     take_test(county, sample, (course, What::Passes), name).await
 }
 
+/// The same, in an hour in which more were passed than the place credits: it waits until somebody has looked.
+pub(super) async fn pass_beyond(county: &County, sample: &Sample, course: CourseCode, name: &str) -> Result<(), String> {
+    take_test(county, sample, (course, What::PassesBeyond), name).await
+}
+
 async fn take_test(county: &County, sample: &Sample, (code, what): (CourseCode, What), name: &str) -> Result<(), String> {
     let (acting, groups, standing) = (sample.acting, sample.groups.clone(), sample.standing(county.clock.now()));
     let place = Some(sample.place.as_str());
     let org = crate::places::authority_of(&county.past, place).await.map_err(words)?.organisation_name;
     let (shelf, seed) = (county.shelf.clone(), seed_of(name));
     // Which questions somebody slips on: two at most of ten where the test is passed.
+    let most = (what == What::PassesBeyond).then_some(0);
     let slips = SEED.chance(name).below(3);
     let work = async move |tx: &Tx| {
         let attempt = assessment::start(tx, &acting, &shelf, code, &groups, seed).await?;
@@ -159,7 +169,7 @@ async fn take_test(county: &County, sample: &Sample, (code, what): (CourseCode, 
             let given = if is_right { key_of(item).right_answer() } else { Given::Unknown };
             assessment::answer(tx, &acting, attempt, position, &given).await?;
         }
-        assessment::hand_in(tx, &acting, &shelf, attempt, &org, &standing).await?;
+        assessment::hand_in(tx, &acting, &shelf, attempt, (&org, most), &standing).await?;
         Ok(attempt.to_string())
     };
     county.step::<Error, _>(name, work).await.map(|_| ())

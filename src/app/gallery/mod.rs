@@ -11,8 +11,8 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, assessment, classes, closing, corrections, enrolment, help, home, identity, learning, me, open, passbook, recordings,
-    transparency, web,
+    admin, aliases, assessment, classes, closing, corrections, enrolment, help, home, identity, learning, me, open, passbook,
+    recordings, signals, transparency, web,
 };
 
 pub use routes::{index, sample};
@@ -42,6 +42,8 @@ const WALLS: &[(&str, Wall)] = &[
     ("closing", Wall::Plain(closing::SAMPLES)),
     ("corrections", Wall::OfShelf(corrections::SAMPLES)),
     ("recordings", Wall::OfShelf(recordings::SAMPLES)),
+    ("aliases", Wall::OfShelf(aliases::SAMPLES)),
+    ("signals", Wall::OfShelf(signals::SAMPLES)),
     ("admin", Wall::Plain(admin::SAMPLES)),
     ("web", Wall::Plain(web::SAMPLES)),
     ("app", Wall::Plain(samples::SAMPLES)),

@@ -72,6 +72,41 @@ pub(in crate::classes) async fn list_who_came(
     Ok(ids.into_iter().map(LearnerId::from_uuid).collect())
 }
 
+/// Who of these people has come to a session since then; one statement.
+pub(in crate::classes) async fn list_came_since(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    since: Timestamp,
+) -> Result<Vec<LearnerId>, DbErr> {
+    let ids: Vec<Uuid> = class_attendance::Entity::find()
+        .select_only()
+        .column(Column::LearnerId)
+        .distinct()
+        .filter(Column::LearnerId.is_in(learners.iter().map(|learner| learner.uuid())))
+        .filter(Column::CameAtMs.gte(since.ms()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(LearnerId::from_uuid).collect())
+}
+
+/// Tasks that were witnessed from then until then by one person alone, the earliest first.
+pub(in crate::classes) async fn list_tasks_seen_by_one(
+    db: &impl ConnectionTrait,
+    (from, until): (Timestamp, Timestamp),
+    most: u64,
+) -> Result<Vec<WitnessedTask>, DbErr> {
+    let rows = class_task::Entity::find()
+        .filter(class_task::Column::SecondId.is_null())
+        .filter(class_task::Column::WitnessedAtMs.gte(from.ms()))
+        .filter(class_task::Column::WitnessedAtMs.lt(until.ms()))
+        .order_by_asc(class_task::Column::WitnessedAtMs)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(task_of).collect())
+}
+
 /// How many are signed up for each of these sessions.
 pub(in crate::classes) async fn count_signed_up(
     db: &impl ConnectionTrait,

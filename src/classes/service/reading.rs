@@ -166,3 +166,36 @@ pub async fn tasks_of(db: &impl ConnectionTrait, class: ClassId) -> Result<Vec<W
 pub async fn corrections_of(db: &impl ConnectionTrait, class: ClassId) -> Result<Vec<Correction>, Error> {
     Ok(attendance::list_corrections(db, class).await?)
 }
+
+/// Who of these people has come to a session since then; one statement.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_came_since(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    since: Timestamp,
+) -> Result<Vec<LearnerId>, Error> {
+    Ok(attendance::list_came_since(db, learners, since).await?)
+}
+
+/// Tasks that were witnessed from then until then by nobody but who taught the session: each with that session. At most so many are looked at.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_seen_by_teacher(
+    db: &impl ConnectionTrait,
+    span: (Timestamp, Timestamp),
+    most: u64,
+) -> Result<Vec<(WitnessedTask, ClassSession)>, Error> {
+    let tasks = attendance::list_tasks_seen_by_one(db, span, most).await?;
+    let mut ids: Vec<ClassId> = tasks.iter().map(|task| task.class).collect();
+    ids.sort();
+    ids.dedup();
+    let known = sessions::list_by_ids(db, &ids).await?;
+    let with_session = |task: WitnessedTask| {
+        let class = known.iter().find(|class| class.id == task.class && class.teacher == task.witness)?.clone();
+        Some((task, class))
+    };
+    Ok(tasks.into_iter().filter_map(with_session).collect())
+}

@@ -135,6 +135,14 @@ pub async fn find_enrolment(db: &impl ConnectionTrait, learner: LearnerId) -> Re
     queries::find(db, learner).await
 }
 
+/// Enrolments by who enrolled, then by when: those that come after the one given, at most so many.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_enrolments(db: &impl ConnectionTrait, after: Option<&Enrolment>, most: u64) -> Result<Vec<Enrolment>, DbErr> {
+    queries::list_after(db, after, most).await
+}
+
 /// The cards of those whom this member of staff has enrolled today.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! The tables of this subject; nothing else names them.
 
+pub(crate) mod aliases;
 pub(crate) mod alike;
 pub(crate) mod cards;
 pub(crate) mod documents;

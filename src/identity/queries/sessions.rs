@@ -3,7 +3,9 @@
 use entity::session;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement,
+};
 use uuid::Uuid;
 
 use crate::db::Tx;
@@ -15,6 +17,7 @@ use crate::kernel::{Digest, LearnerId, SessionId, Timestamp};
 pub(crate) struct Found {
     pub id: Uuid,
     pub learner_id: Uuid,
+    pub others: Option<String>,
     pub assurance: String,
     pub is_shared: i64,
     pub created_at_ms: i64,
@@ -33,19 +36,27 @@ pub(crate) struct Found {
     pub grps: Option<String>,
 }
 
-/// Session, person, wrapped key and groups, in one statement. `AGGREGATE` joins the groups with commas.
-const FIND: &str = "SELECT s.id, s.learner_id, s.assurance, s.is_shared, s.created_at_ms, s.seen_at_ms, s.expires_at_ms,
+/// Session, person, wrapped key and groups, in one statement. `AGGREGATE` joins the groups with commas, `AS_TEXT` writes an id. Where
+/// the account that signed in is read through another, the person is that one, and `others` are the accounts read through it; a session of
+/// the staff is its own, since roles belong to one account.
+const FIND: &str = "SELECT s.id, p.learner_id, s.assurance, s.is_shared, s.created_at_ms, s.seen_at_ms, s.expires_at_ms,
     p.name_sealed, p.birth_year, p.place_code, p.font, p.lang, p.start_point, p.pathway, p.identity_level, p.is_sample, k.wrapped,
-    (SELECT AGGREGATE(g.grp, ',') FROM person_group g WHERE g.learner_id = s.learner_id) AS grps
+    (SELECT AGGREGATE(g.grp, ',') FROM person_group g WHERE g.learner_id = p.learner_id) AS grps,
+    (SELECT AGGREGATE(AS_TEXT, ',') FROM alias o WHERE o.primary_id = a.primary_id AND o.learner_id <> p.learner_id) AS others
     FROM session s
-    JOIN person p ON p.learner_id = s.learner_id AND p.state = 'active'
-    JOIN person_key k ON k.learner_id = s.learner_id
+    LEFT JOIN alias a ON a.learner_id = s.learner_id
+    JOIN person p ON p.state = 'active'
+        AND p.learner_id = CASE WHEN a.primary_id IS NULL OR s.assurance = 'password_totp' THEN s.learner_id ELSE a.primary_id END
+    JOIN person_key k ON k.learner_id = p.learner_id
     WHERE s.token_hash = $1 AND s.ended_at_ms IS NULL AND s.expires_at_ms > $2";
 
 pub(crate) async fn find_by_token(db: &impl ConnectionTrait, token: &Digest, now: Timestamp) -> Result<Option<Found>, DbErr> {
     let backend = db.get_database_backend();
-    let aggregate = if backend == DbBackend::Sqlite { "group_concat" } else { "string_agg" };
-    let sql = FIND.replace("AGGREGATE", aggregate);
+    let (aggregate, text) = match backend {
+        DbBackend::Sqlite => ("group_concat", "hex(o.learner_id)"),
+        _ => ("string_agg", "o.learner_id::text"),
+    };
+    let sql = FIND.replace("AGGREGATE", aggregate).replace("AS_TEXT", text);
     let statement = Statement::from_sql_and_values(backend, sql, [token.to_vec().into(), now.ms().into()]);
     Found::find_by_statement(statement).one(db).await
 }
@@ -98,6 +109,24 @@ pub(crate) async fn mark_seen(tx: &Tx, token: &Digest) -> Result<(), DbErr> {
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Who of these people has been signed in since then; one statement.
+pub(crate) async fn list_seen_since(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    since: Timestamp,
+) -> Result<Vec<LearnerId>, DbErr> {
+    let ids: Vec<Uuid> = session::Entity::find()
+        .select_only()
+        .column(session::Column::LearnerId)
+        .distinct()
+        .filter(session::Column::LearnerId.is_in(learners.iter().map(|learner| learner.uuid())))
+        .filter(session::Column::SeenAtMs.gte(since.ms()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(LearnerId::from_uuid).collect())
 }
 
 /// One session, as its owner sees it.

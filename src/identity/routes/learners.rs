@@ -9,6 +9,7 @@ use super::welcome::{sender_of, write};
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::identity::Error;
+use crate::identity::alias_rules::Membership;
 use crate::identity::guard::{Checker, Finder};
 use crate::identity::roles::Role;
 use crate::identity::scope::{StaffScope, Whose};
@@ -112,6 +113,10 @@ pub(super) async fn learner_page(
         is_own: id == scope.actor(),
         administers,
         can_undo: witness.is_some_and(|witness| witness == scope.actor() || administers),
+        read_through: match service::membership_of(db, id).await?.0 {
+            Membership::ReadThrough(primary) => Some(primary),
+            Membership::Alone | Membership::Primary => None,
+        },
         notice,
         profile,
         page: page_of(house, ui, session),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
 
+use super::aliases::export_aliases;
 use super::notes::{Deed, note};
 use super::person_key;
 use crate::config::Keys;
@@ -219,6 +220,7 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
     let grants = staff::list_all_grants(db, learner).await?;
     let sights = documents::list_sights(db, learner).await?;
     let guardian = guardian(db, keys, learner).await?;
+    let aliases = export_aliases(db, learner).await?;
     Ok(json!({
         "id": learner.to_string(),
         "name": profile.name,
@@ -246,6 +248,7 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
         "known_devices": devices.iter().map(|(first, last)| json!({ "first_at_ms": first, "last_at_ms": last })).collect::<Vec<_>>(),
         "documents_seen": sights.iter().map(|(seen, undone)| json!({ "seen_at_ms": seen, "undone_at_ms": undone })).collect::<Vec<_>>(),
         "guardian": guardian.map(|guardian| json!({ "name": guardian.name, "relation": guardian.relation })),
+        "joined_accounts": aliases,
         "roles": grants.iter().map(|row| json!({
             "role": row.grant.role.code(), "place_code": row.grant.area.as_str(), "line": row.grant.line,
             "granted_at_ms": row.granted_at.ms(), "ended_at_ms": row.ended_at.map(Timestamp::ms),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sea_orm::{ConnectionTrait, DbErr};
 
+use super::aliases::accounts_of;
 use super::notes::{Deed, note};
 use crate::config::Keys;
 use crate::db::{DbFault, Tx};
@@ -87,9 +88,13 @@ fn session_of(found: Found, name: String) -> Option<Session> {
     let groups = found.grps.unwrap_or_default();
     let mut groups: Vec<_> = groups.split(',').filter_map(|code| code.parse().ok()).collect();
     groups.sort();
+    let mut others: Vec<LearnerId> =
+        found.others.unwrap_or_default().split(',').filter_map(|id| Some(LearnerId::from_uuid(id.parse().ok()?))).collect();
+    others.sort();
     Some(Session {
         id: SessionId::from_uuid(found.id),
         acting: Acting { learner, helper: None, identity_level: IdentityLevel::from_value(found.identity_level)? },
+        others,
         name,
         font: found.font,
         lang: found.lang,
@@ -133,7 +138,24 @@ pub async fn slide(tx: &Tx, token: &Secret, lifetime: Lifetime) -> Result<(), Db
 /// # Errors
 /// What the database answers.
 pub async fn list_sessions(db: &impl ConnectionTrait, learner: LearnerId, now: Timestamp) -> Result<Vec<SessionRow>, DbErr> {
-    queries::list_open(db, learner, now).await
+    let mut open = Vec::new();
+    for account in accounts_of(db, learner).await? {
+        open.extend(queries::list_open(db, account, now).await?);
+    }
+    open.sort_by_key(|session| std::cmp::Reverse(session.seen_at));
+    Ok(open)
+}
+
+/// Who of these people has been signed in since then, as far as sessions are kept; one statement.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_seen_since(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    since: Timestamp,
+) -> Result<Vec<LearnerId>, DbErr> {
+    queries::list_seen_since(db, learners, since).await
 }
 
 /// Ends one of one's own sessions; ending it twice is ending it once.
@@ -141,10 +163,14 @@ pub async fn list_sessions(db: &impl ConnectionTrait, learner: LearnerId, now: T
 /// # Errors
 /// [`Error::NoSuchSession`] where it is somebody else's or none.
 pub async fn end_session(tx: &Tx, acting: &Acting, id: SessionId) -> Result<(), Error> {
-    if queries::end_one(tx, acting.learner, id).await? == 1 {
-        return Ok(note_end(tx, acting, &id.to_string()).await?);
+    let mut is_own = false;
+    for account in accounts_of(tx, acting.learner).await? {
+        if queries::end_one(tx, account, id).await? == 1 {
+            return Ok(note_end(tx, acting, &id.to_string()).await?);
+        }
+        is_own |= queries::is_of(tx, account, id).await?;
     }
-    if queries::is_of(tx, acting.learner, id).await? { Ok(()) } else { Err(Error::NoSuchSession) }
+    if is_own { Ok(()) } else { Err(Error::NoSuchSession) }
 }
 
 /// Ends all of one's sessions but the one at hand; says how many.
@@ -152,7 +178,10 @@ pub async fn end_session(tx: &Tx, acting: &Acting, id: SessionId) -> Result<(), 
 /// # Errors
 /// What the database answers.
 pub async fn end_other_sessions(tx: &Tx, acting: &Acting, but: SessionId) -> Result<u64, Error> {
-    let ended = queries::end_all(tx, acting.learner, Some(but)).await?;
+    let mut ended = 0;
+    for account in accounts_of(tx, acting.learner).await? {
+        ended += queries::end_all(tx, account, Some(but)).await?;
+    }
     if ended > 0 {
         note_end(tx, acting, "others").await?;
     }

@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use crate::curriculum::model::{Course, Lesson, Practice};
 use crate::curriculum::{CourseCode, Shelf};
 use crate::error::AppError;
-use crate::learning::{Marks, Reader, service};
+use crate::learning::{Marks, Reader};
 use crate::web::House;
 
 /// The course of an address.
@@ -30,10 +30,7 @@ pub(super) fn find_practice<'s>(shelf: &'s Shelf, code: &str) -> Result<(&'s Cou
 pub(super) async fn marks_of(house: &House, shelf: &Shelf, reader: &Reader) -> Result<Marks, AppError> {
     let groups = reader.chosen.lesson_groups(&shelf.start_points().points);
     let progress = reader.progress(house, shelf).await?;
-    let completed = match reader.acting() {
-        Some(acting) => service::earned_of(house.db.read(), acting.learner).await?.completed,
-        None => Default::default(),
-    };
+    let completed = reader.earned(house).await?.completed;
     Ok(Marks { progress, completed, groups })
 }
 

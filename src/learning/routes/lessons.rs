@@ -29,9 +29,9 @@ pub async fn lesson(
     path: Path<(String, String)>,
 ) -> Answer {
     let (course, lesson) = find_lesson(&shelf, &path.0, &path.1)?;
-    let number = match reader.acting() {
-        Some(acting) => {
-            let progress = service::progress_of(house.db.read(), acting.learner).await?;
+    let number = match &reader.session {
+        Some(session) => {
+            let progress = service::progress_of(house.db.read(), &session.accounts()).await?;
             let begun = progress.mark(&lesson.id).filter(|mark| !mark.is_finished);
             begun.map_or(1, |mark| mark.card).clamp(1, lesson.cards.len().max(1))
         }

@@ -86,8 +86,8 @@ pub struct Offer<C> {
 #[must_use]
 pub fn is_due<C: Copy + Eq>(passed: Passed<C>, kind: Kind, taken: &[Taken<C>], today: Day) -> bool {
     let closed = |kind: Kind| {
-        let row = taken.iter().find(|row| row.course == passed.course && row.kind == kind);
-        row.and_then(|row| row.closed)
+        let mut rows = taken.iter().filter(|row| row.course == passed.course && row.kind == kind);
+        rows.find_map(|row| row.closed)
     };
     let is_time = (kind.first_day()..=LAST_DAY).contains(&today.days_since(passed.on));
     let is_its_turn = match kind {

@@ -23,19 +23,32 @@ use crate::web::{House, Ui, html};
 /// [`AppError::TooWeak`] for a session that may not.
 pub async fn show_kept(Learner(session): Learner, ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
     session.allow(Act::ReadAll)?;
-    let (db, learner, now) = (house.db.read(), session.acting.learner, house.clock().now());
-    let data = service::export(db, &house.keys, learner, now).await?;
-    let readers: Vec<LearnerId> = kept::people_in(&data).iter().filter_map(|id| id.parse().ok()).collect();
+    let (db, now) = (house.db.read(), house.clock().now());
+    let mut all = Vec::new();
+    for account in session.accounts() {
+        all.push((account, service::export(db, &house.keys, account, now).await?));
+    }
+    let readers: Vec<LearnerId> =
+        all.iter().flat_map(|(_, data)| kept::people_in(data)).filter_map(|id| id.parse().ok()).collect();
     let names = identity::names_of(db, &house.keys, &readers).await?;
     let names: HashMap<String, String> = names.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let mut places = HashMap::new();
-    for code in kept::places_in(&data) {
+    for code in all.iter().flat_map(|(_, data)| kept::places_in(data)) {
         if let Some(name) = place_name(db, Some(&code)).await? {
             places.insert(code, name);
         }
     }
-    let reader = Reader { lang: ui.lang, shelf: &shelf, names, places, own: learner.to_string() };
-    let sections = kept::sections(&data, &reader);
+    let mut reader = Reader { lang: ui.lang, shelf: &shelf, names, places, own: String::new() };
+    let mut sections = Vec::new();
+    for (account, data) in &all {
+        reader.own = account.to_string();
+        let of_account = kept::sections(data, &reader).into_iter().filter(|section| !section.records.is_empty());
+        if *account == session.acting.learner {
+            sections = kept::sections(data, &reader);
+        } else {
+            sections.extend(of_account.map(|section| kept::of_other_account(section, ui.lang)));
+        }
+    }
     html(&KeptPage { sections, made_on: now.day(), page: page_of(&house, ui, &session) })
 }
 
@@ -46,7 +59,7 @@ pub async fn show_kept(Learner(session): Learner, ui: Ui, house: Data<House>, sh
 pub async fn take_away(Learner(session): Learner, house: Data<House>) -> Result<HttpResponse, AppError> {
     session.allow(Act::ReadAll)?;
     let now = house.clock().now();
-    let data: Value = service::export(house.db.read(), &house.keys, session.acting.learner, now).await?;
+    let data: Value = service::export_all(house.db.read(), &house.keys, &session.accounts(), now).await?;
     let text = serde_json::to_string_pretty(&data).map_err(|error| AppError::Fault(error.to_string()))?;
     let name = format!("attachment; filename=\"my-data-{}.json\"", now.day());
     Ok(HttpResponse::Ok()

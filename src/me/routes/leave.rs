@@ -17,7 +17,7 @@ use crate::web::{House, Page, Posted, SESSION_COOKIE, Tab, Ui, html, keep_cookie
 /// [`AppError::TooWeak`] for a session that may not.
 pub async fn leave_check(Learner(session): Learner, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     session.allow(Act::Leave)?;
-    let cases = help::list_of(house.db.read(), session.acting.learner).await?;
+    let cases = help::list_of_all(house.db.read(), &session.accounts()).await?;
     let waiting = cases.iter().filter(|case| case.state.is_waiting()).count();
     html(&LeavePage { page: page_of(&house, ui, &session), waiting })
 }

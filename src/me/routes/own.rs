@@ -54,7 +54,7 @@ pub async fn show(
     let names = identity::names_of(db, &house.keys, &actors).await?;
     let name = |actor| names.get(&actor).map_or("", String::as_str);
     let readings = rows.iter().map(|row| Reading::of(row, name(row.actor), lang)).collect();
-    let cases = help::list_of(db, learner).await?.iter().map(|case| CaseLine::of(case, lang)).collect();
+    let cases = help::list_of_all(db, &session.accounts()).await?.iter().map(|case| CaseLine::of(case, lang)).collect();
     let has_voice = recordings::has_spoken(db, learner).await?;
     let notice = Notice::of(&said.said, Before::of(&request, &house, &session).is_some());
     html(&MePage { facts, readings, has_voice, cases, notice, page: page_of(&house, ui, &session) })

@@ -253,6 +253,28 @@ async function enrolsList(person) {
   }
 }
 
+/** The accounts of a learner, as an officer sees them. */
+async function seesAccounts(person) {
+  await person.opens('/staff/learners');
+  await person.page.locator('input[name=number]').fill('15400000001');
+  await person.tapsAt('main button.go');
+  await person.tapsAt('main a[href$="/joined"]');
+}
+
+/** A request that two accounts be read as one; once it was made, the same one again. */
+async function asksToJoin(person) {
+  await seesAccounts(person);
+  if (await person.page.locator('main a[href^="/staff/aliases/"]').count() > 0) {
+    await person.tapsAt('main a[href^="/staff/aliases/"]');
+    return;
+  }
+  await person.page.locator('input[name=number]').fill('15400000005');
+  await person.page.locator('input[name=reason]').first().check({ force: true });
+  await person.page.locator('input[name=seen]').check({ force: true });
+  await person.page.locator('textarea[name=ground]').fill('她说登记过两次，看过身份证。');
+  await person.tapsAt('main form button.go');
+}
+
 const STAFF = {
   沈静: {
     '/staff': ['/staff'],
@@ -351,10 +373,20 @@ const STAFF = {
         await person.tapsAt('main form button.go');
       },
     ],
+    '/staff/learners/{id}/joined': [
+      seesAccounts,
+      async person => { await seesAccounts(person); await person.tapsAt('main form button.go'); },
+    ],
+    '/staff/aliases': ['/staff/aliases'],
+    '/staff/aliases/{learner}/{id}': [asksToJoin],
     '/staff/corrections': ['/staff/corrections'],
     '/staff/corrections/{learner}/{id}': [async person => { await person.opens('/staff/corrections'); await person.tapsAt('main a[href^="/staff/corrections/"]'); }],
   },
   孙丽: {
+    '/staff/looks': ['/staff/looks'],
+    '/staff/looks/passes': ['/staff/looks/passes'],
+    '/staff/looks/passes/{learner}/{id}': [async person => { await person.opens('/staff/looks/passes'); await person.tapsAt('main table a'); }],
+    '/staff/looks/{id}': [async person => { await person.opens('/staff/looks'); await person.tapsAt('main table a'); }],
     '/staff/corrections': ['/staff/corrections'],
     '/staff/corrections/{learner}/{id}': [
       async person => { await person.opens('/staff/corrections'); await person.tapsAt('main a[href^="/staff/corrections/"]'); },

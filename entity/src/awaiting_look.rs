@@ -1,0 +1,30 @@
+//! Table `awaiting_look`; its columns are explained in the migration that makes it.
+
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "awaiting_look")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub learner_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub result_id: Uuid,
+    pub unit: String,
+    pub credit_milli: i64,
+    pub evidence_hash: Vec<u8>,
+    pub rule_version: String,
+    pub responsible_org: String,
+    pub place_code: String,
+    pub kept_at_ms: i64,
+    pub state: String,
+    pub doubted_by: Option<Uuid>,
+    pub looked_by: Option<Uuid>,
+    pub looked_at_ms: Option<i64>,
+}
+
+/// No relations are followed by the mapper: queries say what they join.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
