@@ -13,14 +13,16 @@ use crate::kernel::Chance;
 type IsFor = fn(&Duties) -> bool;
 
 /// The parts of the staff desk: address, message key, whom they are for.
-const STAFF_NAV: [(&str, &str, IsFor); 11] = [
+const STAFF_NAV: [(&str, &str, IsFor); 13] = [
     ("/staff", "staff-nav-today", |_| true),
     ("/staff/hall", "staff-nav-hall", |duties| duties.hosts),
     ("/staff/cases", "staff-nav-cases", |duties| duties.answers),
     ("/staff/learners", "staff-nav-learners", |duties| duties.finds),
+    ("/staff/on-behalf", "staff-nav-on-behalf", |duties| duties.answers),
     ("/staff/corrections", "staff-nav-corrections", |duties| duties.corrects),
     ("/staff/recordings", "staff-nav-recordings", |duties| duties.records),
     ("/staff/people", "staff-nav-people", |duties| duties.administers),
+    ("/staff/volunteers", "staff-nav-volunteers", |duties| duties.administers),
     ("/staff/organisations", "staff-nav-organisations", |duties| duties.administers),
     ("/staff/places", "staff-nav-places", |duties| duties.administers),
     ("/staff/editions", "staff-nav-editions", |duties| duties.administers),
@@ -65,6 +67,8 @@ pub struct Who {
     pub name: String,
     /// Whether there is staff work to go to.
     pub is_staff: bool,
+    /// Whether somebody assists them (辅助操作).
+    pub is_assisted: bool,
     /// What is part of it.
     pub duties: Duties,
     /// The telephone number of the place where they live.
@@ -214,6 +218,12 @@ impl Page {
     #[must_use]
     pub fn is_staff(&self) -> bool {
         self.who.as_ref().is_some_and(|who| who.is_staff)
+    }
+
+    /// Whether somebody assists the reader.
+    #[must_use]
+    pub fn is_assisted(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.is_assisted)
     }
 
     /// What the reader does on the staff desk.

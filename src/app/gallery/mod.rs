@@ -11,8 +11,7 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, assessment, classes, closing, corrections, enrolment, help, home, identity, learning, me, open, passbook, recordings,
-    transparency, web,
+    admin, assessment, classes, closing, corrections, enrolment, help, helping, home, identity, learning, me, open, passbook, recordings, transparency, web,
 };
 
 pub use routes::{index, sample};
@@ -36,6 +35,7 @@ const WALLS: &[(&str, Wall)] = &[
     ("transparency", Wall::Plain(transparency::SAMPLES)),
     ("classes", Wall::Plain(classes::SAMPLES)),
     ("help", Wall::Plain(help::SAMPLES)),
+    ("helping", Wall::Plain(helping::SAMPLES)),
     ("me", Wall::Plain(me::SAMPLES)),
     ("identity", Wall::Plain(identity::SAMPLES)),
     ("enrolment", Wall::Plain(enrolment::SAMPLES)),

@@ -49,7 +49,7 @@ pub use people::{NewPerson, Registered, correct_birth_year, has_samples, person_
 pub use registration::{Choice, Draft, register_by_phone};
 pub use samples::{SamplePerson, has_real_learners, list_samples, sign_in_as_sample, staff_names_of};
 pub(super) use sessions::is_slide_due;
-pub use sessions::{Opening, end_other_sessions, end_session, find_session, list_sessions, open_session, slide};
+pub use sessions::{Opening, end_other_sessions, end_session, find_session, list_sessions, open_session, set_helper, slide};
 pub use staff::{StaffCard, StaffMember, add_role, end_role, give_role_back, list_hosts, list_staff, load_scope, show_staff};
 pub use staff_links::{
     Added, Delivery, FirstSecrets, NewStaff, SetupLink, StaffPerson, add_staff, find_just_set, first_administrator,

@@ -89,7 +89,7 @@ fn session_of(found: Found, name: String) -> Option<Session> {
     groups.sort();
     Some(Session {
         id: SessionId::from_uuid(found.id),
-        acting: Acting { learner, helper: None, identity_level: IdentityLevel::from_value(found.identity_level)? },
+        acting: Acting { learner, helper: found.helper_id.map(LearnerId::from_uuid), identity_level: IdentityLevel::from_value(found.identity_level)? },
         name,
         font: found.font,
         lang: found.lang,
@@ -134,6 +134,15 @@ pub async fn slide(tx: &Tx, token: &Secret, lifetime: Lifetime) -> Result<(), Db
 /// What the database answers.
 pub async fn list_sessions(db: &impl ConnectionTrait, learner: LearnerId, now: Timestamp) -> Result<Vec<SessionRow>, DbErr> {
     queries::list_open(db, learner, now).await
+}
+
+/// Keeps who assists in this session from now on (辅助操作), or that nobody does: everything done in it says so. Whoever calls this has
+/// written down that learner and helper both said it.
+///
+/// # Errors
+/// [`Error::NoSuchSession`] where it has ended, or is somebody else's.
+pub async fn set_helper(tx: &Tx, learner: LearnerId, id: SessionId, helper: Option<LearnerId>) -> Result<(), Error> {
+    if queries::set_helper(tx, learner, id, helper).await? { Ok(()) } else { Err(Error::NoSuchSession) }
 }
 
 /// Ends one of one's own sessions; ending it twice is ending it once.
