@@ -113,14 +113,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let tables = [
-            "volunteer_proof",
-            "volunteer_thanks",
-            "volunteer_hours",
-            "act_on_behalf",
-            "assistance_offer",
-            "assistance",
-        ];
+        let tables =
+            ["volunteer_proof", "volunteer_thanks", "volunteer_hours", "act_on_behalf", "assistance_offer", "assistance"];
         ddl::drop_tables(manager, &tables).await
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::kernel::Kept;
 use crate::{
-    assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, help, helping, identity, jobs, learning, ledger, outbox, places, recognition, recordings,
+    assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, help, helping, identity, jobs, learning,
+    ledger, outbox, places, recognition, recordings,
 };
 
 /// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.

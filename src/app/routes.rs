@@ -8,7 +8,8 @@ use crate::assessment;
 use crate::identity::{Act, Role};
 use crate::web::assets;
 use crate::{
-    admin, api, classes, closing, corrections, enrolment, help, helping, home, identity, learning, me, open, passbook, recordings, transparency,
+    admin, api, classes, closing, corrections, enrolment, help, helping, home, identity, learning, me, open, passbook,
+    recordings, transparency,
 };
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.

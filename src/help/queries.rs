@@ -35,8 +35,7 @@ pub(super) struct NewRow<'a> {
 
 /// Takes a number; `false` where something else has it.
 pub(super) async fn take_number(tx: &Tx, number: &CaseNumber, learner: LearnerId, id: Uuid) -> Result<bool, DbErr> {
-    let row =
-        help_number::ActiveModel { number: Set(number.as_str().to_owned()), learner_id: Set(learner.uuid()), id: Set(id) };
+    let row = help_number::ActiveModel { number: Set(number.as_str().to_owned()), learner_id: Set(learner.uuid()), id: Set(id) };
     let free = OnConflict::column(help_number::Column::Number).do_nothing().to_owned();
     Ok(help_number::Entity::insert(row).on_conflict(free).exec_without_returning(tx).await? == 1)
 }

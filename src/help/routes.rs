@@ -238,8 +238,7 @@ async fn help_page(house: &House, ui: Ui, session: Option<&Session>, form: Fille
     };
     // What was answered of late stands there too: who asked need not have kept the number.
     let since = house.clock().now().plus_days(-ANSWERED_SHOWN_DAYS);
-    let is_shown =
-        |case: &&Case| case.state.is_waiting() || (case.state == State::Answered && case.changed_at > since);
+    let is_shown = |case: &&Case| case.state.is_waiting() || (case.state == State::Answered && case.changed_at > since);
     let mine = mine.iter().filter(is_shown).map(|case| CaseLine::of(case, ui.lang)).collect();
     let place = place_for(&house.config, session.and_then(|session| session.place_code.as_deref()));
     let page = page_of(house, ui, session);

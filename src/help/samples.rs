@@ -1,7 +1,9 @@
 //! Samples of the pages of this subject.
 
 use super::forms::{CallBack, Doing};
-use super::views::{CaseLine, CasePage, Dial, HelpPage, PlaceCount, Saying, ServicePoint, StaffCasePage, StaffCasesPage, WaitingRow};
+use super::views::{
+    CaseLine, CasePage, Dial, HelpPage, PlaceCount, Saying, ServicePoint, StaffCasePage, StaffCasesPage, WaitingRow,
+};
 use super::{Case, CaseNumber, Contents, Doubt, Kind, Paper, PartOfDay, Sealed, State, Told};
 use crate::kernel::Timestamp;
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, RARE_NAME, WORDS, form, id, learner, staff};

@@ -304,7 +304,9 @@ impl Handler {
     }
 
     fn may_see(&self, case: &Case) -> bool {
-        case.concerns != Some(self.person) && self.kinds.contains(&case.kind) && self.areas.iter().any(|area| area.covers(&case.place_code))
+        case.concerns != Some(self.person)
+            && self.kinds.contains(&case.kind)
+            && self.areas.iter().any(|area| area.covers(&case.place_code))
     }
 }
 
@@ -387,7 +389,9 @@ pub async fn tell_answered(tx: &Tx, keys: &Keys, case: &Case, help_phone: &str) 
         return Ok(());
     }
     let people = identity::people_of(tx, keys, &[case.learner], 0).await.map_err(|error| DbErr::Custom(error.to_string()))?;
-    let Some((lang, phone)) = people.get(&case.learner).and_then(|one| Some((one.lang, one.phone.as_ref()?))) else { return Ok(()) };
+    let Some((lang, phone)) = people.get(&case.learner).and_then(|one| Some((one.lang, one.phone.as_ref()?))) else {
+        return Ok(());
+    };
     let params = vec![("number", case.number.as_str().to_owned()), ("help_phone", help_phone.to_owned())];
     let learner = Some(case.learner);
     let letter = Letter { learner, channel: Channel::Sms, to: phone.as_str(), template: "case-answered", lang, params };

@@ -5,6 +5,7 @@ use super::rules::{self, ACTED_WITHIN_DAYS, Agreed, Aid, MOST_MINUTES, Outcome, 
 use super::service::{NewAct, NewHours, Says, is_enterable};
 use crate::help::MOST_WORDS;
 use crate::i18n::Message;
+use crate::identity::{CardTry, card_try};
 use crate::kernel::{CardNumber, Day, HoursId, OrganisationId};
 use crate::web::{FieldError, FieldErrors, Fields, day_in, text};
 
@@ -18,6 +19,14 @@ fn wrong(field: &'static str, key: &'static str) -> FieldError {
 /// What a helper will do.
 pub(super) fn aid(fields: &Fields) -> Result<Aid, FieldErrors> {
     Aid::from_code(fields.get("aid")).ok_or_else(|| vec![wrong("aid", "helping-aid-empty")])
+}
+
+/// What a helper will do, and the card that they show.
+pub(super) fn aid_by_card(fields: &Fields, today: Day) -> Result<(Aid, CardTry), FieldErrors> {
+    match (aid(fields), card_try(fields, today)) {
+        (Ok(aid), Ok(shown)) => Ok((aid, shown)),
+        (aid, shown) => Err([aid.err(), shown.err()].into_iter().flatten().flatten().collect()),
+    }
 }
 
 /// What was done on somebody's behalf.
@@ -46,16 +55,8 @@ pub(super) fn act(fields: &Fields, today: Day) -> Result<NewAct, FieldErrors> {
             Ok(NewAct { errand, point, day: today.minus_days(ago), agreed, outcome, words })
         }
         (errand, what, ago, outcome, why_not, why, agreed, point) => {
-            let errors = [
-                errand.err(),
-                what.err(),
-                outcome.err(),
-                why_not.err(),
-                ago.err(),
-                point.err(),
-                why.err(),
-                agreed.err(),
-            ];
+            let errors =
+                [errand.err(), what.err(), outcome.err(), why_not.err(), ago.err(), point.err(), why.err(), agreed.err()];
             Err(errors.into_iter().flatten().collect())
         }
     }
@@ -98,7 +99,8 @@ fn day(fields: &Fields, today: Day) -> Result<Day, FieldError> {
 pub(super) fn hours(fields: &Fields, today: Day) -> Result<NewHours, FieldErrors> {
     let volunteer = fields.get("volunteer").parse().map_err(|_| wrong("volunteer", "helping-volunteer-empty"));
     let organisation = fields.get("organisation").parse().map_err(|_| wrong("organisation", "helping-organisation-empty"));
-    let minutes = minutes(fields).and_then(|minutes| if minutes > 0 { Ok(minutes) } else { Err(wrong("hours", "helping-hours-form")) });
+    let minutes =
+        minutes(fields).and_then(|minutes| if minutes > 0 { Ok(minutes) } else { Err(wrong("hours", "helping-hours-form")) });
     let (day, what) = (day(fields, today), fields.line("what", SHORT, "helping-what-did-empty"));
     match (volunteer, organisation, day, minutes, what) {
         (Ok(volunteer), Ok(organisation), Ok(day), Ok(minutes), Ok(what)) => {
@@ -175,7 +177,9 @@ mod tests {
         let id = "01980000-0000-7000-8000-000000000000";
         let read = |day: &str, hours: &str| {
             let pairs = [("volunteer", id), ("organisation", id), ("what", "教课"), ("day", day), ("hours", hours)];
-            super::hours(&Fields::from_pairs(&pairs), today()).map(|new| (new.day.to_string(), new.minutes)).map_err(|errors| errors.len())
+            super::hours(&Fields::from_pairs(&pairs), today())
+                .map(|new| (new.day.to_string(), new.minutes))
+                .map_err(|errors| errors.len())
         };
         assert_eq!(read("3月1日", "1.5"), Ok(("2026-03-01".to_owned(), 90)));
         assert_eq!(read("12月30日", "2"), Ok(("2025-12-30".to_owned(), 120)));

@@ -29,8 +29,8 @@ use crate::web::Exhibit;
 
 pub use error::Error;
 pub use routes::{
-    act_on_assistance, act_on_volunteering, acts, add_hours, aid_form, assistance, correct_hours_of, keep_act, new_act_form, offer_aid,
-    proof, receipt, staff_acts, staff_receipt, undo_act, undo_act_for, volunteer, volunteering, volunteers,
+    act_on_assistance, act_on_volunteering, acts, add_hours, aid_form, assistance, correct_hours_of, keep_act, new_act_form,
+    offer_aid, proof, receipt, staff_acts, staff_receipt, undo_act, undo_act_for, volunteer, volunteering, volunteers,
 };
 pub use rules::{Agreed, Aid, Errand, Outcome, Source, Way, errand};
 pub use service::{

@@ -245,8 +245,16 @@ mod tests {
 
     #[test]
     fn hours_are_read_to_the_minute() {
-        let cases =
-            [("2", Some(120)), ("1.5", Some(90)), ("0.75", Some(45)), ("0.01", None), ("", None), ("-1", None), ("1.2.3", None), ("999", None)];
+        let cases = [
+            ("2", Some(120)),
+            ("1.5", Some(90)),
+            ("0.75", Some(45)),
+            ("0.01", None),
+            ("", None),
+            ("-1", None),
+            ("1.2.3", None),
+            ("999", None),
+        ];
         for (typed, minutes) in cases {
             assert_eq!(minutes_in(typed), minutes, "{typed}");
         }

@@ -55,10 +55,12 @@ fn receipts(page: &Page) -> Vec<Receipt> {
 
 impl AssistancePage {
     pub(super) fn samples(page: &Page) -> Samples {
-        let state = |standing: Standing| Self { page: learner(page, NAME), standing };
+        let state = |standing: Standing| Self { page: learner(page, NAME), form: Filled::default(), standing };
+        let wrong = form(&[("card", "123"), ("pin", "")], |fields| forms::aid_by_card(fields, NOW.day()));
         let aids = Aid::ALL.map(|aid| state(Standing::Offered { name: NAME.to_owned(), aid }));
         let others = [
             state(Standing::Nobody),
+            Self { form: wrong, ..state(Standing::Nobody) },
             state(Standing::On { name: LONG_NAME.to_owned(), aid: Aid::Both }),
             state(Standing::Over { name: RARE_NAME.to_owned(), is_thanked: false }),
             state(Standing::Over { name: LONG_NAME.to_owned(), is_thanked: true }),
@@ -94,7 +96,11 @@ impl ActFormPage {
                 .collect(),
         };
         let wrong = form(&[("errand", "other"), ("outcome", "not_done"), ("why", WORDS)], |fields| forms::act(fields, NOW.day()));
-        drawn([state(NAME, Filled::default(), &[PLACE]), state(RARE_NAME, Filled::default(), &[]), state(LONG_NAME, wrong, &[LONG_PLACE])])
+        drawn([
+            state(NAME, Filled::default(), &[PLACE]),
+            state(RARE_NAME, Filled::default(), &[]),
+            state(LONG_NAME, wrong, &[LONG_PLACE]),
+        ])
     }
 }
 
@@ -129,10 +135,7 @@ impl StaffReceiptPage {
 impl ActsPage {
     pub(super) fn samples(page: &Page) -> Samples {
         let lines = acts().iter().map(|act| ActLine::of(act, None, page.lang())).collect();
-        drawn([
-            Self { page: learner(page, NAME), lines: Vec::new() },
-            Self { page: learner(page, LONG_NAME), lines },
-        ])
+        drawn([Self { page: learner(page, NAME), lines: Vec::new() }, Self { page: learner(page, LONG_NAME), lines }])
     }
 }
 
@@ -163,11 +166,7 @@ fn lines() -> Vec<HoursLine> {
         corrects: (source == Source::Correction).then_some(id(1)),
         recorded_at: NOW,
     };
-    vec![
-        line(1, 120, "网上办事少跑腿", Source::Class),
-        line(2, -30, WORDS, Source::Correction),
-        line(3, 45, WORDS, Source::Form),
-    ]
+    vec![line(1, 120, "网上办事少跑腿", Source::Class), line(2, -30, WORDS, Source::Correction), line(3, 45, WORDS, Source::Form)]
 }
 
 fn rows(page: &Page) -> Vec<HoursRow> {

@@ -40,8 +40,7 @@ pub(super) fn records(reader: &Reader<'_>, helping: &Value) -> Vec<Record> {
         reader.record(format!("{} {}", reader.lang.t("helping-proof"), grouped(&text(row, "number"))), &issued)
     };
     let thanked = list(helping, "thanked_on").len();
-    let thanks = (thanked > 0)
-        .then(|| reader.record(reader.lang.t("kept-thanked"), &[("kept-count", thanked.to_string())]));
+    let thanks = (thanked > 0).then(|| reader.record(reader.lang.t("kept-thanked"), &[("kept-count", thanked.to_string())]));
     let rows = |key: &str| list(helping, key).iter();
     rows("assisted")
         .map(assisted)

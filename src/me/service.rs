@@ -7,9 +7,7 @@ use super::Error;
 use crate::config::Keys;
 use crate::db::{Db, Tx, forget_keys};
 use crate::kernel::{Acting, LearnerId, RequestId, Timestamp};
-use crate::{
-    assessment, audit, classes, enrolment, help, helping, identity, learning, outbox, recognition, recordings,
-};
+use crate::{assessment, audit, classes, enrolment, help, helping, identity, learning, outbox, recognition, recordings};
 
 /// The form of the file, for programs that read it.
 const FORMAT: &str = "credit-bank/my-data/2";

@@ -62,7 +62,11 @@ impl PassbookPage {
                 number: if kind.1 > 5 { 2 } else { 1 },
                 pages: if kind.1 > 5 { 3 } else { 1 },
                 transferable: passbook.total,
-                acts: if kind.1 > 1 { vec![act(page, "errand-hospital", "outcome-done"), act(page, "errand-other", "helping-undone")] } else { Vec::new() },
+                acts: if kind.1 > 1 {
+                    vec![act(page, "errand-hospital", "outcome-done"), act(page, "errand-other", "helping-undone")]
+                } else {
+                    Vec::new()
+                },
                 has_more_acts: kind.1 > 5,
                 standard_hours: words.hours(passbook.hours.standard_minutes),
                 attended_hours: words.hours(passbook.hours.attended_minutes),

@@ -53,7 +53,8 @@ impl Hall {
     async fn sends_act(&self, person: &Person, change: &[(&str, &str)]) -> Answer {
         let page = self.li.opens(&self.form()).await;
         assert_eq!(page.status, 200, "{}", page.body);
-        let mut fields: Vec<(&str, &str)> = ACT.iter().copied().filter(|(name, _)| change.iter().all(|(other, _)| other != name)).collect();
+        let mut fields: Vec<(&str, &str)> =
+            ACT.iter().copied().filter(|(name, _)| change.iter().all(|(other, _)| other != name)).collect();
         fields.extend_from_slice(change);
         person.sends(&page, &self.form(), &fields).await
     }

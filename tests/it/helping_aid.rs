@@ -1,7 +1,9 @@
 //! 辅助操作: both say so, then everything in that session says it was assisted; nobody changes that afterwards.
 
-use credit_bank::identity::{Assurance, Role};
-use credit_bank::kernel::LearnerId;
+use credit_bank::db::Tx;
+use credit_bank::identity::{self, Assurance, Grant, Login, NewStaff, Pin, Role, StaffPerson};
+use credit_bank::kernel::{Acting, IdentityLevel, LearnerId};
+use credit_bank::places::PlaceCode;
 use entity::{assistance, attempt, result, session};
 use sea_orm::EntityTrait;
 
@@ -120,6 +122,30 @@ crate::on_both! {
         hall.bank.close().await;
     }
 
+    async fn a_volunteer_without_a_device_shows_card_and_digits_on_the_learners_page(fresh: Fresh) {
+        let hall = Hall::over(fresh).await;
+        let (chen, chen_id) = hall.bank.learner("陈志", 3, Some("330182001")).await;
+        let cards = [card_with_pin(&hall.bank, hall.wang_id).await, card_with_pin(&hall.bank, chen_id).await];
+        let say = async |card: &str, pin: &str| {
+            let page = hall.wang.opens("/assistance").await;
+            hall.wang.sends(&page, "/assistance", &[("doing", "card"), ("aid", "moves"), ("card", card), ("pin", pin)]).await
+        };
+        for (card, words) in cards.iter().zip(["这张卡不是这里志愿者的"; 2]) {
+            let answer = say(card, "2580").await;
+            assert!(answer.status == 422 && answer.body.contains(words), "{}", answer.body);
+        }
+        make_volunteer(&hall.bank, chen_id).await;
+        assert_eq!(say(&cards[1], "2581").await.status, 422);
+        assert_eq!(say("", "").await.status, 422);
+        assert!(rows(&hall.bank).await.is_empty());
+        assert_eq!(say(&cards[1], "2580").await.location.as_deref(), Some("/assistance"));
+        let all = rows(&hall.bank).await;
+        assert_eq!((all.len(), all[0].kind.as_str(), LearnerId::from_uuid(all[0].helper_id)), (1, "moves", chen_id));
+        assert!(hall.wang.opens("/assistance").await.body.contains("陈志正在旁边替您点"));
+        assert!(!chen.opens("/").await.body.contains("有人在旁边帮您"));
+        hall.bank.close().await;
+    }
+
     async fn only_who_may_see_the_learner_offers_and_nobody_to_themselves(fresh: Fresh) {
         let hall = Hall::over(fresh).await;
         let path = format!("/staff/learners/{}/aid", hall.wang_id);
@@ -139,4 +165,24 @@ async fn role_of(bank: &Bank, staff: LearnerId) -> uuid::Uuid {
     use sea_orm::{ColumnTrait, QueryFilter};
     let row = entity::role::Entity::find().filter(entity::role::Column::LearnerId.eq(staff.uuid()));
     row.one(bank.house.db.read()).await.unwrap().unwrap().id
+}
+
+/// The number of somebody's card, which now has the PIN 2580.
+async fn card_with_pin(bank: &Bank, learner: LearnerId) -> String {
+    let (keys, acting) = (bank.house.keys.clone(), Acting { learner, helper: None, identity_level: IdentityLevel::KNOWN });
+    let pin = Pin::parse("2580").unwrap();
+    let set = async move |tx: &Tx| identity::set_pin(tx, &keys, &acting, None, &pin).await;
+    bank.house.db.write::<_, identity::Error, _>(set).await.unwrap().as_str().to_owned()
+}
+
+/// A learner becomes a volunteer of 青石镇 too.
+async fn make_volunteer(bank: &Bank, learner: LearnerId) {
+    let staff = NewStaff {
+        person: StaffPerson::Known(learner),
+        login: Login::parse("chenzhi01").unwrap(),
+        grant: Grant { role: Role::Volunteer, organisation: None, area: PlaceCode::parse("330182001").unwrap(), line: None },
+        by: None,
+        is_sample: false,
+    };
+    bank.adds_staff(staff).await;
 }

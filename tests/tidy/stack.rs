@@ -173,6 +173,9 @@ fn what_gives_credit_knows_nothing_of_acts_on_behalf() {
 
 #[test]
 fn credit_that_looks_at_acts_on_behalf_is_found() {
-    let bad = [Source::new("src/recognition/service.rs", "use crate::helping::list_acts;"), Source::new("src/passbook/routes.rs", "use crate::helping::list_acts;")];
+    let bad = [
+        Source::new("src/recognition/service.rs", "use crate::helping::list_acts;"),
+        Source::new("src/passbook/routes.rs", "use crate::helping::list_acts;"),
+    ];
     assert_eq!(short(&credit_for_acts(&bad)), [("src/recognition/service.rs".to_owned(), 1)]);
 }

@@ -3,9 +3,7 @@
 use entity::act_on_behalf::{self as act, Column};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::within;
 use crate::db::Tx;
@@ -57,11 +55,7 @@ pub async fn list_of(db: &impl ConnectionTrait, learner: LearnerId, most: u64) -
 }
 
 /// Acts that were kept within the areas, the newest first.
-pub async fn list_within(
-    db: &impl ConnectionTrait,
-    areas: &[PlaceCode],
-    (skip, most): (u64, u64),
-) -> Result<Vec<Act>, DbErr> {
+pub async fn list_within(db: &impl ConnectionTrait, areas: &[PlaceCode], (skip, most): (u64, u64)) -> Result<Vec<Act>, DbErr> {
     let rows = act::Entity::find()
         .filter(within(Column::PlaceCode, areas))
         .order_by_desc(Column::RecordedAtMs)

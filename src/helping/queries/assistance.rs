@@ -43,10 +43,7 @@ pub async fn find_offer(db: &impl ConnectionTrait, learner: LearnerId, now: Time
 
 /// Forgets what was offered to somebody.
 pub async fn delete_offers(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
-    assistance_offer::Entity::delete_many()
-        .filter(assistance_offer::Column::LearnerId.eq(learner.uuid()))
-        .exec(tx)
-        .await?;
+    assistance_offer::Entity::delete_many().filter(assistance_offer::Column::LearnerId.eq(learner.uuid())).exec(tx).await?;
     Ok(())
 }
 
@@ -79,11 +76,7 @@ pub async fn end(tx: &Tx, learner: LearnerId, session: SessionId) -> Result<bool
 }
 
 /// The newest of a session.
-pub async fn find_last(
-    db: &impl ConnectionTrait,
-    learner: LearnerId,
-    session: SessionId,
-) -> Result<Option<Assistance>, DbErr> {
+pub async fn find_last(db: &impl ConnectionTrait, learner: LearnerId, session: SessionId) -> Result<Option<Assistance>, DbErr> {
     let row = assistance::Entity::find()
         .filter(assistance::Column::LearnerId.eq(learner.uuid()))
         .filter(assistance::Column::SessionId.eq(session.uuid()))

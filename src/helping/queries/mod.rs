@@ -14,7 +14,7 @@ fn within(column: impl ColumnTrait, areas: &[PlaceCode]) -> Condition {
     if areas.is_empty() {
         return Condition::all().add(SimpleExpr::from(Expr::value(false)));
     }
-    areas.iter().fold(Condition::any(), |any, area| {
-        any.add(Condition::all().add(column.gte(area.as_str())).add(column.lt(area.end())))
-    })
+    areas
+        .iter()
+        .fold(Condition::any(), |any, area| any.add(Condition::all().add(column.gte(area.as_str())).add(column.lt(area.end()))))
 }

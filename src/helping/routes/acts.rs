@@ -58,7 +58,8 @@ async fn receipt_of(
 ) -> Result<Receipt, AppError> {
     let (who, place) = (name_of(house, page, act.helper).await?, place_of(house, act).await?);
     let course = rules::errand(&act.errand).and_then(|errand| errand.course).and_then(CourseCode::parse);
-    let course = course.and_then(|code| shelf.course(code)).map(|course| (format!("/courses/{}", course.code), course.title.clone()));
+    let course =
+        course.and_then(|code| shelf.course(code)).map(|course| (format!("/courses/{}", course.code), course.title.clone()));
     Ok(Receipt::of(act, key, page.lang(), (name, who, place)).with(course, may_undo(act.recorded_at, house.clock().now())))
 }
 

@@ -117,9 +117,7 @@ pub async fn keep_act(staff: Finder, id: Path<String>, posted: Posted, house: Da
     };
     let (keys, scope, sender) = (house.keys.clone(), staff.scope.clone(), sender_of(&house));
     let (once, digest) = (posted.once()?, posted.digest());
-    let work = async move |tx: &Tx| {
-        service::record_act(tx, &keys, (&scope, &sender), learner, &new, (&once, &digest)).await
-    };
+    let work = async move |tx: &Tx| service::record_act(tx, &keys, (&scope, &sender), learner, &new, (&once, &digest)).await;
     match write(&house, &posted, work).await {
         Ok(number) => Ok(redirect(&format!("/staff/on-behalf?number={}", number.as_str()))),
         Err(Error::NotHere) => again(vec![FieldError::new("point", Message::of("helping-not-here"))]).await,

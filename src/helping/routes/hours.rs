@@ -163,7 +163,12 @@ async fn volunteer_page(
 ///
 /// # Errors
 /// As [`volunteer`]; what the service refuses.
-pub async fn correct(admin: Administrator, learner: Path<String>, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
+pub async fn correct(
+    admin: Administrator,
+    learner: Path<String>,
+    posted: Posted,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
     let volunteer: LearnerId = parse(&learner)?;
     if own_lines(&house, &admin.scope.areas(Role::ADMINISTRATORS), volunteer).await?.is_empty() {
         return Err(AppError::NotFound);

@@ -114,7 +114,12 @@ pub async fn act(Learner(session): Learner, posted: Posted, house: Data<House>) 
 ///
 /// # Errors
 /// [`AppError::NotFound`] where it is not the reader's.
-pub async fn proof(Learner(session): Learner, number: Path<String>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+pub async fn proof(
+    Learner(session): Learner,
+    number: Path<String>,
+    ui: Ui,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
     let (db, volunteer) = (house.db.read(), session.acting.learner);
     let number = text::digits(&number).and_then(|digits| CaseNumber::parse(&digits)).ok_or(AppError::NotFound)?;
     let proof = list_proofs(db, volunteer).await?.into_iter().find(|proof| proof.number == number).ok_or(AppError::NotFound)?;

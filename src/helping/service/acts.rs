@@ -95,7 +95,8 @@ pub async fn record_act(
     tell_recorded(tx, keys, &found.profile, (&act, &new.words), sender).await?;
     let detail = json!({ "errand": act.errand, "outcome": act.outcome.code() });
     let object = ("act_on_behalf", id.to_string());
-    note(tx, Deed { action: "helping.act", actor: helper, learner, object, place: &act.place_code, detail: detail.clone() }).await?;
+    note(tx, Deed { action: "helping.act", actor: helper, learner, object, place: &act.place_code, detail: detail.clone() })
+        .await?;
     let standing = found.profile.standing(i64::from(tx.now.day().year()));
     outbox::emit(tx, &[Event { kind: "helping.acted", learner: Some(learner), standing: &standing, body: detail }]).await?;
     remember(tx, helper, once, digest, act.number.as_str()).await?;
@@ -232,11 +233,7 @@ pub async fn list_acts(db: &impl ConnectionTrait, learner: LearnerId) -> Result<
 ///
 /// # Errors
 /// What the database answers.
-pub async fn list_within(
-    db: &impl ConnectionTrait,
-    areas: &[PlaceCode],
-    (skip, most): (u64, u64),
-) -> Result<Vec<Act>, DbErr> {
+pub async fn list_within(db: &impl ConnectionTrait, areas: &[PlaceCode], (skip, most): (u64, u64)) -> Result<Vec<Act>, DbErr> {
     queries::list_within(db, areas, (skip, most)).await
 }
 

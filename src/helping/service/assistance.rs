@@ -8,7 +8,7 @@ use crate::config::Keys;
 use crate::db::Tx;
 use crate::helping::queries::assistance as queries;
 use crate::helping::{Aid, Assistance, Error, Offer};
-use crate::identity::{self, Role, StaffScope};
+use crate::identity::{self, CardSignIn, CardTry, Origin, Role, StaffScope};
 use crate::kernel::{Acting, LearnerId, SessionId, Timestamp};
 
 /// A helper says what they will do beside a learner whom they may see. The learner has some minutes to say the other half.
@@ -36,11 +36,7 @@ pub async fn find_offer(db: &impl ConnectionTrait, learner: LearnerId, now: Time
 ///
 /// # Errors
 /// What the database answers.
-pub async fn find_last(
-    db: &impl ConnectionTrait,
-    learner: LearnerId,
-    session: SessionId,
-) -> Result<Option<Assistance>, DbErr> {
+pub async fn find_last(db: &impl ConnectionTrait, learner: LearnerId, session: SessionId) -> Result<Option<Assistance>, DbErr> {
     queries::find_last(db, learner, session).await
 }
 
@@ -57,9 +53,51 @@ pub async fn begin(tx: &Tx, acting: &Acting, session: SessionId) -> Result<(), E
     if !identity::load_scope(tx, offer.helper).await?.has_any(Role::FINDERS) {
         return Err(Error::NoOffer);
     }
+    begin_with(tx, (learner, session), &offer).await
+}
+
+/// What came of a helper's card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByCard {
+    /// It has begun.
+    Begun,
+    /// The card is nobody's who may help here.
+    NoHelper,
+    /// The card door refuses it.
+    Refused(CardSignIn),
+}
+
+/// The same where the helper has no device of their own: learner and helper both say it here, and the helper shows card and PIN.
+///
+/// # Errors
+/// What the database answers.
+pub async fn begin_by_card(
+    tx: &Tx,
+    keys: &Keys,
+    (acting, session): (&Acting, SessionId),
+    (origin, shown): (&Origin, &CardTry),
+    aid: Aid,
+) -> Result<ByCard, Error> {
+    let helper = match identity::check_card(tx, keys, origin, shown).await? {
+        Ok(helper) => helper,
+        Err(refused) => return Ok(ByCard::Refused(refused)),
+    };
+    if helper == acting.learner {
+        return Ok(ByCard::NoHelper);
+    }
+    let scope = identity::load_scope(tx, helper).await?;
+    let Some(found) = identity::show(tx, keys, &scope, (acting.learner, Role::FINDERS), "assist").await? else {
+        return Ok(ByCard::NoHelper);
+    };
+    let offer = Offer { helper, aid, place_code: found.by.area.as_str().to_owned() };
+    begin_with(tx, (acting.learner, session), &offer).await?;
+    Ok(ByCard::Begun)
+}
+
+async fn begin_with(tx: &Tx, (learner, session): (LearnerId, SessionId), offer: &Offer) -> Result<(), Error> {
     queries::end(tx, learner, session).await?;
     identity::set_helper(tx, learner, session, Some(offer.helper)).await?;
-    let id = queries::insert(tx, learner, session, &offer).await?;
+    let id = queries::insert(tx, learner, session, offer).await?;
     queries::delete_offers(tx, learner).await?;
     let deed = Deed {
         action: "helping.assist",

@@ -32,12 +32,7 @@ pub struct NewHours {
 ///
 /// # Errors
 /// [`Error::Own`], [`Error::NotHere`]; [`Error::NoSuchPerson`] where they are no volunteer; [`Error::SentBefore`].
-pub async fn keep_hours(
-    tx: &Tx,
-    scope: &StaffScope,
-    new: &NewHours,
-    (once, digest): (&OnceKey, &Digest),
-) -> Result<(), Error> {
+pub async fn keep_hours(tx: &Tx, scope: &StaffScope, new: &NewHours, (once, digest): (&OnceKey, &Digest)) -> Result<(), Error> {
     if new.volunteer == scope.actor() {
         return Err(Error::Own);
     }
@@ -230,8 +225,7 @@ pub async fn issue_proof(
     let id = ProofId::fresh(tx.now);
     let number = help::draw_number(tx, volunteer, id.uuid()).await?;
     let minutes: i64 = days.iter().map(|line| line.minutes).sum();
-    let proof =
-        Proof { id, number, organisation, days: (first, last), minutes: minutes.max(0), issued_at: tx.now };
+    let proof = Proof { id, number, organisation, days: (first, last), minutes: minutes.max(0), issued_at: tx.now };
     queries::insert_proof(tx, volunteer, &proof, by).await?;
     let place = days.first().map(|line| line.place_code.as_str()).unwrap_or_default();
     let object = ("volunteer_proof", id.to_string());

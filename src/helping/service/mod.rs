@@ -6,10 +6,13 @@ mod hours;
 mod own_data;
 
 pub use acts::{NewAct, Says, Undoing, count_within, errand_words, find_act, list_acts, list_within, record_act, undo};
-pub use assistance::{begin as begin_assistance, decline, end as end_assistance, find_last, find_offer, offer as offer_assistance};
+pub use assistance::{
+    ByCard, begin as begin_assistance, begin_by_card, decline, end as end_assistance, find_last, find_offer,
+    offer as offer_assistance,
+};
 pub use hours::{
-    ClassHours, NewHours, confirm_help, correct_hours, count_thanks, has_thanked, is_enterable, issue_proof, keep_class_hours, keep_hours, list_hours,
-    list_kept_within, list_proofs, standing,
+    ClassHours, NewHours, confirm_help, correct_hours, count_thanks, has_thanked, is_enterable, issue_proof, keep_class_hours,
+    keep_hours, list_hours, list_kept_within, list_proofs, standing,
 };
 pub use own_data::{export, forget};
 

@@ -137,7 +137,9 @@ impl ActFormPage {
     }
 
     fn days(&self) -> Vec<(&'static str, String)> {
-        [("0", "helping-today"), ("1", "helping-yesterday"), ("2", "helping-before")].map(|(ago, key)| (ago, self.page.t(key))).to_vec()
+        [("0", "helping-today"), ("1", "helping-yesterday"), ("2", "helping-before")]
+            .map(|(ago, key)| (ago, self.page.t(key)))
+            .to_vec()
     }
 
     fn outcomes(&self) -> Vec<(&'static str, String)> {

@@ -33,12 +33,18 @@ pub enum Standing {
 #[template(path = "helping/assistance.html")]
 pub struct AssistancePage {
     pub page: Page,
+    /// A helper's card.
+    pub form: Filled,
     pub standing: Standing,
 }
 
 impl AssistancePage {
     fn aid_words(&self, aid: &Aid) -> String {
         self.page.t(aid_key(*aid))
+    }
+
+    fn aids(&self) -> Vec<(&'static str, String)> {
+        Aid::ALL.map(|aid| (aid.code(), self.page.t(aid_key(aid)))).to_vec()
     }
 
     fn offered_words(&self, name: &String, aid: &Aid) -> String {

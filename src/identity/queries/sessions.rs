@@ -35,7 +35,8 @@ pub(crate) struct Found {
 }
 
 /// Session, person, wrapped key and groups, in one statement. `AGGREGATE` joins the groups with commas.
-const FIND: &str = "SELECT s.id, s.learner_id, s.assurance, s.is_shared, s.helper_id, s.created_at_ms, s.seen_at_ms, s.expires_at_ms,
+const FIND: &str =
+    "SELECT s.id, s.learner_id, s.assurance, s.is_shared, s.helper_id, s.created_at_ms, s.seen_at_ms, s.expires_at_ms,
     p.name_sealed, p.birth_year, p.place_code, p.font, p.lang, p.start_point, p.pathway, p.identity_level, p.is_sample, k.wrapped,
     (SELECT AGGREGATE(g.grp, ',') FROM person_group g WHERE g.learner_id = s.learner_id) AS grps
     FROM session s

@@ -27,7 +27,7 @@ mod upkeep;
 
 pub use alike::{Alike, Likeness, find_alike, masked, note_alike, show_alike, sounds_of};
 pub use blanks::{Block, MOST_SHEETS, ON_A_SHEET, find_block, keep_blanks};
-pub use cards::{CardSignIn, CardTry, Door, is_known_at, issue_card, set_pin, sign_in_by_card};
+pub use cards::{CardSignIn, CardTry, Door, check_card, is_known_at, issue_card, set_pin, sign_in_by_card};
 pub use choices::{choose_place, choose_start};
 pub use closings::{close_account, reopen_account};
 pub use codes::{

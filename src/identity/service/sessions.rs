@@ -89,7 +89,11 @@ fn session_of(found: Found, name: String) -> Option<Session> {
     groups.sort();
     Some(Session {
         id: SessionId::from_uuid(found.id),
-        acting: Acting { learner, helper: found.helper_id.map(LearnerId::from_uuid), identity_level: IdentityLevel::from_value(found.identity_level)? },
+        acting: Acting {
+            learner,
+            helper: found.helper_id.map(LearnerId::from_uuid),
+            identity_level: IdentityLevel::from_value(found.identity_level)?,
+        },
         name,
         font: found.font,
         lang: found.lang,
