@@ -228,11 +228,17 @@ crate::on_both! {
         let class = plan(&host, hall, host_id, id).await;
         let group = [("name", "手机小组".to_owned()), ("timetable", "周三".to_owned()), ("point", hall.to_string())];
         let group = sends(&host, "/staff/groups/add", "/staff/groups/add", &group).await.location.unwrap();
+        let aid = format!("/staff/learners/{id}/on-behalf");
+        let kept = host.sends(&host.opens(&aid).await, &aid, &crate::helping::ACT).await.location.unwrap();
+        let act = host.opens(&kept).await.location.unwrap().rsplit('/').next().unwrap().to_owned();
+        let volunteer_of = host_id.to_string();
         let (hall, group) = (hall.to_string(), group.rsplit('/').next().unwrap().to_owned());
         let photo = has_photo(&bank, &host, &class).await;
         let (block, list) = (has_blanks(&bank).await, has_list(&bank).await);
         let (gone, closing) = has_closing(&bank).await;
         let (id, staff) = (id.to_string(), staff.to_string());
+        // The session is closed last: it gives the volunteer hours.
+        assert_eq!(sends(&host, "/help", &format!("/staff/classes/{class}/end"), &[]).await.status, 303);
         let things_of = |path: &str| match path.split('/').nth(2) {
             Some("learners") => vec![("id", id.as_str()), ("transfer", award.as_str())],
             Some("corrections") => vec![("learner", id.as_str()), ("id", request.as_str())],
@@ -240,6 +246,8 @@ crate::on_both! {
             Some("places") => vec![("code", "330182001")],
             Some("recordings") => vec![("id", recording.as_str())],
             Some("classes") => vec![("id", class.as_str()), ("learner", id.as_str()), ("photo", photo.as_str())],
+            Some("on-behalf") => vec![("learner", id.as_str()), ("id", act.as_str())],
+            Some("volunteers") => vec![("learner", volunteer_of.as_str())],
             Some("groups") => vec![("id", group.as_str())],
             Some("points") => vec![("id", hall.as_str())],
             Some("cards") => vec![("block", block.as_str())],
