@@ -166,8 +166,7 @@ async fn role_of(bank: &Bank, staff: LearnerId) -> uuid::Uuid {
 
 /// The number of a new card of somebody, which has the PIN 2580.
 async fn card_with_pin(bank: &Bank, learner: LearnerId) -> String {
-    let (keys, acting) =
-        (bank.house.keys.clone(), Acting { learner, helper: None, identity_level: IdentityLevel::KNOWN });
+    let (keys, acting) = (bank.house.keys.clone(), Acting { learner, helper: None, identity_level: IdentityLevel::KNOWN });
     let pin = Pin::parse("2580").unwrap();
     let set = async move |tx: &Tx| {
         identity::issue_card(tx, learner).await?;
