@@ -43,7 +43,7 @@ fn receipts(page: &Page) -> Vec<Receipt> {
         let (name, place) = if at == 1 { (LONG_NAME, LONG_PLACE) } else { (NAME, PLACE) };
         let receipt = Receipt::of(act, None, page.lang(), (name.to_owned(), RARE_NAME.to_owned(), place.to_owned()));
         let course = ("/courses/T04".to_owned(), "网上办事少跑腿".to_owned());
-        let why = (page.t("helping-why"), WORDS.to_owned());
+        let why = (page.t("helping-slip-why"), WORDS.to_owned());
         let mut receipt = receipt.with(Some(course).filter(|_| at == 0), at != 1);
         if at == 1 {
             receipt.facts.push(why);

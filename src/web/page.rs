@@ -13,16 +13,14 @@ use crate::kernel::Chance;
 type IsFor = fn(&Duties) -> bool;
 
 /// The parts of the staff desk: address, message key, whom they are for.
-const STAFF_NAV: [(&str, &str, IsFor); 13] = [
+const STAFF_NAV: [(&str, &str, IsFor); 11] = [
     ("/staff", "staff-nav-today", |_| true),
     ("/staff/hall", "staff-nav-hall", |duties| duties.hosts),
     ("/staff/cases", "staff-nav-cases", |duties| duties.answers),
     ("/staff/learners", "staff-nav-learners", |duties| duties.finds),
-    ("/staff/on-behalf", "staff-nav-on-behalf", |duties| duties.answers),
     ("/staff/corrections", "staff-nav-corrections", |duties| duties.corrects),
     ("/staff/recordings", "staff-nav-recordings", |duties| duties.records),
     ("/staff/people", "staff-nav-people", |duties| duties.administers),
-    ("/staff/volunteers", "staff-nav-volunteers", |duties| duties.administers),
     ("/staff/organisations", "staff-nav-organisations", |duties| duties.administers),
     ("/staff/places", "staff-nav-places", |duties| duties.administers),
     ("/staff/editions", "staff-nav-editions", |duties| duties.administers),

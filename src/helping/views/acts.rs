@@ -80,8 +80,8 @@ impl Receipt {
             ("helping-who", who),
             ("helping-where", place),
             ("helping-when", day_words(lang, act.day)),
-            ("helping-why", words.why.clone()),
-            ("helping-agreed", lang.t(&format!("agreed-{}", act.agreed.code()))),
+            ("helping-slip-why", words.why.clone()),
+            ("helping-slip-agreed", lang.t(&format!("agreed-{}", act.agreed.code()))),
         ];
         let facts = facts.into_iter().filter(|(_, words)| !words.is_empty());
         Self {

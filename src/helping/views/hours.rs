@@ -132,7 +132,10 @@ impl ProofPage {
     }
 
     fn lead(&self) -> String {
-        let days = self.page.t2("passbook-from-to", ("from", &self.from), ("to", &self.to));
+        let days = match self.from == self.to {
+            true => self.from.clone(),
+            false => self.page.t2("passbook-from-to", ("from", &self.from), ("to", &self.to)),
+        };
         self.page.t2("helping-proof-lead", ("name", &self.name), ("days", days))
     }
 
