@@ -19,6 +19,7 @@ pub mod enrolment;
 pub mod error;
 pub mod files;
 pub mod help;
+pub mod helping;
 pub mod home;
 pub mod i18n;
 pub mod identity;

@@ -43,6 +43,7 @@ const STACK: &[(&str, &[&str])] = &[
     ("places, the audit trail, jobs, what is told to others", &["places", "audit", "jobs", "outbox"]),
     ("people, roles, sign-in, consent, acting for another; programs that are let in", &["identity", "clients"]),
     ("what is taught; what issuing needs; what was earned; help", &["curriculum", "agencies", "ledger", "help"]),
+    ("help of two kinds, hours of volunteers: below what is worth anything", &["helping"]),
     ("what something done is worth", &["recognition"]),
     ("cards and questions read aloud", &["recordings"]),
     ("item choice, attempts, grading", &["assessment"]),

@@ -2,10 +2,13 @@
 #![expect(missing_docs, reason = "columns are explained in the migration that makes them")]
 
 pub mod access_log;
+pub mod act_on_behalf;
 pub mod alias;
 pub mod alias_request;
 pub mod answer;
 pub mod api_client;
+pub mod assistance;
+pub mod assistance_offer;
 pub mod attempt;
 pub mod audit_entry;
 pub mod awaiting_look;
@@ -86,3 +89,6 @@ pub mod stored_file;
 pub mod study_group;
 pub mod study_group_member;
 pub mod transfer_out;
+pub mod volunteer_hours;
+pub mod volunteer_proof;
+pub mod volunteer_thanks;

@@ -14,6 +14,7 @@ pub struct Model {
     pub device_label: String,
     pub is_shared: i64,
     pub hall_id: Option<Uuid>,
+    pub helper_id: Option<Uuid>,
     pub created_at_ms: i64,
     pub seen_at_ms: i64,
     pub expires_at_ms: i64,

@@ -15,6 +15,7 @@ mod m20261126_02_recordings;
 mod m20261126_10_classes;
 mod m20261126_11_enrolment;
 mod m20261126_12_aliases;
+mod m20261126_13_helping;
 mod m20261126_15_signals;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_10_classes::Migration),
             Box::new(m20261126_11_enrolment::Migration),
             Box::new(m20261126_12_aliases::Migration),
+            Box::new(m20261126_13_helping::Migration),
             Box::new(m20261126_15_signals::Migration),
         ]
     }

@@ -146,6 +146,7 @@ const UP: &[&str] = &[
     "CREATE INDEX sms_challenge_by_phone ON sms_challenge (phone_index, sent_at_ms)",
     "CREATE INDEX sms_challenge_by_source ON sms_challenge (source, sent_at_ms)",
     "CREATE INDEX sms_challenge_by_place ON sms_challenge (place_code, sent_at_ms)",
+    // `helper_id`: who assists in it now (辅助操作); whatever is done in it says so. `assistance` holds how it began and ended.
     "CREATE TABLE session (
         token_hash $BYTES NOT NULL PRIMARY KEY,
         learner_id $UUID NOT NULL,
@@ -154,6 +155,7 @@ const UP: &[&str] = &[
         device_label $TEXT NOT NULL,
         is_shared $INT NOT NULL CHECK (is_shared IN (0, 1)),
         hall_id $UUID NULL,
+        helper_id $UUID NULL CHECK (helper_id <> learner_id),
         created_at_ms $INT NOT NULL,
         seen_at_ms $INT NOT NULL,
         expires_at_ms $INT NOT NULL,

@@ -39,7 +39,8 @@ const UP: &[&str] = &[
         salt $BYTES NOT NULL CHECK (length(salt) = 16),
         leaf_hash $BYTES NOT NULL CHECK (length(leaf_hash) = 32),
         PRIMARY KEY (learner_id, id),
-        UNIQUE (learner_id, source, source_id)
+        UNIQUE (learner_id, source, source_id),
+        CHECK ((support = 'assisted') = (helper_id IS NOT NULL))
     ) $STRICT",
     "CREATE INDEX result_by_unit ON result (learner_id, unit)",
     // One award, one result.

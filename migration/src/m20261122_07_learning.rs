@@ -26,7 +26,8 @@ const UP: &[&str] = &[
         started_at_ms $INT NOT NULL,
         finished_at_ms $INT NULL,
         PRIMARY KEY (learner_id, id),
-        UNIQUE (learner_id, unit, number)
+        UNIQUE (learner_id, unit, number),
+        CHECK ((support = 'assisted') = (helper_id IS NOT NULL))
     ) $STRICT",
     "CREATE UNIQUE INDEX attempt_one_open ON attempt (learner_id, unit) WHERE state = 'open'",
     "CREATE TABLE answer (

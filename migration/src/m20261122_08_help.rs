@@ -12,12 +12,13 @@ const UP: &[&str] = &[
     // Personal data: `…_sealed`. A learner's own are sealed with the learner's key and go when the learner leaves; those of somebody
     // without an account are sealed with the bank's key and emptied 30 days after the case has ended. Number, kind, state and dates
     // stay for the register. `browser` is the digest of the asking browser's token, by which somebody without an account is known again.
+    // `concerns_id`: of whom somebody complains; it is neither shown to them nor answered by them.
     // `place_code` is empty where the place is not known: the whole bank's matter.
     "CREATE TABLE help_case (
         learner_id $UUID NOT NULL,
         id $UUID NOT NULL,
         number $CODE NOT NULL,
-        kind $CODE NOT NULL CHECK (kind IN ('call_back', 'dispute', 'print', 'data_complaint')),
+        kind $CODE NOT NULL CHECK (kind IN ('call_back', 'dispute', 'print', 'data_complaint', 'on_behalf')),
         about $CODE NULL,
         words_sealed $BYTES NULL,
         phone_sealed $BYTES NULL,
@@ -29,13 +30,14 @@ const UP: &[&str] = &[
         due_at_ms $INT NOT NULL,
         changed_at_ms $INT NOT NULL,
         handler_id $UUID NULL,
+        concerns_id $UUID NULL,
         PRIMARY KEY (learner_id, id)
     ) $STRICT",
     // A line of the passbook is asked about once at a time.
     "CREATE UNIQUE INDEX help_case_dispute ON help_case (learner_id, about) WHERE kind = 'dispute' AND state IN ('open', 'in_hand')",
     // What one browser asked before its owner signed in.
     "CREATE INDEX help_case_of_browser ON help_case (learner_id, browser) WHERE browser IS NOT NULL",
-    "CREATE INDEX help_case_open ON help_case (state, opened_at_ms)",
+    "CREATE INDEX help_case_open ON help_case (state, due_at_ms)",
     "CREATE TABLE help_number (
         number $CODE NOT NULL PRIMARY KEY,
         learner_id $UUID NOT NULL,

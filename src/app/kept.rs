@@ -2,8 +2,8 @@
 
 use crate::kernel::Kept;
 use crate::{
-    assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, help, identity, jobs, learning, ledger,
-    outbox, places, recognition, recordings, signals,
+    assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, help, helping, identity, jobs, learning,
+    ledger, outbox, places, recognition, recordings, signals,
 };
 
 /// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.
@@ -17,6 +17,7 @@ pub const KEPT: &[&[Kept]] = &[
     ledger::KEPT,
     classes::KEPT,
     help::KEPT,
+    helping::KEPT,
     outbox::KEPT,
     audit::KEPT,
     db::KEPT,

@@ -8,7 +8,7 @@ use crate::assessment;
 use crate::identity::{Act, Role};
 use crate::web::assets;
 use crate::{
-    admin, aliases, api, classes, closing, corrections, enrolment, help, home, identity, learning, me, open, passbook,
+    admin, aliases, api, classes, closing, corrections, enrolment, help, helping, home, identity, learning, me, open, passbook,
     recordings, signals, transparency,
 };
 
@@ -241,6 +241,26 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/cases", FINDERS, help::list_for_staff),
     get!("/staff/cases/{learner}/{id}", FINDERS, help::show_for_staff),
     post!("/staff/cases/{learner}/{id}", FINDERS, help::act_for_staff),
+    // help of two kinds, hours of volunteers
+    get!("/assistance", Learner, helping::assistance),
+    post!("/assistance", Learner, helping::act_on_assistance),
+    get!("/on-behalf", Learner, helping::acts),
+    get!("/on-behalf/{number}", Learner, helping::receipt),
+    post!("/on-behalf/{number}", Learner, helping::undo_act),
+    get!("/me/volunteering", Learner, helping::volunteering),
+    post!("/me/volunteering", Learner, helping::act_on_volunteering),
+    get!("/me/volunteering/{number}", Learner, helping::proof),
+    get!("/staff/learners/{id}/aid", FINDERS, helping::aid_form),
+    post!("/staff/learners/{id}/aid", FINDERS, helping::offer_aid),
+    get!("/staff/learners/{id}/on-behalf", FINDERS, helping::new_act_form),
+    post!("/staff/learners/{id}/on-behalf", FINDERS, helping::keep_act),
+    get!("/staff/on-behalf", FINDERS, helping::staff_acts),
+    get!("/staff/on-behalf/{learner}/{id}", FINDERS, helping::staff_receipt),
+    post!("/staff/on-behalf/{learner}/{id}", FINDERS, helping::undo_act_for),
+    get!("/staff/volunteers", ADMINISTRATORS, helping::volunteers),
+    post!("/staff/volunteers", ADMINISTRATORS, helping::add_hours),
+    get!("/staff/volunteers/{learner}", ADMINISTRATORS, helping::volunteer),
+    post!("/staff/volunteers/{learner}", ADMINISTRATORS, helping::correct_hours_of),
     // classes: the hall
     get!("/c/{card}", Public, classes::card),
     get!("/points", Public, classes::points),

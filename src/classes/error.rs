@@ -5,7 +5,7 @@ use sea_orm::DbErr;
 use crate::db::{DbFault, Retry};
 use crate::error::AppError;
 use crate::i18n::Message;
-use crate::{identity, recognition};
+use crate::{helping, identity, recognition};
 
 /// A refusal, in the words of the trade.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +61,9 @@ pub enum Error {
     /// Identity's refusal.
     #[error(transparent)]
     Identity(#[from] identity::Error),
+    /// That of what is kept of volunteers.
+    #[error(transparent)]
+    Helping(#[from] helping::Error),
     /// Recognition's.
     #[error(transparent)]
     Recognition(#[from] recognition::Error),
@@ -79,6 +82,7 @@ impl Retry for Error {
     fn database_error(&self) -> Option<&DbErr> {
         match self {
             Self::Identity(error) => error.database_error(),
+            Self::Helping(error) => error.database_error(),
             Self::Recognition(error) => error.database_error(),
             Self::Fault(fault) => fault.database_error(),
             _ => None,
@@ -115,6 +119,7 @@ impl From<Error> for AppError {
             (_, Error::NoSuchClass | Error::NoSuchGroup) => Self::NotFound,
             (_, Error::SentBefore) => Self::Refused(Message::of("form-sent-before")),
             (_, Error::Identity(error)) => error.into(),
+            (_, Error::Helping(error)) => error.into(),
             (_, Error::Recognition(error)) => error.into(),
             (_, Error::Fault(fault)) => fault.into(),
             (Some(key), Error::Cancelled | Error::Closed | Error::Over) => Self::Changed(Message::of(key)),

@@ -1,7 +1,8 @@
 //! Help: somebody asks, gets a number and a day by which we answer, and sees where the matter stands.
 //!
-//! Four kinds: a call-back (anybody, also without an account), a dispute about a line of the passbook, something to be printed, and a
-//! complaint about our handling of personal data, which goes to the person responsible for it and is shown to nobody in the hall.
+//! Five kinds: a call-back (anybody, also without an account), a dispute about a line of the passbook, something to be printed, an act on
+//! behalf that is to be undone or was not agreed to, and a complaint about our handling of personal data, which goes to the person
+//! responsible for it and is shown to nobody in the hall. Whom a case concerns neither sees nor answers it.
 //!
 //! What somebody tells us and what we answer is sealed with the learner's own key (with the bank's, for somebody without an account),
 //! so that it can be read by nobody once the key is gone. Number, kind, state and dates stay for the register.
@@ -38,8 +39,9 @@ pub use routes::{
 };
 pub use rules::{Kind, State, Term, days_waiting};
 pub use service::{
-    Asked, Asker, Handler, Opened, Request, Source, answer, count_waiting, export, find_about, find_by_number, find_for_staff,
-    forget, list_about, list_of, list_of_all, list_waiting, open, resume, sweep, take_in_hand, withdraw, withdraw_all,
+    Asked, Asker, Handler, Opened, Request, Source, answer, count_by_place, count_waiting, draw_number, export, find_about,
+    find_by_number, find_for_staff, find_numbered, forget, list_about, list_of, list_of_all, list_waiting, open, resume, sweep,
+    take_in_hand, withdraw, withdraw_all,
 };
 pub use staff_routes::{act as act_for_staff, list as list_for_staff, show as show_for_staff};
 pub use told::{Doubt, Paper, PartOfDay, Told};
@@ -71,6 +73,8 @@ pub struct Case {
     pub changed_at: Timestamp,
     /// Who of the staff has it.
     pub handler: Option<LearnerId>,
+    /// Of whom somebody complains.
+    pub concerns: Option<LearnerId>,
     sealed: Sealed,
 }
 

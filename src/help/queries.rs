@@ -7,6 +7,8 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use uuid::Uuid;
+
 use super::rules::{Kind, State};
 use super::{Case, CaseNumber, Sealed};
 use crate::db::Tx;
@@ -28,12 +30,12 @@ pub(super) struct NewRow<'a> {
     pub phone: Option<Vec<u8>>,
     pub browser: Option<Digest>,
     pub place_code: &'a str,
+    pub concerns: Option<LearnerId>,
 }
 
-/// Takes a number for a case; `false` where another case has it.
-pub(super) async fn take_number(tx: &Tx, number: &CaseNumber, learner: LearnerId, id: CaseId) -> Result<bool, DbErr> {
-    let row =
-        help_number::ActiveModel { number: Set(number.as_str().to_owned()), learner_id: Set(learner.uuid()), id: Set(id.uuid()) };
+/// Takes a number; `false` where something else has it.
+pub(super) async fn take_number(tx: &Tx, number: &CaseNumber, learner: LearnerId, id: Uuid) -> Result<bool, DbErr> {
+    let row = help_number::ActiveModel { number: Set(number.as_str().to_owned()), learner_id: Set(learner.uuid()), id: Set(id) };
     let free = OnConflict::column(help_number::Column::Number).do_nothing().to_owned();
     Ok(help_number::Entity::insert(row).on_conflict(free).exec_without_returning(tx).await? == 1)
 }
@@ -56,6 +58,7 @@ pub(super) async fn insert_case(tx: &Tx, new: NewRow<'_>) -> Result<bool, DbErr>
         due_at_ms: Set(new.kind.due(tx.now).ms()),
         changed_at_ms: Set(tx.now.ms()),
         handler_id: Set(None),
+        concerns_id: Set(new.concerns.map(LearnerId::uuid)),
     };
     let free = OnConflict::new().do_nothing().to_owned();
     Ok(help_case::Entity::insert(row).on_conflict(free).exec_without_returning(tx).await? == 1)
@@ -78,9 +81,14 @@ pub(super) async fn find_case(db: &impl ConnectionTrait, learner: LearnerId, id:
     row.map(case_of).transpose()
 }
 
+pub(super) async fn find_numbered(db: &impl ConnectionTrait, number: &CaseNumber) -> Result<Option<(LearnerId, Uuid)>, DbErr> {
+    let row = help_number::Entity::find_by_id(number.as_str().to_owned()).one(db).await?;
+    Ok(row.map(|row| (LearnerId::from_uuid(row.learner_id), row.id)))
+}
+
 pub(super) async fn find_by_number(db: &impl ConnectionTrait, number: &CaseNumber) -> Result<Option<Case>, DbErr> {
-    match help_number::Entity::find_by_id(number.as_str().to_owned()).one(db).await? {
-        Some(row) => find_case(db, LearnerId::from_uuid(row.learner_id), CaseId::from_uuid(row.id)).await,
+    match find_numbered(db, number).await? {
+        Some((learner, id)) => find_case(db, learner, CaseId::from_uuid(id)).await,
         None => Ok(None),
     }
 }
@@ -129,14 +137,22 @@ pub(super) async fn count_waiting_of(db: &impl ConnectionTrait, learner: Learner
         .await
 }
 
-/// What waits within the areas, of these kinds, the oldest first.
+/// Whose cases are counted and listed: within these areas, of these kinds, none that concerns the reader.
+#[derive(Clone, Copy)]
+pub(super) struct Within<'a> {
+    pub areas: &'a [PlaceCode],
+    pub kinds: &'a [Kind],
+    pub reader: LearnerId,
+}
+
+/// What waits, what is promised first before what is promised later: what is overdue stands on top.
 pub(super) async fn list_waiting(
     db: &impl ConnectionTrait,
-    areas: &[PlaceCode],
-    kinds: &[Kind],
+    within: Within<'_>,
     (skip, most): (u64, u64),
 ) -> Result<Vec<Case>, DbErr> {
-    let rows = waiting(areas, kinds)
+    let rows = waiting(within)
+        .order_by_asc(help_case::Column::DueAtMs)
         .order_by_asc(help_case::Column::OpenedAtMs)
         .order_by_asc(help_case::Column::Id)
         .offset(skip)
@@ -146,11 +162,31 @@ pub(super) async fn list_waiting(
     rows.into_iter().map(case_of).collect()
 }
 
-pub(super) async fn count_waiting(db: &impl ConnectionTrait, areas: &[PlaceCode], kinds: &[Kind]) -> Result<u64, DbErr> {
-    waiting(areas, kinds).count(db).await
+pub(super) async fn count_waiting(db: &impl ConnectionTrait, within: Within<'_>) -> Result<u64, DbErr> {
+    waiting(within).count(db).await
 }
 
-fn waiting(areas: &[PlaceCode], kinds: &[Kind]) -> sea_orm::Select<help_case::Entity> {
+/// How many wait at each place, and how many of these are overdue.
+pub(super) async fn count_by_place(
+    db: &impl ConnectionTrait,
+    within: Within<'_>,
+    now: Timestamp,
+) -> Result<Vec<(String, i64, i64)>, DbErr> {
+    let late = Expr::case(help_case::Column::DueAtMs.lt(now.ms()), 1).finally(0);
+    let whole = |expr: sea_orm::sea_query::SimpleExpr| expr.cast_as("BIGINT");
+    waiting(within)
+        .select_only()
+        .column(help_case::Column::PlaceCode)
+        .column_as(help_case::Column::Id.count(), "waiting")
+        .column_as(whole(Expr::expr(late).sum()), "late")
+        .group_by(help_case::Column::PlaceCode)
+        .order_by_asc(help_case::Column::PlaceCode)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+fn waiting(Within { areas, kinds, reader }: Within<'_>) -> sea_orm::Select<help_case::Entity> {
     let within = areas.iter().fold(Condition::any(), |any, area| {
         let column = help_case::Column::PlaceCode;
         any.add(Condition::all().add(column.gte(area.as_str())).add(column.lt(area.end())))
@@ -160,6 +196,7 @@ fn waiting(areas: &[PlaceCode], kinds: &[Kind]) -> sea_orm::Select<help_case::En
     help_case::Entity::find()
         .filter(help_case::Column::State.is_in(WAITING))
         .filter(help_case::Column::Kind.is_in(kinds.iter().map(|kind| kind.code())))
+        .filter(help_case::Column::ConcernsId.is_null().or(help_case::Column::ConcernsId.ne(reader.uuid())))
         .filter(within)
 }
 
@@ -255,6 +292,7 @@ fn case_of(row: help_case::Model) -> Result<Case, DbErr> {
         due_at: Timestamp::from_ms(row.due_at_ms),
         changed_at: Timestamp::from_ms(row.changed_at_ms),
         handler: row.handler_id.map(LearnerId::from_uuid),
+        concerns: row.concerns_id.map(LearnerId::from_uuid),
         sealed: Sealed { told: row.words_sealed, phone: row.phone_sealed, answer: row.answer_sealed, browser: row.browser },
     })
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::forms::{self, CallBack};
 use super::service::{self, Asked, Asker, Opened, Request, Source};
 use super::views::{CaseLine, CasePage, Dial, HelpPage, Saying, ServicePoint};
-use super::{CallPhone, Case, CaseNumber, Error, Kind};
+use super::{CallPhone, Case, CaseNumber, Error, Kind, State};
 use crate::config::{Config, Keys};
 use crate::db::Tx;
 use crate::error::AppError;
@@ -19,6 +19,8 @@ use crate::kernel::{Digest, LearnerId, SealKey, digest_of, mac_of};
 use crate::places::{self, OrganisationKind, PlaceCode};
 use crate::web::{FieldError, Fields, Filled, House, Page, Posted, Tab, Ui, client_address, html, html_with, redirect, text};
 
+/// Days for which an answered case stands on the page.
+const ANSWERED_SHOWN_DAYS: i64 = 30;
 /// Organisations looked through for a service point.
 const MOST_ORGANISATIONS: u64 = 50;
 
@@ -79,6 +81,7 @@ pub async fn ask(posted: Posted, visitor: Visitor, request: HttpRequest, house: 
         told: call.told,
         phone: Some(call.phone),
         place_code: place_for(&house.config, session.and_then(|session| session.place_code.as_deref())),
+        concerns: None,
         source: source_of(&request, &house),
     };
     match open_case(&house, &posted, asker, wish).await {
@@ -104,7 +107,7 @@ pub async fn ask_print(Learner(session): Learner, posted: Posted, house: Data<Ho
     let profile = identity::profile(house.db.read(), &house.keys, session.acting.learner).await?;
     let phone = profile.phone.and_then(|phone| CallPhone::parse(phone.as_str()).ok());
     let place_code = place_for(&house.config, session.place_code.as_deref());
-    let wish = Request { kind: Kind::Print, about: None, told, phone, place_code, source: None };
+    let wish = Request { kind: Kind::Print, about: None, told, phone, place_code, concerns: None, source: None };
     let opened = open_case(&house, &posted, Asker::Learner(session.acting), wish).await?;
     Ok(redirect(&asked_path(&opened)))
 }
@@ -233,7 +236,10 @@ async fn help_page(house: &House, ui: Ui, session: Option<&Session>, form: Fille
         // Whoever sits at this browser now need not be who asked.
         None => Vec::new(),
     };
-    let mine = mine.iter().filter(|case| case.state.is_waiting()).map(|case| CaseLine::of(case, ui.lang)).collect();
+    // What was answered of late stands there too: who asked need not have kept the number.
+    let since = house.clock().now().plus_days(-ANSWERED_SHOWN_DAYS);
+    let is_shown = |case: &&Case| case.state.is_waiting() || (case.state == State::Answered && case.changed_at > since);
+    let mine = mine.iter().filter(is_shown).map(|case| CaseLine::of(case, ui.lang)).collect();
     let place = place_for(&house.config, session.and_then(|session| session.place_code.as_deref()));
     let page = page_of(house, ui, session);
     let point = service_point(house.db.read(), &place, &page).await?;

@@ -22,13 +22,15 @@ pub enum Kind {
     Dispute,
     /// 请社区打印.
     Print,
+    /// 代办有疑问: somebody acted on the asker's behalf, and it is to be undone, or was not agreed to.
+    OnBehalf,
     /// 个人信息投诉: for the person responsible for data, not for the hall.
     DataComplaint,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::CallBack, Self::Dispute, Self::Print, Self::DataComplaint];
+    pub const ALL: [Self; 5] = [Self::CallBack, Self::Dispute, Self::Print, Self::OnBehalf, Self::DataComplaint];
 
     /// The code in tables.
     #[must_use]
@@ -37,6 +39,7 @@ impl Kind {
             Self::CallBack => "call_back",
             Self::Dispute => "dispute",
             Self::Print => "print",
+            Self::OnBehalf => "on_behalf",
             Self::DataComplaint => "data_complaint",
         }
     }
@@ -52,7 +55,7 @@ impl Kind {
     pub const fn term(self) -> Term {
         match self {
             Self::CallBack => Term::WorkingDays(1),
-            Self::Dispute | Self::Print => Term::WorkingDays(3),
+            Self::Dispute | Self::Print | Self::OnBehalf => Term::WorkingDays(3),
             // Shorter than the 15 working days that 《App违法违规收集使用个人信息行为认定方法》 art. 6 allows at most.
             Self::DataComplaint => Term::Days(15),
         }

@@ -1,7 +1,9 @@
 //! Samples of the pages of this subject.
 
 use super::forms::{CallBack, Doing};
-use super::views::{CaseLine, CasePage, Dial, HelpPage, Saying, ServicePoint, StaffCasePage, StaffCasesPage, WaitingRow};
+use super::views::{
+    CaseLine, CasePage, Dial, HelpPage, PlaceCount, Saying, ServicePoint, StaffCasePage, StaffCasesPage, WaitingRow,
+};
 use super::{Case, CaseNumber, Contents, Doubt, Kind, Paper, PartOfDay, Sealed, State, Told};
 use crate::kernel::Timestamp;
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, RARE_NAME, WORDS, form, id, learner, staff};
@@ -22,6 +24,7 @@ fn case(kind: Kind, state: State) -> Option<Case> {
         due_at: kind.due(opened_at),
         changed_at: NOW,
         handler: None,
+        concerns: None,
         sealed: Sealed::default(),
     })
 }
@@ -31,6 +34,7 @@ fn contents(kind: Kind, answer: Option<&str>) -> Contents {
         Kind::CallBack => Told { when: PartOfDay::ALL.to_vec(), words: WORDS.to_owned(), ..Told::default() },
         Kind::Dispute => Told { doubts: Doubt::ALL.to_vec(), words: WORDS.to_owned(), ..Told::default() },
         Kind::Print => Told { paper: Some(Paper::Hours), year: Some(2026), ..Told::default() },
+        Kind::OnBehalf => Told { act: Some("00005724".to_owned()), not_agreed: true, words: WORDS.to_owned(), ..Told::default() },
         Kind::DataComplaint => Told { words: WORDS.to_owned(), ..Told::default() },
     };
     Contents { told, phone: Some("13800000000".to_owned()), answer: answer.map(str::to_owned) }
@@ -105,8 +109,22 @@ impl StaffCasesPage {
             let cases = Kind::ALL.into_iter().flat_map(|kind| [State::Open, State::InHand].map(|state| case(kind, state)));
             cases.flatten().map(|case| row(page, &case, LONG_PLACE, days)).collect()
         };
-        let state =
-            |rows: Vec<WaitingRow>, total: u64, number: u64, pages: u64| Self { page: staff(page), rows, total, number, pages };
+        let places = |names: &[&str]| -> Vec<PlaceCount> {
+            let place = |(at, name): (usize, &&str)| {
+                let (code, count) = (format!("33018200{at}"), i64::try_from(at).unwrap_or(0) * 12 + 1);
+                PlaceCount { code, name: (*name).to_owned(), waiting: count, late: count / 2 }
+            };
+            names.iter().enumerate().map(place).collect()
+        };
+        let state = |rows: Vec<WaitingRow>, total: u64, number: u64, pages: u64| Self {
+            page: staff(page),
+            places: if rows.is_empty() { Vec::new() } else { places(&[PLACE, LONG_PLACE]) },
+            place: String::new(),
+            rows,
+            total,
+            number,
+            pages,
+        };
         drawn([state(Vec::new(), 0, 1, 1), state(rows(0), 8, 1, 1), state(rows(400), 99_999, 500, 1_000)])
     }
 }

@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::call_phone::CallPhone;
 use super::number::{BODY_DIGITS, CaseNumber, LONG_BODY_DIGITS};
@@ -9,9 +10,11 @@ use super::queries::{self, Change, NewRow};
 use super::rules::{self, Kind, State};
 use super::{Case, Error, PLACE_ANSWER, PLACE_PHONE, PLACE_TOLD, Told};
 use crate::audit;
+use crate::config::Keys;
 use crate::db::{Once, OnceKey, Tx, remember, what_was_done};
 use crate::identity;
 use crate::kernel::{Acting, CaseId, Chance, Digest, LearnerId, SealKey, Timestamp, TransferId};
+use crate::outbox::{self, Channel, Letter};
 use crate::places::PlaceCode;
 
 /// Draws of a short number before a long one is drawn; while a tenth of all short ones are taken, twelve fail once in 10^12.
@@ -81,6 +84,8 @@ pub struct Request {
     pub phone: Option<CallPhone>,
     /// Where the asker belongs; empty: not known.
     pub place_code: String,
+    /// Of whom they complain: it is neither shown to them nor answered by them.
+    pub concerns: Option<LearnerId>,
     /// Limits how much comes from one address; `None`: no limit.
     pub source: Option<Source>,
 }
@@ -114,16 +119,16 @@ pub async fn open(tx: &Tx, asker: &Asker, key: &SealKey, request: &Request, aske
 /// The dispute about the same line, or the wish for the same paper, that still waits.
 async fn first_alike(tx: &Tx, learner: LearnerId, key: &SealKey, request: &Request) -> Result<Option<Case>, DbErr> {
     let cases = match (request.kind, request.about) {
-        (Kind::Print, _) => queries::list_of(tx, &[learner]).await?,
+        (Kind::Print | Kind::OnBehalf, _) => queries::list_of(tx, &[learner]).await?,
         (_, Some(about)) => queries::list_about(tx, &[learner], about).await?,
         (_, None) => return Ok(None),
     };
     let is_alike = |case: &Case| {
-        let is_paper = || {
-            let told = case.read(key).told;
-            (told.paper, told.year) == (request.told.paper, request.told.year)
+        let is_it = || {
+            let (told, asked) = (case.read(key).told, &request.told);
+            (told.paper, told.year, &told.act, told.not_agreed) == (asked.paper, asked.year, &asked.act, asked.not_agreed)
         };
-        case.state.is_waiting() && case.kind == request.kind && (request.kind != Kind::Print || is_paper())
+        case.state.is_waiting() && case.kind == request.kind && (request.about.is_some() || is_it())
     };
     Ok(cases.into_iter().find(is_alike))
 }
@@ -132,7 +137,7 @@ async fn insert(tx: &Tx, asker: &Asker, key: &SealKey, request: &Request) -> Res
     let learner = asker.learner();
     within_limits(tx, learner, request).await?;
     let id = CaseId::fresh(tx.now);
-    let number = draw_number(tx, learner, id).await?;
+    let number = draw_number(tx, learner, id.uuid()).await?;
     let told = serde_json::to_vec(&request.told).unwrap_or_default();
     let row = NewRow {
         learner,
@@ -144,6 +149,7 @@ async fn insert(tx: &Tx, asker: &Asker, key: &SealKey, request: &Request) -> Res
         phone: request.phone.as_ref().map(|phone| key.seal(PLACE_PHONE, phone.as_str().as_bytes())),
         browser: if let Asker::Browser(browser) = asker { Some(*browser) } else { None },
         place_code: &request.place_code,
+        concerns: request.concerns,
     };
     if !queries::insert_case(tx, row).await? {
         // Another process has just opened the same dispute.
@@ -161,6 +167,10 @@ async fn insert(tx: &Tx, asker: &Asker, key: &SealKey, request: &Request) -> Res
 }
 
 async fn within_limits(tx: &Tx, learner: LearnerId, request: &Request) -> Result<(), Error> {
+    // Nobody is kept from undoing what was done in their name.
+    if request.kind == Kind::OnBehalf {
+        return Ok(());
+    }
     if learner != LearnerId::NOBODY && queries::count_waiting_of(tx, learner).await? >= rules::MOST_OPEN {
         return Err(Error::TooManyOpen);
     }
@@ -173,8 +183,11 @@ async fn within_limits(tx: &Tx, learner: LearnerId, request: &Request) -> Result
     Err(Error::TooMany(u32::try_from(rest_ms / 1000 + 1).unwrap_or(3600)))
 }
 
-/// Draws numbers until one is free.
-async fn draw_number(tx: &Tx, learner: LearnerId, id: CaseId) -> Result<CaseNumber, Error> {
+/// Draws a number that nothing else has which people ask about by telephone, for what `learner` has under `id`.
+///
+/// # Errors
+/// [`Error::NoNumber`].
+pub async fn draw_number(tx: &Tx, learner: LearnerId, id: Uuid) -> Result<CaseNumber, Error> {
     let lengths = std::iter::repeat_n(BODY_DIGITS, SHORT_DRAWS).chain(std::iter::repeat_n(LONG_BODY_DIGITS, LONG_DRAWS));
     for length in lengths {
         let body: String = (0..length).map(|_| Chance::secret_digits(1)).collect();
@@ -185,6 +198,14 @@ async fn draw_number(tx: &Tx, learner: LearnerId, id: CaseId) -> Result<CaseNumb
         }
     }
     Err(Error::NoNumber)
+}
+
+/// Whose this number is, and the id of what has it: a case, or whatever else drew it.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_numbered(db: &impl ConnectionTrait, number: &CaseNumber) -> Result<Option<(LearnerId, Uuid)>, DbErr> {
+    queries::find_numbered(db, number).await
 }
 
 /// All cases of one account, newest first.
@@ -294,17 +315,23 @@ pub struct Handler {
 }
 
 impl Handler {
+    fn within(&self) -> queries::Within<'_> {
+        queries::Within { areas: &self.areas, kinds: &self.kinds, reader: self.person }
+    }
+
     fn may_see(&self, case: &Case) -> bool {
-        self.kinds.contains(&case.kind) && self.areas.iter().any(|area| area.covers(&case.place_code))
+        case.concerns != Some(self.person)
+            && self.kinds.contains(&case.kind)
+            && self.areas.iter().any(|area| area.covers(&case.place_code))
     }
 }
 
-/// What waits for this handler, the oldest first: `most` cases after the first `skip`.
+/// What waits for this handler, what is promised first on top: `most` cases after the first `skip`.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn list_waiting(db: &impl ConnectionTrait, handler: &Handler, skip: u64, most: u64) -> Result<Vec<Case>, DbErr> {
-    queries::list_waiting(db, &handler.areas, &handler.kinds, (skip, most)).await
+    queries::list_waiting(db, handler.within(), (skip, most)).await
 }
 
 /// How many cases wait for this handler.
@@ -312,7 +339,19 @@ pub async fn list_waiting(db: &impl ConnectionTrait, handler: &Handler, skip: u6
 /// # Errors
 /// What the database answers.
 pub async fn count_waiting(db: &impl ConnectionTrait, handler: &Handler) -> Result<u64, DbErr> {
-    queries::count_waiting(db, &handler.areas, &handler.kinds).await
+    queries::count_waiting(db, handler.within()).await
+}
+
+/// How many cases wait at each place, and how many of these are overdue.
+///
+/// # Errors
+/// What the database answers.
+pub async fn count_by_place(
+    db: &impl ConnectionTrait,
+    handler: &Handler,
+    now: Timestamp,
+) -> Result<Vec<(String, i64, i64)>, DbErr> {
+    queries::count_by_place(db, handler.within(), now).await
 }
 
 /// One case that is the handler's to see.
@@ -336,14 +375,14 @@ pub async fn take_in_hand(tx: &Tx, handler: &Handler, learner: LearnerId, id: Ca
     Ok(record(tx, Some(handler.person), "help.take_in_hand", &Named::of(&case), json!({})).await?)
 }
 
-/// Answers a case, sealed with the asker's `key`. The same form again changes nothing.
+/// Answers a case, sealed with the asker's `key`; says whether it was answered now. The same form again changes nothing.
 ///
 /// # Errors
 /// [`Error::NoSuchCase`]; [`Error::Ended`] where somebody else answered or the asker took it back.
-pub async fn answer(tx: &Tx, handler: &Handler, case: &Case, key: &SealKey, words: &str, asked: &Asked) -> Result<(), Error> {
+pub async fn answer(tx: &Tx, handler: &Handler, case: &Case, key: &SealKey, words: &str, asked: &Asked) -> Result<bool, Error> {
     match what_was_done(tx, handler.person, &asked.once, &asked.digest).await? {
         Once::New => {}
-        Once::Done(_) => return Ok(()),
+        Once::Done(_) => return Ok(false),
         Once::Misused => return Err(Error::SentBefore),
     }
     let case = find_for_staff(tx, handler, case.learner, case.id).await?;
@@ -353,7 +392,26 @@ pub async fn answer(tx: &Tx, handler: &Handler, case: &Case, key: &SealKey, word
         return Err(Error::Ended);
     }
     record(tx, Some(handler.person), "help.answer", &Named::of(&case), json!({ "kind": case.kind.code() })).await?;
-    Ok(remember(tx, handler.person, &asked.once, &asked.digest, case.number.as_str()).await?)
+    remember(tx, handler.person, &asked.once, &asked.digest, case.number.as_str()).await?;
+    Ok(true)
+}
+
+/// Tells by a text that there is an answer, not what it says. Who was called back knows already; who has no phone reads it in the passbook.
+///
+/// # Errors
+/// What the database answers.
+pub async fn tell_answered(tx: &Tx, keys: &Keys, case: &Case, help_phone: &str) -> Result<(), Error> {
+    if case.kind == Kind::CallBack || case.learner == LearnerId::NOBODY {
+        return Ok(());
+    }
+    let people = identity::people_of(tx, keys, &[case.learner], 0).await.map_err(|error| DbErr::Custom(error.to_string()))?;
+    let Some((lang, phone)) = people.get(&case.learner).and_then(|one| Some((one.lang, one.phone.as_ref()?))) else {
+        return Ok(());
+    };
+    let params = vec![("number", case.number.as_str().to_owned()), ("help_phone", help_phone.to_owned())];
+    let learner = Some(case.learner);
+    let letter = Letter { learner, channel: Channel::Sms, to: phone.as_str(), template: "case-answered", lang, params };
+    Ok(outbox::send(tx, keys, &letter).await?)
 }
 
 /// All cases of a person with what was told and answered: part of "my data".

@@ -1,4 +1,4 @@
-//! The staff's desk: what waits, the oldest first; one case; taking it in hand, answering it.
+//! The staff's desk: what waits, the promised first and the overdue on top, place by place; one case; taking it in hand, answering it.
 //!
 //! Complaints about personal data are shown only to those who administer the whole bank: the person responsible for data and whoever
 //! stands in for them. What is shown of a person is kept in the access log.
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::forms::Doing;
 use super::routes::key_of;
 use super::service::{self, Asked, Handler};
-use super::views::{StaffCasePage, StaffCasesPage, WaitingRow};
+use super::views::{PlaceCount, StaffCasePage, StaffCasesPage, WaitingRow};
 use super::{Case, Kind};
 use crate::audit;
 use crate::config::Config;
@@ -36,6 +36,8 @@ const ROLES: [Role; 4] = [Role::Volunteer, Role::Officer, Role::Reviewer, Role::
 pub struct Which {
     #[serde(default)]
     page: u64,
+    #[serde(default)]
+    place: String,
 }
 
 /// `GET /staff/cases`: what waits.
@@ -44,22 +46,33 @@ pub struct Which {
 /// [`AppError::NotAllowed`] for roles that answer nobody.
 pub async fn list(staff: Staff, which: Query<Which>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     let handler = handler_of(&staff.scope, &house.config)?;
-    let db = house.db.read();
+    let (db, now) = (house.db.read(), house.clock().now());
+    let counts = service::count_by_place(db, &handler, now).await?;
+    let handler = match counts.iter().find(|(code, ..)| *code == which.place && !code.is_empty()) {
+        Some((code, ..)) => Handler { areas: PlaceCode::parse(code).into_iter().collect(), ..handler },
+        None => handler,
+    };
     let total = service::count_waiting(db, &handler).await?;
     let pages = total.div_ceil(ON_A_PAGE).max(1);
     let number = which.page.clamp(1, pages);
     let cases = service::list_waiting(db, &handler, (number - 1) * ON_A_PAGE, ON_A_PAGE).await?;
     let mut names = HashMap::new();
-    for case in &cases {
-        if !names.contains_key(&case.place_code) {
-            names.insert(case.place_code.clone(), place_name(db, &case.place_code, ui.lang).await?);
+    for code in cases.iter().map(|case| &case.place_code).chain(counts.iter().map(|(code, ..)| code)) {
+        if !names.contains_key(code) {
+            names.insert(code.clone(), place_name(db, code, ui.lang).await?);
         }
     }
-    let now = house.clock().now();
     let name = |case: &Case| names.get(&case.place_code).cloned().unwrap_or_default();
     let rows = cases.iter().map(|case| WaitingRow::of(case, name(case), now, ui.lang)).collect();
     let page = Page::new(&house, ui, Tab::Elsewhere).of(Some(staff.session.who()));
-    html(&StaffCasesPage { page, rows, total, number, pages })
+    let count = |(code, waiting, late): (String, i64, i64)| PlaceCount {
+        name: names.get(&code).cloned().unwrap_or_default(),
+        code,
+        waiting,
+        late,
+    };
+    let places = counts.into_iter().map(count).collect();
+    html(&StaffCasesPage { page, rows, places, place: which.place.clone(), total, number, pages })
 }
 
 /// `GET /staff/cases/{learner}/{id}`: one case with what was told.
@@ -101,9 +114,15 @@ pub async fn act(
         Doing::Answer(_) => "/staff/cases".to_owned(),
     };
     let key = key_of(house.db.read(), &house.keys, learner).await?;
+    let (keys, help_phone) = (house.keys.clone(), house.config.help_phone.clone());
     let work = async move |tx: &Tx| match &doing {
         Doing::Take => service::take_in_hand(tx, &handler, learner, id).await,
-        Doing::Answer(words) => service::answer(tx, &handler, &case, &key, words, &asked).await,
+        Doing::Answer(words) => {
+            if service::answer(tx, &handler, &case, &key, words, &asked).await? {
+                service::tell_answered(tx, &keys, &case, &help_phone).await?;
+            }
+            Ok(())
+        }
     };
     house.db.write_for(posted.ui.request, work).await?;
     Ok(redirect(&back))
@@ -115,7 +134,7 @@ fn handler_of(scope: &StaffScope, config: &Config) -> Result<Handler, AppError> 
         return Err(AppError::NotAllowed);
     }
     let home = PlaceCode::parse(&config.home_place).unwrap_or_default();
-    let mut kinds = vec![Kind::CallBack, Kind::Dispute, Kind::Print];
+    let mut kinds = vec![Kind::CallBack, Kind::Dispute, Kind::Print, Kind::OnBehalf];
     if scope.administers(&home) {
         kinds.push(Kind::DataComplaint);
     }

@@ -101,6 +101,12 @@ pub struct Told {
     /// The year that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<i32>,
+    /// The number of the act on behalf that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<String>,
+    /// That they had not agreed to it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_agreed: bool,
     /// In their own words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub words: String,

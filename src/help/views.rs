@@ -5,7 +5,7 @@ use askama::Template;
 use super::rules::{Kind, State, days_waiting, may_resume};
 use super::{Case, Contents, Doubt, Paper, PartOfDay};
 use crate::i18n::Lang;
-use crate::kernel::{Day, Timestamp, TransferId};
+use crate::kernel::{Day, SealKey, Timestamp, TransferId};
 use crate::web::text::grouped;
 use crate::web::{Filled, Page, phrases};
 
@@ -31,6 +31,8 @@ pub struct CaseLine {
     pub day: String,
     /// Whether we have still to answer.
     pub is_waiting: bool,
+    /// What we answered, for those who may read it.
+    pub answer: Option<String>,
 }
 
 impl CaseLine {
@@ -44,7 +46,14 @@ impl CaseLine {
             state: state_words(case, lang),
             day: crate::web::day_words(lang, case.opened_at.day()),
             is_waiting: case.state.is_waiting(),
+            answer: None,
         }
+    }
+
+    /// The same with what we answered, as far as `key` opens it.
+    #[must_use]
+    pub fn with_answer(self, case: &Case, key: Option<&SealKey>) -> Self {
+        Self { answer: key.and_then(|key| case.read(key).answer), ..self }
     }
 }
 
@@ -68,6 +77,7 @@ const fn kind_key(kind: Kind) -> &'static str {
         Kind::CallBack => "help-kind-call-back",
         Kind::Dispute => "help-kind-dispute",
         Kind::Print => "help-kind-print",
+        Kind::OnBehalf => "help-kind-on-behalf",
         Kind::DataComplaint => "help-kind-data-complaint",
     }
 }
@@ -221,6 +231,7 @@ impl CasePage {
             Kind::CallBack => "help-asked-call-back",
             Kind::Dispute => "help-asked-dispute",
             Kind::Print => "help-asked-print",
+            Kind::OnBehalf => "help-asked-on-behalf",
             Kind::DataComplaint => "help-asked-data-complaint",
         })
     }
@@ -251,6 +262,12 @@ impl CasePage {
         Some(format!("/passbook/{about}/dispute"))
     }
 
+    /// The receipt of the act on behalf that it is about.
+    fn receipt(&self) -> Option<String> {
+        let number = self.contents.as_ref()?.told.act.as_ref()?;
+        Some(format!("/on-behalf/{number}"))
+    }
+
     fn may_resume(&self) -> bool {
         may_resume(self.case.state, self.case.changed_at, self.now)
     }
@@ -268,8 +285,16 @@ fn told(page: &Page, kind: Kind, contents: &Contents) -> Vec<(String, String)> {
     let phone = contents.phone.as_deref().map(grouped).unwrap_or_default();
     let year = contents.told.year.map(|year| page.t1("help-paper-year", "year", year)).unwrap_or_default();
     let paper = contents.told.paper.map(|paper| format!("{}{year}", page.t(paper_key(paper)))).unwrap_or_default();
+    let act = contents.told.act.as_deref().map(grouped).unwrap_or_default();
+    let wish = match (kind, contents.told.not_agreed) {
+        (Kind::OnBehalf, true) => page.t("help-not-agreed"),
+        (Kind::OnBehalf, false) => page.t("help-undone"),
+        _ => String::new(),
+    };
     let phone_key = if kind == Kind::Print { "help-phone-known" } else { "help-phone" };
     let pairs = [
+        ("help-act", act),
+        ("help-wish", wish),
         ("help-paper", paper),
         (phone_key, phone),
         ("help-when", when),
@@ -318,12 +343,24 @@ impl WaitingRow {
     }
 }
 
-/// 待办的求助, the oldest first.
+/// A place in the staff's list: its code, its name, how many wait there, how many of these are overdue.
+pub(super) struct PlaceCount {
+    pub code: String,
+    pub name: String,
+    pub waiting: i64,
+    pub late: i64,
+}
+
+/// 待办的求助, what is promised first on top.
 #[derive(Template)]
 #[template(path = "help/staff_cases.html")]
 pub(super) struct StaffCasesPage {
     pub page: Page,
     pub rows: Vec<WaitingRow>,
+    /// The places where something waits.
+    pub places: Vec<PlaceCount>,
+    /// The one whose cases are shown; empty: all.
+    pub place: String,
     pub total: u64,
     pub number: u64,
     pub pages: u64,
@@ -336,6 +373,14 @@ impl StaffCasesPage {
 
     fn which_page(&self) -> String {
         self.page.t2("help-staff-page", ("page", &self.number), ("pages", &self.pages))
+    }
+
+    fn is_shown(&self, place: &PlaceCount) -> bool {
+        self.place == place.code
+    }
+
+    fn count_words(&self, place: &PlaceCount) -> String {
+        self.page.t2("help-staff-place-count", ("count", place.waiting), ("late", place.late))
     }
 }
 

@@ -71,7 +71,7 @@ pub(super) fn blank_card(fields: &Fields) -> Result<Option<CardNumber>, FieldErr
 }
 
 /// The fields `card`, `pin`, and `year` where it was asked.
-pub(super) fn card_try(fields: &Fields, today: Day) -> Result<CardTry, FieldErrors> {
+pub fn card_try(fields: &Fields, today: Day) -> Result<CardTry, FieldErrors> {
     let year = fields.has("year").then(|| BirthYear::parse(fields.get("year"), today).map_err(at("year"))).transpose();
     match (card(fields), Pin::parse(fields.get("pin")).map_err(at("pin")), year) {
         (Ok(card), Ok(pin), Ok(year)) => Ok(CardTry { card, pin, year }),
@@ -90,7 +90,7 @@ pub(super) fn new_pin(fields: &Fields) -> Result<Pin, FieldError> {
 }
 
 /// How long to rest, in words.
-pub(super) fn rest(seconds: i64) -> Message {
+pub fn rest(seconds: i64) -> Message {
     match (seconds + 59) / 60 {
         minutes if minutes <= 120 => Message::of("identity-rest").with("minutes", minutes),
         minutes => Message::of("identity-rest-hours").with("hours", (minutes + 59) / 60),

@@ -114,6 +114,7 @@ impl Session {
         Who {
             name: self.name.clone(),
             is_staff: self.is_staff(),
+            is_assisted: self.acting.helper.is_some(),
             duties: self.duties,
             help_phone: self.authority.help_phone.clone(),
             help_place: self.authority.help_place.clone(),

@@ -121,6 +121,14 @@ pub type ClientId = Id<Tag<8>>;
 pub type ClassId = Id<Tag<20>>;
 /// One study group (学习小组).
 pub type StudyGroupId = Id<Tag<21>>;
+/// One act on behalf of somebody (代办).
+pub type ActId = Id<Tag<30>>;
+/// One time that somebody was assisted (辅助操作).
+pub type AssistanceId = Id<Tag<31>>;
+/// One line of a volunteer's hours.
+pub type HoursId = Id<Tag<32>>;
+/// One proof of a volunteer's hours.
+pub type ProofId = Id<Tag<33>>;
 /// One request of an officer that some credit be put right.
 pub type CorrectionRequestId = Id<Tag<12>>;
 /// One recording that was sent to the bank.

@@ -39,15 +39,15 @@ pub(super) struct Record {
 
 const NONE: &Value = &Value::Null;
 
-fn at<'v>(value: &'v Value, key: &str) -> &'v Value {
+pub(super) fn at<'v>(value: &'v Value, key: &str) -> &'v Value {
     value.get(key).unwrap_or(NONE)
 }
 
-fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
+pub(super) fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     at(value, key).as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-fn text(value: &Value, key: &str) -> String {
+pub(super) fn text(value: &Value, key: &str) -> String {
     match at(value, key) {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
@@ -59,7 +59,9 @@ fn text(value: &Value, key: &str) -> String {
 pub(super) fn people_in(data: &Value) -> BTreeSet<String> {
     let audit = at(data, "audit");
     let witnesses = list(at(data, "classes"), "tasks").iter().map(|row| text(row, "witness"));
+    let helpers = ["assisted", "on_behalf"].map(|key| list(at(data, "helping"), key)).into_iter().flatten();
     let readers = list(audit, "who_read").iter().map(|row| text(row, "reader")).chain(witnesses);
+    let readers = readers.chain(helpers.map(|row| text(row, "helper")));
     readers.chain(list(audit, "done").iter().map(|row| text(row, "by"))).filter(|id| !id.is_empty()).collect()
 }
 
@@ -72,7 +74,7 @@ pub(super) fn places_in(data: &Value) -> BTreeSet<String> {
 /// Everything, in the order in which one would ask for it.
 pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
     let (identity, audit, outbox) = (at(data, "identity"), at(data, "audit"), at(data, "outbox"));
-    let parts: [(&str, &str, Vec<Record>); 13] = [
+    let parts: [(&str, &str, Vec<Record>); 14] = [
         ("kept-who", "kept-who-until", vec![reader.who(identity)]),
         ("kept-consents", "kept-consents-until", reader.all(list(identity, "consents"), Reader::consent)),
         ("kept-doors", "kept-doors-until", reader.doors(identity)),
@@ -81,6 +83,7 @@ pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
         ("kept-classes", "kept-classes-until", reader.classes(at(data, "classes"))),
         ("kept-credit", "kept-credit-until", reader.credit(at(data, "recognition"))),
         ("kept-asked", "kept-asked-until", reader.all(list(data, "help"), Reader::case)),
+        ("kept-helped", "kept-helped-until", super::kept_helping::records(reader, at(data, "helping"))),
         ("kept-voice", "kept-voice-until", reader.all(list(data, "recordings"), Reader::voice)),
         ("kept-letters", "kept-letters-until", reader.all(list(outbox, "letters"), Reader::letter)),
         ("kept-read", "kept-read-until", reader.all(list(audit, "who_read"), Reader::reading)),
@@ -105,25 +108,25 @@ impl Reader<'_> {
     }
 
     /// A record of a head and those pairs that hold anything.
-    fn record(&self, head: String, pairs: &[(&str, String)]) -> Record {
+    pub(super) fn record(&self, head: String, pairs: &[(&str, String)]) -> Record {
         let said = pairs.iter().filter(|(_, words)| !words.is_empty());
         Record { head, pairs: said.map(|(key, words)| (self.lang.t(key), words.clone())).collect() }
     }
 
     /// The words of a code, or the code where it has none.
-    fn coded(&self, family: &str, code: &str) -> String {
+    pub(super) fn coded(&self, family: &str, code: &str) -> String {
         let key = format!("{family}-{}", code.replace('.', "-"));
         let words = self.lang.t(&key);
         if words == key { code.to_owned() } else { words }
     }
 
-    fn day(&self, value: &Value, key: &str) -> String {
+    pub(super) fn day(&self, value: &Value, key: &str) -> String {
         let ms = at(value, key).as_i64();
         ms.map(|ms| day_words(self.lang, Timestamp::from_ms(ms).day())).unwrap_or_default()
     }
 
     /// Of a time that stands as text.
-    fn day_of_text(&self, value: &Value, key: &str) -> String {
+    pub(super) fn day_of_text(&self, value: &Value, key: &str) -> String {
         let day = text(value, key).get(..10).and_then(Day::parse);
         day.map(|day| day_words(self.lang, day)).unwrap_or_default()
     }
@@ -139,7 +142,7 @@ impl Reader<'_> {
         format!("{} {title}", self.course(id)).trim().to_owned()
     }
 
-    fn person(&self, id: &str) -> String {
+    pub(super) fn person(&self, id: &str) -> String {
         if id == self.own {
             return self.lang.t("kept-yourself");
         }

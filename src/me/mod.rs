@@ -7,6 +7,7 @@
 
 mod forms;
 mod kept;
+mod kept_helping;
 mod routes;
 mod samples;
 mod service;

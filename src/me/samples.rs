@@ -48,6 +48,7 @@ fn question(page: &Page) -> CaseLine {
         state: page.t("help-state-withdrawn"),
         day: NOW.day().to_string(),
         is_waiting: true,
+        answer: None,
     }
 }
 

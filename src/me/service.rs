@@ -7,7 +7,7 @@ use super::Error;
 use crate::config::Keys;
 use crate::db::{Db, Tx, forget_keys};
 use crate::kernel::{Acting, LearnerId, RequestId, Timestamp};
-use crate::{assessment, audit, classes, enrolment, help, identity, learning, outbox, recognition, recordings, signals};
+use crate::{assessment, audit, classes, enrolment, help, helping, identity, learning, outbox, recognition, recordings, signals};
 
 /// The form of the file, for programs that read it.
 const FORMAT: &str = "credit-bank/my-data/2";
@@ -50,6 +50,7 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
         "enrolment": enrolment::export(db, learner).await?,
         "signals": signals::export(db, learner).await?,
         "help": help::export(db, learner, &key).await?,
+        "helping": helping::export(db, learner, &key).await?,
         "outbox": outbox::export(db, learner).await?,
         "audit": audit::export(db, learner).await?,
     }))
@@ -97,6 +98,7 @@ pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> 
     assessment::forget(tx, learner).await?;
     recognition::forget(tx, learner).await?;
     help::forget(tx, learner).await?;
+    helping::forget(tx, learner).await?;
     recordings::forget(tx, learner).await?;
     enrolment::forget(tx, learner).await?;
     signals::forget(tx, learner).await?;

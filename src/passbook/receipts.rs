@@ -88,7 +88,7 @@ pub async fn receipt(
     let at = passbook.entries.iter().position(|entry| entry.transfer == about).ok_or(AppError::NotFound)?;
     let entry = entries(&passbook).get(at).copied().ok_or(AppError::NotFound)?;
     let words = Words { lang: ui.lang, shelf: &shelf };
-    let line = lines(&[entry], &passbook, &words, &[]).pop().ok_or(AppError::NotFound)?;
+    let line = lines(&[entry], &passbook, &words, (&[], None)).pop().ok_or(AppError::NotFound)?;
     let amount = words.amount(entry.0.amount);
     let page = page_of(&house, ui, &session);
     let proven = proven_of(&house, entry.0.account, about).await?;

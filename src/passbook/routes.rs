@@ -13,7 +13,8 @@ use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::help::{self, Asked, Asker, Kind, Request};
-use crate::identity::{self, Learner, Profile, Session};
+use crate::helping::{self, ActLine};
+use crate::identity::{self, Act, Learner, Profile, Session};
 use crate::kernel::{Day, TransferId};
 use crate::recognition::{self, HourKind, Levels, Passbook};
 use crate::web::{Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
@@ -30,6 +31,8 @@ async fn profile_of(house: &House, session: &Session) -> Result<Profile, AppErro
     Ok(identity::profile(house.db.read(), &house.keys, session.acting.learner).await?)
 }
 
+/// Acts on behalf that stand in the passbook itself.
+const ACTS_SHOWN: usize = 3;
 /// Lines on one page.
 const ON_A_PAGE: usize = 30;
 
@@ -67,12 +70,19 @@ pub async fn show(
     let of_year: Vec<_> = entries(&passbook).into_iter().filter(|(entry, _)| entry.day.year() == year).collect();
     let number = which.page.parse().unwrap_or(1);
     let (shown, pages) = cut(&of_year, number, ON_A_PAGE);
+    let acts = helping::list_acts(db, learner).await?;
+    // What we answered stands beside the line, for those who may read it; so do the words of acts on behalf.
+    let has_answer = |case: &help::Case| case.kind == Kind::Dispute && case.state == help::State::Answered;
+    let key = match session.may(Act::ReadAll) && (!acts.is_empty() || cases.iter().any(has_answer)) {
+        true => Some(help::key_of(db, &house.keys, learner).await?),
+        false => None,
+    };
     let tail = |digits: &str| digits.chars().skip(6).map(String::from).collect::<Vec<_>>().join(" ");
     html(&PassbookPage {
         name: profile.name,
         card_tail: profile.card.map(|card| tail(card.as_str())),
         total: passbook.total,
-        lines: lines(shown, &passbook, &words, &cases),
+        lines: lines(shown, &passbook, &words, (&cases, key.as_ref())),
         years,
         year,
         number: number.clamp(1, pages),
@@ -80,6 +90,8 @@ pub async fn show(
         looked_at: words.looked_at(&passbook),
         transferable: least.map(|least| passbook.transferable(least)).unwrap_or_default(),
         cells: shelf.cells(),
+        has_more_acts: acts.len() > ACTS_SHOWN,
+        acts: acts.iter().take(ACTS_SHOWN).map(|act| ActLine::of(act, key.as_ref(), ui.lang)).collect(),
         standard_hours: words.hours(passbook.hours.standard_minutes),
         attended_hours: words.hours(passbook.hours.attended_minutes),
         page: page_of(&house, ui, &session),
@@ -125,7 +137,7 @@ pub async fn ask_about(
     };
     let asked = Asked { once: posted.once()?, digest: posted.digest() };
     let place_code = help::place_for(&house.config, session.place_code.as_deref());
-    let wish = Request { kind: Kind::Dispute, about: Some(about), told, phone: None, place_code, source: None };
+    let wish = Request { kind: Kind::Dispute, about: Some(about), told, phone: None, place_code, concerns: None, source: None };
     let key = help::key_of(house.db.read(), &house.keys, session.acting.learner).await?;
     let asker = Asker::Learner(session.acting);
     let work = async move |tx: &Tx| help::open(tx, &asker, &key, &wish, &asked).await;
@@ -148,7 +160,7 @@ async fn question_page(
     let cases = help::list_about(db, &session.accounts(), about).await?;
     let words = Words { lang: ui.lang, shelf };
     let entry = entries(&passbook).get(at).copied().ok_or(AppError::NotFound)?;
-    let line = lines(&[entry], &passbook, &words, &cases).pop().ok_or(AppError::NotFound)?;
+    let line = lines(&[entry], &passbook, &words, (&cases, None)).pop().ok_or(AppError::NotFound)?;
     let amount = words.amount(entry.0.amount);
     Ok(QuestionPage { line, amount, number: help::entry_number(about), form, page: page_of(house, ui, session) })
 }
@@ -177,7 +189,7 @@ pub async fn statement(Learner(session): Learner, ui: Ui, house: Data<House>, sh
     let passbook = passbook_of(&house, &session).await?;
     let profile = profile_of(&house, &session).await?;
     let words = Words { lang: ui.lang, shelf: &shelf };
-    let mut lines = lines(&entries(&passbook), &passbook, &words, &[]);
+    let mut lines = lines(&entries(&passbook), &passbook, &words, (&[], None));
     lines.reverse();
     let newest = passbook.entries.first().map(|entry| entry.transfer);
     html(&StatementPage {

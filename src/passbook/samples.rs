@@ -6,6 +6,7 @@ use super::sheets::{Holder, HourLine, HoursPage, StatementPage};
 use super::views::{Line, PassbookPage, QuestionPage, Words, entries, lines};
 use crate::curriculum::Shelf;
 use crate::help::CaseLine;
+use crate::helping::ActLine;
 use crate::kernel::{Credits, Day};
 use crate::recognition::{Passbook, sample_passbook};
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, RARE_NAME, WORDS, form, id, learner};
@@ -20,7 +21,7 @@ fn passbook(shelf: &Shelf, (_, count, total): (&str, usize, i64)) -> Passbook {
 }
 
 fn all_lines(passbook: &Passbook, words: &Words<'_>) -> Vec<Line> {
-    lines(&entries(passbook), passbook, words, &[])
+    lines(&entries(passbook), passbook, words, (&[], None))
 }
 
 /// What waits for somebody to look, in a passbook with so many lines.
@@ -38,7 +39,13 @@ fn question(page: &Page, is_waiting: bool) -> CaseLine {
         state: page.t("help-state-answered"),
         day: NOW.day().to_string(),
         is_waiting,
+        answer: Some(WORDS.to_owned()).filter(|_| !is_waiting),
     }
+}
+
+fn act(page: &Page, what: &str, state: &str) -> ActLine {
+    let (href, number, day) = ("/on-behalf/00005724".to_owned(), "0000\u{a0}5724".to_owned(), NOW.day().to_string());
+    ActLine { href, number, what: page.t(what), day, state: page.t(state) }
 }
 
 impl PassbookPage {
@@ -63,6 +70,12 @@ impl PassbookPage {
                 pages: if kind.1 > 5 { 3 } else { 1 },
                 looked_at: looked_at(page, kind.1),
                 transferable: passbook.total,
+                acts: if kind.1 > 1 {
+                    vec![act(page, "errand-hospital", "outcome-done"), act(page, "errand-other", "helping-undone")]
+                } else {
+                    Vec::new()
+                },
+                has_more_acts: kind.1 > 5,
                 standard_hours: words.hours(passbook.hours.standard_minutes),
                 attended_hours: words.hours(passbook.hours.attended_minutes),
             }

@@ -5,8 +5,9 @@ use askama::Template;
 use super::rules::{TowardsCredit, class_hours, towards_credit};
 use crate::curriculum::{CourseCode, Shelf};
 use crate::help::{self, CaseLine, Doubt};
+use crate::helping::ActLine;
 use crate::i18n::Lang;
-use crate::kernel::{Cells, Credits};
+use crate::kernel::{Cells, Credits, SealKey};
 use crate::ledger::{Code, Phase};
 use crate::recognition::{CountedHours, EntryState, HourKind, LearningResult, LookState, Passbook, PassbookEntry};
 use crate::web::{Filled, Page, day_words, phrases};
@@ -189,11 +190,11 @@ pub(super) fn lines(
     entries: &[(&PassbookEntry, Credits)],
     passbook: &Passbook,
     words: &Words<'_>,
-    cases: &[help::Case],
+    (cases, key): (&[help::Case], Option<&SealKey>),
 ) -> Vec<Line> {
     let case_of = |entry: &PassbookEntry| {
         let case = cases.iter().find(|case| case.about == Some(entry.transfer) && case.kind == help::Kind::Dispute);
-        case.filter(|case| case.state != help::State::Withdrawn).map(|case| CaseLine::of(case, words.lang))
+        case.filter(|case| case.state != help::State::Withdrawn).map(|case| CaseLine::of(case, words.lang).with_answer(case, key))
     };
     entries.iter().map(|entry| Line::of(*entry, passbook, words, case_of(entry.0))).collect()
 }
@@ -218,6 +219,9 @@ pub(super) struct PassbookPage {
     /// Passes that somebody looks at before they are credited, or did and would not, in words.
     pub looked_at: Vec<String>,
     pub transferable: Credits,
+    /// The newest acts on behalf, and whether there are more: without any credit.
+    pub acts: Vec<ActLine>,
+    pub has_more_acts: bool,
     pub standard_hours: String,
     pub attended_hours: String,
 }

@@ -67,6 +67,8 @@ pub struct Who {
     pub name: String,
     /// Whether there is staff work to go to.
     pub is_staff: bool,
+    /// Whether somebody assists them (辅助操作).
+    pub is_assisted: bool,
     /// What is part of it.
     pub duties: Duties,
     /// The telephone number of the place where they live.
@@ -216,6 +218,12 @@ impl Page {
     #[must_use]
     pub fn is_staff(&self) -> bool {
         self.who.as_ref().is_some_and(|who| who.is_staff)
+    }
+
+    /// Whether somebody assists the reader.
+    #[must_use]
+    pub fn is_assisted(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.is_assisted)
     }
 
     /// What the reader does on the staff desk.

@@ -156,6 +156,21 @@ async fn plan(host: &Person, hall: OrganisationId, teacher: LearnerId, learner: 
     class
 }
 
+/// Something that `host` did on the behalf of `learner`; its id.
+async fn acts_for(host: &Person, learner: LearnerId) -> String {
+    let form = format!("/staff/learners/{learner}/on-behalf");
+    let kept = host.sends(&host.opens(&form).await, &form, &crate::helping::ACT).await.location.unwrap();
+    host.opens(&kept).await.location.unwrap().rsplit('/').next().unwrap().to_owned()
+}
+
+/// An hour of a volunteer, entered by an administrator of the town.
+async fn keep_hours(bank: &Bank, volunteer: &str, hall: &str) {
+    let (keeper, _) = bank.staff("沈静", Role::Administrator, "330182001").await;
+    let pairs = [("volunteer", volunteer), ("organisation", hall), ("day", "今天"), ("hours", "1"), ("what", "教课")];
+    let hours = pairs.map(|(name, value)| (name, value.to_owned()));
+    assert_eq!(sends(&keeper, "/help", "/staff/volunteers", &hours).await.status, 303);
+}
+
 /// Asks with the token that the browser was given, and nothing else filled in.
 async fn asks(person: &Person, route: &RouteEntry, path: &str) -> Answer {
     if route.method == "GET" {
@@ -228,6 +243,8 @@ crate::on_both! {
         let class = plan(&host, hall, host_id, id).await;
         let group = [("name", "手机小组".to_owned()), ("timetable", "周三".to_owned()), ("point", hall.to_string())];
         let group = sends(&host, "/staff/groups/add", "/staff/groups/add", &group).await.location.unwrap();
+        let act = acts_for(&host, id).await;
+        let volunteer_of = host_id.to_string();
         let (hall, group) = (hall.to_string(), group.rsplit('/').next().unwrap().to_owned());
         let photo = has_photo(&bank, &host, &class).await;
         let (block, list) = (has_blanks(&bank).await, has_list(&bank).await);
@@ -241,6 +258,7 @@ crate::on_both! {
         let look = crate::signals::waits(&bank.fresh, id, "330182001").await.to_string();
         let signal = crate::signals::is_found(&bank.fresh, host_id, "330182001").await.to_string();
         let (id, staff) = (id.to_string(), staff.to_string());
+        keep_hours(&bank, &volunteer_of, &hall).await;
         let things_of = |path: &str| match path.split('/').nth(2) {
             Some("learners") => vec![("id", id.as_str()), ("transfer", award.as_str())],
             Some("aliases") => vec![("learner", other.as_str()), ("id", joining.as_str())],
@@ -251,6 +269,8 @@ crate::on_both! {
             Some("places") => vec![("code", "330182001")],
             Some("recordings") => vec![("id", recording.as_str())],
             Some("classes") => vec![("id", class.as_str()), ("learner", id.as_str()), ("photo", photo.as_str())],
+            Some("on-behalf") => vec![("learner", id.as_str()), ("id", act.as_str())],
+            Some("volunteers") => vec![("learner", volunteer_of.as_str())],
             Some("groups") => vec![("id", group.as_str())],
             Some("points") => vec![("id", hall.as_str())],
             Some("cards") => vec![("block", block.as_str())],

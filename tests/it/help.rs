@@ -166,6 +166,56 @@ crate::on_both! {
         bank.close().await;
     }
 
+    async fn what_is_overdue_stands_on_top_and_places_are_counted(fresh: Fresh) {
+        let bank = Bank::over(fresh).await.with_places().await;
+        let (wang, id) = bank.learner("王桂英", 1, Some("330182001")).await;
+        let (li, _) = bank.learner("李建国", 2, Some("330182002")).await;
+        let transfer = crate::passbook::passes(&bank, id, "T01").await;
+        let dispute = format!("/passbook/{transfer}/dispute");
+        let asking = wang.opens(&dispute).await;
+        let first = wang.sends(&asking, &dispute, &[("why", "too_little")]).await.location.unwrap();
+        bank.clock.turn_ms(60_000);
+        let second = asked(&li).await;
+        bank.clock.turn_ms(2 * 86_400_000);
+        let (admin, _) = bank.staff("沈静", Role::Administrator, "330182").await;
+        let list = without_spaces(&admin.opens("/staff/cases").await.body);
+        // Asked later, but promised earlier: the call-back is overdue, the dispute is not yet.
+        let (call, question) = (list.find(&second[6..]).unwrap(), list.find(&first[6..14]).unwrap());
+        assert!(call < question && list.contains("已过期限"), "{list}");
+        assert!(list.contains("青石镇") && list.contains("1件在等，0件过了期限") || list.contains("1 件在等，0 件过了期限"), "{list}");
+        assert!(list.contains("1件在等，1件过了期限") || list.contains("1 件在等，1 件过了期限"), "{list}");
+        let one = without_spaces(&admin.opens("/staff/cases?place=330182001").await.body);
+        assert!(one.contains(&first[6..14]) && !one.contains(&second[6..]), "{one}");
+        assert!(without_spaces(&admin.opens("/staff/cases?place=11").await.body).contains(&second[6..]), "a place of nobody's is all");
+        bank.close().await;
+    }
+
+    async fn an_answer_is_told_by_a_text_and_stands_beside_the_line_and_among_what_was_asked(fresh: Fresh) {
+        let bank = Bank::over(fresh).await.with_places().await;
+        let (wang, id) = bank.learner("王桂英", 1, Some("330182001")).await;
+        let transfer = crate::passbook::passes(&bank, id, "T01").await;
+        let dispute = format!("/passbook/{transfer}/dispute");
+        let asking = wang.opens(&dispute).await;
+        wang.sends(&asking, &dispute, &[("why", "too_little")]).await;
+        assert!(wang.opens("/passbook").await.body.contains("以前答复您"));
+        let (volunteer, _) = bank.staff("李敏", Role::Volunteer, "330182001").await;
+        let case = first_case(&volunteer.opens("/staff/cases").await);
+        let page = volunteer.opens(&case).await;
+        for _ in 0..2 {
+            volunteer.sends(&page, &case, &[("doing", "answer"), ("answer", "查过了，没有少。")]).await;
+        }
+        let letter = bank.letter_to("13800000001").await.unwrap();
+        assert!(letter.template == "case-answered" && !letter.text.contains("查过了"), "{letter:?}");
+        assert!(wang.opens("/passbook").await.body.contains("我们的答复：查过了，没有少。"));
+        assert!(wang.opens("/help").await.body.contains("已经答复您了"));
+        let card = bank.signed_in(id, identity::Assurance::CardPin).await;
+        assert!(!card.opens("/passbook").await.body.contains("查过了"), "a found card reads no answers");
+        bank.clock.turn_ms(31 * 86_400_000);
+        let later = bank.signed_in(id, identity::Assurance::Sms).await;
+        assert!(!later.opens("/help").await.body.contains("已经答复您了"));
+        bank.close().await;
+    }
+
     async fn the_staffs_list_is_for_staff_who_answer_people(fresh: Fresh) {
         let bank = Bank::over(fresh).await.with_places().await;
         let (wang, _) = bank.learner("王桂英", 1, None).await;

@@ -88,6 +88,7 @@ async fn take(fresh: &Fresh, step: &Step) {
                 told: Told::default(),
                 phone: None,
                 place_code: String::new(),
+                concerns: None,
                 source: None,
             };
             let asked = Asked { digest: digest_of(&[once.as_str().as_bytes()]), once };

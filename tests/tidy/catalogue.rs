@@ -6,7 +6,7 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 32] = [
+const FAMILIES: [(&str, &str); 36] = [
     ("recordings-state-", "src/recordings/views.rs: by state"),
     ("recordings-who-", "src/recordings/routes.rs: by who speaks"),
     ("picture-", "src/identity/hall_views.rs: by picture"),
@@ -39,6 +39,10 @@ const FAMILIES: [(&str, &str); 32] = [
     ("correction-use-", "src/corrections/impact_views.rs: by what builds on a credit"),
     ("correction-use-state-", "src/corrections/impact_views.rs: by state"),
     ("passbook-reason-", "src/passbook/views.rs: by reason"),
+    ("errand-", "src/helping/service/acts.rs: by errand"),
+    ("outcome-", "src/helping/views/acts.rs: by outcome"),
+    ("agreed-", "src/helping/views/acts.rs: by how consent was given"),
+    ("undone-", "src/helping/views/acts.rs: by how it came in"),
 ];
 
 /// One message.

@@ -149,3 +149,33 @@ fn naming_or_showing_an_inner_module_is_found() {
     ];
     assert_eq!(short(&inner_uses(&bad)), [("src/identity/service.rs".to_owned(), 2), ("src/places/mod.rs".to_owned(), 2)]);
 }
+
+/// What gives credit knows nothing of acts on behalf: no path into them, no table, no word.
+pub fn credit_for_acts(sources: &[Source]) -> Vec<Finding> {
+    let gives = |source: &&Source| {
+        source.subject().is_some_and(|subject| ["ledger", "recognition", "assessment", "learning"].contains(&subject.as_str()))
+    };
+    let speaks = |token: &&super::lexer::Token| token.text.contains("helping") || token.text.contains("act_on_behalf");
+    sources
+        .iter()
+        .filter(gives)
+        .flat_map(|source| {
+            let found = source.tokens.iter().filter(speaks);
+            found.map(|token| Finding::new(&source.path, token.line, "credit knows of acts on behalf")).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[test]
+fn what_gives_credit_knows_nothing_of_acts_on_behalf() {
+    hold("acts on behalf are worth nothing", credit_for_acts(&sources("src")));
+}
+
+#[test]
+fn credit_that_looks_at_acts_on_behalf_is_found() {
+    let bad = [
+        Source::new("src/recognition/service.rs", "use crate::helping::list_acts;"),
+        Source::new("src/passbook/routes.rs", "use crate::helping::list_acts;"),
+    ];
+    assert_eq!(short(&credit_for_acts(&bad)), [("src/recognition/service.rs".to_owned(), 1)]);
+}

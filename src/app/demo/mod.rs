@@ -5,6 +5,7 @@
 //! Each thing they do is one step, kept under a name of its own: a start that was cut off is gone on with at the next one.
 
 mod classes;
+mod helping;
 mod looks;
 mod people;
 mod samples;
@@ -55,6 +56,7 @@ pub(super) async fn settle(house: &House, shelf: &Shelf) -> Result<(), String> {
     stories::tell(&county, &samples).await?;
     classes::settle(&county, &samples).await?;
     looks::settle(&county).await?;
+    helping::settle(&county, &samples).await?;
     let places = samples.places.len();
     house.db.write(async move |tx: &Tx| places::import_sample(tx, FILE, places).await).await.map_err(words)
 }

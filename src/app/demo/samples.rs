@@ -41,6 +41,9 @@ pub(super) struct Samples {
     #[serde(rename = "class")]
     pub classes: Vec<SampleClass>,
     pub long: LongPassbook,
+    /// What was done on their behalf.
+    #[serde(default, rename = "act")]
+    pub acts: Vec<SampleAct>,
 }
 
 /// When a service point is open, Monday first.
@@ -216,4 +219,18 @@ pub(super) struct LongPassbook {
     pub who: String,
     pub courses: Vec<String>,
     pub rounds: usize,
+}
+
+/// What somebody of the staff did for somebody.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SampleAct {
+    pub who: String,
+    pub errand: String,
+    #[serde(default)]
+    pub what: String,
+    pub why: String,
+    #[serde(default)]
+    pub why_not: String,
+    pub days_ago: i64,
 }

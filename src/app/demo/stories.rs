@@ -161,7 +161,7 @@ async fn ask(county: &County, case: &SampleCase, number: usize) -> Result<(), St
         ..Told::default()
     };
     let phone = case.phone.as_deref().map(CallPhone::parse).transpose().map_err(|wrong| words(wrong.key))?;
-    let request = Request { kind, about, told, phone, place_code, source: None };
+    let request = Request { kind, about, told, phone, place_code, concerns: None, source: None };
     let asker = match sample {
         Some(sample) => Asker::Learner(sample.acting),
         None => Asker::Browser(digest_of(&[name.as_bytes()])),
@@ -202,7 +202,9 @@ async fn deal_with(
     let work = async move |tx: &Tx| {
         let found = help::find_by_number(tx, &asker, &number).await?;
         match (person, &answer) {
-            (Some(person), Some(words)) => help::answer(tx, &handler(person), &found, &key, words, &asked).await?,
+            (Some(person), Some(words)) => {
+                help::answer(tx, &handler(person), &found, &key, words, &asked).await?;
+            }
             (Some(person), None) => help::take_in_hand(tx, &handler(person), found.learner, found.id).await?,
             (None, _) => help::withdraw(tx, &asker, &number).await?,
         }

@@ -11,8 +11,8 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, aliases, assessment, classes, closing, corrections, enrolment, help, home, identity, learning, me, open, passbook,
-    recordings, signals, transparency, web,
+    admin, aliases, assessment, classes, closing, corrections, enrolment, help, helping, home, identity, learning, me, open,
+    passbook, recordings, signals, transparency, web,
 };
 
 pub use routes::{index, sample};
@@ -36,6 +36,7 @@ const WALLS: &[(&str, Wall)] = &[
     ("transparency", Wall::Plain(transparency::SAMPLES)),
     ("classes", Wall::Plain(classes::SAMPLES)),
     ("help", Wall::Plain(help::SAMPLES)),
+    ("helping", Wall::Plain(helping::SAMPLES)),
     ("me", Wall::Plain(me::SAMPLES)),
     ("identity", Wall::Plain(identity::SAMPLES)),
     ("enrolment", Wall::Plain(enrolment::SAMPLES)),

@@ -8,6 +8,7 @@ use super::{Deed, hosts_at, note};
 use crate::classes::queries::{attendance, sessions};
 use crate::classes::{ClassSession, Correction, Error, State};
 use crate::db::Tx;
+use crate::helping::{self, ClassHours};
 use crate::identity::{Acquaintance, Role, StaffScope};
 use crate::kernel::{ClassId, LearnerId};
 use crate::outbox::{self, Event, Standing};
@@ -43,9 +44,25 @@ pub async fn close_class(
     let attended: Vec<Attended<'_>> = came.iter().map(attended).collect();
     recognition::keep_attended(tx, &attended).await?;
     sessions::close(tx, id, scope.actor()).await?;
+    keep_hours(tx, &class, scope.actor()).await?;
     tell(tx, &class, &attended, people).await?;
     let detail = json!({ "people": attended.len() });
     note(tx, Deed { detail, ..Deed::of("classes.close", scope.actor(), &class) }).await
+}
+
+/// The hours of the volunteers who held it, for the organisation that organised it.
+async fn keep_hours(tx: &Tx, class: &ClassSession, by: LearnerId) -> Result<(), Error> {
+    let people: Vec<LearnerId> = std::iter::once(class.teacher).chain(class.witness).collect();
+    let hours = ClassHours {
+        class: class.id,
+        organisation: class.organisation,
+        place_code: &class.place_code,
+        day: class.day,
+        minutes: class.hours.minutes(),
+        what: &class.title,
+        by,
+    };
+    Ok(helping::keep_class_hours(tx, &people, &hours).await?)
 }
 
 /// The events: one of the session with its counts, and one of each who came, as they stand.

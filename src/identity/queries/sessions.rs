@@ -20,6 +20,7 @@ pub(crate) struct Found {
     pub others: Option<String>,
     pub assurance: String,
     pub is_shared: i64,
+    pub helper_id: Option<Uuid>,
     pub created_at_ms: i64,
     pub seen_at_ms: i64,
     pub expires_at_ms: i64,
@@ -39,7 +40,8 @@ pub(crate) struct Found {
 /// Session, person, wrapped key and groups, in one statement. `AGGREGATE` joins the groups with commas, `AS_TEXT` writes an id. Where
 /// the account that signed in is read through another, the person is that one, and `others` are the accounts read through it; a session of
 /// the staff is its own, since roles belong to one account.
-const FIND: &str = "SELECT s.id, p.learner_id, s.assurance, s.is_shared, s.created_at_ms, s.seen_at_ms, s.expires_at_ms,
+const FIND: &str =
+    "SELECT s.id, p.learner_id, s.assurance, s.is_shared, s.helper_id, s.created_at_ms, s.seen_at_ms, s.expires_at_ms,
     p.name_sealed, p.birth_year, p.place_code, p.font, p.lang, p.start_point, p.pathway, p.identity_level, p.is_sample, k.wrapped,
     (SELECT AGGREGATE(g.grp, ',') FROM person_group g WHERE g.learner_id = p.learner_id) AS grps,
     (SELECT AGGREGATE(AS_TEXT, ',') FROM alias o WHERE o.primary_id = a.primary_id AND o.learner_id <> p.learner_id) AS others
@@ -82,6 +84,7 @@ pub(crate) async fn insert_session(tx: &Tx, new: NewSession<'_>) -> Result<bool,
         device_label: Set(new.device_label.to_owned()),
         is_shared: Set(i64::from(new.ownership == Ownership::Shared)),
         hall_id: Set(new.hall),
+        helper_id: Set(None),
         created_at_ms: Set(tx.now.ms()),
         seen_at_ms: Set(tx.now.ms()),
         expires_at_ms: Set(tx.now.plus_minutes(new.assurance.lifetime(new.ownership).minutes).ms()),
@@ -165,6 +168,16 @@ pub(crate) async fn list_open(db: &impl ConnectionTrait, learner: LearnerId, now
             expires_at: Timestamp::from_ms(row.expires_at_ms),
         })
         .collect())
+}
+
+/// Keeps who helps in an open session of `learner`; `false` where there is none.
+pub(crate) async fn set_helper(tx: &Tx, learner: LearnerId, id: SessionId, helper: Option<LearnerId>) -> Result<bool, DbErr> {
+    let update = session::Entity::update_many()
+        .col_expr(session::Column::HelperId, helper.map(LearnerId::uuid).into())
+        .filter(session::Column::LearnerId.eq(learner.uuid()))
+        .filter(session::Column::Id.eq(id.uuid()))
+        .filter(session::Column::EndedAtMs.is_null());
+    Ok(update.exec(tx).await?.rows_affected == 1)
 }
 
 /// Ends one session of `learner`; the number of sessions ended, 0 where it is somebody else's.

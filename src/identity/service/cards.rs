@@ -122,6 +122,19 @@ pub async fn sign_in_by_card(
     shown: &CardTry,
     (token, replaces): (&Secret, Option<&Secret>),
 ) -> Result<CardSignIn, Error> {
+    let learner = match check_card(tx, keys, origin, shown).await? {
+        Ok(learner) => learner,
+        Err(refused) => return Ok(refused),
+    };
+    let session = open_session(tx, Opening { learner, assurance: Assurance::CardPin, origin, token, replaces }).await?;
+    Ok(CardSignIn::Ended(SignIn::In { learner, session }))
+}
+
+/// Whose card and PIN these are, without opening a session; or what the card door says instead. Tries are counted as at the door.
+///
+/// # Errors
+/// What the database answers.
+pub async fn check_card(tx: &Tx, keys: &Keys, origin: &Origin, shown: &CardTry) -> Result<Result<LearnerId, CardSignIn>, Error> {
     let found = queries::find_card(tx, &shown.card).await?;
     let learner = found.as_ref().map_or(LearnerId::NOBODY, |card| card.learner);
     let is_known = is_known_device(tx, origin, learner).await?;
@@ -129,14 +142,14 @@ pub async fn sign_in_by_card(
     let tries = doors::lock_tries(tx, &subject, &source).await?;
     let rest = tries.rest_seconds(tx.now);
     if rest > 0 {
-        return Ok(CardSignIn::Ended(SignIn::Rest(rest)));
+        return Ok(Err(CardSignIn::Ended(SignIn::Rest(rest))));
     }
     let today = rules::day_source(tx.now.day());
     let strangers = if is_known { Tries::default() } else { doors::lock_tries(tx, &subject, &today).await? };
     let door = if is_known { CardDoor::Open } else { rules::card_door(strangers.failed) };
     let year_fits = match (door, shown.year) {
-        (CardDoor::Closed, _) => return Ok(CardSignIn::ByPhone),
-        (CardDoor::AsksYear, None) => return Ok(CardSignIn::AsksYear),
+        (CardDoor::Closed, _) => return Ok(Err(CardSignIn::ByPhone)),
+        (CardDoor::AsksYear, None) => return Ok(Err(CardSignIn::AsksYear)),
         (CardDoor::AsksYear, Some(year)) => people::find_birth_year(tx, learner).await? == Some(year.value()),
         (CardDoor::Open, _) => true,
     };
@@ -149,11 +162,10 @@ pub async fn sign_in_by_card(
             doors::keep_tries(tx, &subject, &today, strangers.and_one(tx.now)).await?;
         }
         let rest = tries.rest_seconds(tx.now);
-        return Ok(CardSignIn::Ended(if rest > 0 { SignIn::Rest(rest) } else { SignIn::Wrong }));
+        return Ok(Err(CardSignIn::Ended(if rest > 0 { SignIn::Rest(rest) } else { SignIn::Wrong })));
     }
     doors::forget_tries(tx, &subject, &source).await?;
-    let session = open_session(tx, Opening { learner, assurance: Assurance::CardPin, origin, token, replaces }).await?;
-    Ok(CardSignIn::Ended(SignIn::In { learner, session }))
+    Ok(Ok(learner))
 }
 
 /// A door somebody stands at.

@@ -33,7 +33,7 @@ pub use aliases::{
 };
 pub use alike::{Alike, Likeness, find_alike, masked, note_alike, show_alike, sounds_of};
 pub use blanks::{Block, MOST_SHEETS, ON_A_SHEET, find_block, keep_blanks};
-pub use cards::{CardSignIn, CardTry, Door, is_known_at, issue_card, set_pin, sign_in_by_card};
+pub use cards::{CardSignIn, CardTry, Door, check_card, is_known_at, issue_card, set_pin, sign_in_by_card};
 pub use choices::{choose_place, choose_start};
 pub use closings::{close_account, reopen_account};
 pub use codes::{
@@ -55,7 +55,9 @@ pub use people::{NewPerson, Registered, correct_birth_year, has_samples, person_
 pub use registration::{Choice, Draft, register_by_phone};
 pub use samples::{SamplePerson, has_real_learners, list_samples, sign_in_as_sample, staff_names_of};
 pub(super) use sessions::is_slide_due;
-pub use sessions::{Opening, end_other_sessions, end_session, find_session, list_seen_since, list_sessions, open_session, slide};
+pub use sessions::{
+    Opening, end_other_sessions, end_session, find_session, list_seen_since, list_sessions, open_session, set_helper, slide,
+};
 pub use staff::{StaffCard, StaffMember, add_role, end_role, give_role_back, list_hosts, list_staff, load_scope, show_staff};
 pub use staff_links::{
     Added, Delivery, FirstSecrets, NewStaff, SetupLink, StaffPerson, add_staff, find_just_set, first_administrator,

@@ -93,7 +93,11 @@ fn session_of(found: Found, name: String) -> Option<Session> {
     others.sort();
     Some(Session {
         id: SessionId::from_uuid(found.id),
-        acting: Acting { learner, helper: None, identity_level: IdentityLevel::from_value(found.identity_level)? },
+        acting: Acting {
+            learner,
+            helper: found.helper_id.map(LearnerId::from_uuid),
+            identity_level: IdentityLevel::from_value(found.identity_level)?,
+        },
         others,
         name,
         font: found.font,
@@ -156,6 +160,15 @@ pub async fn list_seen_since(
     since: Timestamp,
 ) -> Result<Vec<LearnerId>, DbErr> {
     queries::list_seen_since(db, learners, since).await
+}
+
+/// Keeps who assists in this session from now on (辅助操作), or that nobody does: everything done in it says so. Whoever calls this has
+/// written down that learner and helper both said it.
+///
+/// # Errors
+/// [`Error::NoSuchSession`] where it has ended, or is somebody else's.
+pub async fn set_helper(tx: &Tx, learner: LearnerId, id: SessionId, helper: Option<LearnerId>) -> Result<(), Error> {
+    if queries::set_helper(tx, learner, id, helper).await? { Ok(()) } else { Err(Error::NoSuchSession) }
 }
 
 /// Ends one of one's own sessions; ending it twice is ending it once.

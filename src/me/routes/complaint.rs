@@ -38,7 +38,7 @@ pub async fn complain(Learner(session): Learner, posted: Posted, house: Data<Hou
     let asked = Asked { once: posted.once()?, digest: posted.digest() };
     // The whole bank's matter, wherever the person lives.
     let place_code = house.config.home_place.clone();
-    let wish = Request { kind: Kind::DataComplaint, about: None, told, phone: None, place_code, source: None };
+    let wish = Request { kind: Kind::DataComplaint, about: None, told, phone: None, place_code, concerns: None, source: None };
     let key = help::key_of(house.db.read(), &house.keys, session.acting.learner).await?;
     let asker = Asker::Learner(session.acting);
     let work = async move |tx: &Tx| help::open(tx, &asker, &key, &wish, &asked).await;

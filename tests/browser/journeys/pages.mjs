@@ -137,6 +137,9 @@ const LEARNERS = {
       async person => { await person.opens('/passbook'); await person.tapsAt('a[href$="/dispute"]'); },
       async person => { await person.opens('/passbook'); await person.tapsAt('a[href$="/dispute"]'); await person.tapsAt('.next button.go'); },
     ],
+    '/assistance': ['/assistance', async person => { await person.opens('/assistance'); await person.tapsAt('main form button.full'); }],
+    '/on-behalf': ['/on-behalf'],
+    '/on-behalf/{number}': [async person => { await person.opens('/on-behalf'); await person.tapsAt('main a.row'); }],
     '/me': ['/me'],
     '/me/sessions': ['/me/sessions'],
     '/me/consent': ['/me/consent'],
@@ -196,6 +199,13 @@ const LEARNERS = {
   },
   李建国: { '/passbook': ['/passbook'], '/me': ['/me'] },
 };
+
+/** 王桂英, found as staff find people. */
+async function seesWang(person) {
+  await person.opens('/staff/learners');
+  await person.page.locator('input[name=number]').fill('15400000001');
+  await person.tapsAt('main button.go');
+}
 
 /** A learner's credit, found as staff find people. */
 async function seesCredit(person) {
@@ -337,6 +347,8 @@ const STAFF = {
     '/staff/people/{learner}': [async person => { await person.opens('/staff/people'); await person.tapsAt('table a[href^="/staff/people/"]'); }],
     '/staff/organisations': ['/staff/organisations'],
     '/staff/organisations/add': ['/staff/organisations/add', async person => { await person.opens('/staff/organisations/add'); await person.tapsAt('main button.go'); }],
+    '/staff/volunteers': ['/staff/volunteers', async person => { await person.opens('/staff/volunteers'); await person.tapsAt('main button.go'); }],
+    '/staff/volunteers/{learner}': [async person => { await person.opens('/staff/volunteers'); await person.tapsAt('main td a[href^="/staff/volunteers/"]'); }],
     '/staff/places': ['/staff/places', '/staff/places?q=青石'],
     '/staff/places/add': ['/staff/places/add', async person => { await person.opens('/staff/places/add'); await person.tapsAt('main button.go'); }],
     '/staff/places/{code}': ['/staff/places/990101', '/staff/places/990101001201'],
@@ -401,6 +413,23 @@ const STAFF = {
     '/staff': ['/staff'],
     '/staff/learners': ['/staff/learners'],
     '/staff/cases': ['/staff/cases'],
+    '/staff/on-behalf': ['/staff/on-behalf', '/staff/on-behalf?number=12345678'],
+    '/staff/on-behalf/{learner}/{id}': [async person => { await person.opens('/staff/on-behalf'); await person.tapsAt('main a.row'); }],
+    '/staff/learners/{id}/aid': [
+      async person => { await seesWang(person); await person.tapsAt('main a[href$="/aid"]'); },
+      async person => { await seesWang(person); await person.tapsAt('main a[href$="/aid"]'); await person.tapsAt('main button.go'); },
+    ],
+    '/staff/learners/{id}/on-behalf': [
+      async person => { await seesWang(person); await person.tapsAt('main a[href$="/aid"]'); await person.tapsAt('main a[href$="/on-behalf"]'); },
+      async person => {
+        await seesWang(person);
+        await person.tapsAt('main a[href$="/aid"]');
+        await person.tapsAt('main a[href$="/on-behalf"]');
+        await person.tapsAt('main button.go');
+      },
+    ],
+    '/me/volunteering': ['/me/volunteering'],
+    '/me/volunteering/{number}': [async person => { await person.opens('/me/volunteering'); await person.tapsAt('main button[value=prove]'); }],
     '/staff/hall': ['/staff/hall'],
     '/c/{card}': [async person => {
       await person.opens('/staff/learners');
