@@ -14,6 +14,7 @@ mod m20261126_01_files;
 mod m20261126_02_recordings;
 mod m20261126_10_classes;
 mod m20261126_11_enrolment;
+mod m20261126_14_hall;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_02_recordings::Migration),
             Box::new(m20261126_10_classes::Migration),
             Box::new(m20261126_11_enrolment::Migration),
+            Box::new(m20261126_14_hall::Migration),
         ]
     }
 }

@@ -123,6 +123,12 @@ pub type ClassId = Id<Tag<20>>;
 pub type StudyGroupId = Id<Tag<21>>;
 /// One request of an officer that some credit be put right.
 pub type CorrectionRequestId = Id<Tag<12>>;
+/// One device that hands over claims.
+pub type DeviceId = Id<Tag<40>>;
+/// One claim, as the device that wrote it named it.
+pub type ClaimId = Id<Tag<41>>;
+/// One pack of claims.
+pub type PackId = Id<Tag<42>>;
 /// One recording that was sent to the bank.
 pub type RecordingId = Id<Tag<20>>;
 

@@ -24,8 +24,8 @@ pub use credits::{Cells, Credits, Permille};
 pub use digest::{Digest, Mac, digest_of, mac_of, sha256_of};
 pub use groups::Group;
 pub use ids::{
-    AttemptId, CaseId, ClassId, ClientId, CorrectionRequestId, Id, LearnerId, OrganisationId, RecordingId, RequestId, ResultId,
-    SessionId, StudyGroupId, TransferId, new_id,
+    AttemptId, CaseId, ClaimId, ClassId, ClientId, CorrectionRequestId, DeviceId, Id, LearnerId, OrganisationId, PackId,
+    RecordingId, RequestId, ResultId, SessionId, StudyGroupId, TransferId, new_id,
 };
 pub use kept::{DataClass, Kept, Term};
 pub use seal::{SealBroken, SealKey};
