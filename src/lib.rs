@@ -17,6 +17,7 @@ pub mod db;
 pub mod enrolment;
 pub mod error;
 pub mod files;
+pub mod hall;
 pub mod help;
 pub mod home;
 pub mod i18n;

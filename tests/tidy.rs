@@ -49,6 +49,8 @@ const STACK: &[(&str, &[&str])] = &[
     ("lessons, practice, progress, pathways", &["learning"]),
     ("people enrolled by another's hand, one by one and by lists", &["enrolment"]),
     ("volunteers, class sessions, study groups", &["classes"]),
+    ("what was taken down in the hall without the bank", &["hall"]),
+    ("the box in the hall", &["hall_box"]),
     ("issue, sign, verify", &["certificates"]),
     ("reads downwards, writes only its own roll-ups", &["indicators"]),
     (

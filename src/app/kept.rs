@@ -2,7 +2,7 @@
 
 use crate::kernel::Kept;
 use crate::{
-    assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, help, identity, jobs, learning, ledger,
+    assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, hall, help, identity, jobs, learning, ledger,
     outbox, places, recognition, recordings,
 };
 
@@ -16,6 +16,7 @@ pub const KEPT: &[&[Kept]] = &[
     recognition::KEPT,
     ledger::KEPT,
     classes::KEPT,
+    hall::KEPT,
     help::KEPT,
     outbox::KEPT,
     audit::KEPT,

@@ -35,10 +35,7 @@ pub use routes::{
     line_act, person, plan, plan_form, point, point_form, points, post_photo, print_sheet, roster,
 };
 pub use rules::{Hours, Kind, State, Way, Why};
-pub use service::{
-    ClassChange, NewClass, NewGroup, Typed, add_member, cancel_class, change_class, check_in_person, close_class, export, forget,
-    found_group, plan_classes, sign_off, sign_up, type_line, witness_task,
-};
+pub use service::{ClassChange, Eyes, NewClass, NewGroup, Typed, add_member, cancel_class, change_class, check_in_person, close_class, export, find_class, forget, found_group, list_known, list_near, people_on, plan_classes, sign_off, sign_up, tasks_of, type_line, witness_task};
 pub use upkeep::{schedule_upkeep, with_upkeep};
 
 /// One class session.

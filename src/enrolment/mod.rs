@@ -44,7 +44,8 @@ pub use routes::{
     template_file, today_cards_page,
 };
 pub use rules::can_be_undone;
-pub use service::{NewBatch, Read, check, decide, export, find_batch, find_enrolment, forget, keep_list, run};
+pub use forms::read_form;
+pub use service::{Decided, Enrolled, NewBatch, Read, check, decide, enrol, export, find_batch, find_enrolment, forget, keep_list, run};
 pub use sheet::{Line, Unreadable, read as read_sheet};
 pub use upkeep::{schedule_upkeep, with_upkeep};
 

@@ -53,23 +53,10 @@ pub struct Answers {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Enrolled {
-    /// Their name.
-    pub name: String,
-    /// The year of birth.
-    pub year: String,
-    /// Their phone; empty: 没有手机.
-    #[serde(default)]
-    pub phone: String,
-    /// Where they live.
+    /// Where they live: the place's code.
     pub place: String,
-    /// How they agreed, as the desk's form says it.
-    pub consent: String,
-    /// The number of the blank card that they were given; empty: none.
-    #[serde(default)]
-    pub card: String,
-    /// Their text size.
-    #[serde(default)]
-    pub font: String,
+    /// The fields of the desk's form.
+    pub fields: AnswerFields,
 }
 
 /// What a claim says.

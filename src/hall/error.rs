@@ -7,7 +7,7 @@ use super::rules::Why;
 use crate::db::{DbFault, Retry};
 use crate::error::AppError;
 use crate::i18n::Message;
-use crate::{assessment, classes, identity, places};
+use crate::{assessment, classes, enrolment, identity, places};
 
 /// A refusal, in the words of the trade.
 #[derive(Debug, thiserror::Error)]
@@ -77,8 +77,19 @@ impl From<identity::Error> for Error {
         match error {
             E::NoSuchPerson => Self::NeedsLook(Why::NoPerson),
             E::NotAllowed => Self::NeedsLook(Why::Operator),
-            E::PhoneTaken => Self::NeedsLook(Why::Held),
+            E::PhoneTaken | E::NoSuchBlank => Self::NeedsLook(Why::Held),
             E::NeedsGuardian | E::Place(places::Error::UnknownPlace) => Self::NeedsLook(Why::NotSo),
+            E::Fault(fault) => fault.into(),
+            other => Self::Below(other.to_string()),
+        }
+    }
+}
+
+impl From<enrolment::Error> for Error {
+    fn from(error: enrolment::Error) -> Self {
+        use enrolment::Error as E;
+        match error {
+            E::Identity(error) => error.into(),
             E::Fault(fault) => fault.into(),
             other => Self::Below(other.to_string()),
         }

@@ -178,7 +178,7 @@ impl Why {
     /// Whether somebody who has looked may have it counted all the same: the doubt was about the device, not about what it says.
     #[must_use]
     pub const fn may_be_waived(self) -> bool {
-        matches!(self, Self::ClockAhead | Self::ClockBehind | Self::Revoked | Self::Alike)
+        matches!(self, Self::ClockAhead | Self::ClockBehind | Self::Revoked | Self::Operator | Self::OtherTime | Self::Alike)
     }
 }
 
