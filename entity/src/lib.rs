@@ -21,6 +21,7 @@ pub mod class_correction;
 pub mod class_hour;
 pub mod class_session;
 pub mod class_sheet_line;
+pub mod class_sheet_photo;
 pub mod class_task;
 pub mod closing;
 pub mod consent;

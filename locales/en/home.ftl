@@ -41,4 +41,4 @@ home-refresher-days = { $days } days ago
 home-refresher-months = { $months } months ago
 home-refresher-go = Think about it
 home-refresher-go-on = Go on
-home-refresher-later = Not now
+home-refresher-later = Not this time

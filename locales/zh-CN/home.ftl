@@ -41,4 +41,4 @@ home-refresher-days = { $days } 天前
 home-refresher-months = { $months } 个月前
 home-refresher-go = 想一想
 home-refresher-go-on = 接着想
-home-refresher-later = 以后再说
+home-refresher-later = 这次不用了

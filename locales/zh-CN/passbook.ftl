@@ -27,7 +27,7 @@ passbook-code-came-back = 没转成，退回来了
 passbook-code-gone-out = 转出去了
 passbook-code-freeze = 先停一停，正在查
 passbook-code-unfreeze = 查清了，照样算
-passbook-code-revoke = 查过了，收回
+passbook-code-revoke = 查过以后收回了
 passbook-code-convert-in = 别处的成果换来的
 passbook-code-convert-out = 换成别处的学分
 passbook-code-reverse = 这一笔记错了，已经改正
@@ -62,9 +62,9 @@ passbook-standard-hours = 标准学时
 passbook-attended-hours = 签到学时
 passbook-hours = { $hours } 学时
 passbook-hours-apart = 两种学时分开记，不相加。
-passbook-print = 打一份对账单
+passbook-print = 印一份对账单
 passbook-print-note = 可以请社区打印
-passbook-print-hours = 打一份学时明细
+passbook-print-hours = 印一份学时明细
 passbook-print-hours-note = 按年，给单位看的
 passbook-no-money = 学分不是钱，不能买卖，不能取现。凡收费办学分、办证的，都是骗子。
 
@@ -90,7 +90,7 @@ passbook-back = 回存折
 
 # 对账单，明细
 passbook-statement = 学分对账单
-passbook-how-to-print = 请社区打印：带上学员卡就行。自己打：点浏览器菜单里的「打印」。
+passbook-how-to-print = 请社区打印：带上学员卡就行。自己印：点浏览器菜单里的「打印」。
 passbook-name = 姓名
 passbook-card = 学员卡号
 passbook-time = 时间

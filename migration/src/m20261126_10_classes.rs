@@ -70,6 +70,16 @@ const UP: &[&str] = &[
         PRIMARY KEY (class_id, id)
     ) $STRICT",
     "CREATE INDEX class_sheet_line_by_time ON class_sheet_line (typed_at_ms)",
+    // A photograph of the paper sheet, to have beside what is typed. `file`: its digest in the file store; it is sealed with the bank's key.
+    "CREATE TABLE class_sheet_photo (
+        class_id $UUID NOT NULL,
+        id $UUID NOT NULL,
+        file $BYTES NOT NULL CHECK (length(file) = 32),
+        sent_by $UUID NOT NULL,
+        sent_at_ms $INT NOT NULL,
+        PRIMARY KEY (class_id, id)
+    ) $STRICT",
+    "CREATE INDEX class_sheet_photo_by_time ON class_sheet_photo (sent_at_ms)",
     // 见证: that somebody did the real-life task of a course on their own. No credit hangs on it.
     "CREATE TABLE class_task (
         learner_id $UUID NOT NULL,
@@ -129,6 +139,7 @@ impl MigrationTrait for Migration {
             "study_group",
             "class_correction",
             "class_task",
+            "class_sheet_photo",
             "class_sheet_line",
             "class_attendance",
             "class_session",

@@ -52,6 +52,9 @@ pub enum Error {
     /// Another group here has the name.
     #[error("another group has this name")]
     NameTaken,
+    /// The sheet has as many photographs as it can.
+    #[error("the sheet has enough photographs")]
+    PhotosFull,
     /// The form was sent before, with other words.
     #[error("the form was sent before with other words")]
     SentBefore,
@@ -99,6 +102,7 @@ impl Error {
             Self::OnePerson => "classes-one-person",
             Self::NotThere => "classes-not-there",
             Self::GroupFull => "classes-group-full",
+            Self::PhotosFull => "classes-sheet-photos-full",
             Self::NameTaken => "classes-group-name-taken",
             _ => return None,
         })

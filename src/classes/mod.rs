@@ -28,11 +28,12 @@ use crate::kernel::{ClassId, DataClass, Day, Kept, LearnerId, OrganisationId, St
 use crate::web::Exhibit;
 
 pub use error::Error;
-pub use photo::{Unreadable, card_in};
+pub use photo::{Unreadable, card_in, copy_of};
 pub use routes::{
     act_on_group, act_on_person, add_group, add_line, add_sheet_form, cancel, card, change, change_form, check_in, check_in_card,
     classes, close, correct, desk, end_form, group, group_add_form, groups, hall, keep_point, learner_act, learner_class,
-    line_act, person, plan, plan_form, point, point_form, points, post_photo, print_sheet, roster,
+    line_act, person, plan, plan_form, point, point_form, points, post_photo, print_sheet, roster, send_sheet_photo, sheet_photo,
+    sheet_photo_act,
 };
 pub use rules::{Hours, Kind, State, Way, Why};
 pub use service::{ClassChange, Eyes, NewClass, NewGroup, Typed, add_member, cancel_class, change_class, check_in_person, close_class, export, find_class, forget, found_group, list_known, list_near, people_on, plan_classes, sign_off, sign_up, tasks_of, type_line, witness_task};
@@ -178,6 +179,7 @@ pub const KEPT: &[Kept] = &[
     Kept::new("class_session", DataClass::Impersonal, Term::Permanent),
     Kept::new("class_attendance", DataClass::Learning, Term::Account),
     Kept::new("class_sheet_line", DataClass::Learning, Term::Days(upkeep::SHEET_DAYS)),
+    Kept::new("class_sheet_photo", DataClass::Learning, Term::Days(upkeep::SHEET_DAYS)),
     Kept::new("class_task", DataClass::Learning, Term::Account),
     Kept::new("class_correction", DataClass::Record, Term::Permanent),
     Kept::new("study_group", DataClass::Impersonal, Term::Permanent),

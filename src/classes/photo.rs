@@ -1,10 +1,13 @@
-//! A photograph of a learner card, read: for telephones whose browser gives no camera. Slow, so never within a transaction.
+//! Photographs: of a learner card, whose code is read, for telephones whose browser gives no camera; of the paper sheet, of which a copy is
+//! made. Slow, so never within a transaction.
 
 use std::io::Cursor;
 use std::sync::Arc;
 
+use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
-use image::{ImageFormat, ImageReader, Limits};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use tokio::sync::Semaphore;
 
 use crate::kernel::CardNumber;
@@ -15,6 +18,10 @@ const MOST_POINTS: u64 = 24_000_000;
 const MOST_MEMORY: u64 = 112 * 1024 * 1024;
 /// The longer side that codes are looked for at first, then a smaller one: a blurred code is often found there.
 const SIDES: [u32; 2] = [1600, 800];
+
+/// The longer side of the copy of a sheet: handwriting is still read.
+const SIDE_OF_COPY: u32 = 2000;
+const QUALITY: u8 = 75;
 
 /// Why a photograph gives no card number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +50,15 @@ impl Unreadable {
             Self::NoCard => "classes-photo-no-card",
         }
     }
+
+    /// The key of its words where the photograph was to be of a paper sheet.
+    #[must_use]
+    pub const fn sheet_key(self) -> &'static str {
+        match self {
+            Self::TooLarge => "classes-sheet-photo-too-large",
+            _ => "classes-sheet-photo-no-picture",
+        }
+    }
 }
 
 /// One photograph is unpacked at a time: a second waits.
@@ -67,7 +83,8 @@ pub fn card_in(bytes: &[u8], site: &str) -> Result<CardNumber, Unreadable> {
     first.cloned().unwrap_or(Err(Unreadable::NoCode))
 }
 
-fn unpacked(bytes: &[u8]) -> Result<image::GrayImage, Unreadable> {
+/// The photograph before it is unpacked: a JPEG or PNG of not too many points.
+fn checked(bytes: &[u8]) -> Result<ImageReader<Cursor<&[u8]>>, Unreadable> {
     let reader = || ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| Unreadable::NoPicture);
     let mut picture = reader()?;
     if !matches!(picture.format(), Some(ImageFormat::Jpeg | ImageFormat::Png)) {
@@ -80,7 +97,31 @@ fn unpacked(bytes: &[u8]) -> Result<image::GrayImage, Unreadable> {
     let mut limits = Limits::default();
     limits.max_alloc = Some(MOST_MEMORY);
     picture.limits(limits);
-    Ok(picture.decode().map_err(|_| Unreadable::NoPicture)?.into_luma8())
+    Ok(picture)
+}
+
+fn unpacked(bytes: &[u8]) -> Result<image::GrayImage, Unreadable> {
+    Ok(checked(bytes)?.decode().map_err(|_| Unreadable::NoPicture)?.into_luma8())
+}
+
+/// A copy of a photograph, upright and not larger than one can read: nothing but what is seen in it, not where it was taken.
+///
+/// # Errors
+/// [`Unreadable::NoPicture`], [`Unreadable::TooLarge`].
+pub fn copy_of(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
+    let mut decoder = checked(bytes)?.into_decoder().map_err(|_| Unreadable::NoPicture)?;
+    if decoder.total_bytes() > MOST_MEMORY {
+        return Err(Unreadable::TooLarge);
+    }
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| Unreadable::NoPicture)?;
+    if picture.width().max(picture.height()) > SIDE_OF_COPY {
+        picture = picture.resize(SIDE_OF_COPY, SIDE_OF_COPY, FilterType::Triangle);
+    }
+    picture.apply_orientation(orientation);
+    let mut copy = Vec::new();
+    let written = JpegEncoder::new_with_quality(&mut copy, QUALITY).encode_image(&picture.into_rgb8());
+    written.map(|()| copy).map_err(|_| Unreadable::NoPicture)
 }
 
 /// What the codes say that are seen when the picture is drawn with a longer side of `side`.

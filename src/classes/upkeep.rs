@@ -1,4 +1,5 @@
-//! The job of this subject: every half an hour it reminds those who are signed up for tomorrow, and removes old lines of paper sheets.
+//! The job of this subject: every half an hour it reminds those who are signed up for tomorrow, and removes old lines and photographs of
+//! paper sheets.
 
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ const EVERY_MINUTES: i64 = 30;
 const DAYTIME: std::ops::Range<u32> = 9..20;
 /// People reminded in one commit.
 const AT_ONCE: u64 = 50;
-/// How long a line of a paper sheet waits for somebody to say who it is.
+/// How long a line of a paper sheet waits for somebody to say who it is, and how long a photograph of the sheet is kept.
 pub(super) const SHEET_DAYS: u16 = 30;
 
 /// The runner, knowing this job.

@@ -1,5 +1,6 @@
 //! A copy of the edition that was put up last from a folder, in the data directory: what is shown where the folder is faulty when the
-//! bank starts. One file, whole or not at all; recordings are left out, since they may be many times as large as everything else.
+//! bank starts, and what is given away while the folder is being changed. One file, whole or not at all; recordings are left out, since
+//! they may be many times as large as everything else.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,37 +10,34 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
 
-use super::source::{Snapshot, Source, is_of_recordings};
-use crate::kernel::{Digest, digest_of};
+use super::Shelf;
+use super::source::{Snapshot, Source, digest_of_source, is_of_recordings};
+use crate::kernel::digest_of;
 
 /// The copy as it stands in the file, behind a line that is the digest of all that follows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct LastGood {
-    /// The digest of the edition, recordings and all.
-    digest: String,
-    files: BTreeMap<String, String>,
-}
+pub(super) struct LastGood(BTreeMap<String, String>);
 
 fn path_of(data_dir: &Path) -> PathBuf {
     data_dir.join("curriculum-good.json")
 }
 
 impl LastGood {
-    /// Keeps a copy of `snapshot`, which is a sound edition with this digest, in place of an earlier one. What is kept already is left.
-    pub(super) fn keep(data_dir: &Path, snapshot: &Snapshot, digest: Digest) -> io::Result<()> {
-        if Self::find(data_dir).is_some_and(|kept| kept.digest() == Some(digest)) {
+    /// Keeps a copy of `snapshot`, which is a sound edition, in place of an earlier one. What is kept already is left. Only its owner reads
+    /// it: it holds what tests ask, and what is right.
+    pub(super) fn keep(data_dir: &Path, snapshot: &Snapshot) -> io::Result<()> {
+        if Self::find(data_dir).is_some_and(|kept| digest_of_source(&kept) == digest_of_source(snapshot)) {
             return Ok(());
         }
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
         let files = snapshot.texts().iter().filter_map(|(path, bytes)| Some((path.clone(), text(bytes)?))).collect();
-        let body = serde_json::to_vec(&Self { digest: digest.to_string(), files })?;
-        let path = path_of(data_dir);
-        let part = path.with_extension(format!("{}.part", std::process::id()));
-        let mut file = File::create(&part)?;
+        let body = serde_json::to_vec(&Self(files))?;
+        let mut file = NamedTempFile::new_in(data_dir)?;
         writeln!(file, "{}", digest_of(&[&body]))?;
-        file.write_all(&body).and_then(|()| file.sync_all())?;
-        fs::rename(&part, &path)?;
+        file.write_all(&body).and_then(|()| file.as_file().sync_all())?;
+        file.persist(path_of(data_dir))?;
         File::open(data_dir)?.sync_all()
     }
 
@@ -53,24 +51,28 @@ impl LastGood {
         }
         serde_json::from_slice(body).ok()
     }
-
-    /// The digest of the edition that it is a copy of.
-    pub(super) fn digest(&self) -> Option<Digest> {
-        Digest::from_slice(&hex::decode(&self.digest).ok()?)
-    }
 }
 
 impl Source for LastGood {
     fn paths(&self) -> Vec<String> {
-        self.files.keys().filter(|path| !is_of_recordings(path)).cloned().collect()
+        self.0.keys().filter(|path| !is_of_recordings(path)).cloned().collect()
     }
 
     fn bytes(&self, path: &str) -> Option<Cow<'_, [u8]>> {
-        self.files.get(path).map(|text| Cow::Borrowed(text.as_bytes()))
+        self.0.get(path).map(|text| Cow::Borrowed(text.as_bytes()))
     }
 
     fn share(&self) -> Arc<dyn Source + Send + Sync> {
-        // Nothing is read from it later: there are no recordings in it.
-        Arc::new(Self { digest: self.digest.clone(), files: BTreeMap::new() })
+        Arc::new(self.clone())
     }
+}
+
+/// The texts of the very edition on `shelf`, by path: from where it was read, or, where that has changed since, from the copy in `data_dir`.
+/// `None` where neither is it any more.
+#[must_use]
+pub fn texts_of(shelf: &Shelf, data_dir: &Path) -> Option<BTreeMap<String, Vec<u8>>> {
+    let here = Snapshot::of(shelf.source());
+    let is_it = |snapshot: &Snapshot| digest_of_source(snapshot) == shelf.digest();
+    let found = if is_it(&here) { here } else { Some(Snapshot::of(&LastGood::find(data_dir)?)).filter(is_it)? };
+    Some(found.into_texts())
 }

@@ -95,7 +95,8 @@ pub fn look_at(url: &str, ask: &impl Fn(Asked, &str) -> Result<Said, Silent>) ->
 /// Where `to` leads from `here`, an https address.
 fn resolved(here: &str, to: &str) -> String {
     let origin = host_of(here).map(|host| format!("https://{host}")).unwrap_or_default();
-    if to.contains("://") {
+    // A scheme stands at the beginning; further on it belongs to a question.
+    if to.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
         to.to_owned()
     } else if to.starts_with("//") {
         format!("https:{to}")
@@ -147,6 +148,8 @@ mod tests {
             (_, "https://a.cn/x/far") => said(307, Some("//a.cn/")),
             (_, "https://a.cn/down") => said(302, Some("http://a.cn/")),
             (_, "https://a.cn/round") => said(302, Some("round")),
+            (_, "https://a.cn/ask") => said(302, Some("/login?service=https://a.cn/")),
+            (_, "https://a.cn/login?service=https://a.cn/") => said(200, None),
             (_, "https://a.cn/gone") => said(404, None),
             (_, "https://a.cn/kept") => said(304, None),
             _ => Err(Silent("no such host".to_owned())),
@@ -160,6 +163,7 @@ mod tests {
             ("get-only", Health::Alive(200)),
             ("mute-to-head", Health::Alive(200)),
             ("kept", Health::Alive(304)),
+            ("ask", Health::Moved("https://a.cn/login?service=https://a.cn/".to_owned())),
             ("moved", Health::Moved("https://a.cn/".to_owned())),
             ("x/near?q=1", Health::Moved("https://a.cn/".to_owned())),
             ("down", Health::Unsafe("http://a.cn/".to_owned())),

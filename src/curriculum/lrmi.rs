@@ -43,7 +43,6 @@ pub fn metadata_of(shelf: &Shelf, code: CourseCode, site: Option<Site<'_>>) -> O
     say("teaches", course.outcomes.iter().map(outcome).collect());
     say("audience", audiences(course));
     say("accessMode", access_modes(course));
-    say("accessibilityFeature", accessibility());
     if let Some(value) = shelf.credits_of(code) {
         let is = json!({ "@type": "QuantitativeValue", "value": decimal(value.milli()), "unitText": words::CREDIT });
         say("numberOfCredits", is);
@@ -51,10 +50,9 @@ pub fn metadata_of(shelf: &Shelf, code: CourseCode, site: Option<Site<'_>>) -> O
     if let Some(alignment) = alignment(shelf, code) {
         say("educationalAlignment", alignment);
     }
-    if let Some(review) = course.reviews.iter().map(|review| &review.date).max() {
-        say("dateModified", review.clone().into());
-    }
     if let Some(site) = site {
+        // What the pages of a site do for their readers; a text file does none of it.
+        say("accessibilityFeature", accessibility());
         let address = address_of(site, course);
         say("@id", address.clone().into());
         say("url", address.into());

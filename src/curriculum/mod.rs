@@ -42,6 +42,7 @@ use crate::kernel::{self, DataClass, Day, Term};
 pub use check::{Fault, Trouble};
 pub use choice::{Chosen, KeptChoice, STEERING_COOKIE};
 pub use editions::{Kept, KeptEdition, find_item, keep, list_editions};
+pub use last_good::texts_of;
 pub use links::{Asked, Health, Said, Silent, look_at_all};
 pub use lrmi::{Site, metadata_of};
 pub use model::CourseCode;

@@ -11,7 +11,7 @@ use super::source::{Embedded, Folder, Snapshot, Source};
 use super::{CourseCode, Fault, Shelf, Trouble, editions, queries};
 use crate::audit::{self, Entry};
 use crate::db::{DbFault, Tx};
-use crate::kernel::{Digest, LearnerId};
+use crate::kernel::LearnerId;
 use crate::web::House;
 
 /// Faults that are written to the log one by one; how many there are is said too.
@@ -84,7 +84,7 @@ pub async fn renew(house: &House, shelves: &Shelves, by: Option<LearnerId>) -> R
             log_faults(&faults);
             Outcome::Refused(faults)
         }
-        Ok(shelf) if shelf.digest() == shelves.now().digest() && shelves.up().from == UpFrom::Folder => Outcome::Same,
+        Ok(shelf) if shelf.mark() == shelves.now().mark() && shelves.up().from == UpFrom::Folder => Outcome::Same,
         Ok(shelf) => {
             note(house, &shelf, by).await?;
             tracing::info!(version = shelf.edition().manifest.version, edition = %shelf.digest(), "another edition is up");
@@ -134,8 +134,7 @@ async fn take(house: &House, folder: &Path) -> Result<Result<Shelf, Vec<Fault>>,
         return Ok(Err(vec![fault]));
     }
     keep(house, &shelf).await?;
-    let (data_dir, digest) = (house.config.data_dir.clone(), shelf.digest());
-    copy(data_dir, snapshot, digest).await;
+    copy(house.config.data_dir.clone(), snapshot).await;
     Ok(Ok(shelf))
 }
 
@@ -175,8 +174,8 @@ async fn keep(house: &House, shelf: &Shelf) -> Result<(), Error> {
 }
 
 /// Without the copy the bank serves all the same; only the next start has none to fall back on.
-async fn copy(data_dir: PathBuf, snapshot: Snapshot, digest: Digest) {
-    let copied = on_a_thread(move || LastGood::keep(&data_dir, &snapshot, digest)).await;
+async fn copy(data_dir: PathBuf, snapshot: Snapshot) {
+    let copied = on_a_thread(move || LastGood::keep(&data_dir, &snapshot)).await;
     let why = match copied {
         Ok(Ok(())) => return,
         Ok(Err(error)) => error.to_string(),
@@ -187,10 +186,7 @@ async fn copy(data_dir: PathBuf, snapshot: Snapshot, digest: Digest) {
 
 async fn last_good(house: &House) -> Result<Option<Shelf>, Error> {
     let data_dir = house.config.data_dir.clone();
-    let work = move || {
-        let copy = LastGood::find(&data_dir)?;
-        Shelf::known_as(&copy, copy.digest()?).ok()
-    };
+    let work = move || Shelf::open(&LastGood::find(&data_dir)?).ok();
     on_a_thread(work).await
 }
 

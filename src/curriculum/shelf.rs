@@ -54,28 +54,23 @@ impl Shelf {
 
     /// The same, of what a source held at one moment.
     pub(super) fn of_snapshot(snapshot: &Snapshot) -> Result<Self, Vec<Fault>> {
-        Self::known_as(snapshot, digest_of_source(snapshot))
-    }
-
-    /// The same under a digest that is known already: of a copy in which the recordings are left out.
-    pub(super) fn known_as(source: &dyn Source, digest: Digest) -> Result<Self, Vec<Fault>> {
-        let (draft, faults) = read_and_check(source, Drafts::OutlineOnly);
+        let (draft, faults) = read_and_check(snapshot, Drafts::OutlineOnly);
         if !faults.is_empty() {
             return Err(faults);
         }
-        Self::built(draft, digest, source).ok_or_else(|| vec![Fault::new("manifest.toml", 1, Trouble::FileMissing)])
+        Self::built(draft, snapshot).ok_or_else(|| vec![Fault::new("manifest.toml", 1, Trouble::FileMissing)])
     }
 
     /// The edition with its drafts shown as if they were whole, as far as they can be read; and what they still lack. For authors only:
     /// never kept, and nobody is tested on it.
     pub(super) fn with_drafts(snapshot: &Snapshot) -> Option<(Self, Vec<Fault>)> {
         let (draft, faults) = read_and_check(snapshot, Drafts::AsIfWhole);
-        Some((Self::built(draft, digest_of_source(snapshot), snapshot)?, faults))
+        Some((Self::built(draft, snapshot)?, faults))
     }
 
-    fn built(draft: Draft, digest: Digest, source: &dyn Source) -> Option<Self> {
-        let (edition, lexicon) = build::build(draft, digest)?;
-        Some(Self::of(edition, lexicon, source.share()))
+    fn built(draft: Draft, snapshot: &Snapshot) -> Option<Self> {
+        let (edition, lexicon) = build::build(draft, digest_of_source(snapshot))?;
+        Some(Self::of(edition, lexicon, snapshot.share()))
     }
 
     fn of(edition: Edition, lexicon: Lexicon, source: Arc<dyn Source + Send + Sync>) -> Self {
@@ -270,10 +265,18 @@ impl Shelf {
         (digest_of(&[&bytes]) == voice.digest).then_some((voice, bytes))
     }
 
-    /// The files of this edition, where they lie.
-    #[must_use]
-    pub fn source(&self) -> &(dyn Source + Send + Sync) {
+    /// The place that this edition was read from. What lies there may have changed since: see [`super::texts_of`].
+    pub(super) fn source(&self) -> &dyn Source {
         self.0.source.as_ref()
+    }
+
+    /// What names this edition with just these recordings.
+    #[must_use]
+    pub fn mark(&self) -> Digest {
+        let voices = self.courses().iter().flat_map(|course| &course.voices);
+        let named = voices.map(|voice| format!("{} {}", rules::canonical_json(&voice.recording), voice.digest));
+        let parts: Vec<String> = std::iter::once(self.digest().to_string()).chain(named).collect();
+        digest_of(&parts.iter().map(String::as_bytes).collect::<Vec<_>>())
     }
 
     /// What tags may name.

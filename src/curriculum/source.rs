@@ -33,10 +33,12 @@ pub trait Source {
     }
 }
 
-/// The digest over all files of `source`: each path and its bytes, in the order of paths.
+/// The digest over all texts of `source`: each path and its bytes, in the order of paths. Recordings are known by digests of their own, and
+/// may come and go without making another edition.
 #[must_use]
 pub fn digest_of_source(source: &dyn Source) -> Digest {
-    let files: Vec<_> = source.paths().into_iter().map(|path| (source.bytes(&path).unwrap_or_default(), path)).collect();
+    let texts = source.paths().into_iter().filter(|path| !is_of_recordings(path));
+    let files: Vec<_> = texts.map(|path| (source.bytes(&path).unwrap_or_default(), path)).collect();
     let parts: Vec<&[u8]> = files.iter().flat_map(|(bytes, path)| [path.as_bytes(), bytes.as_ref()]).collect();
     digest_of(&parts)
 }
@@ -192,6 +194,11 @@ impl Snapshot {
     /// All texts, the lists of recordings left out.
     pub(super) const fn texts(&self) -> &BTreeMap<String, Vec<u8>> {
         &self.texts
+    }
+
+    /// The same, to keep.
+    pub(super) fn into_texts(self) -> BTreeMap<String, Vec<u8>> {
+        self.texts
     }
 }
 

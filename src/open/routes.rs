@@ -1,5 +1,6 @@
 //! The page about the package, and the package.
 
+use std::fs::File;
 use std::io;
 
 use actix_web::body::SizedStream;
@@ -19,7 +20,7 @@ use crate::web::{House, Page, Part, Tab, Ui, content_range, html, part_asked_for
 /// # Errors
 /// Where the package cannot be made.
 pub async fn about(visitor: Visitor, ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
-    let package = ready(&house, &shelf).await?;
+    let (package, _) = ready(&house, &shelf).await?;
     let page = Page::new(&house, ui, Tab::Learn).of(visitor.0.as_ref().map(Session::who));
     html(&OpenPage::new(page, shelf.edition(), package.bytes))
 }
@@ -29,8 +30,8 @@ pub async fn about(visitor: Visitor, ui: Ui, house: Data<House>, shelf: Shelf) -
 /// # Errors
 /// Where the package cannot be made or read.
 pub async fn download(request: HttpRequest, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
-    let package = ready(&house, &shelf).await?;
-    let tag = EntityTag::new_strong(package.edition.to_string());
+    let (package, file) = ready(&house, &shelf).await?;
+    let tag = EntityTag::new_strong(package.digest.to_string());
     if is_known(&request, &tag) {
         return Ok(HttpResponse::NotModified()
             .insert_header((header::ETAG, tag.to_string()))
@@ -50,7 +51,6 @@ pub async fn download(request: HttpRequest, house: Data<House>, shelf: Shelf) ->
             (answer, 0, 0)
         }
     };
-    let file = package.open().map_err(fault)?;
     let name = format!("attachment; filename=\"credit-bank-curriculum-{}.zip\"", shelf.edition().manifest.version);
     Ok(answer
         .content_type("application/zip")
@@ -72,7 +72,7 @@ fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
     known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag.to_string()))
 }
 
-async fn ready(house: &Data<House>, shelf: &Shelf) -> Result<Package, AppError> {
+async fn ready(house: &Data<House>, shelf: &Shelf) -> Result<(Package, File), AppError> {
     let (house, shelf) = (house.clone(), shelf.clone());
     let made = block(move || package_of(&house, &shelf)).await;
     made.map_err(|error| AppError::Fault(error.to_string()))?.map_err(fault)

@@ -12,7 +12,7 @@ pub(super) fn readme(shelf: &Shelf) -> String {
          校验值：{digest}\n\
          许可：{licence}\n      {url}\n\n\
          老师您好：\n\n\
-         这里是 {courses} 门课的全部内容，您可以拿去教课、印发、改编。\n\
+         这里是 {courses} 门课的课文、体验、练习题、插图和录音，您可以拿去教课、印发、改编。\n\
          请写明出处「{whom}」，改过的请说明改过。许可全文见 curriculum/LICENSE。\n\n\
          一、里面有什么\n\
          curriculum/courses/T01 到 T23   一门课一个文件夹：\n\
@@ -28,6 +28,8 @@ pub(super) fn readme(shelf: &Shelf) -> String {
          curriculum/laws.toml           课里提到的法律法规\n\
          curriculum/institutions.toml   课里提到的机构\n\
          curriculum/resources.toml      延伸阅读\n\
+         curriculum/manifest.toml       总表：领域、任务条文、学分参数\n\
+         curriculum/pools.toml          题目里换着用的人名、店名、数目\n\
          curriculum/pathways/           各群体先学哪门、后学哪门\n\
          index.json                     给别的学习平台读的目录（schema.org 的说法）\n\n\
          二、怎么打开\n\

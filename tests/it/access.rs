@@ -8,6 +8,7 @@ use credit_bank::kernel::{LearnerId, OrganisationId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::classes::{point, sends};
+use crate::classes_photo::{plain, uploads};
 use crate::passbook::passes;
 use crate::support::databases::{Engine, fresh};
 use crate::support::server::{Answer, Bank, Person};
@@ -228,6 +229,7 @@ crate::on_both! {
         let group = [("name", "手机小组".to_owned()), ("timetable", "周三".to_owned()), ("point", hall.to_string())];
         let group = sends(&host, "/staff/groups/add", "/staff/groups/add", &group).await.location.unwrap();
         let (hall, group) = (hall.to_string(), group.rsplit('/').next().unwrap().to_owned());
+        let photo = has_photo(&bank, &host, &class).await;
         let (block, list) = (has_blanks(&bank).await, has_list(&bank).await);
         let (gone, closing) = has_closing(&bank).await;
         let (id, staff) = (id.to_string(), staff.to_string());
@@ -237,7 +239,7 @@ crate::on_both! {
             Some("people") => vec![("learner", staff.as_str()), ("id", role.as_str())],
             Some("places") => vec![("code", "330182001")],
             Some("recordings") => vec![("id", recording.as_str())],
-            Some("classes") => vec![("id", class.as_str()), ("learner", id.as_str())],
+            Some("classes") => vec![("id", class.as_str()), ("learner", id.as_str()), ("photo", photo.as_str())],
             Some("groups") => vec![("id", group.as_str())],
             Some("points") => vec![("id", hall.as_str())],
             Some("cards") => vec![("block", block.as_str())],
@@ -276,6 +278,14 @@ async fn has_blanks(bank: &Bank) -> String {
     let form = li.opens("/staff/cards").await;
     let to = li.sends(&form, "/staff/cards", &[("place", "330182001"), ("sheets", "1")]).await.location.unwrap();
     to.rsplit('/').next().unwrap().to_owned()
+}
+
+/// A photograph of the paper sheet of a session.
+async fn has_photo(bank: &Bank, host: &Person, class: &str) -> String {
+    let sheet = format!("/staff/classes/{class}/sheet");
+    let photo = plain(60, 40, image::ImageFormat::Jpeg);
+    assert_eq!(uploads(host, &host.opens(&sheet).await, &format!("{sheet}-photo"), Some(&photo)).await.status, 303);
+    entity::class_sheet_photo::Entity::find().one(bank.house.db.read()).await.unwrap().unwrap().id.to_string()
 }
 
 /// A list of the town.

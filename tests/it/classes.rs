@@ -111,7 +111,7 @@ pub fn public(desk: &str) -> String {
     desk.replace("/staff", "")
 }
 
-async fn remind(bank: &Bank) {
+pub async fn remind(bank: &Bank) {
     let ask = async move |tx: &Tx| {
         Ok::<_, DbFault>(jobs::schedule(tx, "classes.remind", "classes.remind", tx.now, &Value::Null).await?)
     };

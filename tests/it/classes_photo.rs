@@ -36,14 +36,14 @@ fn photograph(text: &str, width: u32, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-fn plain(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
+pub fn plain(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     DynamicImage::ImageLuma8(GrayImage::from_pixel(width, height, Luma([200]))).write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
 }
 
 /// Sends a form in parts, as a browser does.
-async fn uploads(person: &Person, shown: &Answer, path: &str, photo: Option<&[u8]>) -> Answer {
+pub async fn uploads(person: &Person, shown: &Answer, path: &str, photo: Option<&[u8]>) -> Answer {
     let mut body = Vec::new();
     for name in ["csrf", "once"] {
         let value = shown.input(name);

@@ -322,7 +322,7 @@ crate::on_both! {
         holds(&desk.reviewer.opens(&path).await, &["先解除冻结，再更正", "谁占着它"]);
         desk.agrees(&desk.reviewer, &path).await;
         assert_eq!(desk.corrections().await, ["freeze", "unfreeze", "revoke"]);
-        holds(&desk.wang.opens("/passbook").await, &["查过了，收回", "起收回了。", "已收回"]);
+        holds(&desk.wang.opens("/passbook").await, &["查过以后收回了", "起收回了。", "已收回"]);
         // What was revoked is not reversed before the revocation is.
         let taker = desk.requests().await.iter().find(|request| request.kind == CorrectionKind::Revoke).unwrap().transfer.unwrap();
         let hindered = desk.officer.opens(&format!("{}?kind=reverse", desk.line(desk.award))).await;

@@ -40,8 +40,9 @@ async fn a_bank_that_starts_on_a_faulty_folder_shows_the_last_good_edition_and_s
     assert!(sound[0].1.contains("很像外孙的声音") && !sound[1].1.contains("curriculum"), "{sound:?}");
 
     rewritten(&folder, LESSON, |text| text.replacen("很像外孙的声音", "<b>很像孙女的声音", 1).replacen("minutes", "minuten", 1));
-    let faulty = asked(place.path(), &["/courses/T19/c1/1", "/readyz"]).await;
+    let faulty = asked(place.path(), &["/courses/T19/c1/1", "/readyz", "/open"]).await;
     assert!(faulty[0].0 == 200 && faulty[0].1.contains("很像外孙的声音"), "{faulty:?}");
+    assert!(faulty[2].1.contains("下载全部课程") && !faulty[2].1.contains("0.0"), "all of it is given away: {}", faulty[2].1);
     assert!(faulty[1].0 == 200 && faulty[1].1.contains("the last good edition is up"), "{faulty:?}");
 
     // Another content under the same version is refused in the same way.
@@ -60,6 +61,26 @@ async fn a_bank_that_starts_on_a_faulty_folder_shows_the_last_good_edition_and_s
     let refused = over(place.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && said.contains(&format!("{LESSON}:")), "{said}");
+}
+
+#[actix_web::test]
+async fn recordings_come_to_the_edition_that_was_up_before_without_another_version() {
+    let place = tempfile::tempdir().unwrap();
+    let mut command = bare(place.path());
+    command.env_remove("CREDIT_BANK_CURRICULUM_DIR");
+    let Served { mut child, url, .. } = serve(command);
+    assert_eq!(Person::with(&url, Default::default()).opens("/").await.status, 200);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let folder = place.path().join("curriculum");
+    written_to(&folder);
+    let audio = folder.join("courses/T19/audio");
+    std::fs::create_dir_all(&audio).unwrap();
+    let list = "[[recording]]\nfor = \"T19-c1/1\"\nfile = \"a.mp3\"\nlang = \"zh-CN\"\nkind = \"synthetic\"\nseconds = 30\n";
+    std::fs::write(audio.join("recordings.toml"), list).unwrap();
+    std::fs::write(audio.join("a.mp3"), [&[0xFF, 0xF3, 0x38, 0xC4][..], &[7; 100_000]].concat()).unwrap();
+    let heard = asked(place.path(), &["/courses/T19/c1/1", "/readyz"]).await;
+    assert!(heard[0].0 == 200 && heard[0].1.contains("<audio") && !heard[1].1.contains("curriculum"), "{heard:?}");
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod classes;
 mod classes_check_in;
 mod classes_end;
 mod classes_photo;
+mod classes_sheet_photo;
 mod closing;
 mod configuration;
 mod corrections;

@@ -29,7 +29,6 @@ const VOCABULARY: [(&str, &[&str]); 8] = [
             "audience",
             "accessMode",
             "accessibilityFeature",
-            "dateModified",
             "provider",
             "hasPart",
         ],
@@ -47,7 +46,7 @@ const VOCABULARY: [(&str, &[&str]); 8] = [
 ];
 
 /// Properties that a course must have to be of use elsewhere.
-const REQUIRED: [&str; 19] = [
+const REQUIRED: [&str; 18] = [
     "name",
     "description",
     "inLanguage",
@@ -65,7 +64,6 @@ const REQUIRED: [&str; 19] = [
     "accessibilityFeature",
     "courseCode",
     "version",
-    "dateModified",
     "url",
 ];
 

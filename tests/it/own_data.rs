@@ -97,7 +97,7 @@ crate::on_both! {
         let bank = Bank::over(fresh).await.with_places().await;
         let (wang, id) = bank.learner("王桂英", 1, Some("330182001")).await;
         let page = wang.opens("/passbook/hours").await;
-        assert!(page.body.contains("请社区打印：带上学员卡就行。自己打：点浏览器菜单里的「打印」。"), "{}", page.body);
+        assert!(page.body.contains("请社区打印：带上学员卡就行。自己印：点浏览器菜单里的「打印」。"), "{}", page.body);
         assert_eq!(wang.sends(&page, "/help/print", &[("paper", "diploma")]).await.status, 400);
         let first = wang.sends(&page, "/help/print", &[("paper", "hours"), ("year", "2026")]).await;
         let other_form = wang.opens("/passbook/hours").await;

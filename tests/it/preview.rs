@@ -120,6 +120,23 @@ async fn an_author_sees_all_courses_the_right_answers_and_drafts_as_far_as_they_
 }
 
 #[actix_web::test]
+async fn a_preview_answers_no_page_from_elsewhere_and_ends_with_its_terminal() {
+    let place = place();
+    let mut previewed = Previewed::of(place.path()).await;
+    let path = format!("{}/preview/T19/items", previewed.author.url);
+    for (host, status) in
+        [("localhost:8090", 200), ("127.0.0.1", 200), ("evil.example:8090", 404), ("127.0.0.1.evil.example", 404)]
+    {
+        let answer = previewed.author.client.get(&path).header("host", host).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{host}");
+    }
+    let id = previewed.served.child.id().to_string();
+    assert!(Command::new("kill").args(["-HUP", &id]).status().unwrap().success());
+    assert!(previewed.served.child.wait().unwrap().success());
+    assert_eq!(std::fs::read_dir(place.path().join("tmp")).unwrap().count(), 0, "nothing stays");
+}
+
+#[actix_web::test]
 async fn a_preview_of_a_folder_that_is_not_sound_yet_shows_what_is_wrong_from_the_beginning() {
     let place = place();
     std::fs::remove_file(place.path().join("curriculum/laws.toml")).unwrap();

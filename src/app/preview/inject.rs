@@ -1,4 +1,4 @@
-//! The middleware that puts a preview's additions into every page.
+//! The middleware around a preview: it answers this machine alone, and puts a preview's additions into every page.
 
 use std::rc::Rc;
 
@@ -7,13 +7,14 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
-use actix_web::{Error, HttpMessage};
+use actix_web::{Error, HttpMessage, HttpResponse};
 
 use super::banner;
 use super::stand::Stand;
 use crate::web::Ui;
 
-/// Changes pages on their way out; everything else passes as it is.
+/// Changes pages on their way out; everything else passes as it is. What asks for another host than this machine is a page from elsewhere
+/// whose name was turned to this address: it reads nothing here, right answers above all.
 ///
 /// # Errors
 /// Never by itself.
@@ -21,6 +22,9 @@ pub(super) async fn inject(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    if !is_for_this_machine(&request) {
+        return Ok(request.into_response(HttpResponse::NotFound().finish()));
+    }
     let stand = request.app_data::<Data<Stand>>().map(|stand| stand.now());
     let response = next.call(request).await?.map_into_boxed_body();
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
@@ -32,6 +36,12 @@ pub(super) async fn inject(
         Ok(bytes) => BoxBody::new(with(bytes, &top, &end)),
         Err(body) => body,
     }))
+}
+
+fn is_for_this_machine(request: &ServiceRequest) -> bool {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    ["127.0.0.1", "localhost"].contains(&name)
 }
 
 /// The page with `top` where its main part begins, and `end` where its body ends.

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use self::stand::Stand;
@@ -51,6 +52,7 @@ pub(super) async fn run(config: &Config, what: Preview) -> Result<(), String> {
     let throw_away = tempfile::tempdir().map_err(|error| error.to_string())?;
     let house = open_house(settings(what.port, throw_away.path())).await?;
     let told = told_to_stop().map_err(|error| error.to_string())?;
+    let mut closed = signal(SignalKind::hangup()).map_err(|error| error.to_string())?;
     let listen = house.config.listen;
     let listener = TcpListener::bind(listen).map_err(|error| format!("{listen} 用不了：{error}。改法：换一个 --port"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
@@ -64,7 +66,8 @@ pub(super) async fn run(config: &Config, what: Preview) -> Result<(), String> {
     let handle = serving.handle();
     let serving = actix_web::rt::spawn(serving);
     say(&format!("预览在 http://{address}/preview"));
-    told.await;
+    // Whoever closes the terminal is done, too.
+    tokio::select! { () = told => {}, _ = closed.recv() => {} }
     drop(stop);
     handle.stop(false).await;
     drop(futures_util::join!(serving, following, posting));

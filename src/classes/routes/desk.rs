@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::photos::{MOST_PHOTO, read_photo, says_too_large};
 use super::{Said, beside, class_path, own_class, parse, person_row, row_of, staff_page, write};
 use crate::classes::forms::{self, PersonAct};
-use crate::classes::photo::{Darkroom, Unreadable, card_in};
+use crate::classes::photo::card_in;
 use crate::classes::service;
 use crate::classes::views::{Aims, DeskPage, PersonPage, PersonRow, check_in_notice};
 use crate::classes::{Attendance, ClassSession, Error, State, Way};
@@ -19,7 +20,7 @@ use crate::i18n::Message;
 use crate::identity::{self, Host, Role, StaffScope};
 use crate::kernel::{CardNumber, LearnerId};
 use crate::web::{
-    FieldError, FieldErrors, Fields, Filled, House, Page, Posted, SentFile, Ui, Upload, Uploaded, address_of, html_with, redirect,
+    FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Ui, Upload, Uploaded, address_of, html_with, redirect,
 };
 
 /// `GET /staff/classes/{id}`.
@@ -187,16 +188,6 @@ pub(super) async fn come(
     write(house, posted, work).await
 }
 
-/// A photograph that may be sent.
-const MOST_PHOTO: usize = 8 * 1024 * 1024;
-
-/// Whether what is sent says of itself that it is too large: then it is not read at all.
-fn says_too_large(request: &HttpRequest) -> bool {
-    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    // What stands around the photograph comes on top.
-    declared.and_then(|bytes| bytes.parse::<usize>().ok()).is_some_and(|bytes| bytes > MOST_PHOTO + 64 * 1024)
-}
-
 /// `POST /staff/classes/{id}/photo`: a photograph of a card leads to the page where it is said who it is.
 ///
 /// # Errors
@@ -214,16 +205,8 @@ pub async fn post_photo(
     }
     let Uploaded { posted, file } = upload.read("photo", MOST_PHOTO).await?;
     let class = own_class(&house, &host.scope, &id).await?;
-    let read = match file {
-        SentFile::Whole(bytes) if bytes.is_empty() => Err(Unreadable::NoPicture),
-        SentFile::Whole(bytes) => {
-            let (site, room) = (address_of(&house, &request), house.rooms.get::<Darkroom>());
-            let _turn = room.0.acquire_owned().await.map_err(|_| AppError::Busy)?;
-            let reading = tokio::task::spawn_blocking(move || card_in(&bytes, &site));
-            reading.await.map_err(|error| AppError::Fault(error.to_string()))?
-        }
-        SentFile::TooLarge => Err(Unreadable::TooLarge),
-    };
+    let site = address_of(&house, &request);
+    let read = read_photo(&house, file, move |bytes| card_in(bytes, &site)).await?;
     match read {
         Ok(card) => Ok(redirect(&format!("/c/{}?way=photo&class={}", card.as_str(), class.id))),
         Err(unreadable) => {

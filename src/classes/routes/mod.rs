@@ -7,6 +7,7 @@ mod end;
 mod groups;
 mod hall;
 mod learner;
+mod photos;
 mod points;
 mod sheet;
 
@@ -17,6 +18,7 @@ pub use end::{close, correct, end_form};
 pub use groups::{act_on_group, add_group, group, group_add_form, groups, roster};
 pub use hall::{hall, plan, plan_form};
 pub use learner::{act as learner_act, class as learner_class, classes};
+pub use photos::{act as sheet_photo_act, send as send_sheet_photo, show as sheet_photo};
 pub use points::{keep_point, point, point_form, points};
 pub use sheet::{add_line, line_act, print_sheet, sheet_form as add_sheet_form};
 

@@ -44,7 +44,7 @@ pub(super) async fn waiting(house: &House, page: &Page, class: &ClassSession) ->
     Ok(lines.iter().map(row).collect())
 }
 
-async fn sheet_page(
+pub(super) async fn sheet_page(
     house: &House,
     host: &Host,
     ui: Ui,
@@ -64,6 +64,7 @@ async fn sheet_page(
         form: Filled::wrong(typed, errors),
         came: by_sheet.into_iter().filter_map(|one| person_row(one, &people)).collect(),
         lines: waiting(house, &page, class).await?,
+        photos: service::photos_of(db, class).await?.iter().map(ToString::to_string).collect(),
         at,
         page,
     };

@@ -7,6 +7,7 @@ mod own_data;
 mod plan;
 mod reading;
 mod sheet;
+mod sheet_photo;
 mod sign_up;
 
 pub use check_in::{Eyes, check_in_person, go, set_minutes, undo_check_in, unwitness_task, witness_task};
@@ -19,6 +20,7 @@ pub use reading::{
     list_within, people_on, tasks_of,
 };
 pub use sheet::{Line, Typed, drop_line, match_line, open_line, sweep, type_line};
+pub use sheet_photo::{drop_photo, find_photo, keep_photo, open_photo, photos_of, seal_photo};
 pub use sign_up::{sign_off, sign_up};
 
 use serde_json::Value;

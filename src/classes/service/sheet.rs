@@ -4,6 +4,7 @@ use sea_orm::DbErr;
 
 use super::check_in::check_in_person;
 use super::reading::list_known;
+use super::sheet_photo::sweep_photos;
 use super::{Deed, lock_own, note};
 use crate::classes::queries::{attendance, sheet};
 use crate::classes::rules::{Why, who_is};
@@ -33,7 +34,7 @@ impl Typed {
     }
 }
 
-fn key_of(keys: &Keys) -> SealKey {
+pub(super) fn key_of(keys: &Keys) -> SealKey {
     SealKey::from_bytes(keys.for_purpose("classes"))
 }
 
@@ -159,10 +160,12 @@ pub async fn drop_line(tx: &Tx, scope: &StaffScope, id: ClassId, line: uuid::Uui
     Ok(())
 }
 
-/// Removes lines whose time is over.
+/// Removes lines and photographs whose time is over.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn sweep(tx: &Tx, days: u16) -> Result<u64, DbErr> {
-    sheet::delete_before(tx, tx.now.plus_days(-i64::from(days))).await
+pub async fn sweep(tx: &Tx, days: u16) -> Result<(), DbErr> {
+    let before = tx.now.plus_days(-i64::from(days));
+    sheet::delete_before(tx, before).await?;
+    sweep_photos(tx, before).await
 }

@@ -49,6 +49,7 @@ pub(in crate::classes) fn check_in_notice(page: &Page, said: &str, learner: &str
         "changed" => Notice { words: page.t("classes-said-changed"), undo: None },
         "cancelled" => Notice { words: page.t("classes-said-cancelled"), undo: None },
         "kept" => Notice { words: page.t("classes-said-kept"), undo: None },
+        "photo" => Notice { words: page.t("classes-said-photo"), undo: None },
         "closed" => Notice { words: page.t("classes-said-closed"), undo: None },
         "corrected" => Notice { words: page.t("classes-said-corrected"), undo: None },
         _ => return None,
@@ -191,6 +192,8 @@ pub(in crate::classes) struct SheetPage {
     /// Who counts by the sheet, the last first.
     pub came: Vec<PersonRow>,
     pub lines: Vec<SheetRow>,
+    /// Photographs of the sheet.
+    pub photos: Vec<String>,
     /// The line whose card number was wrong.
     pub at: Option<String>,
 }

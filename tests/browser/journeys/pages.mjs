@@ -13,7 +13,7 @@ const NO_PAGES = [
   '/static/{name:.*}', '/audio/{name}', '/open/curriculum.zip', '/font', '/lang', '/healthz', '/readyz', '/me/export', '/tests/{attempt}', '/courses/{code}/{lesson:c\\d+|elder|farmer|woman|civil-servant|veteran}',
   '/api/v1/openapi.json', '/api/v1/courses', '/api/v1/courses/{code}', '/api/v1/search', '/api/v1/places', '/api/v1/passbook', '/api/v1/jwks.json', '/api/v1/client',
   '/api/v1/ledger/inclusion', '/api/v1/ledger/consistency', '/api/v1/ledger/keys', '/ledger/checkpoint', '/ledger/tile/{path:.*}', '/passbook/{transfer}/receipt/file',
-  '/staff/recordings/{id}/sound',
+  '/staff/recordings/{id}/sound', '/staff/classes/{id}/sheet-photo/{photo}',
   '/staff/batches/template/{kind}', '/staff/batches/{id}/result',
 ];
 

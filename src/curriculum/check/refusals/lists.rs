@@ -150,7 +150,7 @@ fn a_pool_with_somebodys_number_or_too_little_in_it_is_refused() {
         End(Box::leak(text.into_boxed_str()), 4)
     };
     refuses(&[
-        (pools, Line("id = \"farmer\"", "id = \"elder\""), "编号 elder 用了两次"),
+        (pools, Line("id = \"community\"", "id = \"elder\""), "编号 elder 用了两次"),
         (pools, pool("\"甲\", \"乙\", \"丙\""), "这里至少要有 4 个，现在 3 个"),
         (pools, pool("\"甲\", \"乙\", \"丙\", \"甲\""), "「甲」出现了两次"),
         (pools, pool("\"甲\", \"乙\", \"丙\", \"\""), "「words」是空的"),

@@ -66,8 +66,8 @@ fn a_resource_near_its_end_is_told_of_sixty_days_before_and_ever_after() {
         let said = warn_command(&files, Day::parse(day).unwrap());
         said.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
-    assert_eq!(warned("2027-09-26"), Vec::<String>::new());
-    for (day, words) in [("2027-09-27", "过期，快去看一遍"), ("2027-11-26", "过期，快去看一遍"), ("2027-11-27", "页面上不再显示")]
+    assert_eq!(warned("2026-12-27"), Vec::<String>::new());
+    for (day, words) in [("2026-12-28", "过期，快去看一遍"), ("2027-02-26", "过期，快去看一遍"), ("2027-02-27", "页面上不再显示")]
     {
         let said = warned(day);
         assert!(
