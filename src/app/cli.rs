@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::{backup, clients, commands, curriculum_commands, ledger_commands, links, logs, opening, preview, restore, speak};
+use super::{backup, clients, commands, curriculum_commands, hall_commands, ledger_commands, links, logs, opening, preview, restore, speak};
 use crate::config::{Config, LogFormat};
 
 /// 数字素养学分银行.
@@ -48,6 +48,9 @@ enum Command {
     /// About the programs that use the JSON API.
     #[command(subcommand)]
     Client(clients::ClientCommand),
+    /// About the halls that work without the bank.
+    #[command(subcommand)]
+    Hall(hall_commands::HallCommand),
     /// About the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -122,6 +125,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Staff(StaffCommand::Add(who)) => commands::add_staff(config, who).await,
         Command::Staff(StaffCommand::Link { login }) => commands::link_staff(config, &login).await,
         Command::Place(PlaceCommand::Texts { code, most }) => commands::limit_texts(config, code, most).await,
+        Command::Hall(command) => hall_commands::run(config, command).await,
         Command::Client(command) => clients::run(config, command).await,
         Command::Config(ConfigCommand::Check) => {
             for warning in config.warnings() {

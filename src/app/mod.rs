@@ -9,6 +9,7 @@ mod commands;
 mod curriculum_commands;
 mod demo;
 mod gallery;
+mod hall_commands;
 mod home_routes;
 mod journal;
 mod kept;

@@ -8,7 +8,7 @@ use crate::assessment;
 use crate::identity::{Act, Role};
 use crate::web::assets;
 use crate::{
-    admin, api, classes, closing, corrections, enrolment, help, home, identity, learning, me, open, passbook, recordings,
+    admin, api, classes, closing, corrections, enrolment, hall, help, home, identity, learning, me, open, passbook, recordings,
     transparency,
 };
 
@@ -276,6 +276,14 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/groups/{id}/print", HOSTS, classes::roster),
     get!("/staff/points/{id}", ADMINISTRATORS, classes::point_form),
     post!("/staff/points/{id}", ADMINISTRATORS, classes::keep_point),
+    // the hall: what was taken down without the bank
+    get!("/staff/hall/packs", HOSTS, hall::packs_page),
+    post!("/staff/hall/packs", HOSTS, hall::bring_pack),
+    get!("/staff/hall/packs/{device}/{id}", HOSTS, hall::pack_page),
+    get!("/staff/hall/look", HOSTS, hall::look_page),
+    post!("/staff/hall/look/{device}/{seq:\\d+}", HOSTS, hall::decide_claim),
+    post!("/staff/hall/devices/{id}/revoke", HOSTS, hall::give_up_device),
+    post!("/staff/hall/queue", HOSTS, hall::take_queue),
     // corrections
     get!("/staff/learners/{id}/credit", CORRECTORS, corrections::credit_page),
     get!("/staff/learners/{id}/credit/{transfer}", CORRECTORS, corrections::line_page),
@@ -322,6 +330,7 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/api/v1/ledger/consistency", Public, api::consistency),
     get!("/api/v1/ledger/keys", Public, api::log_keys),
     post!("/api/v1/ledger/witness", Public, api::witness),
+    post!("/api/v1/hall/packs", Public, api::hand_over_pack),
     // me
     get!("/me", Learner, me::show),
     get!("/me/correct", Strong(Act::ChangeDoor), me::correct_form),

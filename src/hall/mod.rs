@@ -16,23 +16,39 @@ mod bodies;
 mod error;
 mod pack;
 mod queries;
+mod routes;
 mod rules;
+mod samples;
 mod seal;
 mod service;
+mod upkeep;
+mod views;
 
 use ed25519_dalek::VerifyingKey;
 
-use crate::kernel::{ClaimId, DataClass, DeviceId, Digest, Kept, LearnerId, PackId, Term, Timestamp};
+use crate::kernel::{ClaimId, DataClass, Digest, Kept, LearnerId, PackId, Term, Timestamp};
+use crate::web::Exhibit;
 
+pub use crate::kernel::DeviceId;
 pub use bodies::{AnswerFields, Answers, Body, Came, Enrolled, Witnessed};
 pub use error::Error;
 pub use pack::{Broken, Entry, MOST_BYTES, MOST_ENTRIES, Pack, genesis};
+pub use routes::{
+    bring as bring_pack, decide as decide_claim, desk as packs_page, give_up as give_up_device, look as look_page,
+    one as pack_page, queue as take_queue,
+};
 pub use rules::{Kind, State, Why};
 pub use seal::{ToBank, open_sealed};
 pub use service::{
     Carrier, Decision, Line, Receipt, decide, devices_of, export, forget, give_sheet, look_list, own_phone, packs_of, receive,
-    register_box, revoke, settle, settle_all, sweep,
+    register_box, revoke, settle, settle_all,
 };
+pub use upkeep::{schedule_upkeep, with_upkeep};
+
+/// The views of this subject with their samples.
+pub const SAMPLES: &[Exhibit] =
+    &[("DeskPage", views::DeskPage::samples), ("PackPage", views::PackPage::samples), ("LookPage", views::LookPage::samples)];
+
 
 /// What this subject keeps, and for how long. That something was handed over is the trail of what it became.
 pub const KEPT: &[Kept] = &[

@@ -7,7 +7,7 @@ use super::Error;
 use crate::config::Keys;
 use crate::db::{Db, Tx, forget_keys};
 use crate::kernel::{Acting, LearnerId, RequestId, Timestamp};
-use crate::{assessment, audit, classes, enrolment, help, identity, learning, outbox, recognition, recordings};
+use crate::{assessment, audit, classes, enrolment, hall, help, identity, learning, outbox, recognition, recordings};
 
 /// The form of the file, for programs that read it.
 const FORMAT: &str = "credit-bank/my-data/2";
@@ -28,6 +28,7 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
         "recordings": recordings::export(db, learner).await?,
         "classes": classes::export(db, learner).await?,
         "enrolment": enrolment::export(db, learner).await?,
+        "hall": hall::export(db, learner).await?,
         "help": help::export(db, learner, &key).await?,
         "outbox": outbox::export(db, learner).await?,
         "audit": audit::export(db, learner).await?,
@@ -66,6 +67,7 @@ pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> 
     help::forget(tx, learner).await?;
     recordings::forget(tx, learner).await?;
     enrolment::forget(tx, learner).await?;
+    hall::forget(tx, learner).await?;
     identity::forget(tx, keys, acting).await?;
     forget_keys(tx, learner).await?;
     // What happened between the last chunk and now.

@@ -29,6 +29,8 @@ mod enrolment;
 mod enrolment_lists;
 mod forgeries;
 mod gallery;
+mod hall;
+mod hall_orders;
 mod halls;
 mod help;
 mod home;

@@ -11,7 +11,7 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, assessment, classes, closing, corrections, enrolment, help, home, identity, learning, me, open, passbook, recordings,
+    admin, assessment, classes, closing, corrections, enrolment, hall, help, home, identity, learning, me, open, passbook, recordings,
     transparency, web,
 };
 
@@ -39,6 +39,7 @@ const WALLS: &[(&str, Wall)] = &[
     ("me", Wall::Plain(me::SAMPLES)),
     ("identity", Wall::Plain(identity::SAMPLES)),
     ("enrolment", Wall::Plain(enrolment::SAMPLES)),
+    ("hall", Wall::Plain(hall::SAMPLES)),
     ("closing", Wall::Plain(closing::SAMPLES)),
     ("corrections", Wall::OfShelf(corrections::SAMPLES)),
     ("recordings", Wall::OfShelf(recordings::SAMPLES)),

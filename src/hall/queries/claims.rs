@@ -1,8 +1,10 @@
 //! Table `claim`.
 
+use std::collections::HashMap;
+
 use entity::claim;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -118,17 +120,26 @@ pub(in crate::hall) async fn settle(
     Ok(())
 }
 
-/// The numbers of a device's claims that wait for their turn.
-pub(in crate::hall) async fn list_waiting(db: &impl ConnectionTrait, device: DeviceId) -> Result<Vec<i64>, DbErr> {
-    claim::Entity::find()
+/// The numbers of the claims that wait for their turn, by device.
+pub(in crate::hall) async fn list_waiting(
+    db: &impl ConnectionTrait,
+    devices: &[DeviceId],
+) -> Result<HashMap<DeviceId, Vec<i64>>, DbErr> {
+    let rows: Vec<(Uuid, i64)> = claim::Entity::find()
         .select_only()
+        .column(Column::DeviceId)
         .column(Column::Seq)
-        .filter(Column::DeviceId.eq(device.uuid()))
+        .filter(Column::DeviceId.is_in(devices.iter().map(|device| device.uuid())))
         .filter(Column::State.eq(State::Waits.code()))
         .order_by_asc(Column::Seq)
         .into_tuple()
         .all(db)
-        .await
+        .await?;
+    let mut all: HashMap<DeviceId, Vec<i64>> = HashMap::new();
+    for (device, seq) in rows {
+        all.entry(DeviceId::from_uuid(device)).or_default().push(seq);
+    }
+    Ok(all)
 }
 
 /// The devices of which claims wait for their turn.
@@ -162,18 +173,26 @@ pub(in crate::hall) async fn list_to_look_at(
     all_of(rows)
 }
 
-/// The claims of a device that have to be looked at because somebody was not known.
-pub(in crate::hall) async fn list_of_nobody(db: &impl ConnectionTrait, device: DeviceId) -> Result<Vec<i64>, DbErr> {
-    claim::Entity::find()
+/// The claims of these devices that only waited for another: for somebody to be enrolled, or checked in; the oldest first.
+pub(in crate::hall) async fn list_mendable(
+    db: &impl ConnectionTrait,
+    devices: &[DeviceId],
+    most: u64,
+) -> Result<Vec<(DeviceId, i64)>, DbErr> {
+    let rows: Vec<(Uuid, i64)> = claim::Entity::find()
         .select_only()
+        .column(Column::DeviceId)
         .column(Column::Seq)
-        .filter(Column::DeviceId.eq(device.uuid()))
+        .filter(Column::DeviceId.is_in(devices.iter().map(|device| device.uuid())))
         .filter(Column::State.eq(State::NeedsLook.code()))
         .filter(Column::Why.is_in([Why::NoPerson.code(), Why::NotThere.code()]))
+        .order_by_asc(Column::MadeAtMs)
         .order_by_asc(Column::Seq)
+        .limit(most)
         .into_tuple()
         .all(db)
-        .await
+        .await?;
+    Ok(rows.into_iter().map(|(device, seq)| (DeviceId::from_uuid(device), seq)).collect())
 }
 
 /// The claims about somebody, the oldest first.

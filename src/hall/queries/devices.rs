@@ -90,10 +90,9 @@ pub(in crate::hall) async fn list_within(
     rows.into_iter().map(device_of).collect()
 }
 
-/// The devices of which something waits for its turn.
-pub(in crate::hall) async fn list_by_ids(db: &impl ConnectionTrait, ids: &[DeviceId]) -> Result<Vec<Device>, DbErr> {
-    let ids = ids.iter().map(|id| id.uuid());
-    let rows = claim_device::Entity::find().filter(claim_device::Column::Id.is_in(ids)).all(db).await?;
+/// The devices of a place.
+pub(in crate::hall) async fn list_at(db: &impl ConnectionTrait, place: &str) -> Result<Vec<Device>, DbErr> {
+    let rows = claim_device::Entity::find().filter(claim_device::Column::PlaceCode.eq(place)).all(db).await?;
     rows.into_iter().map(device_of).collect()
 }
 

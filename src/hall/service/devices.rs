@@ -1,5 +1,7 @@
 //! Devices: made ready, known, given up; tests that were given to them.
 
+use std::collections::HashMap;
+
 use ed25519_dalek::VerifyingKey;
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
@@ -7,8 +9,9 @@ use serde_json::Value;
 use crate::audit;
 use crate::db::Tx;
 use crate::hall::pack::genesis;
-use crate::hall::queries::devices as queries;
-use crate::hall::{Device, DeviceKind, Error, KeptPack};
+use crate::hall::queries::{claims, devices as queries};
+use crate::hall::service::Line;
+use crate::hall::{Device, DeviceKind, Error, KeptPack, PackState};
 use crate::identity::{Role, StaffScope};
 use crate::kernel::{AttemptId, DeviceId, LearnerId};
 use crate::places::{self, PlaceCode};
@@ -99,6 +102,26 @@ pub async fn devices_of(db: &impl ConnectionTrait, scope: &StaffScope) -> Result
 /// What the database answers.
 pub async fn packs_of(db: &impl ConnectionTrait, devices: &[DeviceId]) -> Result<Vec<KeptPack>, Error> {
     Ok(queries::list_packs(db, devices, ON_A_PAGE).await?)
+}
+
+/// What became of the rows of a pack.
+///
+/// # Errors
+/// What the database answers.
+pub async fn lines_of(db: &impl ConnectionTrait, pack: &KeptPack) -> Result<Vec<Line>, Error> {
+    if pack.state != PackState::Whole {
+        return Ok(Vec::new());
+    }
+    let kept = claims::list_span(db, pack.device, pack.span).await?;
+    Ok(kept.iter().map(Line::of).collect())
+}
+
+/// The numbers of the claims that wait for their turn, by device.
+///
+/// # Errors
+/// What the database answers.
+pub async fn waiting_of(db: &impl ConnectionTrait, devices: &[DeviceId]) -> Result<HashMap<DeviceId, Vec<i64>>, Error> {
+    Ok(claims::list_waiting(db, devices).await?)
 }
 
 /// Keeps that a test that was begun for somebody may be taken on this device; the last device counts.

@@ -74,10 +74,9 @@ pub async fn decide(
     let device = devices::find(house.db.read(), id).await?.filter(|device| is_within(scope, device));
     let device = device.ok_or(Error::NoSuchClaim)?;
     let bank = Bank::at(house, shelf, &device).await?;
-    let (by, again) = (scope.clone(), bank.clone());
-    let enrolled = house.db.write(async move |tx| decide_one(tx, &bank, &by, (id, seq), decision).await).await?;
-    if enrolled {
-        try_again_of_nobody(house, &again, id).await?;
+    let by = scope.clone();
+    if house.db.write(async move |tx| decide_one(tx, &bank, &by, (id, seq), decision).await).await? {
+        try_again(house, shelf, &device.place_code).await?;
     }
     Ok(())
 }
@@ -113,7 +112,7 @@ async fn decide_one(
     };
     claims::settle(tx, (id, seq), &settled, Some(scope.actor())).await?;
     note(tx, (scope.actor(), decision), &device, &claim, &settled).await?;
-    Ok(claim.kind == crate::hall::Kind::Enrolment && settled.learner.is_some())
+    Ok(settled.state == State::Accepted)
 }
 
 async fn note(
@@ -141,10 +140,14 @@ async fn note(
     Ok(audit::record(tx, &entry).await?)
 }
 
-/// Somebody was enrolled late: what waited for them is tried again.
-pub(super) async fn try_again_of_nobody(house: &House, bank: &Bank, id: DeviceId) -> Result<(), Error> {
-    for seq in claims::list_of_nobody(house.db.read(), id).await? {
-        let bank = bank.clone();
+/// Something was made of a claim: what waited for it, on whatever device of the place, is tried again. A task that one box has seen may
+/// come before the attendance that another took down.
+pub(super) async fn try_again(house: &House, shelf: &Shelf, place: &str) -> Result<(), Error> {
+    let all = devices::list_at(house.db.read(), place).await?;
+    let ids: Vec<DeviceId> = all.iter().map(|device| device.id).collect();
+    for (id, seq) in claims::list_mendable(house.db.read(), &ids, ON_A_PAGE).await? {
+        let Some(device) = all.iter().find(|device| device.id == id) else { continue };
+        let bank = Bank::at(house, shelf, device).await?;
         let again = async move |tx: &Tx| {
             let device = devices::lock(tx, id).await?.ok_or(Error::NoSuchDevice)?;
             let claim = claims::find(tx, id, seq).await?.filter(|claim| claim.state == State::NeedsLook);

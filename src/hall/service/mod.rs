@@ -8,8 +8,8 @@ mod own_data;
 mod receive;
 mod settle;
 
-pub use devices::{devices_of, give_sheet, own_phone, packs_of, register_box, revoke};
-pub use look::{Decision, decide, look_list};
+pub use devices::{devices_of, give_sheet, lines_of, own_phone, packs_of, register_box, revoke, waiting_of};
+pub use look::{Decision, ToLookAt, decide, look_list};
 pub use own_data::{export, forget, sweep};
 pub use receive::{Carrier, Line, Receipt, receive};
 pub use settle::{settle, settle_all};

@@ -11,8 +11,8 @@ use crate::hall::pack::{Broken, Entry, Pack};
 use crate::hall::queries::{claims, devices};
 use crate::hall::rules::{self, Kind, State, Why};
 use crate::hall::seal::open_sealed;
-use crate::hall::{Device, DeviceKind, Error, PackState, Way};
-use crate::kernel::{ClaimId, DeviceId, LearnerId, PackId};
+use crate::hall::{Claim, Device, DeviceKind, Error, PackState, Way};
+use crate::kernel::{ClaimId, DeviceId, LearnerId, PackId, Timestamp};
 use crate::web::House;
 
 /// How a pack comes, and by whose hand.
@@ -37,6 +37,12 @@ pub struct Line {
     pub state: State,
     /// Why a person has to look.
     pub why: Option<Why>,
+}
+
+impl Line {
+    pub(super) const fn of(claim: &Claim) -> Self {
+        Self { seq: claim.seq, id: claim.id, kind: claim.kind, state: claim.state, why: claim.why }
+    }
 }
 
 /// What became of a pack.
@@ -122,7 +128,7 @@ pub(in crate::hall) fn about(device: DeviceId, claim: ClaimId) -> String {
 /// Keeps the rows that are new; says how many, or which row is otherwise than before: then none is kept.
 async fn keep(
     tx: &Tx,
-    about: (DeviceId, PackId, crate::kernel::Timestamp),
+    about: (DeviceId, PackId, Timestamp),
     span: (i64, i64),
     entries: &[(Entry, Vec<u8>)],
     brought: (Way, Option<LearnerId>),
@@ -154,19 +160,12 @@ async fn receipt(
     let db = house.db.read();
     let kept = if forked.is_some() { Vec::new() } else { claims::list_span(db, device.id, pack.span()).await? };
     let now = devices::find(db, device.id).await?.ok_or(Error::NoSuchDevice)?;
-    let waiting = claims::list_waiting(db, device.id).await?;
-    let line = |claim: crate::hall::Claim| Line {
-        seq: claim.seq,
-        id: claim.id,
-        kind: claim.kind,
-        state: claim.state,
-        why: claim.why,
-    };
+    let waiting = claims::list_waiting(db, &[device.id]).await?.remove(&device.id).unwrap_or_default();
     Ok(Receipt {
         device: device.id,
         name: device.name.clone(),
         pack: pack.id,
-        lines: kept.into_iter().map(line).collect(),
+        lines: kept.iter().map(Line::of).collect(),
         fresh,
         forked,
         gaps: rules::gaps(now.settled, &waiting),

@@ -25,18 +25,18 @@ enum Turn {
 pub async fn settle(house: &House, shelf: &Shelf, id: DeviceId) -> Result<(), Error> {
     let device = devices::find(house.db.read(), id).await?.ok_or(Error::NoSuchDevice)?;
     let bank = Bank::at(house, shelf, &device).await?;
-    let mut made_people = false;
+    let mut has_made = false;
     loop {
         let for_try = bank.clone();
         let done = match house.db.write(async move |tx| turn(tx, &for_try, id).await).await {
             Err(Error::NeedsLook(why)) => house.db.write(async move |tx| put_aside(tx, id, why).await).await?,
             done => done?,
         };
-        let (Turn::GoOn, enrolled) = done else { break };
-        made_people |= enrolled;
+        let (Turn::GoOn, made) = done else { break };
+        has_made |= made;
     }
-    if made_people {
-        super::look::try_again_of_nobody(house, &bank, id).await?;
+    if has_made {
+        super::look::try_again(house, shelf, &device.place_code).await?;
     }
     Ok(())
 }
@@ -53,7 +53,7 @@ pub async fn settle_all(house: &House, shelf: &Shelf) -> Result<(), Error> {
 }
 
 /// The next claim of a device, if its turn has come. `Error::NeedsLook` where it cannot be taken: then nothing of the try is kept. Says
-/// whether somebody was enrolled by it.
+/// whether something was made of it.
 async fn turn(tx: &Tx, bank: &Bank, id: DeviceId) -> Result<(Turn, bool), Error> {
     let device = devices::lock(tx, id).await?.ok_or(Error::NoSuchDevice)?;
     let next = claims::find(tx, id, device.settled + 1).await?;
@@ -64,8 +64,7 @@ async fn turn(tx: &Tx, bank: &Bank, id: DeviceId) -> Result<(Turn, bool), Error>
     let settled = apply::apply(tx, bank, &device, &claim, By::Itself).await?;
     claims::settle(tx, (id, claim.seq), &settled, None).await?;
     devices::advance(tx, id, claim.seq, &claim.hash).await?;
-    let enrolled = claim.kind == crate::hall::Kind::Enrolment && settled.learner.is_some();
-    Ok((Turn::GoOn, enrolled))
+    Ok((Turn::GoOn, settled.state == State::Accepted))
 }
 
 /// The next claim waits for a person; the chain goes on behind it, unless it is the chain itself that does not fit.
