@@ -72,13 +72,14 @@ pub(super) fn places_in(data: &Value) -> BTreeSet<String> {
 /// Everything, in the order in which one would ask for it.
 pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
     let (identity, audit, outbox) = (at(data, "identity"), at(data, "audit"), at(data, "outbox"));
-    let parts: [(&str, &str, Vec<Record>); 13] = [
+    let parts: [(&str, &str, Vec<Record>); 14] = [
         ("kept-who", "kept-who-until", vec![reader.who(identity)]),
         ("kept-consents", "kept-consents-until", reader.all(list(identity, "consents"), Reader::consent)),
         ("kept-doors", "kept-doors-until", reader.doors(identity)),
         ("kept-learning", "kept-learning-until", reader.learning(at(data, "learning"))),
         ("kept-tests", "kept-tests-until", reader.all(list(data, "assessment"), Reader::attempt)),
         ("kept-classes", "kept-classes-until", reader.classes(at(data, "classes"))),
+        ("kept-hall", "kept-hall-until", reader.all(list(data, "hall"), Reader::claim)),
         ("kept-credit", "kept-credit-until", reader.credit(at(data, "recognition"))),
         ("kept-asked", "kept-asked-until", reader.all(list(data, "help"), Reader::case)),
         ("kept-voice", "kept-voice-until", reader.all(list(data, "recordings"), Reader::voice)),
@@ -168,6 +169,15 @@ impl Reader<'_> {
                 ("kept-registered", self.day(identity, "registered_at_ms")),
             ],
         )
+    }
+
+    fn claim(&self, row: &Value) -> Record {
+        let pairs = [
+            ("kept-hall-made", self.day(row, "made_at_ms")),
+            ("kept-hall-received", self.day(row, "received_at_ms")),
+            ("kept-state", self.coded("hall-state", &text(row, "state").replace('_', "-"))),
+        ];
+        self.record(self.coded("hall-kind", &text(row, "kind")), &pairs)
     }
 
     fn voice(&self, row: &Value) -> Record {

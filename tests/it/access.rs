@@ -112,7 +112,7 @@ pub fn filled(pattern: &str, things: &[(&str, &str)]) -> String {
         let usual = match name {
             "code" => "T19",
             "lesson" => "c1",
-            "card" | "position" => "1",
+            "card" | "position" | "seq" => "1",
             "number" if pattern.contains("quiz") || pattern.starts_with("/dev/") => "1",
             "view" => "web.ProblemPage",
             "group" if pattern.starts_with("/me/") => "veteran",
@@ -232,6 +232,8 @@ crate::on_both! {
         let photo = has_photo(&bank, &host, &class).await;
         let (block, list) = (has_blanks(&bank).await, has_list(&bank).await);
         let (gone, closing) = has_closing(&bank).await;
+        let (device, pack) = crate::hall::doubtful(&bank, host_id).await;
+        let (device, pack) = (device.id.to_string(), pack.to_string());
         let (id, staff) = (id.to_string(), staff.to_string());
         let things_of = |path: &str| match path.split('/').nth(2) {
             Some("learners") => vec![("id", id.as_str()), ("transfer", award.as_str())],
@@ -240,6 +242,8 @@ crate::on_both! {
             Some("places") => vec![("code", "330182001")],
             Some("recordings") => vec![("id", recording.as_str())],
             Some("classes") => vec![("id", class.as_str()), ("learner", id.as_str()), ("photo", photo.as_str())],
+            Some("hall") if path.contains("revoke") => vec![("id", device.as_str())],
+            Some("hall") => vec![("device", device.as_str()), ("id", pack.as_str()), ("seq", "1")],
             Some("groups") => vec![("id", group.as_str())],
             Some("points") => vec![("id", hall.as_str())],
             Some("cards") => vec![("block", block.as_str())],
