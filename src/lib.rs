@@ -18,6 +18,7 @@ pub mod enrolment;
 pub mod error;
 pub mod files;
 pub mod hall;
+pub mod hall_box;
 pub mod help;
 pub mod home;
 pub mod i18n;

@@ -83,6 +83,19 @@ hall-why-alike = Somebody of a similar name is here already. Please look first w
 hall-why-held = The phone or the card belongs to somebody else.
 hall-why-not-so = Something is missing, or nobody can be enrolled so.
 
+hall-phone = Hold a class with a phone
+hall-phone-note = Check people in without a network, upload later
+hall-phone-lead = Tap a name to check somebody in. Without a network it is kept on this phone.
+hall-phone-days = Do not leave it on the phone for more than 7 days: upload where there is a network.
+hall-phone-nobody = Nobody has signed up for this class, and nobody was here before.
+hall-upload = Upload
+hall-export = Save as a file
+hall-written = Written down, not uploaded yet
+hall-sent = Uploaded
+hall-upload-first = Something was not uploaded. Please upload first, then sign out.
+hall-upload-other = Somebody else has not uploaded from this phone. They have to upload first.
+hall-no-network = There is no network now. Everything is kept on this phone.
+
 # The computer of the hall, without a network
 box-title = The hall
 box-foot = There is no network here. What is taken down is handed to the bank where there is one.

@@ -83,6 +83,19 @@ hall-why-alike = 这里已经有名字相近的人。请先查一查是不是同
 hall-why-held = 手机号或者卡号已经是别人的。
 hall-why-not-so = 登记的内容不全，或者不能这样登记。
 
+hall-phone = 用手机带一个班
+hall-phone-note = 没有网也能签到，有网了再上传
+hall-phone-lead = 点名字就是签到。没有网，先记在这部手机里。
+hall-phone-days = 手机里的别放过 7 天，有网就上传。
+hall-phone-nobody = 这个班还没有人报名，也没有来过的人。
+hall-upload = 上传
+hall-export = 存成文件
+hall-written = 记下了，还没上传
+hall-sent = 上传了
+hall-upload-first = 还有没上传的。请先上传，再退出。
+hall-upload-other = 这部手机里还有别人没上传的。请他先上传。
+hall-no-network = 现在没有网，都记在手机里。
+
 # 活动室的电脑，没有网的时候
 box-title = 活动室
 box-foot = 这里没有连着网。记下的，回到有网的地方就交给学分银行。

@@ -2,7 +2,7 @@
 
 use crate::kernel::Kept;
 use crate::{
-    assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, hall, help, identity, jobs, learning, ledger,
+    assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, hall, hall_box, help, identity, jobs, learning, ledger,
     outbox, places, recognition, recordings,
 };
 
@@ -17,6 +17,7 @@ pub const KEPT: &[&[Kept]] = &[
     ledger::KEPT,
     classes::KEPT,
     hall::KEPT,
+    hall_box::KEPT,
     help::KEPT,
     outbox::KEPT,
     audit::KEPT,

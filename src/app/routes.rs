@@ -283,7 +283,9 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/hall/look", HOSTS, hall::look_page),
     post!("/staff/hall/look/{device}/{seq:\\d+}", HOSTS, hall::decide_claim),
     post!("/staff/hall/devices/{id}/revoke", HOSTS, hall::give_up_device),
+    get!("/staff/hall/phone", HOSTS, hall::phone_page),
     post!("/staff/hall/queue", HOSTS, hall::take_queue),
+    get!("/staff/worker.js", Public, hall::worker),
     // corrections
     get!("/staff/learners/{id}/credit", CORRECTORS, corrections::credit_page),
     get!("/staff/learners/{id}/credit/{transfer}", CORRECTORS, corrections::line_page),
@@ -391,13 +393,14 @@ pub const ROUTES: &[RouteEntry] = &[
 ];
 
 /// Registers a table: one resource per path, so that a wrong method is answered with 405 and the methods that would do.
-pub(super) fn register(config: &mut web::ServiceConfig, table: &'static [RouteEntry]) {
-    let mut paths: Vec<&str> = table.iter().map(|route| route.path).collect();
+pub(super) fn register(config: &mut web::ServiceConfig, table: &'static [RouteEntry], takes: fn(&RouteEntry) -> bool) {
+    let table = move || table.iter().filter(move |route| takes(route));
+    let mut paths: Vec<&str> = table().map(|route| route.path).collect();
     paths.dedup();
     let mut seen = std::collections::HashSet::new();
     for path in paths {
         if seen.insert(path) {
-            let routes = || table.iter().filter(move |route| route.path == path);
+            let routes = || table().filter(move |route| route.path == path);
             let allowed: Vec<&str> =
                 routes().map(|route| if route.method == "GET" { "GET, HEAD" } else { route.method }).collect();
             let allowed = allowed.join(", ");

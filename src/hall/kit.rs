@@ -23,8 +23,6 @@ const PLACE: &str = "hall kit v1";
 /// OWASP's first choice for argon2id: 19 MiB, two passes, one lane. Twelve digits of chance stand behind it.
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
-/// The names of the lists of a question, in their order.
-const LINES: [&str; 8] = ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"];
 
 /// Somebody of the kit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,6 +124,9 @@ struct File {
 }
 
 impl KitQuestion {
+    /// The names of the lists of a question, in their order.
+    pub const LINES: [&str; 8] = ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"];
+
     /// What is shown of a question.
     #[must_use]
     pub fn of(question: &Question) -> Self {
@@ -156,7 +157,7 @@ impl KitQuestion {
             words: words.clone(),
         };
         let choices = |name: &str, all: &[Words]| all.iter().map(|one| choice(name, one)).collect::<Vec<_>>();
-        let lines = LINES.iter().zip(&self.lines).map(|(name, (words, all))| Line {
+        let lines = Self::LINES.iter().zip(&self.lines).map(|(name, (words, all))| Line {
             name,
             words: words.clone(),
             choices: choices(name, all),
@@ -192,7 +193,7 @@ impl KitQuestion {
         }
         if !self.lines.is_empty() {
             let chosen: Vec<(String, String)> =
-                LINES.iter().zip(&self.lines).flat_map(|(name, _)| pairs(name, of(name))).filter(|(_, value)| value != "0").collect();
+                Self::LINES.iter().zip(&self.lines).flat_map(|(name, _)| pairs(name, of(name))).filter(|(_, value)| value != "0").collect();
             let mut values: Vec<&String> = chosen.iter().map(|(_, value)| value).collect();
             values.sort();
             values.dedup();

@@ -14,6 +14,7 @@
 
 mod bodies;
 mod error;
+mod kit;
 mod pack;
 mod queries;
 mod routes;
@@ -32,22 +33,23 @@ use crate::web::Exhibit;
 pub use crate::kernel::DeviceId;
 pub use bodies::{AnswerFields, Answers, Body, Came, Enrolled, Witnessed};
 pub use error::Error;
+pub use kit::{Kit, KitClass, KitPerson, KitQuestion, KitTest};
 pub use pack::{Broken, Entry, MOST_BYTES, MOST_ENTRIES, Pack, genesis};
 pub use routes::{
     bring as bring_pack, decide as decide_claim, desk as packs_page, give_up as give_up_device, look as look_page,
-    one as pack_page, queue as take_queue,
+    one as pack_page, phone as phone_page, queue as take_queue, worker,
 };
 pub use rules::{Kind, State, Why};
 pub use seal::{ToBank, open_sealed};
 pub use service::{
     Carrier, Decision, Line, Receipt, decide, devices_of, export, forget, give_sheet, look_list, own_phone, packs_of, receive,
-    register_box, revoke, settle, settle_all,
+    Wanted, prepare, register_box, revoke, settle, settle_all,
 };
 pub use upkeep::{schedule_upkeep, with_upkeep};
 
 /// The views of this subject with their samples.
 pub const SAMPLES: &[Exhibit] =
-    &[("DeskPage", views::DeskPage::samples), ("PackPage", views::PackPage::samples), ("LookPage", views::LookPage::samples)];
+    &[("DeskPage", views::DeskPage::samples), ("PackPage", views::PackPage::samples), ("LookPage", views::LookPage::samples), ("PhonePage", views::PhonePage::samples)];
 
 
 /// What this subject keeps, and for how long. That something was handed over is the trail of what it became.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Query};
 use actix_web::HttpResponse;
 use serde::Deserialize;
@@ -11,13 +11,14 @@ use serde_json::{Value, json};
 use super::pack::{MOST_BYTES, Pack};
 use super::rules::{State, gaps};
 use super::service::{self, Decision, Receipt, ToLookAt};
-use super::views::{DeskPage, DeviceRow, LookPage, LookRow, PackPage, PackRow, Said, line_row};
-use super::{Body, Carrier, Device, Error, Way};
+use super::views::{DeskPage, DeviceRow, LookPage, LookRow, PackPage, PackRow, PhoneClass, PhonePage, Said, line_row};
+use super::{Body, Carrier, Device, Error, PackState, Way};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::i18n::Message;
-use crate::identity::{self, Host, Session};
+use crate::classes;
+use crate::identity::{self, Host, Role, Session};
 use crate::kernel::{DeviceId, LearnerId, PackId};
 use crate::web::{FieldError, Filled, House, Page, Posted, SentFile, Tab, Ui, Upload, Uploaded, html, html_with, redirect};
 
@@ -116,7 +117,9 @@ pub async fn one(host: Host, path: Path<(String, String)>, ui: Ui, house: Data<H
     let found = service::devices_of(db, &host.scope).await?.into_iter().find(|one| one.id == device);
     let found = found.ok_or(AppError::NotFound)?;
     let page = page_of(&house, ui, &host.session);
-    let kept = service::packs_of(db, &[device]).await?.into_iter().find(|one| one.id == pack).ok_or(AppError::NotFound)?;
+    let kept = service::packs_of(db, &[device]).await?.into_iter().filter(|one| one.id == pack);
+    // Where one that was changed came first, the whole one is shown.
+    let kept = kept.max_by_key(|one| one.state == PackState::Whole).ok_or(AppError::NotFound)?;
     let lines = service::lines_of(db, &kept).await?;
     let waiting = service::waiting_of(db, &[device]).await?;
     let missing = gaps(found.settled, waiting.get(&device).map(Vec::as_slice).unwrap_or_default());
@@ -231,4 +234,43 @@ fn answer(receipt: &Receipt) -> Value {
         "device": receipt.device, "pack": receipt.pack, "fresh": receipt.fresh, "forked": receipt.forked,
         "gaps": receipt.gaps, "rows": receipt.lines.iter().map(line).collect::<Vec<_>>(),
     })
+}
+
+/// Sessions from a day ago until a day ahead stand on a phone.
+const DAY: i64 = 1;
+
+/// `GET /staff/hall/phone`: the classes of these days with those on their lists, to go on without a network.
+///
+/// # Errors
+/// What the database answers.
+pub async fn phone(host: Host, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let (db, now) = (house.db.read(), house.clock().now());
+    let span = (now.plus_days(-DAY).day().start(), now.plus_days(DAY + 1).day().start());
+    let mut rows = Vec::new();
+    for class in classes::list_within(db, &host.scope.areas(Role::HOSTS), span).await? {
+        if class.state != classes::State::Planned {
+            continue;
+        }
+        let known = classes::list_known(db, &class).await?;
+        let (_, people) = classes::people_on(db, &house.keys, &class, &known).await?;
+        let mut people: Vec<(String, String)> = people.into_iter().map(|(id, one)| (id.to_string(), one.name)).collect();
+        people.sort_by(|a, b| (&a.1, &a.0).cmp(&(&b.1, &b.0)));
+        rows.push(PhoneClass {
+            id: class.id.to_string(),
+            time: class.time_words(ui.lang),
+            has_task: class.course.is_some(),
+            title: class.title,
+            people,
+        });
+    }
+    html(&PhonePage { operator: host.scope.actor().to_string(), classes: rows, page: page_of(&house, ui, &host.session) })
+}
+
+/// `GET /staff/worker.js`: the worker that keeps the page of the phone. It stands here and not among the static files, since a worker reaches
+/// only what lies below its own address.
+pub async fn worker() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/javascript; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(include_str!("../../static/worker.js"))
 }

@@ -2,7 +2,7 @@
 
 use super::rules::{Kind, State, Why};
 use super::service::{Line, ToLookAt};
-use super::views::{DeskPage, DeviceRow, LookPage, LookRow, PackPage, PackRow, Said, line_row};
+use super::views::{DeskPage, DeviceRow, LookPage, LookRow, PackPage, PackRow, PhoneClass, PhonePage, Said, line_row};
 use super::{Claim, Device, DeviceKind, KeptPack, PackState, genesis};
 use crate::i18n::Message;
 use crate::kernel::{Digest, Timestamp};
@@ -86,6 +86,20 @@ impl PackPage {
             page: page.clone(),
         };
         drawn([state(some.into(), 1), state(many.collect(), 18), state(Vec::new(), 0)])
+    }
+}
+
+impl PhonePage {
+    pub(super) fn samples(page: &Page) -> Samples {
+        let class = |people: usize| PhoneClass {
+            id: "1".to_owned(),
+            title: LONG_PLACE.to_owned(),
+            time: "3 月 4 日 周三 9:00–11:00".to_owned(),
+            has_task: true,
+            people: vec![("1".to_owned(), LONG_NAME.to_owned()); people],
+        };
+        let state = |classes: Vec<PhoneClass>| Self { page: staff(page), operator: "1".to_owned(), classes };
+        drawn([state(Vec::new()), state(vec![class(0)]), state(vec![class(12), class(1)])])
     }
 }
 

@@ -172,6 +172,26 @@ pub struct PackPage {
     pub(super) to_look_at: usize,
 }
 
+/// A session on a phone.
+#[derive(Clone, Debug)]
+pub(super) struct PhoneClass {
+    pub id: String,
+    pub title: String,
+    pub time: String,
+    pub has_task: bool,
+    /// Id and name of those on its lists.
+    pub people: Vec<(String, String)>,
+}
+
+/// The class on a volunteer's phone: it goes on without a network, where a script and a worker may keep it.
+#[derive(Template)]
+#[template(path = "hall/phone.html")]
+pub struct PhonePage {
+    pub(super) page: Page,
+    pub(super) operator: String,
+    pub(super) classes: Vec<PhoneClass>,
+}
+
 /// A claim that waits for a person.
 #[derive(Clone, Debug)]
 pub(super) struct LookRow {

@@ -15,7 +15,7 @@ use crate::assessment::Link;
 use crate::db::{DbFault, Tx};
 use crate::enrolment;
 use crate::error::AppError;
-use crate::hall::{AnswerFields, KitClass, KitTest};
+use crate::hall::{AnswerFields, KitClass, KitQuestion, KitTest};
 use crate::i18n::Message;
 use crate::kernel::{AttemptId, ClassId, LearnerId};
 use crate::places::PlaceCode;
@@ -387,7 +387,9 @@ pub async fn take_answer(request: HttpRequest, path: Path<(AttemptId, usize)>, p
     let test = test_of(&open, learner, path.0)?;
     let position = path.1;
     let asked = position.checked_sub(1).and_then(|at| test.questions.get(at)).ok_or(AppError::NotFound)?;
-    let fields: Vec<(String, String)> = posted.fields.0.iter().filter(|(name, _)| name == "q" || name.starts_with('s')).cloned().collect();
+    let names = std::iter::once("q").chain(KitQuestion::LINES);
+    let fields: Vec<(String, String)> =
+        names.flat_map(|name| posted.fields.all(name).map(move |value| (name.to_owned(), value.to_owned()))).collect();
     let Some(answer) = asked.answer_in(&fields) else {
         let form = Filled::wrong(posted.fields, vec![FieldError::new("q", Message::of("answer-missing"))]);
         return draw(&house, posted.ui, &open, (test, position), (StatusCode::UNPROCESSABLE_ENTITY, form, "answer-missing")).await;

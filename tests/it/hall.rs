@@ -365,7 +365,7 @@ crate::on_both! {
             (came(theirs, wang.uuid()), 72, Why::NoClass),
             (came(ClassId::fresh(at(1)), wang.uuid()), 48, Why::NoClass),
             (came(class, wang.uuid()), 40, Why::OtherTime),
-            (came(class, hall.li_id.uuid()), 48, Why::NoPerson),
+            (came(class, hall.li_id.uuid()), 48, Why::OnePerson),
             (Body::Witnessed(Witnessed { class, person: wang.uuid(), by_two: false }), 48, Why::NotThere),
             (answers(bank, wang, test, 10).await, 48, Why::NoSheet),
             (Body::Enrolled(Enrolled { place: "33018".to_owned(), fields: Vec::new() }), 48, Why::NotSo),

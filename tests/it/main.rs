@@ -30,6 +30,7 @@ mod enrolment_lists;
 mod forgeries;
 mod gallery;
 mod hall;
+mod hall_box;
 mod hall_orders;
 mod halls;
 mod help;

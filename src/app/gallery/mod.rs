@@ -11,7 +11,7 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, assessment, classes, closing, corrections, enrolment, hall, help, home, identity, learning, me, open, passbook, recordings,
+    admin, assessment, classes, closing, corrections, enrolment, hall, hall_box, help, home, identity, learning, me, open, passbook, recordings,
     transparency, web,
 };
 
@@ -40,6 +40,7 @@ const WALLS: &[(&str, Wall)] = &[
     ("identity", Wall::Plain(identity::SAMPLES)),
     ("enrolment", Wall::Plain(enrolment::SAMPLES)),
     ("hall", Wall::Plain(hall::SAMPLES)),
+    ("hall_box", Wall::Plain(hall_box::SAMPLES)),
     ("closing", Wall::Plain(closing::SAMPLES)),
     ("corrections", Wall::OfShelf(corrections::SAMPLES)),
     ("recordings", Wall::OfShelf(recordings::SAMPLES)),
