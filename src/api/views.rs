@@ -5,8 +5,8 @@ use utoipa::ToSchema;
 
 use crate::clients;
 use crate::curriculum::model::{self, LessonPlace, Status};
-use crate::hall::{Line, Receipt};
 use crate::curriculum::{HitKind, Shelf};
+use crate::hall::{Line, Receipt};
 use crate::kernel::Digest;
 use crate::ledger::seal::{SigningKeyEntry, Witnessed};
 use crate::places;

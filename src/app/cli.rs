@@ -5,7 +5,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::{backup, clients, commands, curriculum_commands, hall_box_server, hall_commands, ledger_commands, links, logs, opening, preview, restore, speak};
+use super::{
+    backup, clients, commands, curriculum_commands, hall_box_server, hall_commands, ledger_commands, links, logs, opening,
+    preview, restore, speak,
+};
 use crate::config::{Config, LogFormat};
 
 /// 数字素养学分银行.

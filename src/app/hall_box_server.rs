@@ -42,7 +42,12 @@ impl Serve {
 
 macro_rules! page {
     ($path:literal, $handler:path) => {
-        RouteEntry { method: "GET", path: $path, access: Access::Public, make: || web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to($handler) }
+        RouteEntry {
+            method: "GET",
+            path: $path,
+            access: Access::Public,
+            make: || web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to($handler),
+        }
     };
 }
 macro_rules! form {
@@ -99,7 +104,8 @@ pub async fn open_box(config: Config, file: String, clock: Clock) -> Result<Hous
     if config.data_dir.join("bank.sqlite").exists() {
         return Err(format!("{} 里有一家银行。改法：给活动室另用一个数据目录", config.data_dir.display()));
     }
-    std::fs::create_dir_all(&config.data_dir).map_err(|error| format!("数据目录 {} 用不了：{error}", config.data_dir.display()))?;
+    std::fs::create_dir_all(&config.data_dir)
+        .map_err(|error| format!("数据目录 {} 用不了：{error}", config.data_dir.display()))?;
     let db = db::open(&target_of(&config), clock).await.map_err(|error| format!("数据库打不开：{error}"))?;
     let metrics = Metrics::new().map_err(|error| error.to_string())?;
     metrics.adopt(db.numbers()).map_err(|error| error.to_string())?;

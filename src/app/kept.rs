@@ -2,8 +2,8 @@
 
 use crate::kernel::Kept;
 use crate::{
-    assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, hall, hall_box, help, identity, jobs, learning, ledger,
-    outbox, places, recognition, recordings,
+    assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, hall, hall_box, help, identity, jobs,
+    learning, ledger, outbox, places, recognition, recordings,
 };
 
 /// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.

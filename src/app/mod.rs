@@ -31,8 +31,8 @@ mod witness;
 
 pub use cli::{Cli, run};
 pub use gallery::{Hung, hung};
+pub use hall_box_server::{BOX_ROUTES, open_box, serve_box};
 pub use kept::KEPT;
 pub use opening::runner_of;
 pub use routes::{Access, ROUTES, RouteEntry};
-pub use hall_box_server::{BOX_ROUTES, open_box, serve_box};
 pub use server::{Running, configure, serve};

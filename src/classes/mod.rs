@@ -36,7 +36,11 @@ pub use routes::{
     sheet_photo_act,
 };
 pub use rules::{Hours, Kind, State, Way, Why};
-pub use service::{ClassChange, Eyes, NewClass, NewGroup, Typed, add_member, cancel_class, change_class, check_in_person, close_class, export, find_class, forget, found_group, list_known, list_near, list_within, people_on, plan_classes, sign_off, sign_up, tasks_of, type_line, witness_task};
+pub use service::{
+    ClassChange, Eyes, NewClass, NewGroup, Typed, add_member, cancel_class, change_class, check_in_person, close_class, export,
+    find_class, forget, found_group, list_known, list_near, list_within, people_on, plan_classes, sign_off, sign_up, tasks_of,
+    type_line, witness_task,
+};
 pub use upkeep::{schedule_upkeep, with_upkeep};
 
 /// One class session.

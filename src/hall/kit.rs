@@ -137,11 +137,7 @@ impl KitQuestion {
             screen: question.screen.clone(),
             taps: question.taps.iter().map(words).collect(),
             ticks: question.ticks.iter().map(words).collect(),
-            lines: question
-                .lines
-                .iter()
-                .map(|line| (line.words.clone(), line.choices.iter().map(words).collect()))
-                .collect(),
+            lines: question.lines.iter().map(|line| (line.words.clone(), line.choices.iter().map(words).collect())).collect(),
             unknown: words(&question.unknown),
             send: question.send.clone(),
         }
@@ -185,15 +181,21 @@ impl KitQuestion {
     /// The fields of a form that answer it; `None` where something is missing or stands twice.
     #[must_use]
     pub fn answer_in(&self, fields: &[(String, String)]) -> Option<Vec<(String, String)>> {
-        let of = |name: &str| fields.iter().filter(|(field, _)| field == name).map(|(_, value)| value.clone()).collect::<Vec<_>>();
-        let pairs = |name: &str, values: Vec<String>| values.into_iter().map(|value| (name.to_owned(), value)).collect::<Vec<_>>();
+        let of =
+            |name: &str| fields.iter().filter(|(field, _)| field == name).map(|(_, value)| value.clone()).collect::<Vec<_>>();
+        let pairs =
+            |name: &str, values: Vec<String>| values.into_iter().map(|value| (name.to_owned(), value)).collect::<Vec<_>>();
         let taken = of("q");
         if taken.iter().any(|value| *value == self.unknown.0) {
             return (taken.len() == 1).then(|| pairs("q", taken));
         }
         if !self.lines.is_empty() {
-            let chosen: Vec<(String, String)> =
-                Self::LINES.iter().zip(&self.lines).flat_map(|(name, _)| pairs(name, of(name))).filter(|(_, value)| value != "0").collect();
+            let chosen: Vec<(String, String)> = Self::LINES
+                .iter()
+                .zip(&self.lines)
+                .flat_map(|(name, _)| pairs(name, of(name)))
+                .filter(|(_, value)| value != "0")
+                .collect();
             let mut values: Vec<&String> = chosen.iter().map(|(_, value)| value).collect();
             values.sort();
             values.dedup();
@@ -306,7 +308,8 @@ mod tests {
             send: String::new(),
         };
         let fits = |question: &KitQuestion, fields: &[(&str, &str)]| {
-            let fields: Vec<(String, String)> = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let fields: Vec<(String, String)> =
+                fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             question.answer_in(&fields).is_some()
         };
         let (one, many, order) = (question(&["1", "2", "0"], &[], 0), question(&[], &["1", "2", "0"], 0), question(&[], &[], 2));

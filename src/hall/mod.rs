@@ -42,15 +42,18 @@ pub use routes::{
 pub use rules::{Kind, State, Why};
 pub use seal::{ToBank, open_sealed};
 pub use service::{
-    Carrier, Decision, Line, Receipt, decide, devices_of, export, forget, give_sheet, look_list, own_phone, packs_of, receive,
-    Wanted, prepare, register_box, revoke, settle, settle_all,
+    Carrier, Decision, Line, Receipt, Wanted, decide, devices_of, export, forget, give_sheet, look_list, own_phone, packs_of,
+    prepare, receive, register_box, revoke, settle, settle_all,
 };
 pub use upkeep::{schedule_upkeep, with_upkeep};
 
 /// The views of this subject with their samples.
-pub const SAMPLES: &[Exhibit] =
-    &[("DeskPage", views::DeskPage::samples), ("PackPage", views::PackPage::samples), ("LookPage", views::LookPage::samples), ("PhonePage", views::PhonePage::samples)];
-
+pub const SAMPLES: &[Exhibit] = &[
+    ("DeskPage", views::DeskPage::samples),
+    ("PackPage", views::PackPage::samples),
+    ("LookPage", views::LookPage::samples),
+    ("PhonePage", views::PhonePage::samples),
+];
 
 /// What this subject keeps, and for how long. That something was handed over is the trail of what it became.
 pub const KEPT: &[Kept] = &[

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Query};
-use actix_web::HttpResponse;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -13,11 +13,11 @@ use super::rules::{State, gaps};
 use super::service::{self, Decision, Receipt, ToLookAt};
 use super::views::{DeskPage, DeviceRow, LookPage, LookRow, PackPage, PackRow, PhoneClass, PhonePage, Said, line_row};
 use super::{Body, Carrier, Device, Error, PackState, Way};
+use crate::classes;
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::i18n::Message;
-use crate::classes;
 use crate::identity::{self, Host, Role, Session};
 use crate::kernel::{DeviceId, LearnerId, PackId};
 use crate::web::{FieldError, Filled, House, Page, Posted, SentFile, Tab, Ui, Upload, Uploaded, html, html_with, redirect};
@@ -186,7 +186,11 @@ pub async fn decide(
         _ => return Err(AppError::Malformed("decision")),
     };
     match service::decide(&house, &shelf, &host.scope, (device, seq), decision).await {
-        Ok(()) => Ok(redirect(if decision == Decision::Drop { "/staff/hall/look?said=dropped" } else { "/staff/hall/look?said=counted" })),
+        Ok(()) => Ok(redirect(if decision == Decision::Drop {
+            "/staff/hall/look?said=dropped"
+        } else {
+            "/staff/hall/look?said=counted"
+        })),
         Err(Error::NeedsLook(_)) => Ok(redirect("/staff/hall/look?said=still")),
         Err(error) => Err(error.into()),
     }
@@ -255,13 +259,7 @@ pub async fn phone(host: Host, ui: Ui, house: Data<House>) -> Result<HttpRespons
         let (_, people) = classes::people_on(db, &house.keys, &class, &known).await?;
         let mut people: Vec<(String, String)> = people.into_iter().map(|(id, one)| (id.to_string(), one.name)).collect();
         people.sort_by(|a, b| (&a.1, &a.0).cmp(&(&b.1, &b.0)));
-        rows.push(PhoneClass {
-            id: class.id.to_string(),
-            time: class.time_words(ui.lang),
-            has_task: class.course.is_some(),
-            title: class.title,
-            people,
-        });
+        rows.push(PhoneClass { id: class.id.to_string(), time: class.time_words(ui.lang), title: class.title, people });
     }
     html(&PhonePage { operator: host.scope.actor().to_string(), classes: rows, page: page_of(&house, ui, &host.session) })
 }

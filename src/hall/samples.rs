@@ -95,7 +95,6 @@ impl PhonePage {
             id: "1".to_owned(),
             title: LONG_PLACE.to_owned(),
             time: "3 月 4 日 周三 9:00–11:00".to_owned(),
-            has_task: true,
             people: vec![("1".to_owned(), LONG_NAME.to_owned()); people],
         };
         let state = |classes: Vec<PhoneClass>| Self { page: staff(page), operator: "1".to_owned(), classes };
@@ -129,7 +128,8 @@ impl LookPage {
         };
         let all = Why::ALL.into_iter().map(|why| row(why, Kind::Attendance, Some(LONG_NAME))).collect();
         let two = vec![row(Why::ClockAhead, Kind::Answers, Some(NAME)), row(Why::Chain, Kind::Enrolment, None)];
-        let state = |rows: Vec<LookRow>, said: Option<Said>| Self { rows, said: said.map(|said| said.words(&page)), page: page.clone() };
+        let state =
+            |rows: Vec<LookRow>, said: Option<Said>| Self { rows, said: said.map(|said| said.words(&page)), page: page.clone() };
         drawn([state(Vec::new(), Some(Said::Counted)), state(two, Some(Said::Still)), state(all, None)])
     }
 }

@@ -57,11 +57,7 @@ fn state_words(page: &Page, state: State) -> String {
 }
 
 fn span_words(page: &Page, (first, last): (i64, i64)) -> String {
-    if first == last {
-        page.t1("hall-row", "row", first)
-    } else {
-        page.t2("hall-rows", ("first", first), ("last", last))
-    }
+    if first == last { page.t1("hall-row", "row", first) } else { page.t2("hall-rows", ("first", first), ("last", last)) }
 }
 
 /// A device on the desk.
@@ -178,7 +174,6 @@ pub(super) struct PhoneClass {
     pub id: String,
     pub title: String,
     pub time: String,
-    pub has_task: bool,
     /// Id and name of those on its lists.
     pub people: Vec<(String, String)>,
 }

@@ -19,8 +19,8 @@ use crate::kernel::{DataClass, Kept, Term};
 use crate::web::Exhibit;
 
 pub use routes::{
-    class, doing, door, enrol, enrol_form, give_out, hand_in, hand_over, later, learn, lock, operator, operators, question, take_answer,
-    tests, unlock,
+    class, doing, door, enrol, enrol_form, give_out, hand_in, hand_over, later, learn, lock, operator, operators, question,
+    take_answer, tests, unlock,
 };
 pub use service::{BoxRoom, mark_handed, pack_of, waiting};
 

@@ -84,8 +84,7 @@ pub(super) async fn mark_handed(tx: &Tx, last: i64) -> Result<(), DbErr> {
 /// Writes a note, in place of an earlier one.
 pub(super) async fn keep_note(tx: &Tx, name: &str, sealed: Vec<u8>) -> Result<(), DbErr> {
     use box_note::Column;
-    let row =
-        box_note::ActiveModel { name: Set(name.to_owned()), words_sealed: Set(sealed), written_at_ms: Set(tx.now.ms()) };
+    let row = box_note::ActiveModel { name: Set(name.to_owned()), words_sealed: Set(sealed), written_at_ms: Set(tx.now.ms()) };
     let again = OnConflict::column(Column::Name).update_columns([Column::WordsSealed, Column::WrittenAtMs]).to_owned();
     box_note::Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
     Ok(())

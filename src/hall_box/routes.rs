@@ -177,7 +177,8 @@ pub async fn class(request: HttpRequest, asked: Query<Asked>, ui: Ui, house: Dat
             did: did.contains(&service::of_person(&open, "did", class.id, id)),
         })
     };
-    let rows: Vec<PersonRow> = class.map(|class| class.people.iter().filter_map(|id| row(class, *id)).collect()).unwrap_or_default();
+    let rows: Vec<PersonRow> =
+        class.map(|class| class.people.iter().filter_map(|id| row(class, *id)).collect()).unwrap_or_default();
     let (came, expected) = rows.into_iter().partition(|row| row.came);
     let enrolled = service::list_enrolled(db, &open).await?;
     let said = match asked.said.as_str() {
@@ -316,7 +317,8 @@ pub async fn tests(request: HttpRequest, ui: Ui, house: Data<House>) -> Answer {
         tests.push((format!("/paper/{}/1", test.attempt), test.title.clone(), is_in));
     }
     let courses = open.kit.classes.iter().filter(|class| !class.course.is_empty() && class.people.contains(&learner));
-    let mut courses: Vec<(String, String)> = courses.map(|class| (format!("/courses/{}", class.course), class.title.clone())).collect();
+    let mut courses: Vec<(String, String)> =
+        courses.map(|class| (format!("/courses/{}", class.course), class.title.clone())).collect();
     courses.dedup();
     let name = open.person(learner).map(|person| person.name.clone()).unwrap_or_default();
     html(&TestsPage { page: page_of(&house, ui), name, tests, courses })
@@ -392,7 +394,8 @@ pub async fn take_answer(request: HttpRequest, path: Path<(AttemptId, usize)>, p
         names.flat_map(|name| posted.fields.all(name).map(move |value| (name.to_owned(), value.to_owned()))).collect();
     let Some(answer) = asked.answer_in(&fields) else {
         let form = Filled::wrong(posted.fields, vec![FieldError::new("q", Message::of("answer-missing"))]);
-        return draw(&house, posted.ui, &open, (test, position), (StatusCode::UNPROCESSABLE_ENTITY, form, "answer-missing")).await;
+        return draw(&house, posted.ui, &open, (test, position), (StatusCode::UNPROCESSABLE_ENTITY, form, "answer-missing"))
+            .await;
     };
     let (attempt, for_write) = (test.attempt, Arc::clone(&open));
     let work = async move |tx: &Tx| service::keep_answer(tx, &for_write, attempt, position, &answer).await;

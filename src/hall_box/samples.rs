@@ -29,7 +29,9 @@ impl OperatorsPage {
 }
 
 fn row(name: &str, came: bool) -> PersonRow {
-    PersonRow { id: "1".to_owned(), name: name.to_owned(), note: "尾号 7897 · 今天的数字 4071".to_owned(), came, did: came }
+    PersonRow {
+        id: "1".to_owned(), name: name.to_owned(), note: "尾号 7897 · 今天的数字 4071".to_owned(), came, did: came
+    }
 }
 
 impl ClassPage {
@@ -37,7 +39,11 @@ impl ClassPage {
         let class = || Some(("1".to_owned(), LONG_PLACE.to_owned(), "3 月 4 日 周三 9:00–11:00".to_owned()));
         let state = |people: usize, class: Option<(String, String, String)>| Self {
             page: page.clone(),
-            classes: if people > 0 { vec![("1".to_owned(), LONG_PLACE.to_owned()), ("2".to_owned(), NAME.to_owned())] } else { Vec::new() },
+            classes: if people > 0 {
+                vec![("1".to_owned(), LONG_PLACE.to_owned()), ("2".to_owned(), NAME.to_owned())]
+            } else {
+                Vec::new()
+            },
             class,
             has_second: people > 1,
             has_task: true,

@@ -7,7 +7,10 @@ use sea_orm::ConnectionTrait;
 
 use super::queries;
 use crate::db::{DbFault, Tx};
-use crate::hall::{self, AnswerFields, Answers, Body, Came, Enrolled, Entry, Kit, KitClass, KitPerson, KitTest, MOST_ENTRIES, Pack, ToBank, Witnessed};
+use crate::hall::{
+    self, AnswerFields, Answers, Body, Came, Enrolled, Entry, Kit, KitClass, KitPerson, KitTest, MOST_ENTRIES, Pack, ToBank,
+    Witnessed,
+};
 use crate::kernel::{AttemptId, Chance, ClaimId, ClassId, Digest, LearnerId, PackId, SealKey, digest_of, mac_of};
 use crate::web::House;
 
@@ -238,7 +241,10 @@ pub async fn enrol(
 ) -> Result<String, DbFault> {
     let note = name(open, "enrolled", &[key.as_bytes()]);
     if let Some(sealed) = queries::find_note(tx, &note).await? {
-        return Ok(open.read(&sealed).and_then(|text| text.split_once('\n').map(|(card, _)| card.to_owned())).unwrap_or_default());
+        return Ok(open
+            .read(&sealed)
+            .and_then(|text| text.split_once('\n').map(|(card, _)| card.to_owned()))
+            .unwrap_or_default());
     }
     let given = queries::list_notes(tx, "enrolled/").await?.len();
     let card = open.kit.cards.get(given).cloned().unwrap_or_default();
@@ -279,7 +285,13 @@ pub async fn names_of(db: &impl ConnectionTrait, what: &str) -> Result<Vec<Strin
 ///
 /// # Errors
 /// What the database answers.
-pub async fn keep_answer(tx: &Tx, open: &Open, attempt: AttemptId, position: usize, fields: &AnswerFields) -> Result<bool, DbFault> {
+pub async fn keep_answer(
+    tx: &Tx,
+    open: &Open,
+    attempt: AttemptId,
+    position: usize,
+    fields: &AnswerFields,
+) -> Result<bool, DbFault> {
     if queries::find_note(tx, &handed_name(open, attempt)).await?.is_some() {
         return Ok(false);
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use credit_bank::assessment;
 use credit_bank::curriculum::CourseCode;
 use credit_bank::db::Tx;
-use credit_bank::hall::{self, Answers, Body, Came, Carrier, Device, Enrolled, Entry, Error, Pack, Receipt, State, ToBank, Way, Why, Witnessed};
+use credit_bank::hall::{
+    self, Answers, Body, Came, Carrier, Device, Enrolled, Entry, Error, Pack, Receipt, State, ToBank, Way, Why, Witnessed,
+};
 use credit_bank::identity::Role;
 use credit_bank::kernel::{
     Acting, AttemptId, Chance, ClaimId, ClassId, DeviceId, Group, IdentityLevel, LearnerId, PackId, Timestamp,
@@ -42,7 +44,9 @@ impl Laptop {
         let (id, key) = (DeviceId::fresh(bank.clock.now()), SigningKey::from_bytes(&Chance::secret()));
         let verifying = key.verifying_key();
         let place = PlaceCode::parse("330182001").unwrap();
-        let register = async move |tx: &Tx| hall::register_box(tx, (id, verifying), ("青石活动室的电脑", &place), vec![operator], None).await;
+        let register = async move |tx: &Tx| {
+            hall::register_box(tx, (id, verifying), ("青石活动室的电脑", &place), vec![operator], None).await
+        };
         bank.fresh.db.write(register).await.unwrap();
         Self { id, key, to_bank: ToBank::of(&bank.house.keys), operator, entries: Vec::new() }
     }

@@ -242,7 +242,8 @@ async fn no_form_of_a_box_is_taken_from_another_page_and_no_page_breaks() {
 /// machine with others at work, it is no proof, so only a coarse bound is held.
 #[actix_web::test]
 async fn thirty_people_answer_at_once_on_one_laptop() {
-    let names: Vec<String> = (1..=30).map(|n| format!("学员{}", ["甲", "乙", "丙", "丁", "戊"][n % 5].repeat(1 + n / 5))).collect();
+    let names: Vec<String> =
+        (1..=30).map(|n| format!("学员{}", ["甲", "乙", "丙", "丁", "戊"][n % 5].repeat(1 + n / 5))).collect();
     let (hall, _, ids, kit) = class(fresh(Engine::Sqlite).await.unwrap(), &names).await;
     hall.begins().await;
     let laptop = Laptop::with(kit, hall.bank.clock.clone()).await;

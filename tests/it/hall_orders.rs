@@ -76,7 +76,10 @@ impl Day {
         }
         let class = |id: uuid::Uuid| self.classes.iter().position(|class| class.uuid() == id).unwrap();
         for row in class_attendance::Entity::find().all(db).await.unwrap() {
-            found.insert(format!("{} came to {}", names[&row.learner_id], class(row.class_id)), format!("{:?} {:?}", row.minutes, row.came_at_ms));
+            found.insert(
+                format!("{} came to {}", names[&row.learner_id], class(row.class_id)),
+                format!("{:?} {:?}", row.minutes, row.came_at_ms),
+            );
         }
         for row in class_task::Entity::find().all(db).await.unwrap() {
             found.insert(format!("{} did {}", names[&row.learner_id], class(row.class_id)), row.course);

@@ -11,8 +11,8 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, assessment, classes, closing, corrections, enrolment, hall, hall_box, help, home, identity, learning, me, open, passbook, recordings,
-    transparency, web,
+    admin, assessment, classes, closing, corrections, enrolment, hall, hall_box, help, home, identity, learning, me, open,
+    passbook, recordings, transparency, web,
 };
 
 pub use routes::{index, sample};

@@ -177,12 +177,7 @@ pub(in crate::hall) async fn list_packs(
 }
 
 /// Keeps that a test was given to a device; the last one counts.
-pub(in crate::hall) async fn give_sheet(
-    tx: &Tx,
-    learner: LearnerId,
-    attempt: AttemptId,
-    device: DeviceId,
-) -> Result<(), DbErr> {
+pub(in crate::hall) async fn give_sheet(tx: &Tx, learner: LearnerId, attempt: AttemptId, device: DeviceId) -> Result<(), DbErr> {
     use claim_sheet::Column;
     let row = claim_sheet::ActiveModel {
         learner_id: Set(learner.uuid()),

@@ -51,7 +51,8 @@ pub async fn prepare(house: &House, shelf: &Shelf, wanted: &Wanted) -> Result<Ki
     for class in classes::list_near(db, &wanted.place, now.day()).await? {
         let known = classes::list_known(db, &class).await?;
         let (all, people) = classes::people_on(db, &house.keys, &class, &known).await?;
-        let mut on_it: Vec<LearnerId> = all.iter().map(|one| one.learner).chain(known).filter(|one| people.contains_key(one)).collect();
+        let mut on_it: Vec<LearnerId> =
+            all.iter().map(|one| one.learner).chain(known).filter(|one| people.contains_key(one)).collect();
         on_it.sort_unstable();
         on_it.dedup();
         for learner in &on_it {

@@ -134,7 +134,8 @@ async fn keep(
     brought: (Way, Option<LearnerId>),
 ) -> Result<(usize, Option<i64>), Error> {
     let device = devices::lock(tx, about.0).await?.ok_or(Error::NoSuchDevice)?;
-    let known: HashMap<i64, _> = claims::list_span(tx, device.id, span).await?.into_iter().map(|one| (one.seq, one.hash)).collect();
+    let known: HashMap<i64, _> =
+        claims::list_span(tx, device.id, span).await?.into_iter().map(|one| (one.seq, one.hash)).collect();
     let forked = entries.iter().find(|(entry, _)| known.get(&entry.seq).is_some_and(|hash| *hash != entry.hash(device.id)));
     if let Some((entry, _)) = forked {
         let row = Some(entry.seq);
@@ -151,12 +152,7 @@ async fn keep(
     Ok((fresh.len(), None))
 }
 
-async fn receipt(
-    house: &House,
-    device: &Device,
-    pack: &Pack,
-    (fresh, forked): (usize, Option<i64>),
-) -> Result<Receipt, Error> {
+async fn receipt(house: &House, device: &Device, pack: &Pack, (fresh, forked): (usize, Option<i64>)) -> Result<Receipt, Error> {
     let db = house.db.read();
     let kept = if forked.is_some() { Vec::new() } else { claims::list_span(db, device.id, pack.span()).await? };
     let now = devices::find(db, device.id).await?.ok_or(Error::NoSuchDevice)?;

@@ -1,7 +1,7 @@
 //! The turn of each claim: one after the other on each device, each in a commit of its own.
 
-use super::apply::{self, By};
 use super::Bank;
+use super::apply::{self, By};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::hall::queries::{claims, devices};
