@@ -18,6 +18,8 @@ pub mod db;
 pub mod enrolment;
 pub mod error;
 pub mod files;
+pub mod hall;
+pub mod hall_box;
 pub mod help;
 pub mod helping;
 pub mod home;

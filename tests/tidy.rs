@@ -51,6 +51,8 @@ const STACK: &[(&str, &[&str])] = &[
     ("people enrolled by another's hand, one by one and by lists", &["enrolment"]),
     ("volunteers, class sessions, study groups", &["classes"]),
     ("what somebody should look at", &["signals"]),
+    ("what was taken down in the hall without the bank", &["hall"]),
+    ("the box in the hall", &["hall_box"]),
     ("issue, sign, verify", &["certificates"]),
     ("reads downwards, writes only its own roll-ups", &["indicators"]),
     (

@@ -16,6 +16,7 @@ mod m20261126_10_classes;
 mod m20261126_11_enrolment;
 mod m20261126_12_aliases;
 mod m20261126_13_helping;
+mod m20261126_14_hall;
 mod m20261126_15_signals;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_12_aliases::Migration),
             Box::new(m20261126_13_helping::Migration),
             Box::new(m20261126_15_signals::Migration),
+            Box::new(m20261126_14_hall::Migration),
         ]
     }
 }

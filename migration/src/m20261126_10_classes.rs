@@ -53,7 +53,7 @@ const UP: &[&str] = &[
         came_at_ms $INT NULL,
         went_at_ms $INT NULL,
         minutes $INT NULL CHECK (minutes BETWEEN 0 AND 720),
-        way $CODE NULL CHECK (way IN ('card', 'photo', 'number', 'list', 'sheet')),
+        way $CODE NULL CHECK (way IN ('card', 'photo', 'number', 'list', 'sheet', 'hall')),
         checked_by $UUID NULL,
         PRIMARY KEY (learner_id, class_id),
         CHECK ((came_at_ms IS NULL) = (minutes IS NULL) AND (came_at_ms IS NULL) = (way IS NULL))

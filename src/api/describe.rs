@@ -8,7 +8,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{Info, OpenApi as Document};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
-use super::{log_routes, routes};
+use super::{hall_routes, log_routes, routes};
 use crate::clients::Scope;
 use crate::i18n::Lang;
 use crate::web::Problem;
@@ -79,6 +79,7 @@ pub(super) enum OfBodies {
     paths(
         routes::openapi, routes::catalogue, routes::course, routes::find, routes::places, routes::passbook, routes::token,
         routes::jwks, routes::client, log_routes::inclusion, log_routes::consistency, log_routes::log_keys, log_routes::witness,
+        hall_routes::hand_over_pack,
     )
 )]
 struct Described;

@@ -7,6 +7,7 @@
 mod describe;
 mod forms;
 mod guard;
+mod hall_routes;
 mod input;
 mod limits;
 mod log_routes;
@@ -14,5 +15,6 @@ mod routes;
 mod views;
 
 pub use describe::document;
+pub use hall_routes::hand_over_pack;
 pub use log_routes::{consistency, inclusion, log_keys, witness};
 pub use routes::{catalogue, client, course, find, jwks, openapi, passbook, places, token};

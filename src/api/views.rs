@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::clients;
 use crate::curriculum::model::{self, LessonPlace, Status};
 use crate::curriculum::{HitKind, Shelf};
+use crate::hall::{Line, Receipt};
 use crate::kernel::Digest;
 use crate::ledger::seal::{SigningKeyEntry, Witnessed};
 use crate::places;
@@ -444,5 +445,41 @@ pub(super) struct WitnessLine {
 impl From<Witnessed> for WitnessLine {
     fn from(witnessed: Witnessed) -> Self {
         Self { witness: witnessed.name, size: witnessed.size }
+    }
+}
+
+/// What became of a pack that a box of a hall handed over.
+#[derive(Serialize, ToSchema)]
+pub(super) struct HandedOver {
+    /// The pack.
+    pack: String,
+    /// How many of its rows came for the first time.
+    fresh: usize,
+    /// What became of each row.
+    rows: Vec<HandedRow>,
+    /// From which row to which are missing: what comes after waits.
+    gaps: Vec<(i64, i64)>,
+}
+
+/// One row of a pack.
+#[derive(Serialize, ToSchema)]
+pub(super) struct HandedRow {
+    /// Its number on the box.
+    seq: i64,
+    /// Its id.
+    id: String,
+    /// `waits`, `accepted`, `duplicate`, `needs_look` or `dropped`.
+    state: &'static str,
+}
+
+impl From<Receipt> for HandedOver {
+    fn from(receipt: Receipt) -> Self {
+        let row = |line: &Line| HandedRow { seq: line.seq, id: line.id.to_string(), state: line.state.code() };
+        Self {
+            pack: receipt.pack.to_string(),
+            fresh: receipt.fresh,
+            rows: receipt.lines.iter().map(row).collect(),
+            gaps: receipt.gaps,
+        }
     }
 }

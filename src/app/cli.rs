@@ -5,7 +5,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::{backup, clients, commands, curriculum_commands, ledger_commands, links, logs, opening, preview, restore, speak};
+use super::{
+    backup, clients, commands, curriculum_commands, hall_box_server, hall_commands, ledger_commands, links, logs, opening,
+    preview, restore, speak,
+};
 use crate::config::{Config, LogFormat};
 
 /// 数字素养学分银行.
@@ -26,7 +29,7 @@ pub struct Cli {
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
     /// Migrates, loads the curriculum and serves the site.
-    Serve,
+    Serve(hall_box_server::Serve),
     /// Brings the database's schema up to date and ends.
     Migrate,
     /// Makes a whole backup, while the bank serves.
@@ -48,6 +51,9 @@ enum Command {
     /// About the programs that use the JSON API.
     #[command(subcommand)]
     Client(clients::ClientCommand),
+    /// About the halls that work without the bank.
+    #[command(subcommand)]
+    Hall(hall_commands::HallCommand),
     /// About the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -108,8 +114,11 @@ pub async fn run(cli: Cli) -> Result<(), String> {
     if cli.demo && config.production {
         return Err("正式运行时不能有示例人物：去掉 --demo".to_owned());
     }
-    match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => opening::serve_until_told(config, cli.demo).await,
+    match cli.command.unwrap_or_else(|| Command::Serve(hall_box_server::Serve::default())) {
+        Command::Serve(what) => match what.kit() {
+            Some(kit) => hall_box_server::run(config, kit).await,
+            None => opening::serve_until_told(config, cli.demo).await,
+        },
         Command::Migrate => opening::open_house(config).await.map(|_| say("数据库已是最新")),
         Command::Backup(what) => backup::run(config, what).await,
         Command::Restore(what) => restore::run(config, what).await,
@@ -122,6 +131,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Staff(StaffCommand::Add(who)) => commands::add_staff(config, who).await,
         Command::Staff(StaffCommand::Link { login }) => commands::link_staff(config, &login).await,
         Command::Place(PlaceCommand::Texts { code, most }) => commands::limit_texts(config, code, most).await,
+        Command::Hall(command) => hall_commands::run(config, command).await,
         Command::Client(command) => clients::run(config, command).await,
         Command::Config(ConfigCommand::Check) => {
             for warning in config.warnings() {

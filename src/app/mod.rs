@@ -9,6 +9,8 @@ mod commands;
 mod curriculum_commands;
 mod demo;
 mod gallery;
+mod hall_box_server;
+mod hall_commands;
 mod home_routes;
 mod journal;
 mod kept;
@@ -29,6 +31,7 @@ mod witness;
 
 pub use cli::{Cli, run};
 pub use gallery::{Hung, hung};
+pub use hall_box_server::{BOX_ROUTES, open_box, serve_box};
 pub use kept::KEPT;
 pub use opening::runner_of;
 pub use routes::{Access, ROUTES, RouteEntry};

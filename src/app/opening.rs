@@ -18,6 +18,7 @@ use crate::curriculum::{self, Embedded, Folder, Shelves, Source};
 use crate::db::{self, Db, KeyFit, Target};
 use crate::enrolment;
 use crate::files::Files;
+use crate::hall;
 use crate::help;
 use crate::identity;
 use crate::jobs::{self, Runner};
@@ -85,7 +86,7 @@ pub(super) fn source_of(config: &Config) -> Box<dyn Source> {
 }
 
 /// Puts up the curriculum: of a folder with faults the last good edition, and where there is none, the bank does not start.
-async fn put_up_curriculum(house: &House) -> Result<Shelves, String> {
+pub(super) async fn put_up_curriculum(house: &House) -> Result<Shelves, String> {
     let shelves = curriculum::open(house).await.map_err(|error| match error {
         curriculum::Error::Faults(faults) => {
             let list: Vec<String> = faults.iter().take(MOST_FAULTS).map(ToString::to_string).collect();
@@ -115,6 +116,7 @@ pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Resu
     classes::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     enrolment::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     signals::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
+    hall::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     closing::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     nightly::schedule_nightly(&house.db).await.map_err(|error| error.to_string())?;
     show_last_audit(&house).await?;
@@ -129,7 +131,7 @@ pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Resu
     say(&format!("网站在 http://{}/", running.address));
     say_first_link(&house, &running.address.to_string()).await?;
     let (stop, stopped) = watch::channel(false);
-    let mut workers = start_workers(&house, signer, &stopped)?;
+    let mut workers = start_workers(&house, &shelves, signer, &stopped)?;
     workers.push(actix_web::rt::spawn(renew_when_told(house.clone(), shelves, hangup, stopped)));
     told.await;
     say("正在停下，手上的事先办完");
@@ -184,6 +186,7 @@ pub fn runner_of(house: &House) -> Runner {
 /// Jobs, letters and metrics, each until `stopped` changes or its sender is gone.
 fn start_workers(
     house: &House,
+    shelves: &Shelves,
     signer: Signer,
     stopped: &watch::Receiver<bool>,
 ) -> Result<Vec<tokio::task::JoinHandle<()>>, String> {
@@ -191,7 +194,7 @@ fn start_workers(
     let mailbox = house.rooms.get::<Mailbox>();
     let postman =
         Postman::new(house.db.clone(), house.keys.clone(), &house.config, &mailbox).map_err(|error| error.to_string())?;
-    let (postman, runner) = (postman.counting(house.metrics.clone()), runner_of(house));
+    let (postman, runner) = (postman.counting(house.metrics.clone()), hall::with_upkeep(runner_of(house), house, shelves));
     let mut sealer = Sealer::new(house.db.clone(), keys_folder(&house.config.data_dir), signer, house.rooms.get::<Alarm>());
     let (for_postman, for_runner, for_sealer) = (told(stopped.clone()), told(stopped.clone()), told(stopped.clone()));
     let mut workers = vec![

@@ -8,8 +8,8 @@ use crate::assessment;
 use crate::identity::{Act, Role};
 use crate::web::assets;
 use crate::{
-    admin, aliases, api, classes, closing, corrections, enrolment, help, helping, home, identity, learning, me, open, passbook,
-    recordings, signals, transparency,
+    admin, aliases, api, classes, closing, corrections, enrolment, hall, help, helping, home, identity, learning, me, open,
+    passbook, recordings, signals, transparency,
 };
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
@@ -298,6 +298,16 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/groups/{id}/print", HOSTS, classes::roster),
     get!("/staff/points/{id}", ADMINISTRATORS, classes::point_form),
     post!("/staff/points/{id}", ADMINISTRATORS, classes::keep_point),
+    // the hall: what was taken down without the bank
+    get!("/staff/hall/packs", HOSTS, hall::packs_page),
+    post!("/staff/hall/packs", HOSTS, hall::bring_pack),
+    get!("/staff/hall/packs/{device}/{id}", HOSTS, hall::pack_page),
+    get!("/staff/hall/look", HOSTS, hall::look_page),
+    post!("/staff/hall/look/{device}/{seq:\\d+}", HOSTS, hall::decide_claim),
+    post!("/staff/hall/devices/{id}/revoke", HOSTS, hall::give_up_device),
+    get!("/staff/hall/phone", HOSTS, hall::phone_page),
+    post!("/staff/hall/queue", HOSTS, hall::take_queue),
+    get!("/staff/worker.js", Public, hall::worker),
     // corrections
     get!("/staff/learners/{id}/credit", CORRECTORS, corrections::credit_page),
     get!("/staff/learners/{id}/credit/{transfer}", CORRECTORS, corrections::line_page),
@@ -360,6 +370,7 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/api/v1/ledger/consistency", Public, api::consistency),
     get!("/api/v1/ledger/keys", Public, api::log_keys),
     post!("/api/v1/ledger/witness", Public, api::witness),
+    post!("/api/v1/hall/packs", Public, api::hand_over_pack),
     // me
     get!("/me", Learner, me::show),
     get!("/me/correct", Strong(Act::ChangeDoor), me::correct_form),
@@ -420,13 +431,14 @@ pub const ROUTES: &[RouteEntry] = &[
 ];
 
 /// Registers a table: one resource per path, so that a wrong method is answered with 405 and the methods that would do.
-pub(super) fn register(config: &mut web::ServiceConfig, table: &'static [RouteEntry]) {
-    let mut paths: Vec<&str> = table.iter().map(|route| route.path).collect();
+pub(super) fn register(config: &mut web::ServiceConfig, table: &'static [RouteEntry], takes: fn(&RouteEntry) -> bool) {
+    let table = move || table.iter().filter(move |route| takes(route));
+    let mut paths: Vec<&str> = table().map(|route| route.path).collect();
     paths.dedup();
     let mut seen = std::collections::HashSet::new();
     for path in paths {
         if seen.insert(path) {
-            let routes = || table.iter().filter(move |route| route.path == path);
+            let routes = || table().filter(move |route| route.path == path);
             let allowed: Vec<&str> =
                 routes().map(|route| if route.method == "GET" { "GET, HEAD" } else { route.method }).collect();
             let allowed = allowed.join(", ");

@@ -103,10 +103,12 @@ pub enum Way {
     List,
     /// They had written themselves down on paper.
     Sheet,
+    /// It was taken down in the hall without the bank.
+    Hall,
 }
 
 impl Way {
-    const ALL: [Self; 5] = [Self::Card, Self::Photo, Self::Number, Self::List, Self::Sheet];
+    const ALL: [Self; 6] = [Self::Card, Self::Photo, Self::Number, Self::List, Self::Sheet, Self::Hall];
 
     /// The code in tables and forms.
     #[must_use]
@@ -117,6 +119,7 @@ impl Way {
             Self::Number => "number",
             Self::List => "list",
             Self::Sheet => "sheet",
+            Self::Hall => "hall",
         }
     }
 

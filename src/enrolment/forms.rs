@@ -94,6 +94,14 @@ pub(super) fn in_person(fields: &Fields, area: PlaceTyped, today: Day) -> Result
     }
 }
 
+/// What was written into the desk's form elsewhere, of somebody who lives at `area`; none where something is wrong with it.
+///
+/// # Errors
+/// What is wrong, by field.
+pub fn read_form(fields: &Fields, area: PlaceCode, today: Day) -> Result<InPerson, FieldErrors> {
+    in_person(fields, Ok(area), today)
+}
+
 fn guardian(fields: &Fields, is_child: bool) -> Result<Option<NewGuardian>, FieldErrors> {
     if !is_child {
         return Ok(None);

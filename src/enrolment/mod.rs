@@ -36,6 +36,7 @@ use crate::web::Exhibit;
 
 pub use columns::{Column, Format, WrongHead, read_head};
 pub use error::Error;
+pub use forms::read_form;
 pub use lines::{Problem, Said};
 pub use list::{Batch, BatchState, Row, RowState};
 pub use routes::{
@@ -44,7 +45,10 @@ pub use routes::{
     template_file, today_cards_page,
 };
 pub use rules::can_be_undone;
-pub use service::{NewBatch, Read, check, decide, export, find_batch, find_enrolment, forget, keep_list, list_enrolments, run};
+pub use service::{
+    Decided, Enrolled, NewBatch, Read, check, decide, enrol, export, find_batch, find_enrolment, forget, keep_list,
+    list_enrolments, run,
+};
 pub use sheet::{Line, Unreadable, read as read_sheet};
 pub use upkeep::{schedule_upkeep, with_upkeep};
 

@@ -29,6 +29,12 @@ impl Digest {
         self.0.to_vec()
     }
 
+    /// The digest written in hex.
+    #[must_use]
+    pub fn parse(hex: &str) -> Option<Self> {
+        Self::from_slice(&hex::decode(hex).ok()?)
+    }
+
     /// The digest that a column holds; `None` if it is not 32 bytes.
     #[must_use]
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {

@@ -131,6 +131,12 @@ pub type HoursId = Id<Tag<32>>;
 pub type ProofId = Id<Tag<33>>;
 /// One request of an officer that some credit be put right.
 pub type CorrectionRequestId = Id<Tag<12>>;
+/// One device that hands over claims.
+pub type DeviceId = Id<Tag<40>>;
+/// One claim, as the device that wrote it named it.
+pub type ClaimId = Id<Tag<41>>;
+/// One pack of claims.
+pub type PackId = Id<Tag<42>>;
 /// One recording that was sent to the bank.
 pub type RecordingId = Id<Tag<20>>;
 /// A request to read two accounts as one, or to end that.

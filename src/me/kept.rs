@@ -81,6 +81,7 @@ pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
         ("kept-learning", "kept-learning-until", reader.learning(at(data, "learning"))),
         ("kept-tests", "kept-tests-until", reader.all(list(data, "assessment"), Reader::attempt)),
         ("kept-classes", "kept-classes-until", reader.classes(at(data, "classes"))),
+        ("kept-hall", "kept-hall-until", reader.all(list(data, "hall"), Reader::claim)),
         ("kept-credit", "kept-credit-until", reader.credit(at(data, "recognition"))),
         ("kept-asked", "kept-asked-until", reader.all(list(data, "help"), Reader::case)),
         ("kept-helped", "kept-helped-until", super::kept_helping::records(reader, at(data, "helping"))),
@@ -176,6 +177,15 @@ impl Reader<'_> {
                 ("kept-registered", self.day(identity, "registered_at_ms")),
             ],
         )
+    }
+
+    fn claim(&self, row: &Value) -> Record {
+        let pairs = [
+            ("kept-hall-made", self.day(row, "made_at_ms")),
+            ("kept-hall-received", self.day(row, "received_at_ms")),
+            ("kept-state", self.coded("hall-state", &text(row, "state").replace('_', "-"))),
+        ];
+        self.record(self.coded("hall-kind", &text(row, "kind")), &pairs)
     }
 
     fn voice(&self, row: &Value) -> Record {

@@ -7,7 +7,9 @@ use super::Error;
 use crate::config::Keys;
 use crate::db::{Db, Tx, forget_keys};
 use crate::kernel::{Acting, LearnerId, RequestId, Timestamp};
-use crate::{assessment, audit, classes, enrolment, help, helping, identity, learning, outbox, recognition, recordings, signals};
+use crate::{
+    assessment, audit, classes, enrolment, hall, help, helping, identity, learning, outbox, recognition, recordings, signals,
+};
 
 /// The form of the file, for programs that read it.
 const FORMAT: &str = "credit-bank/my-data/2";
@@ -49,6 +51,7 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
         "classes": classes::export(db, learner).await?,
         "enrolment": enrolment::export(db, learner).await?,
         "signals": signals::export(db, learner).await?,
+        "hall": hall::export(db, learner).await?,
         "help": help::export(db, learner, &key).await?,
         "helping": helping::export(db, learner, &key).await?,
         "outbox": outbox::export(db, learner).await?,
@@ -102,6 +105,7 @@ pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> 
     recordings::forget(tx, learner).await?;
     enrolment::forget(tx, learner).await?;
     signals::forget(tx, learner).await?;
+    hall::forget(tx, learner).await?;
     identity::forget(tx, keys, acting).await?;
     forget_keys(tx, learner).await?;
     // What happened between the last chunk and now.

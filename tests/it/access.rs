@@ -112,7 +112,7 @@ pub fn filled(pattern: &str, things: &[(&str, &str)]) -> String {
         let usual = match name {
             "code" => "T19",
             "lesson" => "c1",
-            "card" | "position" => "1",
+            "card" | "position" | "seq" => "1",
             "number" if pattern.contains("quiz") || pattern.starts_with("/dev/") => "1",
             "view" => "web.ProblemPage",
             "group" if pattern.starts_with("/me/") => "veteran",
@@ -257,6 +257,8 @@ crate::on_both! {
         let (other, joining) = (other.to_string(), asked.split(['/', '?']).nth(4).unwrap().to_owned());
         let look = crate::signals::waits(&bank.fresh, id, "330182001").await.to_string();
         let signal = crate::signals::is_found(&bank.fresh, host_id, "330182001").await.to_string();
+        let (device, pack) = crate::hall::doubtful(&bank, host_id).await;
+        let (device, pack) = (device.id.to_string(), pack.to_string());
         let (id, staff) = (id.to_string(), staff.to_string());
         keep_hours(&bank, &volunteer_of, &hall).await;
         let things_of = |path: &str| match path.split('/').nth(2) {
@@ -271,6 +273,8 @@ crate::on_both! {
             Some("classes") => vec![("id", class.as_str()), ("learner", id.as_str()), ("photo", photo.as_str())],
             Some("on-behalf") => vec![("learner", id.as_str()), ("id", act.as_str())],
             Some("volunteers") => vec![("learner", volunteer_of.as_str())],
+            Some("hall") if path.contains("revoke") => vec![("id", device.as_str())],
+            Some("hall") => vec![("device", device.as_str()), ("id", pack.as_str()), ("seq", "1")],
             Some("groups") => vec![("id", group.as_str())],
             Some("points") => vec![("id", hall.as_str())],
             Some("cards") => vec![("block", block.as_str())],

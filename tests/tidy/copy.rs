@@ -5,7 +5,7 @@ use super::lexer::{Kind, after_item};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Sources that speak Chinese to the person who runs the site or writes its courses, not to those who use it.
-const SPEAK_TO_THE_OPERATOR: [(&str, &str); 26] = [
+const SPEAK_TO_THE_OPERATOR: [(&str, &str); 28] = [
     ("src/app/speak/mod.rs", "what the command says"),
     ("src/app/speak/engine.rs", "what the command says"),
     ("src/app/speak/lexicon.rs", "what a machine is given to say"),
@@ -14,6 +14,8 @@ const SPEAK_TO_THE_OPERATOR: [(&str, &str); 26] = [
     ("src/app/cli.rs", "the command line"),
     ("src/app/backup.rs", "what the command says"),
     ("src/app/commands.rs", "what the commands say"),
+    ("src/app/hall_commands.rs", "what the commands say"),
+    ("src/app/hall_box_server.rs", "what the command says"),
     ("src/app/curriculum_commands.rs", "what the commands say"),
     ("src/app/clients.rs", "what the commands say"),
     ("src/app/journal.rs", "what the command says"),

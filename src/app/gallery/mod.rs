@@ -11,8 +11,8 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, aliases, assessment, classes, closing, corrections, enrolment, help, helping, home, identity, learning, me, open,
-    passbook, recordings, signals, transparency, web,
+    admin, aliases, assessment, classes, closing, corrections, enrolment, hall, hall_box, help, helping, home, identity,
+    learning, me, open, passbook, recordings, signals, transparency, web,
 };
 
 pub use routes::{index, sample};
@@ -40,6 +40,8 @@ const WALLS: &[(&str, Wall)] = &[
     ("me", Wall::Plain(me::SAMPLES)),
     ("identity", Wall::Plain(identity::SAMPLES)),
     ("enrolment", Wall::Plain(enrolment::SAMPLES)),
+    ("hall", Wall::Plain(hall::SAMPLES)),
+    ("hall_box", Wall::Plain(hall_box::SAMPLES)),
     ("closing", Wall::Plain(closing::SAMPLES)),
     ("corrections", Wall::OfShelf(corrections::SAMPLES)),
     ("recordings", Wall::OfShelf(recordings::SAMPLES)),

@@ -102,7 +102,7 @@ fn serve(house: &House, shelves: &Shelves, stand: &Stand, listener: TcpListener)
             let (house, shelves, stand) = rooms.as_ref();
             configure(config, house, shelves);
             config.app_data(web::Data::new(stand.clone()));
-            super::routes::register(config, routes::ROUTES);
+            super::routes::register(config, routes::ROUTES, |_| true);
         })
     });
     Ok(server.workers(1).tcp_nodelay(true).disable_signals().listen(listener)?.run())

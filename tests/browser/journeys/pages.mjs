@@ -13,7 +13,7 @@ const NO_PAGES = [
   '/static/{name:.*}', '/audio/{name}', '/open/curriculum.zip', '/font', '/lang', '/healthz', '/readyz', '/me/export', '/tests/{attempt}', '/courses/{code}/{lesson:c\\d+|elder|farmer|woman|civil-servant|veteran}',
   '/api/v1/openapi.json', '/api/v1/courses', '/api/v1/courses/{code}', '/api/v1/search', '/api/v1/places', '/api/v1/passbook', '/api/v1/jwks.json', '/api/v1/client',
   '/api/v1/ledger/inclusion', '/api/v1/ledger/consistency', '/api/v1/ledger/keys', '/ledger/checkpoint', '/ledger/tile/{path:.*}', '/passbook/{transfer}/receipt/file',
-  '/staff/recordings/{id}/sound', '/staff/classes/{id}/sheet-photo/{photo}',
+  '/staff/worker.js', '/staff/recordings/{id}/sound', '/staff/classes/{id}/sheet-photo/{photo}',
   '/staff/batches/template/{kind}', '/staff/batches/{id}/result',
 ];
 
@@ -457,6 +457,16 @@ const STAFF = {
     '/staff/classes/{id}/print': [async person => { await opensClass(person); await person.tapsAt('main a[href$="/print"]'); }],
     '/staff/classes/{id}/change': [async person => { await opensClass(person); await person.tapsAt('main a[href$="/change"]'); }],
     '/staff/classes/{id}/end': [async person => { await opensClass(person); await person.tapsAt('main a[href$="/end"]'); }],
+    '/staff/hall/packs': ['/staff/hall/packs'],
+    '/staff/hall/packs/{device}/{id}': [async person => {
+      await person.opens('/staff/hall/phone');
+      await person.page.locator('form[data-claim] button').first().click();
+      await person.page.waitForFunction(() => document.querySelector('[data-upload]').textContent.includes('(0)'));
+      await person.opens('/staff/hall/packs');
+      await person.tapsAt('main .rows a.row');
+    }],
+    '/staff/hall/look': ['/staff/hall/look'],
+    '/staff/hall/phone': ['/staff/hall/phone'],
     '/staff/groups': ['/staff/groups'],
     '/staff/groups/add': ['/staff/groups/add', async person => { await person.opens('/staff/groups/add'); await person.tapsAt('main button.go'); }],
     '/staff/groups/{id}': [async person => { await person.opens('/staff/groups'); await person.tapsAt('main a.row'); }],

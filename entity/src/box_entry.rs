@@ -1,0 +1,25 @@
+//! Table `box_entry`; its columns are explained in the migration that makes it.
+
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "box_entry")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub seq: i64,
+    pub id: Uuid,
+    pub kind: String,
+    pub operator_id: Uuid,
+    pub made_at_ms: i64,
+    pub prev: Vec<u8>,
+    pub hash: Vec<u8>,
+    pub body: String,
+    pub handed_at_ms: Option<i64>,
+}
+
+/// No relations are followed by the mapper: queries say what they join.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,19 @@
+//! Table `box_note`; its columns are explained in the migration that makes it.
+
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "box_note")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub name: String,
+    pub words_sealed: Vec<u8>,
+    pub written_at_ms: i64,
+}
+
+/// No relations are followed by the mapper: queries say what they join.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

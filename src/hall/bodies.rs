@@ -1,0 +1,132 @@
+//! What claims say. A person is named by their id in the bank, or, where the device enrolled them itself, by the id of that claim.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::rules::Kind;
+use crate::kernel::{AttemptId, ClassId};
+
+/// Somebody came to a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Came {
+    /// Which session.
+    pub class: ClassId,
+    /// Who.
+    pub person: Uuid,
+}
+
+/// Somebody did a real-life task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Witnessed {
+    /// In which session.
+    pub class: ClassId,
+    /// Who.
+    pub person: Uuid,
+    /// Whether the other who holds the session saw it too.
+    #[serde(default)]
+    pub by_two: bool,
+}
+
+/// The fields of one answer, as its form sends them.
+pub type AnswerFields = Vec<(String, String)>;
+
+/// Somebody handed in a test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answers {
+    /// Which.
+    pub attempt: AttemptId,
+    /// Who.
+    pub person: Uuid,
+    /// Whether somebody read aloud or moved the finger.
+    #[serde(default)]
+    pub assisted: bool,
+    /// What was answered, by position from 1. What is not here was not answered.
+    pub answers: BTreeMap<usize, AnswerFields>,
+}
+
+/// Somebody is new.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enrolled {
+    /// Where they live: the place's code.
+    pub place: String,
+    /// The fields of the desk's form.
+    pub fields: AnswerFields,
+}
+
+/// What a claim says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// See [`Came`].
+    Came(Came),
+    /// See [`Witnessed`].
+    Witnessed(Witnessed),
+    /// See [`Answers`].
+    Answers(Answers),
+    /// See [`Enrolled`].
+    Enrolled(Enrolled),
+}
+
+impl Body {
+    /// Of which kind it is.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Came(_) => Kind::Attendance,
+            Self::Witnessed(_) => Kind::Witnessed,
+            Self::Answers(_) => Kind::Answers,
+            Self::Enrolled(_) => Kind::Enrolment,
+        }
+    }
+
+    /// As it is written down.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let json = match self {
+            Self::Came(body) => serde_json::to_string(body),
+            Self::Witnessed(body) => serde_json::to_string(body),
+            Self::Answers(body) => serde_json::to_string(body),
+            Self::Enrolled(body) => serde_json::to_string(body),
+        };
+        json.unwrap_or_default()
+    }
+
+    /// What a claim of this kind says; `None` where it cannot be read.
+    #[must_use]
+    pub fn parse(kind: Kind, json: &[u8]) -> Option<Self> {
+        match kind {
+            Kind::Attendance => serde_json::from_slice(json).ok().map(Self::Came),
+            Kind::Witnessed => serde_json::from_slice(json).ok().map(Self::Witnessed),
+            Kind::Answers => serde_json::from_slice(json).ok().map(Self::Answers),
+            Kind::Enrolment => serde_json::from_slice(json).ok().map(Self::Enrolled),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Timestamp;
+
+    #[test]
+    fn what_was_written_down_is_read_back_and_only_as_its_kind() {
+        let now = Timestamp::from_ms(1_790_000_000_000);
+        let person = Uuid::nil();
+        let answers = BTreeMap::from([(2, vec![("q".to_owned(), "1".to_owned()), ("q".to_owned(), "3".to_owned())])]);
+        let bodies = [
+            Body::Came(Came { class: ClassId::fresh(now), person }),
+            Body::Witnessed(Witnessed { class: ClassId::fresh(now), person, by_two: true }),
+            Body::Answers(Answers { attempt: AttemptId::fresh(now), person, assisted: false, answers }),
+        ];
+        for body in bodies {
+            assert_eq!(Body::parse(body.kind(), body.to_json().as_bytes()), Some(body.clone()));
+            assert_eq!(Body::parse(Kind::Enrolment, body.to_json().as_bytes()), None);
+        }
+        assert_eq!(Body::parse(Kind::Attendance, b"{}"), None);
+    }
+}

@@ -1,0 +1,209 @@
+//! Tables `claim_device`, `claim_pack` and `claim_sheet`.
+
+use ed25519_dalek::VerifyingKey;
+use entity::{claim_device, claim_pack, claim_sheet};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::altered;
+use crate::db::Tx;
+use crate::hall::{Device, DeviceKind, KeptPack, PackState, Way};
+use crate::kernel::{AttemptId, DeviceId, Digest, LearnerId, PackId, Timestamp};
+use crate::places::PlaceCode;
+
+fn device_of(row: claim_device::Model) -> Result<Device, DbErr> {
+    let key = match row.public_key {
+        Some(bytes) => {
+            let bytes: [u8; 32] = bytes.try_into().map_err(|_| altered("public_key"))?;
+            Some(VerifyingKey::from_bytes(&bytes).map_err(|_| altered("public_key"))?)
+        }
+        None => None,
+    };
+    let operators: Vec<Uuid> = serde_json::from_str(&row.operators).map_err(|_| altered("operators"))?;
+    Ok(Device {
+        id: DeviceId::from_uuid(row.id),
+        kind: DeviceKind::from_code(&row.kind).ok_or_else(|| altered("kind"))?,
+        name: row.name,
+        place_code: row.place_code,
+        key,
+        operators: operators.into_iter().map(LearnerId::from_uuid).collect(),
+        prepared_at: Timestamp::from_ms(row.prepared_at_ms),
+        settled: row.settled_seq,
+        head: Digest::from_slice(&row.head).ok_or_else(|| altered("head"))?,
+        revoked_at: row.revoked_at_ms.map(Timestamp::from_ms),
+    })
+}
+
+/// Keeps a device; says whether it is new.
+pub(in crate::hall) async fn insert(tx: &Tx, device: &Device, prepared_by: Option<LearnerId>) -> Result<bool, DbErr> {
+    let operators: Vec<Uuid> = device.operators.iter().map(|operator| operator.uuid()).collect();
+    let row = claim_device::ActiveModel {
+        id: Set(device.id.uuid()),
+        kind: Set(device.kind.code().to_owned()),
+        name: Set(device.name.clone()),
+        place_code: Set(device.place_code.clone()),
+        public_key: Set(device.key.map(|key| key.to_bytes().to_vec())),
+        operators: Set(serde_json::to_string(&operators).unwrap_or_default()),
+        prepared_by: Set(prepared_by.map(LearnerId::uuid)),
+        prepared_at_ms: Set(device.prepared_at.ms()),
+        settled_seq: Set(device.settled),
+        head: Set(device.head.to_vec()),
+        revoked_at_ms: Set(None),
+        revoked_by: Set(None),
+    };
+    let known = OnConflict::column(claim_device::Column::Id).do_nothing().to_owned();
+    Ok(claim_device::Entity::insert(row).on_conflict(known).exec_without_returning(tx).await? == 1)
+}
+
+/// The device.
+pub(in crate::hall) async fn find(db: &impl ConnectionTrait, id: DeviceId) -> Result<Option<Device>, DbErr> {
+    claim_device::Entity::find_by_id(id.uuid()).one(db).await?.map(device_of).transpose()
+}
+
+/// The device, its row held until the commit: what is settled of one device is settled one after the other.
+pub(in crate::hall) async fn lock(tx: &Tx, id: DeviceId) -> Result<Option<Device>, DbErr> {
+    let mut find = claim_device::Entity::find_by_id(id.uuid());
+    if tx.get_database_backend() == DbBackend::Postgres {
+        find = find.lock_exclusive();
+    }
+    find.one(tx).await?.map(device_of).transpose()
+}
+
+fn within(areas: &[PlaceCode]) -> Condition {
+    areas.iter().fold(Condition::any(), |any, area| any.add(claim_device::Column::PlaceCode.starts_with(area.as_str())))
+}
+
+/// The devices of these areas, the newest first.
+pub(in crate::hall) async fn list_within(
+    db: &impl ConnectionTrait,
+    areas: &[PlaceCode],
+    most: u64,
+) -> Result<Vec<Device>, DbErr> {
+    let rows = claim_device::Entity::find()
+        .filter(within(areas))
+        .order_by_desc(claim_device::Column::PreparedAtMs)
+        .limit(most)
+        .all(db)
+        .await?;
+    rows.into_iter().map(device_of).collect()
+}
+
+/// The devices of a place.
+pub(in crate::hall) async fn list_at(db: &impl ConnectionTrait, place: &str) -> Result<Vec<Device>, DbErr> {
+    let rows = claim_device::Entity::find().filter(claim_device::Column::PlaceCode.eq(place)).all(db).await?;
+    rows.into_iter().map(device_of).collect()
+}
+
+/// How far the chain of a device has come.
+pub(in crate::hall) async fn advance(tx: &Tx, id: DeviceId, settled: i64, head: &Digest) -> Result<(), DbErr> {
+    claim_device::Entity::update_many()
+        .col_expr(claim_device::Column::SettledSeq, Expr::val(settled).into())
+        .col_expr(claim_device::Column::Head, Expr::val(head.to_vec()).into())
+        .filter(claim_device::Column::Id.eq(id.uuid()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Gives a device up; says whether that is new.
+pub(in crate::hall) async fn revoke(tx: &Tx, id: DeviceId, by: Option<LearnerId>) -> Result<bool, DbErr> {
+    let done = claim_device::Entity::update_many()
+        .col_expr(claim_device::Column::RevokedAtMs, Expr::val(tx.now.ms()).into())
+        .col_expr(claim_device::Column::RevokedBy, Expr::val(by.map(LearnerId::uuid)).into())
+        .filter(claim_device::Column::Id.eq(id.uuid()))
+        .filter(claim_device::Column::RevokedAtMs.is_null())
+        .exec(tx)
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Keeps that a pack came; the same once more is counted.
+pub(in crate::hall) async fn keep_pack(
+    tx: &Tx,
+    (device, pack, made_at): (DeviceId, PackId, Timestamp),
+    (first, last): (i64, i64),
+    (state, row): (PackState, Option<i64>),
+    (way, by): (Way, Option<LearnerId>),
+) -> Result<(), DbErr> {
+    use claim_pack::Column;
+    let model = claim_pack::ActiveModel {
+        device_id: Set(device.uuid()),
+        id: Set(pack.uuid()),
+        first_seq: Set(first),
+        last_seq: Set(last),
+        state: Set(state.code().to_owned()),
+        row_seq: Set(row),
+        made_at_ms: Set(made_at.ms()),
+        received_at_ms: Set(tx.now.ms()),
+        way: Set(way.code().to_owned()),
+        carried_by: Set(by.map(LearnerId::uuid)),
+        times: Set(1),
+    };
+    let again = OnConflict::columns([Column::DeviceId, Column::Id, Column::State])
+        .value(Column::Times, Expr::col((claim_pack::Entity, Column::Times)).add(1))
+        .to_owned();
+    claim_pack::Entity::insert(model).on_conflict(again).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The packs of these devices, the newest first.
+pub(in crate::hall) async fn list_packs(
+    db: &impl ConnectionTrait,
+    devices: &[DeviceId],
+    most: u64,
+) -> Result<Vec<KeptPack>, DbErr> {
+    let rows = claim_pack::Entity::find()
+        .filter(claim_pack::Column::DeviceId.is_in(devices.iter().map(|device| device.uuid())))
+        .order_by_desc(claim_pack::Column::ReceivedAtMs)
+        .order_by_desc(claim_pack::Column::Id)
+        .limit(most)
+        .all(db)
+        .await?;
+    let pack = |row: claim_pack::Model| {
+        Ok(KeptPack {
+            device: DeviceId::from_uuid(row.device_id),
+            id: PackId::from_uuid(row.id),
+            span: (row.first_seq, row.last_seq),
+            state: PackState::from_code(&row.state).ok_or_else(|| altered("state"))?,
+            row: row.row_seq,
+            made_at: Timestamp::from_ms(row.made_at_ms),
+            received_at: Timestamp::from_ms(row.received_at_ms),
+            times: row.times,
+        })
+    };
+    rows.into_iter().map(pack).collect()
+}
+
+/// Keeps that a test was given to a device; the last one counts.
+pub(in crate::hall) async fn give_sheet(tx: &Tx, learner: LearnerId, attempt: AttemptId, device: DeviceId) -> Result<(), DbErr> {
+    use claim_sheet::Column;
+    let row = claim_sheet::ActiveModel {
+        learner_id: Set(learner.uuid()),
+        attempt_id: Set(attempt.uuid()),
+        device_id: Set(device.uuid()),
+        given_at_ms: Set(tx.now.ms()),
+    };
+    let again = OnConflict::columns([Column::LearnerId, Column::AttemptId])
+        .update_columns([Column::DeviceId, Column::GivenAtMs])
+        .to_owned();
+    claim_sheet::Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// The device to which a test was given.
+pub(in crate::hall) async fn sheet_of(
+    db: &impl ConnectionTrait,
+    learner: LearnerId,
+    attempt: AttemptId,
+) -> Result<Option<DeviceId>, DbErr> {
+    let row = claim_sheet::Entity::find_by_id((learner.uuid(), attempt.uuid())).one(db).await?;
+    Ok(row.map(|row| DeviceId::from_uuid(row.device_id)))
+}
+
+/// Somebody leaves.
+pub(in crate::hall) async fn delete_sheets(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
+    claim_sheet::Entity::delete_many().filter(claim_sheet::Column::LearnerId.eq(learner.uuid())).exec(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,274 @@
+//! What was taken down in the hall, on the desk: files that are brought, what a phone sends, what has to be looked at, devices given up.
+
+use std::collections::HashMap;
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Path, Query};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::pack::{MOST_BYTES, Pack};
+use super::rules::{State, gaps};
+use super::service::{self, Decision, Receipt, ToLookAt};
+use super::views::{DeskPage, DeviceRow, LookPage, LookRow, PackPage, PackRow, PhoneClass, PhonePage, Said, line_row};
+use super::{Body, Carrier, Device, Error, PackState, Way};
+use crate::classes;
+use crate::curriculum::Shelf;
+use crate::db::Tx;
+use crate::error::AppError;
+use crate::i18n::Message;
+use crate::identity::{self, Host, Role, Session};
+use crate::kernel::{DeviceId, LearnerId, PackId};
+use crate::web::{FieldError, Filled, House, Page, Posted, SentFile, Tab, Ui, Upload, Uploaded, html, html_with, redirect};
+
+const DESK: &str = "/staff/hall/packs";
+
+/// What a link to these pages may carry: what was just done.
+#[derive(Debug, Default, Deserialize)]
+pub struct Link {
+    #[serde(default)]
+    said: String,
+}
+
+fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
+    Page::new(house, ui, Tab::Elsewhere).of(Some(session.who()))
+}
+
+fn parse<T: std::str::FromStr>(text: &str) -> Result<T, AppError> {
+    text.parse().map_err(|_| AppError::NotFound)
+}
+
+/// `GET /staff/hall/packs`: bringing a file; devices and what they have handed over.
+///
+/// # Errors
+/// What the database answers.
+pub async fn desk(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) -> Result<HttpResponse, AppError> {
+    desk_page(&house, &host, ui, (StatusCode::OK, Filled::default()), Said::of(&link.said)).await
+}
+
+async fn desk_page(
+    house: &House,
+    host: &Host,
+    ui: Ui,
+    (status, form): (StatusCode, Filled),
+    said: Option<Said>,
+) -> Result<HttpResponse, AppError> {
+    let (db, page) = (house.db.read(), page_of(house, ui, &host.session));
+    let devices = service::devices_of(db, &host.scope).await?;
+    let ids: Vec<DeviceId> = devices.iter().map(|device| device.id).collect();
+    let packs = service::packs_of(db, &ids).await?;
+    let waiting = service::waiting_of(db, &ids).await?;
+    let gaps_of = |device: &Device| gaps(device.settled, waiting.get(&device.id).map(Vec::as_slice).unwrap_or_default());
+    let name_of = |id: DeviceId| devices.iter().find(|device| device.id == id).map(|device| device.name.clone());
+    let view = DeskPage {
+        to_look_at: service::look_list(db, &house.keys, &host.scope).await?.len(),
+        packs: packs.iter().map(|pack| PackRow::of(&page, pack, name_of(pack.device).unwrap_or_default())).collect(),
+        devices: devices.iter().map(|device| DeviceRow::of(&page, device, &gaps_of(device))).collect(),
+        said: said.map(|said| said.words(&page)),
+        form,
+        page,
+    };
+    html_with(status, &view)
+}
+
+/// `POST /staff/hall/packs`: takes a file. The same once more changes nothing.
+///
+/// # Errors
+/// What the service refuses.
+pub async fn bring(host: Host, upload: Upload, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
+    let Uploaded { posted, file } = upload.read("file", MOST_BYTES).await?;
+    let taken = match file {
+        SentFile::TooLarge => Err(Message::of("hall-pack-too-large")),
+        SentFile::Whole(bytes) if bytes.is_empty() => Err(Message::of("hall-pack-empty")),
+        SentFile::Whole(bytes) => take(&house, &shelf, &bytes, &host).await?,
+    };
+    match taken {
+        Ok(Receipt { forked: Some(row), .. }) => {
+            let error = FieldError::new("file", Message::of("hall-pack-forked").with("row", row));
+            again(&house, &host, posted, error).await
+        }
+        Ok(receipt) => Ok(redirect(&format!("{DESK}/{}/{}", receipt.device, receipt.pack))),
+        Err(words) => again(&house, &host, posted, FieldError::new("file", words)).await,
+    }
+}
+
+async fn again(house: &House, host: &Host, posted: Posted, error: FieldError) -> Result<HttpResponse, AppError> {
+    let form = Filled::wrong(posted.fields, vec![error]);
+    desk_page(house, host, posted.ui, (StatusCode::UNPROCESSABLE_ENTITY, form), None).await
+}
+
+/// What becomes of the bytes that somebody brings; words where they are no good.
+async fn take(house: &House, shelf: &Shelf, bytes: &[u8], host: &Host) -> Result<Result<Receipt, Message>, AppError> {
+    let carrier = Carrier { way: Way::File, by: Some(host.scope.actor()) };
+    match service::receive(house, shelf, bytes, carrier).await {
+        Ok(receipt) => Ok(Ok(receipt)),
+        Err(error) => error.words().map(Err).ok_or_else(|| error.into()),
+    }
+}
+
+/// `GET /staff/hall/packs/{device}/{id}`: a pack, row by row.
+///
+/// # Errors
+/// Not found where its device is of another place.
+pub async fn one(host: Host, path: Path<(String, String)>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let (device, pack): (DeviceId, PackId) = (parse(&path.0)?, parse(&path.1)?);
+    let db = house.db.read();
+    let found = service::devices_of(db, &host.scope).await?.into_iter().find(|one| one.id == device);
+    let found = found.ok_or(AppError::NotFound)?;
+    let page = page_of(&house, ui, &host.session);
+    let kept = service::packs_of(db, &[device]).await?.into_iter().filter(|one| one.id == pack);
+    // Where one that was changed came first, the whole one is shown.
+    let kept = kept.max_by_key(|one| one.state == PackState::Whole).ok_or(AppError::NotFound)?;
+    let lines = service::lines_of(db, &kept).await?;
+    let waiting = service::waiting_of(db, &[device]).await?;
+    let missing = gaps(found.settled, waiting.get(&device).map(Vec::as_slice).unwrap_or_default());
+    html(&PackPage {
+        to_look_at: lines.iter().filter(|line| line.state == State::NeedsLook).count(),
+        rows: lines.iter().map(|line| line_row(&page, line)).collect(),
+        pack: PackRow::of(&page, &kept, found.name.clone()),
+        device: DeviceRow::of(&page, &found, &missing),
+        page,
+    })
+}
+
+/// `GET /staff/hall/look`: what waits for a person.
+///
+/// # Errors
+/// What the database answers.
+pub async fn look(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let (db, page) = (house.db.read(), page_of(&house, ui, &host.session));
+    let list = service::look_list(db, &house.keys, &host.scope).await?;
+    let people: Vec<LearnerId> = list.iter().flat_map(|one| [Some(one.claim.operator), named_in(one)]).flatten().collect();
+    let names = identity::names_of(db, &house.keys, &people).await?;
+    let row = |one: &ToLookAt| LookRow::of(&page, one, who_of(one, &names), names.get(&one.claim.operator).cloned());
+    let rows = list.iter().map(row).collect();
+    html(&LookPage { rows, said: Said::of(&link.said).map(|said| said.words(&page)), page })
+}
+
+fn named_in(one: &ToLookAt) -> Option<LearnerId> {
+    let person = match one.body.as_ref()? {
+        Body::Came(body) => body.person,
+        Body::Witnessed(body) => body.person,
+        Body::Answers(body) => body.person,
+        Body::Enrolled(_) => return None,
+    };
+    Some(LearnerId::from_uuid(person))
+}
+
+fn who_of(one: &ToLookAt, names: &HashMap<LearnerId, String>) -> Option<String> {
+    match one.body.as_ref()? {
+        Body::Enrolled(body) => body.fields.iter().find(|(name, _)| name == "name").map(|(_, value)| value.clone()),
+        _ => names.get(&named_in(one)?).cloned(),
+    }
+}
+
+/// `POST /staff/hall/look/{device}/{seq}`: somebody has looked.
+///
+/// # Errors
+/// Not found where the device is of another place; what still stands against the claim.
+pub async fn decide(
+    host: Host,
+    path: Path<(String, i64)>,
+    posted: Posted,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let (device, seq): (DeviceId, i64) = (parse(&path.0)?, path.1);
+    let is_own = service::devices_of(house.db.read(), &host.scope).await?.iter().any(|one| one.id == device);
+    if !is_own {
+        return Err(AppError::NotFound);
+    }
+    let decision = match posted.fields.get("decision") {
+        "again" => Decision::Again,
+        "count" => Decision::Count,
+        "drop" => Decision::Drop,
+        _ => return Err(AppError::Malformed("decision")),
+    };
+    match service::decide(&house, &shelf, &host.scope, (device, seq), decision).await {
+        Ok(()) => Ok(redirect(if decision == Decision::Drop {
+            "/staff/hall/look?said=dropped"
+        } else {
+            "/staff/hall/look?said=counted"
+        })),
+        Err(Error::NeedsLook(_)) => Ok(redirect("/staff/hall/look?said=still")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /staff/hall/devices/{id}/revoke`: a device was stolen, or is no longer used.
+///
+/// # Errors
+/// Not found where it is of another place.
+pub async fn give_up(host: Host, id: Path<String>, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let id: DeviceId = parse(&id)?;
+    let scope = host.scope.clone();
+    let work = async move |tx: &Tx| service::revoke(tx, Some(&scope), id).await;
+    match house.db.write_for(posted.ui.request, work).await {
+        Ok(()) => Ok(redirect("/staff/hall/packs?said=revoked")),
+        Err(Error::NoSuchDevice) => Err(AppError::NotFound),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /staff/hall/queue`: what a volunteer's phone has kept without a network. Answered row by row, for the page's script.
+///
+/// # Errors
+/// What the service refuses; where somebody else's phone is at hand.
+pub async fn queue(host: Host, posted: Posted, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
+    let file = posted.fields.get("pack").as_bytes().to_vec();
+    let lang = posted.ui.lang;
+    let refused = |words: &Message| HttpResponse::UnprocessableEntity().json(json!({ "refused": words.say(lang) }));
+    let pack = match Pack::parse(&file) {
+        Ok(pack) => pack,
+        Err(broken) => return Ok(refused(&Error::NoPack(broken).words().unwrap_or_else(|| Message::of("hall-pack-unreadable")))),
+    };
+    let (scope, name) = (host.scope.clone(), lang.fill("hall-phone-of", &[("name", &host.session.name)]));
+    let id = pack.device;
+    house.db.write_for(posted.ui.request, async move |tx: &Tx| service::own_phone(tx, &scope, id, &name).await).await?;
+    match take(&house, &shelf, &file, &host).await? {
+        Ok(receipt) => Ok(HttpResponse::Ok().json(answer(&receipt))),
+        Err(words) => Ok(refused(&words)),
+    }
+}
+
+fn answer(receipt: &Receipt) -> Value {
+    let line = |line: &service::Line| json!({ "seq": line.seq, "id": line.id, "state": line.state.code(), "why": line.why.map(super::Why::code) });
+    json!({
+        "device": receipt.device, "pack": receipt.pack, "fresh": receipt.fresh, "forked": receipt.forked,
+        "gaps": receipt.gaps, "rows": receipt.lines.iter().map(line).collect::<Vec<_>>(),
+    })
+}
+
+/// Sessions from a day ago until a day ahead stand on a phone.
+const DAY: i64 = 1;
+
+/// `GET /staff/hall/phone`: the classes of these days with those on their lists, to go on without a network.
+///
+/// # Errors
+/// What the database answers.
+pub async fn phone(host: Host, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let (db, now) = (house.db.read(), house.clock().now());
+    let span = (now.plus_days(-DAY).day().start(), now.plus_days(DAY + 1).day().start());
+    let mut rows = Vec::new();
+    for class in classes::list_within(db, &host.scope.areas(Role::HOSTS), span).await? {
+        if class.state != classes::State::Planned {
+            continue;
+        }
+        let known = classes::list_known(db, &class).await?;
+        let (_, people) = classes::people_on(db, &house.keys, &class, &known).await?;
+        let mut people: Vec<(String, String)> = people.into_iter().map(|(id, one)| (id.to_string(), one.name)).collect();
+        people.sort_by(|a, b| (&a.1, &a.0).cmp(&(&b.1, &b.0)));
+        rows.push(PhoneClass { id: class.id.to_string(), time: class.time_words(ui.lang), title: class.title, people });
+    }
+    html(&PhonePage { operator: host.scope.actor().to_string(), classes: rows, page: page_of(&house, ui, &host.session) })
+}
+
+/// `GET /staff/worker.js`: the worker that keeps the page of the phone. It stands here and not among the static files, since a worker reaches
+/// only what lies below its own address.
+pub async fn worker() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/javascript; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(include_str!("../../static/worker.js"))
+}

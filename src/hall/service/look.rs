@@ -1,0 +1,164 @@
+//! What waits for a person: both times, why, and what they decide.
+
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+
+use super::apply::{self, By};
+use super::{BODY_PLACE, Bank, body_key};
+use crate::audit;
+use crate::config::Keys;
+use crate::curriculum::Shelf;
+use crate::db::Tx;
+use crate::hall::bodies::Body;
+use crate::hall::queries::{claims, devices};
+use crate::hall::rules::{State, Why};
+use crate::hall::{Claim, Device, Error, Settled};
+use crate::identity::{Role, StaffScope};
+use crate::kernel::{DeviceId, LearnerId};
+use crate::web::House;
+
+/// Claims shown on one page.
+const ON_A_PAGE: u64 = 100;
+
+/// What somebody decides about a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It is tried once more, as it is: whatever stood against it may have been mended.
+    Again,
+    /// It counts all the same.
+    Count,
+    /// It does not count.
+    Drop,
+}
+
+/// A claim that waits for a person.
+#[derive(Clone, Debug)]
+pub struct ToLookAt {
+    /// The claim.
+    pub claim: Claim,
+    /// The device that wrote it.
+    pub device: Device,
+    /// What it says, where it can be read.
+    pub body: Option<Body>,
+}
+
+/// Everything that waits for a person in the areas of `scope`.
+///
+/// # Errors
+/// What the database answers.
+pub async fn look_list(db: &impl ConnectionTrait, keys: &Keys, scope: &StaffScope) -> Result<Vec<ToLookAt>, Error> {
+    let devices = super::devices_of(db, scope).await?;
+    let ids: Vec<DeviceId> = devices.iter().map(|device| device.id).collect();
+    let key = body_key(keys);
+    let with_device = |claim: Claim| {
+        let device = devices.iter().find(|device| device.id == claim.device)?.clone();
+        let plain = claim.body_sealed.as_deref().and_then(|sealed| key.open(BODY_PLACE, sealed).ok());
+        let body = plain.and_then(|plain| Body::parse(claim.kind, &plain));
+        Some(ToLookAt { claim, device, body })
+    };
+    let waiting = claims::list_to_look_at(db, &ids, ON_A_PAGE).await?;
+    Ok(waiting.into_iter().filter_map(with_device).collect())
+}
+
+/// Decides about a claim that waits for a person. The same decision again changes nothing.
+///
+/// # Errors
+/// [`Error::NoSuchClaim`] outside of the areas of `scope`; [`Error::NeedsLook`] where it cannot be counted as it is; faults.
+pub async fn decide(
+    house: &House,
+    shelf: &Shelf,
+    scope: &StaffScope,
+    (id, seq): (DeviceId, i64),
+    decision: Decision,
+) -> Result<(), Error> {
+    let device = devices::find(house.db.read(), id).await?.filter(|device| is_within(scope, device));
+    let device = device.ok_or(Error::NoSuchClaim)?;
+    let bank = Bank::at(house, shelf, &device).await?;
+    let by = scope.clone();
+    if house.db.write(async move |tx| decide_one(tx, &bank, &by, (id, seq), decision).await).await? {
+        try_again(house, shelf, &device.place_code).await?;
+    }
+    Ok(())
+}
+
+fn is_within(scope: &StaffScope, device: &Device) -> bool {
+    scope.areas(Role::HOSTS).iter().any(|area| area.covers(&device.place_code))
+}
+
+async fn decide_one(
+    tx: &Tx,
+    bank: &Bank,
+    scope: &StaffScope,
+    (id, seq): (DeviceId, i64),
+    decision: Decision,
+) -> Result<bool, Error> {
+    let device = devices::lock(tx, id).await?.ok_or(Error::NoSuchClaim)?;
+    let claim = claims::find(tx, id, seq).await?.ok_or(Error::NoSuchClaim)?;
+    match (claim.state, decision) {
+        (State::NeedsLook, _) => {}
+        (State::Dropped, Decision::Drop) => return Ok(false),
+        (State::Accepted | State::Duplicate, Decision::Again | Decision::Count) => return Ok(false),
+        (State::Waits, _) => return Err(Error::NoSuchClaim),
+        _ => return Err(Error::Decided),
+    }
+    let why = claim.why.unwrap_or(Why::Unreadable);
+    let settled = match decision {
+        Decision::Drop => Settled { state: State::Dropped, why: claim.why, learner: claim.learner, became: None },
+        // What the chain does not hold is nobody's word.
+        _ if why == Why::Chain => return Err(Error::NeedsLook(Why::Chain)),
+        Decision::Again => apply::apply(tx, bank, &device, &claim, By::Itself).await?,
+        Decision::Count if why.may_be_waived() => apply::apply(tx, bank, &device, &claim, By::Decider(scope.clone())).await?,
+        Decision::Count => return Err(Error::NeedsLook(why)),
+    };
+    claims::settle(tx, (id, seq), &settled, Some(scope.actor())).await?;
+    note(tx, (scope.actor(), decision), &device, &claim, &settled).await?;
+    Ok(settled.state == State::Accepted)
+}
+
+async fn note(
+    tx: &Tx,
+    (actor, decision): (LearnerId, Decision),
+    device: &Device,
+    claim: &Claim,
+    settled: &Settled,
+) -> Result<(), Error> {
+    let action = match decision {
+        Decision::Again => "hall.try_again",
+        Decision::Count => "hall.count",
+        Decision::Drop => "hall.drop",
+    };
+    let id = claim.id.to_string();
+    let entry = audit::Entry {
+        actor: Some(actor),
+        action,
+        object_kind: "claim",
+        object_id: &id,
+        learner: settled.learner,
+        place_code: Some(&device.place_code),
+        detail: json!({ "device": device.id, "seq": claim.seq, "why": claim.why.map(Why::code), "state": settled.state.code() }),
+    };
+    Ok(audit::record(tx, &entry).await?)
+}
+
+/// Something was made of a claim: what waited for it, on whatever device of the place, is tried again. A task that one box has seen may
+/// come before the attendance that another took down.
+pub(super) async fn try_again(house: &House, shelf: &Shelf, place: &str) -> Result<(), Error> {
+    let all = devices::list_at(house.db.read(), place).await?;
+    let ids: Vec<DeviceId> = all.iter().map(|device| device.id).collect();
+    for (id, seq) in claims::list_mendable(house.db.read(), &ids, ON_A_PAGE).await? {
+        let Some(device) = all.iter().find(|device| device.id == id) else { continue };
+        let bank = Bank::at(house, shelf, device).await?;
+        let again = async move |tx: &Tx| {
+            let device = devices::lock(tx, id).await?.ok_or(Error::NoSuchDevice)?;
+            let claim = claims::find(tx, id, seq).await?.filter(|claim| claim.state == State::NeedsLook);
+            let Some(claim) = claim else { return Ok(()) };
+            let settled = apply::apply(tx, &bank, &device, &claim, By::Itself).await?;
+            Ok(claims::settle(tx, (id, seq), &settled, None).await?)
+        };
+        match house.db.write(again).await {
+            Ok(()) | Err(Error::NeedsLook(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,229 @@
+//! The pages of this subject.
+
+use askama::Template;
+
+use super::rules::{Kind, State};
+use super::service::{Line, ToLookAt};
+use super::{Device, DeviceKind, KeptPack, PackState, why_key};
+use crate::web::{Filled, Page};
+
+/// What was just done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    Revoked,
+    Dropped,
+    Counted,
+    Still,
+}
+
+impl Said {
+    pub(super) fn of(code: &str) -> Option<Self> {
+        match code {
+            "revoked" => Some(Self::Revoked),
+            "dropped" => Some(Self::Dropped),
+            "counted" => Some(Self::Counted),
+            "still" => Some(Self::Still),
+            _ => None,
+        }
+    }
+
+    pub(super) fn words(self, page: &Page) -> String {
+        page.t(match self {
+            Self::Revoked => "hall-said-revoked",
+            Self::Dropped => "hall-said-dropped",
+            Self::Counted => "hall-said-counted",
+            Self::Still => "hall-said-still",
+        })
+    }
+}
+
+fn kind_words(page: &Page, kind: Kind) -> String {
+    page.t(match kind {
+        Kind::Attendance => "hall-kind-attendance",
+        Kind::Answers => "hall-kind-answers",
+        Kind::Witnessed => "hall-kind-witnessed",
+        Kind::Enrolment => "hall-kind-enrolment",
+    })
+}
+
+fn state_words(page: &Page, state: State) -> String {
+    page.t(match state {
+        State::Waits => "hall-state-waits",
+        State::Accepted => "hall-state-accepted",
+        State::Duplicate => "hall-state-duplicate",
+        State::NeedsLook => "hall-state-needs-look",
+        State::Dropped => "hall-state-dropped",
+    })
+}
+
+fn span_words(page: &Page, (first, last): (i64, i64)) -> String {
+    if first == last { page.t1("hall-row", "row", first) } else { page.t2("hall-rows", ("first", first), ("last", last)) }
+}
+
+/// A device on the desk.
+#[derive(Clone, Debug)]
+pub(super) struct DeviceRow {
+    pub id: String,
+    pub name: String,
+    pub notes: Vec<String>,
+    /// The rows that are missing.
+    pub missing: Vec<String>,
+    pub is_revoked: bool,
+}
+
+impl DeviceRow {
+    pub(super) fn of(page: &Page, device: &Device, gaps: &[(i64, i64)]) -> Self {
+        let kind = page.t(match device.kind {
+            DeviceKind::Box => "hall-kind-box",
+            DeviceKind::Phone => "hall-kind-phone",
+        });
+        let made = page.t1("hall-prepared-at", "at", device.prepared_at.to_minute_text());
+        let revoked = device.revoked_at.map(|at| page.t1("hall-revoked-at", "at", at.to_minute_text()));
+        Self {
+            id: device.id.to_string(),
+            name: device.name.clone(),
+            notes: [Some(kind), Some(made), Some(page.t1("hall-settled", "row", device.settled)), revoked]
+                .into_iter()
+                .flatten()
+                .collect(),
+            missing: gaps.iter().map(|gap| page.t1("hall-missing", "rows", span_words(page, *gap))).collect(),
+            is_revoked: device.revoked_at.is_some(),
+        }
+    }
+}
+
+/// A pack on the desk.
+#[derive(Clone, Debug)]
+pub(super) struct PackRow {
+    pub href: String,
+    pub title: String,
+    pub state: String,
+    pub is_good: bool,
+    pub notes: Vec<String>,
+}
+
+impl PackRow {
+    pub(super) fn of(page: &Page, pack: &KeptPack, device: String) -> Self {
+        let state = match (pack.state, pack.row) {
+            (PackState::Whole, _) => page.t("hall-pack-whole"),
+            (PackState::Broken, row) => page.t1("hall-pack-changed", "row", row.unwrap_or(0)),
+            (PackState::Forked, row) => page.t1("hall-pack-forked", "row", row.unwrap_or(0)),
+        };
+        let times = Some(pack.times).filter(|times| *times > 1).map(|times| page.t1("hall-came-times", "count", times));
+        Self {
+            href: format!("/staff/hall/packs/{}/{}", pack.device, pack.id),
+            title: page.t2("hall-pack-title", ("device", device), ("rows", span_words(page, pack.span))),
+            state,
+            is_good: pack.state == PackState::Whole,
+            notes: [
+                Some(page.t1("hall-made-at", "at", pack.made_at.to_minute_text())),
+                Some(page.t1("hall-received-at", "at", pack.received_at.to_minute_text())),
+                times,
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+        }
+    }
+}
+
+/// One row of a pack: number and kind, where it stands, why.
+#[derive(Clone, Debug)]
+pub(super) struct LineRow {
+    pub head: String,
+    pub state: String,
+    pub is_good: bool,
+    pub why: String,
+}
+
+pub(super) fn line_row(page: &Page, line: &Line) -> LineRow {
+    LineRow {
+        head: page.t2("hall-line", ("row", line.seq), ("kind", kind_words(page, line.kind))),
+        state: state_words(page, line.state),
+        is_good: line.state == State::Accepted,
+        why: line.why.map(|why| page.t(why_key(why))).unwrap_or_default(),
+    }
+}
+
+/// Bringing a file; devices and what they have handed over.
+#[derive(Template)]
+#[template(path = "hall/desk.html")]
+pub struct DeskPage {
+    pub(super) page: Page,
+    pub(super) form: Filled,
+    pub(super) said: Option<String>,
+    pub(super) to_look_at: usize,
+    pub(super) devices: Vec<DeviceRow>,
+    pub(super) packs: Vec<PackRow>,
+}
+
+/// One pack, row by row.
+#[derive(Template)]
+#[template(path = "hall/pack.html")]
+pub struct PackPage {
+    pub(super) page: Page,
+    pub(super) pack: PackRow,
+    pub(super) device: DeviceRow,
+    pub(super) rows: Vec<LineRow>,
+    pub(super) to_look_at: usize,
+}
+
+/// A session on a phone.
+#[derive(Clone, Debug)]
+pub(super) struct PhoneClass {
+    pub id: String,
+    pub title: String,
+    pub time: String,
+    /// Id and name of those on its lists.
+    pub people: Vec<(String, String)>,
+}
+
+/// The class on a volunteer's phone: it goes on without a network, where a script and a worker may keep it.
+#[derive(Template)]
+#[template(path = "hall/phone.html")]
+pub struct PhonePage {
+    pub(super) page: Page,
+    pub(super) operator: String,
+    pub(super) classes: Vec<PhoneClass>,
+}
+
+/// A claim that waits for a person.
+#[derive(Clone, Debug)]
+pub(super) struct LookRow {
+    pub action: String,
+    pub head: String,
+    pub why: String,
+    pub facts: Vec<(String, String)>,
+    pub may_count: bool,
+    pub may_try: bool,
+}
+
+impl LookRow {
+    pub(super) fn of(page: &Page, one: &ToLookAt, who: Option<String>, operator: Option<String>) -> Self {
+        let claim = &one.claim;
+        let unknown = || page.t("hall-somebody");
+        let fact = |key: &str, value: String| (page.t(key), value);
+        Self {
+            action: format!("/staff/hall/look/{}/{}", claim.device, claim.seq),
+            head: page.t2("hall-look-head", ("kind", kind_words(page, claim.kind)), ("name", who.unwrap_or_else(unknown))),
+            why: claim.why.map(|why| page.t(why_key(why))).unwrap_or_default(),
+            facts: vec![
+                fact("hall-fact-made", claim.made_at.to_minute_text()),
+                fact("hall-fact-received", claim.received_at.to_minute_text()),
+                fact("hall-fact-device", page.t2("hall-line", ("row", claim.seq), ("kind", one.device.name.clone()))),
+                fact("hall-fact-operator", operator.unwrap_or_else(unknown)),
+            ],
+            may_count: claim.why.is_some_and(super::Why::may_be_waived),
+            may_try: claim.why != Some(super::Why::Chain),
+        }
+    }
+}
+
+/// What waits for a person.
+#[derive(Template)]
+#[template(path = "hall/look.html")]
+pub struct LookPage {
+    pub(super) page: Page,
+    pub(super) said: Option<String>,
+    pub(super) rows: Vec<LookRow>,
+}

@@ -1,0 +1,41 @@
+//! The box of a hall (活动室的电脑): one class on a local network without the bank. It has its own database, none of the bank's keys, and no balance.
+//!
+//! Rules kept here:
+//! - Nothing of the class can be read before the class's password was typed, nor after it was locked: names, tests and the signing key stand in the
+//!   kit, notes are sealed with the same key.
+//! - What is taken down is one row of a chain, sealed to the bank, in the same commit as the note by which the page shows it.
+//! - Taking down the same once more takes down nothing.
+//! - A test is only collected here: 「答卷已收好，回到有网的地方就记上」.
+//!
+//! Nothing here ever runs in a bank, and nothing here ever says whether an answer is right.
+
+mod queries;
+mod routes;
+mod samples;
+mod service;
+mod views;
+
+use crate::kernel::{DataClass, Kept, Term};
+use crate::web::Exhibit;
+
+pub use routes::{
+    class, doing, door, enrol, enrol_form, give_out, hand_in, hand_over, later, learn, lock, operator, operators, question,
+    take_answer, tests, unlock,
+};
+pub use service::{BoxRoom, mark_handed, pack_of, waiting};
+
+/// What a box keeps, and for how long.
+pub const KEPT: &[Kept] =
+    &[Kept::new("box_entry", DataClass::Trail, Term::Done), Kept::new("box_note", DataClass::Learning, Term::Done)];
+
+/// The views of this subject with their samples.
+pub const SAMPLES: &[Exhibit] = &[
+    ("DoorPage", views::DoorPage::samples),
+    ("OperatorsPage", views::OperatorsPage::samples),
+    ("ClassPage", views::ClassPage::samples),
+    ("EnrolPage", views::EnrolPage::samples),
+    ("HandOverPage", views::HandOverPage::samples),
+    ("TestsPage", views::TestsPage::samples),
+    ("QuestionPage", views::QuestionPage::samples),
+    ("LaterPage", views::LaterPage::samples),
+];

@@ -1,0 +1,427 @@
+//! The pages of a box: plain forms over the hall's own network, no script, no TLS.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use actix_web::cookie::Cookie;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+
+use super::service::{self, BoxRoom, Holder, Open};
+use super::views::{ClassPage, DoorPage, EnrolPage, HandOverPage, LaterPage, OperatorsPage, PersonRow, QuestionPage, TestsPage};
+use crate::assessment::Link;
+use crate::db::{DbFault, Tx};
+use crate::enrolment;
+use crate::error::AppError;
+use crate::hall::{AnswerFields, KitClass, KitQuestion, KitTest};
+use crate::i18n::Message;
+use crate::kernel::{AttemptId, ClassId, LearnerId};
+use crate::places::PlaceCode;
+use crate::web::{FieldError, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with, keep_cookie, redirect};
+
+/// The cookie of whoever is in.
+const COOKIE: &str = "hall";
+
+type Answer = Result<HttpResponse, AppError>;
+
+/// What a link to these pages may carry.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    class: String,
+    #[serde(default)]
+    said: String,
+}
+
+fn page_of(house: &House, ui: Ui) -> Page {
+    Page::new(house, ui, Tab::Elsewhere)
+}
+
+fn room(house: &House) -> BoxRoom {
+    house.rooms.get::<BoxRoom>()
+}
+
+fn holder_of(request: &HttpRequest, open: &Open) -> Option<Holder> {
+    open.holder(request.cookie(COOKIE)?.value())
+}
+
+fn cookie(open: &Open, holder: Holder) -> Cookie<'static> {
+    keep_cookie(COOKIE, open.cookie(holder), None, false)
+}
+
+fn led_to(path: &str, cookie: &Cookie<'_>) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).cookie(cookie.clone()).finish()
+}
+
+/// The opened kit and the volunteer at hand; else the way to the door.
+fn operator_of(house: &House, request: &HttpRequest) -> Result<(Arc<Open>, LearnerId), HttpResponse> {
+    let open = room(house).open().ok_or_else(|| redirect("/"))?;
+    match holder_of(request, &open) {
+        Some(Holder::Operator(id)) => Ok((open, id)),
+        Some(Holder::Keeper) => Err(redirect("/operator")),
+        _ => Err(redirect("/")),
+    }
+}
+
+fn learner_of(house: &House, request: &HttpRequest) -> Result<(Arc<Open>, LearnerId), HttpResponse> {
+    let open = room(house).open().ok_or_else(|| redirect("/"))?;
+    match holder_of(request, &open) {
+        Some(Holder::Learner(id)) => Ok((open, id)),
+        _ => Err(redirect("/")),
+    }
+}
+
+/// What a helper gives where somebody has to go elsewhere first.
+macro_rules! or_away {
+    ($found:expr) => {
+        match $found {
+            Ok(found) => found,
+            Err(away) => return Ok(away),
+        }
+    };
+}
+
+/// `GET /`: the door.
+///
+/// # Errors
+/// Where the page cannot be drawn.
+pub async fn door(request: HttpRequest, ui: Ui, house: Data<House>) -> Answer {
+    let open = room(&house).open();
+    match open.as_ref().and_then(|open| holder_of(&request, open)) {
+        Some(Holder::Keeper) => Ok(redirect("/operator")),
+        Some(Holder::Operator(_)) => Ok(redirect("/class")),
+        Some(Holder::Learner(_)) => Ok(redirect("/paper")),
+        None => html(&DoorPage { page: page_of(&house, ui), form: Filled::default(), is_locked: open.is_none() }),
+    }
+}
+
+/// `POST /unlock`: the class's password.
+///
+/// # Errors
+/// Faults.
+pub async fn unlock(posted: Posted, house: Data<House>) -> Answer {
+    let (room, password) = (room(&house), posted.fields.get("password").to_owned());
+    let opened = actix_web::web::block(move || room.unlock(&password)).await.map_err(|_| AppError::Busy)?;
+    match opened {
+        Some(open) => Ok(led_to("/operator", &cookie(&open, Holder::Keeper))),
+        None => {
+            let form = Filled::wrong(Fields::default(), vec![FieldError::new("password", Message::of("box-password-wrong"))]);
+            html_with(StatusCode::UNPROCESSABLE_ENTITY, &DoorPage { page: page_of(&house, posted.ui), form, is_locked: true })
+        }
+    }
+}
+
+/// `GET /operator`: which volunteer it is.
+///
+/// # Errors
+/// Where the page cannot be drawn.
+pub async fn operators(request: HttpRequest, ui: Ui, house: Data<House>) -> Answer {
+    let Some(open) = room(&house).open() else { return Ok(redirect("/")) };
+    if !matches!(holder_of(&request, &open), Some(Holder::Keeper | Holder::Operator(_))) {
+        return Ok(redirect("/"));
+    }
+    let people = open.kit.operators.iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
+    html(&OperatorsPage { page: page_of(&house, ui), people })
+}
+
+/// `POST /operator`.
+///
+/// # Errors
+/// Not found where there is no such volunteer.
+pub async fn operator(request: HttpRequest, posted: Posted, house: Data<House>) -> Answer {
+    let Some(open) = room(&house).open() else { return Ok(redirect("/")) };
+    if !matches!(holder_of(&request, &open), Some(Holder::Keeper | Holder::Operator(_))) {
+        return Ok(redirect("/"));
+    }
+    let id: LearnerId = posted.fields.get("operator").parse().map_err(|_| AppError::NotFound)?;
+    let known = open.kit.operators.iter().any(|one| one.id == id);
+    if known { Ok(led_to("/class", &cookie(&open, Holder::Operator(id)))) } else { Err(AppError::NotFound) }
+}
+
+/// `POST /lock`: the class is over; whoever comes next types the password.
+///
+/// # Errors
+/// None but those of the form.
+pub async fn lock(request: HttpRequest, _posted: Posted, house: Data<House>) -> Answer {
+    drop(or_away!(operator_of(&house, &request)));
+    room(&house).lock();
+    Ok(redirect("/"))
+}
+
+/// The session shown: the one asked for, else the one that is on or comes next.
+fn shown<'k>(open: &'k Open, asked: &str, now_ms: i64) -> Option<&'k KitClass> {
+    let wanted = asked.parse::<ClassId>().ok().and_then(|id| open.class(id));
+    wanted.or_else(|| open.kit.classes.iter().find(|class| class.hours.1 > now_ms)).or_else(|| open.kit.classes.last())
+}
+
+/// `GET /class`: who is there.
+///
+/// # Errors
+/// What the database answers.
+pub async fn class(request: HttpRequest, asked: Query<Asked>, ui: Ui, house: Data<House>) -> Answer {
+    let (open, _) = or_away!(operator_of(&house, &request));
+    let (db, page) = (house.db.read(), page_of(&house, ui));
+    let class = shown(&open, &asked.class, house.clock().now().ms());
+    let came: HashSet<String> = service::names_of(db, "came").await?.into_iter().collect();
+    let did: HashSet<String> = service::names_of(db, "did").await?.into_iter().collect();
+    let row = |class: &KitClass, id: LearnerId| {
+        let person = open.person(id)?;
+        let code = open.code_of(id).unwrap_or_default();
+        Some(PersonRow {
+            id: id.to_string(),
+            name: person.name.clone(),
+            note: page.t2("box-person-note", ("tail", &person.tail), ("code", code)),
+            came: came.contains(&service::of_person(&open, "came", class.id, id)),
+            did: did.contains(&service::of_person(&open, "did", class.id, id)),
+        })
+    };
+    let rows: Vec<PersonRow> =
+        class.map(|class| class.people.iter().filter_map(|id| row(class, *id)).collect()).unwrap_or_default();
+    let (came, expected) = rows.into_iter().partition(|row| row.came);
+    let enrolled = service::list_enrolled(db, &open).await?;
+    let said = match asked.said.as_str() {
+        "came" => Some(page.t("box-said-came")),
+        "did" => Some(page.t("box-said-did")),
+        "enrolled" => Some(page.t("box-said-enrolled")),
+        _ => None,
+    };
+    html(&ClassPage {
+        classes: open.kit.classes.iter().map(|class| (class.id.to_string(), format!("{} {}", class.title, class.time))).collect(),
+        has_second: class.is_some_and(|class| class.has_second),
+        has_task: class.is_some_and(|class| !class.course.is_empty()),
+        class: class.map(|class| (class.id.to_string(), class.title.clone(), class.time.clone())),
+        expected,
+        came,
+        enrolled: enrolled.into_iter().map(|(card, name)| page.t2("box-enrolled", ("name", name), ("card", card))).collect(),
+        waiting: service::waiting(db).await?,
+        said,
+        page,
+    })
+}
+
+/// `POST /class`: somebody came, or did the task.
+///
+/// # Errors
+/// Not found where session or person are none of the kit's.
+pub async fn doing(request: HttpRequest, posted: Posted, house: Data<House>) -> Answer {
+    let (open, operator) = or_away!(operator_of(&house, &request));
+    let class: ClassId = posted.fields.get("class").parse().map_err(|_| AppError::NotFound)?;
+    let person: LearnerId = posted.fields.get("person").parse().map_err(|_| AppError::NotFound)?;
+    let is_known = open.class(class).is_some_and(|class| class.people.contains(&person));
+    if !is_known {
+        return Err(AppError::NotFound);
+    }
+    let what = posted.fields.get("doing").to_owned();
+    let for_write = Arc::clone(&open);
+    let work = async move |tx: &Tx| match what.as_str() {
+        "came" => service::came(tx, &for_write, operator, class, person).await.map(|_| "came"),
+        "did" => service::witnessed(tx, &for_write, operator, (class, person), false).await.map(|_| "did"),
+        "did-two" => service::witnessed(tx, &for_write, operator, (class, person), true).await.map(|_| "did"),
+        _ => Ok(""),
+    };
+    match house.db.write_for::<_, DbFault, _>(posted.ui.request, work).await? {
+        "" => Err(AppError::Malformed("doing")),
+        said => Ok(redirect(&format!("/class?class={class}&said={said}"))),
+    }
+}
+
+/// The ways of agreeing, as the desk's form has them.
+pub(super) fn ways(page: &Page) -> Vec<(&'static str, String)> {
+    [("spoken", "identity-consent-spoken"), ("paper", "identity-consent-paper"), ("witness", "identity-consent-witness")]
+        .map(|(code, key)| (code, page.t(key)))
+        .into()
+}
+
+fn enrol_page(house: &House, ui: Ui, class: String, (status, form): (StatusCode, Filled)) -> Answer {
+    let page = page_of(house, ui);
+    html_with(status, &EnrolPage { ways: ways(&page), class, form, page })
+}
+
+/// `GET /enrol`.
+///
+/// # Errors
+/// Where the page cannot be drawn.
+pub async fn enrol_form(request: HttpRequest, asked: Query<Asked>, ui: Ui, house: Data<House>) -> Answer {
+    drop(or_away!(operator_of(&house, &request)));
+    enrol_page(&house, ui, asked.class.clone(), (StatusCode::OK, Filled::default()))
+}
+
+/// `POST /enrol`: somebody new, held against the same rules as at the desk.
+///
+/// # Errors
+/// What the database answers.
+pub async fn enrol(request: HttpRequest, posted: Posted, house: Data<House>) -> Answer {
+    let (open, operator) = or_away!(operator_of(&house, &request));
+    let class = posted.fields.get("class").to_owned();
+    let place = PlaceCode::parse(&open.kit.place).ok_or_else(|| AppError::Fault("the kit's place".to_owned()))?;
+    if let Err(errors) = enrolment::read_form(&posted.fields, place, house.clock().now().day()) {
+        let form = Filled::wrong(posted.fields, errors);
+        return enrol_page(&house, posted.ui, class, (StatusCode::UNPROCESSABLE_ENTITY, form));
+    }
+    let kept = ["name", "year", "phone", "nophone", "consent"];
+    let fields: AnswerFields = kept.iter().map(|name| ((*name).to_owned(), posted.fields.get(name).to_owned())).collect();
+    let once = posted.once()?;
+    let to = open.class(class.parse().unwrap_or(ClassId::from_uuid(uuid::Uuid::nil()))).map(|class| class.id);
+    let work = async move |tx: &Tx| service::enrol(tx, &open, operator, (once.as_str(), to), &fields).await;
+    house.db.write_for::<_, DbFault, _>(posted.ui.request, work).await?;
+    Ok(redirect(&format!("/class?class={class}&said=enrolled")))
+}
+
+/// `GET /hand-over`.
+///
+/// # Errors
+/// What the database answers.
+pub async fn hand_over(request: HttpRequest, ui: Ui, house: Data<House>) -> Answer {
+    drop(or_away!(operator_of(&house, &request)));
+    html(&HandOverPage { page: page_of(&house, ui), waiting: service::waiting(house.db.read()).await? })
+}
+
+/// `POST /hand-over`: the next file for the stick; with `all=yes` from the beginning.
+///
+/// # Errors
+/// What the database answers.
+pub async fn give_out(request: HttpRequest, posted: Posted, house: Data<House>) -> Answer {
+    let (open, _) = or_away!(operator_of(&house, &request));
+    let from = (posted.fields.get("all") == "yes").then_some(1);
+    let Some((pack, last)) = service::pack_of(&house, &open, from).await? else { return Ok(redirect("/hand-over")) };
+    service::mark_handed(&house, last).await?;
+    let name = format!("attachment; filename=\"hall-{}-{last}.pack\"", open.kit.device);
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_DISPOSITION, name)).content_type("application/octet-stream").body(pack))
+}
+
+/// `POST /learn`: somebody comes in by the digits that the volunteer reads to them.
+///
+/// # Errors
+/// Where the page cannot be drawn.
+pub async fn learn(posted: Posted, house: Data<House>) -> Answer {
+    let Some(open) = room(&house).open() else { return Ok(redirect("/")) };
+    let digits: String = posted.fields.get("code").chars().filter(char::is_ascii_digit).collect();
+    if let Some(learner) = open.learner_by(&digits) {
+        return Ok(led_to("/paper", &cookie(&open, Holder::Learner(learner))));
+    }
+    let form = Filled::wrong(posted.fields, vec![FieldError::new("code", Message::of("box-code-wrong"))]);
+    html_with(StatusCode::UNPROCESSABLE_ENTITY, &DoorPage { page: page_of(&house, posted.ui), form, is_locked: false })
+}
+
+/// `GET /paper`: one's own tests.
+///
+/// # Errors
+/// What the database answers.
+pub async fn tests(request: HttpRequest, ui: Ui, house: Data<House>) -> Answer {
+    let (open, learner) = or_away!(learner_of(&house, &request));
+    let mut tests = Vec::new();
+    for test in open.kit.tests.iter().filter(|test| test.person == learner) {
+        let is_in = service::is_handed_in(house.db.read(), &open, test.attempt).await?;
+        tests.push((format!("/paper/{}/1", test.attempt), test.title.clone(), is_in));
+    }
+    let courses = open.kit.classes.iter().filter(|class| !class.course.is_empty() && class.people.contains(&learner));
+    let mut courses: Vec<(String, String)> =
+        courses.map(|class| (format!("/courses/{}", class.course), class.title.clone())).collect();
+    courses.dedup();
+    let name = open.person(learner).map(|person| person.name.clone()).unwrap_or_default();
+    html(&TestsPage { page: page_of(&house, ui), name, tests, courses })
+}
+
+fn test_of(open: &Open, learner: LearnerId, attempt: AttemptId) -> Result<&KitTest, AppError> {
+    open.test(learner, attempt).ok_or(AppError::NotFound)
+}
+
+async fn draw(
+    house: &House,
+    ui: Ui,
+    open: &Open,
+    (test, position): (&KitTest, usize),
+    (status, form, wrong): (StatusCode, Filled, &'static str),
+) -> Answer {
+    let (page, db) = (page_of(house, ui), house.db.read());
+    let mut missing = 0;
+    let mut answered = Vec::new();
+    for at in 1..=test.questions.len() {
+        let found = service::find_answer(db, open, test.attempt, at).await?;
+        missing += usize::from(found.is_none());
+        if at == position {
+            answered = found.unwrap_or_default();
+        }
+    }
+    let address = |position: usize| format!("/paper/{}/{position}", test.attempt);
+    let words = if wrong.is_empty() { String::new() } else { page.t(wrong) };
+    let question = position.checked_sub(1).and_then(|at| test.questions.get(at)).map(|question| {
+        let back = (position > 1).then(|| Link::new(address(position - 1), page.t("box-question-back")));
+        let go = (!answered.is_empty()).then(|| Link::new(address(position + 1), page.t("box-question-next")));
+        question.question(address(position), &answered, form, words).back(back).go(go)
+    });
+    let view = QuestionPage {
+        title: test.title.clone(),
+        position,
+        count: test.questions.len(),
+        question,
+        hand_in: format!("/paper/{}/hand-in", test.attempt),
+        missing,
+        page,
+    };
+    html_with(status, &view)
+}
+
+/// `GET /paper/{attempt}/{position}`: one question; behind the last one, handing in.
+///
+/// # Errors
+/// Not found where it is somebody else's.
+pub async fn question(request: HttpRequest, path: Path<(AttemptId, usize)>, ui: Ui, house: Data<House>) -> Answer {
+    let (open, learner) = or_away!(learner_of(&house, &request));
+    let test = test_of(&open, learner, path.0)?;
+    if path.1 == 0 || path.1 > test.questions.len() + 1 {
+        return Err(AppError::NotFound);
+    }
+    if service::is_handed_in(house.db.read(), &open, test.attempt).await? {
+        return Ok(redirect("/paper"));
+    }
+    draw(&house, ui, &open, (test, path.1), (StatusCode::OK, Filled::default(), "")).await
+}
+
+/// `POST /paper/{attempt}/{position}`: keeps one answer.
+///
+/// # Errors
+/// Not found where it is somebody else's.
+pub async fn take_answer(request: HttpRequest, path: Path<(AttemptId, usize)>, posted: Posted, house: Data<House>) -> Answer {
+    let (open, learner) = or_away!(learner_of(&house, &request));
+    let test = test_of(&open, learner, path.0)?;
+    let position = path.1;
+    let asked = position.checked_sub(1).and_then(|at| test.questions.get(at)).ok_or(AppError::NotFound)?;
+    let names = std::iter::once("q").chain(KitQuestion::LINES);
+    let fields: Vec<(String, String)> =
+        names.flat_map(|name| posted.fields.all(name).map(move |value| (name.to_owned(), value.to_owned()))).collect();
+    let Some(answer) = asked.answer_in(&fields) else {
+        let form = Filled::wrong(posted.fields, vec![FieldError::new("q", Message::of("answer-missing"))]);
+        return draw(&house, posted.ui, &open, (test, position), (StatusCode::UNPROCESSABLE_ENTITY, form, "answer-missing"))
+            .await;
+    };
+    let (attempt, for_write) = (test.attempt, Arc::clone(&open));
+    let work = async move |tx: &Tx| service::keep_answer(tx, &for_write, attempt, position, &answer).await;
+    let is_kept = house.db.write_for::<_, DbFault, _>(posted.ui.request, work).await?;
+    Ok(redirect(&if is_kept { format!("/paper/{attempt}/{}", position + 1) } else { "/paper".to_owned() }))
+}
+
+/// `POST /paper/{attempt}/hand-in`: the test is collected. Whether it was passed the bank says.
+///
+/// # Errors
+/// Not found where it is somebody else's.
+pub async fn hand_in(request: HttpRequest, attempt: Path<AttemptId>, posted: Posted, house: Data<House>) -> Answer {
+    let (open, learner) = or_away!(learner_of(&house, &request));
+    let test = test_of(&open, learner, *attempt)?.clone();
+    // Whoever holds the box today is who wrote it down; the learner decided, alone or with a hand.
+    let operator = open.kit.operators.first().map_or(LearnerId::NOBODY, |one| one.id);
+    let assisted = posted.fields.get("assisted") == "yes";
+    let work = async move |tx: &Tx| service::hand_in(tx, &open, &test, operator, assisted).await;
+    house.db.write_for::<_, DbFault, _>(posted.ui.request, work).await?;
+    Ok(redirect("/paper"))
+}
+
+/// `GET /passbook`, `/help`, `/me` …: what waits until there is a network.
+///
+/// # Errors
+/// Where the page cannot be drawn.
+pub async fn later(ui: Ui, house: Data<House>) -> Answer {
+    html(&LaterPage { page: page_of(&house, ui) })
+}

@@ -1,0 +1,39 @@
+// Keeps the page of the class on a volunteer's phone, with what it needs to be drawn: shown from here where there is no network.
+// Nothing else is kept, and all of it goes when whoever was signed in signs out.
+'use strict';
+const CACHE = 'hall-1';
+const PAGE = '/staff/hall/phone';
+const WAIT_MS = 5000;
+
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', event => event.waitUntil(self.clients.claim()));
+self.addEventListener('message', event => {
+  if (event.data === 'forget') event.waitUntil(caches.delete(CACHE));
+});
+
+const keeps = url => url.origin === self.location.origin && (url.pathname === PAGE || url.pathname.startsWith('/static/'));
+
+const inTime = request => new Promise((resolve, reject) => {
+  const timer = setTimeout(() => reject(new Error('slow')), WAIT_MS);
+  fetch(request).then(answer => { clearTimeout(timer); resolve(answer); }, error => { clearTimeout(timer); reject(error); });
+});
+
+async function answerTo(request) {
+  const cache = await caches.open(CACHE);
+  const key = new URL(request.url).pathname;
+  try {
+    const answer = await inTime(request);
+    // Whoever is led to the door is signed in no more: then nobody's names stay here.
+    if (key === PAGE && (answer.redirected || !answer.ok)) await caches.delete(CACHE);
+    else if (answer.ok) await cache.put(key, answer.clone());
+    return answer;
+  } catch (error) {
+    const kept = await cache.match(key);
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+self.addEventListener('fetch', event => {
+  if (event.request.method === 'GET' && keeps(new URL(event.request.url))) event.respondWith(answerTo(event.request));
+});
