@@ -75,18 +75,19 @@ pub use scope::{Grant, StaffScope, Whose};
 pub use second_factor::{SetupCode, code_at};
 pub use secrets::{Origin, Secret};
 pub use service::{
-    ACTIVATED_AT_ONCE, Acquaintance, Added, Alike, Asked, AtDesk, Block, CardSignIn, CardTry, Choice, CodeOutcome, CodeRequest,
-    CodeSent, Delivery, Desk, Door, Draft, FirstSecrets, Found, Hall, InPerson, Likeness, MOST_SHEETS, NewGuardian, NewPerson,
-    NewStaff, Newcomer, ON_A_SHEET, Opening, PicturesSignIn, Profile, Proven, Registered, Relation, STAGED_AT_ONCE, SamplePerson,
-    Sender, SetupLink, SignIn, SmsSignIn, StaffMember, StaffPerson, StaffTry, Staged, activate, add_role, add_staff, agree,
-    agree_to_group, are_held, begin_staff, cards_of, change_phone, choose_groups, choose_place, choose_start, clean_up,
-    close_account, closed_profile, correct_birth_year, document_seen, end_other_sessions, end_role, end_session, end_staff,
-    export, find_alike, find_asked, find_block, find_by_card, find_by_phone, find_proven, find_session, first_administrator,
-    forget, has_agreed, has_real_learners, has_samples, is_known_at, issue_card, keep_blanks, link_for_login, list_hosts,
-    list_samples, list_sessions, list_staff, load_scope, masked, names_of, note_alike, open_session, people_of, person_key,
-    profile, prove_phone, register, register_by_phone, register_in_person, rename, renew_link, reopen_account, send_code,
-    session_token, set_font, set_lang, set_pin, setup_secrets, show, show_alike, sign_in_as_sample, sign_in_by_card,
-    sign_in_by_sms, sounds_of, staff_names_of, stage, unstage, use_setup_link, withdraw_from_group,
+    ACTIVATED_AT_ONCE, Acquaintance, Added, Alike, Among, Asked, AtDesk, Block, CardSignIn, CardTry, Choice, CodeOutcome,
+    CodeRequest, CodeSent, Delivery, Desk, Door, Draft, FirstSecrets, Found, Hall, InPerson, Likeness, MOST_SHEETS, NewGuardian,
+    NewPerson, NewStaff, Newcomer, ON_A_SHEET, Opening, PicturesSignIn, Profile, Proven, Registered, Relation, STAGED_AT_ONCE,
+    SamplePerson, Sender, SetupLink, SignIn, SmsSignIn, StaffMember, StaffPerson, StaffTry, Staged, activate, add_role,
+    add_staff, agree, agree_to_group, begin_staff, cards_of, change_phone, choose_groups, choose_place, choose_start, clean_up,
+    close_account, closed_names_of, closed_profile, correct_birth_year, document_seen, end_other_sessions, end_role, end_session,
+    end_staff, export, find_alike, find_asked, find_block, find_by_card, find_by_phone, find_proven, find_session,
+    first_administrator, forget, has_agreed, has_real_learners, has_role_beyond, has_samples, hold_person, holders_of,
+    is_known_at, issue_card, keep_blanks, link_for_login, list_hosts, list_samples, list_sessions, list_staff, load_scope,
+    masked, names_of, note_alike, note_tried, open_session, people_of, person_key, profile, prove_phone, register,
+    register_by_phone, register_in_person, rename, renew_link, reopen_account, send_code, session_token, set_font, set_lang,
+    set_pin, setup_secrets, show, show_alike, sign_in_as_sample, sign_in_by_card, sign_in_by_sms, sounds_of, staff_names_of,
+    stage, unstage, use_setup_link, was_document_seen, withdraw_from_group,
 };
 pub use session::Session;
 pub use upkeep::{schedule_upkeep, with_upkeep};
