@@ -42,3 +42,4 @@ closing-was-undone = It was an error and is open again.
 closing-was-finished = Its time has passed: name and contact are deleted. Credits and the register are kept.
 closing-too-late = More than 30 days have passed. Please call us.
 closing-needs-another = You put it away yourself: another administrator is needed.
+closing-holds-role = They hold a role beyond your area: an administrator of that area must do it.

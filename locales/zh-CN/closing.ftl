@@ -42,3 +42,4 @@ closing-was-undone = 当时弄错了，已经恢复。
 closing-was-finished = 时间到了，姓名和联系方式已经删去。学分和证书登记都在。
 closing-too-late = 过了 30 天，恢复不了了。请打电话给我们。
 closing-needs-another = 您自己收好的，要请另一位管理员来看。
+closing-holds-role = 这位在别的地方还有工作身份，请管那里的管理员来办。

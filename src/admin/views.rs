@@ -11,11 +11,12 @@ use crate::places::{Organisation, Place, Setting};
 use crate::web::{Filled, Page, phrases};
 
 /// Actions that the trail can be narrowed to.
-pub(super) const ACTIONS: [&str; 23] = [
+pub(super) const ACTIONS: [&str; 24] = [
     "identity.register",
     "enrolment.not_the_same",
     "enrolment.undo",
     "enrolment.decide_list",
+    "enrolment.take_result",
     "identity.document_taken",
     "identity.let_in",
     "identity.close",

@@ -35,6 +35,12 @@ pub(super) async fn find_attempt(db: &impl ConnectionTrait, learner: LearnerId, 
     attempt::Entity::find_by_id((learner.uuid(), id.uuid())).one(db).await?.map(attempt_of).transpose()
 }
 
+/// Whether a learner has begun any test.
+pub(super) async fn has_attempts(db: &impl ConnectionTrait, learner: LearnerId) -> Result<bool, DbErr> {
+    let any = attempt::Entity::find().filter(attempt::Column::LearnerId.eq(learner.uuid())).limit(1);
+    Ok(any.one(db).await?.is_some())
+}
+
 /// All attempts of a learner with their answers, oldest first: part of "my data"; one statement.
 pub(super) async fn list_all(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<Sheet>, DbErr> {
     list_sheets(db, attempt::Entity::find().filter(attempt::Column::LearnerId.eq(learner.uuid()))).await

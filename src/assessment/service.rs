@@ -405,6 +405,14 @@ pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Val
     Ok(queries::list_all(db, learner).await?.iter().map(whole).collect())
 }
 
+/// Whether somebody has begun any test, however it ended.
+///
+/// # Errors
+/// What the database answers.
+pub async fn has_begun(db: &impl ConnectionTrait, learner: LearnerId) -> Result<bool, DbErr> {
+    queries::has_attempts(db, learner).await
+}
+
 /// Removes the learning detail of somebody who leaves: answers, lessons gone through, attempts that passed nothing, what was missed in
 /// those that passed. What a result rests on stays, by hashes.
 ///

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::db::Tx;
 use crate::kernel::{DataClass, Kept, LearnerId, OrganisationId, Term};
 
-pub use queries::{AccessRow, AuditFilter, AuditRow, list_access, list_done, list_entries};
+pub use queries::{AccessRow, AuditFilter, AuditRow, list_access, list_done, list_entries, list_shown};
 pub use upkeep::clean_up;
 
 /// What this subject keeps, and for how long. The trail proves the records beside it, and is kept as long as most of them.
@@ -70,6 +70,14 @@ pub async fn record(tx: &Tx, entry: &Entry<'_>) -> Result<(), DbErr> {
 /// What the database answers.
 pub async fn record_all(tx: &Tx, entries: &[Entry<'_>]) -> Result<(), DbErr> {
     queries::insert_entries(tx, entries).await
+}
+
+/// Keeps what was read of many people at once; one statement for all.
+///
+/// # Errors
+/// What the database answers.
+pub async fn record_accesses(tx: &Tx, accesses: &[Access<'_>]) -> Result<(), DbErr> {
+    queries::insert_accesses(tx, accesses).await
 }
 
 /// Keeps what was read of a person.

@@ -91,8 +91,8 @@ pub(super) async fn insert_entries(tx: &Tx, entries: &[Entry<'_>]) -> Result<(),
     Ok(())
 }
 
-pub(super) async fn insert_access(tx: &Tx, access: Access<'_>) -> Result<(), DbErr> {
-    let row = access_log::ActiveModel {
+fn access_of(tx: &Tx, access: &Access<'_>) -> access_log::ActiveModel {
+    access_log::ActiveModel {
         learner_id: Set(access.learner.uuid()),
         id: Set(new_id(tx.now)),
         actor_id: Set(access.actor.uuid()),
@@ -101,9 +101,44 @@ pub(super) async fn insert_access(tx: &Tx, access: Access<'_>) -> Result<(), DbE
         place_code: Set(access.place_code.to_owned()),
         what: Set(access.what.to_owned()),
         at_ms: Set(tx.now.ms()),
-    };
-    access_log::Entity::insert(row).exec_without_returning(tx).await?;
+    }
+}
+
+pub(super) async fn insert_access(tx: &Tx, access: Access<'_>) -> Result<(), DbErr> {
+    access_log::Entity::insert(access_of(tx, &access)).exec_without_returning(tx).await?;
     Ok(())
+}
+
+pub(super) async fn insert_accesses(tx: &Tx, accesses: &[Access<'_>]) -> Result<(), DbErr> {
+    if !accesses.is_empty() {
+        let rows = accesses.iter().map(|access| access_of(tx, access));
+        access_log::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// Those of `learners` of whom `actor` was shown `what` since then.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_shown(
+    db: &impl ConnectionTrait,
+    (actor, what): (LearnerId, &str),
+    learners: &[LearnerId],
+    since: Timestamp,
+) -> Result<Vec<LearnerId>, DbErr> {
+    let rows = access_log::Entity::find()
+        .select_only()
+        .column(access_log::Column::LearnerId)
+        .distinct()
+        .filter(access_log::Column::LearnerId.is_in(learners.iter().map(|learner| learner.uuid())))
+        .filter(access_log::Column::ActorId.eq(actor.uuid()))
+        .filter(access_log::Column::What.eq(what))
+        .filter(access_log::Column::AtMs.gte(since.ms()))
+        .into_tuple::<uuid::Uuid>()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(LearnerId::from_uuid).collect())
 }
 
 /// The trail, newest first.

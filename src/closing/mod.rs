@@ -1,11 +1,11 @@
 //! Closing (收好存折): accounts that end by another's hand.
 //!
-//! An enrolment is taken back within a day, as long as nothing was earned. The account of somebody who has died is closed by an
+//! An enrolment is taken back within a day, as long as nothing was done with it. The account of somebody who has died is closed by an
 //! administrator as soon as the family says so: sign-in and letters stop at once, nobody calls. It is undone within thirty days, if that
 //! was an error. Only after these, and only where a second administrator has agreed, is the person forgotten as one who leaves; what was
 //! earned stays in the book, and the register of certificates keeps its lines.
 //!
-//! Nobody closes their own account here, and nobody agrees to what they closed themselves.
+//! Nobody closes their own account here, nor that of somebody who works for more than their own area, and nobody agrees to what they closed themselves.
 
 mod queries;
 mod routes;
@@ -62,9 +62,12 @@ pub enum Error {
     /// The time is over in which it can be undone.
     #[error("too late to undo")]
     TooLate,
-    /// Something was earned, or a day has passed, or somebody else enrolled them.
+    /// Something was done with it, or a day has passed, or somebody else enrolled them.
     #[error("the enrolment stands")]
     EnrolmentStands,
+    /// The person has a role beyond the administrator's area.
+    #[error("the person works for more than this area")]
+    HoldsRole,
     /// Whoever closed it cannot agree to it.
     #[error("a second person is needed")]
     NeedsAnother,
@@ -110,6 +113,7 @@ impl From<Error> for AppError {
             Error::NoSuchClosing => Self::NotFound,
             Error::TooLate => Self::Changed(Message::of("closing-too-late")),
             Error::EnrolmentStands => Self::Changed(Message::of("enrolment-earned")),
+            Error::HoldsRole => Self::Refused(Message::of("closing-holds-role")),
             Error::NeedsAnother => Self::Refused(Message::of("closing-needs-another")),
             Error::Enrolment(error) => error.into(),
             Error::Identity(error) => error.into(),

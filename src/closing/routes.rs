@@ -6,7 +6,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::views::{ClosePage, ClosingPage, ClosingsPage};
-use super::{Error, rules, service};
+use super::{Closing, Error, rules, service};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::i18n::Message;
@@ -84,11 +84,14 @@ pub async fn close(
 
 /// `GET /staff/closings`.
 pub async fn closings(admin: Administrator, link: Query<Link>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let mut named = Vec::new();
-    for closing in service::list(house.db.read(), &admin.scope).await? {
-        let name = name_of(&house, closing.learner).await?;
-        named.push((closing, name));
-    }
+    let closings = service::list(house.db.read(), &admin.scope).await?;
+    let learners: Vec<LearnerId> = closings.iter().map(|closing| closing.learner).collect();
+    let mut names = identity::closed_names_of(house.db.read(), &house.keys, &learners).await?;
+    let name = |closing: Closing| {
+        let name = names.remove(&closing.learner).unwrap_or_default();
+        (closing, name)
+    };
+    let named = closings.into_iter().map(name).collect();
     let notice = (link.said == "undone").then(|| Message::of("closing-undone"));
     html(&ClosingsPage { page: page_of(&house, ui, &admin.session), closings: named, notice })
 }

@@ -10,16 +10,25 @@ use crate::config::Keys;
 use crate::db::{Db, Tx};
 use crate::identity::{self, Profile, Role, StaffScope, Whose};
 use crate::kernel::{Acting, IdentityLevel, LearnerId, RequestId, new_id};
-use crate::{audit, enrolment, help, me, recognition};
+use crate::{assessment, audit, classes, enrolment, help, me, recognition};
 
 /// Closings that are listed, or brought to their end, at once.
 const MOST: u64 = 200;
+/// How the taking back of an enrolment stands in the trail.
+const UNDO: &str = "enrolment.undo";
+/// Lines of the trail of one person that are looked through.
+const LINES: u64 = 50;
 
-/// Takes an enrolment back within a day: the account goes as if its owner had left. Twice is once.
+/// Takes an enrolment back within a day, as long as nothing was done with it: the account goes as if its owner had left. Twice is once.
 ///
 /// # Errors
 /// [`identity::Error::NoSuchPerson`] where the staff member may not see them; [`Error::EnrolmentStands`].
 pub async fn undo_enrolment(tx: &Tx, keys: &Keys, scope: &StaffScope, learner: LearnerId) -> Result<(), Error> {
+    identity::hold_person(tx, learner).await?;
+    let done = audit::list_done(tx, learner, LINES).await?;
+    if done.iter().any(|line| line.action == UNDO && line.actor == Some(scope.actor())) {
+        return Ok(());
+    }
     let found = identity::show(tx, keys, scope, (learner, Role::FINDERS), "undo_enrolment").await?;
     let profile = found.ok_or(identity::Error::NoSuchPerson)?.profile;
     let enrolment = enrolment::find_enrolment(tx, learner).await?.ok_or(Error::EnrolmentStands)?;
@@ -28,14 +37,26 @@ pub async fn undo_enrolment(tx: &Tx, keys: &Keys, scope: &StaffScope, learner: L
     if !may || learner == scope.actor() || !enrolment::can_be_undone(enrolment.enrolled_at, tx.now) {
         return Err(Error::EnrolmentStands);
     }
-    let has_earned =
-        !recognition::completed_units(tx, learner).await?.is_empty() || !recognition::list_hours(tx, learner).await?.is_empty();
-    if has_earned {
+    if has_begun(tx, learner).await? {
         return Err(Error::EnrolmentStands);
     }
-    note(tx, scope.actor(), ("enrolment.undo", learner, profile.place_code.as_deref()), json!({})).await?;
+    note(tx, scope.actor(), (UNDO, learner, profile.place_code.as_deref()), json!({})).await?;
     let acting = Acting { learner, helper: Some(scope.actor()), identity_level: IdentityLevel::NONE };
     Ok(me::forget(tx, keys, &acting).await?)
+}
+
+/// Whether anything was done with an account that somebody else may have to answer for: units, hours, a class that they came to, a task
+/// that was witnessed, a document that was seen, a test that was begun.
+async fn has_begun(tx: &Tx, learner: LearnerId) -> Result<bool, Error> {
+    let has_earned =
+        !recognition::completed_units(tx, learner).await?.is_empty() || !recognition::list_hours(tx, learner).await?.is_empty();
+    if has_earned || assessment::has_begun(tx, learner).await? || identity::was_document_seen(tx, learner).await? {
+        return Ok(true);
+    }
+    let classes = classes::export(tx, learner).await.map_err(me::Error::from)?;
+    let listed = |name: &str| classes.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let has_come = |session: &Value| session.get("came_at_ms").is_some_and(|at| !at.is_null());
+    Ok(listed("sessions").iter().any(has_come) || !listed("tasks").is_empty())
 }
 
 fn administers(scope: &StaffScope, profile: &Profile) -> bool {
@@ -46,7 +67,8 @@ fn administers(scope: &StaffScope, profile: &Profile) -> bool {
 /// Closes the account of somebody who has died, as their family says. Twice is once; gives the closing's id.
 ///
 /// # Errors
-/// [`identity::Error::NoSuchPerson`] where the administrator may not see them; [`identity::Error::NotAllowed`] for one's own.
+/// [`identity::Error::NoSuchPerson`] where the administrator may not see them; [`identity::Error::NotAllowed`] for one's own;
+/// [`Error::HoldsRole`] where they work for more than the administrator's area.
 pub async fn close(tx: &Tx, keys: &Keys, scope: &StaffScope, learner: LearnerId) -> Result<Uuid, Error> {
     if learner == scope.actor() {
         return Err(identity::Error::NotAllowed.into());
@@ -56,6 +78,9 @@ pub async fn close(tx: &Tx, keys: &Keys, scope: &StaffScope, learner: LearnerId)
     }
     let found = identity::show(tx, keys, scope, (learner, Role::ADMINISTRATORS), "close").await?;
     let profile = found.ok_or(identity::Error::NoSuchPerson)?.profile;
+    if identity::has_role_beyond(tx, scope, learner).await? {
+        return Err(Error::HoldsRole);
+    }
     let id = new_id(tx.now);
     if !queries::insert(tx, learner, id, profile.place_code.as_deref(), scope.actor()).await? {
         let open = queries::find_open(tx, learner).await?;
@@ -66,9 +91,14 @@ pub async fn close(tx: &Tx, keys: &Keys, scope: &StaffScope, learner: LearnerId)
     Ok(id)
 }
 
+/// Whether it is theirs to see: of their area, or closed by themselves. Of somebody who had not said where they lived, it is otherwise
+/// only of those who administer the whole bank.
 fn is_own(scope: &StaffScope, closing: &Closing) -> bool {
-    let whose = Whose { place: closing.place_code.as_deref(), groups: &[] };
-    scope.grant_for(Role::ADMINISTRATORS, whose).is_some()
+    let is_of_area = match &closing.place_code {
+        Some(place) => scope.grant_for(Role::ADMINISTRATORS, Whose { place: Some(place), groups: &[] }).is_some(),
+        None => scope.areas(Role::ADMINISTRATORS).iter().any(|area| area.as_str().is_empty()),
+    };
+    is_of_area || (closing.closed_by == scope.actor() && scope.has_any(Role::ADMINISTRATORS))
 }
 
 /// One closing, as administrators of its area see it.

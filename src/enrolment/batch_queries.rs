@@ -1,5 +1,7 @@
 //! Tables `batch`, `batch_row` and `batch_format`.
 
+use std::collections::HashSet;
+
 use entity::{batch, batch_format, batch_row};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -13,7 +15,7 @@ use super::lines::Problem;
 use super::list::{Batch, BatchState, Row, RowState};
 use crate::db::Tx;
 use crate::identity::ConsentWay;
-use crate::kernel::{Digest, LearnerId, OrganisationId, Timestamp};
+use crate::kernel::{LearnerId, Mac, OrganisationId, Timestamp};
 use crate::places::PlaceCode;
 
 /// Rows deleted in one bite.
@@ -31,6 +33,7 @@ fn batch_of(row: batch::Model) -> Batch {
         done: row.done,
         made_at: Timestamp::from_ms(row.made_at_ms),
         decided_by: row.decided_by.map(LearnerId::from_uuid),
+        decided_at: row.decided_at_ms.map(Timestamp::from_ms),
     }
 }
 
@@ -50,7 +53,7 @@ pub(super) struct NewRow {
     pub organisation: Option<OrganisationId>,
     pub place_code: String,
     pub by: LearnerId,
-    pub digest: Digest,
+    pub file: Mac,
     pub consent: ConsentWay,
 }
 
@@ -61,7 +64,7 @@ pub(super) async fn insert_batch(tx: &Tx, new: &NewRow) -> Result<bool, DbErr> {
         organisation_id: Set(new.organisation.map(|id| id.uuid())),
         place_code: Set(new.place_code.clone()),
         uploaded_by: Set(new.by.uuid()),
-        digest: Set(new.digest.to_vec()),
+        digest: Set(new.file.to_vec()),
         consent: Set(new.consent.code().to_owned()),
         state: Set(BatchState::Reading.code().to_owned()),
         total: Set(0),
@@ -76,10 +79,10 @@ pub(super) async fn insert_batch(tx: &Tx, new: &NewRow) -> Result<bool, DbErr> {
 }
 
 /// The list of the same file for a place, unless it was given up.
-pub(super) async fn find_same(db: &impl ConnectionTrait, place: &str, digest: &Digest) -> Result<Option<Batch>, DbErr> {
+pub(super) async fn find_same(db: &impl ConnectionTrait, place: &str, file: &Mac) -> Result<Option<Batch>, DbErr> {
     let row = batch::Entity::find()
         .filter(batch::Column::PlaceCode.eq(place))
-        .filter(batch::Column::Digest.eq(digest.to_vec()))
+        .filter(batch::Column::Digest.eq(file.to_vec()))
         .filter(batch::Column::State.ne(BatchState::Abandoned.code()))
         .one(db)
         .await?;
@@ -117,17 +120,53 @@ pub(super) async fn list_batches(db: &impl ConnectionTrait, areas: &[PlaceCode],
     Ok(rows.into_iter().map(batch_of).collect())
 }
 
-/// Moves a list on; how far the work of its next step is.
-pub(super) async fn move_batch(tx: &Tx, id: Uuid, state: BatchState, done: i64) -> Result<(), DbErr> {
+/// Moves a list on, out of the state in which it must be; how far the work of its next step is. `false` where it is in another.
+pub(super) async fn move_batch(tx: &Tx, id: Uuid, from: BatchState, (state, done): (BatchState, i64)) -> Result<bool, DbErr> {
     let mut update = batch::Entity::update_many()
         .col_expr(batch::Column::State, state.code().into())
         .col_expr(batch::Column::Done, done.into())
-        .filter(batch::Column::Id.eq(id));
+        .filter(batch::Column::Id.eq(id))
+        .filter(batch::Column::State.eq(from.code()));
     if matches!(state, BatchState::Done | BatchState::Abandoned) {
         update = update.col_expr(batch::Column::EndedAtMs, Some(tx.now.ms()).into());
     }
-    update.exec(tx).await?;
+    Ok(update.exec(tx).await?.rows_affected == 1)
+}
+
+/// Whether the list is in this state; it is held until the commit.
+pub(super) async fn is_held_in(tx: &Tx, id: Uuid, state: BatchState) -> Result<bool, DbErr> {
+    Ok(lock_batch(tx, id).await?.is_some_and(|batch| batch.state == state))
+}
+
+/// Holds every list until the commit whose people are being staged, so that two of them are never held against a half of each other.
+pub(super) async fn lock_staging(tx: &Tx) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let staging = batch::Entity::find().filter(batch::Column::State.eq(BatchState::Decided.code()));
+        staging.order_by_asc(batch::Column::Id).lock_exclusive().all(tx).await?;
+    }
     Ok(())
+}
+
+/// Whether people of another list are staged just now.
+pub(super) async fn are_others_staged(db: &impl ConnectionTrait, but: Uuid) -> Result<bool, DbErr> {
+    let states = [BatchState::Decided, BatchState::Valid, BatchState::Broken];
+    let others = batch::Entity::find()
+        .filter(batch::Column::Id.ne(but))
+        .filter(batch::Column::State.is_in(states.map(BatchState::code)))
+        .limit(1);
+    Ok(others.one(db).await?.is_some())
+}
+
+/// The ids that the people of a list will have.
+pub(super) async fn list_learners(db: &impl ConnectionTrait, batch: Uuid) -> Result<HashSet<LearnerId>, DbErr> {
+    let ids = batch_row::Entity::find()
+        .select_only()
+        .column(batch_row::Column::LearnerId)
+        .filter(batch_row::Column::BatchId.eq(batch))
+        .into_tuple::<Uuid>()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(LearnerId::from_uuid).collect())
 }
 
 pub(super) async fn set_total(tx: &Tx, id: Uuid, total: i64) -> Result<(), DbErr> {

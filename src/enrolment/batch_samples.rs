@@ -22,6 +22,7 @@ fn batch(state: BatchState, total: i64, done: i64) -> Batch {
         done,
         made_at: NOW,
         decided_by: None,
+        decided_at: None,
     }
 }
 
@@ -57,6 +58,7 @@ impl BatchPage {
             place: PLACE.to_owned(),
             who: vec![("someone".to_owned(), format!("王*英 · {LONG_PLACE}"))],
             notice: notice.map(Message::of),
+            can_be_broken_off: false,
         };
         let wrong = vec![
             line(3, RARE_NAME, RowState::Wrong, vec![Problem::at(Column::Birth, "enrolment-row-future", None)]),
@@ -80,7 +82,12 @@ impl BatchPage {
             form: Filled::wrong(Fields::default(), vec![undecided]),
             ..state(batch(BatchState::Checked, 10, 0), [8, 0, 2, 0, 0], alike, Some("enrolment-list-known"))
         };
+        let stuck = Self {
+            can_be_broken_off: true,
+            ..state(batch(BatchState::Decided, 10_000, 4_200), [10_000, 0, 0, 0, 0], Vec::new(), None)
+        };
         drawn([
+            stuck,
             state(batch(BatchState::Read, 10_000, 0), [10_000, 0, 0, 0, 0], Vec::new(), None),
             state(batch(BatchState::Checked, 10_000, 0), [9_000, 1_000, 0, 0, 0], wrong, None),
             asked,

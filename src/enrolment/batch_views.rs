@@ -88,6 +88,8 @@ pub struct BatchPage {
     /// Those who may be meant by a line, by id: name and place, the middle of the name hidden.
     pub(super) who: Vec<(String, String)>,
     pub(super) notice: Option<Message>,
+    /// Whether it was decided on, does not get on, and who looks may break it off.
+    pub(super) can_be_broken_off: bool,
 }
 
 impl BatchPage {

@@ -6,7 +6,7 @@ use crate::db::{DbFault, Retry};
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::identity;
-use crate::kernel::{LearnerId, SealBroken};
+use crate::kernel::SealBroken;
 
 /// A refusal, in the words of the trade.
 #[derive(Debug, thiserror::Error)]
@@ -23,9 +23,9 @@ pub enum Error {
     /// The form was sent before, with something else in it.
     #[error("the form was used before")]
     SentBefore,
-    /// While the list waited, phones in it came to belong to others.
-    #[error("phones of the list are taken")]
-    PhonesTaken(Vec<LearnerId>),
+    /// While the list waited, somebody was enrolled who may be one of it, or has a phone of it.
+    #[error("the batch does not fit any more")]
+    Overtaken,
     /// Identity's refusal.
     #[error(transparent)]
     Identity(#[from] identity::Error),
@@ -57,9 +57,8 @@ impl From<Error> for AppError {
     fn from(error: Error) -> Self {
         match error {
             Error::NoSuchBatch | Error::NoSuchRow => Self::NotFound,
-            Error::BatchMoved => Self::Changed(Message::of("enrolment-batch-moved")),
+            Error::BatchMoved | Error::Overtaken => Self::Changed(Message::of("enrolment-batch-moved")),
             Error::SentBefore => Self::Changed(Message::of("identity-sent-before")),
-            Error::PhonesTaken(_) => Self::Changed(Message::of("enrolment-phones-taken")),
             Error::Identity(error) => error.into(),
             Error::Sealed(error) => Self::Fault(error.to_string()),
             Error::Fault(fault) => fault.into(),

@@ -21,7 +21,7 @@ pub enum BatchState {
     Valid,
     /// All are real.
     Done,
-    /// A line did not fit any more: what was staged is taken away again.
+    /// A line did not fit any more, or the work did not get on: what was staged is taken away again, and every line looked at anew.
     Broken,
     /// Nobody wanted it.
     Abandoned,
@@ -114,6 +114,8 @@ pub struct Batch {
     pub made_at: Timestamp,
     /// Who decided that its people are to be enrolled.
     pub decided_by: Option<LearnerId>,
+    /// When.
+    pub decided_at: Option<Timestamp>,
 }
 
 /// One line of it, sealed.

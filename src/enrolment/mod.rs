@@ -3,12 +3,13 @@
 //! Rules kept here:
 //! - One person, one account: whose name sounds alike and who was born about then is shown before anybody is enrolled, with what whoever
 //!   asks has before them anyway; that they said 「不是」 is kept. A list is held against the people of the county, and against itself.
-//! - A list is enrolled whole or not at all. Its people are staged chunk by chunk, unseen; one row decides; then they are made real chunk
-//!   by chunk, however often the work is broken off. The same file once more is the same list.
+//! - A list is enrolled whole or not at all. Its people are staged chunk by chunk, unseen, each held once more against those who came
+//!   meanwhile; one row decides; then they are made real chunk by chunk, however often the work is broken off. The same file once more is the same list.
 //! - What a list says of people is sealed, line by line, and deleted when the list is over or nobody wanted it for a month.
 //! - What stands in a file is text. No formula is computed, nothing is unpacked beyond a bound, and nothing we write is one.
 //!
-//! Nothing here ever tells whether somebody from elsewhere, or a document number, is known.
+//! That a phone has an account is said, at the desk and of a list, since nobody is enrolled with it twice; its owner sees in the access
+//! log who has tried it. Whether somebody from elsewhere, or a document number, is known is never told.
 
 mod batch_forms;
 mod batch_queries;

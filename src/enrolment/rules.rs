@@ -23,6 +23,15 @@ pub const MOST_NAMED: u64 = 100;
 /// Cards on one page: five sheets.
 pub const CARDS_ON_A_PAGE: usize = 40;
 
+/// How long a list that was decided on may take to be staged before it may be broken off.
+const LATE_AFTER_MS: i64 = 3_600_000;
+
+/// Whether a list that was decided on `then` should be staged by `now`.
+#[must_use]
+pub const fn is_late(then: Timestamp, now: Timestamp) -> bool {
+    now.ms() - then.ms() > LATE_AFTER_MS
+}
+
 /// Whether an enrolment of `then` can still be taken back.
 #[must_use]
 pub const fn can_be_undone(then: Timestamp, now: Timestamp) -> bool {

@@ -124,6 +124,22 @@ pub const fn are_pictures_closed(failed: i64) -> bool {
     failed >= WRONG_PICTURES
 }
 
+/// Wrong pictures on one hall's device in a day, at all cards together, before a volunteer lets everybody in who comes there by pictures:
+/// of 1,320 ways, whoever goes from card to card opens one in thirteen days of it.
+const WRONG_PICTURES_AT_A_HALL: i64 = 100;
+
+/// Whether a hall's device takes pictures no more today, after `failed` wrong tries.
+#[must_use]
+pub const fn is_hall_closed_to_pictures(failed: i64) -> bool {
+    failed >= WRONG_PICTURES_AT_A_HALL
+}
+
+/// Under which source the wrong tries on a hall's device are counted over the day.
+#[must_use]
+pub fn hall_day_source(hall: Uuid, day: Day) -> String {
+    format!("hall:{hall}:{day}")
+}
+
 /// Under which source tries on a hall's device are counted.
 #[must_use]
 pub fn hall_source(hall: Uuid) -> String {

@@ -14,6 +14,8 @@ mod queries;
 mod rules;
 mod words;
 
+use std::collections::HashMap;
+
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::db::{DbFault, Retry, Tx};
@@ -217,6 +219,14 @@ pub async fn list_path(db: &impl ConnectionTrait, code: &str) -> Result<Vec<Plac
 /// What the database answers.
 pub async fn list_by_codes(db: &impl ConnectionTrait, codes: Vec<String>) -> Result<Vec<Place>, DbErr> {
     queries::list_places(db, codes).await
+}
+
+/// The names of the places with these codes, by code. One statement.
+///
+/// # Errors
+/// What the database answers.
+pub async fn names_by_codes(db: &impl ConnectionTrait, codes: Vec<String>) -> Result<HashMap<String, String>, DbErr> {
+    Ok(queries::list_places(db, codes).await?.into_iter().map(|place| (place.code, place.name)).collect())
 }
 
 /// The name of a place with the names it lies in, without formal nodes and repetitions: 浙江省杭州市建德市新安江街道.

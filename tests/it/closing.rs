@@ -1,8 +1,10 @@
 //! The account of somebody who has died: closed at once, undone within thirty days, brought to its end only by two people.
 
 use credit_bank::closing;
+use credit_bank::db::DbFault;
 use credit_bank::identity::{self, Assurance, Role};
 use credit_bank::kernel::LearnerId;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::passbook::passes;
@@ -89,6 +91,42 @@ crate::on_both! {
         assert!(!page.body.contains("恢复存折"), "{}", page.body);
         let form = admin.opens("/staff/learners").await;
         assert_eq!(admin.sends(&form, &format!("{late}/undo"), &[]).await.status, 409);
+        bank.close().await;
+    }
+
+    async fn who_works_for_more_than_the_area_is_not_closed_there_and_roles_outlast_an_error(fresh: Fresh) {
+        let bank = Bank::over(fresh).await.with_places().await;
+        let (_, chief) = bank.staff("周明", Role::Administrator, "33").await;
+        let (li, li_id) = bank.staff("李敏", Role::Volunteer, "330182001").await;
+        let live_here = entity::person::Entity::update_many()
+            .col_expr(entity::person::Column::PlaceCode, Expr::value("330182001"))
+            .filter(entity::person::Column::LearnerId.is_in([chief.uuid(), li_id.uuid()]));
+        bank.house.db.write::<_, DbFault, _>(async move |tx| Ok(live_here.clone().exec(tx).await.map(drop)?)).await.unwrap();
+        let (admin, _) = bank.staff("陈志远", Role::Administrator, "330182").await;
+        let path = format!("/staff/learners/{chief}/close");
+        let refused = admin.sends(&admin.opens(&path).await, &path, &[]).await;
+        assert!(refused.status == 422 && refused.body.contains("还有工作身份"), "{} {}", refused.status, refused.body);
+        assert_eq!(state(&bank, chief).await, "active");
+        let closing = closes(&admin, li_id).await;
+        assert_eq!(li.opens("/staff").await.status, 303, "nobody works with it");
+        admin.sends(&admin.opens(&closing).await, &format!("{closing}/undo"), &[]).await;
+        let held = entity::role::Entity::find().filter(entity::role::Column::LearnerId.eq(li_id.uuid()));
+        assert_eq!(held.filter(entity::role::Column::EndedAtMs.is_null()).count(bank.house.db.read()).await.unwrap(), 1, "as before");
+        bank.close().await;
+    }
+
+    async fn a_closing_without_a_place_is_seen_by_who_closed_it_and_the_whole_bank_s(fresh: Fresh) {
+        let bank = Bank::over(fresh).await.with_places().await;
+        let (_, id) = bank.learner("王桂英", 1, Some("330182001")).await;
+        let (admin, _) = bank.staff("陈志远", Role::Administrator, "330182").await;
+        let (other, _) = bank.staff("周明", Role::Administrator, "330182").await;
+        let (whole, _) = bank.staff("孙强", Role::Administrator, "").await;
+        let closing = closes(&admin, id).await;
+        let nowhere = entity::closing::Entity::update_many().col_expr(entity::closing::Column::PlaceCode, Expr::value(None::<String>));
+        bank.house.db.write::<_, DbFault, _>(async move |tx| Ok(nowhere.clone().exec(tx).await.map(drop)?)).await.unwrap();
+        for (person, status) in [(&admin, 200), (&other, 404), (&whole, 200)] {
+            assert_eq!(person.opens(&closing).await.status, status);
+        }
         bank.close().await;
     }
 

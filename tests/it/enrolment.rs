@@ -5,6 +5,7 @@ use credit_bank::identity::{self, Assurance, Profile, Role};
 use credit_bank::kernel::{CardNumber, Group, LearnerId};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
+use crate::classes::Hall;
 use crate::passbook::passes;
 use crate::support::server::{Answer, Bank, Person};
 
@@ -222,7 +223,8 @@ crate::on_both! {
         let undone = li.sends(&page, &path, &[]).await;
         assert_eq!(undone.location.as_deref(), Some("/staff/learners/register?said=undone"));
         assert!(li.opens(undone.location.as_ref().unwrap()).await.body.contains("不算了"));
-        assert_eq!(li.sends(&page, &path, &[]).await.status, 404, "gone");
+        assert_eq!(li.sends(&page, &path, &[]).await.location, undone.location, "twice is once");
+        assert_eq!(other.sends(&page, &path, &[]).await.status, 404, "gone");
         assert_eq!(li.opens(&format!("/staff/learners/{id}")).await.status, 404);
         let state = entity::card::Entity::find_by_id(card.as_str()).one(bank.house.db.read()).await.unwrap().unwrap().state;
         assert_eq!((state.as_str(), people(&bank).await), ("ended", 2));
@@ -241,6 +243,27 @@ crate::on_both! {
         let refused = li.sends(&page, &format!("/staff/learners/{late}/undo"), &[]).await;
         assert_eq!(refused.location, Some(format!("/staff/learners/{late}/card?said=earned")));
         bank.close().await;
+    }
+
+    async fn an_enrolment_stands_once_a_document_was_seen_or_somebody_came_to_a_class(fresh: Fresh) {
+        let hall = Hall::over(fresh).await;
+        let class = hall.plans(&[]).await;
+        hall.begins().await;
+        let (officer, _) = hall.bank.staff("钱多", Role::Officer, "330182001").await;
+        let seen = enrolled(&sends(&hall.li, &elder("王桂英", "1951")).await);
+        let came = enrolled(&sends(&hall.li, &elder("刘建国", "1948")).await);
+        let page = officer.opens(&format!("/staff/learners/{seen}")).await;
+        assert_eq!(officer.sends(&page, &format!("/staff/learners/{seen}/document"), &[("document", "")]).await.status, 303);
+        let card = kept(&hall.bank, came).await.card.unwrap();
+        let page = hall.li.opens(&class).await;
+        let checked_in = hall.li.sends(&page, &format!("{class}/check-in"), &[("number", card.as_str())]).await;
+        assert_eq!(checked_in.status, 303, "{}", checked_in.body);
+        for id in [seen, came] {
+            let page = hall.li.opens(&format!("/staff/learners/{id}/card")).await;
+            let refused = hall.li.sends(&page, &format!("/staff/learners/{id}/undo"), &[]).await;
+            assert_eq!(refused.location, Some(format!("/staff/learners/{id}/card?said=earned")));
+        }
+        hall.bank.close().await;
     }
 
     async fn blank_cards_are_printed_beforehand_and_given_to_one_person_each(fresh: Fresh) {

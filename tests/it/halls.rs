@@ -1,6 +1,7 @@
 //! The hall's device: set by a volunteer, opened by three pictures or a volunteer's digits, and closed with all that was opened on it.
 
 use credit_bank::audit;
+use credit_bank::db::DbFault;
 use credit_bank::identity::{self, Role};
 use credit_bank::kernel::{CardNumber, LearnerId};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -217,6 +218,68 @@ crate::on_both! {
         let device = hall(&bank).await;
         bank.clock.turn_ms(12 * 3_600_000 + 1);
         assert!(device.opens("/hall").await.body.contains("还不是活动室的"));
+        bank.close().await;
+    }
+
+    async fn whoever_goes_from_card_to_card_closes_the_device_to_pictures_for_the_day(fresh: Fresh) {
+        let bank = Bank::over(fresh).await.with_places().await;
+        let (_, wang) = bank.learner("王桂英", 1, Some("330182001")).await;
+        let (li, _) = bank.staff("李敏", Role::Volunteer, "330182001").await;
+        chooses(&li, wang, MINE).await;
+        let page = li.opens(&format!("/staff/learners/{wang}")).await;
+        li.sends(&page, &format!("/staff/learners/{wang}/pin"), &[("pin", "2580")]).await;
+        let card = card_of(&bank, wang).await;
+        let device = hall(&bank).await;
+        for number in 0..2 {
+            assert_eq!(taps(&device, &CardNumber::from_body(4_711 + number), ["chair", "radio", "key"]).await.status, 422);
+        }
+        let of_the_hall = entity::sign_in_try::Entity::find().filter(entity::sign_in_try::Column::Subject.eq("hall-pictures"));
+        let row = of_the_hall.one(bank.house.db.read()).await.unwrap().unwrap();
+        assert_eq!(row.failed, 2, "of whatever card");
+        let many = entity::sign_in_try::Entity::update_many()
+            .col_expr(entity::sign_in_try::Column::Failed, sea_orm::sea_query::Expr::value(99_i64))
+            .filter(entity::sign_in_try::Column::Subject.eq("hall-pictures"));
+        bank.house.db.write::<_, DbFault, _>(async move |tx| Ok(many.clone().exec(tx).await.map(drop)?)).await.unwrap();
+        assert_eq!(taps(&device, &CardNumber::from_body(99), ["chair", "radio", "key"]).await.status, 422, "the hundredth");
+        assert_eq!(taps(&device, &card, MINE).await.location.as_deref(), Some("/hall?said=volunteer"));
+        let door = device.opens("/sign-in/card").await;
+        assert_eq!(device.sends(&door, "/sign-in/card", &[("card", card.as_str()), ("pin", "2580")]).await.status, 303, "the PIN opens");
+        assert_eq!(taps(&hall(&bank).await, &card, MINE).await.status, 303, "another device too");
+        bank.close().await;
+    }
+
+    async fn when_approval_is_withdrawn_the_devices_and_digits_of_that_volunteer_end(fresh: Fresh) {
+        let bank = Bank::over(fresh).await.with_places().await;
+        let (_, wang) = bank.learner("王桂英", 1, Some("330182001")).await;
+        let (admin, _) = bank.staff("陈志远", Role::Administrator, "330182").await;
+        let (li, li_id) = bank.staff("李敏", Role::Volunteer, "330182001").await;
+        let (sun, sun_id) = bank.staff("孙强", Role::Volunteer, "330182001").await;
+        chooses(&li, wang, MINE).await;
+        let page = li.opens(&format!("/staff/learners/{wang}")).await;
+        li.sends(&page, &format!("/staff/learners/{wang}/vouch"), &[]).await;
+        makes_hall(&li).await;
+        makes_hall(&sun).await;
+        let card = card_of(&bank, wang).await;
+        assert_eq!(taps(&li, &card, MINE).await.status, 303);
+        let role = entity::role::Entity::find().filter(entity::role::Column::LearnerId.eq(li_id.uuid())).one(bank.house.db.read()).await.unwrap().unwrap();
+        let form = admin.opens(&format!("/staff/people/{li_id}")).await;
+        for _ in 0..2 {
+            assert_eq!(admin.sends(&form, &format!("/staff/people/{li_id}/roles/{}/end", role.id), &[]).await.status, 303);
+        }
+        assert_eq!(li.opens("/passbook").await.status, 303, "who was signed in there is out");
+        assert!(li.opens("/hall").await.body.contains("还不是活动室的"));
+        assert_eq!(entity::hall_code::Entity::find().count(bank.house.db.read()).await.unwrap(), 0, "the digits open nothing");
+        // The administrator of the area sees and ends what others have set.
+        let set = entity::hall_device::Entity::find().filter(entity::hall_device::Column::SetBy.eq(sun_id.uuid())).one(bank.house.db.read()).await.unwrap().unwrap();
+        let path = format!("/staff/hall-device/{}/end", set.id);
+        let (far, _) = bank.staff("别人", Role::Administrator, "330182002").await;
+        let elsewhere = far.opens("/staff/hall-device").await;
+        assert!(!elsewhere.body.contains(&path));
+        assert_eq!(far.sends(&elsewhere, &path, &[]).await.status, 404);
+        let list = admin.opens("/staff/hall-device").await;
+        assert!(list.body.contains(&path), "{}", list.body);
+        assert_eq!(admin.sends(&list, &path, &[]).await.status, 303);
+        assert!(sun.opens("/hall").await.body.contains("还不是活动室的"));
         bank.close().await;
     }
 

@@ -30,6 +30,7 @@ mod editions;
 mod editions_kept;
 mod enrolment;
 mod enrolment_lists;
+mod enrolment_lists_late;
 mod forgeries;
 mod gallery;
 mod hall;

@@ -1,7 +1,5 @@
 //! Lists: brought, looked at, decided on, printed.
 
-use std::collections::HashMap;
-
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
@@ -10,7 +8,7 @@ use uuid::Uuid;
 use super::cards::{Link, shown};
 use super::{page_of, place_name, write};
 use crate::enrolment::batch_views::{BatchPage, BatchesPage};
-use crate::enrolment::list::BatchState;
+use crate::enrolment::list::{Batch, BatchState};
 use crate::enrolment::rules::MOST_FILE_BYTES;
 use crate::enrolment::service::{self, NewBatch, Read, Shown};
 use crate::enrolment::sheet::{self, Line};
@@ -19,7 +17,7 @@ use crate::enrolment::{batch_forms, columns, rules};
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::identity::{self, Checker, Role, place_at_desk};
-use crate::kernel::{LearnerId, digest_of};
+use crate::kernel::LearnerId;
 use crate::places;
 use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Ui, Upload, Uploaded, html, html_with, redirect};
 
@@ -49,11 +47,14 @@ async fn batches_page(
 ) -> Result<HttpResponse, AppError> {
     let areas = staff.scope.areas(Role::CHECKERS);
     let own = places::list_organisations(house.db.read(), &areas, MOST_ORGANISATIONS).await?;
-    let mut batches = Vec::new();
-    for batch in service::list_batches(house.db.read(), &staff.scope).await? {
-        let place = place_name(house, &batch.place_code).await?;
-        batches.push((batch, place));
-    }
+    let brought = service::list_batches(house.db.read(), &staff.scope).await?;
+    let codes = brought.iter().map(|batch| batch.place_code.clone()).collect();
+    let names = places::names_by_codes(house.db.read(), codes).await?;
+    let place = |batch: Batch| {
+        let place = names.get(&batch.place_code).unwrap_or(&batch.place_code).clone();
+        (batch, place)
+    };
+    let batches = brought.into_iter().map(place).collect();
     let page = page_of(house, ui, &staff.session);
     let none = (String::new(), page.t("identity-organisation-none"));
     let organisations = std::iter::once(none).chain(own.into_iter().map(|one| (one.id.to_string(), one.name))).collect();
@@ -85,7 +86,7 @@ pub async fn upload(staff: Checker, upload: Upload, house: Data<House>) -> Resul
         }
     }
     let format = service::find_format(house.db.read(), brought.organisation).await?;
-    let digest = digest_of(&[&file, format.to_text().as_bytes()]);
+    let code = service::file_code(&house.keys, &file, &format);
     // Unpacking and reading are work for a thread of its own.
     let read = actix_web::web::block(move || sheet::read(&file)).await;
     let mut lines: Vec<Line> = match read {
@@ -102,7 +103,7 @@ pub async fn upload(staff: Checker, upload: Upload, house: Data<House>) -> Resul
     if lines.is_empty() {
         return again(vec![batch_forms::unreadable(&sheet::Unreadable::Empty)]).await;
     }
-    let new = NewBatch { organisation: brought.organisation, area, consent: brought.consent, digest, head, lines };
+    let new = NewBatch { organisation: brought.organisation, area, consent: brought.consent, file: code, head, lines };
     match service::keep_list(&house.db, &house.keys, &staff.scope, &new).await? {
         Read::New(id) => Ok(redirect(&format!("/staff/batches/{id}"))),
         Read::Known(id) => Ok(redirect(&format!("/staff/batches/{id}?said=known"))),
@@ -138,9 +139,11 @@ async fn batch_page(
 ) -> Result<HttpResponse, AppError> {
     let shown = service::page_of_batch(house.db.read(), &house.keys, &staff.scope, id).await?;
     let place = place_name(house, &shown.batch.place_code).await?;
-    let who = who_of(house, staff, &ui, &shown).await?;
+    // While the bank works the page is fetched again and again; nobody decides then who is meant.
+    let who = if shown.batch.state == BatchState::Checked { who_of(house, staff, &ui, &shown).await? } else { Vec::new() };
+    let can_be_broken_off = service::can_be_broken_off(&staff.scope, &shown.batch, house.clock().now());
     let status = if form.errors().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    html_with(status, &BatchPage { page: page_of(house, ui, &staff.session), form, shown, place, who, notice })
+    html_with(status, &BatchPage { page: page_of(house, ui, &staff.session), form, shown, place, who, notice, can_be_broken_off })
 }
 
 /// Those who may be meant by lines: as much of them as whoever asks has in the list anyway; that it was shown is kept.
@@ -155,8 +158,7 @@ async fn who_of(house: &House, staff: &Checker, ui: &Ui, shown: &Shown) -> Resul
     let (keys, scope) = (house.keys.clone(), staff.scope.clone());
     let alike = write(house, ui, async move |tx| Ok(identity::show_alike(tx, &keys, &scope, &learners).await?)).await?;
     let codes = alike.iter().map(|one| one.place_code.clone()).collect();
-    let places: HashMap<String, String> =
-        places::list_by_codes(house.db.read(), codes).await?.into_iter().map(|place| (place.code, place.name)).collect();
+    let places = places::names_by_codes(house.db.read(), codes).await?;
     let words = |one: identity::Alike| {
         let place = places.get(&one.place_code).cloned().unwrap_or(one.place_code);
         (one.learner.to_string(), format!("{} · {place}", one.name))
@@ -201,8 +203,7 @@ pub async fn give_up(staff: Checker, path: Path<String>, posted: Posted, house: 
     let id = id_of(&path)?;
     let scope = staff.scope.clone();
     write(&house, &posted.ui, async move |tx| service::give_up(tx, &scope, id).await).await?;
-    // What it says of people goes at once, in bites; what is left goes with the next sweep.
-    service::empty_old(&house.db).await?;
+    service::empty_given_up(&house.db, id).await?;
     Ok(redirect("/staff/batches"))
 }
 
@@ -220,7 +221,9 @@ pub async fn cards(
     let [.., enrolled] = list.counts;
     let pages = usize::try_from(enrolled).unwrap_or(0).div_ceil(rules::CARDS_ON_A_PAGE).max(1);
     let number = link.page.clamp(1, pages);
-    let found = service::list_cards(house.db.read(), &house.keys, id, number).await?;
+    let found = service::list_cards(house.db.read(), &house.keys, &staff.scope, (id, number)).await?;
+    let (scope, lines) = (staff.scope.clone(), found.len());
+    write(&house, &ui, async move |tx| service::note_taken(tx, &scope, id, "enrolment.print_cards", lines).await).await?;
     let cards = found.into_iter().map(|(_, name, card)| shown(&house, &request, name, &card)).collect::<Result<_, _>>()?;
     let page = page_of(&house, ui, &staff.session);
     let title = page.t1("enrolment-batch-cards", "place", place_name(&house, &list.batch.place_code).await?);

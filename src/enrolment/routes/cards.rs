@@ -79,7 +79,7 @@ async fn cards_page(
     (status, form): (StatusCode, Filled),
 ) -> Result<HttpResponse, AppError> {
     let (db, now) = (house.db.read(), house.clock().now());
-    let today = service::cards_of_today(db, &house.keys, staff.scope.actor(), now).await?.len();
+    let today = service::cards_of_today(db, &house.keys, &staff.scope, now).await?.len();
     html_with(status, &CardsPage { page: page_of(house, ui, &staff.session), form, today })
 }
 
@@ -92,7 +92,7 @@ pub async fn today(
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
     let (db, now) = (house.db.read(), house.clock().now());
-    let cards = service::cards_of_today(db, &house.keys, staff.scope.actor(), now).await?;
+    let cards = service::cards_of_today(db, &house.keys, &staff.scope, now).await?;
     let cards: Vec<_> = cards.into_iter().map(|(_, name, number)| (name, number)).collect();
     let page = page_of(&house, ui, &staff.session);
     let (title, back) = (page.t("enrolment-cards-today-title"), ("/staff/cards".to_owned(), page.t("enrolment-cards-title")));

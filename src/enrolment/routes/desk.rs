@@ -1,7 +1,5 @@
 //! One person before the desk.
 
-use std::collections::HashMap;
-
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
@@ -130,8 +128,7 @@ pub async fn enrol(staff: Finder, posted: Posted, house: Data<House>) -> Result<
 
 async fn shown(house: &House, alike: Vec<Alike>) -> Result<Vec<AlikeShown>, AppError> {
     let codes = alike.iter().map(|one| one.place_code.clone()).collect();
-    let places: HashMap<String, String> =
-        places::list_by_codes(house.db.read(), codes).await?.into_iter().map(|place| (place.code, place.name)).collect();
+    let places = places::names_by_codes(house.db.read(), codes).await?;
     let one = |one: Alike| AlikeShown {
         learner: one.learner,
         name: one.name,

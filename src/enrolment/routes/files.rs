@@ -6,14 +6,15 @@ use actix_web::web::{Data, Path, Query};
 use rust_xlsxwriter::Workbook;
 
 use super::batches::own;
+use super::write;
 use crate::enrolment::columns::Format;
 use crate::enrolment::lines::plain_cell;
 use crate::enrolment::list::RowState;
 use crate::enrolment::service;
 use crate::enrolment::{Error, words};
 use crate::error::AppError;
-use crate::identity::{self, Checker};
-use crate::web::House;
+use crate::identity::{self, Checker, Role};
+use crate::web::{House, Ui};
 
 /// A mark before the text, by which spreadsheets know that it is UTF-8.
 const MARK: &str = "\u{feff}";
@@ -78,9 +79,10 @@ fn xlsx_form(format: &Format) -> Result<Vec<u8>, AppError> {
     book.save_to_buffer().map_err(fault)
 }
 
-/// `GET /staff/batches/{id}/result`: who of a list was enrolled, with their cards' numbers.
-pub async fn result(staff: Checker, path: Path<String>, house: Data<House>) -> Result<HttpResponse, AppError> {
+/// `GET /staff/batches/{id}/result`: who of a list was enrolled, with names and cards' numbers of those who live in one's area still.
+pub async fn result(staff: Checker, path: Path<String>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     let id = own(&house, &staff, &path).await?;
+    let (areas, mut named) = (staff.scope.areas(Role::CHECKERS), 0);
     let mut writer = csv::Writer::from_writer(MARK.as_bytes().to_vec());
     writer.write_record(words::RESULT_HEADINGS).map_err(fault)?;
     let mut after = 0;
@@ -89,7 +91,8 @@ pub async fn result(staff: Checker, path: Path<String>, house: Data<House>) -> R
         let Some(last) = rows.last() else { break };
         after = last.number;
         let learners: Vec<_> = rows.iter().map(|row| row.learner).collect();
-        let cards = identity::cards_of(house.db.read(), &house.keys, &learners).await.map_err(Error::from)?;
+        let cards = identity::cards_of(house.db.read(), &house.keys, &areas, &learners).await.map_err(Error::from)?;
+        named += cards.len();
         for row in &rows {
             let card = cards.iter().find(|(learner, ..)| *learner == row.learner);
             let (name, number) = card.map_or_else(Default::default, |(_, name, card)| (plain_cell(name), card.to_string()));
@@ -97,6 +100,8 @@ pub async fn result(staff: Checker, path: Path<String>, house: Data<House>) -> R
             writer.write_record([row.number.to_string().as_str(), &name, &number, end]).map_err(fault)?;
         }
     }
+    let scope = staff.scope.clone();
+    write(&house, &ui, async move |tx| service::note_taken(tx, &scope, id, "enrolment.take_result", named).await).await?;
     Ok(attached("result.csv", "text/csv; charset=utf-8", writer.into_inner().map_err(fault)?))
 }
 

@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::work::RUN;
+use super::work::{RUN, break_off};
 use crate::audit;
 use crate::config::Keys;
 use crate::db::{Db, Tx};
@@ -13,7 +13,7 @@ use crate::enrolment::list::{Batch, BatchState, Row, RowState};
 use crate::enrolment::{Error, batch_queries as queries, rules};
 use crate::identity::{self, Role, StaffScope};
 use crate::jobs;
-use crate::kernel::{CardNumber, LearnerId, SealKey};
+use crate::kernel::{CardNumber, LearnerId, SealKey, Timestamp};
 
 /// The sealed column of a line.
 const PLACE: &str = "batch_row.sealed";
@@ -91,21 +91,21 @@ pub async fn list_rows(db: &impl ConnectionTrait, batch: Uuid, (after, most): (i
     queries::list_rows(db, batch, &[RowState::Known, RowState::Enrolled], (after, most)).await
 }
 
-/// A page of the cards of those whom a list has enrolled.
+/// A page of the cards of those whom a list has enrolled and who live in one's area still.
 ///
 /// # Errors
 /// What the database answers; a name that does not open.
 pub async fn list_cards(
     db: &impl ConnectionTrait,
     keys: &Keys,
-    batch: Uuid,
-    page: usize,
+    scope: &StaffScope,
+    (batch, page): (Uuid, usize),
 ) -> Result<Vec<(LearnerId, String, CardNumber)>, Error> {
     let most = rules::CARDS_ON_A_PAGE;
     let skip = u64::try_from(page.saturating_sub(1).saturating_mul(most)).unwrap_or(0);
     let rows = queries::page_of_rows(db, batch, RowState::Enrolled, (skip, u64::try_from(most).unwrap_or(0))).await?;
     let learners: Vec<LearnerId> = rows.iter().map(|row| row.learner).collect();
-    Ok(identity::cards_of(db, keys, &learners).await?)
+    Ok(identity::cards_of(db, keys, &scope.areas(Role::CHECKERS), &learners).await?)
 }
 
 /// The list, where it waits for a decision, held until the commit.
@@ -146,7 +146,13 @@ pub async fn decide(tx: &Tx, scope: &StaffScope, id: Uuid, rest: Option<RowState
         }
         waiting => waiting?,
     };
-    if queries::count_rows(tx, id, RowState::Wrong).await? > 0 {
+    let mut lines = 0;
+    for state in RowState::ALL {
+        lines += queries::count_rows(tx, id, state).await?;
+    }
+    // Nobody decides on half a list.
+    let is_whole = i64::try_from(lines).is_ok_and(|lines| lines == batch.total);
+    if !is_whole || queries::count_rows(tx, id, RowState::Wrong).await? > 0 {
         return Err(Error::BatchMoved);
     }
     if queries::count_rows(tx, id, RowState::Alike).await? > 0 {
@@ -154,13 +160,22 @@ pub async fn decide(tx: &Tx, scope: &StaffScope, id: Uuid, rest: Option<RowState
         queries::move_rows(tx, id, RowState::Alike, to).await?;
     }
     queries::set_decided(tx, id, scope.actor()).await?;
-    queries::move_batch(tx, id, BatchState::Decided, 0).await?;
+    queries::move_batch(tx, id, BatchState::Checked, (BatchState::Decided, 0)).await?;
     jobs::schedule(tx, RUN, &format!("{RUN}:{id}"), tx.now, &json!({ "batch": id })).await?;
     let detail = json!({ "lines": batch.total, "rest": rest.map(RowState::code) });
     note(tx, scope, (id, "enrolment.decide_list"), detail).await
 }
 
-/// Gives a list up that nobody has decided on; its lines go with the next sweep at the latest. Twice is once.
+/// Whether an administrator may break a list off that was decided on: an hour has passed, and its people are not staged yet.
+#[must_use]
+pub fn can_be_broken_off(scope: &StaffScope, batch: &Batch, now: Timestamp) -> bool {
+    let is_late = batch.decided_at.is_some_and(|at| rules::is_late(at, now));
+    let administers = scope.areas(Role::ADMINISTRATORS).iter().any(|area| area.covers(&batch.place_code));
+    batch.state == BatchState::Decided && is_late && administers
+}
+
+/// Gives a list up that nobody has decided on; its lines go with the next sweep at the latest. One that was decided on and does not get
+/// on is broken off: it is looked at anew. Twice is once.
 ///
 /// # Errors
 /// [`Error::NoSuchBatch`]; [`Error::BatchMoved`] where its people are being enrolled.
@@ -170,8 +185,13 @@ pub async fn give_up(tx: &Tx, scope: &StaffScope, id: Uuid) -> Result<(), Error>
     match batch.state {
         BatchState::Abandoned => Ok(()),
         BatchState::Reading | BatchState::Read | BatchState::Checked => {
-            queries::move_batch(tx, id, BatchState::Abandoned, 0).await?;
+            queries::move_batch(tx, id, batch.state, (BatchState::Abandoned, 0)).await?;
             note(tx, scope, (id, "enrolment.give_up_list"), json!({})).await
+        }
+        BatchState::Decided if can_be_broken_off(scope, &batch, tx.now) => {
+            break_off(tx, id).await?;
+            jobs::schedule(tx, RUN, &format!("{RUN}:{id}"), tx.now, &json!({ "batch": id })).await?;
+            note(tx, scope, (id, "enrolment.break_off_list"), json!({})).await
         }
         _ => Err(Error::BatchMoved),
     }
@@ -208,12 +228,40 @@ pub async fn empty_old(db: &Db) -> Result<(), Error> {
     for batch in
         queries::list_old(db.read(), a_month_ago, &[BatchState::Reading, BatchState::Read, BatchState::Checked], 100).await?
     {
-        db.write::<_, Error, _>(async move |tx| Ok(queries::move_batch(tx, batch.id, BatchState::Abandoned, 0).await?)).await?;
+        // In the state in which it was found: somebody may have decided on it meanwhile.
+        db.write::<_, Error, _>(async move |tx| {
+            Ok(queries::move_batch(tx, batch.id, batch.state, (BatchState::Abandoned, 0)).await?)
+        })
+        .await?;
     }
     let given_up = queries::list_old(db.read(), now.plus_days(1), &[BatchState::Abandoned], 100).await?;
     let over = queries::list_old(db.read(), a_month_ago, &[BatchState::Done], 100).await?;
     for batch in given_up.into_iter().chain(over) {
-        while db.write::<_, Error, _>(async move |tx| Ok(queries::delete_rows(tx, batch.id).await?)).await? > 0 {}
+        empty(db, batch.id).await?;
     }
     Ok(())
+}
+
+async fn empty(db: &Db, id: Uuid) -> Result<(), Error> {
+    while db.write::<_, Error, _>(async move |tx| Ok(queries::delete_rows(tx, id).await?)).await? > 0 {}
+    Ok(())
+}
+
+/// What a list says goes at once, in bites, where it was given up.
+///
+/// # Errors
+/// What the database answers.
+pub async fn empty_given_up(db: &Db, id: Uuid) -> Result<(), Error> {
+    match queries::find_batch(db.read(), id).await? {
+        Some(batch) if batch.state == BatchState::Abandoned => empty(db, id).await,
+        _ => Ok(()),
+    }
+}
+
+/// Keeps that names and card numbers of a list were taken out of the bank, as a file or to be printed.
+///
+/// # Errors
+/// What the database answers.
+pub async fn note_taken(tx: &Tx, scope: &StaffScope, id: Uuid, action: &'static str, lines: usize) -> Result<(), Error> {
+    note(tx, scope, (id, action), json!({ "lines": lines })).await
 }

@@ -9,7 +9,7 @@ use crate::config::Keys;
 use crate::db::{Once, OnceKey, Tx, remember, what_was_done};
 use crate::enrolment::queries::{self, NewEnrolment};
 use crate::enrolment::{Enrolment, Error};
-use crate::identity::{self, Alike, AtDesk, InPerson, Likeness, Sender, StaffScope};
+use crate::identity::{self, Alike, Among, AtDesk, InPerson, Likeness, Role, Sender, StaffScope};
 use crate::kernel::{CardNumber, Group, LearnerId, Timestamp, digest_of};
 use crate::places::PlaceCode;
 
@@ -45,7 +45,7 @@ fn likeness(new: &InPerson) -> Likeness {
 /// # Errors
 /// What the database answers.
 pub async fn look_alike(tx: &Tx, keys: &Keys, scope: &StaffScope, wanted: &Likeness) -> Result<Vec<Alike>, Error> {
-    let found = identity::find_alike(tx, keys, scope, std::slice::from_ref(wanted)).await?;
+    let found = identity::find_alike(tx, keys, scope, (std::slice::from_ref(wanted), &Among::Real)).await?;
     let alike = found.into_iter().next().unwrap_or_default();
     identity::note_alike(tx, scope, &alike).await?;
     Ok(alike)
@@ -143,18 +143,18 @@ pub async fn list_enrolments(db: &impl ConnectionTrait, after: Option<&Enrolment
     queries::list_after(db, after, most).await
 }
 
-/// The cards of those whom this member of staff has enrolled today.
+/// The cards of those whom this member of staff has enrolled today and may see.
 ///
 /// # Errors
 /// What the database answers; a name that does not open.
 pub async fn cards_of_today(
     db: &impl ConnectionTrait,
     keys: &Keys,
-    staff: LearnerId,
+    scope: &StaffScope,
     now: Timestamp,
 ) -> Result<Vec<(LearnerId, String, CardNumber)>, Error> {
-    let learners = queries::list_by(db, staff, now.day().start(), MOST_A_DAY).await?;
-    Ok(identity::cards_of(db, keys, &learners).await?)
+    let learners = queries::list_by(db, scope.actor(), now.day().start(), MOST_A_DAY).await?;
+    Ok(identity::cards_of(db, keys, &scope.areas(Role::FINDERS), &learners).await?)
 }
 
 /// What this subject keeps of a person: part of "my data".

@@ -9,20 +9,22 @@ use uuid::Uuid;
 use super::batch::{note, seal};
 use super::checking::CHECK;
 use crate::config::Keys;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::enrolment::Error;
 use crate::enrolment::batch_queries::{self as queries, NewRow};
-use crate::enrolment::columns::Column;
+use crate::enrolment::columns::{Column, Format};
 use crate::enrolment::lines::{self, Parsed, Problem};
 use crate::enrolment::list::{Batch, BatchState, Row, RowState};
 use crate::enrolment::sheet::Line;
 use crate::identity::{ConsentWay, StaffScope};
 use crate::jobs;
-use crate::kernel::{Digest, LearnerId, OrganisationId, new_id};
+use crate::kernel::{LearnerId, Mac, OrganisationId, mac_of, new_id};
 use crate::places::{self, PlaceCode};
 
 /// Lines in one commit.
 const CHUNK: usize = 400;
+/// Different places in one list, each of which is looked up.
+const MOST_PLACES: usize = 200;
 /// How long a list may take to be kept before the same file begins anew: whoever kept it has died meanwhile.
 const KEPT_WITHIN_MS: i64 = 120_000;
 
@@ -35,12 +37,18 @@ pub struct NewBatch {
     pub area: PlaceCode,
     /// How they agreed.
     pub consent: ConsentWay,
-    /// Digest of the file.
-    pub digest: Digest,
+    /// A code of the file that only the bank's key makes: a short list could be found from a digest by trying.
+    pub file: Mac,
     /// Which columns its lines have.
     pub head: Vec<Option<Column>>,
     /// Its lines, without the first.
     pub lines: Vec<Line>,
+}
+
+/// The code of a file that is read by this format.
+#[must_use]
+pub fn file_code(keys: &Keys, file: &[u8], format: &Format) -> Mac {
+    mac_of(&keys.for_purpose("batch-file"), &[file, format.to_text().as_bytes()])
 }
 
 /// What a file came to.
@@ -55,7 +63,7 @@ pub enum Read {
 /// Keeps a file as a list; the same file for the same place is the same list, however often it is brought.
 ///
 /// # Errors
-/// What the database answers.
+/// [`Error::BatchMoved`] where it was given up before all of it was kept; what the database answers.
 pub async fn keep_list(db: &Db, keys: &Keys, scope: &StaffScope, new: &NewBatch) -> Result<Read, Error> {
     let id = new_id(db.clock().now());
     if let Some(known) = begin(db, scope, new, id).await? {
@@ -70,17 +78,27 @@ pub async fn keep_list(db: &Db, keys: &Keys, scope: &StaffScope, new: &NewBatch)
     }
     for chunk in rows.chunks(CHUNK) {
         let chunk = chunk.to_vec();
-        db.write::<_, Error, _>(async move |tx| Ok(queries::insert_rows(tx, id, &chunk).await?)).await?;
+        db.write::<_, Error, _>(async move |tx| {
+            still_reading(tx, id).await?;
+            Ok(queries::insert_rows(tx, id, &chunk).await?)
+        })
+        .await?;
     }
     let (total, scope) = (i64::try_from(rows.len()).unwrap_or(0), scope.clone());
     db.write::<_, Error, _>(async move |tx| {
+        still_reading(tx, id).await?;
         queries::set_total(tx, id, total).await?;
-        queries::move_batch(tx, id, BatchState::Read, 0).await?;
+        queries::move_batch(tx, id, BatchState::Reading, (BatchState::Read, 0)).await?;
         jobs::schedule(tx, CHECK, &format!("{CHECK}:{id}"), tx.now, &json!({ "batch": id })).await?;
         note(tx, &scope, (id, "enrolment.bring_list"), json!({ "lines": total })).await
     })
     .await?;
     Ok(Read::New(id))
+}
+
+/// A list that was given up takes no line any more.
+async fn still_reading(tx: &Tx, id: Uuid) -> Result<(), Error> {
+    if queries::is_held_in(tx, id, BatchState::Reading).await? { Ok(()) } else { Err(Error::BatchMoved) }
 }
 
 /// Begins the list, unless the same file stands already: then its id is given.
@@ -90,22 +108,22 @@ async fn begin(db: &Db, scope: &StaffScope, new: &NewBatch, id: Uuid) -> Result<
         organisation: new.organisation,
         place_code: new.area.as_str().to_owned(),
         by: scope.actor(),
-        digest: new.digest,
+        file: new.file,
         consent: new.consent,
     };
     let row = std::sync::Arc::new(row);
     db.write::<_, Error, _>(async move |tx| {
-        if let Some(same) = queries::find_same(tx, &row.place_code, &row.digest).await? {
+        if let Some(same) = queries::find_same(tx, &row.place_code, &row.file).await? {
             if !is_stuck(&same, tx.now.ms()) {
                 return Ok(Some(same.id));
             }
-            queries::move_batch(tx, same.id, BatchState::Abandoned, 0).await?;
+            queries::move_batch(tx, same.id, BatchState::Reading, (BatchState::Abandoned, 0)).await?;
         }
         if queries::insert_batch(tx, &row).await? {
             return Ok(None);
         }
         // Another process was faster with the same file.
-        let same = queries::find_same(tx, &row.place_code, &row.digest).await?;
+        let same = queries::find_same(tx, &row.place_code, &row.file).await?;
         Ok(Some(same.ok_or_else(|| DbErr::RecordNotInserted)?.id))
     })
     .await
@@ -150,6 +168,9 @@ impl<'a> Places<'a> {
         }
         if let Some(known) = self.known.get(written) {
             return Ok(known.clone());
+        }
+        if self.known.len() >= MOST_PLACES {
+            return Ok(Err("enrolment-row-places-many"));
         }
         let found = self.look_up(written).await?;
         self.known.insert(written.to_owned(), found.clone());

@@ -3,19 +3,22 @@
 
 use std::sync::Arc;
 
+use sea_orm::DbErr;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::batch::open;
+use super::checking::{CHECK, likeness_of, scope_of};
 use crate::config::Keys;
 use crate::db::{Db, Tx};
-use crate::enrolment::columns::Column;
-use crate::enrolment::lines::{Problem, Said};
+use crate::enrolment::lines::Said;
 use crate::enrolment::list::{Batch, BatchState, Row, RowState};
 use crate::enrolment::queries::{self as enrolments, NewEnrolment};
 use crate::enrolment::{Error, batch_queries as queries};
 use crate::identity::{
-    self, ACTIVATED_AT_ONCE, BirthYear, DocumentNumber, Newcomer, PersonName, Phone, STAGED_AT_ONCE, Sender, Staged,
+    self, ACTIVATED_AT_ONCE, Among, BirthYear, DocumentNumber, Newcomer, PersonName, Phone, STAGED_AT_ONCE, Sender, Staged,
 };
+use crate::jobs;
 use crate::kernel::LearnerId;
 use crate::web::Font;
 
@@ -41,8 +44,8 @@ pub async fn run(db: &Db, keys: &Keys, sender: &Sender, id: Uuid) -> Result<(), 
         match done {
             Ok(Step::More) => {}
             Ok(Step::Over) => return Ok(()),
-            Err(Error::PhonesTaken(taken)) => {
-                db.write(async move |tx| break_off(tx, id, &taken).await).await?;
+            Err(Error::Overtaken) => {
+                db.write::<_, Error, _>(async move |tx| Ok(break_off(tx, id).await?)).await?;
             }
             Err(error) => return Err(error),
         }
@@ -51,6 +54,7 @@ pub async fn run(db: &Db, keys: &Keys, sender: &Sender, id: Uuid) -> Result<(), 
 
 /// One commit of it.
 async fn step(tx: &Tx, keys: &Keys, sender: &Sender, id: Uuid) -> Result<Step, Error> {
+    queries::lock_staging(tx).await?;
     let Some(batch) = queries::lock_batch(tx, id).await? else { return Ok(Step::Over) };
     match batch.state {
         BatchState::Decided => stage(tx, keys, &batch).await,
@@ -72,12 +76,13 @@ async fn stage(tx: &Tx, keys: &Keys, batch: &Batch) -> Result<Step, Error> {
     let rows = queries::list_rows(tx, batch.id, &[RowState::New], (batch.done, most(STAGED_AT_ONCE))).await?;
     let Some(last) = rows.last() else {
         // The one row: from here on all of them are to be.
-        queries::move_batch(tx, batch.id, BatchState::Valid, 0).await?;
+        queries::move_batch(tx, batch.id, BatchState::Decided, (BatchState::Valid, 0)).await?;
         return Ok(Step::More);
     };
+    look_again(tx, keys, batch, &rows).await?;
     let newcomers = newcomers_of(keys, &rows)?;
-    if let Staged::PhonesTaken(taken) = identity::stage(tx, keys, &newcomers, batch.consent).await? {
-        return Err(Error::PhonesTaken(taken));
+    if let Staged::PhonesTaken(_) = identity::stage(tx, keys, &newcomers, batch.consent).await? {
+        return Err(Error::Overtaken);
     }
     let by = batch.decided_by.unwrap_or(batch.uploaded_by);
     let enrolment = |(one, row): (&'_ Newcomer, &Row)| {
@@ -98,48 +103,64 @@ async fn stage(tx: &Tx, keys: &Keys, batch: &Batch) -> Result<Step, Error> {
         })
         .collect();
     enrolments::insert(tx, &enrolments).await?;
-    queries::move_batch(tx, batch.id, BatchState::Decided, last.number).await?;
+    queries::move_batch(tx, batch.id, BatchState::Decided, (BatchState::Decided, last.number)).await?;
     Ok(Step::More)
 }
 
 async fn make_real(tx: &Tx, keys: &Keys, sender: &Sender, batch: &Batch) -> Result<Step, Error> {
     let rows = queries::list_rows(tx, batch.id, &[RowState::New], (batch.done, most(ACTIVATED_AT_ONCE))).await?;
     let Some(last) = rows.last() else {
-        queries::move_batch(tx, batch.id, BatchState::Done, batch.total).await?;
+        queries::move_batch(tx, batch.id, BatchState::Valid, (BatchState::Done, batch.total)).await?;
         return Ok(Step::More);
     };
     let by = batch.decided_by.unwrap_or(batch.uploaded_by);
     identity::activate(tx, keys, (by, sender), &newcomers_of(keys, &rows)?).await?;
     let numbers: Vec<i64> = rows.iter().map(|row| row.number).collect();
     queries::end_rows(tx, batch.id, &numbers).await?;
-    queries::move_batch(tx, batch.id, BatchState::Valid, last.number).await?;
+    queries::move_batch(tx, batch.id, BatchState::Valid, (BatchState::Valid, last.number)).await?;
     Ok(Step::More)
 }
 
-/// Phones came to belong to others while the list waited: those lines must be mended, and nobody of it is enrolled.
-async fn break_off(tx: &Tx, id: Uuid, taken: &[LearnerId]) -> Result<(), Error> {
-    let batch = queries::lock_batch(tx, id).await?.filter(|batch| batch.state == BatchState::Decided);
-    let Some(batch) = batch else { return Ok(()) };
-    let rows = queries::list_rows(tx, id, &[RowState::New], (batch.done, most(STAGED_AT_ONCE))).await?;
-    for row in rows.into_iter().filter(|row| taken.contains(&row.learner)) {
-        let mut problems = row.problems.clone();
-        problems.push(Problem::at(Column::Phone, "enrolment-row-phone-held", None));
-        queries::keep_row(tx, id, &Row { state: RowState::Wrong, problems, ..row }).await?;
+/// Somebody may have been enrolled since the list was looked at, at the desk or by another list: whoever sounds alike and was not shown
+/// to whoever decided breaks it off.
+async fn look_again(tx: &Tx, keys: &Keys, batch: &Batch, rows: &[Row]) -> Result<(), Error> {
+    let scope = scope_of(tx, batch).await?;
+    let among = match queries::are_others_staged(tx, batch.id).await? {
+        true => Among::StagedBut(queries::list_learners(tx, batch.id).await?),
+        false => Among::Real,
+    };
+    let (mut asked, mut wanted) = (Vec::new(), Vec::new());
+    for row in rows {
+        if let Some(likeness) = open(keys, row)?.and_then(|said| likeness_of(&said)) {
+            asked.push(row);
+            wanted.push(likeness);
+        }
     }
-    Ok(queries::move_batch(tx, id, BatchState::Broken, 0).await?)
+    let found = identity::find_alike(tx, keys, &scope, (&wanted, &among)).await?;
+    let was_shown = |row: &Row, learner: LearnerId| {
+        let id = learner.to_string();
+        row.problems.iter().any(|problem| problem.who.as_ref() == Some(&id))
+    };
+    let is_overtaken = asked.iter().zip(&found).any(|(row, alike)| alike.iter().any(|one| !was_shown(row, one.learner)));
+    if is_overtaken { Err(Error::Overtaken) } else { Ok(()) }
+}
+
+/// The list does not fit any more, or does not get on: nobody of it is enrolled, and it is looked at anew.
+pub(super) async fn break_off(tx: &Tx, id: Uuid) -> Result<bool, DbErr> {
+    queries::move_batch(tx, id, BatchState::Decided, (BatchState::Broken, 0)).await
 }
 
 async fn take_away(tx: &Tx, batch: &Batch) -> Result<Step, Error> {
-    let states = [RowState::New, RowState::Wrong];
-    let rows = queries::list_rows(tx, batch.id, &states, (batch.done, most(STAGED_AT_ONCE))).await?;
+    let rows = queries::list_rows(tx, batch.id, &[RowState::New], (batch.done, most(STAGED_AT_ONCE))).await?;
     let Some(last) = rows.last() else {
-        queries::move_batch(tx, batch.id, BatchState::Checked, 0).await?;
+        queries::move_batch(tx, batch.id, BatchState::Broken, (BatchState::Read, 0)).await?;
+        jobs::schedule(tx, CHECK, &format!("{CHECK}:{}", batch.id), tx.now, &json!({ "batch": batch.id })).await?;
         return Ok(Step::Over);
     };
     let learners: Vec<LearnerId> = rows.iter().map(|row| row.learner).collect();
     identity::unstage(tx, &learners).await?;
     enrolments::delete_many(tx, &learners).await?;
-    queries::move_batch(tx, batch.id, BatchState::Broken, last.number).await?;
+    queries::move_batch(tx, batch.id, BatchState::Broken, (BatchState::Broken, last.number)).await?;
     Ok(Step::More)
 }
 

@@ -64,12 +64,13 @@ pub(crate) async fn delete_names(tx: &Tx, learners: &[LearnerId]) -> Result<(), 
     Ok(())
 }
 
-/// Those who live in one of `areas` and whose name has one of these codes, which are of `wanted` names. Three statements.
+/// Those who live in one of `areas`, whose account is in one of `states` and whose name has one of these codes, which are of so many names.
+/// Three statements.
 pub(crate) async fn list_sounding(
     db: &impl ConnectionTrait,
     areas: &[String],
-    codes: Vec<Vec<u8>>,
-    wanted: usize,
+    (codes, wanted): (Vec<Vec<u8>>, usize),
+    states: &[&str],
 ) -> Result<Vec<Sounding>, DbErr> {
     let found = name_index::Entity::find()
         .filter(name_index::Column::NameIndex.is_in(codes))
@@ -84,7 +85,7 @@ pub(crate) async fn list_sounding(
     let ids: Vec<_> = found.iter().map(|row| row.learner_id).collect();
     let people = person::Entity::find()
         .filter(person::Column::LearnerId.is_in(ids.clone()))
-        .filter(person::Column::State.eq("active"))
+        .filter(person::Column::State.is_in(states.iter().copied()))
         .all(db)
         .await?;
     let keys = person_key::Entity::find().filter(person_key::Column::LearnerId.is_in(ids)).all(db).await?;

@@ -3,11 +3,12 @@
 use entity::{hall_code, hall_device, session};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::db::Tx;
 use crate::kernel::{Digest, LearnerId, Mac, Timestamp, new_id};
+use crate::places::PlaceCode;
 
 /// A device that is a hall's today.
 #[derive(Clone, Debug)]
@@ -31,10 +32,20 @@ pub(crate) async fn find_hall(db: &impl ConnectionTrait, token: &Digest, now: Ti
     Ok(row.map(row_of))
 }
 
-/// The devices that somebody has said are a hall's, the newest first.
-pub(crate) async fn list_set_by(db: &impl ConnectionTrait, staff: LearnerId, now: Timestamp) -> Result<Vec<HallRow>, DbErr> {
+/// The devices that somebody has said are a hall's, and those of the areas they administer, the newest first.
+pub(crate) async fn list_open(
+    db: &impl ConnectionTrait,
+    staff: LearnerId,
+    areas: &[PlaceCode],
+    now: Timestamp,
+) -> Result<Vec<HallRow>, DbErr> {
+    let own = areas.iter().fold(Condition::any().add(hall_device::Column::SetBy.eq(staff.uuid())), |own, area| {
+        let place = hall_device::Column::PlaceCode;
+        let within = Condition::all().add(place.gte(area.as_str()));
+        own.add(if area.as_str().is_empty() { within } else { within.add(place.lt(area.end())) })
+    });
     let rows = hall_device::Entity::find()
-        .filter(hall_device::Column::SetBy.eq(staff.uuid()))
+        .filter(own)
         .filter(hall_device::Column::EndedAtMs.is_null())
         .filter(hall_device::Column::ExpiresAtMs.gt(now.ms()))
         .order_by_desc(hall_device::Column::SetAtMs)
@@ -66,14 +77,11 @@ pub(crate) async fn insert_hall(
 }
 
 /// Ends a hall's device, with every session that was opened on it; says how many devices ended.
-pub(crate) async fn end_hall(tx: &Tx, id: Uuid, set_by: Option<LearnerId>) -> Result<u64, DbErr> {
-    let mut update = hall_device::Entity::update_many()
+pub(crate) async fn end_hall(tx: &Tx, id: Uuid) -> Result<u64, DbErr> {
+    let update = hall_device::Entity::update_many()
         .col_expr(hall_device::Column::EndedAtMs, Some(tx.now.ms()).into())
         .filter(hall_device::Column::Id.eq(id))
         .filter(hall_device::Column::EndedAtMs.is_null());
-    if let Some(set_by) = set_by {
-        update = update.filter(hall_device::Column::SetBy.eq(set_by.uuid()));
-    }
     let ended = update.exec(tx).await?.rows_affected;
     if ended > 0 {
         session::Entity::update_many()
@@ -86,10 +94,10 @@ pub(crate) async fn end_hall(tx: &Tx, id: Uuid, set_by: Option<LearnerId>) -> Re
     Ok(ended)
 }
 
-/// Whether `set_by` has or had a hall's device of this id.
-pub(crate) async fn is_hall_of(db: &impl ConnectionTrait, id: Uuid, set_by: LearnerId) -> Result<bool, DbErr> {
-    let row = hall_device::Entity::find_by_id(id).filter(hall_device::Column::SetBy.eq(set_by.uuid())).one(db).await?;
-    Ok(row.is_some())
+/// Who has or had set the hall's device of this id, and of which place it is.
+pub(crate) async fn find_setter(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<(LearnerId, String)>, DbErr> {
+    let row = hall_device::Entity::find_by_id(id).one(db).await?;
+    Ok(row.map(|row| (LearnerId::from_uuid(row.set_by), row.place_code)))
 }
 
 /// Somebody whom a volunteer vouches for.
@@ -156,7 +164,27 @@ pub(crate) async fn take_code(tx: &Tx, code: &Mac, place: &str) -> Result<Option
     Ok((taken.rows_affected == 1).then_some(row))
 }
 
-pub(crate) async fn delete_codes_of(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
+/// Ends all that somebody has to do with halls: the devices that they have set, with every session on them; digits of theirs, and those
+/// that they gave.
+pub(crate) async fn end_all_of(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
     hall_code::Entity::delete_many().filter(hall_code::Column::LearnerId.eq(learner.uuid())).exec(tx).await?;
+    end_set_by(tx, learner).await
+}
+
+/// Ends the devices that somebody has set, with every session on them, and the digits that they gave.
+pub(crate) async fn end_set_by(tx: &Tx, staff: LearnerId) -> Result<(), DbErr> {
+    hall_code::Entity::delete_many()
+        .filter(hall_code::Column::GivenBy.eq(staff.uuid()))
+        .filter(hall_code::Column::UsedAtMs.is_null())
+        .exec(tx)
+        .await?;
+    let open = hall_device::Entity::find()
+        .filter(hall_device::Column::SetBy.eq(staff.uuid()))
+        .filter(hall_device::Column::EndedAtMs.is_null())
+        .all(tx)
+        .await?;
+    for hall in open {
+        end_hall(tx, hall.id).await?;
+    }
     Ok(())
 }

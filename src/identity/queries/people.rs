@@ -141,11 +141,15 @@ pub(crate) async fn lock_person(tx: &Tx, learner: LearnerId) -> Result<(), DbErr
     Ok(())
 }
 
-/// Those of `learners` who have not left, with their keys.
-pub(crate) async fn list_people(db: &impl ConnectionTrait, learners: &[LearnerId]) -> Result<Vec<PersonAndKey>, DbErr> {
+/// Those of `learners` whose account is in this state, with their keys.
+pub(crate) async fn list_people(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    state: &str,
+) -> Result<Vec<PersonAndKey>, DbErr> {
     let ids: Vec<_> = learners.iter().map(|learner| learner.uuid()).collect();
     let people =
-        person::Entity::find().filter(person::Column::LearnerId.is_in(ids.clone())).filter(person::Column::State.eq("active"));
+        person::Entity::find().filter(person::Column::LearnerId.is_in(ids.clone())).filter(person::Column::State.eq(state));
     let keys = person_key::Entity::find().filter(person_key::Column::LearnerId.is_in(ids)).all(db).await?;
     let key_of = |id| keys.iter().find(|key| key.learner_id == id).and_then(|key| key.wrapped.clone());
     Ok(people

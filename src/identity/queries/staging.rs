@@ -1,5 +1,7 @@
 //! People of a batch that is being enrolled: tables `person`, `person_key`, `phone_index`, `consent` and `person_group`, many rows at once.
 
+use std::collections::HashMap;
+
 use entity::{consent, person, person_group, person_key, phone_index};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
@@ -128,8 +130,11 @@ pub(crate) async fn delete_staged(tx: &Tx, learners: &[LearnerId]) -> Result<Vec
     Ok(staged)
 }
 
-/// Which of these phones have an account already.
-pub(crate) async fn list_held(db: &impl sea_orm::ConnectionTrait, indexes: Vec<Vec<u8>>) -> Result<Vec<Vec<u8>>, DbErr> {
+/// Those of these phones that have an account already, with whose it is.
+pub(crate) async fn list_held(
+    db: &impl sea_orm::ConnectionTrait,
+    indexes: Vec<Vec<u8>>,
+) -> Result<HashMap<Vec<u8>, LearnerId>, DbErr> {
     let rows = phone_index::Entity::find().filter(phone_index::Column::PhoneIndex.is_in(indexes)).all(db).await?;
-    Ok(rows.into_iter().map(|row| row.phone_index).collect())
+    Ok(rows.into_iter().map(|row| (row.phone_index, LearnerId::from_uuid(row.learner_id))).collect())
 }

@@ -196,11 +196,14 @@ async fn device_page(
     ui: Ui,
     (status, form): (StatusCode, Filled),
 ) -> Result<HttpResponse, AppError> {
-    let set = service::list_halls(house.db.read(), staff.scope.actor(), house.clock().now()).await?;
-    let mut halls = Vec::new();
-    for Hall { id, place_code, expires_at } in set {
-        halls.push((id, place_name(house, &place_code).await?, Timestamp::to_minute_text(expires_at)));
-    }
+    let set = service::list_halls(house.db.read(), &staff.scope, house.clock().now()).await?;
+    let codes = set.iter().map(|hall| hall.place_code.clone()).collect();
+    let names = places::names_by_codes(house.db.read(), codes).await?;
+    let shown = |Hall { id, place_code, expires_at }: Hall| {
+        let place = names.get(&place_code).cloned().unwrap_or(place_code);
+        (id, place, Timestamp::to_minute_text(expires_at))
+    };
+    let halls = set.into_iter().map(shown).collect();
     let form = match staff.scope.areas(Role::FINDERS).as_slice() {
         [only] if form.errors().is_empty() && !only.as_str().is_empty() => {
             Filled::with(Fields::from_pairs(&[("place", &place_name(house, only.as_str()).await?)]))

@@ -196,6 +196,7 @@ pub async fn code(posted: Posted, request: HttpRequest, house: Data<House>) -> R
         }
         SmsSignIn::Ended(_) => wrong(Message::of("identity-code-wrong")).await,
         SmsSignIn::Stale => wrong(Message::of("identity-code-stale")).await,
+        SmsSignIn::NotYet => wrong(Message::of("identity-code-not-yet")).await,
     }
 }
 

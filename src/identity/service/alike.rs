@@ -4,6 +4,8 @@
 //! one county share a sound and a year. What is shown of them is what whoever asks has before them anyway; people outside of the area in
 //! which they find people are never shown, nor that there are any.
 
+use std::collections::HashSet;
+
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::profile;
@@ -20,6 +22,8 @@ use crate::identity::values::{BirthYear, PersonName, sounds};
 use crate::kernel::{LearnerId, SealKey};
 use crate::places::PlaceCode;
 
+/// How it stands in the access log.
+const SHOWN: &str = "alike";
 /// People who are shown at once.
 const MOST_SHOWN: usize = 5;
 /// Digits of a county's code.
@@ -49,6 +53,15 @@ pub struct Likeness {
     pub year: BirthYear,
     /// Where they live.
     pub area: PlaceCode,
+}
+
+/// Among whom a like is looked for.
+#[derive(Clone, Debug)]
+pub enum Among {
+    /// Those who are real.
+    Real,
+    /// Those who are staged too, but for these.
+    StagedBut(HashSet<LearnerId>),
 }
 
 /// The county that a place lies in, or the place itself where that is greater.
@@ -103,7 +116,7 @@ pub async fn find_alike(
     db: &impl ConnectionTrait,
     keys: &Keys,
     scope: &StaffScope,
-    wanted: &[Likeness],
+    (wanted, among): (&[Likeness], &Among),
 ) -> Result<Vec<Vec<Alike>>, Error> {
     let near = |likeness: &Likeness| {
         let year = likeness.year.value();
@@ -116,9 +129,11 @@ pub async fn find_alike(
     let mut areas: Vec<String> = wanted.iter().flat_map(|likeness| areas_of(likeness.area.as_str())).collect();
     areas.sort();
     areas.dedup();
-    let found = queries::list_sounding(db, &areas, codes.concat(), wanted.len()).await?;
+    let states: &[&str] = if matches!(among, Among::Real) { &["active"] } else { &["active", "staged"] };
+    let found = queries::list_sounding(db, &areas, (codes.concat(), wanted.len()), states).await?;
     let own = scope.areas(Role::FINDERS);
-    let is_own = |row: &Sounding| own.iter().any(|area| area.covers(&row.place_code));
+    let is_left_out = |learner: &LearnerId| matches!(among, Among::StagedBut(but) if but.contains(learner));
+    let is_own = |row: &Sounding| !is_left_out(&row.learner) && own.iter().any(|area| area.covers(&row.place_code));
     let found: Vec<Sounding> = found.into_iter().filter(is_own).collect();
     wanted.iter().zip(&codes).map(|(likeness, codes)| alike_of(keys, likeness, codes, &found)).collect()
 }
@@ -175,7 +190,7 @@ pub fn sounds_of(name: &str) -> Vec<String> {
 pub async fn show_alike(tx: &Tx, keys: &Keys, scope: &StaffScope, learners: &[LearnerId]) -> Result<Vec<Alike>, Error> {
     let own = scope.areas(Role::FINDERS);
     let mut alike = Vec::new();
-    for (row, wrapped) in people::list_people(tx, learners).await? {
+    for (row, wrapped) in people::list_people(tx, learners, "active").await? {
         let (Some(place_code), Some(wrapped), Some(sealed)) = (row.place_code, wrapped, row.name_sealed) else { continue };
         if own.iter().any(|area| area.covers(&place_code)) {
             let name = SealKey::unwrap_with(&keys.envelope(), KEY_PLACE, &wrapped)?.open_text(NAME_PLACE, &sealed)?;
@@ -187,25 +202,29 @@ pub async fn show_alike(tx: &Tx, keys: &Keys, scope: &StaffScope, learners: &[Le
     Ok(alike)
 }
 
-/// Keeps in the access log of each of `alike` that this much of them was shown.
+/// Keeps in the access log of each of `alike` that this much of them was shown; once a day for whoever looks.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn note_alike(tx: &Tx, scope: &StaffScope, alike: &[Alike]) -> Result<(), Error> {
-    for one in alike {
-        let by = scope.grants().iter().find(|grant| grant.area.covers(&one.place_code) && Role::FINDERS.contains(&grant.role));
-        let Some(by) = by else { continue };
-        let access = audit::Access {
+    if alike.is_empty() {
+        return Ok(());
+    }
+    let learners: Vec<LearnerId> = alike.iter().map(|one| one.learner).collect();
+    let shown = audit::list_shown(tx, (scope.actor(), SHOWN), &learners, tx.now.day().start()).await?;
+    let access = |one: &Alike| {
+        let by = scope.grants().iter().find(|grant| grant.area.covers(&one.place_code) && Role::FINDERS.contains(&grant.role))?;
+        Some(audit::Access {
             learner: one.learner,
             actor: scope.actor(),
             actor_role: by.role.code(),
             organisation: by.organisation,
             place_code: by.area.as_str(),
-            what: "alike",
-        };
-        audit::record_access(tx, access).await?;
-    }
-    Ok(())
+            what: SHOWN,
+        })
+    };
+    let accesses: Vec<_> = alike.iter().filter(|one| !shown.contains(&one.learner)).filter_map(access).collect();
+    Ok(audit::record_accesses(tx, &accesses).await?)
 }
 
 #[cfg(test)]

@@ -8,16 +8,16 @@ use crate::config::Keys;
 use crate::db::Tx;
 use crate::identity::Error;
 use crate::identity::queries::people::{self, PersonUpdate};
-use crate::identity::queries::{cards, doors, halls, sessions, staff};
+use crate::identity::queries::{cards, doors, halls, sessions};
 use crate::identity::secrets;
 use crate::kernel::LearnerId;
 use crate::outbox;
 
-/// Closes the account: sign-in ends, card, PIN and pictures with it; no letter goes any more, and the phone is free. All else stays as it
-/// is until the time is over in which it can be undone. Twice is once.
+/// Closes the account: sign-in ends, card, PIN and pictures with it, and halls' devices that they have set; no letter goes any more, and
+/// the phone is free. All else stays as it is until the time is over in which it can be undone; nobody signs in with a role that is held.
 ///
 /// # Errors
-/// [`Error::NoSuchPerson`].
+/// [`Error::NoSuchPerson`] where it is not open, and so where it was closed before.
 pub async fn close_account(tx: &Tx, keys: &Keys, learner: LearnerId, by: LearnerId) -> Result<(), Error> {
     people::lock_person(tx, learner).await?;
     let person = profile(tx, keys, learner).await?;
@@ -27,10 +27,9 @@ pub async fn close_account(tx: &Tx, keys: &Keys, learner: LearnerId, by: Learner
         people::delete_phone(tx, index, learner).await?;
     }
     cards::end_cards(tx, learner).await?;
-    halls::delete_codes_of(tx, learner).await?;
+    halls::end_all_of(tx, learner).await?;
     doors::forget_devices(tx, learner).await?;
     sessions::delete_all(tx, learner).await?;
-    staff::end_grants(tx, learner, None).await?;
     outbox::stop(tx, learner).await?;
     note(tx, Deed::of("identity.close", by, learner)).await?;
     people::move_person(tx, learner, "active", "closed").await?;

@@ -218,6 +218,8 @@ pub enum SmsSignIn {
     Stale,
     /// The phone is proven and has no account yet: registration goes on.
     Unregistered,
+    /// The phone belongs to somebody of a list that is being enrolled just now.
+    NotYet,
 }
 
 /// Signs in by a code.
@@ -238,6 +240,9 @@ pub async fn sign_in_by_sms(
         CodeOutcome::Stale => return Ok(SmsSignIn::Stale),
     };
     let Some(learner) = proven.holder else { return Ok(SmsSignIn::Unregistered) };
+    if people::find_person(tx, learner).await?.is_none() {
+        return Ok(SmsSignIn::NotYet);
+    }
     let token = session_token(keys, flow);
     let session = open_session(tx, Opening { learner, assurance: Assurance::Sms, origin, token: &token, replaces }).await?;
     Ok(SmsSignIn::Ended(SignIn::In { learner, session }))

@@ -1,6 +1,8 @@
 //! What is done for people at a service point, by staff whose role lets them see the person. Everything is in the trail and in the access
 //! log, and told to the person by a text where they have a phone.
 
+use sea_orm::DbErr;
+
 use super::alike::{keep_name, move_name};
 use super::blanks::may_give;
 use super::cards::{bind_blank, is_pin, issue_card, put_pin};
@@ -228,7 +230,7 @@ pub async fn register_in_person(
     if let Some(phone) = &new.phone
         && let Some(holder) = people::find_by_phone(tx, secrets::phone_index(keys, phone)).await?
     {
-        note_tried(tx, scope, holder, &new.area).await?;
+        note_tried(tx, scope, &[holder], &new.area).await?;
         return Ok(AtDesk::PhoneHeld);
     }
     if places::find_place(tx, new.area.as_str()).await?.is_none() {
@@ -263,15 +265,19 @@ pub async fn register_in_person(
     Ok(AtDesk::New(learner))
 }
 
-/// The owner of a phone sees that it was tried to register with it.
-async fn note_tried(tx: &Tx, scope: &StaffScope, holder: LearnerId, area: &PlaceCode) -> Result<(), Error> {
-    let access = audit::Access {
-        learner: holder,
+/// The owners of phones see that it was tried to register with them.
+///
+/// # Errors
+/// What the database answers.
+pub async fn note_tried(tx: &Tx, scope: &StaffScope, holders: &[LearnerId], area: &PlaceCode) -> Result<(), DbErr> {
+    let access = |holder: &LearnerId| audit::Access {
+        learner: *holder,
         actor: scope.actor(),
         actor_role: scope.grants().first().map_or("", |grant| grant.role.code()),
         organisation: None,
         place_code: area.as_str(),
         what: "register_phone",
     };
-    Ok(audit::record_access(tx, access).await?)
+    let accesses: Vec<_> = holders.iter().map(access).collect();
+    audit::record_accesses(tx, &accesses).await
 }

@@ -56,6 +56,14 @@ pub async fn document_seen(
     keep_sight(tx, staff, &before, is_kept).await
 }
 
+/// Whether somebody's document was seen, and that stands.
+///
+/// # Errors
+/// What the database answers.
+pub async fn was_document_seen(db: &impl ConnectionTrait, learner: LearnerId) -> Result<bool, DbErr> {
+    Ok(queries::list_sights(db, learner).await?.iter().any(|(_, undone)| undone.is_none()))
+}
+
 /// That somebody came with a number that another account has: in the trail, and to its owner by a text.
 pub(super) async fn note_taken(
     tx: &Tx,

@@ -23,6 +23,8 @@ use crate::places::{self, PlaceCode};
 
 /// How often other digits are taken where those are in use.
 const DRAWS: u8 = 4;
+/// Under which subject wrong pictures at all cards are counted.
+const HALL_PICTURES: &str = "hall-pictures";
 
 /// A device that is a hall's today.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,12 +70,13 @@ pub async fn find_hall(db: &impl ConnectionTrait, token: &Secret, now: Timestamp
     Ok(queries::find_hall(db, &token.hash(), now).await?.map(Hall::from))
 }
 
-/// The devices that somebody has said are a hall's and that still are.
+/// The devices that somebody has said are a hall's, and all of the areas they administer, as far as they still are.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn list_halls(db: &impl ConnectionTrait, staff: LearnerId, now: Timestamp) -> Result<Vec<Hall>, DbErr> {
-    Ok(queries::list_set_by(db, staff, now).await?.into_iter().map(Hall::from).collect())
+pub async fn list_halls(db: &impl ConnectionTrait, scope: &StaffScope, now: Timestamp) -> Result<Vec<Hall>, DbErr> {
+    let areas = scope.areas(Role::ADMINISTRATORS);
+    Ok(queries::list_open(db, scope.actor(), &areas, now).await?.into_iter().map(Hall::from).collect())
 }
 
 /// Ends the hall's device at hand, from itself, with all that was opened on it: the class is over. Twice is once.
@@ -82,19 +85,22 @@ pub async fn list_halls(db: &impl ConnectionTrait, staff: LearnerId, now: Timest
 /// What the database answers.
 pub async fn end_hall(tx: &Tx, token: &Secret) -> Result<(), Error> {
     if let Some(hall) = queries::find_hall(tx, &token.hash(), tx.now).await? {
-        queries::end_hall(tx, hall.id, None).await?;
+        queries::end_hall(tx, hall.id).await?;
     }
     Ok(())
 }
 
-/// Ends a hall's device from afar, by who set it. Twice is once.
+/// Ends a hall's device from afar, by who set it or an administrator of its place. Twice is once.
 ///
 /// # Errors
 /// [`Error::NoHall`] where it is somebody else's or none.
 pub async fn end_hall_of(tx: &Tx, scope: &StaffScope, id: Uuid) -> Result<(), Error> {
-    if queries::end_hall(tx, id, Some(scope.actor())).await? == 0 && !queries::is_hall_of(tx, id, scope.actor()).await? {
+    let (set_by, place) = queries::find_setter(tx, id).await?.ok_or(Error::NoHall)?;
+    let administers = scope.areas(Role::ADMINISTRATORS).iter().any(|area| area.covers(&place));
+    if set_by != scope.actor() && !administers {
         return Err(Error::NoHall);
     }
+    queries::end_hall(tx, id).await?;
     Ok(())
 }
 
@@ -108,7 +114,7 @@ pub enum PicturesSignIn {
 }
 
 /// Signs in by card and three pictures, on a hall's device only. Wrong tries are counted for this card and this device, and over the day
-/// for the card: 1,320 ways are few. The answer and the work are the same whether the card exists or not.
+/// for the card on all devices and for the device at all cards: 1,320 ways are few. The answer and the work are the same whether the card exists or not.
 ///
 /// # Errors
 /// What the database answers.
@@ -128,7 +134,9 @@ pub async fn sign_in_by_pictures(
     }
     let today = rules::day_source(tx.now.day());
     let of_the_day = doors::lock_tries(tx, &subject, &today).await?;
-    if rules::are_pictures_closed(of_the_day.failed) {
+    let at_hall_today = rules::hall_day_source(hall.id, tx.now.day());
+    let of_the_hall = doors::lock_tries(tx, HALL_PICTURES, &at_hall_today).await?;
+    if rules::are_pictures_closed(of_the_day.failed) || rules::is_hall_closed_to_pictures(of_the_hall.failed) {
         return Ok(PicturesSignIn::ByVolunteer);
     }
     let learner = found.as_ref().map_or(LearnerId::NOBODY, |card| card.learner);
@@ -137,6 +145,7 @@ pub async fn sign_in_by_pictures(
         let tries = tries.and_one(tx.now);
         doors::keep_tries(tx, &subject, &source, tries).await?;
         doors::keep_tries(tx, &subject, &today, of_the_day.and_one(tx.now)).await?;
+        doors::keep_tries(tx, HALL_PICTURES, &at_hall_today, of_the_hall.and_one(tx.now)).await?;
         let rest = tries.rest_seconds(tx.now);
         return Ok(PicturesSignIn::Ended(if rest > 0 { SignIn::Rest(rest) } else { SignIn::Wrong }));
     }
@@ -172,7 +181,7 @@ fn digits_of(keys: &Keys, ticket: Uuid, draw: u8) -> String {
 }
 
 /// Vouches for somebody who stands before the volunteer: six digits, good for ten minutes, once, at a device of the hall. They follow from
-/// the ticket: asking twice with it is asking once.
+/// the ticket: asking twice with it is asking once, until they are used; then others are given.
 ///
 /// # Errors
 /// [`Error::NoSuchPerson`] where the staff member may not see them; [`Error::Busy`] where too many digits are in use.

@@ -132,12 +132,40 @@ pub async fn names_of(
     keys: &Keys,
     learners: &[LearnerId],
 ) -> Result<HashMap<LearnerId, String>, Error> {
+    open_names(keys, queries::list_people(db, learners, "active").await?)
+}
+
+fn open_names(keys: &Keys, people: Vec<PersonAndKey>) -> Result<HashMap<LearnerId, String>, Error> {
     let mut names = HashMap::new();
-    for (row, wrapped) in queries::list_people(db, learners).await? {
+    for (row, wrapped) in people {
         let key = open_key(keys, wrapped.as_deref())?;
         names.insert(row.learner, open(&key, NAME_PLACE, row.name_sealed.as_deref())?.unwrap_or_default());
     }
     Ok(names)
+}
+
+/// The same, of those only who live where `lives_there` says so.
+pub(super) async fn names_of_those(
+    db: &impl ConnectionTrait,
+    keys: &Keys,
+    learners: &[LearnerId],
+    lives_there: impl Fn(&str) -> bool,
+) -> Result<HashMap<LearnerId, String>, Error> {
+    let mut people = queries::list_people(db, learners, "active").await?;
+    people.retain(|(row, _)| row.place_code.as_deref().is_some_and(&lives_there));
+    open_names(keys, people)
+}
+
+/// The names of those of `learners` whose account was closed since they have died, until they are forgotten. Two statements.
+///
+/// # Errors
+/// What the database answers; a name that does not open.
+pub async fn closed_names_of(
+    db: &impl ConnectionTrait,
+    keys: &Keys,
+    learners: &[LearnerId],
+) -> Result<HashMap<LearnerId, String>, Error> {
+    open_names(keys, queries::list_people(db, learners, "closed").await?)
 }
 
 /// Somebody as those who hold a class know them: whom to greet, where to write, where they stand.
@@ -168,7 +196,7 @@ pub async fn people_of(
     let groups = queries::list_groups_of(db, learners).await?;
     let cards = cards::list_cards_of(db, learners).await?;
     let mut people = HashMap::new();
-    for (row, wrapped) in queries::list_people(db, learners).await? {
+    for (row, wrapped) in queries::list_people(db, learners, "active").await? {
         let key = open_key(keys, wrapped.as_deref())?;
         let phone = open(&key, PHONE_PLACE, row.phone_sealed.as_deref())?;
         let own = groups.iter().filter(|(learner, _)| *learner == row.learner).map(|(_, group)| *group);
@@ -275,7 +303,7 @@ pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> 
     queries::delete_indexes(tx, learner).await?;
     cards::end_cards(tx, learner).await?;
     alike::delete_names(tx, &[learner]).await?;
-    halls::delete_codes_of(tx, learner).await?;
+    halls::end_all_of(tx, learner).await?;
     queries::set_groups(tx, learner, &[]).await?;
     queries::withdraw_consents(tx, learner, None).await?;
     doors::forget_devices(tx, learner).await?;

@@ -18,6 +18,14 @@ use crate::kernel::{Acting, CardNumber, Group, IdentityLevel, LearnerId, SealKey
 use crate::outbox::{self, Standing, age_band};
 use crate::places;
 
+/// Holds somebody until the commit: of two who do something with them at once the second sees what the first has done.
+///
+/// # Errors
+/// What the database answers.
+pub async fn hold_person(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
+    queries::lock_person(tx, learner).await
+}
+
 /// Somebody to be registered. Whether they are old enough was settled by the types at the door.
 #[derive(Clone, Debug)]
 pub struct NewPerson {

@@ -9,6 +9,7 @@ use crate::audit;
 use crate::config::Keys;
 use crate::db::Tx;
 use crate::identity::Error;
+use crate::identity::queries::halls;
 use crate::identity::queries::people;
 use crate::identity::queries::sessions;
 use crate::identity::queries::staff::{self as queries, GrantRow};
@@ -62,7 +63,8 @@ async fn administered(db: &impl ConnectionTrait, scope: &StaffScope, learner: Le
     if is_ours { Ok(rows) } else { Err(Error::NoSuchPerson) }
 }
 
-/// Ends one role. The sessions of that person end too: they sign in anew with what is left. Ending it twice is ending it once.
+/// Ends one role. The sessions of that person end too: they sign in anew with what is left. So do the halls' devices that they have set,
+/// with all that is open on them, and the digits that they gave. Ending it twice is ending it once.
 ///
 /// # Errors
 /// [`Error::NoSuchPerson`] where the role is not within the area administered; [`Error::NotAllowed`] for one's own.
@@ -78,6 +80,7 @@ pub async fn end_role(tx: &Tx, scope: &StaffScope, learner: LearnerId, id: Uuid)
     }
     queries::end_grants(tx, learner, Some(id)).await?;
     sessions::end_all(tx, learner, None).await?;
+    halls::end_set_by(tx, learner).await?;
     let detail = serde_json::json!({ "role": row.grant.role.code() });
     let deed = Deed::of("identity.end_role", scope.actor(), learner);
     Ok(note(tx, Deed { place: Some(row.grant.area.as_str()), detail, ..deed }).await?)
@@ -118,6 +121,15 @@ async fn as_it_counts(db: &impl ConnectionTrait, grant: Grant) -> Result<Option<
     let organisation = places::find_organisation(db, id).await?.filter(|organisation| !organisation.is_closed);
     let place = organisation.and_then(|organisation| PlaceCode::parse(&organisation.place_code));
     Ok(place.and_then(|place| grant.area.and(&place)).map(|area| Grant { area, ..grant }))
+}
+
+/// Whether somebody holds a role that `scope` does not administer.
+///
+/// # Errors
+/// What the database answers.
+pub async fn has_role_beyond(db: &impl ConnectionTrait, scope: &StaffScope, learner: LearnerId) -> Result<bool, DbErr> {
+    let held = queries::list_grants(db, learner).await?;
+    Ok(held.iter().any(|row| !scope.administers_grant(&row.grant)))
 }
 
 /// The volunteers who hold sessions at one of these places, by name.

@@ -1,6 +1,8 @@
 //! Many people at once: they are staged chunk by chunk, unseen, and made real chunk by chunk once somebody has decided, by one row of
 //! their own, that all of them are to be. Whoever stages must make sure of both; here each chunk is whole or not at all.
 
+use std::collections::HashMap;
+
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
 
@@ -20,11 +22,12 @@ use crate::identity::secrets;
 use crate::identity::values::{BirthYear, DocumentNumber, PersonName, Phone};
 use crate::kernel::{CardNumber, Chance, Group, IdentityLevel, LearnerId, SealKey};
 use crate::outbox::{self, Standing, age_band};
+use crate::places::PlaceCode;
 
 /// People of one commit: eleven rows each at most, so that it stays within five hundred.
 pub const STAGED_AT_ONCE: usize = 40;
 /// People made real in one commit.
-pub const ACTIVATED_AT_ONCE: usize = 100;
+pub const ACTIVATED_AT_ONCE: usize = 40;
 /// How often cards are drawn again where numbers were taken.
 const DRAWS: usize = 20;
 
@@ -195,28 +198,34 @@ pub async fn unstage(tx: &Tx, learners: &[LearnerId]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Which of these phones have an account already, in their order. One statement.
+/// Who holds these phones, in their order; none where nobody does. One statement.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn are_held(db: &impl ConnectionTrait, keys: &Keys, phones: &[Option<Phone>]) -> Result<Vec<bool>, DbErr> {
+pub async fn holders_of(
+    db: &impl ConnectionTrait,
+    keys: &Keys,
+    phones: &[Option<Phone>],
+) -> Result<Vec<Option<LearnerId>>, DbErr> {
     let indexes: Vec<Option<Vec<u8>>> =
         phones.iter().map(|phone| phone.as_ref().map(|phone| secrets::phone_index(keys, phone))).collect();
     let asked: Vec<Vec<u8>> = indexes.iter().flatten().cloned().collect();
-    let held = if asked.is_empty() { Vec::new() } else { queries::list_held(db, asked).await? };
-    Ok(indexes.into_iter().map(|index| index.is_some_and(|index| held.contains(&index))).collect())
+    let held = if asked.is_empty() { HashMap::new() } else { queries::list_held(db, asked).await? };
+    Ok(indexes.into_iter().map(|index| held.get(&index?).copied()).collect())
 }
 
-/// The names and the cards of these people, in their order; of those who have not left. Three statements.
+/// The names and the cards of these people, in their order; of those who have not left and live in one of `areas`. Three statements.
 ///
 /// # Errors
 /// What the database answers; a name that does not open.
 pub async fn cards_of(
     db: &impl ConnectionTrait,
     keys: &Keys,
+    areas: &[PlaceCode],
     learners: &[LearnerId],
 ) -> Result<Vec<(LearnerId, String, CardNumber)>, Error> {
-    let mut names = super::names_of(db, keys, learners).await?;
+    let lives_there = |place: &str| areas.iter().any(|area| area.covers(place));
+    let mut names = super::own_data::names_of_those(db, keys, learners, lives_there).await?;
     let numbers = cards::list_cards_of(db, learners).await?;
     let row = |learner: &LearnerId| {
         let number = numbers.iter().find(|(holder, _)| holder == learner)?.1.clone();
