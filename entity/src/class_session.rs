@@ -28,6 +28,8 @@ pub struct Model {
     pub planned_at_ms: i64,
     pub closed_by: Option<Uuid>,
     pub closed_at_ms: Option<i64>,
+    pub told_on: Option<String>,
+    pub told_times: i64,
     pub is_sample: i64,
 }
 

@@ -29,7 +29,7 @@ enrolment-pin-title = Let the person choose a PIN for the card
 enrolment-next = Enrol another
 enrolment-undo = Undo the enrolment
 enrolment-undo-hint = Only for errors: within a day, while no learning was recorded.
-enrolment-earned = They have come to a class or learned already, or a day has passed: it cannot be undone.
+enrolment-earned = They have come to a class or learned already, or a day has passed: it cannot be undone. Please ask an administrator.
 # Cards
 enrolment-cards-title = Print learner cards
 enrolment-cards-today-title = Cards I enrolled today

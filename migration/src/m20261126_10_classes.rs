@@ -12,7 +12,8 @@ pub struct Migration;
 
 const UP: &[&str] = &[
     // One session: a course (`class`), a lecture by somebody who knows (`lecture`), or a meeting of a study group (`group`). `title` says
-    // what it is about: the course's title when it was planned, or its own. Nothing of a closed one changes.
+    // what it is about: the course's title when it was planned, or its own. Nothing of a closed one changes. `told_times` letters about a changed
+    // time went out on the day `told_on`.
     "CREATE TABLE class_session (
         id $UUID NOT NULL PRIMARY KEY,
         kind $CODE NOT NULL CHECK (kind IN ('class', 'lecture', 'group')),
@@ -35,6 +36,8 @@ const UP: &[&str] = &[
         planned_at_ms $INT NOT NULL,
         closed_by $UUID NULL,
         closed_at_ms $INT NULL,
+        told_on $CODE NULL,
+        told_times $INT NOT NULL DEFAULT 0,
         is_sample $INT NOT NULL DEFAULT 0 CHECK (is_sample IN (0, 1)),
         CHECK (ends_at_ms > starts_at_ms),
         CHECK ((state = 'closed') = (closed_at_ms IS NOT NULL)),
@@ -59,12 +62,12 @@ const UP: &[&str] = &[
         CHECK ((came_at_ms IS NULL) = (minutes IS NULL) AND (came_at_ms IS NULL) = (way IS NULL))
     ) $STRICT",
     "CREATE INDEX class_attendance_by_class ON class_attendance (class_id)",
-    // A line of the paper sheet that fits nobody yet, or somebody who is on the list already. What stood there is sealed with the bank's key.
+    // A line of the paper sheet that fits nobody yet, or somebody who came to another session at that time. What stood there is sealed with the bank's key.
     "CREATE TABLE class_sheet_line (
         class_id $UUID NOT NULL,
         id $UUID NOT NULL,
         words_sealed $BYTES NOT NULL,
-        why $CODE NOT NULL CHECK (why IN ('unknown', 'several', 'elsewhere', 'duplicate')),
+        why $CODE NOT NULL CHECK (why IN ('unknown', 'several', 'elsewhere', 'busy')),
         typed_by $UUID NOT NULL,
         typed_at_ms $INT NOT NULL,
         PRIMARY KEY (class_id, id)

@@ -46,6 +46,21 @@ pub enum Error {
     /// They have not been checked in.
     #[error("they have not come")]
     NotThere,
+    /// They came to another session at the same time.
+    #[error("they came to another session at the same time")]
+    Busy,
+    /// So many were checked in that no more can.
+    #[error("enough people were checked in")]
+    TooMany,
+    /// So many lines of the sheet wait that no more can.
+    #[error("enough lines of the sheet wait")]
+    LinesFull,
+    /// It would be over before it is planned; administrators alone may, for what stands on paper.
+    #[error("it would be over already")]
+    Past,
+    /// A group meets: those who belong to it come.
+    #[error("the meeting is for members of the group")]
+    MembersOnly,
     /// The group has as many as it can.
     #[error("the group is full")]
     GroupFull,
@@ -105,6 +120,11 @@ impl Error {
             Self::Own => "classes-own-refused",
             Self::OnePerson => "classes-one-person",
             Self::NotThere => "classes-not-there",
+            Self::Busy => "classes-busy",
+            Self::TooMany => "classes-too-many",
+            Self::LinesFull => "classes-lines-full",
+            Self::Past => "classes-past",
+            Self::MembersOnly => "classes-members-only",
             Self::GroupFull => "classes-group-full",
             Self::PhotosFull => "classes-sheet-photos-full",
             Self::NameTaken => "classes-group-name-taken",

@@ -1,7 +1,7 @@
 //! What the forms of this subject say, parsed.
 
 use super::rules::{Hours, Kind, LONGEST_MINUTES, MOST_IN_SERIES, MOST_SEATS, weekly};
-use super::service::{Eyes, GroupChange, NewGroup, Typed};
+use super::service::{GroupChange, NewGroup, Typed};
 use crate::i18n::Message;
 use crate::kernel::{CardNumber, Day, LearnerId, OrganisationId, StudyGroupId};
 use crate::places::{Facility, Service, ServiceChange, spans_typed};
@@ -16,6 +16,8 @@ const ADDRESS: usize = 100;
 const PHONE: usize = 30;
 /// Digits from which on what is typed on the sheet is meant for a card number.
 const CARD_LIKE: usize = 6;
+/// Digits of the end of a card's number, as printed lists show it.
+const TAIL: usize = 4;
 
 fn wrong<T>(field: &'static str, key: &'static str) -> Result<T, FieldError> {
     Err(FieldError::new(field, Message::of(key)))
@@ -77,8 +79,8 @@ pub(super) fn frame(fields: &Fields, today: Day) -> Result<Frame, FieldErrors> {
         }
     };
     miss(day.is_none(), "day", "classes-day-wrong");
-    miss(from.is_none(), "from", "classes-time-wrong");
-    miss(to.is_none(), "to", "classes-time-wrong");
+    miss(from.is_none(), "from", "classes-from-wrong");
+    miss(to.is_none(), "to", "classes-to-empty");
     let length = from.zip(to).map(|(from, to)| i64::from(to) - i64::from(from));
     miss(length.is_some_and(|length| length <= 0 || length > LONGEST_MINUTES), "to", "classes-to-wrong");
     let seats = number(fields, "seats", 1..=MOST_SEATS, "classes-seats-wrong");
@@ -145,11 +147,12 @@ fn card_of(field: &'static str, digits: &str) -> Result<CardNumber, FieldError> 
     CardNumber::parse(digits).map_or_else(|| wrong(field, "classes-card-check"), Ok)
 }
 
-/// A line of the paper sheet: a card number or a name.
+/// A line of the paper sheet: a card number, the end of one, or a name.
 pub(super) fn sheet_line(fields: &Fields) -> Result<Typed, FieldError> {
-    match text::digits(fields.get("line")).filter(|digits| digits.len() >= CARD_LIKE) {
-        Some(digits) => card_of("line", &digits).map(Typed::Card),
-        None => fields.line("line", NAME, "classes-line-empty").map(Typed::Name),
+    match text::digits(fields.get("line")) {
+        Some(digits) if digits.len() >= CARD_LIKE => card_of("line", &digits).map(Typed::Card),
+        Some(digits) if digits.len() == TAIL => Ok(Typed::Tail(digits)),
+        _ => fields.line("line", NAME, "classes-line-empty").map(Typed::Name),
     }
 }
 
@@ -160,7 +163,7 @@ pub(super) enum PersonAct {
     Undo,
     Go,
     Minutes(i64),
-    Witness(Eyes),
+    Witness,
     Unwitness,
 }
 
@@ -170,8 +173,7 @@ pub(super) fn person_act(fields: &Fields, most: i64) -> Result<PersonAct, FieldE
         "undo" => PersonAct::Undo,
         "go" => PersonAct::Go,
         "minutes" => PersonAct::Minutes(minutes(fields, most)?),
-        "witness" => PersonAct::Witness(Eyes::One),
-        "witness-two" => PersonAct::Witness(Eyes::Two),
+        "witness" => PersonAct::Witness,
         "unwitness" => PersonAct::Unwitness,
         _ => return wrong("minutes", "classes-doing-unknown"),
     })
@@ -214,6 +216,8 @@ pub(super) fn group(fields: &Fields) -> Result<NewGroup, FieldErrors> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum GroupAct {
     Join(CardNumber),
+    /// Somebody who left a moment ago comes back.
+    Back(LearnerId),
     Change(GroupChange),
 }
 
@@ -222,6 +226,7 @@ pub(super) fn group_act(fields: &Fields) -> Result<GroupAct, FieldError> {
     let unknown = FieldError::new("number", Message::of("classes-doing-unknown"));
     Ok(match (fields.get("doing"), member()) {
         ("join", _) => GroupAct::Join(card(fields, "number")?),
+        ("back", Ok(learner)) => GroupAct::Back(learner),
         ("leave", Ok(learner)) => GroupAct::Change(GroupChange::Leaves(learner)),
         ("convene", Ok(learner)) => GroupAct::Change(GroupChange::Convenes(learner)),
         ("timetable", _) => {
@@ -336,6 +341,7 @@ mod tests {
         assert_eq!((key(""), key("123"), key("1234567890")), ("classes-card-empty", "classes-card-length", "classes-card-check"));
         let line = |typed: &str| sheet_line(&Fields::from_pairs(&[("line", typed)]));
         assert_eq!(line(" 王 桂英").unwrap(), Typed::Name("王 桂英".to_owned()));
+        assert_eq!(line("４ ４17").unwrap(), Typed::Tail("4417".to_owned()));
         assert!(line("1234567890").is_err() && line("").is_err());
     }
 

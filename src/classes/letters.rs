@@ -3,7 +3,7 @@
 use sea_orm::ConnectionTrait;
 
 use super::queries::attendance;
-use super::{ClassSession, Error};
+use super::{ClassSession, Error, Kind};
 use crate::config::Keys;
 use crate::db::Tx;
 use crate::i18n::Lang;
@@ -11,6 +11,16 @@ use crate::identity::{self, Acquaintance};
 use crate::kernel::LearnerId;
 use crate::outbox::{self, Channel, Letter};
 use crate::places;
+
+/// What the bank says in its own name that it is about: the course, or the kind; never words that somebody made up.
+fn what(class: &ClassSession, lang: Lang) -> String {
+    match (class.kind, &class.course) {
+        (_, Some(_)) => class.title.clone(),
+        (Kind::Lecture, None) => lang.t("classes-letter-lecture"),
+        (Kind::Group, None) => lang.t("classes-letter-group"),
+        (Kind::Class, None) => lang.t("classes-letter-class"),
+    }
+}
 
 /// Writes one letter about a session; says whether they have a phone.
 pub(super) async fn tell(
@@ -21,7 +31,7 @@ pub(super) async fn tell(
     (template, place): (&'static str, &str),
 ) -> Result<bool, Error> {
     let Some(phone) = &person.phone else { return Ok(false) };
-    let params = vec![("what", class.title.clone()), ("when", class.time_words(person.lang)), ("where", place.to_owned())];
+    let params = vec![("what", what(class, person.lang)), ("when", class.time_words(person.lang)), ("where", place.to_owned())];
     let letter =
         Letter { learner: Some(learner), channel: Channel::Sms, to: phone.as_str(), template, lang: person.lang, params };
     outbox::send(tx, keys, &letter).await?;

@@ -4,9 +4,14 @@
 //! Rules kept here:
 //! - Whoever holds sessions sees those of their own places only; a role that was ended counts from the next request on.
 //! - Somebody is checked in once, however often and by whatever way; nobody checks in or witnesses themselves.
-//! - Minutes are the planned ones until a volunteer says otherwise. When the session is closed they become 签到学时, once, by recognition;
+//! - Nobody comes to two sessions at once. Minutes are the planned ones until a volunteer says otherwise, and never more than the session
+//!   has lasted. When the session is closed they become 签到学时, once, by recognition;
 //!   afterwards nothing changes but by an administrator's correction, with a reason, as a further line.
+//! - Two witnesses are two people who each say so on their own.
+//! - The meeting of a study group is for its members, and stands on no public list.
+//! - Who teaches is named in full to anybody who looks at a session: they speak in public, and people choose by whom they know.
 //! - A line of the paper sheet counts where it fits one person here; else it waits and says why. What was typed is never lost.
+//! - Letters name the course or the kind of the session, never words that somebody made up, and changes are told some times a day at most.
 //! - A reminder goes once, the day before, and never for a session that does not take place.
 //!
 //! Nothing here ever gives credit: that somebody came, and that a real-life task was witnessed, are facts beside it.
@@ -38,8 +43,8 @@ pub use routes::{
 pub use rules::{Hours, Kind, State, Way, Why};
 pub use service::{
     ClassChange, Eyes, NewClass, NewGroup, Typed, add_member, cancel_class, change_class, check_in_person, close_class, export,
-    find_class, forget, found_group, list_came_since, list_known, list_near, list_seen_by_teacher, list_within, people_on,
-    plan_classes, sign_off, sign_up, tasks_of, type_line, witness_task,
+    find_class, forget, found_group, list_came_since, list_known, list_near, list_seen_by_teacher, list_within, next_class,
+    people_on, plan_classes, sign_off, sign_up, tasks_of, type_line, witness_task,
 };
 pub use upkeep::{schedule_upkeep, with_upkeep};
 

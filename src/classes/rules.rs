@@ -14,6 +14,10 @@ pub const MOST_IN_SERIES: u32 = 12;
 pub const LONGEST_MINUTES: i64 = 480;
 /// Seats that a session may have.
 pub const MOST_SEATS: i64 = 100;
+/// People who can be checked in to one session, and lines of its sheet that can wait.
+pub const MOST_THERE: i64 = 200;
+/// Letters about a changed time that go out of one session in a day.
+pub const MOST_CHANGE_LETTERS: i64 = 3;
 /// People that a study group has at most, and from which on it is one.
 pub const MOST_IN_GROUP: usize = 20;
 /// See [`MOST_IN_GROUP`].
@@ -139,12 +143,12 @@ pub enum Why {
     Several,
     /// The card belongs to nobody of this place.
     Elsewhere,
-    /// They are on the list already.
-    Duplicate,
+    /// They came to another session at that time.
+    Busy,
 }
 
 impl Why {
-    const ALL: [Self; 4] = [Self::Unknown, Self::Several, Self::Elsewhere, Self::Duplicate];
+    const ALL: [Self; 4] = [Self::Unknown, Self::Several, Self::Elsewhere, Self::Busy];
 
     /// The code in tables.
     #[must_use]
@@ -153,7 +157,7 @@ impl Why {
             Self::Unknown => "unknown",
             Self::Several => "several",
             Self::Elsewhere => "elsewhere",
-            Self::Duplicate => "duplicate",
+            Self::Busy => "busy",
         }
     }
 
@@ -218,6 +222,22 @@ impl Hours {
     }
 }
 
+/// Who of those known here has a card whose number ends so.
+///
+/// # Errors
+/// [`Why::Several`], [`Why::Unknown`].
+pub fn whose_tail(tail: &str, known: &[(LearnerId, &str)]) -> Result<LearnerId, Why> {
+    only(known.iter().filter(|(_, known)| *known == tail).map(|(learner, _)| *learner))
+}
+
+fn only(mut found: impl Iterator<Item = LearnerId>) -> Result<LearnerId, Why> {
+    match (found.next(), found.next()) {
+        (Some(learner), None) => Ok(learner),
+        (Some(_), Some(_)) => Err(Why::Several),
+        (None, _) => Err(Why::Unknown),
+    }
+}
+
 /// The days of a series: every week from `first` on.
 #[must_use]
 pub fn weekly(first: Day, times: u32) -> Vec<Day> {
@@ -231,12 +251,7 @@ pub fn weekly(first: Day, times: u32) -> Vec<Day> {
 pub fn who_is(name: &str, known: &[(LearnerId, &str)]) -> Result<LearnerId, Why> {
     let plain = |name: &str| -> String { name.chars().filter(|c| !c.is_whitespace() && *c != '·').collect() };
     let wanted = plain(name);
-    let mut found = known.iter().filter(|(_, known)| plain(known) == wanted).map(|(learner, _)| *learner);
-    match (found.next(), found.next()) {
-        (Some(learner), None) => Ok(learner),
-        (Some(_), Some(_)) => Err(Why::Several),
-        (None, _) => Err(Why::Unknown),
-    }
+    only(known.iter().filter(|(_, known)| plain(known) == wanted).map(|(learner, _)| *learner))
 }
 
 /// How near a place is to another: the length of the code that both begin with, by the steps of the tree.
@@ -297,6 +312,9 @@ mod tests {
         assert_eq!(who_is("王 桂英", &known), Ok(wang));
         assert_eq!(who_is("买买提吐尔逊", &known), Ok(li));
         assert_eq!((who_is("李敏", &known), who_is("王桂", &known)), (Err(Why::Several), Err(Why::Unknown)));
+        let cards = [(wang, "4417"), (li, "0093"), (other, "0093")];
+        let all = ["4417", "0093", "4418"].map(|tail| whose_tail(tail, &cards));
+        assert_eq!(all, [Ok(wang), Err(Why::Several), Err(Why::Unknown)]);
     }
 
     #[test]

@@ -163,6 +163,7 @@ impl PersonPage {
             is_open,
             course: is_open.then(|| "T19".to_owned()),
             is_witnessed: false,
+            may_witness: true,
             second: is_open.then(|| LONG_NAME.to_owned()),
             corrects: !is_open,
             most: 120,
@@ -173,19 +174,18 @@ impl PersonPage {
         drawn([
             state(person(NAME, 10, false), true, Filled::default()),
             state(person(LONG_NAME, 11, true), true, wrong),
-            Self { is_witnessed: true, ..state(person(RARE_NAME, 12, true), true, Filled::default()) },
+            Self { is_witnessed: true, may_witness: false, ..state(person(RARE_NAME, 12, true), true, Filled::default()) },
             state(person(NAME, 10, true), false, Filled::default()),
         ])
     }
 }
 
 fn lines(page: &Page) -> Vec<SheetRow> {
-    let all = [Why::Unknown, Why::Several, Why::Elsewhere, Why::Duplicate].into_iter().zip(20..);
+    let all = [Why::Unknown, Why::Several, Why::Elsewhere, Why::Busy].into_iter().zip(20..);
     let line = |(why, number): (Why, u128)| SheetRow {
         id: id::<()>(number).to_string(),
         words: LONG_NAME.to_owned(),
-        why: page.t(why_key(why)),
-        is_duplicate: why == Why::Duplicate,
+        why: page.t(why_key(why, if number == 21 { "4417" } else { LONG_NAME })),
     };
     all.map(line).collect()
 }
@@ -290,7 +290,8 @@ impl GroupPage {
             page: staff(page),
             row: group(LONG_TITLE, LONG_PLACE),
             form,
-            is_kept: !members.is_empty(),
+            is_kept: !members.is_empty() && !has_ended,
+            left: (!members.is_empty() && !has_ended).then(|| id::<()>(13).to_string()),
             members,
             has_ended,
         };

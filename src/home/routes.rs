@@ -3,7 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 
-use super::views::{HomePage, Known, StartPage};
+use super::views::{HomePage, Known, Soon, StartPage};
+use crate::classes;
 use crate::curriculum::{Chosen, Shelf};
 use crate::error::AppError;
 use crate::learning::{self, Progress, Reader, keep_choice, step_url};
@@ -30,8 +31,16 @@ pub async fn first_page(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf
     let earned = reader.earned(&house).await?;
     let today = house.clock().now().day();
     let offer = learning::offer_of(house.db.read(), &shelf, &session.accounts(), &earned, today).await?;
+    let class = classes::next_class(house.db.read(), session.acting.learner, house.clock().now()).await?;
+    let class = class.map(|(class, place)| Soon {
+        href: format!("/classes/{}", class.id),
+        is_tomorrow: class.day > today,
+        time: class.hours.starts_at.to_clock_text(),
+        place,
+        title: class.title,
+    });
     let name = Some(session.name.clone());
-    html(&HomePage::new(reader.page(&house, ui), &shelf, &reader.chosen, &Known { name, progress, earned, offer }))
+    html(&HomePage::new(reader.page(&house, ui), &shelf, &reader.chosen, &Known { name, progress, earned, offer, class }))
 }
 
 /// `GET /start`: the question where to begin, to be answered anew.

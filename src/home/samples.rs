@@ -1,10 +1,10 @@
 //! Samples of the first page and of the question where to begin, about the curriculum that is put up.
 
-use super::views::{HomePage, Known, StartPage};
+use super::views::{HomePage, Known, Soon, StartPage};
 use crate::curriculum::{Chosen, CourseCode, Shelf};
 use crate::kernel::{Credits, Group};
 use crate::learning::{self, Earned, LessonMark, Offer, Progress, RefresherKind};
-use crate::web::samples::{LONG_NAME, NAME, NOW, RARE_NAME, learner};
+use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, RARE_NAME, learner};
 use crate::web::{Page, Samples, drawn};
 
 fn chosen(group: Group) -> Chosen {
@@ -48,8 +48,20 @@ impl HomePage {
             let longest = shelf.courses().iter().max_by_key(|course| course.title.chars().count())?;
             Some(Offer { course: longest.code, kind: RefresherKind::Week, days, is_begun })
         };
+        let class = |place: &str, is_tomorrow: bool| Soon {
+            href: "/classes/1".to_owned(),
+            is_tomorrow,
+            time: "16:51".to_owned(),
+            place: place.to_owned(),
+            title: shelf.courses().first().map(|course| course.title.clone()).unwrap_or_default(),
+        };
         let known = |name: &str, progress: Progress, earned: Earned| Known {
             name: Some(name.to_owned()),
+            class: match name {
+                NAME => None,
+                RARE_NAME => Some(class(PLACE, false)),
+                _ => Some(class(LONG_PLACE, true)),
+            },
             offer: offer(i64::try_from(name.chars().count()).unwrap_or(0) * 9 - 20, !earned.completed.is_empty()),
             progress,
             earned,

@@ -91,12 +91,23 @@ pub struct Known {
     pub earned: Earned,
     /// The refresher that is offered today.
     pub offer: Option<Offer>,
+    /// The class session of today or tomorrow that they are signed up for, and where it is.
+    pub class: Option<Soon>,
+}
+
+/// A class session of today or tomorrow.
+pub struct Soon {
+    pub href: String,
+    pub is_tomorrow: bool,
+    pub time: String,
+    pub place: String,
+    pub title: String,
 }
 
 impl Known {
     /// What is known of a visitor: what their browser tells.
     pub fn visitor(progress: Progress) -> Self {
-        Self { name: None, progress, earned: Earned::default(), offer: None }
+        Self { name: None, progress, earned: Earned::default(), offer: None, class: None }
     }
 }
 
@@ -164,7 +175,7 @@ impl HomePage {
         };
         let rows = match known.name {
             None => visitor_rows(&page),
-            Some(_) => learner_rows(&page, shelf, &known.earned),
+            Some(_) => learner_rows(&page, shelf, known),
         };
         Self {
             area: course.map(|course| course.area.clone()).unwrap_or_default(),
@@ -211,9 +222,17 @@ fn row(href: &str, icon: &'static str, title: String, note: String) -> Row {
     Row { href: href.to_owned(), icon, title, note, ..Row::default() }
 }
 
-fn learner_rows(page: &Page, shelf: &Shelf, earned: &Earned) -> Vec<Row> {
+/// 今天 16:51 柳湾村服务点.
+fn class_row(page: &Page, class: &Soon) -> Row {
+    let key = if class.is_tomorrow { "home-class-tomorrow" } else { "home-class-today" };
+    row(&class.href, "learn", page.t2(key, ("time", &class.time), ("place", &class.place)), class.title.clone())
+}
+
+fn learner_rows(page: &Page, shelf: &Shelf, known: &Known) -> Vec<Row> {
+    let earned = &known.earned;
     let held = page.t2("home-passbook-note", ("cells", &shelf.cells().full(earned.total)), ("credits", &earned.total));
-    let mut rows = vec![row("/passbook", "passbook", page.t("home-passbook"), held)];
+    let mut rows: Vec<Row> = known.class.iter().map(|class| class_row(page, class)).collect();
+    rows.push(row("/passbook", "passbook", page.t("home-passbook"), held));
     rows.push(row(PLANS_URL, "certificate", page.t("home-certificate"), page.t("home-certificate-note")));
     rows.push(row("/courses", "learn", page.t("home-courses"), page.t1("home-courses-note", "count", earned.completed.len())));
     rows.push(row("/help", "help", page.t("home-help"), page.t("home-help-note")));

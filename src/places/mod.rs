@@ -328,6 +328,17 @@ pub async fn list_organisations(db: &impl ConnectionTrait, areas: &[PlaceCode], 
     list_organisations_from(db, areas, 0, most).await
 }
 
+/// The open service points within any of `areas`, at most `most`. No areas: none.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_service_points(db: &impl ConnectionTrait, areas: &[PlaceCode], most: u64) -> Result<Vec<Organisation>, DbErr> {
+    if areas.is_empty() {
+        return Ok(Vec::new());
+    }
+    queries::list_of_kind(db, areas, OrganisationKind::ServicePoint, most).await
+}
+
 /// As [`list_organisations`], after the first `skip`: for lists with pages.
 ///
 /// # Errors

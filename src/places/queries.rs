@@ -250,6 +250,24 @@ pub(super) async fn list_organisations(
     Ok(rows.into_iter().map(organisation_of).collect())
 }
 
+/// The open ones of one kind, in the order of places and names.
+pub(super) async fn list_of_kind(
+    db: &impl ConnectionTrait,
+    prefixes: &[PlaceCode],
+    kind: OrganisationKind,
+    most: u64,
+) -> Result<Vec<Organisation>, DbErr> {
+    let rows = open_within(prefixes)
+        .filter(organisation::Column::Kind.eq(kind.code()))
+        .order_by_asc(organisation::Column::PlaceCode)
+        .order_by_asc(organisation::Column::Name)
+        .order_by_asc(organisation::Column::Id)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(organisation_of).collect())
+}
+
 pub(super) async fn list_organisations_by_ids(
     db: &impl ConnectionTrait,
     ids: &[OrganisationId],

@@ -283,6 +283,8 @@ crate::on_both! {
         assert!(page.status == 200 && !page.body.contains("王桂英"), "{}", page.body);
         let none = hall.li.sends(&page, &format!("{class}/check-in"), &[("number", card.as_str())]).await;
         assert!(none.status == 422 && none.body.contains("没有找到"), "{} {}", none.status, none.body);
+        let tapped = hall.li.sends(&page, &format!("{class}/check-in"), &[("learner", &id.to_string())]).await;
+        assert!(tapped.status == 422 && tapped.body.contains("没有找到"), "by their id neither: {} {}", tapped.status, tapped.body);
         hall.bank.close().await;
     }
 
@@ -309,6 +311,72 @@ crate::on_both! {
         hall.turns_to(6 * 24 + 2).await;
         remind(&hall.bank).await;
         assert_eq!(letters(&hall.bank, "13800000001", "class-reminder").await, 2, "of the new day too");
+        hall.bank.close().await;
+    }
+
+    async fn letters_carry_no_words_that_somebody_made_up_and_three_changes_a_day_are_told(fresh: Fresh) {
+        let hall = Hall::over(fresh).await;
+        let made_up = "中奖了请打电话";
+        let class = hall.plans(&[("kind", "lecture"), ("course", ""), ("title", made_up)]).await;
+        let (wang, _) = hall.bank.learner("王桂英", 1, Some("330182001")).await;
+        wang.sends(&wang.opens(&public(&class)).await, &public(&class), &[("doing", "up")]).await;
+        let (form, own) = (format!("{class}/change"), hall.li_id.to_string());
+        for (from, said) in [("8:00", "changed"), ("8:10", "changed"), ("8:20", "changed"), ("8:30", "changed-untold")] {
+            let pairs = [("day", "3月4日"), ("from", from), ("to", "11:00"), ("seats", "2"), ("teacher", &own), ("notes", "")];
+            let changed = sends(&hall.li, &form, &form, &pairs.map(|(name, value)| (name, value.to_owned()))).await;
+            assert_eq!(changed.location, Some(format!("{class}?said={said}")), "{from}: {}", changed.body);
+        }
+        assert!(hall.li.opens(&format!("{class}?said=changed-untold")).await.body.contains("请您带个话"));
+        assert_eq!(letters(&hall.bank, "13800000001", "class-changed").await, 3);
+        hall.turns_to(26).await;
+        remind(&hall.bank).await;
+        let letter = hall.bank.letter_to("13800000001").await.unwrap();
+        assert!(letter.template == "class-reminder" && letter.text.contains("老专家讲堂，3 月 4 日 周三 8:30"), "{}", letter.text);
+        let all = hall.bank.house.rooms.get::<Mailbox>().letters();
+        assert!(all.iter().all(|letter| !letter.text.contains(made_up)));
+        hall.bank.close().await;
+    }
+
+    async fn the_first_page_names_the_class_of_today_or_tomorrow(fresh: Fresh) {
+        let hall = Hall::over(fresh).await;
+        let class = public(&hall.plans(&[]).await);
+        let (wang, id) = hall.bank.learner("王桂英", 1, Some("330182001")).await;
+        wang.sends(&wang.opens(&class).await, &class, &[("doing", "up")]).await;
+        for (hours, words) in [(0, ""), (24, "明天 9:00 青石服务点"), (49, "今天 9:00 青石服务点"), (50, "")] {
+            hall.turns_to(hours).await;
+            let home = hall.bank.signed_in(id, Assurance::Sms).await.opens("/").await;
+            assert_eq!(home.body.contains(&format!("href=\"{class}\"")), !words.is_empty(), "{hours}: {}", home.body);
+            assert!(home.body.contains(words), "{hours} {words}: {}", home.body);
+        }
+        hall.bank.close().await;
+    }
+
+    async fn sessions_and_groups_are_at_service_points_only(fresh: Fresh) {
+        let hall = Hall::over(fresh).await;
+        let new = NewOrganisation {
+            kind: OrganisationKind::Agency,
+            name: "青石镇农业局".to_owned(),
+            place_code: "330182001".to_owned(),
+            line: None,
+            address: None,
+            phone: None,
+            opening_hours: None,
+            is_sample: false,
+        };
+        let agency = hall.bank.house.db.write(async move |tx| places::add_organisation(tx, &new).await).await.unwrap().to_string();
+        let add = "/staff/classes/add";
+        assert!(!hall.li.opens(add).await.body.contains("青石镇农业局"));
+        let bad = sends(&hall.li, add, add, &hall.fields(&[("point", &agency)])).await;
+        assert!(bad.status == 422 && bad.body.contains("不归您管"), "{} {}", bad.status, bad.body);
+        let (from, add) = ([("name", "小组".to_owned()), ("timetable", "周三".to_owned()), ("point", agency)], "/staff/groups/add");
+        assert_eq!(sends(&hall.li, add, add, &from).await.status, 422);
+        // Where start and end are missing, each is asked for in words of its own; what is wrong further down is unfolded.
+        let add = "/staff/classes/add";
+        let bad = sends(&hall.li, add, add, &hall.fields(&[("from", ""), ("to", ""), ("seats", "0")])).await;
+        for words in ["请写几点开始", "请写几点结束", "<details class=\"fold\" open>"] {
+            assert!(bad.body.contains(words), "{words}: {}", bad.body);
+        }
+        assert!(hall.li.opens(add).await.body.contains("<details class=\"fold\">"));
         hall.bank.close().await;
     }
 
@@ -350,9 +418,9 @@ crate::on_both! {
         assert_eq!(hall.li.sends(&form, add, &plain).await.location.as_deref(), Some(group.as_str()), "twice is once");
         let taken = sends(&hall.li, add, add, &fields).await;
         assert!(taken.status == 422 && taken.body.contains("同名的小组"), "{}", taken.body);
-        let mut ids = Vec::new();
+        let (mut ids, mut people) = (Vec::new(), Vec::new());
         for tail in 1..=21 {
-            let (_, id) = hall.bank.learner(&format!("学员{tail}号"), tail, Some("330182001")).await;
+            let (person, id) = hall.bank.learner(&format!("学员{tail}号"), tail, Some("330182001")).await;
             let card = hall.card_of(id).await.to_string();
             let joined = sends(&hall.li, &group, &group, &[("doing", "join".to_owned()), ("number", card)]).await;
             if tail <= 20 {
@@ -361,19 +429,46 @@ crate::on_both! {
                 assert!(joined.status == 422 && joined.body.contains("已经 20 个人"), "{}", joined.body);
             }
             ids.push(id);
+            people.push(person);
         }
         let wrong = sends(&hall.li, &group, &group, &[("doing", "join".to_owned()), ("number", "1234567890".to_owned())]).await;
         assert!(wrong.status == 422 && wrong.body.contains("有一位抄错了") && wrong.input("number") == "1234567890", "{}", wrong.body);
-        for (doing, who) in [("convene", 0), ("leave", 1), ("leave", 1)] {
+        let act = async |doing: &str, who: usize| {
             let act = [("doing", doing.to_owned()), ("learner", ids[who].to_string())];
-            assert_eq!(sends(&hall.li, &group, &group, &act).await.status, 303, "{doing}");
+            let done = sends(&hall.li, &group, &group, &act).await;
+            assert_eq!(done.status, 303, "{doing}: {}", done.body);
+            done.location.unwrap()
+        };
+        for (doing, who) in [("convene", 0), ("convene", 0), ("leave", 1), ("leave", 20)] {
+            act(doing, who).await;
         }
+        let slip = act("leave", 1).await;
+        assert_eq!(slip, format!("{group}?said=left&who={}", ids[1]));
+        assert!(hall.li.opens(&slip).await.body.contains("点错了，请回小组"));
+        for _ in 0..2 {
+            act("back", 1).await;
+        }
+        assert_eq!(study_group_member::Entity::find().count(db).await.unwrap(), 20);
+        act("leave", 1).await;
+        let trail = entity::audit_entry::Entity::find().all(db).await.unwrap();
+        let noted = |action: &str| trail.iter().filter(|row| row.action == action).count();
+        assert_eq!((noted("classes.convene_group"), noted("classes.leave_group")), (1, 2), "the same again leaves no trail");
         let roster = hall.li.opens(&format!("{group}/print")).await;
         assert!(roster.body.contains("召集人") && roster.body.contains("每周三上午") && !roster.body.contains("学员2号"), "{}", roster.body);
         let id = group.rsplit('/').next().unwrap();
-        let meeting = hall.plans(&[("kind", "group"), ("group", id), ("course", ""), ("times", "2"), ("seats", "20")]).await;
+        let meeting = hall.plans(&[("kind", "group"), ("group", id), ("course", ""), ("times", "2"), ("seats", "1")]).await;
         assert!(hall.li.opens(&meeting).await.body.contains("手机小组"));
         assert_eq!(class_attendance::Entity::find().count(db).await.unwrap(), 2 * 19);
+        assert!(class_session::Entity::find().all(db).await.unwrap().iter().all(|row| row.seats == 19), "a seat for each");
+        let (meeting, member, stranger) = (public(&meeting), &people[0], &people[1]);
+        assert!(member.opens("/classes").await.body.contains("手机小组") && !stranger.opens("/classes").await.body.contains("手机小组"));
+        let form = stranger.opens(&meeting).await;
+        assert!(form.body.contains("组员才报名") && !form.body.contains("value=\"up\""), "{}", form.body);
+        let refused = stranger.sends(&form, &meeting, &[("doing", "up")]).await;
+        assert!(refused.status == 422 && refused.body.contains("组员才报名"), "{} {}", refused.status, refused.body);
+        for doing in ["off", "up"] {
+            assert_eq!(member.sends(&member.opens(&meeting).await, &meeting, &[("doing", doing)]).await.status, 303, "{doing}");
+        }
         let (far, _) = hall.bank.staff("别人", Role::Volunteer, "330182002").await;
         assert_eq!((far.opens(&group).await.status, far.opens(&format!("{group}/print")).await.status), (404, 404));
         for _ in 0..2 {

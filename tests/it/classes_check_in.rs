@@ -132,7 +132,7 @@ crate::on_both! {
 
     async fn a_volunteer_puts_minutes_right_notes_who_goes_and_witnesses_a_task(fresh: Fresh) {
         let hall = Hall::over(fresh).await;
-        let (_, second_id) = hall.bank.staff("周萍", Role::Volunteer, "330182001").await;
+        let (zhou, second_id) = hall.bank.staff("周萍", Role::Volunteer, "330182001").await;
         let witness = second_id.to_string();
         let class = hall.plans(&[("witness", &witness)]).await;
         let (_, wang) = hall.bank.learner("王桂英", 1, Some("330182001")).await;
@@ -153,7 +153,15 @@ crate::on_both! {
         }
         assert_eq!(rows(&hall.bank).await[0].minutes, Some(30), "the first time counts");
         for _ in 0..2 {
-            assert_eq!(doing(&hall, &class, wang, "witness-two").await.status, 303);
+            assert_eq!(doing(&hall, &class, wang, "witness").await.status, 303);
+        }
+        let one = class_task::Entity::find().one(hall.bank.fresh.db.read()).await.unwrap().unwrap();
+        assert_eq!((one.witness_id, one.second_id), (hall.li_id.uuid(), None), "nobody speaks for another");
+        let shown = hall.li.opens(&page).await;
+        assert!(shown.body.contains("请周萍用自己的账号") && !shown.body.contains("我也看见了"), "{}", shown.body);
+        assert!(zhou.opens(&page).await.body.contains("我也看见了"));
+        for person in [&zhou, &zhou, &hall.li] {
+            assert_eq!(sends(person, &page, &page, &[("doing", "witness".to_owned())]).await.status, 303);
         }
         let [task] = &class_task::Entity::find().all(hall.bank.fresh.db.read()).await.unwrap()[..] else { panic!("one task") };
         assert_eq!((task.witness_id, task.second_id, task.course.as_str()), (hall.li_id.uuid(), Some(second_id.uuid()), "T19"));
@@ -177,16 +185,23 @@ crate::on_both! {
             cards.push((id, hall.card_of(id).await));
         }
         let (_, stranger) = hall.bank.learner("没报名的", 4, Some("330182001")).await;
+        let stranger_card = hall.card_of(stranger).await;
+        let strange_tail = stranger_card.as_str().split_at(6).1;
         let sheet = format!("{class}/sheet");
         hall.turns_to(72).await;
         let line = async |typed: &str| sends(&hall.li, &sheet, &sheet, &[("line", typed.to_owned())]).await;
         let wang = cards[0].0;
         assert_eq!(line("王 桂英").await.location, Some(format!("{sheet}?said=in&who={wang}")));
+        for typed in ["王桂英", cards[0].1.as_str()] {
+            let already = line(typed).await;
+            assert_eq!(already.location, Some(format!("{sheet}?said=already&who={wang}")), "{typed}: {}", already.body);
+            assert!(hall.li.opens(already.location.as_deref().unwrap()).await.body.contains("王桂英 已经签过到了，没有多记"));
+        }
+        assert!(!hall.li.opens(&class).await.body.contains("待核"), "who is in already waits for nothing");
         for (typed, words) in [
-            ("王桂英", "已经签过到"),
-            (cards[0].1.as_str(), "已经签过到"),
             ("李敏", "有同名的人"),
             ("不认识", "没有叫这个名字的人"),
+            (strange_tail, "没有卡号末尾是这几位的人"),
             (CardNumber::from_body(7).as_str(), "不是这里的人的"),
         ] {
             let kept = line(typed).await;
@@ -205,7 +220,7 @@ crate::on_both! {
             assert_eq!(hall.li.sends(&form, &sheet, &[("line", "又一个")]).await.status, 303);
         }
         let lines = class_sheet_line::Entity::find().all(hall.bank.fresh.db.read()).await.unwrap();
-        assert_eq!(lines.len(), 6);
+        assert_eq!(lines.len(), 5);
         assert!(lines.iter().all(|line| !line.words_sealed.windows(3).any(|part| part == "李".as_bytes())), "sealed");
         // One of them is said to be somebody by their card, another is taken away.
         let of = |why: &str| lines.iter().find(|line| line.why == why).unwrap().id;
@@ -219,8 +234,11 @@ crate::on_both! {
             assert_eq!(dropped.location.as_deref(), Some(sheet.as_str()));
         }
         assert_eq!(came(&hall.bank).await, 2);
+        let tail = line(cards[2].1.as_str().split_at(6).1).await;
+        assert_eq!(tail.location, Some(format!("{sheet}?said=in&who={}", cards[2].0)), "as the printed list shows it: {}", tail.body);
+        assert!(hall.li.opens(&sheet).await.body.contains("照着纸记了 3 人"));
         assert_eq!(line(hall.card_of(stranger).await.as_str()).await.status, 303, "a card of this place needs no list");
-        assert_eq!(came(&hall.bank).await, 3);
+        assert_eq!(came(&hall.bank).await, 4);
         let print = hall.li.opens(&format!("{class}/print")).await;
         let (_, tail) = cards[0].1.as_str().split_at(6);
         assert!(print.body.contains("王桂英") && print.body.contains(tail) && print.body.matches("class=\"tick\"").count() == 32, "{}", print.body);

@@ -3,7 +3,7 @@
 use credit_bank::identity::Role;
 use credit_bank::kernel::LearnerId;
 use credit_bank::recognition::{self, HourKind};
-use entity::{class_correction, class_hour, class_session, event};
+use entity::{class_attendance, class_correction, class_hour, class_session, event};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::classes::{HOUR_MS, Hall, sends};
@@ -119,8 +119,57 @@ crate::on_both! {
         let db = hall.bank.fresh.db.read();
         assert_eq!(class_correction::Entity::find().count(db).await.unwrap(), 4, "the same again is none");
         assert!(admin.opens(&end).await.body.contains("更正为 0 分钟：签到表上有"));
+        let there = class_attendance::Entity::find().all(db).await.unwrap();
+        let mut minutes: Vec<_> = there.iter().map(|row| (row.learner_id == late.uuid(), row.minutes)).collect();
+        minutes.sort_unstable();
+        assert_eq!(minutes, [(false, Some(0)), (true, Some(60))], "pages and what is kept of them say the same");
+        let told = event::Entity::find().filter(event::Column::Kind.eq("class.corrected")).all(db).await.unwrap();
+        let minutes = |row: &event::Model| serde_json::from_str::<serde_json::Value>(&row.body).unwrap()["minutes"].as_i64().unwrap();
+        assert_eq!((told.len(), told.iter().map(minutes).sum::<i64>()), (4, 60 - 120), "figures follow");
         let passbook = recognition::passbook_of(db, wang).await.unwrap();
         assert_eq!(passbook.hours.attended_minutes, 0);
+        hall.bank.close().await;
+    }
+
+    async fn nobody_is_in_two_sessions_at_once_and_no_time_counts_that_has_not_passed(fresh: Fresh) {
+        let hall = Hall::over(fresh).await;
+        let (class, other) = (hall.plans(&[]).await, hall.plans(&[("from", "10:00"), ("to", "12:00")]).await);
+        let next = hall.plans(&[("from", "11:00"), ("to", "12:00")]).await;
+        let (_, wang) = hall.bank.learner("王桂英", 1, Some("330182001")).await;
+        let card = hall.card_of(wang).await.to_string();
+        hall.begins().await;
+        comes(&hall, &class, wang).await;
+        let refused = sends(&hall.li, &other, &format!("{other}/check-in"), &[("number", card.clone())]).await;
+        assert!(refused.status == 422 && refused.body.contains("在另一个班签到了"), "{} {}", refused.status, refused.body);
+        let sheet = format!("{other}/sheet");
+        assert_eq!(sends(&hall.li, &sheet, &sheet, &[("line", card.clone())]).await.location.as_deref(), Some(sheet.as_str()));
+        assert!(hall.li.opens(&sheet).await.body.contains("待核：那个时间，这位在另一个班签到了"), "what was typed waits");
+        // One after the other is no matter; moved into one another, it is.
+        comes(&hall, &next, wang).await;
+        let own = hall.li_id.to_string();
+        let pairs = [("day", "3月4日"), ("from", "10:30"), ("to", "12:00"), ("seats", "2"), ("teacher", &own), ("notes", "")];
+        let moved = pairs.map(|(name, value)| (name, value.to_owned()));
+        let refused = sends(&hall.li, &format!("{next}/change"), &format!("{next}/change"), &moved).await;
+        assert!(refused.status == 422 && refused.body.contains("在另一个班签到了"), "{} {}", refused.status, refused.body);
+        hall.bank.clock.turn_ms(10 * 60_000);
+        assert_eq!(closes(&hall, &class).await.status, 303);
+        assert_eq!(attended(&hall.bank, wang).await, [10], "closed after ten minutes");
+        assert!(hall.li.opens(&format!("{class}/end")).await.body.contains("10 分钟"));
+        hall.bank.close().await;
+    }
+
+    async fn a_session_of_the_past_is_an_administrators_to_plan(fresh: Fresh) {
+        let hall = Hall::over(fresh).await;
+        let class = hall.plans(&[]).await;
+        let fields = hall.fields(&[("day", "2026-03-01"), ("notes", "请记得带眼镜")]);
+        let add = "/staff/classes/add";
+        let bad = sends(&hall.li, add, add, &fields).await;
+        assert!(bad.status == 422 && bad.body.contains("这个时间已经过去了") && bad.body.contains("请记得带眼镜"), "{}", bad.body);
+        let change = format!("{class}/change");
+        let bad = sends(&hall.li, &change, &change, &fields).await;
+        assert!(bad.status == 422 && bad.body.contains("这个时间已经过去了"), "{} {}", bad.status, bad.body);
+        let (admin, _) = hall.bank.staff("陈志远", Role::Administrator, "330182").await;
+        assert_eq!(sends(&admin, add, add, &fields).await.status, 303, "for what stands on paper");
         hall.bank.close().await;
     }
 
@@ -152,6 +201,7 @@ crate::on_both! {
         hall.begins().await;
         comes(&hall, &class, wang).await;
         assert_eq!(sends(&hall.li, &class, &format!("{class}/people/{wang}"), &[("doing", "witness".to_owned())]).await.status, 303);
+        hall.turns_to(50).await;
         closes(&hall, &class).await;
         let kept = wang_there.opens("/me/kept").await;
         for words in ["线下班和学习小组", "有人见证", "李敏"] {

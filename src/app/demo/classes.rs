@@ -140,9 +140,10 @@ async fn hold(
     }
     turn(county, hours.starts_at.plus_minutes(5));
     for who in &class.came {
-        let (learner, by) = (county.sample(who)?.acting.learner, scope.clone());
-        let come =
-            async move |tx: &Tx| classes::check_in_person(tx, &by, id, (learner, Way::Number)).await.map(|_| String::new());
+        let (learner, by, keys) = (county.sample(who)?.acting.learner, scope.clone(), county.past.keys.clone());
+        let come = async move |tx: &Tx| {
+            classes::check_in_person(tx, &keys, &by, id, (learner, Way::Number)).await.map(|_| String::new())
+        };
         county.step::<classes::Error, _>(&format!("{name}-came-{who}"), come).await?;
     }
     if class.closed && course.is_some() {

@@ -251,6 +251,17 @@ pub(in crate::classes) async fn keep_minutes(
     Ok(update.exec(tx).await?.rows_affected == 1)
 }
 
+/// Nobody of a session has more than `most` minutes.
+pub(in crate::classes) async fn cap_minutes(tx: &Tx, class: ClassId, most: i64) -> Result<(), DbErr> {
+    class_attendance::Entity::update_many()
+        .col_expr(Column::Minutes, Some(most).into())
+        .filter(Column::ClassId.eq(class.uuid()))
+        .filter(Column::Minutes.gt(most))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Who is signed up for a session and has not been reminded, at most `most`.
 pub(in crate::classes) async fn list_unreminded(
     db: &impl ConnectionTrait,
@@ -305,6 +316,18 @@ pub(in crate::classes) async fn insert_task(tx: &Tx, task: &WitnessedTask) -> Re
     };
     let nothing = OnConflict::new().do_nothing().to_owned();
     Ok(class_task::Entity::insert(row).on_conflict(nothing).exec_without_returning(tx).await? == 1)
+}
+
+/// Keeps that another saw it too; `false` where two have, or the first says it again.
+pub(in crate::classes) async fn second_task(tx: &Tx, task: &WitnessedTask) -> Result<bool, DbErr> {
+    let update = class_task::Entity::update_many()
+        .col_expr(class_task::Column::SecondId, Some(task.witness.uuid()).into())
+        .filter(class_task::Column::LearnerId.eq(task.learner.uuid()))
+        .filter(class_task::Column::Course.eq(task.course.as_str()))
+        .filter(class_task::Column::ClassId.eq(task.class.uuid()))
+        .filter(class_task::Column::SecondId.is_null())
+        .filter(class_task::Column::WitnessId.ne(task.witness.uuid()));
+    Ok(update.exec(tx).await?.rows_affected == 1)
 }
 
 pub(in crate::classes) async fn delete_task(tx: &Tx, learner: LearnerId, class: ClassId) -> Result<(), DbErr> {

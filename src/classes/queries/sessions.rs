@@ -1,10 +1,11 @@
 //! Table `class_session`.
 
-use entity::class_session;
+use entity::{class_attendance, class_session};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    UpdateMany,
 };
 use uuid::Uuid;
 
@@ -79,6 +80,8 @@ pub(in crate::classes) async fn insert(
         planned_at_ms: Set(tx.now.ms()),
         closed_by: Set(None),
         closed_at_ms: Set(None),
+        told_on: Set(None),
+        told_times: Set(0),
         is_sample: Set(i64::from(new.is_sample)),
     };
     class_session::Entity::insert_many(dated.iter().map(row)).exec_without_returning(tx).await?;
@@ -129,6 +132,72 @@ pub(in crate::classes) async fn list_by_ids(db: &impl ConnectionTrait, ids: &[Cl
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let rows = class_session::Entity::find().filter(Column::Id.is_in(ids)).order_by_asc(Column::StartsAtMs).all(db).await?;
     sessions_of(rows)
+}
+
+/// The sessions that somebody is signed up for, that take place, end after the first instant and begin before the second; the first first.
+pub(in crate::classes) async fn list_signed_up(
+    db: &impl ConnectionTrait,
+    learner: LearnerId,
+    (from, until): (Timestamp, Timestamp),
+    most: u64,
+) -> Result<Vec<ClassSession>, DbErr> {
+    let own = class_attendance::Entity::find()
+        .select_only()
+        .column(class_attendance::Column::ClassId)
+        .filter(class_attendance::Column::LearnerId.eq(learner.uuid()))
+        .filter(class_attendance::Column::SignedUpAtMs.is_not_null())
+        .filter(class_attendance::Column::SignedOffAtMs.is_null())
+        .into_query();
+    let rows = class_session::Entity::find()
+        .filter(Column::Id.in_subquery(own))
+        .filter(Column::State.eq(State::Planned.code()))
+        .filter(Column::EndsAtMs.gt(from.ms()))
+        .filter(Column::StartsAtMs.lt(until.ms()))
+        .order_by_asc(Column::StartsAtMs)
+        .order_by_asc(Column::Id)
+        .limit(most)
+        .all(db)
+        .await?;
+    sessions_of(rows)
+}
+
+/// Whether anybody of `learners` came to another session, not taken back, that is at the same time as these hours.
+pub(in crate::classes) async fn is_anybody_elsewhere(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    (id, hours): (ClassId, Hours),
+) -> Result<bool, DbErr> {
+    let came = class_attendance::Entity::find()
+        .select_only()
+        .column(class_attendance::Column::ClassId)
+        .filter(class_attendance::Column::LearnerId.is_in(learners.iter().map(|learner| learner.uuid())))
+        .filter(class_attendance::Column::CameAtMs.is_not_null())
+        .into_query();
+    let found = class_session::Entity::find()
+        .filter(Column::Id.in_subquery(came))
+        .filter(Column::Id.ne(id.uuid()))
+        .filter(Column::State.ne(State::Cancelled.code()))
+        .filter(Column::StartsAtMs.lt(hours.ends_at.ms()))
+        .filter(Column::EndsAtMs.gt(hours.starts_at.ms()));
+    Ok(found.one(db).await?.is_some())
+}
+
+/// Takes one of the letters about a changed time that may go out on `day`; `false` where `most` have gone.
+pub(in crate::classes) async fn take_letter(tx: &Tx, id: ClassId, day: Day, most: i64) -> Result<bool, DbErr> {
+    let today = day.to_string();
+    let of_today = Condition::all().add(Column::ToldOn.eq(today.as_str()));
+    let first = planned(id)
+        .col_expr(Column::ToldOn, Some(today.clone()).into())
+        .col_expr(Column::ToldTimes, 1.into())
+        .filter(Condition::any().add(Column::ToldOn.is_null()).add(Column::ToldOn.ne(today.as_str())));
+    if first.exec(tx).await?.rows_affected == 1 {
+        return Ok(true);
+    }
+    let further = planned(id)
+        .col_expr(Column::ToldTimes, Expr::col(Column::ToldTimes).add(1))
+        .filter(of_today)
+        .filter(Column::ToldTimes.lt(most));
+    Ok(further.exec(tx).await?.rows_affected == 1)
 }
 
 /// The sessions of one day that are to take place.

@@ -2,7 +2,7 @@
 
 use entity::class_sheet_line;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::classes::{SheetLine, Why};
@@ -37,6 +37,11 @@ pub(in crate::classes) async fn list(db: &impl ConnectionTrait, class: ClassId) 
         why: Why::from_code(&row.why).unwrap_or(Why::Unknown),
     };
     Ok(rows.into_iter().map(read).collect())
+}
+
+/// How many lines of a session wait.
+pub(in crate::classes) async fn count(db: &impl ConnectionTrait, class: ClassId) -> Result<u64, DbErr> {
+    class_sheet_line::Entity::find().filter(class_sheet_line::Column::ClassId.eq(class.uuid())).count(db).await
 }
 
 /// Removes a line; `false` where there is none.

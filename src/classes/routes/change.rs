@@ -8,7 +8,7 @@ use super::hall::{choices, known};
 use super::{beside, class_path, own_class, own_points, staff_page, write};
 use crate::classes::service::{self, ClassChange};
 use crate::classes::views::PlanPage;
-use crate::classes::{ClassSession, State, forms};
+use crate::classes::{ClassSession, Error, State, forms};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -84,7 +84,7 @@ pub async fn change(
         Err(errors) => return again(errors).await,
     };
     still_planned(&class)?;
-    if let Err(error) = known(&house, &host.scope, frame.teacher, frame.witness).await? {
+    if let Err(error) = known(&house, (&host.scope, &class.place_code), frame.teacher, frame.witness).await? {
         return again(vec![error]).await;
     }
     let to = ClassChange {
@@ -96,7 +96,8 @@ pub async fn change(
     };
     let (keys, scope, id) = (house.keys.clone(), host.scope.clone(), class.id);
     match write(&house, &posted, async move |tx: &Tx| service::change_class(tx, &keys, &scope, id, &to).await).await {
-        Ok(()) => Ok(redirect(&class_path(class.id, "changed"))),
+        Ok(told) => Ok(redirect(&class_path(class.id, if told { "changed" } else { "changed-untold" }))),
+        Err(error @ (Error::Past | Error::Busy)) => again(vec![beside(error, "day")?]).await,
         Err(error) => again(vec![beside(error, "witness")?]).await,
     }
 }

@@ -182,7 +182,7 @@ pub(super) async fn come(
                 (found.profile.learner, *way)
             }
         };
-        let is_new = service::check_in_person(tx, &scope, id, (learner, way)).await?;
+        let is_new = service::check_in_person(tx, &keys, &scope, id, (learner, way)).await?;
         Ok((learner, if is_new { "in" } else { "already" }))
     };
     write(house, posted, work).await
@@ -251,6 +251,9 @@ async fn person_page(
     let also: Vec<LearnerId> = second.into_iter().collect();
     let (all, people) = service::people_on(db, &house.keys, class, &also).await?;
     let row = person_row(&one, &people).ok_or(AppError::NotFound)?;
+    let tasks = service::tasks_of(db, class.id).await?;
+    let task = tasks.iter().find(|task| task.learner == learner);
+    let is_first = task.is_some_and(|task| task.second.is_none() && task.witness == host.scope.actor());
     let notes = notes_of(house, (&page, shelf), class, &all).await?;
     let administers = host.scope.areas(Role::ADMINISTRATORS).iter().any(|area| area.covers(&class.place_code));
     let typed = if typed.has("minutes") { typed } else { Fields::from_pairs(&[("minutes", &row.minutes.to_string())]) };
@@ -260,8 +263,9 @@ async fn person_page(
         row: row_of(db, class, page.lang()).await?,
         is_open: class.state == State::Planned,
         course: class.course.clone(),
-        is_witnessed: service::tasks_of(db, class.id).await?.iter().any(|task| task.learner == learner),
-        second: second.and_then(|second| people.get(&second)).map(|person| person.name.clone()),
+        is_witnessed: task.is_some(),
+        may_witness: task.is_none_or(|task| task.second.is_none() && task.witness != host.scope.actor()),
+        second: second.filter(|_| is_first).and_then(|second| people.get(&second)).map(|person| person.name.clone()),
         corrects: administers && class.state == State::Closed && learner != host.scope.actor(),
         most: class.hours.minutes(),
         person: PersonRow { notes: notes.get(&learner).cloned().unwrap_or_default(), ..row },
@@ -292,13 +296,13 @@ pub async fn act_on_person(
         Ok(act) => act,
         Err(error) => return again(error).await,
     };
-    let (scope, id) = (host.scope.clone(), class.id);
+    let (keys, scope, id) = (house.keys.clone(), host.scope.clone(), class.id);
     let work = async move |tx: &Tx| match act {
-        PersonAct::In => service::check_in_person(tx, &scope, id, (learner, Way::List)).await.map(|_| ()),
+        PersonAct::In => service::check_in_person(tx, &keys, &scope, id, (learner, Way::List)).await.map(|_| ()),
         PersonAct::Undo => service::undo_check_in(tx, &scope, id, learner).await,
         PersonAct::Go => service::go(tx, &scope, id, learner).await,
         PersonAct::Minutes(minutes) => service::set_minutes(tx, &scope, id, learner, minutes).await,
-        PersonAct::Witness(eyes) => service::witness_task(tx, &scope, id, (learner, eyes)).await,
+        PersonAct::Witness => service::witness_task(tx, &scope, id, learner).await,
         PersonAct::Unwitness => service::unwitness_task(tx, &scope, id, learner).await,
     };
     match write(&house, &posted, work).await {

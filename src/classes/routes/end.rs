@@ -115,7 +115,7 @@ pub async fn correct(
                 found.map(|found| found.profile.learner).ok_or(Error::NoSuchPerson)?
             }
         };
-        service::correct_minutes(tx, &scope, id, (learner, minutes), &reason).await
+        service::correct_minutes(tx, &keys, &scope, id, (learner, minutes, &reason)).await
     };
     match write(&house, &posted, work).await {
         Ok(()) => Ok(redirect(&format!("{}/end?said=corrected", class_path(class.id, "")))),

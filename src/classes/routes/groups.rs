@@ -6,24 +6,29 @@ use actix_web::web::{Data, Path, Query};
 
 use super::{Said, beside, own_points, parse, staff_page, write};
 use crate::classes::forms::{self, GroupAct};
-use crate::classes::service;
+use crate::classes::service::{self, GroupChange};
 use crate::classes::views::{GroupAddPage, GroupPage, GroupRow, GroupsPage, Member, RosterPage};
 use crate::classes::{Error, StudyGroup};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::identity::{self, Host};
+use crate::kernel::{LearnerId, OrganisationId};
 use crate::places;
 use crate::web::{FieldErrors, Fields, Filled, House, Posted, Ui, html, html_with, redirect};
 
-async fn row_of(house: &House, group: &StudyGroup, people: i64) -> Result<GroupRow, AppError> {
-    let point = places::find_organisation(house.db.read(), group.organisation).await?;
-    Ok(GroupRow {
+fn row_at(group: &StudyGroup, people: i64, point: Option<&str>) -> GroupRow {
+    GroupRow {
         href: format!("/staff/groups/{}", group.id),
         name: group.name.clone(),
-        place: point.map(|point| point.name).unwrap_or_default(),
+        place: point.unwrap_or_default().to_owned(),
         timetable: group.timetable.clone(),
         people,
-    })
+    }
+}
+
+async fn row_of(house: &House, group: &StudyGroup, people: i64) -> Result<GroupRow, AppError> {
+    let point = places::find_organisation(house.db.read(), group.organisation).await?;
+    Ok(row_at(group, people, point.as_ref().map(|point| point.name.as_str())))
 }
 
 /// `GET /staff/groups`.
@@ -31,10 +36,13 @@ async fn row_of(house: &House, group: &StudyGroup, people: i64) -> Result<GroupR
 /// # Errors
 /// What the database answers.
 pub async fn groups(host: Host, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let mut rows = Vec::new();
-    for (group, people) in service::list_groups(house.db.read(), &host.scope).await? {
-        rows.push(row_of(&house, &group, people).await?);
-    }
+    let all = service::list_groups(house.db.read(), &host.scope).await?;
+    let mut ids: Vec<OrganisationId> = all.iter().map(|(group, _)| group.organisation).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let points = places::list_organisations_by_ids(house.db.read(), &ids).await?;
+    let name = |id: OrganisationId| points.iter().find(|point| point.id == id).map(|point| point.name.as_str());
+    let rows = all.iter().map(|(group, people)| row_at(group, *people, name(group.organisation))).collect();
     html(&GroupsPage { page: staff_page(&house, ui, &host.session), rows })
 }
 
@@ -106,7 +114,7 @@ pub async fn group(
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
     let group = own_group(&house, &host, &id).await?;
-    group_page(&house, &host, ui, &group, (said.said == "kept", Vec::new(), Fields::default())).await
+    group_page(&house, &host, ui, &group, (&said, Vec::new(), Fields::default())).await
 }
 
 async fn group_page(
@@ -114,9 +122,11 @@ async fn group_page(
     host: &Host,
     ui: Ui,
     group: &StudyGroup,
-    (is_kept, errors, typed): (bool, FieldErrors, Fields),
+    (said, errors, typed): (&Said, FieldErrors, Fields),
 ) -> Result<HttpResponse, AppError> {
     let members = members_of(house, group).await?;
+    let left = said.who.parse::<LearnerId>().ok().filter(|_| said.said == "left" && !group.has_ended);
+    let left = left.map(|who| who.to_string()).filter(|who| members.iter().all(|member| member.learner != *who));
     let timetable = if typed.has("timetable") { typed.get("timetable") } else { &group.timetable };
     let typed = Fields::from_pairs(&[("number", typed.get("number")), ("timetable", timetable)]);
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -126,7 +136,8 @@ async fn group_page(
         form: Filled::wrong(typed, errors),
         members,
         has_ended: group.has_ended,
-        is_kept,
+        is_kept: said.said == "kept",
+        left,
     };
     html_with(status, &view)
 }
@@ -138,19 +149,24 @@ async fn group_page(
 pub async fn act_on_group(host: Host, id: Path<String>, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
     let group = own_group(&house, &host, &id).await?;
     let again = async |errors: FieldErrors| {
-        group_page(&house, &host, posted.ui.clone(), &group, (false, errors, posted.fields.clone())).await
+        group_page(&house, &host, posted.ui.clone(), &group, (&Said::default(), errors, posted.fields.clone())).await
     };
     let act = match forms::group_act(&posted.fields) {
         Ok(act) => act,
         Err(error) => return again(vec![error]).await,
     };
+    let said = match &act {
+        GroupAct::Change(GroupChange::Leaves(learner)) => format!("left&who={learner}"),
+        _ => "kept".to_owned(),
+    };
     let (keys, scope, id) = (house.keys.clone(), host.scope.clone(), group.id);
     let work = async move |tx: &Tx| match &act {
         GroupAct::Join(card) => service::add_member(tx, &keys, &scope, (id, card)).await.map(|_| ()),
+        GroupAct::Back(learner) => service::take_back(tx, &keys, &scope, (id, *learner)).await,
         GroupAct::Change(change) => service::change_group(tx, &scope, id, change).await,
     };
     match write(&house, &posted, work).await {
-        Ok(()) => Ok(redirect(&format!("/staff/groups/{}?said=kept", group.id))),
+        Ok(()) => Ok(redirect(&format!("/staff/groups/{}?said={said}", group.id))),
         Err(error) => again(vec![beside(error, "number")?]).await,
     }
 }

@@ -15,7 +15,7 @@ use crate::error::AppError;
 use crate::i18n::Message;
 use crate::identity::{self, Host, Role, StaffScope};
 use crate::kernel::LearnerId;
-use crate::places::Organisation;
+use crate::places::{self, Organisation};
 use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Ui, html, html_with, redirect};
 
 /// Days that the page looks ahead.
@@ -121,6 +121,7 @@ pub async fn plan(host: Host, posted: Posted, house: Data<House>, shelf: Shelf) 
     match write(&house, &posted, work).await {
         Ok(first) => Ok(redirect(&class_path(first, "planned"))),
         Err(error @ Error::OnePerson) => again(vec![beside(error, "witness")?]).await,
+        Err(error @ Error::Past) => again(vec![beside(error, "day")?]).await,
         Err(Error::NoSuchGroup) => again(vec![FieldError::new("group", Message::of("classes-group-choose"))]).await,
         Err(error) => again(vec![beside(error, "point")?]).await,
     }
@@ -137,7 +138,9 @@ async fn completed(
     if plan.kind == Kind::Class && course.is_none() {
         return Ok(Err(FieldError::new("course", Message::of("classes-course-choose"))));
     }
-    if let Err(error) = known(house, scope, plan.frame.teacher, plan.frame.witness).await? {
+    let point = places::find_organisation(house.db.read(), plan.point).await?;
+    let place = point.map(|point| point.place_code).unwrap_or_default();
+    if let Err(error) = known(house, (scope, &place), plan.frame.teacher, plan.frame.witness).await? {
         return Ok(Err(error));
     }
     let group = match plan.group {
@@ -160,16 +163,14 @@ async fn completed(
     }))
 }
 
-/// Whether teacher and second witness hold sessions at a place of the reader's.
+/// Whether teacher and second witness hold sessions at `place`.
 pub(super) async fn known(
     house: &House,
-    scope: &StaffScope,
+    (scope, place): (&StaffScope, &str),
     teacher: LearnerId,
     witness: Option<LearnerId>,
 ) -> Result<Result<(), FieldError>, AppError> {
-    let points = own_points(house.db.read(), scope).await?;
-    let codes: Vec<&str> = points.iter().map(|point| point.place_code.as_str()).collect();
-    let hosts = identity::list_hosts(house.db.read(), &house.keys, &codes).await?;
+    let hosts = identity::list_hosts(house.db.read(), &house.keys, &[place]).await?;
     let is_known = |person: LearnerId| person == scope.actor() || hosts.iter().any(|(host, _)| *host == person);
     Ok(if !is_known(teacher) {
         Err(FieldError::new("teacher", Message::of("classes-teacher-choose")))

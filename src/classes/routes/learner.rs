@@ -51,13 +51,10 @@ pub async fn classes(visitor: Visitor, ui: Ui, house: Data<House>) -> Result<Htt
     };
     let mut others = service::list_near(db, &area, now.day()).await?;
     others.retain(|class| town.as_ref().is_none_or(|town| !town.covers(&class.place_code)));
-    let mine = match session {
-        Some(session) => service::list_own(db, session.acting.learner).await?,
+    let own = match session {
+        Some(session) => service::list_ahead(db, session.acting.learner, now).await?,
         None => Vec::new(),
     };
-    let is_ahead = |class: &ClassSession| class.state == State::Planned && !class.hours.is_over(now);
-    let own: Vec<ClassSession> =
-        mine.into_iter().filter(|one| one.own.is_signed_up && is_ahead(&one.class)).map(|one| one.class).collect();
     for list in [&mut near, &mut others] {
         list.retain(|class| !class.hours.is_over(now) && own.iter().all(|own| own.id != class.id));
     }
@@ -100,7 +97,7 @@ pub async fn class(
     let course = class.course.as_deref().and_then(CourseCode::parse).filter(|code| shelf.course(*code).is_some());
     html(&ClassPage {
         facts: facts_of(&page, &class, (name(class.teacher), None)),
-        hindrance: hindrance(&house, &page, &class).await?,
+        hindrance: hindrance(&house, (&page, session), &class).await?,
         notice: notice(&page, &said.said, own),
         own,
         course: course.map(|code| code.to_string()),
@@ -118,14 +115,17 @@ fn notice(page: &Page, said: &str, own: Own) -> String {
     }
 }
 
-/// Why nobody can sign up any more, in words.
-async fn hindrance(house: &House, page: &Page, class: &ClassSession) -> Result<String, AppError> {
+/// Why the reader cannot sign up, in words.
+async fn hindrance(house: &House, (page, session): (&Page, Option<&Session>), class: &ClassSession) -> Result<String, AppError> {
     let counts = service::counts_of(house.db.read(), std::slice::from_ref(class)).await?;
     let signed_up = counts.get(&class.id).map_or(0, |counts| counts.signed_up);
+    let reader = session.map(|session| session.acting.learner);
+    let is_for_others = service::is_for_members(house.db.read(), class, reader).await?;
     Ok(match class.state {
         State::Cancelled => page.t("classes-was-cancelled"),
         State::Closed => page.t("classes-is-over"),
         State::Planned if class.hours.is_over(house.clock().now()) => page.t("classes-is-over"),
+        State::Planned if is_for_others => page.t("classes-members-only"),
         State::Planned if signed_up >= class.seats => page.t("classes-full"),
         State::Planned => String::new(),
     })

@@ -38,6 +38,9 @@ use crate::kernel::{ClassId, LearnerId, OrganisationId};
 use crate::places::{self, Organisation};
 use crate::web::{FieldError, House, Page, Posted, Tab, Ui};
 
+/// Service points to choose from.
+const MOST_POINTS: u64 = 500;
+
 /// What a link to these pages may carry: what was just done, and to whom.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Said {
@@ -115,7 +118,7 @@ fn person_row(one: &super::Attendance, people: &HashMap<LearnerId, Acquaintance>
 
 /// Service points to choose from, those of one's places.
 async fn own_points(db: &impl ConnectionTrait, scope: &StaffScope) -> Result<Vec<Organisation>, AppError> {
-    Ok(places::list_organisations(db, &scope.areas(crate::identity::Role::HOSTS), 200).await?)
+    Ok(places::list_service_points(db, &scope.areas(crate::identity::Role::HOSTS), MOST_POINTS).await?)
 }
 
 fn class_path(id: ClassId, said: &str) -> String {

@@ -19,10 +19,10 @@ use crate::error::AppError;
 use crate::help;
 use crate::identity::{self, Administrator, Role, Session, Visitor};
 use crate::kernel::OrganisationId;
-use crate::places::{self, Organisation, OrganisationKind, PlaceCode};
+use crate::places::{self, Organisation, PlaceCode};
 use crate::web::{FieldErrors, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
 
-/// Organisations looked through for service points.
+/// Service points on the page.
 const MOST: u64 = 500;
 /// The code of a county, within which people look; and of a town, which is near.
 const COUNTY: usize = 6;
@@ -55,8 +55,7 @@ async fn place_names(db: &impl ConnectionTrait, points: &[Organisation]) -> Resu
 pub async fn points(visitor: Visitor, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     let session = visitor.0.as_ref();
     let (own, area) = around(&house, session);
-    let mut all = places::list_organisations(house.db.read(), &[area], MOST).await?;
-    all.retain(|one| one.kind == OrganisationKind::ServicePoint);
+    let mut all = places::list_service_points(house.db.read(), &[area], MOST).await?;
     all.sort_by_key(|one| std::cmp::Reverse(nearness(&one.place_code, &own)));
     let names = place_names(house.db.read(), &all).await?;
     let page = Page::new(&house, ui, Tab::Help).of(session.map(Session::who));

@@ -7,7 +7,7 @@ use actix_web::web::{Data, Path, Query};
 use super::{Said, beside, class_path, own_class, parse, person_row, row_of, staff_page, write};
 use crate::classes::service::{self, Line};
 use crate::classes::views::{PrintPage, SheetPage, SheetRow, check_in_notice, why_key};
-use crate::classes::{ClassSession, Way, Why, forms};
+use crate::classes::{ClassSession, Way, forms};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::identity::Host;
@@ -35,11 +35,9 @@ pub async fn sheet_form(
 /// The lines that count for nobody, opened.
 pub(super) async fn waiting(house: &House, page: &Page, class: &ClassSession) -> Result<Vec<SheetRow>, AppError> {
     let lines = service::lines_of(house.db.read(), class.id).await?;
-    let row = |line: &crate::classes::SheetLine| SheetRow {
-        id: line.id.to_string(),
-        words: service::open_line(&house.keys, line).unwrap_or_default(),
-        why: page.t(why_key(line.why)),
-        is_duplicate: line.why == Why::Duplicate,
+    let row = |line: &crate::classes::SheetLine| {
+        let words = service::open_line(&house.keys, line).unwrap_or_default();
+        SheetRow { id: line.id.to_string(), why: page.t(why_key(line.why, &words)), words }
     };
     Ok(lines.iter().map(row).collect())
 }
@@ -85,12 +83,13 @@ pub async fn add_line(host: Host, id: Path<String>, posted: Posted, house: Data<
         Ok(typed) => typed,
         Err(error) => return again(vec![error]).await,
     };
-    let (once, digest) = (posted.once()?, posted.digest());
+    let (once, digest) = (posted.once()?, service::keyed(&house.keys, &posted.digest()));
     let (keys, scope, id) = (house.keys.clone(), host.scope.clone(), class.id);
     let work = async move |tx: &Tx| service::type_line(tx, &keys, &scope, (id, &typed), (&once, &digest)).await;
     let sheet = format!("{}/sheet", class_path(class.id, ""));
     match write(&house, &posted, work).await {
         Ok(Line::In(learner)) => Ok(redirect(&format!("{sheet}?said=in&who={learner}"))),
+        Ok(Line::Already(learner)) => Ok(redirect(&format!("{sheet}?said=already&who={learner}"))),
         Ok(Line::Waits(_)) => Ok(redirect(&sheet)),
         Err(error) => again(vec![beside(error, "line")?]).await,
     }
@@ -124,7 +123,8 @@ pub async fn line_act(
     };
     let work = async move |tx: &Tx| service::match_line(tx, &keys, &scope, id, (line, &card)).await;
     match write(&house, &posted, work).await {
-        Ok(learner) => Ok(redirect(&format!("{sheet}?said=in&who={learner}"))),
+        Ok((learner, true)) => Ok(redirect(&format!("{sheet}?said=in&who={learner}"))),
+        Ok((learner, false)) => Ok(redirect(&format!("{sheet}?said=already&who={learner}"))),
         Err(error) => again(vec![beside(error, "number")?]).await,
     }
 }

@@ -2,18 +2,28 @@
 
 use super::{Deed, lock_own, note};
 use crate::classes::queries::attendance::{self, Came};
+use crate::classes::queries::sessions;
+use crate::classes::rules::MOST_THERE;
 use crate::classes::service::reading::is_known;
 use crate::classes::{ClassSession, Error, Way, WitnessedTask};
+use crate::config::Keys;
 use crate::db::Tx;
-use crate::identity::StaffScope;
+use crate::identity::{self, StaffScope};
 use crate::kernel::{ClassId, LearnerId};
 
 /// Checks somebody in; `false` where they were in already. By card or number the caller has found them within the places of `scope`; from
-/// a list they must stand on it.
+/// a list they must stand on it. Nobody is in two places at once: who came to another session at that time is refused.
 ///
 /// # Errors
-/// [`Error::NoSuchClass`], [`Error::Cancelled`], [`Error::Closed`], [`Error::NotYet`], [`Error::Own`], [`Error::NoSuchPerson`].
-pub async fn check_in_person(tx: &Tx, scope: &StaffScope, id: ClassId, (learner, way): (LearnerId, Way)) -> Result<bool, Error> {
+/// [`Error::NoSuchClass`], [`Error::Cancelled`], [`Error::Closed`], [`Error::NotYet`], [`Error::Own`], [`Error::NoSuchPerson`],
+/// [`Error::Busy`], [`Error::TooMany`].
+pub async fn check_in_person(
+    tx: &Tx,
+    keys: &Keys,
+    scope: &StaffScope,
+    id: ClassId,
+    (learner, way): (LearnerId, Way),
+) -> Result<bool, Error> {
     let class = lock_own(tx, scope, id).await?;
     if learner == scope.actor() {
         return Err(Error::Own);
@@ -21,8 +31,19 @@ pub async fn check_in_person(tx: &Tx, scope: &StaffScope, id: ClassId, (learner,
     if !class.hours.takes_people(tx.now) {
         return Err(if class.hours.has_begun(tx.now) { Error::Over } else { Error::NotYet });
     }
-    if way == Way::List && !is_known(tx, &class, learner).await? {
+    // Names are told of those alone whose account is open.
+    let is_open = identity::names_of(tx, keys, &[learner]).await?.contains_key(&learner);
+    if !is_open || way == Way::List && !is_known(tx, &class, learner).await? {
         return Err(Error::NoSuchPerson);
+    }
+    if attendance::find(tx, learner, id).await?.is_some_and(|found| found.came_at.is_some()) {
+        return Ok(false);
+    }
+    if sessions::is_anybody_elsewhere(tx, &[learner], (id, class.hours)).await? {
+        return Err(Error::Busy);
+    }
+    if attendance::count_came(tx, &[id]).await?.get(&id).is_some_and(|came| *came >= MOST_THERE) {
+        return Err(Error::TooMany);
     }
     // What is filled in afterwards counts from the beginning.
     let at = if class.hours.is_over(tx.now) { class.hours.starts_at } else { tx.now };
@@ -82,32 +103,16 @@ pub async fn go(tx: &Tx, scope: &StaffScope, id: ClassId, learner: LearnerId) ->
     note(tx, Deed::to("classes.go", scope.actor(), learner, &class)).await
 }
 
-/// Whether one person saw it, or two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Eyes {
-    /// The one who says so.
-    One,
-    /// Also the other who holds the session.
-    Two,
-}
-
-/// 见证: somebody did the real-life task of the session's course on their own. The first word counts.
+/// 见证: somebody did the real-life task of the session's course on their own. The first word counts; the word of another who holds
+/// sessions here makes two of it. Each speaks for themselves.
 ///
 /// # Errors
-/// As [`set_minutes`]; [`Error::OnePerson`] where a second witness is said to be there and none is named with the session.
-pub async fn witness_task(tx: &Tx, scope: &StaffScope, id: ClassId, (learner, eyes): (LearnerId, Eyes)) -> Result<(), Error> {
+/// As [`set_minutes`]; [`Error::NoSuchClass`] where the session is about no course.
+pub async fn witness_task(tx: &Tx, scope: &StaffScope, id: ClassId, learner: LearnerId) -> Result<(), Error> {
     let class = came(tx, scope, id, learner).await?;
-    let others = [Some(class.teacher), class.witness].into_iter().flatten();
-    let second = match eyes {
-        Eyes::One => None,
-        Eyes::Two => {
-            let mut fit = others.filter(|other| *other != scope.actor() && *other != learner);
-            Some(fit.next().ok_or(Error::OnePerson)?)
-        }
-    };
     let Some(course) = class.course.clone() else { return Err(Error::NoSuchClass) };
-    let task = WitnessedTask { learner, course, class: id, witness: scope.actor(), second, at: tx.now };
-    if attendance::insert_task(tx, &task).await? {
+    let task = WitnessedTask { learner, course, class: id, witness: scope.actor(), second: None, at: tx.now };
+    if attendance::insert_task(tx, &task).await? || attendance::second_task(tx, &task).await? {
         note(tx, Deed::to("classes.witness", scope.actor(), learner, &class)).await?;
     }
     Ok(())

@@ -11,7 +11,7 @@ use crate::config::Keys;
 use crate::db::{Once, OnceKey, Tx, remember, what_was_done};
 use crate::identity::{self, StaffScope};
 use crate::kernel::{CardNumber, Digest, LearnerId, OrganisationId, StudyGroupId};
-use crate::places;
+use crate::places::{self, OrganisationKind};
 use sea_orm::ConnectionTrait;
 
 /// Groups on one page.
@@ -65,7 +65,8 @@ pub async fn found_group(
         Once::Misused => return Err(Error::SentBefore),
     }
     let point = places::find_organisation(tx, new.organisation).await?.filter(|point| !point.is_closed);
-    let point = point.filter(|point| hosts_at(scope, &point.place_code)).ok_or(Error::NotHere)?;
+    let point = point.filter(|point| point.kind == OrganisationKind::ServicePoint && hosts_at(scope, &point.place_code));
+    let point = point.ok_or(Error::NotHere)?;
     let id = StudyGroupId::fresh(tx.now);
     if !groups::insert(tx, id, new, &point.place_code, scope.actor()).await? {
         return Err(Error::NameTaken);
@@ -123,16 +124,30 @@ pub async fn add_member(
 ) -> Result<LearnerId, Error> {
     let group = lock_own(tx, scope, id).await?;
     let found = identity::find_by_card(tx, keys, scope, card).await?.ok_or(Error::NoSuchPerson)?;
-    let (learner, members) = (found.profile.learner, groups::list_members(tx, id).await?);
+    join(tx, scope, &group, found.profile.learner).await?;
+    Ok(found.profile.learner)
+}
+
+/// Lets somebody back in who was taken out by mistake; they must be one whom `scope` sees. Twice is once.
+///
+/// # Errors
+/// As [`add_member`].
+pub async fn take_back(tx: &Tx, keys: &Keys, scope: &StaffScope, (id, learner): (StudyGroupId, LearnerId)) -> Result<(), Error> {
+    let group = lock_own(tx, scope, id).await?;
+    identity::show(tx, keys, scope, (learner, identity::Role::FINDERS), "profile").await?.ok_or(Error::NoSuchPerson)?;
+    join(tx, scope, &group, learner).await
+}
+
+async fn join(tx: &Tx, scope: &StaffScope, group: &StudyGroup, learner: LearnerId) -> Result<(), Error> {
+    let members = groups::list_members(tx, group.id).await?;
     if members.contains(&learner) {
-        return Ok(learner);
+        return Ok(());
     }
     if members.len() >= MOST_IN_GROUP {
         return Err(Error::GroupFull);
     }
-    groups::insert_member(tx, id, learner).await?;
-    note(tx, scope, "classes.join_group", (id, &group.place_code), Some(learner)).await?;
-    Ok(learner)
+    groups::insert_member(tx, group.id, learner).await?;
+    note(tx, scope, "classes.join_group", (group.id, &group.place_code), Some(learner)).await
 }
 
 /// What may be done with a group.
@@ -161,6 +176,9 @@ pub async fn change_group(tx: &Tx, scope: &StaffScope, id: StudyGroupId, change:
     };
     let (action, learner) = match change {
         GroupChange::Leaves(learner) => {
+            if !groups::list_members(tx, id).await?.contains(learner) {
+                return Ok(());
+            }
             groups::delete_member(tx, id, *learner).await?;
             ("classes.leave_group", Some(*learner))
         }
@@ -168,10 +186,16 @@ pub async fn change_group(tx: &Tx, scope: &StaffScope, id: StudyGroupId, change:
             if !groups::list_members(tx, id).await?.contains(learner) {
                 return Err(Error::NoSuchPerson);
             }
+            if group.convenor == Some(*learner) {
+                return Ok(());
+            }
             groups::set_convenor(tx, id, *learner).await?;
             ("classes.convene_group", Some(*learner))
         }
         GroupChange::Timetable(words) => {
+            if group.timetable == *words {
+                return Ok(());
+            }
             groups::set_timetable(tx, id, words).await?;
             ("classes.change_group", None)
         }

@@ -10,16 +10,16 @@ mod sheet;
 mod sheet_photo;
 mod sign_up;
 
-pub use check_in::{Eyes, check_in_person, go, set_minutes, undo_check_in, unwitness_task, witness_task};
+pub use check_in::{check_in_person, go, set_minutes, undo_check_in, unwitness_task, witness_task};
 pub use close::{close_class, correct_minutes};
-pub use groups::{GroupChange, NewGroup, add_member, change_group, found_group, get_group, list_groups, members_of};
+pub use groups::{GroupChange, NewGroup, add_member, change_group, found_group, get_group, list_groups, members_of, take_back};
 pub use own_data::{export, forget};
 pub use plan::{ClassChange, NewClass, cancel_class, change_class, plan_classes};
 pub use reading::{
-    Counts, attendance_of, corrections_of, counts_of, find_class, get_own_class, lines_of, list_came_since, list_known,
-    list_near, list_own, list_seen_by_teacher, list_within, people_on, tasks_of,
+    Counts, attendance_of, corrections_of, counts_of, find_class, get_own_class, is_for_members, lines_of, list_ahead,
+    list_came_since, list_known, list_near, list_own, list_seen_by_teacher, list_within, next_class, people_on, tasks_of,
 };
-pub use sheet::{Line, Typed, drop_line, match_line, open_line, sweep, type_line};
+pub use sheet::{Line, Typed, drop_line, keyed, match_line, open_line, sweep, type_line};
 pub use sheet_photo::{drop_photo, find_photo, keep_photo, open_photo, photos_of, seal_photo};
 pub use sign_up::{sign_off, sign_up};
 
@@ -35,6 +35,11 @@ use crate::kernel::{ClassId, LearnerId};
 /// Whether somebody of the staff holds sessions at `place`.
 pub(super) fn hosts_at(scope: &StaffScope, place: &str) -> bool {
     scope.areas(Role::HOSTS).iter().any(|area| area.covers(place))
+}
+
+/// Whether somebody of the staff administers what is at `place`.
+pub(super) fn administers_at(scope: &StaffScope, place: &str) -> bool {
+    scope.areas(Role::ADMINISTRATORS).iter().any(|area| area.covers(place))
 }
 
 /// A session of theirs that can still be written in, its row held until the commit.

@@ -2,16 +2,17 @@
 
 use serde_json::json;
 
-use super::{Deed, hosts_at, lock_own, note};
+use super::{Deed, administers_at, hosts_at, lock_own, note};
 use crate::classes::letters;
 use crate::classes::queries::sessions::{self, Dated};
 use crate::classes::queries::{attendance, groups};
+use crate::classes::rules::MOST_CHANGE_LETTERS;
 use crate::classes::{ClassSession, Error, Hours, Kind};
 use crate::config::Keys;
 use crate::db::{Once, OnceKey, Tx, remember, what_was_done};
 use crate::identity::StaffScope;
 use crate::kernel::{ClassId, Digest, LearnerId, OrganisationId, StudyGroupId};
-use crate::places;
+use crate::places::{self, OrganisationKind};
 
 /// Sessions to be planned: one, or a series.
 #[derive(Clone, Debug)]
@@ -40,10 +41,11 @@ pub struct NewClass {
     pub is_sample: bool,
 }
 
-/// Plans sessions at a service point of theirs. The members of a group that meets are signed up. The same form again is the first.
+/// Plans sessions at a service point of theirs. The members of a group that meets are signed up, and there is a seat for each. What is
+/// over already is planned by administrators alone, for what stands on paper. The same form again is the first.
 ///
 /// # Errors
-/// [`Error::NotHere`], [`Error::OnePerson`], [`Error::NoSuchGroup`], [`Error::SentBefore`].
+/// [`Error::NotHere`], [`Error::Past`], [`Error::OnePerson`], [`Error::NoSuchGroup`], [`Error::SentBefore`].
 pub async fn plan_classes(
     tx: &Tx,
     scope: &StaffScope,
@@ -56,7 +58,11 @@ pub async fn plan_classes(
         Once::Misused => return Err(Error::SentBefore),
     }
     let point = places::find_organisation(tx, new.organisation).await?.filter(|point| !point.is_closed);
-    let point = point.filter(|point| hosts_at(scope, &point.place_code)).ok_or(Error::NotHere)?;
+    let point = point.filter(|point| point.kind == OrganisationKind::ServicePoint && hosts_at(scope, &point.place_code));
+    let point = point.ok_or(Error::NotHere)?;
+    if new.hours.iter().any(|hours| is_too_late(tx, scope, &point.place_code, *hours)) {
+        return Err(Error::Past);
+    }
     if new.witness == Some(new.teacher) {
         return Err(Error::OnePerson);
     }
@@ -69,7 +75,8 @@ pub async fn plan_classes(
     };
     let dated: Vec<Dated> = new.hours.iter().map(|hours| Dated { id: ClassId::fresh(tx.now), hours: *hours }).collect();
     let first = dated.first().map(|first| first.id).ok_or(Error::NoSuchClass)?;
-    sessions::insert(tx, new, &point.place_code, scope.actor(), &dated).await?;
+    let seated = NewClass { seats: new.seats.max(i64::try_from(members.len()).unwrap_or(new.seats)), ..new.clone() };
+    sessions::insert(tx, &seated, &point.place_code, scope.actor(), &dated).await?;
     let pairs: Vec<_> = dated.iter().flat_map(|one| members.iter().map(|member| (*member, one.id))).collect();
     attendance::sign_up(tx, &pairs).await?;
     let planned = sessions::find(tx, first).await?.ok_or(Error::NoSuchClass)?;
@@ -77,6 +84,11 @@ pub async fn plan_classes(
     note(tx, Deed { detail, ..Deed::of("classes.plan", scope.actor(), &planned) }).await?;
     remember(tx, scope.actor(), once, digest, &first.to_string()).await?;
     Ok(first)
+}
+
+/// Whether a session at these hours would be over already, and they are none of those who may fill in what is.
+fn is_too_late(tx: &Tx, scope: &StaffScope, place: &str, hours: Hours) -> bool {
+    hours.is_over(tx.now) && !administers_at(scope, place)
 }
 
 /// What may be changed of a planned session.
@@ -101,17 +113,29 @@ impl ClassChange {
     }
 }
 
-/// Changes a planned session. Where its time changes, those who signed up are told by letter. The same again changes nothing.
+/// Changes a planned session. Where its time changes, those who signed up are told by letter, some times a day; `false` where they would
+/// have been told once too often and were not. The same again changes nothing.
 ///
 /// # Errors
-/// [`Error::NoSuchClass`], [`Error::Cancelled`], [`Error::Closed`], [`Error::OnePerson`].
-pub async fn change_class(tx: &Tx, keys: &Keys, scope: &StaffScope, id: ClassId, to: &ClassChange) -> Result<(), Error> {
+/// [`Error::NoSuchClass`], [`Error::Cancelled`], [`Error::Closed`], [`Error::OnePerson`]; [`Error::Past`], [`Error::Busy`] where somebody
+/// who came to it came to another at the new time.
+pub async fn change_class(tx: &Tx, keys: &Keys, scope: &StaffScope, id: ClassId, to: &ClassChange) -> Result<bool, Error> {
     let class = lock_own(tx, scope, id).await?;
     if to.witness == Some(to.teacher) {
         return Err(Error::OnePerson);
     }
     if to.fits(&class) {
-        return Ok(());
+        return Ok(true);
+    }
+    if to.hours != class.hours {
+        if is_too_late(tx, scope, &class.place_code, to.hours) {
+            return Err(Error::Past);
+        }
+        let all = attendance::list_of_class(tx, id).await?;
+        let came: Vec<LearnerId> = all.iter().filter(|one| one.came_at.is_some()).map(|one| one.learner).collect();
+        if !came.is_empty() && sessions::is_anybody_elsewhere(tx, &came, (id, to.hours)).await? {
+            return Err(Error::Busy);
+        }
     }
     if !sessions::change(tx, id, to).await? {
         return Err(Error::Closed);
@@ -120,11 +144,15 @@ pub async fn change_class(tx: &Tx, keys: &Keys, scope: &StaffScope, id: ClassId,
     if to.hours.starts_at.day() != class.day {
         attendance::forget_reminders(tx, id).await?;
     }
-    if to.hours != class.hours && to.hours.starts_at > tx.now {
-        let changed = ClassSession { hours: to.hours, day: to.hours.starts_at.day(), ..class };
-        letters::tell_all(tx, keys, &changed, "class-changed").await?;
+    if to.hours == class.hours || to.hours.starts_at <= tx.now {
+        return Ok(true);
     }
-    Ok(())
+    if !sessions::take_letter(tx, id, tx.now.day(), MOST_CHANGE_LETTERS).await? {
+        return Ok(false);
+    }
+    let changed = ClassSession { hours: to.hours, day: to.hours.starts_at.day(), ..class };
+    letters::tell_all(tx, keys, &changed, "class-changed").await?;
+    Ok(true)
 }
 
 /// Takes a session back, with a word why; those who signed up are told by letter. Taking it back twice is taking it back once.

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use sea_orm::ConnectionTrait;
 
 use super::hosts_at;
-use crate::classes::queries::{attendance, sessions, sheet};
-use crate::classes::{Attendance, ClassSession, Correction, Error, SheetLine, WitnessedTask};
+use crate::classes::letters::place_words;
+use crate::classes::queries::{attendance, groups, sessions, sheet};
+use crate::classes::{Attendance, ClassSession, Correction, Error, Kind, SheetLine, State, WitnessedTask};
 use crate::config::Keys;
 use crate::identity::{self, Acquaintance, StaffScope};
 use crate::kernel::{ClassId, Day, LearnerId, Timestamp};
@@ -49,15 +50,51 @@ pub async fn list_within(
     Ok(sessions::list_within(db, areas, span, MOST).await?)
 }
 
-/// The sessions of `area` from now on that take place, within four weeks.
+/// The sessions of `area` for anybody from now on that take place, within four weeks: without the meetings of study groups.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn list_near(db: &impl ConnectionTrait, area: &PlaceCode, today: Day) -> Result<Vec<ClassSession>, Error> {
     let span = (today.start(), today.plus_days(28).start());
     let mut found = sessions::list_within(db, std::slice::from_ref(area), span, MOST).await?;
-    found.retain(|class| class.state == crate::classes::State::Planned);
+    found.retain(|class| class.state == State::Planned && class.kind != Kind::Group);
     Ok(found)
+}
+
+/// Whether a session is the meeting of a study group to which this reader does not belong.
+///
+/// # Errors
+/// What the database answers.
+pub async fn is_for_members(db: &impl ConnectionTrait, class: &ClassSession, reader: Option<LearnerId>) -> Result<bool, Error> {
+    Ok(match (class.group, reader) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(group), Some(reader)) => !groups::list_members(db, group).await?.contains(&reader),
+    })
+}
+
+/// The sessions that somebody is signed up for, that take place and are not over, the first first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_ahead(db: &impl ConnectionTrait, learner: LearnerId, now: Timestamp) -> Result<Vec<ClassSession>, Error> {
+    Ok(sessions::list_signed_up(db, learner, (now, now.plus_days(366)), MOST).await?)
+}
+
+/// The next session of today or tomorrow that somebody is signed up for, with the name of its service point. One statement; two where
+/// there is one.
+///
+/// # Errors
+/// What the database answers.
+pub async fn next_class(
+    db: &impl ConnectionTrait,
+    learner: LearnerId,
+    now: Timestamp,
+) -> Result<Option<(ClassSession, String)>, Error> {
+    let until = now.day().plus_days(2).start();
+    let Some(class) = sessions::list_signed_up(db, learner, (now, until), 1).await?.into_iter().next() else { return Ok(None) };
+    let place = place_words(db, &class).await?;
+    Ok(Some((class, place)))
 }
 
 /// How many signed up for each session, and how many came.
@@ -95,7 +132,7 @@ pub async fn attendance_of(db: &impl ConnectionTrait, learner: LearnerId, class:
     Ok(attendance::find(db, learner, class).await?)
 }
 
-/// The sessions that somebody signed up for or came to, the first first.
+/// All sessions that somebody ever signed up for or came to, the first first: for "my data".
 ///
 /// # Errors
 /// What the database answers.

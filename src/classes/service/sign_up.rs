@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
+use super::is_for_members;
 use crate::classes::queries::{attendance, sessions};
 use crate::classes::{Error, State};
 use crate::db::Tx;
 use crate::kernel::{Acting, ClassId};
 
-/// Signs up. Signing up twice is signing up once.
+/// Signs up: for the meeting of a study group its members alone. Signing up twice is signing up once.
 ///
 /// # Errors
-/// [`Error::NoSuchClass`]; [`Error::Cancelled`], [`Error::Over`], [`Error::Full`].
+/// [`Error::NoSuchClass`]; [`Error::Cancelled`], [`Error::Over`], [`Error::Full`], [`Error::MembersOnly`].
 pub async fn sign_up(tx: &Tx, acting: &Acting, id: ClassId) -> Result<(), Error> {
     let class = sessions::lock(tx, id).await?.ok_or(Error::NoSuchClass)?;
     if class.state == State::Cancelled {
@@ -22,6 +23,9 @@ pub async fn sign_up(tx: &Tx, acting: &Acting, id: ClassId) -> Result<(), Error>
     let own = attendance::find(tx, acting.learner, id).await?;
     if own.is_some_and(|own| own.is_signed_up) {
         return Ok(());
+    }
+    if is_for_members(tx, &class, Some(acting.learner)).await? {
+        return Err(Error::MembersOnly);
     }
     let taken: HashMap<ClassId, i64> = attendance::count_signed_up(tx, &[id]).await?;
     if taken.get(&id).copied().unwrap_or(0) >= class.seats {

@@ -46,6 +46,7 @@ pub(in crate::classes) fn check_in_notice(page: &Page, said: &str, learner: &str
         "already" => Notice { words: of("classes-said-already"), undo: None },
         "undone" => Notice { words: of("classes-said-undone"), undo: None },
         "planned" => Notice { words: page.t("classes-said-planned"), undo: None },
+        "changed-untold" => Notice { words: page.t("classes-said-changed-untold"), undo: None },
         "changed" => Notice { words: page.t("classes-said-changed"), undo: None },
         "cancelled" => Notice { words: page.t("classes-said-cancelled"), undo: None },
         "kept" => Notice { words: page.t("classes-said-kept"), undo: None },
@@ -137,7 +138,9 @@ pub(in crate::classes) struct PersonPage {
     /// The course whose task can be witnessed.
     pub course: Option<String>,
     pub is_witnessed: bool,
-    /// Who else holds the session and can be the second witness.
+    /// The reader has not said yet that they saw it, and their word counts.
+    pub may_witness: bool,
+    /// Who else holds the session and can say so too, where the reader said it first.
     pub second: Option<String>,
     /// Whether the reader puts minutes right after the end.
     pub corrects: bool,
@@ -157,8 +160,12 @@ impl PersonPage {
         self.page.t1("classes-minutes-of", "minutes", self.person.minutes)
     }
 
-    fn two_words(&self, second: &str) -> String {
-        self.page.t1("classes-witness-two", "name", second)
+    fn witness_words(&self) -> String {
+        self.page.t(if self.is_witnessed { "classes-witness-also" } else { "classes-witness-one" })
+    }
+
+    fn second_words(&self, second: &str) -> String {
+        self.page.t1("classes-witness-second", "name", second)
     }
 }
 
@@ -168,16 +175,18 @@ pub(in crate::classes) struct SheetRow {
     pub id: String,
     pub words: String,
     pub why: String,
-    pub is_duplicate: bool,
 }
 
-/// The key of why a line counts for nobody.
-pub(in crate::classes) const fn why_key(why: Why) -> &'static str {
+/// The key of why a line with these words counts for nobody.
+pub(in crate::classes) fn why_key(why: Why, words: &str) -> &'static str {
+    let is_tail = words.len() == 4 && words.chars().all(|c| c.is_ascii_digit());
     match why {
+        Why::Unknown if is_tail => "classes-why-unknown-tail",
+        Why::Several if is_tail => "classes-why-several-tail",
         Why::Unknown => "classes-why-unknown",
         Why::Several => "classes-why-several",
         Why::Elsewhere => "classes-why-elsewhere",
-        Why::Duplicate => "classes-why-duplicate",
+        Why::Busy => "classes-why-busy",
     }
 }
 
@@ -200,7 +209,7 @@ pub(in crate::classes) struct SheetPage {
 
 impl SheetPage {
     fn came_words(&self) -> String {
-        self.page.t1("classes-came-count", "count", self.came.len())
+        self.page.t1("classes-sheet-came", "count", self.came.len())
     }
 
     fn is_at(&self, line: &SheetRow) -> bool {

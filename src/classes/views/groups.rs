@@ -57,6 +57,8 @@ pub(in crate::classes) struct GroupPage {
     pub members: Vec<Member>,
     pub has_ended: bool,
     pub is_kept: bool,
+    /// Who was taken out just now, and may come back.
+    pub left: Option<String>,
 }
 
 impl GroupPage {

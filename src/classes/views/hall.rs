@@ -87,6 +87,12 @@ impl PlanPage {
         kinds.map(|kind| (kind.code(), self.page.t(kind.key()))).collect()
     }
 
+    /// Whether what is seldom changed stands open: where it is changed, or wrong.
+    fn is_more_open(&self) -> bool {
+        let wrong = |field: &&str| !self.form.error(field, self.page.lang()).is_empty();
+        self.changes.is_some() || ["seats", "teacher", "witness", "notes"].iter().any(|field| wrong(&field))
+    }
+
     fn title(&self) -> String {
         self.page.t(if self.changes.is_some() { "classes-change" } else { "classes-plan" })
     }
