@@ -409,8 +409,8 @@ pub async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Val
 ///
 /// # Errors
 /// What the database answers.
-pub async fn has_begun(db: &impl ConnectionTrait, learner: LearnerId) -> Result<bool, DbErr> {
-    queries::has_attempts(db, learner).await
+pub async fn has_begun(db: &impl ConnectionTrait, learner: LearnerId) -> Result<bool, Error> {
+    Ok(queries::has_attempts(db, learner).await?)
 }
 
 /// Removes the learning detail of somebody who leaves: answers, lessons gone through, attempts that passed nothing, what was missed in

@@ -50,7 +50,10 @@ pub async fn undo_enrolment(tx: &Tx, keys: &Keys, scope: &StaffScope, learner: L
 async fn has_begun(tx: &Tx, learner: LearnerId) -> Result<bool, Error> {
     let has_earned =
         !recognition::completed_units(tx, learner).await?.is_empty() || !recognition::list_hours(tx, learner).await?.is_empty();
-    if has_earned || assessment::has_begun(tx, learner).await? || identity::was_document_seen(tx, learner).await? {
+    if has_earned
+        || assessment::has_begun(tx, learner).await.map_err(me::Error::from)?
+        || identity::was_document_seen(tx, learner).await?
+    {
         return Ok(true);
     }
     let classes = classes::export(tx, learner).await.map_err(me::Error::from)?;

@@ -15,7 +15,7 @@ use super::lines::Problem;
 use super::list::{Batch, BatchState, Row, RowState};
 use crate::db::Tx;
 use crate::identity::ConsentWay;
-use crate::kernel::{LearnerId, Mac, OrganisationId, Timestamp};
+use crate::kernel::{LearnerId, OrganisationId, Timestamp};
 use crate::places::PlaceCode;
 
 /// Rows deleted in one bite.
@@ -53,7 +53,7 @@ pub(super) struct NewRow {
     pub organisation: Option<OrganisationId>,
     pub place_code: String,
     pub by: LearnerId,
-    pub file: Mac,
+    pub file: Vec<u8>,
     pub consent: ConsentWay,
 }
 
@@ -64,7 +64,7 @@ pub(super) async fn insert_batch(tx: &Tx, new: &NewRow) -> Result<bool, DbErr> {
         organisation_id: Set(new.organisation.map(|id| id.uuid())),
         place_code: Set(new.place_code.clone()),
         uploaded_by: Set(new.by.uuid()),
-        digest: Set(new.file.to_vec()),
+        digest: Set(new.file.clone()),
         consent: Set(new.consent.code().to_owned()),
         state: Set(BatchState::Reading.code().to_owned()),
         total: Set(0),
@@ -79,7 +79,7 @@ pub(super) async fn insert_batch(tx: &Tx, new: &NewRow) -> Result<bool, DbErr> {
 }
 
 /// The list of the same file for a place, unless it was given up.
-pub(super) async fn find_same(db: &impl ConnectionTrait, place: &str, file: &Mac) -> Result<Option<Batch>, DbErr> {
+pub(super) async fn find_same(db: &impl ConnectionTrait, place: &str, file: &[u8]) -> Result<Option<Batch>, DbErr> {
     let row = batch::Entity::find()
         .filter(batch::Column::PlaceCode.eq(place))
         .filter(batch::Column::Digest.eq(file.to_vec()))

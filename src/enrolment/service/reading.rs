@@ -18,7 +18,7 @@ use crate::enrolment::list::{Batch, BatchState, Row, RowState};
 use crate::enrolment::sheet::Line;
 use crate::identity::{ConsentWay, StaffScope};
 use crate::jobs;
-use crate::kernel::{LearnerId, Mac, OrganisationId, mac_of, new_id};
+use crate::kernel::{LearnerId, OrganisationId, mac_of, new_id};
 use crate::places::{self, PlaceCode};
 
 /// Lines in one commit.
@@ -38,7 +38,7 @@ pub struct NewBatch {
     /// How they agreed.
     pub consent: ConsentWay,
     /// A code of the file that only the bank's key makes: a short list could be found from a digest by trying.
-    pub file: Mac,
+    pub file: Vec<u8>,
     /// Which columns its lines have.
     pub head: Vec<Option<Column>>,
     /// Its lines, without the first.
@@ -47,8 +47,8 @@ pub struct NewBatch {
 
 /// The code of a file that is read by this format.
 #[must_use]
-pub fn file_code(keys: &Keys, file: &[u8], format: &Format) -> Mac {
-    mac_of(&keys.for_purpose("batch-file"), &[file, format.to_text().as_bytes()])
+pub fn file_code(keys: &Keys, file: &[u8], format: &Format) -> Vec<u8> {
+    mac_of(&keys.for_purpose("batch-file"), &[file, format.to_text().as_bytes()]).to_vec()
 }
 
 /// What a file came to.
@@ -108,7 +108,7 @@ async fn begin(db: &Db, scope: &StaffScope, new: &NewBatch, id: Uuid) -> Result<
         organisation: new.organisation,
         place_code: new.area.as_str().to_owned(),
         by: scope.actor(),
-        file: new.file,
+        file: new.file.clone(),
         consent: new.consent,
     };
     let row = std::sync::Arc::new(row);
