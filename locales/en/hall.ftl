@@ -151,7 +151,6 @@ box-all-fold = The stick is lost?
 box-all-what = Saves everything from the first row on. Nothing counts twice.
 box-all = Save everything again
 box-lock = Lock this computer
-box-tests = My tests
 box-tests-none = No test was prepared for you today.
 box-hello = Hello, { $name }
 box-learn = Learn: { $title }

@@ -92,6 +92,12 @@ pub struct QuestionPage {
     pub(super) missing: usize,
 }
 
+impl QuestionPage {
+    fn heading(&self) -> String {
+        self.question.as_ref().map_or_else(|| self.page.t("box-hand-in-title"), |question| question.stem.concat())
+    }
+}
+
 /// What waits until there is a network: credit, help.
 #[derive(Template)]
 #[template(path = "hall_box/later.html")]

@@ -62,7 +62,11 @@ impl Laptop {
     /// Somebody who comes in by the digits on the volunteer's list.
     async fn learner(&self, list: &Answer, id: LearnerId) -> Person {
         let name = &self.kit.people.iter().find(|one| one.id == id).unwrap().name;
-        let row = list.body.split("<li").find(|row| row.contains(&format!("<span>{name}</span>"))).unwrap();
+        let row = list
+            .body
+            .split("<li")
+            .find(|row| row.contains(&format!("<span>{name}</span>")) || row.contains(&format!("<b>{name}</b>")))
+            .unwrap();
         let code: String = row.split("今天的数字 ").nth(1).unwrap().chars().take(4).collect();
         let person = self.visitor();
         let door = person.opens("/").await;
