@@ -122,7 +122,6 @@ box-came-none = Nobody has come yet.
 box-person-note = Card ends with { $tail } · today's digits { $code }
 box-did = Did it on their own, witnessed
 box-witness = I saw them do it on their own
-box-witness-two = Both of us saw it
 box-said-came = Checked in.
 box-said-did = Witnessed.
 box-said-enrolled = Taken down. Please write the number on a blank card.

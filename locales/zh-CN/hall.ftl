@@ -122,7 +122,6 @@ box-came-none = 还没有人来。
 box-person-note = 卡尾号 { $tail } · 今天的数字 { $code }
 box-did = 自己做成了，见证过
 box-witness = 我见证他自己做成了
-box-witness-two = 我们两人都见证了
 box-said-came = 签到了。
 box-said-did = 见证记下了。
 box-said-enrolled = 登记下来了。请把卡号写在空白卡上。

@@ -26,9 +26,6 @@ pub struct Witnessed {
     pub class: ClassId,
     /// Who.
     pub person: Uuid,
-    /// Whether the other who holds the session saw it too.
-    #[serde(default)]
-    pub by_two: bool,
 }
 
 /// The fields of one answer, as its form sends them.
@@ -120,7 +117,7 @@ mod tests {
         let answers = BTreeMap::from([(2, vec![("q".to_owned(), "1".to_owned()), ("q".to_owned(), "3".to_owned())])]);
         let bodies = [
             Body::Came(Came { class: ClassId::fresh(now), person }),
-            Body::Witnessed(Witnessed { class: ClassId::fresh(now), person, by_two: true }),
+            Body::Witnessed(Witnessed { class: ClassId::fresh(now), person }),
             Body::Answers(Answers { attempt: AttemptId::fresh(now), person, assisted: false, answers }),
         ];
         for body in bodies {

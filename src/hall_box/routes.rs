@@ -217,8 +217,7 @@ pub async fn doing(request: HttpRequest, posted: Posted, house: Data<House>) -> 
     let for_write = Arc::clone(&open);
     let work = async move |tx: &Tx| match what.as_str() {
         "came" => service::came(tx, &for_write, operator, class, person).await.map(|_| "came"),
-        "did" => service::witnessed(tx, &for_write, operator, (class, person), false).await.map(|_| "did"),
-        "did-two" => service::witnessed(tx, &for_write, operator, (class, person), true).await.map(|_| "did"),
+        "did" => service::witnessed(tx, &for_write, operator, (class, person)).await.map(|_| "did"),
         _ => Ok(""),
     };
     match house.db.write_for::<_, DbFault, _>(posted.ui.request, work).await? {

@@ -222,10 +222,9 @@ pub async fn witnessed(
     open: &Open,
     operator: LearnerId,
     (class, person): (ClassId, LearnerId),
-    by_two: bool,
 ) -> Result<bool, DbFault> {
     let note = of_person(open, "did", class, person);
-    write(tx, open, operator, (&note, ""), &Body::Witnessed(Witnessed { class, person: person.uuid(), by_two })).await
+    write(tx, open, operator, (&note, ""), &Body::Witnessed(Witnessed { class, person: person.uuid() })).await
 }
 
 /// 登记: somebody is new, and came to this session. `key` is the form's: sent twice is once. Gives the card number they got.

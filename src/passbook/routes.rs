@@ -70,11 +70,11 @@ pub async fn show(
     let of_year: Vec<_> = entries(&passbook).into_iter().filter(|(entry, _)| entry.day.year() == year).collect();
     let number = which.page.parse().unwrap_or(1);
     let (shown, pages) = cut(&of_year, number, ON_A_PAGE);
-    let acts = helping::list_acts(db, learner).await?;
+    let acts = helping::list_acts(db, session.acting.learner).await?;
     // What we answered stands beside the line, for those who may read it; so do the words of acts on behalf.
     let has_answer = |case: &help::Case| case.kind == Kind::Dispute && case.state == help::State::Answered;
     let key = match session.may(Act::ReadAll) && (!acts.is_empty() || cases.iter().any(has_answer)) {
-        true => Some(help::key_of(db, &house.keys, learner).await?),
+        true => Some(help::key_of(db, &house.keys, session.acting.learner).await?),
         false => None,
     };
     let tail = |digits: &str| digits.chars().skip(6).map(String::from).collect::<Vec<_>>().join(" ");

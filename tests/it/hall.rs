@@ -154,7 +154,7 @@ crate::on_both! {
         let new = laptop.writes(at(48), &enrolled("刘大妈"));
         laptop.writes(at(48), &came(class, new.uuid()));
         laptop.writes(at(48), &came(class, wang.uuid()));
-        laptop.writes(at(49), &Body::Witnessed(Witnessed { class, person: wang.uuid(), by_two: false }));
+        laptop.writes(at(49), &Body::Witnessed(Witnessed { class, person: wang.uuid() }));
         laptop.writes(at(49), &answers(bank, wang, test, 8).await);
         for times in 1..=3 {
             let receipt = hands_over(bank, &laptop.whole()).await.unwrap();
@@ -370,7 +370,7 @@ crate::on_both! {
             (came(ClassId::fresh(at(1)), wang.uuid()), 48, Why::NoClass),
             (came(class, wang.uuid()), 40, Why::OtherTime),
             (came(class, hall.li_id.uuid()), 48, Why::OnePerson),
-            (Body::Witnessed(Witnessed { class, person: wang.uuid(), by_two: false }), 48, Why::NotThere),
+            (Body::Witnessed(Witnessed { class, person: wang.uuid() }), 48, Why::NotThere),
             (answers(bank, wang, test, 10).await, 48, Why::NoSheet),
             (Body::Enrolled(Enrolled { place: "33018".to_owned(), fields: Vec::new() }), 48, Why::NotSo),
             (enrolled("王桂英"), 48, Why::Alike),

@@ -45,7 +45,7 @@ async fn day(fresh: Fresh, seed: Seed) -> Day {
         for _ in 0..10 {
             let (class, who) = (classes[chance.below(2)], people[chance.below(PEOPLE)]);
             match chance.below(3) {
-                0 => laptop.writes(at(49), &Body::Witnessed(Witnessed { class, person: who.uuid(), by_two: false })),
+                0 => laptop.writes(at(49), &Body::Witnessed(Witnessed { class, person: who.uuid() })),
                 _ => laptop.writes(at(49), &came(class, who.uuid())),
             };
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::samples::{SampleClass, SampleGroup, Samples};
 use super::{County, words};
-use crate::classes::{self, Eyes, Hours, Kind, NewClass, NewGroup, Way};
+use crate::classes::{self, Hours, Kind, NewClass, NewGroup, Way};
 use crate::curriculum::CourseCode;
 use crate::db::{OnceKey, Tx};
 use crate::identity::{self, StaffScope};
@@ -149,8 +149,7 @@ async fn hold(
     if class.closed && course.is_some() {
         for who in &class.came {
             let (learner, by) = (county.sample(who)?.acting.learner, scope.clone());
-            let seen =
-                async move |tx: &Tx| classes::witness_task(tx, &by, id, (learner, Eyes::One)).await.map(|()| String::new());
+            let seen = async move |tx: &Tx| classes::witness_task(tx, &by, id, learner).await.map(|()| String::new());
             county.step::<classes::Error, _>(&format!("{name}-task-{who}"), seen).await?;
         }
     }

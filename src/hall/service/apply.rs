@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{BODY_PLACE, Bank, body_key};
 use crate::assessment::{self, Shown, read_answer};
-use crate::classes::{self, Eyes, Way};
+use crate::classes::{self, Way, WitnessedTask};
 use crate::db::{OnceKey, Tx};
 use crate::enrolment::{self, Decided, Enrolled};
 use crate::hall::bodies::{self, Answers, Body, Came, Witnessed};
@@ -103,7 +103,7 @@ async fn came(tx: &Tx, about: &About<'_>, body: &Came) -> Result<Settled, Error>
     // Whoever may be seen by whoever wrote it, like a card that was shown; else they must stand on the session's list.
     let is_theirs = person.place_code.is_some() && about.scope.grant_for(Role::HOSTS, whose).is_some();
     let way = if is_theirs { Way::Hall } else { Way::List };
-    let is_new = classes::check_in_person(tx, about.scope, body.class, (person.learner, way)).await?;
+    let is_new = classes::check_in_person(tx, &about.bank.keys, about.scope, body.class, (person.learner, way)).await?;
     Ok(made(is_new, person.learner, &body.class))
 }
 
@@ -111,11 +111,11 @@ async fn witnessed(tx: &Tx, about: &About<'_>, body: &Witnessed) -> Result<Settl
     was_on(tx, about, body.class).await?;
     let person = person_of(tx, about, body.person).await?;
     let seen = classes::tasks_of(tx, body.class).await?;
-    if seen.iter().any(|task| task.learner == person.learner) {
+    let is_said = |task: &&WitnessedTask| task.witness == about.scope.actor() || task.second.is_some();
+    if seen.iter().filter(is_said).any(|task| task.learner == person.learner) {
         return Ok(made(false, person.learner, &body.class));
     }
-    let eyes = if body.by_two { Eyes::Two } else { Eyes::One };
-    classes::witness_task(tx, about.scope, body.class, (person.learner, eyes)).await?;
+    classes::witness_task(tx, about.scope, body.class, person.learner).await?;
     Ok(made(true, person.learner, &body.class))
 }
 
@@ -142,7 +142,8 @@ async fn answers(tx: &Tx, about: &About<'_>, body: &Answers) -> Result<Settled, 
         }
     }
     let standing = person.standing(i64::from(tx.now.day().year()));
-    assessment::hand_in(tx, &acting, &about.bank.shelf, body.attempt, &about.bank.organisation, &standing).await?;
+    assessment::hand_in(tx, &acting, &about.bank.shelf, body.attempt, (&about.bank.organisation, about.bank.most), &standing)
+        .await?;
     Ok(made(true, learner, &body.attempt))
 }
 

@@ -39,6 +39,8 @@ struct Bank {
     shelf: Shelf,
     /// Who answers for what is recognised where the device is used.
     organisation: String,
+    /// How many passes are credited in an hour at one place before somebody looks; without one, all.
+    most: Option<u32>,
     sender: Sender,
 }
 
@@ -50,6 +52,7 @@ impl Bank {
             keys: house.keys.clone(),
             shelf: shelf.clone(),
             organisation: authority.organisation_name,
+            most: Some(authority.passes_per_hour).filter(|most| *most > 0),
             sender: Sender { site, help_phone: authority.help_phone },
         })
     }
