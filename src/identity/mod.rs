@@ -85,8 +85,8 @@ pub use service::{
     export, find_alike, find_asked, find_block, find_by_card, find_by_phone, find_proven, find_session, first_administrator,
     forget, has_agreed, has_real_learners, has_samples, is_known_at, issue_card, keep_blanks, link_for_login, list_hosts,
     list_samples, list_sessions, list_staff, load_scope, masked, names_of, note_alike, open_session, people_of, person_key,
-    profile, prove_phone, register, register_by_phone, register_in_person, rename, renew_link, reopen_account, reset_pin, send_code,
-    session_token, set_font, set_lang, set_pin, setup_secrets, show, show_alike, sign_in_as_sample, sign_in_by_card,
+    profile, prove_phone, register, register_by_phone, register_in_person, rename, renew_link, reopen_account, reset_pin,
+    send_code, session_token, set_font, set_lang, set_pin, setup_secrets, show, show_alike, sign_in_as_sample, sign_in_by_card,
     sign_in_by_sms, sounds_of, staff_names_of, stage, unstage, use_setup_link, withdraw_from_group,
 };
 pub use session::Session;

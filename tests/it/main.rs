@@ -27,6 +27,7 @@ mod editions;
 mod editions_kept;
 mod enrolment;
 mod enrolment_lists;
+mod enrolment_pages;
 mod forgeries;
 mod gallery;
 mod halls;
