@@ -142,7 +142,7 @@ identity-needs-consent = This is kept only with a consent of its own
 
 # Consent
 consent-title = Do you agree that we keep this?
-consent-lead = A passbook needs a few things. Read first, then decide.
+consent-lead = A passbook needs a few things. Make sure it is clear to you, then decide.
 consent-what = What we keep
 consent-what-1 = Name, year of birth, phone number.
 consent-what-2 = What you learned, and how tests went.
@@ -359,7 +359,7 @@ identity-correct-seen = Their document lies before me
 identity-correct-unseen = Please look at the document first
 identity-correct-go = Correct as the document says
 identity-correct-done = Corrected as the document says.
-identity-desk-register = Register somebody in person
+identity-desk-register = Register somebody
 identity-desk-register-note = Without a phone, or under 14, as well
 identity-desk-register-go = Register, and give a card
 identity-desk-born = Born in
@@ -415,6 +415,7 @@ identity-hall-digits-form = The volunteer reads out 6 digits; please write them 
 identity-hall-digits-wrong = These digits do not work; ask the volunteer for new ones
 identity-hall-of = Today this device belongs to { $place }.
 identity-hall-end = Volunteer: done with this device
+identity-hall-end-go = Take this device back
 identity-hall-end-hint = Everybody who is signed in on this device is signed out. To use it again, a volunteer sets it up anew.
 identity-hall-out = You are signed out. Next, please: your card number.
 identity-hall-by-volunteer = There were many wrong tries today. Let a volunteer help you in, or use card and PIN.

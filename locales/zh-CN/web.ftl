@@ -123,7 +123,7 @@ keeping-while-account = 您用多久，记多久
 keeping-days = 用完以后再留 { $count } 天
 keeping-years = 留 { $count } 年
 keeping-archives = 按档案规定留 { $count } 年
-keeping-permanent = 永久留着，您走了就没有姓名
+keeping-permanent = 永久留着，您不用存折了就没有姓名
 keeping-until-done = 办完就删
 
 # The gallery, for trying things out.

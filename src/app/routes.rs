@@ -151,6 +151,7 @@ pub const ROUTES: &[RouteEntry] = &[
     post!("/staff/learners/register", FINDERS, enrolment::post_enrol),
     post!("/staff/learners/alike", FINDERS, enrolment::post_alike),
     get!("/staff/learners/{id}/card", FINDERS, enrolment::card_page),
+    post!("/staff/learners/{id}/card/pin", FINDERS, enrolment::post_card_pin),
     get!("/staff/cards", FINDERS, enrolment::cards_page),
     post!("/staff/cards", FINDERS, enrolment::post_blanks),
     get!("/staff/cards/today", FINDERS, enrolment::today_cards_page),

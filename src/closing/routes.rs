@@ -11,8 +11,9 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::identity::{self, Administrator, Finder, Role, Session};
-use crate::kernel::LearnerId;
-use crate::web::{House, Page, Posted, Tab, Ui, html, redirect};
+use crate::kernel::{Group, LearnerId};
+use crate::places::PlaceCode;
+use crate::web::{Fields, House, Page, Posted, Tab, Ui, html, redirect};
 
 /// What links to these pages carry.
 #[derive(Debug, Default, Deserialize)]
@@ -52,10 +53,19 @@ pub async fn undo_enrolment(
     let (keys, scope) = (house.keys.clone(), staff.scope);
     let undone = write(&house, &posted.ui, async move |tx| service::undo_enrolment(tx, &keys, &scope, learner).await);
     match undone.await {
-        Ok(()) => Ok(redirect("/staff/learners/register?said=undone")),
+        Ok(()) => Ok(redirect(&desk_again(&posted.fields))),
         Err(Error::EnrolmentStands) => Ok(redirect(&format!("/staff/learners/{learner}/card?said=earned"))),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The desk once more, with the place and the reading list that the page of the card has sent along.
+fn desk_again(fields: &Fields) -> String {
+    let place = PlaceCode::parse(fields.get("place")).filter(|place| !place.as_str().is_empty());
+    let place = place.map(|place| format!("&place={}", place.as_str())).unwrap_or_default();
+    let group = fields.get("group").parse::<Group>().ok();
+    let group = group.map(|group| format!("&group={}", group.code())).unwrap_or_default();
+    format!("/staff/learners/register?said=undone{place}{group}")
 }
 
 /// `GET /staff/learners/{id}/close`.

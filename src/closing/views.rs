@@ -5,7 +5,7 @@ use askama::Template;
 use super::{Closing, rules};
 use crate::i18n::Message;
 use crate::kernel::LearnerId;
-use crate::web::Page;
+use crate::web::{Page, day_words};
 
 /// Before an account is closed.
 #[derive(Template)]
@@ -54,15 +54,15 @@ pub struct ClosingPage {
 
 impl ClosingPage {
     fn since(&self) -> String {
-        self.closing.closed_at.day().to_string()
+        day_words(self.page.lang(), self.closing.closed_at.day())
     }
 
     fn until(&self) -> String {
-        rules::undone_until(self.closing.closed_at).day().to_string()
+        day_words(self.page.lang(), rules::undone_until(self.closing.closed_at).day())
     }
 
     fn last_word(&self) -> String {
-        self.page.t2("closing-word-6", ("day", self.until()), ("phone", &self.page.help_phone))
+        self.page.t2("closing-word-6", ("day", self.until()), ("phone", self.page.help_words()))
     }
 
     fn stands(&self) -> bool {

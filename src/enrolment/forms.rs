@@ -19,6 +19,11 @@ fn wrong(field: &'static str, key: &'static str) -> FieldError {
 /// The reading lists that may be written down for somebody: those that need no consent of their own.
 pub(super) const GROUPS: [Group; 5] = [Group::Elder, Group::Farmer, Group::Woman, Group::CivilServant, Group::Public];
 
+/// One of [`GROUPS`] by its code.
+pub(super) fn group(code: &str) -> Option<Group> {
+    GROUPS.into_iter().find(|group| group.code() == code)
+}
+
 /// The ways of agreeing at a desk.
 pub(super) const WAYS: [ConsentWay; 3] = [ConsentWay::Spoken, ConsentWay::Paper, ConsentWay::Witness];
 
@@ -71,11 +76,7 @@ pub(super) fn in_person(fields: &Fields, area: PlaceTyped, today: Day) -> Result
     let area = area.map_err(|key| wrong("place", key));
     let group = match fields.get("group") {
         "" => Ok(None),
-        code => GROUPS
-            .into_iter()
-            .find(|group| group.code() == code)
-            .map(Some)
-            .ok_or_else(|| wrong("group", "enrolment-group-unknown")),
+        code => group(code).map(Some).ok_or_else(|| wrong("group", "enrolment-group-unknown")),
     };
     let is_child = born.as_ref().is_ok_and(|born| born.majority == Majority::NeedsGuardian);
     let (guardian, missing) = match guardian(fields, is_child) {

@@ -42,8 +42,8 @@ pub use lines::{Problem, Said};
 pub use list::{Batch, BatchState, Row, RowState};
 pub use routes::{
     batch_cards_page, batch_page, batches_page, blank_sheet_page, card_page, cards_page, enrol_page, format_page, post_alike,
-    post_batch, post_batch_decide, post_batch_give_up, post_batch_row, post_blanks, post_enrol, post_format, result_file,
-    template_file, today_cards_page,
+    post_batch, post_batch_decide, post_batch_give_up, post_batch_row, post_blanks, post_card_pin, post_enrol, post_format,
+    result_file, template_file, today_cards_page,
 };
 pub use rules::can_be_undone;
 pub use service::{

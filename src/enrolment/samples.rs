@@ -59,21 +59,21 @@ impl CardPage {
         let state = |name: &str, is_new: bool, notice: Option<&'static str>| {
             Some(Self {
                 page: staff(page),
+                form: Filled::default(),
                 id: id(1),
                 card: card(name, 123_456_789)?,
                 has_pin: !is_new,
                 has_pictures: !is_new,
-                can_undo: is_new,
+                undo: is_new.then(|| ("330182001002".to_owned(), "elder".to_owned())),
                 is_own: false,
                 notice: notice.map(Message::of),
             })
         };
         let own = state(RARE_NAME, false, None).map(|own| Self { is_own: true, ..own });
-        drawn(
-            [state(NAME, true, Some("identity-register-done")), state(LONG_NAME, false, Some("enrolment-earned")), own]
-                .into_iter()
-                .flatten(),
-        )
+        let easy = Filled::wrong(Fields::default(), vec![FieldError::new("pin", Message::of("identity-pin-easy"))]);
+        let wrong = state(NAME, true, None).map(|wrong| Self { form: easy, ..wrong });
+        let new = state(NAME, true, Some("identity-register-done"));
+        drawn([new, state(LONG_NAME, false, Some("enrolment-earned")), own, wrong].into_iter().flatten())
     }
 }
 

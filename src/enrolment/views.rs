@@ -12,6 +12,9 @@ use super::forms::{GROUPS, WAYS};
 /// A value and its words, for a list to choose from.
 type Choice = (String, String);
 
+/// Digits of the code of a village; a town has fewer.
+const VILLAGE_DIGITS: usize = 12;
+
 /// Enrolling somebody at the desk.
 #[derive(Template)]
 #[template(path = "enrolment/enrol.html")]
@@ -43,7 +46,7 @@ impl EnrolPage {
     }
 
     fn group(&self, code: &str) -> String {
-        self.page.t(&format!("group-{}", code.replace('_', "-")))
+        self.page.t(&format!("enrolment-group-{}", code.replace('_', "-")))
     }
 
     fn relations(&self) -> Vec<Choice> {
@@ -61,13 +64,16 @@ impl EnrolPage {
         }
     }
 
-    /// Whether place and reading list lie open: nothing is remembered, or something is wrong with them.
+    /// Whether place and reading list lie open: no village is remembered, or something is wrong with them.
     fn is_place_open(&self) -> bool {
-        self.remembered.is_none() || self.has_wrong(&["place", "group", "card"])
+        self.place_code().len() < VILLAGE_DIGITS || self.has_wrong(&["place", "group", "card"])
     }
 
+    /// Whether the boxes for somebody under 14 lie open: something is written or wrong in one of them, or the day of birth is asked for.
     fn is_child_open(&self) -> bool {
-        self.has_wrong(&["guardian", "relation", "year"]) || !self.form.value("guardian").is_empty()
+        let is_day_asked = self.form.errors().iter().any(|error| error.message.key == "identity-year-needs-day");
+        let is_written = ["guardian", "month", "day"].iter().any(|name| !self.form.value(name).is_empty());
+        is_day_asked || is_written || self.has_wrong(&["guardian", "relation"])
     }
 
     fn has_wrong(&self, fields: &[&str]) -> bool {
@@ -125,12 +131,14 @@ impl CardShown {
 #[template(path = "enrolment/card.html")]
 pub struct CardPage {
     pub(super) page: Page,
+    /// What is wrong with the PIN, where something is.
+    pub(super) form: Filled,
     pub(super) id: LearnerId,
     pub(super) card: CardShown,
     pub(super) has_pin: bool,
     pub(super) has_pictures: bool,
-    /// Whether the enrolment can be taken back by who looks.
-    pub(super) can_undo: bool,
+    /// Where the enrolment can be taken back by who looks: its place and its reading list, which then stand in the form again.
+    pub(super) undo: Option<(String, String)>,
     /// Whether it is the staff member's own.
     pub(super) is_own: bool,
     pub(super) notice: Option<Message>,

@@ -85,7 +85,10 @@ pub(super) fn ownership(fields: &Fields) -> Ownership {
 }
 
 /// The field `pin`, for a new one.
-pub(super) fn new_pin(fields: &Fields) -> Result<Pin, FieldError> {
+///
+/// # Errors
+/// What is wrong with it, at its field.
+pub fn new_pin(fields: &Fields) -> Result<Pin, FieldError> {
     Pin::parse_new(fields.get("pin")).map_err(at("pin"))
 }
 

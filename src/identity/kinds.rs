@@ -5,7 +5,7 @@ use crate::kernel::Group;
 /// The text of consent that people are shown, and its version; a test keeps both in step with the words.
 pub const CONSENT_TEXT: &str = "privacy";
 /// Raised with every change of the words.
-pub const CONSENT_VERSION: &str = "2026-11-25.1";
+pub const CONSENT_VERSION: &str = "2026-11-26.1";
 /// The cookies in which a visitor's choice of where to begin is kept: the start points, and the reading list. Learning writes and reads
 /// them; a registration carries them into the account.
 pub const START_COOKIE: &str = "start";

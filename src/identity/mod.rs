@@ -56,6 +56,7 @@ pub use alias_request::{AliasRequest, NewAliasRequest, seal_alias_answer, seal_a
 pub use alias_rules::{AliasKind, AliasState, MOST_ALIAS_GROUND, Membership};
 pub use allowance::Allowance;
 pub use error::Error;
+pub use forms::new_pin;
 pub use forms::{card_try, rest as rest_words};
 pub use guard::{
     Administrator, Checker, Corrector, Finder, Host, Learner, Looker, Officer, Recorder, Reviewer, Staff, Visitor, origin_of,
@@ -96,9 +97,10 @@ pub use service::{
     issue_card, keep_blanks, link_for_login, list_alias_requests_of, list_alias_spans, list_hosts, list_samples, list_seen_since,
     list_sessions, list_staff, list_waiting_alias_requests, load_scope, masked, membership_of, must_be_second, names_of,
     note_alike, note_tried, open_session, people_of, person_key, primary_of, profile, prove_phone, refuse_alias, register,
-    register_by_phone, register_in_person, rename, renew_link, reopen_account, scan_alias_spans, send_code, session_token,
-    set_font, set_helper, set_lang, set_pin, setup_secrets, show, show_alike, sign_in_as_sample, sign_in_by_card, sign_in_by_sms,
-    sounds_of, staff_names_of, stage, unstage, use_setup_link, was_document_seen, withdraw_alias, withdraw_from_group,
+    register_by_phone, register_in_person, rename, renew_link, reopen_account, reset_pin, scan_alias_spans, send_code,
+    session_token, set_font, set_helper, set_lang, set_pin, setup_secrets, show, show_alike, sign_in_as_sample, sign_in_by_card,
+    sign_in_by_sms, sounds_of, staff_names_of, stage, unstage, use_setup_link, was_document_seen, withdraw_alias,
+    withdraw_from_group,
 };
 pub use session::Session;
 pub use upkeep::{schedule_upkeep, with_upkeep};

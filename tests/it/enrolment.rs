@@ -60,7 +60,7 @@ crate::on_both! {
         let number = is.card.unwrap();
         assert!(card.body.contains(&number.to_string()) && card.body.contains("再登记一位") && card.body.contains("撤销登记"), "{}", card.body);
         // A PIN chosen on the spot leads back to the card, and opens the door.
-        let set = li.sends(&card, &format!("/staff/learners/{id}/pin"), &[("pin", "2580"), ("back", "card")]).await;
+        let set = li.sends(&card, &format!("/staff/learners/{id}/card/pin"), &[("pin", "2580")]).await;
         assert_eq!(set.location, Some(format!("/staff/learners/{id}/card?said=pin")));
         let elder = bank.visitor();
         let door = elder.opens("/sign-in/card").await;

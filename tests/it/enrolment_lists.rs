@@ -163,6 +163,7 @@ crate::on_both! {
         let (zhao, zhao_id) = bank.staff("赵强", Role::Officer, "330182").await;
         let page = checked(&bank, &zhao, csv(&["汪贵英,1952,,青石镇", "单国庆,1950,,", "山国庆,1950,,", "周文,1954,,"])).await;
         let shown = zhao.opens(&page).await.body;
+        assert!(shown.contains("选好了，登记") && !shown.contains("登记这"), "no number while lines wait: {shown}");
         assert!(shown.contains("以前好像登记过：王*英 · 青石镇") && shown.contains("和第 3 行好像是同一位"), "{shown}");
         let log = audit::list_access(bank.house.db.read(), wang, 9).await.unwrap();
         assert!(log.iter().any(|row| row.what == "alike" && row.actor == zhao_id));

@@ -391,9 +391,9 @@ async fn the_words_of_consent_change_only_with_their_version() {
     let said: Vec<String> = keys.flat_map(|key| Lang::ALL.map(|lang| lang.t(key))).collect();
     let digest = credit_bank::kernel::digest_of(&said.iter().map(String::as_bytes).collect::<Vec<_>>());
     let kept = (identity::CONSENT_VERSION, digest.to_string());
-    assert_eq!(kept, ("2026-11-25.1", CONSENT_DIGEST.to_owned()), "new words need a new CONSENT_VERSION");
+    assert_eq!(kept, ("2026-11-26.1", CONSENT_DIGEST.to_owned()), "new words need a new CONSENT_VERSION");
 }
-const CONSENT_DIGEST: &str = "a0dd412f9fa485ed2e20fcf27d9297b83af0c18e4501422ac45997169e051f84";
+const CONSENT_DIGEST: &str = "964a668fa1027cfd46c178d3bcc8b1c614603191c359c95bb88b0300c46bc272";
 
 #[actix_web::test]
 async fn the_mailbox_shows_what_would_have_been_sent() {

@@ -31,6 +31,7 @@ mod editions_kept;
 mod enrolment;
 mod enrolment_lists;
 mod enrolment_lists_late;
+mod enrolment_pages;
 mod forgeries;
 mod gallery;
 mod hall;

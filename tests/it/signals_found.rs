@@ -143,6 +143,8 @@ crate::on_both! {
             planned_at_ms: Set(now.ms()),
             closed_by: Set(None),
             closed_at_ms: Set(None),
+            told_on: Set(None),
+            told_times: Set(0),
             is_sample: Set(0),
         };
         let task = |learner: u8, witness: LearnerId, second: Option<LearnerId>| class_task::ActiveModel {

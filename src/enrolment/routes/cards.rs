@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{page_of, place_name, write};
 use crate::enrolment::views::{CardPage, CardShown, CardsPage, SheetPage};
-use crate::enrolment::{Error, can_be_undone, forms, rules, service};
+use crate::enrolment::{Enrolment, Error, can_be_undone, forms, rules, service};
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::identity::{self, Finder, Role, Whose, place_at_desk};
@@ -40,31 +40,65 @@ pub async fn card(
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
     let id: LearnerId = path.parse().map_err(|_| AppError::NotFound)?;
-    let (keys, scope) = (house.keys.clone(), staff.scope.clone());
-    let found = write(&house, &ui, async move |tx| Ok(identity::show(tx, &keys, &scope, (id, Role::FINDERS), "card").await?));
-    let identity::Found { profile, .. } = found.await?.ok_or(AppError::NotFound)?;
-    let number = profile.card.clone().ok_or(AppError::NotFound)?;
-    let whose = Whose { place: profile.place_code.as_deref(), groups: &profile.groups };
-    let administers = staff.scope.grant_for(Role::ADMINISTRATORS, whose).is_some();
-    let enrolment = service::find_enrolment(house.db.read(), id).await?;
-    let fresh = enrolment.filter(|enrolment| can_be_undone(enrolment.enrolled_at, house.clock().now()));
     let notice = match link.said.as_str() {
         "registered" => Some(Message::of("identity-register-done")),
         "pin" => Some(Message::of("identity-pin-reset-done")),
         "earned" => Some(Message::of("enrolment-earned")),
         _ => None,
     };
+    card_of(&house, &staff, &request, ui, (id, Vec::new(), notice)).await
+}
+
+/// `POST /staff/learners/{id}/card/pin`: the PIN that the person has chosen on the spot, with the card before them.
+pub async fn pin(
+    staff: Finder,
+    path: Path<String>,
+    request: HttpRequest,
+    posted: Posted,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
+    let id: LearnerId = path.parse().map_err(|_| AppError::NotFound)?;
+    let pin = match identity::new_pin(&posted.fields) {
+        Ok(pin) => pin,
+        Err(error) => return card_of(&house, &staff, &request, posted.ui.clone(), (id, vec![error], None)).await,
+    };
+    let desk = identity::Desk { scope: staff.scope.clone(), learner: id, sender: identity::sender_of(&house) };
+    let keys = house.keys.clone();
+    write(&house, &posted.ui, async move |tx| Ok(identity::reset_pin(tx, &keys, &desk, &pin).await?)).await?;
+    Ok(redirect(&format!("/staff/learners/{id}/card?said=pin")))
+}
+
+async fn card_of(
+    house: &House,
+    staff: &Finder,
+    request: &HttpRequest,
+    ui: Ui,
+    (id, errors, notice): (LearnerId, FieldErrors, Option<Message>),
+) -> Result<HttpResponse, AppError> {
+    let (keys, scope) = (house.keys.clone(), staff.scope.clone());
+    let found = write(house, &ui, async move |tx| Ok(identity::show(tx, &keys, &scope, (id, Role::FINDERS), "card").await?));
+    let identity::Found { profile, .. } = found.await?.ok_or(AppError::NotFound)?;
+    let number = profile.card.clone().ok_or(AppError::NotFound)?;
+    let whose = Whose { place: profile.place_code.as_deref(), groups: &profile.groups };
+    let administers = staff.scope.grant_for(Role::ADMINISTRATORS, whose).is_some();
+    let enrolment = service::find_enrolment(house.db.read(), id).await?;
+    let fresh = enrolment.filter(|enrolment| can_be_undone(enrolment.enrolled_at, house.clock().now()));
+    let undone = fresh.filter(|enrolment| administers || enrolment.enrolled_by == staff.scope.actor());
+    let group = |enrolment: &Enrolment| enrolment.group.map(|group| group.code().to_owned()).unwrap_or_default();
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = CardPage {
-        card: shown(&house, &request, profile.name, &number)?,
-        can_undo: fresh.is_some_and(|enrolment| administers || enrolment.enrolled_by == staff.scope.actor()),
+        // A PIN is never shown again, not even to who typed it.
+        form: Filled::wrong(Fields::default(), errors),
+        card: shown(house, request, profile.name, &number)?,
+        undo: undone.map(|enrolment| (enrolment.place_code.clone(), group(&enrolment))),
         is_own: id == staff.scope.actor(),
         id,
         has_pin: profile.has_pin,
         has_pictures: profile.has_pictures,
         notice,
-        page: page_of(&house, ui, &staff.session),
+        page: page_of(house, ui, &staff.session),
     };
-    html(&view)
+    html_with(status, &view)
 }
 
 /// `GET /staff/cards`.

@@ -41,16 +41,27 @@ const ALONG: [&str; 15] = [
 pub struct Link {
     #[serde(default)]
     said: String,
+    /// Place and reading list of an enrolment that was taken back.
+    #[serde(default)]
+    place: String,
+    #[serde(default)]
+    group: String,
 }
 
 /// `GET /staff/learners/register`.
 pub async fn enrol_form(staff: Finder, link: Query<Link>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     let notice = (link.said == "undone").then(|| Message::of("enrolment-undone"));
-    let remembered = service::remembered(house.db.read(), staff.scope.actor()).await?;
-    let group = remembered.group.map_or("", |group| group.code());
+    // Whoever takes an enrolment back goes on in the same village.
+    let (place, group) = if link.place.is_empty() {
+        let last = service::remembered(house.db.read(), staff.scope.actor()).await?;
+        (last.place_code, last.group)
+    } else {
+        (Some(link.place.clone()), forms::group(&link.group))
+    };
+    let group = group.map_or("", |group| group.code());
     let areas = staff.scope.areas(Role::FINDERS);
     // Who works elsewhere by now is not led back to the place of yesterday.
-    let own = remembered.place_code.filter(|code| areas.iter().any(|area| area.covers(code)));
+    let own = place.filter(|code| areas.iter().any(|area| area.covers(code)));
     let place = own.or_else(|| only_town(&staff));
     let name = match &place {
         Some(code) => place_name(&house, code).await?,
@@ -94,11 +105,16 @@ async fn place_of(house: &House, staff: &Finder, fields: &Fields) -> Result<Plac
 /// `POST /staff/learners/register`.
 pub async fn enrol(staff: Finder, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
     let again = async |errors: FieldErrors| {
+        let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         let form = Filled::wrong(posted.fields.clone(), errors);
         let is_place = |code: &String| PlaceCode::parse(code).is_some_and(|code| !code.as_str().is_empty());
         let place = Some(posted.fields.get("remembered").to_owned()).filter(is_place);
-        enrol_page(&house, &staff, posted.ui.clone(), (StatusCode::UNPROCESSABLE_ENTITY, form, None), place).await
+        enrol_page(&house, &staff, posted.ui.clone(), (status, form, None), place).await
     };
+    // Whoever saw somebody who sounds alike may go back and mend what was typed.
+    if posted.fields.get("decided") == "back" {
+        return again(Vec::new()).await;
+    }
     let area = place_of(&house, &staff, &posted.fields).await?;
     let new = match forms::in_person(&posted.fields, area, house.clock().now().day()) {
         Ok(new) => new,

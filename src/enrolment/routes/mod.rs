@@ -11,7 +11,8 @@ pub use batches::{
     give_up as post_batch_give_up, row as post_batch_row, upload as post_batch,
 };
 pub use cards::{
-    blank_sheet as blank_sheet_page, blanks as post_blanks, card as card_page, cards as cards_page, today as today_cards_page,
+    blank_sheet as blank_sheet_page, blanks as post_blanks, card as card_page, cards as cards_page, pin as post_card_pin,
+    today as today_cards_page,
 };
 pub use desk::{alike as post_alike, enrol as post_enrol, enrol_form as enrol_page};
 pub use files::{result as result_file, template as template_file};

@@ -43,9 +43,7 @@ pub async fn pin(staff: Finder, path: Path<String>, posted: Posted, house: Data<
     };
     let keys = house.keys.clone();
     write(&house, async move |tx| service::reset_pin(tx, &keys, &desk, &pin).await).await?;
-    // Right after somebody was enrolled, back to their card.
-    let is_new = posted.fields.get("back") == "card";
-    Ok(redirect(&if is_new { format!("/staff/learners/{id}/card?said=pin") } else { page_path(id, "pin") }))
+    Ok(redirect(&page_path(id, "pin")))
 }
 
 /// `POST /staff/learners/{id}/card`: a new card in place of a lost one.
