@@ -96,7 +96,7 @@ crate::on_both! {
 
     async fn who_works_for_more_than_the_area_is_not_closed_there_and_roles_outlast_an_error(fresh: Fresh) {
         let bank = Bank::over(fresh).await.with_places().await;
-        let (_, chief) = bank.staff("周明", Role::Administrator, "33").await;
+        let (_, chief) = bank.staff("周明", Role::Administrator, "").await;
         let (li, li_id) = bank.staff("李敏", Role::Volunteer, "330182001").await;
         let live_here = entity::person::Entity::update_many()
             .col_expr(entity::person::Column::PlaceCode, Expr::value("330182001"))

@@ -78,8 +78,11 @@ crate::on_both! {
         }
         works(&bank).await;
         assert_eq!((people(&bank, "active").await, people(&bank, "staged").await), (4, 0), "the officer and three");
+        let (one, other) = (state_of(&bank, &first).await, state_of(&bank, &second).await);
+        assert!(one != other && [&one, &other].iter().all(|state| ["checked", "done"].contains(&state.as_str())), "{one} {other}");
+        let second = if one == "checked" { first } else { second };
         let shown = zhao.opens(&second).await.body;
-        assert!(state_of(&bank, &second).await == "checked" && shown.contains("以前好像登记过：王*英"), "{shown}");
+        assert!(shown.contains("以前好像登记过：王*英"), "{shown}");
         // Once somebody has said that they are others, it goes on.
         assert_eq!(decides(&zhao, &second, &[("decide", "new")]).await.status, 303);
         works(&bank).await;
@@ -105,7 +108,7 @@ crate::on_both! {
     async fn a_list_is_held_against_the_people_of_another_that_are_staged(fresh: Fresh) {
         let bank = Bank::over(fresh).await.with_places().await;
         let (zhao, _) = bank.staff("赵强", Role::Officer, "330182").await;
-        let (all, some) = (hundred(&bank, &zhao, 0..100).await, checked(&bank, &zhao, csv(&["学壬壬,1957,,"])).await);
+        let (all, some) = (hundred(&bank, &zhao, 0..100).await, checked(&bank, &zhao, csv(&["学壬壬,1948,,"])).await);
         decides(&zhao, &all, &[("decide", "new")]).await;
         stops(&bank, Some("valid")).await;
         works(&bank).await;
