@@ -86,10 +86,7 @@ pub async fn check(db: &Db, keys: &Keys, id: Uuid) -> Result<(), Error> {
         return Ok(());
     };
     let scope = scope_of(db.read(), &batch).await?;
-    let among = match queries::are_others_staged(db.read(), id).await? {
-        true => Among::StagedBut(HashSet::new()),
-        false => Among::Real,
-    };
+    let among = if queries::are_others_staged(db.read(), id).await? { Among::StagedBut(HashSet::new()) } else { Among::Real };
     let (mut before, mut after) = (Before::default(), 0);
     loop {
         let states = [RowState::New, RowState::Wrong, RowState::Alike];

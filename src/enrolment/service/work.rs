@@ -125,9 +125,10 @@ async fn make_real(tx: &Tx, keys: &Keys, sender: &Sender, batch: &Batch) -> Resu
 /// to whoever decided breaks it off.
 async fn look_again(tx: &Tx, keys: &Keys, batch: &Batch, rows: &[Row]) -> Result<(), Error> {
     let scope = scope_of(tx, batch).await?;
-    let among = match queries::are_others_staged(tx, batch.id).await? {
-        true => Among::StagedBut(queries::list_learners(tx, batch.id).await?),
-        false => Among::Real,
+    let among = if queries::are_others_staged(tx, batch.id).await? {
+        Among::StagedBut(queries::list_learners(tx, batch.id).await?)
+    } else {
+        Among::Real
     };
     let (mut asked, mut wanted) = (Vec::new(), Vec::new());
     for row in rows {
