@@ -186,7 +186,7 @@ impl KitQuestion {
         let pairs =
             |name: &str, values: Vec<String>| values.into_iter().map(|value| (name.to_owned(), value)).collect::<Vec<_>>();
         let taken = of("q");
-        if taken.iter().any(|value| *value == self.unknown.0) {
+        if taken.contains(&self.unknown.0) {
             return (taken.len() == 1).then(|| pairs("q", taken));
         }
         if !self.lines.is_empty() {

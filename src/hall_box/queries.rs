@@ -73,7 +73,7 @@ pub(super) async fn count_waiting(db: &impl ConnectionTrait) -> Result<u64, DbEr
 /// Keeps that everything up to `last` was handed over.
 pub(super) async fn mark_handed(tx: &Tx, last: i64) -> Result<(), DbErr> {
     box_entry::Entity::update_many()
-        .col_expr(box_entry::Column::HandedAtMs, Expr::val(tx.now.ms()).into())
+        .col_expr(box_entry::Column::HandedAtMs, Expr::val(tx.now.ms()))
         .filter(box_entry::Column::Seq.lte(last))
         .filter(box_entry::Column::HandedAtMs.is_null())
         .exec(tx)

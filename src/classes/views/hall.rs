@@ -90,7 +90,7 @@ impl PlanPage {
     /// Whether what is seldom changed stands open: where it is changed, or wrong.
     fn is_more_open(&self) -> bool {
         let wrong = |field: &&str| !self.form.error(field, self.page.lang()).is_empty();
-        self.changes.is_some() || ["seats", "teacher", "witness", "notes"].iter().any(|field| wrong(&field))
+        self.changes.is_some() || ["seats", "teacher", "witness", "notes"].iter().any(wrong)
     }
 
     fn title(&self) -> String {

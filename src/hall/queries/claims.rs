@@ -106,15 +106,15 @@ pub(in crate::hall) async fn settle(
     by: Option<LearnerId>,
 ) -> Result<(), DbErr> {
     let mut update = claim::Entity::update_many()
-        .col_expr(Column::State, Expr::val(settled.state.code()).into())
-        .col_expr(Column::Why, Expr::val(settled.why.map(Why::code)).into())
-        .col_expr(Column::LearnerId, Expr::val(settled.learner.map(LearnerId::uuid)).into())
-        .col_expr(Column::Became, Expr::val(settled.became.clone()).into())
-        .col_expr(Column::SettledAtMs, Expr::val(tx.now.ms()).into())
-        .col_expr(Column::DecidedBy, Expr::val(by.map(LearnerId::uuid)).into());
+        .col_expr(Column::State, Expr::val(settled.state.code()))
+        .col_expr(Column::Why, Expr::val(settled.why.map(Why::code)))
+        .col_expr(Column::LearnerId, Expr::val(settled.learner.map(LearnerId::uuid)))
+        .col_expr(Column::Became, Expr::val(settled.became.clone()))
+        .col_expr(Column::SettledAtMs, Expr::val(tx.now.ms()))
+        .col_expr(Column::DecidedBy, Expr::val(by.map(LearnerId::uuid)));
     if settled.state != State::NeedsLook {
         // What the bank has made of it stands elsewhere by now.
-        update = update.col_expr(Column::BodySealed, Expr::val(None::<Vec<u8>>).into());
+        update = update.col_expr(Column::BodySealed, Expr::val(None::<Vec<u8>>));
     }
     update.filter(Column::DeviceId.eq(device.uuid())).filter(Column::Seq.eq(seq)).exec(tx).await?;
     Ok(())
@@ -210,7 +210,7 @@ pub(in crate::hall) async fn list_about(db: &impl ConnectionTrait, learner: Lear
 pub(in crate::hall) async fn empty_before(tx: &Tx, before: Timestamp) -> Result<u64, DbErr> {
     let over = Condition::all().add(Column::SettledAtMs.lt(before.ms())).add(Column::BodySealed.is_not_null());
     let done = claim::Entity::update_many()
-        .col_expr(Column::BodySealed, Expr::val(None::<Vec<u8>>).into())
+        .col_expr(Column::BodySealed, Expr::val(None::<Vec<u8>>))
         .filter(over)
         .exec(tx)
         .await?;
@@ -220,7 +220,7 @@ pub(in crate::hall) async fn empty_before(tx: &Tx, before: Timestamp) -> Result<
 /// Empties what the claims about somebody say: they leave.
 pub(in crate::hall) async fn empty_about(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
     claim::Entity::update_many()
-        .col_expr(Column::BodySealed, Expr::val(None::<Vec<u8>>).into())
+        .col_expr(Column::BodySealed, Expr::val(None::<Vec<u8>>))
         .filter(Column::LearnerId.eq(learner.uuid()))
         .exec(tx)
         .await?;

@@ -99,8 +99,8 @@ pub(in crate::hall) async fn list_at(db: &impl ConnectionTrait, place: &str) -> 
 /// How far the chain of a device has come.
 pub(in crate::hall) async fn advance(tx: &Tx, id: DeviceId, settled: i64, head: &Digest) -> Result<(), DbErr> {
     claim_device::Entity::update_many()
-        .col_expr(claim_device::Column::SettledSeq, Expr::val(settled).into())
-        .col_expr(claim_device::Column::Head, Expr::val(head.to_vec()).into())
+        .col_expr(claim_device::Column::SettledSeq, Expr::val(settled))
+        .col_expr(claim_device::Column::Head, Expr::val(head.to_vec()))
         .filter(claim_device::Column::Id.eq(id.uuid()))
         .exec(tx)
         .await?;
@@ -110,8 +110,8 @@ pub(in crate::hall) async fn advance(tx: &Tx, id: DeviceId, settled: i64, head: 
 /// Gives a device up; says whether that is new.
 pub(in crate::hall) async fn revoke(tx: &Tx, id: DeviceId, by: Option<LearnerId>) -> Result<bool, DbErr> {
     let done = claim_device::Entity::update_many()
-        .col_expr(claim_device::Column::RevokedAtMs, Expr::val(tx.now.ms()).into())
-        .col_expr(claim_device::Column::RevokedBy, Expr::val(by.map(LearnerId::uuid)).into())
+        .col_expr(claim_device::Column::RevokedAtMs, Expr::val(tx.now.ms()))
+        .col_expr(claim_device::Column::RevokedBy, Expr::val(by.map(LearnerId::uuid)))
         .filter(claim_device::Column::Id.eq(id.uuid()))
         .filter(claim_device::Column::RevokedAtMs.is_null())
         .exec(tx)
