@@ -1,19 +1,10 @@
 //! What the forms of this subject say, parsed.
 
+use super::service::Other;
 use crate::i18n::Message;
 use crate::identity::{AliasKind, MOST_ALIAS_GROUND, Phone};
-use crate::kernel::{CardNumber, Digest, LearnerId};
+use crate::kernel::{CardNumber, Digest};
 use crate::web::{FieldError, FieldErrors, Fields, text};
-
-/// The other account, as the officer names it.
-#[derive(Debug)]
-pub(super) enum Other {
-    /// By its card or by the telephone that signs in to it.
-    Card(CardNumber),
-    Phone(Phone),
-    /// One that is joined already.
-    Joined(LearnerId),
-}
 
 /// What an officer asks for.
 #[derive(Debug)]

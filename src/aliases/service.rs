@@ -1,13 +1,22 @@
 //! Asking and deciding, with the letters that tell the person, all in one commit.
 
-use super::forms::Other;
 use crate::audit;
 use crate::config::Keys;
 use crate::db::Tx;
-use crate::identity::{self, AliasKind, AliasRequest, Found, Grant, Profile, Role, StaffScope, Whose};
-use crate::kernel::{AliasRequestId, Digest, LearnerId};
+use crate::identity::{self, AliasKind, AliasRequest, Found, Grant, Phone, Profile, Role, StaffScope, Whose};
+use crate::kernel::{AliasRequestId, CardNumber, Digest, LearnerId};
 use crate::outbox::{self, Channel, Letter, Standing};
 use crate::recognition::{self, AliasDone, AliasError};
+
+/// The other account, as the officer names it.
+#[derive(Debug)]
+pub(super) enum Other {
+    /// By its card or by the telephone that signs in to it.
+    Card(CardNumber),
+    Phone(Phone),
+    /// One that is joined already.
+    Joined(LearnerId),
+}
 
 /// Somebody whose account it is, as far as they are still known.
 #[derive(Clone, Debug)]

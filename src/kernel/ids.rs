@@ -138,11 +138,11 @@ pub type ClaimId = Id<Tag<41>>;
 /// One pack of claims.
 pub type PackId = Id<Tag<42>>;
 /// One recording that was sent to the bank.
-pub type RecordingId = Id<Tag<20>>;
+pub type RecordingId = Id<Tag<22>>;
 /// A request to read two accounts as one, or to end that.
-pub type AliasRequestId = Id<Tag<31>>;
+pub type AliasRequestId = Id<Tag<50>>;
 /// Something that somebody should look at.
-pub type SignalId = Id<Tag<33>>;
+pub type SignalId = Id<Tag<51>>;
 
 impl LearnerId {
     /// Nobody: owner of rows that no person owns (a call-back asked for without an account, the bank itself).

@@ -9,7 +9,7 @@
 //! hangs on it.
 //! Accounts of one person that are read as one hold a unit once: what a second one passes is kept, and credited only where they are parted.
 //! Of the passes of one place in one hour so many are credited at once as the place says; the others are kept too, and credited when somebody has
-//! looked (`docs/adr/0018-signals-never-verdicts.md`).
+//! looked (`docs/adr/0019-signals-never-verdicts.md`).
 //! 转出: an award goes out whole, if its evidence reaches what the receiver asks for; it is set aside until the receiver answers, once, and
 //! comes back when the time is over. Results from elsewhere are credited by a partner's dated rule, once over everybody.
 //!

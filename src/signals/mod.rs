@@ -6,7 +6,7 @@
 //! somebody has looked; that is recognition's, and its page is here.
 //!
 //! Rules kept here: nobody looks at what is about themselves; words accuse nobody; so many signals a place and day and no more; credit is taken
-//! away by corrections alone, which takes two people (`docs/adr/0018-signals-never-verdicts.md`).
+//! away by corrections alone, which takes two people (`docs/adr/0019-signals-never-verdicts.md`).
 
 mod error;
 mod forms;
