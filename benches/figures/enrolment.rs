@@ -11,7 +11,7 @@ use credit_bank::enrolment::{self, Format, NewBatch, Read, RowState};
 use credit_bank::identity::{
     self, BirthYear, ConsentWay, Grant, Login, NewPerson, NewStaff, PersonName, Role, Secret, Sender, StaffPerson, StaffScope,
 };
-use credit_bank::kernel::{IdentityLevel, digest_of};
+use credit_bank::kernel::IdentityLevel;
 use credit_bank::places::{self, PlaceCode, SourcePlace};
 
 use crate::load::{Seen, all_at_once};
@@ -154,7 +154,7 @@ async fn enrols(stock: &Stock, scope: &StaffScope, bytes: &[u8]) -> [Duration; 3
         organisation: None,
         area: PlaceCode::parse("330182").unwrap(),
         consent: ConsentWay::Paper,
-        digest: digest_of(&[bytes]),
+        file: enrolment::file_code(keys, bytes, &Format::default()).to_vec(),
         head,
         lines,
     };

@@ -47,7 +47,7 @@ pub use routes::{
 };
 pub use rules::can_be_undone;
 pub use service::{
-    Decided, Enrolled, NewBatch, Read, check, decide, enrol, export, find_batch, find_enrolment, forget, keep_list,
+    Decided, Enrolled, NewBatch, Read, check, decide, enrol, export, file_code, find_batch, find_enrolment, forget, keep_list,
     list_enrolments, run,
 };
 pub use sheet::{Line, Unreadable, read as read_sheet};

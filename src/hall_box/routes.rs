@@ -55,21 +55,21 @@ fn led_to(path: &str, cookie: &Cookie<'_>) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, path)).cookie(cookie.clone()).finish()
 }
 
-/// The opened kit and the volunteer at hand; else the way to the door.
-fn operator_of(house: &House, request: &HttpRequest) -> Result<(Arc<Open>, LearnerId), HttpResponse> {
-    let open = room(house).open().ok_or_else(|| redirect("/"))?;
+/// The opened kit and the volunteer at hand; else where they have to go first.
+fn operator_of(house: &House, request: &HttpRequest) -> Result<(Arc<Open>, LearnerId), &'static str> {
+    let open = room(house).open().ok_or_else(|| "/")?;
     match holder_of(request, &open) {
         Some(Holder::Operator(id)) => Ok((open, id)),
-        Some(Holder::Keeper) => Err(redirect("/operator")),
-        _ => Err(redirect("/")),
+        Some(Holder::Keeper) => Err("/operator"),
+        _ => Err("/"),
     }
 }
 
-fn learner_of(house: &House, request: &HttpRequest) -> Result<(Arc<Open>, LearnerId), HttpResponse> {
-    let open = room(house).open().ok_or_else(|| redirect("/"))?;
+fn learner_of(house: &House, request: &HttpRequest) -> Result<(Arc<Open>, LearnerId), &'static str> {
+    let open = room(house).open().ok_or_else(|| "/")?;
     match holder_of(request, &open) {
         Some(Holder::Learner(id)) => Ok((open, id)),
-        _ => Err(redirect("/")),
+        _ => Err("/"),
     }
 }
 
@@ -78,7 +78,7 @@ macro_rules! or_away {
     ($found:expr) => {
         match $found {
             Ok(found) => found,
-            Err(away) => return Ok(away),
+            Err(away) => return Ok(redirect(away)),
         }
     };
 }

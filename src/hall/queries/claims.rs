@@ -209,11 +209,8 @@ pub(in crate::hall) async fn list_about(db: &impl ConnectionTrait, learner: Lear
 /// Empties what claims say that were settled before `before`; says of how many.
 pub(in crate::hall) async fn empty_before(tx: &Tx, before: Timestamp) -> Result<u64, DbErr> {
     let over = Condition::all().add(Column::SettledAtMs.lt(before.ms())).add(Column::BodySealed.is_not_null());
-    let done = claim::Entity::update_many()
-        .col_expr(Column::BodySealed, Expr::val(None::<Vec<u8>>))
-        .filter(over)
-        .exec(tx)
-        .await?;
+    let done =
+        claim::Entity::update_many().col_expr(Column::BodySealed, Expr::val(None::<Vec<u8>>)).filter(over).exec(tx).await?;
     Ok(done.rows_affected)
 }
 
