@@ -120,7 +120,7 @@ pub async fn remind(bank: &Bank) {
 }
 
 /// The texts of one template that went to a phone.
-async fn letters(bank: &Bank, phone: &str, template: &str) -> usize {
+pub async fn letters(bank: &Bank, phone: &str, template: &str) -> usize {
     bank.letter_to(phone).await;
     let all = bank.house.rooms.get::<Mailbox>().letters();
     all.iter().filter(|letter| letter.to == phone && letter.template == template).count()
@@ -311,72 +311,6 @@ crate::on_both! {
         hall.turns_to(6 * 24 + 2).await;
         remind(&hall.bank).await;
         assert_eq!(letters(&hall.bank, "13800000001", "class-reminder").await, 2, "of the new day too");
-        hall.bank.close().await;
-    }
-
-    async fn letters_carry_no_words_that_somebody_made_up_and_three_changes_a_day_are_told(fresh: Fresh) {
-        let hall = Hall::over(fresh).await;
-        let made_up = "中奖了请打电话";
-        let class = hall.plans(&[("kind", "lecture"), ("course", ""), ("title", made_up)]).await;
-        let (wang, _) = hall.bank.learner("王桂英", 1, Some("330182001")).await;
-        wang.sends(&wang.opens(&public(&class)).await, &public(&class), &[("doing", "up")]).await;
-        let (form, own) = (format!("{class}/change"), hall.li_id.to_string());
-        for (from, said) in [("8:00", "changed"), ("8:10", "changed"), ("8:20", "changed"), ("8:30", "changed-untold")] {
-            let pairs = [("day", "3月4日"), ("from", from), ("to", "11:00"), ("seats", "2"), ("teacher", &own), ("notes", "")];
-            let changed = sends(&hall.li, &form, &form, &pairs.map(|(name, value)| (name, value.to_owned()))).await;
-            assert_eq!(changed.location, Some(format!("{class}?said={said}")), "{from}: {}", changed.body);
-        }
-        assert!(hall.li.opens(&format!("{class}?said=changed-untold")).await.body.contains("请您带个话"));
-        assert_eq!(letters(&hall.bank, "13800000001", "class-changed").await, 3);
-        hall.turns_to(26).await;
-        remind(&hall.bank).await;
-        let letter = hall.bank.letter_to("13800000001").await.unwrap();
-        assert!(letter.template == "class-reminder" && letter.text.contains("老专家讲堂，3 月 4 日 周三 8:30"), "{}", letter.text);
-        let all = hall.bank.house.rooms.get::<Mailbox>().letters();
-        assert!(all.iter().all(|letter| !letter.text.contains(made_up)));
-        hall.bank.close().await;
-    }
-
-    async fn the_first_page_names_the_class_of_today_or_tomorrow(fresh: Fresh) {
-        let hall = Hall::over(fresh).await;
-        let class = public(&hall.plans(&[]).await);
-        let (wang, id) = hall.bank.learner("王桂英", 1, Some("330182001")).await;
-        wang.sends(&wang.opens(&class).await, &class, &[("doing", "up")]).await;
-        for (hours, words) in [(0, ""), (24, "明天 9:00 青石服务点"), (49, "今天 9:00 青石服务点"), (50, "")] {
-            hall.turns_to(hours).await;
-            let home = hall.bank.signed_in(id, Assurance::Sms).await.opens("/").await;
-            assert_eq!(home.body.contains(&format!("href=\"{class}\"")), !words.is_empty(), "{hours}: {}", home.body);
-            assert!(home.body.contains(words), "{hours} {words}: {}", home.body);
-        }
-        hall.bank.close().await;
-    }
-
-    async fn sessions_and_groups_are_at_service_points_only(fresh: Fresh) {
-        let hall = Hall::over(fresh).await;
-        let new = NewOrganisation {
-            kind: OrganisationKind::Agency,
-            name: "青石镇农业局".to_owned(),
-            place_code: "330182001".to_owned(),
-            line: None,
-            address: None,
-            phone: None,
-            opening_hours: None,
-            is_sample: false,
-        };
-        let agency = hall.bank.house.db.write(async move |tx| places::add_organisation(tx, &new).await).await.unwrap().to_string();
-        let add = "/staff/classes/add";
-        assert!(!hall.li.opens(add).await.body.contains("青石镇农业局"));
-        let bad = sends(&hall.li, add, add, &hall.fields(&[("point", &agency)])).await;
-        assert!(bad.status == 422 && bad.body.contains("不归您管"), "{} {}", bad.status, bad.body);
-        let (from, add) = ([("name", "小组".to_owned()), ("timetable", "周三".to_owned()), ("point", agency)], "/staff/groups/add");
-        assert_eq!(sends(&hall.li, add, add, &from).await.status, 422);
-        // Where start and end are missing, each is asked for in words of its own; what is wrong further down is unfolded.
-        let add = "/staff/classes/add";
-        let bad = sends(&hall.li, add, add, &hall.fields(&[("from", ""), ("to", ""), ("seats", "0")])).await;
-        for words in ["请写几点开始", "请写几点结束", "<details class=\"fold\" open>"] {
-            assert!(bad.body.contains(words), "{words}: {}", bad.body);
-        }
-        assert!(hall.li.opens(add).await.body.contains("<details class=\"fold\">"));
         hall.bank.close().await;
     }
 

@@ -15,6 +15,7 @@ mod bad_input;
 mod binary;
 mod booklets;
 mod classes;
+mod classes_bounds;
 mod classes_check_in;
 mod classes_end;
 mod classes_photo;
