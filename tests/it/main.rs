@@ -73,6 +73,7 @@ mod recognition;
 mod recognition_conversions;
 mod recognition_outward;
 mod recordings;
+mod recordings_rights;
 mod refresher;
 mod registration;
 mod signals;
