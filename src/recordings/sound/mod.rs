@@ -5,6 +5,7 @@
 //! sound itself: no decoder of it in Rust is well kept yet. Everybody listens before anything is published.
 
 mod mp3;
+mod ogg;
 mod resample;
 mod wave;
 mod whole;
@@ -116,7 +117,8 @@ pub fn decode(bytes: &[u8]) -> Result<Heard, Unsound> {
     let mut format = probed.map_err(|_| Unsound::Broken)?;
     let [_] = format.tracks() else { return Err(Unsound::Strange) };
     let track = format.default_track(TrackType::Audio).ok_or(Unsound::Broken)?;
-    let params = track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(Unsound::Broken)?.clone();
+    // A sound that no decoder of ours knows: of telephones AMR, of music ALAC.
+    let params = track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(Unsound::UnknownKind)?.clone();
     let rate = params.sample_rate.ok_or(Unsound::Broken)?;
     if !RATES.contains(&rate) {
         return Err(Unsound::Strange);
@@ -151,7 +153,7 @@ fn opus_frames(format: &mut dyn FormatReader, rate: u32) -> Result<u64, Unsound>
 
 fn mono_of(format: &mut dyn FormatReader, params: &AudioCodecParameters, rate: u32) -> Result<Vec<f32>, Unsound> {
     let codecs = symphonia::default::get_codecs();
-    let mut decoder = codecs.make_audio_decoder(params, &AudioDecoderOptions::default()).map_err(|_| Unsound::Broken)?;
+    let mut decoder = codecs.make_audio_decoder(params, &AudioDecoderOptions::default()).map_err(undecodable)?;
     let (mut mono, mut part) = (Vec::new(), Vec::new());
     while let Some(packet) = format.next_packet().map_err(|_| Unsound::Broken)? {
         let channels = decode_packet(decoder.as_mut(), &packet, rate, &mut part)?;
@@ -161,6 +163,14 @@ fn mono_of(format: &mut dyn FormatReader, params: &AudioCodecParameters, rate: u
         }
     }
     Ok(mono)
+}
+
+/// Why there is no decoder for it.
+fn undecodable(error: symphonia::core::errors::Error) -> Unsound {
+    match error {
+        symphonia::core::errors::Error::Unsupported(_) => Unsound::UnknownKind,
+        _ => Unsound::Broken,
+    }
 }
 
 /// Puts the samples of one packet into `part`, channel beside channel, and says how many channels there are.

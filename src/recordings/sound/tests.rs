@@ -94,6 +94,17 @@ fn nothing_text_silence_and_what_is_too_short_or_too_long_are_refused_by_name() 
 }
 
 #[test]
+fn what_a_telephone_records_in_a_way_that_nothing_here_decodes_is_called_so_and_not_broken() {
+    let place = M4A.windows(4).position(|four| four == b"mp4a").unwrap();
+    for kind in [b"samr", b"sawb"] {
+        let mut bytes = M4A.to_vec();
+        bytes[place..place + 4].copy_from_slice(kind);
+        assert_eq!(check(bytes), Err(Unsound::UnknownKind), "{kind:?}");
+    }
+    assert_eq!(check(b"#!AMR\n\x3C\x91\x17".repeat(40)), Err(Unsound::UnknownKind));
+}
+
+#[test]
 fn what_is_heavy_is_packed_to_a_third_and_keeps_its_pitch_and_a_pitch_too_high_for_it_is_gone() {
     let packed = check(wave(440.0, 48_000, 3)).unwrap();
     assert_eq!((packed.sound, packed.seconds), (Sound::Wav, 3));

@@ -1,18 +1,18 @@
 //! Whether a file is there from its beginning to its end. A decoder takes what it gets and calls the rest the end.
 
-use super::{Unsound, mp3};
+use super::{Unsound, mp3, ogg};
 use crate::curriculum::model::Sound;
 
 pub(super) fn is_whole(sound: Sound, bytes: &[u8]) -> Result<(), Unsound> {
     match sound {
         Sound::Mp3 => mp3::is_whole(bytes),
         Sound::Wav => is_whole_wave(bytes),
-        Sound::Ogg => is_whole_ogg(bytes),
+        Sound::Ogg => ogg::is_whole(bytes),
         Sound::M4a => is_whole_mp4(bytes),
     }
 }
 
-fn little(bytes: &[u8], at: usize) -> Option<usize> {
+pub(super) fn little(bytes: &[u8], at: usize) -> Option<usize> {
     let four = bytes.get(at..)?.first_chunk::<4>()?;
     usize::try_from(u32::from_le_bytes(*four)).ok()
 }
@@ -34,26 +34,6 @@ fn is_whole_wave(bytes: &[u8]) -> Result<(), Unsound> {
         // Chunks begin at even places.
         at = end + length % 2;
     }
-}
-
-/// Page after page, all of one stream; the last one says that it is the last.
-fn is_whole_ogg(bytes: &[u8]) -> Result<(), Unsound> {
-    let serial = little(bytes, 14).ok_or(Unsound::CutOff)?;
-    let (mut rest, mut is_last) = (bytes, false);
-    while !rest.is_empty() {
-        if is_last || !b"OggS".starts_with(rest.get(..4).unwrap_or(rest)) {
-            return Err(Unsound::Broken);
-        }
-        let segments = usize::from(*rest.get(26).ok_or(Unsound::CutOff)?);
-        let lengths = rest.get(27..27 + segments).ok_or(Unsound::CutOff)?;
-        let body: usize = lengths.iter().map(|length| usize::from(*length)).sum();
-        if little(rest, 14) != Some(serial) {
-            return Err(Unsound::Strange);
-        }
-        is_last = rest.get(5).is_some_and(|flags| flags & 4 != 0);
-        rest = rest.get(27 + segments + body..).ok_or(Unsound::CutOff)?;
-    }
-    if is_last { Ok(()) } else { Err(Unsound::CutOff) }
 }
 
 /// Box after box to the end; one of them is the index without which nothing can be played.
