@@ -3,7 +3,7 @@
 use entity::{file_use, stored_file};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Stored, UsedBy};
 use crate::db::Tx;
@@ -19,6 +19,14 @@ pub(super) async fn upsert_file(tx: &Tx, file: &Stored) -> Result<(), DbErr> {
     };
     let known = OnConflict::column(stored_file::Column::Digest).update_column(stored_file::Column::UnusedSinceMs).to_owned();
     stored_file::Entity::insert(row).on_conflict(known).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Holds the file's row until the commit, so that of two who let it go at once the second sees that nobody uses it any more.
+pub(super) async fn lock_file(tx: &Tx, digest: &Digest) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        stored_file::Entity::find_by_id(digest.to_vec()).lock_exclusive().one(tx).await?;
+    }
     Ok(())
 }
 

@@ -11,7 +11,8 @@ const GRACE_MINUTES: i64 = 24 * 60;
 /// Rows in one commit.
 const AT_ONCE: u64 = 200;
 
-/// Keeps that `by` uses the file, which lies in the store already. Twice is once.
+/// Keeps that `by` uses the file, which was put into the store just now: one that has lain there unused may be on its way out. Twice is
+/// once.
 ///
 /// # Errors
 /// What the database answers.
@@ -25,6 +26,7 @@ pub async fn refer(tx: &Tx, file: &Stored, by: UsedBy) -> Result<(), DbErr> {
 /// # Errors
 /// What the database answers.
 pub async fn release(tx: &Tx, digest: &Digest, by: UsedBy) -> Result<(), DbErr> {
+    queries::lock_file(tx, digest).await?;
     queries::delete_use(tx, digest, by).await?;
     queries::mark_unused(tx, digest).await
 }
