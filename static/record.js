@@ -18,6 +18,7 @@
   let recording = null;
   let sound = null;
   let playing = null;
+  let asking = false;
 
   // Each new sample is the mean of the old ones in its place: enough against whistles for a voice.
   const at16 = (parts, count, rate) => {
@@ -76,6 +77,9 @@
   };
 
   start.addEventListener('click', () => {
+    // A second tap while the browser still asks for the microphone would open it twice.
+    if (asking || recording) return;
+    asking = true;
     if (playing) playing.close();
     playing = null;
     navigator.mediaDevices.getUserMedia({ audio: true }).then((stream) => {
@@ -99,8 +103,12 @@
       stop.focus();
     }).catch(() => {
       says.textContent = box.dataset.refused;
+    }).then(() => {
+      asking = false;
     });
   });
+  // Whoever sends while it still records sends what was read just now, not what was there before.
+  field.form.addEventListener('submit', () => recording && end(box.dataset.ready));
   stop.addEventListener('click', () => recording && end(box.dataset.ready));
   play.addEventListener('click', () => {
     if (playing) playing.close();
