@@ -27,7 +27,7 @@ const UP: &[&str] = &[
         sent_by $UUID NOT NULL,
         speaker_id $UUID NULL,
         consent $CODE NOT NULL,
-        state $CODE NOT NULL CHECK (state IN ('waiting', 'shown', 'withdrawn')),
+        state $CODE NOT NULL CHECK (state IN ('waiting', 'shown', 'replaced', 'withdrawn')),
         sent_at_ms $INT NOT NULL,
         changed_at_ms $INT NOT NULL,
         changed_by $UUID NULL,

@@ -38,7 +38,7 @@ const CHECKERS: Access = Access::Staff(Role::CHECKERS);
 const OFFICERS: Access = Access::Staff(Role::OFFICERS);
 const REVIEWERS: Access = Access::Staff(Role::REVIEWERS);
 const CORRECTORS: Access = Access::Staff(Role::CORRECTORS);
-/// Who reads cards and questions aloud.
+/// Who reads cards and questions aloud. One recording is for its sender and who administers its place; others do not find it.
 const RECORDERS: Access = Access::Staff(Role::RECORDERS);
 /// Who gives and ends roles.
 const ADMINISTRATORS: Access = Access::Staff(Role::ADMINISTRATORS);
@@ -205,6 +205,8 @@ pub const ROUTES: &[RouteEntry] = &[
     post!("/staff/corrections/{learner}/{id}/withdraw", OFFICERS, corrections::post_withdraw),
     // recordings
     get!("/audio/{name}", Public, recordings::sound_of),
+    get!("/me/voice", Learner, recordings::voice_page),
+    post!("/me/voice/{id}", Learner, recordings::post_take_back),
     get!("/staff/recordings", RECORDERS, recordings::recordings_page),
     get!("/staff/recordings/courses/{code}", RECORDERS, recordings::course_page),
     get!("/staff/recordings/courses/{code}/{lesson}", RECORDERS, recordings::lesson_page),

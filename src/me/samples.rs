@@ -54,7 +54,8 @@ fn question(page: &Page) -> CaseLine {
 impl MePage {
     pub(super) fn samples(page: &Page) -> Samples {
         let state = |name: &str, facts: Option<Facts>, readings: Vec<Reading>, cases: Vec<CaseLine>, notice: Option<Notice>| {
-            Self { page: learner(page, name), facts, readings, cases, notice }
+            let has_voice = cases.len() > 1;
+            Self { page: learner(page, name), facts, readings, has_voice, cases, notice }
         };
         drawn([
             state(NAME, Some(facts(page, NAME, false)), Vec::new(), Vec::new(), None),

@@ -132,6 +132,8 @@ pub(super) struct MePage {
     /// All of it; none where the session is too weak to see it.
     pub facts: Option<Facts>,
     pub readings: Vec<Reading>,
+    /// Whether anything is kept in which they speak.
+    pub has_voice: bool,
     pub cases: Vec<CaseLine>,
     pub notice: Option<Notice>,
 }

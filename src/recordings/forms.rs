@@ -38,6 +38,15 @@ impl Who {
     }
 }
 
+/// Whether the form asks who speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// It does: an administrator sends other voices too.
+    WhoSpeaks,
+    /// It does not: a volunteer sends their own.
+    Nothing,
+}
+
 /// What was filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Sent {
@@ -47,13 +56,13 @@ pub(super) struct Sent {
     pub who: Who,
 }
 
-/// Reads the form. `may_choose_who`: whether it asks who speaks.
-pub(super) fn sent(fields: &Fields, dialects: &[String], may_choose_who: bool) -> Result<Sent, FieldErrors> {
+/// Reads the form.
+pub(super) fn sent(fields: &Fields, dialects: &[String], asks: Asks) -> Result<Sent, FieldErrors> {
     let lang = fields.get("lang");
     let is_known = lang == Recording::MANDARIN || dialects.iter().any(|dialect| dialect == lang);
     let lang = if is_known { Ok(lang.to_owned()) } else { Err(FieldError::new("lang", Message::of("recordings-lang-choose"))) };
     let chosen = Who::ALL.into_iter().find(|who| who.code() == fields.get("who"));
-    let who = if may_choose_who { chosen } else { Some(Who::Own) };
+    let who = if asks == Asks::WhoSpeaks { chosen } else { Some(Who::Own) };
     let who = who.ok_or_else(|| FieldError::new("who", Message::of("recordings-who-choose")));
     match (lang, who) {
         (Ok(lang), Ok(who)) => Ok(Sent { lang, who }),
@@ -76,6 +85,11 @@ pub(super) fn file_error(unsound: Unsound) -> FieldError {
     FieldError::new("file", message)
 }
 
+/// What is to be read says something else now than the page that was read from.
+pub(super) const fn words_changed() -> FieldError {
+    FieldError::new("file", Message::of("recordings-words-changed"))
+}
+
 /// A file that has more bytes than may be sent.
 pub(super) const fn too_large() -> FieldError {
     FieldError::new("file", Message::of("recordings-file-too-large"))
@@ -88,10 +102,10 @@ mod tests {
     #[test]
     fn a_volunteer_sends_their_own_voice_and_the_language_is_one_of_the_list() {
         let dialects = ["四川话".to_owned()];
-        let of = |pairs: &[(&str, &str)], may| sent(&Fields::from_pairs(pairs), &dialects, may);
-        assert_eq!(of(&[("lang", "四川话"), ("who", "machine")], false).unwrap().who, Who::Own);
-        assert_eq!(of(&[("lang", "zh-CN"), ("who", "machine")], true).unwrap().who, Who::Machine);
-        let errors = of(&[("lang", "火星话"), ("who", "")], true).unwrap_err();
+        let of = |pairs: &[(&str, &str)], asks| sent(&Fields::from_pairs(pairs), &dialects, asks);
+        assert_eq!(of(&[("lang", "四川话"), ("who", "machine")], Asks::Nothing).unwrap().who, Who::Own);
+        assert_eq!(of(&[("lang", "zh-CN"), ("who", "machine")], Asks::WhoSpeaks).unwrap().who, Who::Machine);
+        let errors = of(&[("lang", "火星话"), ("who", "")], Asks::WhoSpeaks).unwrap_err();
         assert_eq!(errors.iter().map(|error| error.field).collect::<Vec<_>>(), ["lang", "who"]);
     }
 }

@@ -43,6 +43,7 @@ pub(super) fn says(code: &str, kind: Speaker, seconds: u32, lang: Lang) -> Strin
     lang.fill("listen-says", &[("language", language.as_str()), ("speaker", speaker.as_str()), ("seconds", seconds.as_str())])
 }
 
-fn listen(voice: &Heard, lang: Lang) -> Listen {
+/// One voice in words.
+pub(super) fn listen(voice: &Heard, lang: Lang) -> Listen {
     Listen { src: format!("/audio/{}", voice.name), says: says(&voice.lang, voice.kind, voice.seconds, lang) }
 }

@@ -1,15 +1,17 @@
 //! Recordings (录音): cards and questions read aloud, sent by administrators and volunteers, beside those of the curriculum's files.
 //!
-//! What is sent is decoded whole, packed where it is heavy, and kept in the file store. Nobody hears it before an administrator of the
-//! place has listened and published it. It keeps the digest of the words that were read: when an edition says them otherwise, it is no
-//! longer played, and the desk says so. In each language a card has one voice of ours. Whoever speaks may take it back at any time, and
-//! then nobody else publishes it; what is taken back is no longer served, and its file goes in a day.
+//! What is sent is decoded whole, packed where it is heavy, and kept in the file store. Nobody but its sender hears it before an
+//! administrator of the place has listened and published it. It keeps the digest of the words that were read: when an edition says them otherwise, it is no
+//! longer played, and the desk says so. In each language a card has one voice of ours. Whoever speaks may take it back at any time, also
+//! once they have no role any more, and then nobody else publishes it. Where the bank does not know who speaks, whoever takes it back does
+//! so for good. What is taken back is no longer served, and its file goes in a day.
 //!
 //! Pages ask [`Voices`], the one place where both kinds of recordings meet. What is published is kept in each process and looked up anew
 //! after [`FRESH_SECONDS`]: that long another process may still play what was taken back.
 
 mod forms;
 mod listen;
+mod own_routes;
 mod pool;
 mod queries;
 mod routes;
@@ -34,13 +36,14 @@ use crate::places::PlaceCode;
 use crate::web::ExhibitOf;
 
 pub use listen::{Listen, card_voices, item_voices};
+pub use own_routes::{take_back as post_take_back, voice as voice_page};
 pub use routes::{
     course as course_page, desk as recordings_page, listen as preview, one as recording_page, publish as post_publish,
     read as read_page, send as post_recording, withdraw as post_withdraw_recording, within as lesson_page,
 };
 pub use rules::{Standing, State};
 pub use serve::recording as sound_of;
-pub use service::{export, forget};
+pub use service::{export, forget, has_spoken};
 pub use sound::{Heard as Decoded, Unsound, decode, pack_wave};
 pub use voices::{FRESH_SECONDS, Heard, Voices};
 
@@ -56,6 +59,7 @@ pub const SAMPLES: &[ExhibitOf<Shelf>] = &[
     ("ChoosePage", views::ChoosePage::samples),
     ("ReadPage", views::ReadPage::samples),
     ("RecordingPage", views::RecordingPage::samples),
+    ("VoicePage", views::VoicePage::samples),
 ];
 
 /// A recording to be kept.
@@ -127,6 +131,12 @@ pub enum Error {
     /// Whoever speaks has taken it back.
     #[error("its speaker has taken it back")]
     TakenBack,
+    /// Somebody else has sent the same sound, and it waits or is heard.
+    #[error("somebody else has sent the same sound")]
+    SentAlready,
+    /// What is heard now was published in another place, whose administrators alone take it away.
+    #[error("another place has published what is heard now")]
+    ShownElsewhere,
     /// The words have changed since.
     #[error("the words have changed")]
     WordsChanged,
@@ -158,6 +168,8 @@ impl From<Error> for AppError {
         match error {
             Error::NoSuch => Self::NotFound,
             Error::TakenBack => Self::Changed(Message::of("recordings-taken-back")),
+            Error::SentAlready => Self::Changed(Message::of("recordings-sent-already")),
+            Error::ShownElsewhere => Self::Changed(Message::of("recordings-shown-elsewhere")),
             Error::WordsChanged => Self::Changed(Message::of("recordings-words-changed")),
             Error::FileGone => Self::Changed(Message::of("recordings-file-gone")),
             Error::Fault(fault) => fault.into(),

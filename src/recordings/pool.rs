@@ -7,7 +7,8 @@ use tokio::sync::Semaphore;
 
 use super::sound::{self, Checked, Unsound};
 
-/// Sounds decoded at once: a core, and up to 40 MB each.
+/// Sounds decoded at once: a core each, and up to 90 MB: the file twice, three minutes at 48,000 numbers of four bytes a second (35 MB),
+/// those once more with silence around them where they are packed, and what was packed.
 const AT_ONCE: usize = 2;
 /// Sounds that may wait; one more is asked to come again.
 const WAITING: usize = 8;

@@ -3,7 +3,10 @@
 use entity::recording;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
 
 use super::rules::{Standing, State};
 use super::{NewRecording, Recording, RecordingId};
@@ -17,9 +20,11 @@ fn altered(what: &str) -> DbErr {
 }
 
 fn recording_of(row: recording::Model) -> Result<Recording, DbErr> {
+    let kind = Speaker::from_code(&row.kind).ok_or_else(|| altered("kind"))?;
     let standing = Standing {
         state: State::from_code(&row.state).ok_or_else(|| altered("state"))?,
         speaker: row.speaker_id.map(LearnerId::from_uuid),
+        is_anothers: kind == Speaker::Recorded && row.speaker_id.is_none(),
         changed_by: row.changed_by.map(LearnerId::from_uuid),
     };
     Ok(Recording {
@@ -27,7 +32,7 @@ fn recording_of(row: recording::Model) -> Result<Recording, DbErr> {
         of: row.reads,
         words: Digest::from_slice(&row.words).ok_or_else(|| altered("words"))?,
         lang: row.lang,
-        kind: Speaker::from_code(&row.kind).ok_or_else(|| altered("kind"))?,
+        kind,
         file: Digest::from_slice(&row.file).ok_or_else(|| altered("file"))?,
         sound: Sound::from_ending(&row.sound).ok_or_else(|| altered("sound"))?,
         seconds: u32::try_from(row.seconds).map_err(|_| altered("seconds"))?,
@@ -94,6 +99,45 @@ pub(super) async fn find_shown(db: &impl ConnectionTrait, of: &str, lang: &str) 
     row.one(db).await?.map(recording_of).transpose()
 }
 
+/// Holds all voices of a card in this language until the commit, so that of two who change them at once the second sees what the first
+/// has done. On SQLite the one writer sees to that; on PostgreSQL each row is locked, in the order of their ids.
+pub(super) async fn lock_voices(tx: &Tx, of: &str, lang: &str) -> Result<(), DbErr> {
+    if tx.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let voices = recording::Entity::find()
+        .filter(recording::Column::Reads.eq(of))
+        .filter(recording::Column::Lang.eq(lang))
+        .order_by_asc(recording::Column::Id);
+    let ids: Vec<Uuid> = voices.select_only().column(recording::Column::Id).into_tuple().all(tx).await?;
+    for id in ids {
+        let lock = recording::Entity::find_by_id(id).select_only().column(recording::Column::Id);
+        lock.lock_exclusive().into_tuple::<Uuid>().one(tx).await?;
+    }
+    Ok(())
+}
+
+/// Lets one that waits, or waits anew, be what was sent now: by whom, from where, who speaks.
+pub(super) async fn send_again(tx: &Tx, id: RecordingId, new: &NewRecording) -> Result<(), DbErr> {
+    use recording::Column::{
+        ChangedAtMs, ChangedBy, Consent, Id, Kind, PlaceCode as Place, SentAtMs, SentBy, SpeakerId, State as Column,
+    };
+    recording::Entity::update_many()
+        .col_expr(Column, Expr::value(State::Waiting.code()))
+        .col_expr(Kind, Expr::value(new.kind.code()))
+        .col_expr(Place, Expr::value(new.place.as_str()))
+        .col_expr(SentBy, Expr::value(new.sent_by.uuid()))
+        .col_expr(SpeakerId, Expr::value(new.speaker.map(LearnerId::uuid)))
+        .col_expr(Consent, Expr::value(new.consent))
+        .col_expr(SentAtMs, Expr::value(tx.now.ms()))
+        .col_expr(ChangedAtMs, Expr::value(tx.now.ms()))
+        .col_expr(ChangedBy, Expr::value(new.sent_by.uuid()))
+        .filter(Id.eq(id.uuid()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Changes its state, and who did.
 pub(super) async fn set_state(tx: &Tx, id: RecordingId, state: State, by: LearnerId) -> Result<(), DbErr> {
     use recording::Column::{ChangedAtMs, ChangedBy, State as StateColumn};
@@ -119,10 +163,16 @@ pub(super) async fn list_spoken_by(db: &impl ConnectionTrait, learner: LearnerId
     all_of(rows.order_by_desc(recording::Column::SentAtMs).all(db).await?)
 }
 
-/// The newest that `learner` has sent.
-pub(super) async fn list_sent_by(db: &impl ConnectionTrait, learner: LearnerId, most: u64) -> Result<Vec<Recording>, DbErr> {
+/// Those that `learner` has sent, the newest first: so many from the one at `from` on, and how many there are.
+pub(super) async fn list_sent_by(
+    db: &impl ConnectionTrait,
+    learner: LearnerId,
+    (from, most): (u64, u64),
+) -> Result<(Vec<Recording>, u64), DbErr> {
     let rows = recording::Entity::find().filter(recording::Column::SentBy.eq(learner.uuid()));
-    all_of(rows.order_by_desc(recording::Column::SentAtMs).limit(most).all(db).await?)
+    let count = rows.clone().count(db).await?;
+    let newest = rows.order_by_desc(recording::Column::SentAtMs).order_by_desc(recording::Column::Id);
+    Ok((all_of(newest.offset(from).limit(most).all(db).await?)?, count))
 }
 
 /// Within `areas`, those in this state, the oldest first.

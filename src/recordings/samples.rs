@@ -1,11 +1,11 @@
 //! Samples of the pages of this subject.
 
-use super::views::{ChoosePage, DeskPage, List, May, ReadPage, RecordingPage, course_rows, row_of};
+use super::views::{ChoosePage, DeskPage, List, May, Onward, ReadPage, RecordingPage, Replaced, VoicePage, course_rows, row_of};
 use super::{Listen, Recording, Standing, State, forms};
 use crate::curriculum::model::{Sound, Speaker};
 use crate::curriculum::{Reading, Shelf};
 use crate::kernel::{Digest, digest_of};
-use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, id, staff};
+use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, id, learner, staff};
 use crate::web::{Fields, Filled, Page, Samples, drawn};
 
 fn readings(shelf: &Shelf) -> Vec<Reading> {
@@ -27,7 +27,7 @@ fn recording(of: &str, words: Digest, state: State) -> Recording {
         sent_by: id(2),
         sent_at: NOW,
         changed_at: NOW,
-        standing: Standing { state, speaker: Some(id(2)), changed_by: Some(id(2)) },
+        standing: Standing { state, speaker: Some(id(2)), is_anothers: false, changed_by: Some(id(2)) },
     }
 }
 
@@ -38,13 +38,19 @@ impl DeskPage {
             readings.map(|reading| row_of(page, shelf, &recording(&reading.of, reading.digest(), state))).collect()
         };
         let list = |key: &str, count: usize, state: State| List { title: page.t(key), rows: rows(count, state) };
-        let state = |lists: Vec<List>| Self { page: staff(page), lists, courses: course_rows(page, shelf) };
+        let state = |lists: Vec<List>, number: u64, pages: u64| Self {
+            page: staff(page),
+            lists,
+            number,
+            pages,
+            courses: course_rows(page, shelf),
+        };
         let many = vec![
             list("recordings-waiting", 3, State::Waiting),
             list("recordings-changed", 1, State::Shown),
             list("recordings-own", 60, State::Withdrawn),
         ];
-        drawn([state(Vec::new()), state(many)])
+        drawn([state(Vec::new(), 1, 1), state(many, 2, 3)])
     }
 }
 
@@ -59,7 +65,7 @@ impl ChoosePage {
 
 impl ReadPage {
     pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
-        let state = |reading: Reading, heard: Vec<Listen>, form: Filled, is_administrator: bool| Self {
+        let state = |reading: Reading, heard: Vec<(Listen, Option<String>)>, form: Filled, is_administrator: bool| Self {
             page: staff(page),
             back: ("/staff/recordings".to_owned(), LONG_PLACE.to_owned()),
             reading,
@@ -73,7 +79,8 @@ impl ReadPage {
             },
         };
         let fields = Fields::from_pairs(&[("lang", "粤语")]);
-        let heard = vec![Listen { src: "/audio/0.mp3".to_owned(), says: LONG_PLACE.to_owned() }];
+        let voice = Listen { src: "/audio/0.mp3".to_owned(), says: LONG_PLACE.to_owned() };
+        let heard = vec![(voice.clone(), Some("/staff/recordings".to_owned())), (voice, None)];
         let wrong = Filled::wrong(fields, vec![forms::file_error(super::sound::Unsound::UnknownKind)]);
         let longest = readings(shelf).into_iter().max_by_key(|reading| reading.lines.concat().len());
         let first = readings(shelf).into_iter().next();
@@ -95,13 +102,44 @@ impl RecordingPage {
             sender: if is_own { NAME.to_owned() } else { LONG_NAME.to_owned() },
             may,
             is_own,
+            can_listen: may.publish || matches!(state, State::Waiting | State::Shown),
+            replaced: None,
+            onward: None,
         };
         let (all, none) = (May { publish: true, withdraw: true }, May::default());
+        let own = May { publish: false, withdraw: true };
+        let replaced = |may: bool| {
+            Some(Replaced {
+                says: LONG_PLACE.to_owned(),
+                href: "/staff/recordings".to_owned(),
+                sender: LONG_NAME.to_owned(),
+                may,
+            })
+        };
+        let waits = |may: bool| Self { replaced: replaced(may), ..state(reading.digest(), State::Waiting, all, false) };
+        let onward = Onward {
+            next: Some("/staff/recordings/read?of=T19-c1%2F3".to_owned()),
+            list: ("/staff/recordings".to_owned(), LONG_NAME.to_owned()),
+        };
         drawn([
             state(reading.digest(), State::Waiting, all, false),
-            state(reading.digest(), State::Shown, May { publish: false, withdraw: true }, true),
+            waits(true),
+            waits(false),
+            Self { onward: Some(onward), ..state(reading.digest(), State::Waiting, own, true) },
+            state(reading.digest(), State::Shown, own, true),
             state(digest_of(&[]), State::Shown, all, false),
+            Self { reading: None, ..state(digest_of(&[]), State::Shown, own, true) },
+            state(reading.digest(), State::Replaced, own, true),
             state(reading.digest(), State::Withdrawn, none, true),
+            Self { can_listen: false, ..state(reading.digest(), State::Waiting, all, false) },
         ])
+    }
+}
+
+impl VoicePage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let all = readings(shelf).into_iter().zip(State::ALL.into_iter().cycle());
+        let all: Vec<Recording> = all.take(9).map(|(reading, state)| recording(&reading.of, reading.digest(), state)).collect();
+        drawn([Self::of(learner(page, NAME), shelf, &[]), Self::of(learner(page, LONG_NAME), shelf, &all)])
     }
 }

@@ -10,9 +10,12 @@ use crate::error::AppError;
 use crate::web::{House, Part, content_range, part_asked_for};
 
 /// How long a browser may keep a sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Keep {
-    /// For good: its name changes with every byte.
+    /// For good: it belongs to the curriculum, and its name changes with every byte.
     ForEver,
+    /// An hour, and nobody on the way: it may be taken back.
+    AnHour,
     /// Not at all: it is not published.
     Never,
 }
@@ -27,8 +30,8 @@ pub async fn recording(
     house: Data<House>,
     name: Path<String>,
 ) -> Result<HttpResponse, AppError> {
-    let (sound, bytes) = voices.sound(&house.files, &name).await?.ok_or(AppError::NotFound)?;
-    Ok(give(&request, sound, bytes, (name.into_inner(), Keep::ForEver)))
+    let (sound, bytes, keep) = voices.sound(&house.files, &name).await?.ok_or(AppError::NotFound)?;
+    Ok(give(&request, sound, bytes, (name.into_inner(), keep)))
 }
 
 /// Gives `bytes`, or the part of them that is asked for.
@@ -51,6 +54,7 @@ pub(super) fn give(request: &HttpRequest, sound: Sound, bytes: Vec<u8>, (name, k
     };
     let term = match keep {
         Keep::ForEver => "public, max-age=31536000, immutable",
+        Keep::AnHour => "private, max-age=3600",
         Keep::Never => "private, no-store",
     };
     answer

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::listen::{language_words, says};
-use super::{Listen, Recording, State};
+use super::{Listen, Recording, RecordingId, State};
 use crate::curriculum::model::{self, Course, Lesson};
 use crate::curriculum::{Reading, Shelf};
 use crate::web::{Filled, Page, day_words};
@@ -28,7 +28,16 @@ pub(super) struct List {
 pub struct DeskPage {
     pub(super) page: Page,
     pub(super) lists: Vec<List>,
+    /// The page of what one sent oneself, and how many there are.
+    pub(super) number: u64,
+    pub(super) pages: u64,
     pub(super) courses: Vec<Row>,
+}
+
+impl DeskPage {
+    fn here(&self) -> String {
+        self.page.t2("help-staff-page", ("page", &self.number), ("pages", &self.pages))
+    }
 }
 
 /// The words by which a card or a question is known: the lesson's title with the card's, or the question.
@@ -41,16 +50,36 @@ pub(super) fn title_of(shelf: &Shelf, of: &str) -> String {
     }
 }
 
-fn place_words(page: &Page, state: State) -> String {
-    page.t(&format!("recordings-state-{}", state.code()))
+/// How far it has come, in words. What everybody would hear, had its words not changed, nobody hears.
+fn state_words(page: &Page, one: &Recording, is_changed: bool) -> String {
+    match one.standing.state {
+        State::Shown if is_changed => page.t("recordings-state-changed"),
+        state => page.t(&format!("recordings-state-{}", state.code())),
+    }
+}
+
+/// Whether the words have changed since, or are gone.
+pub(super) fn is_changed(shelf: &Shelf, one: &Recording) -> bool {
+    shelf.reading(&one.of).map(|reading| reading.digest()) != Some(one.words)
+}
+
+/// Where a recording is shown to those who send and publish.
+pub(super) fn path_of(id: RecordingId) -> String {
+    format!("/staff/recordings/{id}")
+}
+
+/// Where a card or a question is read.
+pub(super) fn read_path(of: &str) -> String {
+    let of: String = form_urlencoded::byte_serialize(of.as_bytes()).collect();
+    format!("/staff/recordings/read?of={of}")
 }
 
 /// The row of a recording.
 pub(super) fn row_of(page: &Page, shelf: &Shelf, one: &Recording) -> Row {
     let lang = page.lang();
-    let facts =
-        [says(&one.lang, one.kind, one.seconds, lang), day_words(lang, one.sent_at.day()), place_words(page, one.standing.state)];
-    Row { href: format!("/staff/recordings/{}", one.id), title: title_of(shelf, &one.of), note: facts.join(" · ") }
+    let state = state_words(page, one, is_changed(shelf, one));
+    let facts = [says(&one.lang, one.kind, one.seconds, lang), day_words(lang, one.sent_at.day()), state];
+    Row { href: path_of(one.id), title: title_of(shelf, &one.of), note: facts.join(" · ") }
 }
 
 /// The courses, each with the number of lessons.
@@ -101,11 +130,11 @@ impl ChoosePage {
     /// Cards or questions, each with the voices that it has.
     pub(super) fn readings(page: Page, course: &Course, title: String, readings: Vec<(Reading, Vec<String>)>) -> Self {
         let row = |(reading, voices): (Reading, Vec<String>)| {
-            let of: String = form_urlencoded::byte_serialize(reading.of.as_bytes()).collect();
+            let href = read_path(&reading.of);
             let number = reading.of.rsplit(['/', '-']).next().unwrap_or_default().trim_start_matches('i').to_owned();
             let first = reading.lines.into_iter().next().unwrap_or_default();
             let note = if voices.is_empty() { page.t("recordings-nobody-yet") } else { voices.join(" · ") };
-            Row { href: format!("/staff/recordings/read?of={of}"), title: format!("{number} · {first}"), note }
+            Row { href, title: format!("{number} · {first}"), note }
         };
         let rows = readings.into_iter().map(row).collect();
         let back = (format!("/staff/recordings/courses/{}", course.code), format!("{} {}", course.code, course.title));
@@ -120,7 +149,8 @@ pub struct ReadPage {
     pub(super) page: Page,
     pub(super) back: (String, String),
     pub(super) reading: Reading,
-    pub(super) heard: Vec<Listen>,
+    /// What everybody hears now; where it was sent, the way to it for those who may go.
+    pub(super) heard: Vec<(Listen, Option<String>)>,
     pub(super) form: Filled,
     pub(super) dialects: Vec<String>,
     /// Who may be speaking; empty where it is whoever sends it.
@@ -136,6 +166,15 @@ impl ReadPage {
         self.reading.lines.get(1..).unwrap_or_default()
     }
 
+    /// What was shown: where it says something else by the time the sound comes, the sound is of other words.
+    fn words(&self) -> String {
+        self.reading.digest().to_string()
+    }
+
+    fn consent(&self) -> String {
+        self.page.t(if self.whos.is_empty() { "recordings-consent" } else { "recordings-consent-any" })
+    }
+
     fn langs(&self) -> Vec<(&str, String)> {
         let mandarin = (model::Recording::MANDARIN, language_words(model::Recording::MANDARIN, self.page.lang()));
         std::iter::once(mandarin).chain(self.dialects.iter().map(|dialect| (dialect.as_str(), dialect.clone()))).collect()
@@ -147,6 +186,25 @@ impl ReadPage {
 pub(super) struct May {
     pub publish: bool,
     pub withdraw: bool,
+}
+
+/// What a recording would take the place of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Replaced {
+    /// What everybody hears now: in words, and where it is.
+    pub says: String,
+    pub href: String,
+    /// Who sent it.
+    pub sender: String,
+    /// Whether the reader may take it away.
+    pub may: bool,
+}
+
+/// Where whoever sent one goes on: the next that is read, and the list it stands on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Onward {
+    pub next: Option<String>,
+    pub list: (String, String),
 }
 
 /// One recording: to be listened to first, then published or taken back.
@@ -161,6 +219,11 @@ pub struct RecordingPage {
     pub(super) sender: String,
     pub(super) may: May,
     pub(super) is_own: bool,
+    /// Whether it can be listened to here.
+    pub(super) can_listen: bool,
+    /// What it would take the place of, once published.
+    pub(super) replaced: Option<Replaced>,
+    pub(super) onward: Option<Onward>,
 }
 
 impl RecordingPage {
@@ -173,17 +236,40 @@ impl RecordingPage {
         self.reading.as_ref().and_then(|reading| reading.lines.get(1..)).unwrap_or_default()
     }
 
+    /// Whether today's edition has no such card or question.
+    fn is_gone(&self) -> bool {
+        self.reading.is_none()
+    }
+
     fn is_changed(&self) -> bool {
         self.reading.as_ref().map(Reading::digest) != Some(self.one.words)
     }
 
-    fn is_shown(&self) -> bool {
-        self.one.standing.state == State::Shown
+    fn is_heard(&self) -> bool {
+        self.one.standing.state == State::Shown && !self.is_changed()
     }
 
-    /// Whether it can still be listened to here.
-    fn is_there(&self) -> bool {
-        self.one.standing.state != State::Withdrawn
+    /// Why it cannot be listened to.
+    fn away(&self) -> String {
+        self.page.t(match self.one.standing.state {
+            State::Withdrawn => "recordings-withdrawn-what",
+            State::Replaced => "recordings-replaced-what",
+            State::Waiting | State::Shown => "recordings-file-gone",
+        })
+    }
+
+    fn may_replace(&self) -> bool {
+        self.replaced.as_ref().is_none_or(|replaced| replaced.may)
+    }
+
+    /// What taking it back means.
+    fn withdraw_hint(&self) -> String {
+        let is_for_good = self.is_own || self.one.standing.is_anothers;
+        self.page.t(if is_for_good { "recordings-withdraw-for-good" } else { "recordings-withdraw-hint" })
+    }
+
+    fn replaces(&self, replaced: &Replaced) -> String {
+        self.page.t2("recordings-replaces", ("says", replaced.says.as_str()), ("name", replaced.sender.as_str()))
     }
 
     fn says(&self) -> String {
@@ -191,7 +277,7 @@ impl RecordingPage {
     }
 
     fn state(&self) -> String {
-        place_words(&self.page, self.one.standing.state)
+        state_words(&self.page, &self.one, self.is_changed())
     }
 
     fn sent(&self) -> String {
@@ -200,7 +286,34 @@ impl RecordingPage {
     }
 
     fn read_again(&self) -> String {
-        let of: String = form_urlencoded::byte_serialize(self.one.of.as_bytes()).collect();
-        format!("/staff/recordings/read?of={of}")
+        read_path(&self.one.of)
+    }
+}
+
+/// A recording in which the reader speaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Spoken {
+    pub title: String,
+    pub note: String,
+    /// Where it is taken back; none where it was.
+    pub take_back: Option<String>,
+}
+
+/// The reader's own voice, for the bank's whole life: to be taken back also once they have no role any more.
+#[derive(Template)]
+#[template(path = "recordings/voice.html")]
+pub struct VoicePage {
+    pub(super) page: Page,
+    pub(super) spoken: Vec<Spoken>,
+}
+
+impl VoicePage {
+    pub(super) fn of(page: Page, shelf: &Shelf, all: &[Recording]) -> Self {
+        let spoken = |one: &Recording| {
+            let Row { title, note, .. } = row_of(&page, shelf, one);
+            let take_back = (!one.standing.is_taken_back()).then(|| format!("/me/voice/{}", one.id));
+            Spoken { title, note, take_back }
+        };
+        Self { spoken: all.iter().map(spoken).collect(), page }
     }
 }

@@ -9,12 +9,13 @@ use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
+use super::serve::Keep;
 use super::{Recording, service};
 use crate::curriculum::model::{self, Sound, Speaker};
 use crate::curriculum::{Shelf, Shelves};
 use crate::error::AppError;
 use crate::files::Files;
-use crate::kernel::{Digest, Timestamp};
+use crate::kernel::{Digest, RecordingId, Timestamp};
 use crate::web::House;
 
 /// How long a process goes by what it knows is published.
@@ -37,6 +38,8 @@ pub struct Heard {
     pub seconds: u32,
     /// The name under which it is served.
     pub name: String,
+    /// Where it was sent: the recording.
+    pub id: Option<RecordingId>,
 }
 
 /// What is published, by card and by name.
@@ -60,43 +63,77 @@ impl Published {
 /// What was published when it was looked up.
 type LookedUp = (Timestamp, Arc<Published>);
 
+/// What is known, and how often it was forgotten: what was looked up before something changed is not kept after it.
+#[derive(Debug, Default)]
+struct Held {
+    looked_up: Option<LookedUp>,
+    forgotten: u64,
+}
+
 /// What this process knows is published, and since when.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Known(Arc<Mutex<Option<LookedUp>>>);
+pub(super) struct Known {
+    held: Arc<Mutex<Held>>,
+    /// Held by the one who looks it up; the others go by what was known before, or wait where nothing was.
+    looking: Arc<tokio::sync::Mutex<()>>,
+}
 
 impl Known {
-    fn held(&self) -> Option<LookedUp> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn held(&self) -> (Option<LookedUp>, u64) {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        (held.looked_up.clone(), held.forgotten)
     }
 
-    fn keep(&self, at: Timestamp, published: Arc<Published>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((at, published));
+    fn keep(&self, at: Timestamp, published: &Arc<Published>, forgotten: u64) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.forgotten == forgotten {
+            held.looked_up = Some((at, Arc::clone(published)));
+        }
     }
 
     /// The next who asks looks it up anew.
     pub(super) fn forget(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.looked_up = None;
+        held.forgotten += 1;
+    }
+
+    fn fresh(&self, now: Timestamp) -> Option<Arc<Published>> {
+        let is_fresh = |(at, _): &LookedUp| now < at.plus_ms(FRESH_SECONDS * 1_000);
+        self.held().0.filter(is_fresh).map(|(_, published)| published)
     }
 
     /// What is published. A database that does not answer takes no page away: then what was known before is gone by.
     async fn now(&self, house: &House) -> Arc<Published> {
-        let (now, held) = (house.clock().now(), self.held());
-        if let Some((at, published)) = &held
-            && now < at.plus_ms(FRESH_SECONDS * 1_000)
-        {
-            return Arc::clone(published);
+        let now = house.clock().now();
+        if let Some(published) = self.fresh(now) {
+            return published;
         }
-        match service::list_shown(house.db.read()).await {
-            Ok(rows) => {
-                let published = Arc::new(Published::of(rows));
-                self.keep(now, Arc::clone(&published));
-                published
-            }
+        let looking = match (self.looking.try_lock(), self.held().0) {
+            (Ok(looking), _) => looking,
+            (Err(_), Some((_, before))) => return before,
+            (Err(_), None) => self.looking.lock().await,
+        };
+        // Whoever looked before may have found it meanwhile.
+        let published = match self.fresh(now) {
+            Some(published) => published,
+            None => self.look_up(house, now).await,
+        };
+        drop(looking);
+        published
+    }
+
+    async fn look_up(&self, house: &House, now: Timestamp) -> Arc<Published> {
+        let (before, forgotten) = self.held();
+        let published = match service::list_shown(house.db.read()).await {
+            Ok(rows) => Arc::new(Published::of(rows)),
             Err(error) => {
                 tracing::warn!(%error, "what recordings are published is not known just now");
-                held.map(|(_, published)| published).unwrap_or_default()
+                before.map(|(_, published)| published).unwrap_or_default()
             }
-        }
+        };
+        self.keep(now, &published, forgotten);
+        published
     }
 }
 
@@ -125,29 +162,27 @@ impl Voices {
         one_in_each_language(files.chain(sent))
     }
 
-    /// The sound served under `name`, read now: `None` where there is none, or none any more.
-    ///
-    /// # Errors
-    /// Where the file store fails.
-    pub async fn sound(&self, files: &Files, name: &str) -> Result<Option<(Sound, Vec<u8>)>, AppError> {
+    /// The sound served under `name`, read now, and how long a browser may keep it: `None` where there is none, or none any more.
+    pub(super) async fn sound(&self, files: &Files, name: &str) -> Result<Option<(Sound, Vec<u8>, Keep)>, AppError> {
         if let Some((file, sound)) = self.published.by_name.get(name) {
             let bytes = files.get(*file).await.map_err(|error| AppError::Fault(error.to_string()))?;
-            return Ok(bytes.map(|bytes| (*sound, bytes)));
+            return Ok(bytes.map(|bytes| (*sound, bytes, Keep::AnHour)));
         }
         let (shelf, wanted) = (self.shelf.clone(), name.to_owned());
         // The file is read on a thread that may wait.
-        let found = move || shelf.audio(&wanted).map(|(voice, bytes)| (voice.sound, bytes));
+        let found = move || shelf.audio(&wanted).map(|(voice, bytes)| (voice.sound, bytes, Keep::ForEver));
         tokio::task::spawn_blocking(found).await.map_err(|error| AppError::Fault(error.to_string()))
     }
 }
 
 fn heard_of_file(voice: &model::Voice) -> Heard {
     let line = &voice.recording;
-    Heard { lang: line.lang.clone(), kind: line.kind, seconds: line.seconds, name: voice.name() }
+    Heard { lang: line.lang.clone(), kind: line.kind, seconds: line.seconds, name: voice.name(), id: None }
 }
 
 fn heard_of_sent(one: &Recording) -> Heard {
-    Heard { lang: one.lang.clone(), kind: one.kind, seconds: one.seconds, name: name_of(&one.file, one.sound) }
+    let name = name_of(&one.file, one.sound);
+    Heard { lang: one.lang.clone(), kind: one.kind, seconds: one.seconds, name, id: Some(one.id) }
 }
 
 /// The last of each language; standard Chinese first, then as they come.
@@ -172,12 +207,14 @@ impl FromRequest for Voices {
     type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let (house, shelves) = (request.app_data::<Data<House>>().cloned(), request.app_data::<Data<Shelves>>().cloned());
+        // The edition is taken before anything is waited for, as `Shelf` takes it: one request goes by one edition.
+        let (house, shelf) =
+            (request.app_data::<Data<House>>().cloned(), request.app_data::<Data<Shelves>>().map(|shelves| shelves.now()));
         Box::pin(async move {
             let missing = || AppError::Fault("no house, or no edition is up".to_owned());
-            let (house, shelves) = (house.ok_or_else(missing)?, shelves.ok_or_else(missing)?);
+            let (house, shelf) = (house.ok_or_else(missing)?, shelf.ok_or_else(missing)?);
             let published = house.rooms.get::<Known>().now(&house).await;
-            Ok(Self { shelf: shelves.now(), published })
+            Ok(Self { shelf, published })
         })
     }
 }
@@ -188,8 +225,8 @@ mod tests {
 
     #[test]
     fn of_two_in_one_language_the_one_that_was_sent_is_heard_and_standard_chinese_comes_first() {
-        let voice =
-            |lang: &str, name: &str| Heard { lang: lang.to_owned(), kind: Speaker::Recorded, seconds: 1, name: name.to_owned() };
+        let (kind, seconds, id) = (Speaker::Recorded, 1, None);
+        let voice = |lang: &str, name: &str| Heard { lang: lang.to_owned(), kind, seconds, name: name.to_owned(), id };
         let all = [voice("四川话", "a"), voice("zh-CN", "b"), voice("粤语", "c"), voice("四川话", "d")];
         let names: Vec<String> = one_in_each_language(all.into_iter()).into_iter().map(|voice| voice.name).collect();
         assert_eq!(names, ["b", "d", "c"]);

@@ -17,6 +17,7 @@ use crate::kernel::LearnerId;
 use crate::me::forms::Correction;
 use crate::me::views::{CorrectPage, Facts, MePage, Notice, PlacePage, Reading, is_checked};
 use crate::places::{self, Place, PlaceCode};
+use crate::recordings;
 use crate::web::{Fields, Filled, House, Posted, Ui, html, html_with, redirect};
 
 /// Lines of who read something that the page shows; the whole list stands with all that is kept.
@@ -54,8 +55,9 @@ pub async fn show(
     let name = |actor| names.get(&actor).map_or("", String::as_str);
     let readings = rows.iter().map(|row| Reading::of(row, name(row.actor), lang)).collect();
     let cases = help::list_of(db, learner).await?.iter().map(|case| CaseLine::of(case, lang)).collect();
+    let has_voice = recordings::has_spoken(db, learner).await?;
     let notice = Notice::of(&said.said, Before::of(&request, &house, &session).is_some());
-    html(&MePage { facts, readings, cases, notice, page: page_of(&house, ui, &session) })
+    html(&MePage { facts, readings, has_voice, cases, notice, page: page_of(&house, ui, &session) })
 }
 
 /// `GET /me/correct`: name and year of birth.

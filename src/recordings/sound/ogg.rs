@@ -144,14 +144,26 @@ mod tests {
 
     /// Bits from the lowest on, as Vorbis packs them.
     fn packed(words: &[(u64, u32)]) -> Vec<u8> {
-        let bits: Vec<u8> = words.iter().flat_map(|(word, bits)| (0..*bits).map(move |bit| u8::from(word >> bit & 1 == 1))).collect();
+        let bits: Vec<u8> =
+            words.iter().flat_map(|(word, bits)| (0..*bits).map(move |bit| u8::from(word >> bit & 1 == 1))).collect();
         bits.chunks(8).map(|byte| byte.iter().enumerate().fold(0, |byte, (at, bit)| byte | bit << at)).collect()
     }
 
     /// A setup with so many codebooks of 131,072 entries of 32 numbers, in 21 bytes each: all codes are 17 bits long.
     fn setup(codebooks: u64) -> Vec<u8> {
-        let book =
-            [(CODEBOOK, 24), (32, 16), (128 * 1024, 24), (1, 1), (16, 5), (128 * 1024, 18), (1, 4), (0, 64), (0, 4), (0, 1), (0, 1)];
+        let book = [
+            (CODEBOOK, 24),
+            (32, 16),
+            (128 * 1024, 24),
+            (1, 1),
+            (16, 5),
+            (128 * 1024, 18),
+            (1, 4),
+            (0, 64),
+            (0, 4),
+            (0, 1),
+            (0, 1),
+        ];
         let words: Vec<(u64, u32)> = (0..codebooks).flat_map(|_| book).collect();
         [b"\x05vorbis".to_vec(), packed(&[&[(codebooks - 1, 8)], &words[..]].concat())].concat()
     }

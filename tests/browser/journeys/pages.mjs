@@ -146,6 +146,7 @@ const LEARNERS = {
     '/me/groups': ['/me/groups'],
     '/me/groups/{group}': ['/me/groups/disabled'],
     '/me/kept': ['/me/kept'],
+    '/me/voice': ['/me/voice'],
     '/me/complaint': ['/me/complaint', async person => { await person.opens('/me/complaint'); await person.tapsAt('main button.go'); }],
     '/me/leave': ['/me/leave'],
     '/again': [async person => {
