@@ -78,11 +78,13 @@ pub(super) async fn healthz() -> HttpResponse {
 }
 
 /// `GET /readyz`: reading and writing go through in time, the last audit found the ledger whole, and its sealing goes on. Says what does not.
-/// A faulty folder of the curriculum is said too, and takes nothing away: the last good edition is up.
+/// A faulty folder of the curriculum is said too, and takes nothing away: the last good edition is up. So are files that the night's audit
+/// missed.
 pub(super) async fn readyz(house: Data<House>, shelves: Data<Shelves>) -> HttpResponse {
     let reads = timeout(PATIENCE, jobs::find_finding(house.db.read(), nightly::LEDGER));
+    let files = timeout(PATIENCE, jobs::find_finding(house.db.read(), nightly::FILES));
     let writes = timeout(PATIENCE, house.db.ping());
-    let (reads, writes) = futures_util::join!(reads, writes);
+    let (reads, files, writes) = futures_util::join!(reads, files, writes);
     let finding = reads.ok().and_then(Result::ok);
     if let Some(Some(finding)) = &finding {
         house.metrics.ledger_audited(u64::try_from(finding.differences).unwrap_or(0), finding.looked_at.ms());
@@ -96,7 +98,10 @@ pub(super) async fn readyz(house: Data<House>, shelves: Data<Shelves>) -> HttpRe
     let faults = shelves.last().map_or(0, |last| last.outcome.faults().len());
     let curriculum =
         if faults > 0 { format!("curriculum {faults} faults, the last good edition is up\n") } else { String::new() };
+    let lost = files.ok().and_then(Result::ok).flatten().filter(|finding| finding.differences > 0);
+    let lost =
+        lost.map(|lost| format!("files {} missing or damaged, first {}\n", lost.differences, lost.first.unwrap_or_default()));
     let is_ready = parts.iter().all(|(_, is_well)| *is_well);
     let mut answer = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    answer.content_type("text/plain").body(lines + &curriculum)
+    answer.content_type("text/plain").body(lines + &curriculum + &lost.unwrap_or_default())
 }

@@ -14,8 +14,8 @@ use crate::{audit, files, outbox};
 
 /// The check whose finding `/readyz` reads.
 pub(super) const LEDGER: &str = "ledger";
-/// The check that reads all files beside the database.
-const FILES: &str = "files";
+/// The check that reads all files beside the database; `/readyz` tells of it, and stays ready.
+pub(super) const FILES: &str = "files";
 const AUDIT: &str = "house.audit";
 const UPKEEP: &str = "house.upkeep";
 /// When the nights' work begins, in minutes after midnight in Shanghai: few people learn then.

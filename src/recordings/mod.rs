@@ -43,7 +43,7 @@ pub use routes::{
 };
 pub use rules::{Standing, State};
 pub use serve::recording as sound_of;
-pub use service::{export, forget, has_spoken};
+pub use service::{Publisher, export, forget, has_spoken, publish, withdraw};
 pub use sound::{Heard as Decoded, Unsound, decode, pack_wave};
 pub use voices::{FRESH_SECONDS, Heard, Voices};
 

@@ -26,7 +26,15 @@ struct Place {
 
 /// A second at 22,050 samples a second, 16 bits, as the real engine writes them.
 fn tone() -> Vec<u8> {
-    let count = 22_050_u32;
+    tone_of(1)
+}
+
+fn long_tone() -> Vec<u8> {
+    tone_of(181)
+}
+
+fn tone_of(seconds: u32) -> Vec<u8> {
+    let count = 22_050_u32 * seconds;
     let mut bytes = b"RIFF".to_vec();
     bytes.extend((36 + count * 2).to_le_bytes());
     bytes.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
@@ -172,6 +180,22 @@ fn a_changed_text_a_persons_recording_and_a_half_written_file_are_seen_to() {
     let list = fs::read_to_string(audio.join("recordings.toml")).unwrap();
     assert!(list.starts_with(own), "{}", &list[..400]);
     assert_eq!(files_in(&audio).len(), before, "one of a person for one of the machine");
+    // A card that is gone takes the machine's line along, and the command mends what it made itself.
+    let list = fs::read_to_string(audio.join("recordings.toml")).unwrap();
+    let gone = "\n[[recording]]\nfor = \"T19-c1/99\"\nfile = \"speak-c1-99-000000000000.wav\"\nlang = \"zh-CN\"\nkind = \"synthetic\"\nseconds = 1\n";
+    fs::write(audio.join("recordings.toml"), format!("{list}{gone}")).unwrap();
+    fs::copy(audio.join(&new), audio.join("speak-c1-99-000000000000.wav")).unwrap();
+    assert!(Shelf::open(&Folder::new(place.path("spoken"))).is_err());
+    place.t19(&[]);
+    assert_eq!(fs::read_to_string(audio.join("recordings.toml")).unwrap(), list);
+    // Words that take longer than a recording may: what was said before goes.
+    fs::write(&file, fs::read_to_string(&file).unwrap().replacen(&card, &format!("新{card}"), 1)).unwrap();
+    let short = fs::read(place.path("tone.wav")).unwrap();
+    fs::write(place.path("tone.wav"), long_tone()).unwrap();
+    let words = place.t19(&[]);
+    assert!(words.contains("太长没念的 1 段") && ours("speak-c1-2-").is_none(), "{words}");
+    fs::write(place.path("tone.wav"), short).unwrap();
+    place.t19(&[]);
     // A voice that the engine has not is said, and nothing is lost.
     let to = place.path("spoken");
     let output =

@@ -67,8 +67,6 @@ impl Engine {
 pub(super) enum Packer {
     /// MP3 by lame.
     Lame(PathBuf),
-    /// MP3 by ffmpeg.
-    Ffmpeg(PathBuf),
     /// Waves by ourselves.
     Waves,
 }
@@ -76,14 +74,13 @@ pub(super) enum Packer {
 impl Packer {
     /// The best that is installed.
     pub(super) fn find() -> Self {
-        let lame = find("lame").map(Self::Lame);
-        lame.or_else(|| find("ffmpeg").map(Self::Ffmpeg)).unwrap_or(Self::Waves)
+        find("lame").map_or(Self::Waves, Self::Lame)
     }
 
     /// How the names of its files end.
     pub(super) const fn ending(&self) -> &'static str {
         match self {
-            Self::Lame(_) | Self::Ffmpeg(_) => "mp3",
+            Self::Lame(_) => "mp3",
             Self::Waves => "wav",
         }
     }
@@ -98,24 +95,19 @@ impl Packer {
         let seconds = u32::try_from(heard.frames / u64::from(heard.rate.max(1))).unwrap_or(u32::MAX).max(1);
         let bytes = match self {
             Self::Waves => pack_wave(&heard.mono.unwrap_or_default(), heard.rate, WAVE_RATE),
-            Self::Lame(program) => through(program, waves, &["--quiet", "-m", "m", "-b", "32", "--resample", "22.05"], &[])?,
-            Self::Ffmpeg(program) => {
-                let after = ["-ac", "1", "-ar", "22050", "-b:a", "32k", "-map_metadata", "-1"];
-                through(program, waves, &["-v", "error", "-y", "-i"], &after)?
-            }
+            Self::Lame(program) => through(program, waves, &["--quiet", "-m", "m", "-b", "32", "--resample", "22.05"])?,
         };
         Ok(Some((bytes, seconds)))
     }
 }
 
-/// What a program makes of the waves: `program before… in.wav between… out.mp3`.
-fn through(program: &Path, waves: &[u8], before: &[&str], between: &[&str]) -> Result<Vec<u8>, String> {
+/// What a program makes of the waves: `program options… in.wav out.mp3`.
+fn through(program: &Path, waves: &[u8], options: &[&str]) -> Result<Vec<u8>, String> {
     let broken = |error: std::io::Error| format!("临时文件夹用不了：{error}");
     let scratch = ScratchFolder::new("pack").map_err(broken)?;
     let (from, to) = (scratch.path().join("in.wav"), scratch.path().join("out.mp3"));
     fs::write(&from, waves).map_err(broken)?;
-    let words = before.iter().map(OsStr::new).chain([from.as_os_str()]);
-    let words: Vec<&OsStr> = words.chain(between.iter().map(OsStr::new)).chain([to.as_os_str()]).collect();
+    let words: Vec<&OsStr> = options.iter().map(OsStr::new).chain([from.as_os_str(), to.as_os_str()]).collect();
     run(program, &words)?;
     fs::read(&to).map_err(broken)
 }

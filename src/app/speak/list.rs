@@ -44,12 +44,18 @@ struct Named {
 
 #[derive(Deserialize)]
 struct File {
+    #[serde(rename = "for")]
+    of: String,
     file: String,
 }
 
-fn file_in(block: &str) -> Option<String> {
+fn line_in(block: &str) -> Option<File> {
     let named: Named = toml::from_str(block).ok()?;
-    named.recording.into_iter().next().map(|one| one.file)
+    named.recording.into_iter().next()
+}
+
+fn file_in(block: &str) -> Option<String> {
+    line_in(block).map(|one| one.file)
 }
 
 impl List {
@@ -88,6 +94,12 @@ impl List {
     /// Whether a line names this file.
     pub(super) fn names(&self, file: &str) -> bool {
         self.blocks.iter().any(|block| file_in(block).as_deref() == Some(file))
+    }
+
+    /// The machine's lines: what each reads, and its file.
+    pub(super) fn machines(&self) -> Vec<(String, String)> {
+        let lines = self.blocks.iter().filter_map(|block| line_in(block));
+        lines.filter(|line| is_ours(&line.file)).map(|line| (line.of, line.file)).collect()
     }
 
     /// Puts a line in, in place of that of the file `old`, and writes the list; then the old file goes.

@@ -8,8 +8,10 @@ mod engine;
 mod lexicon;
 mod list;
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -21,7 +23,7 @@ use super::cli::say;
 use super::opening::source_of;
 use crate::config::Config;
 use crate::curriculum::model::{Course, Recording};
-use crate::curriculum::{self, CourseCode, Folder, Reading, Shelf};
+use crate::curriculum::{self, CourseCode, Folder, Reading, Shelf, Source};
 
 /// Which cards, in which voice, into which folder.
 #[derive(Args, Clone, Debug)]
@@ -94,8 +96,14 @@ fn prepare(config: &Config, to: &Path) -> Result<(), String> {
             fs::write(target, source.bytes(&path).unwrap_or_default()).map_err(broken)?;
         }
     }
+    // Whether a line's card is still there is seen without the lines, since one whose card is gone is a fault.
+    let shelf = Shelf::open(&Silent(Folder::new(to))).ok();
     for audio in audio_folders(to) {
-        let list = List::read(&audio).map_err(broken)?;
+        let mut list = List::read(&audio).map_err(broken)?;
+        let is_gone = |of: &str| shelf.as_ref().is_some_and(|shelf| shelf.reading(of).is_none());
+        for (_, file) in list.machines().into_iter().filter(|(of, _)| is_gone(of)) {
+            list.remove(&audio, &file).map_err(broken)?;
+        }
         let files = fs::read_dir(&audio).into_iter().flatten().flatten();
         for file in files.filter_map(|file| file.file_name().into_string().ok()) {
             let is_half = Path::new(&file).extension().is_some_and(|end| end == "part");
@@ -105,6 +113,25 @@ fn prepare(config: &Config, to: &Path) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// A curriculum folder as if nobody had read anything aloud.
+#[derive(Clone)]
+struct Silent(Folder);
+
+impl Source for Silent {
+    fn paths(&self) -> Vec<String> {
+        let is_text = |path: &String| path.split('/').nth(2) != Some("audio");
+        self.0.paths().into_iter().filter(is_text).collect()
+    }
+
+    fn bytes(&self, path: &str) -> Option<Cow<'_, [u8]>> {
+        self.0.bytes(path)
+    }
+
+    fn share(&self) -> Arc<dyn Source + Send + Sync> {
+        Arc::new(self.clone())
+    }
 }
 
 fn audio_folders(to: &Path) -> Vec<PathBuf> {
@@ -151,6 +178,10 @@ impl Speaking<'_> {
         }
         let Some((bytes, seconds)) = self.packer.pack(&self.engine.speak(&text)?)? else {
             done.too_long += 1;
+            // What it said before says other words.
+            if let Some(old) = old {
+                list.remove(audio, &old).map_err(broken)?;
+            }
             self.bar.suspend(|| say(&format!("{} 念出来超过 3 分钟，没有放进去", reading.of)));
             return Ok(());
         };
