@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
+use sea_orm::DbErr;
 
 use super::serve::Keep;
 use super::{Recording, service};
@@ -103,9 +104,12 @@ impl Known {
         self.held().0.filter(is_fresh).map(|(_, published)| published)
     }
 
-    /// What is published. A database that does not answer takes no page away: then what was known before is gone by.
-    async fn now(&self, house: &House) -> Arc<Published> {
-        let now = house.clock().now();
+    /// What is published, looked up by one at a time. A database that does not answer takes no page away: then what was known before is
+    /// gone by.
+    async fn now<F>(&self, now: Timestamp, look_up: F) -> Arc<Published>
+    where
+        F: AsyncFnOnce() -> Result<Vec<Recording>, DbErr>,
+    {
         if let Some(published) = self.fresh(now) {
             return published;
         }
@@ -115,17 +119,11 @@ impl Known {
             (Err(_), None) => self.looking.lock().await,
         };
         // Whoever looked before may have found it meanwhile.
-        let published = match self.fresh(now) {
-            Some(published) => published,
-            None => self.look_up(house, now).await,
-        };
-        drop(looking);
-        published
-    }
-
-    async fn look_up(&self, house: &House, now: Timestamp) -> Arc<Published> {
+        if let Some(published) = self.fresh(now) {
+            return published;
+        }
         let (before, forgotten) = self.held();
-        let published = match service::list_shown(house.db.read()).await {
+        let published = match look_up().await {
             Ok(rows) => Arc::new(Published::of(rows)),
             Err(error) => {
                 tracing::warn!(%error, "what recordings are published is not known just now");
@@ -133,6 +131,7 @@ impl Known {
             }
         };
         self.keep(now, &published, forgotten);
+        drop(looking);
         published
     }
 }
@@ -213,7 +212,8 @@ impl FromRequest for Voices {
         Box::pin(async move {
             let missing = || AppError::Fault("no house, or no edition is up".to_owned());
             let (house, shelf) = (house.ok_or_else(missing)?, shelf.ok_or_else(missing)?);
-            let published = house.rooms.get::<Known>().now(&house).await;
+            let published =
+                house.rooms.get::<Known>().now(house.clock().now(), async || service::list_shown(house.db.read()).await).await;
             Ok(Self { shelf, published })
         })
     }
@@ -221,7 +221,37 @@ impl FromRequest for Voices {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_crowd_that_comes_at_once_has_it_looked_up_once() {
+        let (known, asked, now) = (Known::default(), AtomicUsize::new(0), Timestamp::from_ms(1));
+        let looks = async || {
+            asked.fetch_add(1, Ordering::SeqCst);
+            tokio::task::yield_now().await;
+            Ok(Vec::new())
+        };
+        futures_util::future::join_all((0..20).map(|_| known.now(now, looks))).await;
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
+        let later = now.plus_ms(FRESH_SECONDS * 1_000);
+        futures_util::future::join_all((0..20).map(|_| known.now(later, looks))).await;
+        assert_eq!(asked.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn what_was_looked_up_before_a_change_is_not_kept_after_it() {
+        let (known, now) = (Known::default(), Timestamp::from_ms(1));
+        let changed_meanwhile = async || {
+            known.forget();
+            Ok(Vec::new())
+        };
+        known.now(now, changed_meanwhile).await;
+        assert!(known.fresh(now).is_none());
+        known.now(now, async || Ok(Vec::new())).await;
+        assert!(known.fresh(now).is_some());
+    }
 
     #[test]
     fn of_two_in_one_language_the_one_that_was_sent_is_heard_and_standard_chinese_comes_first() {

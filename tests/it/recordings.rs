@@ -465,20 +465,6 @@ async fn what_was_read_from_a_page_that_says_other_words_now_is_not_taken() {
 }
 
 #[actix_web::test]
-async fn a_crowd_that_comes_at_once_has_what_is_published_looked_up_once() {
-    let bank = Bank::open(Engine::Sqlite).await.unwrap();
-    let visitor = bank.visitor();
-    assert_eq!(visitor.opens("/audio/nothing.mp3").await.status, 404);
-    bank.clock.turn_ms((credit_bank::recordings::FRESH_SECONDS + 1) * 1_000);
-    let before = bank.house.db.statements();
-    let crowd = (0..20).map(|_| visitor.opens("/audio/nothing.mp3"));
-    futures_util::future::join_all(crowd).await;
-    let asked = bank.house.db.statements() - before;
-    assert!(asked <= 3, "{asked}");
-    bank.close().await;
-}
-
-#[actix_web::test]
 async fn what_one_has_sent_stands_on_the_desk_page_by_page() {
     let bank = Bank::open(Engine::Sqlite).await.unwrap();
     let (administrator, _) = bank.staff("李敏", Role::Administrator, "").await;
