@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn codebooks_that_would_fill_the_memory_are_refused_and_those_of_encoders_are_not() {
-        for bomb in [setup(1), setup(256), vec![&b"\x05vorbis"[..], &[0; 64 * 1024]].concat()] {
+        for bomb in [setup(1), setup(256), [&b"\x05vorbis"[..], &[0; 64 * 1024]].concat()] {
             assert!(bomb.len() < 66_000, "small as a file: {}", bomb.len());
             // Longer than one page holds: as two pages, the second of which goes on.
             let file = if bomb.len() < 60_000 { file(bomb) } else { in_two_pages(&bomb) };
