@@ -52,6 +52,7 @@ mod recognition;
 mod recognition_conversions;
 mod recognition_outward;
 mod recordings;
+mod recordings_rights;
 mod refresher;
 mod registration;
 mod speak;
