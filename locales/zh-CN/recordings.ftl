@@ -39,7 +39,7 @@ recordings-heard = 现在大家听到的
 recordings-see-heard = 看这一段
 
 recordings-file-empty = 还没有录音。请先录一段，或者选一个录好的文件
-recordings-file-kind = 这个文件不是录音，或者这种录音这里放不出来。请用 MP3、M4A 或 WAV 的，或者就在这一页上录
+recordings-file-kind = 这个文件不是录音，或者这种录音这里放不出来。请就在这一页上录，或者换一个文件
 recordings-file-cut-off = 这个文件不完整，后面少了一截。请重新选一次，再送上来
 recordings-file-broken = 这个文件坏了，放不出来。请重新录一段
 recordings-file-strange = 这个文件里的声音太特别，放不好。请用手机录音机录一段

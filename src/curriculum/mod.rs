@@ -53,7 +53,7 @@ pub use renewal::{Error, Preview, open, preview, renew};
 pub use search::{Hit, HitKind, Part};
 pub use shelf::{Scene, SceneAction, Shelf, Shown};
 pub use shelves::{Attempt, Outcome, Shelves, Up, UpFrom};
-pub use source::{Embedded, Folder, Source, digest_of_source};
+pub use source::{Embedded, Folder, Source, digest_of_source, is_of_recordings};
 pub use tally::{Counts, KINDS, Tally};
 
 /// Everything that is wrong with the edition in `source`, by file and line; first what may have hidden or caused the rest. Used by the command line and when the server starts.

@@ -44,7 +44,8 @@ pub fn digest_of_source(source: &dyn Source) -> Digest {
 }
 
 /// Whether `path` belongs to the recordings of a course.
-pub(super) fn is_of_recordings(path: &str) -> bool {
+#[must_use]
+pub fn is_of_recordings(path: &str) -> bool {
     path.contains("/audio/")
 }
 

@@ -1,8 +1,8 @@
 //! Files beside the database, kept by the digest of their content: what is the same is kept once, and what was read is what was written.
 //!
 //! A file is put into the store first, then its row and its use are written in the commit that refers to it; so a row never names a file
-//! that is not there. What nothing uses any more is removed a day later, by a job: until then it can be taken up again, by putting it there anew. The store is a
-//! folder; another kind (an object store) needs only [`Store`]. Nothing here knows what a file means; whoever uses one says so by
+//! that is not there. What nothing uses any more is removed a day later, by a job: until then it can be taken up
+//! again, by putting it there anew. The store is a folder; another kind (an object store) needs only [`Store`]. Nothing here knows what a file means; whoever uses one says so by
 //! [`refer`] and [`release`]. `backup` takes along what the rows name, `restore` puts it back, the night's audit reads it all.
 
 mod folder;

@@ -1,8 +1,8 @@
 //! Recordings (录音): cards and questions read aloud, sent by administrators and volunteers, beside those of the curriculum's files.
 //!
 //! What is sent is decoded whole, packed where it is heavy, and kept in the file store. Nobody but its sender hears it before an
-//! administrator of the place has listened and published it. It keeps the digest of the words that were read: when an edition says them otherwise, it is no
-//! longer played, and the desk says so. In each language a card has one voice of ours. Whoever speaks may take it back at any time, also
+//! administrator of the place has listened and published it. It keeps the digest of the words that were read: when an edition says them
+//! otherwise, it is no longer played, and the desk says so. In each language a card has one voice of ours. Whoever speaks may take it back at any time, also
 //! once they have no role any more, and then nobody else publishes it. Where the bank does not know who speaks, whoever takes it back does
 //! so for good. What is taken back is no longer served, and its file goes in a day.
 //!
@@ -131,7 +131,7 @@ pub enum Error {
     /// Whoever speaks has taken it back.
     #[error("its speaker has taken it back")]
     TakenBack,
-    /// Somebody else has sent the same sound, and it waits or is heard.
+    /// Somebody else has sent the same sound, and it waits, or is heard, or is theirs.
     #[error("somebody else has sent the same sound")]
     SentAlready,
     /// What is heard now was published in another place, whose administrators alone take it away.

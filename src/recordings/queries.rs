@@ -163,6 +163,12 @@ pub(super) async fn list_spoken_by(db: &impl ConnectionTrait, learner: LearnerId
     all_of(rows.order_by_desc(recording::Column::SentAtMs).all(db).await?)
 }
 
+/// Whether `learner` speaks in any.
+pub(super) async fn has_spoken(db: &impl ConnectionTrait, learner: LearnerId) -> Result<bool, DbErr> {
+    let one = recording::Entity::find().filter(recording::Column::SpeakerId.eq(learner.uuid()));
+    Ok(one.select_only().column(recording::Column::Id).into_tuple::<Uuid>().one(db).await?.is_some())
+}
+
 /// Those that `learner` has sent, the newest first: so many from the one at `from` on, and how many there are.
 pub(super) async fn list_sent_by(
     db: &impl ConnectionTrait,

@@ -39,6 +39,8 @@ pub async fn send(tx: &Tx, new: &NewRecording) -> Result<RecordingId, Error> {
         State::Withdrawn if kept.standing.is_taken_back() && kept.standing.speaker != Some(new.sent_by) => {
             return Err(Error::TakenBack);
         }
+        // Whoever speaks in it keeps the say over it, also while it lies there put away.
+        _ if kept.standing.speaker.is_some_and(|speaker| speaker != new.sent_by) => return Err(Error::SentAlready),
         State::Waiting | State::Replaced | State::Withdrawn => {}
     }
     files::refer(tx, &new.file, used_by(kept.id)).await?;
@@ -160,7 +162,7 @@ pub(super) async fn list_spoken_by(db: &impl ConnectionTrait, learner: LearnerId
 /// # Errors
 /// What the database answers.
 pub async fn has_spoken(db: &impl ConnectionTrait, learner: LearnerId) -> Result<bool, DbErr> {
-    Ok(!queries::list_spoken_by(db, learner).await?.is_empty())
+    queries::has_spoken(db, learner).await
 }
 
 /// All that everybody hears.

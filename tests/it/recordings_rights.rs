@@ -146,6 +146,35 @@ crate::on_both! {
         bank.close().await;
     }
 
+    async fn a_voice_that_was_put_away_stays_its_speakers_whoever_sends_it_again(fresh: Fresh) {
+        let bank = Bank::over(fresh).await;
+        let (administrator, _) = bank.staff("李敏", Role::Administrator, "").await;
+        let (volunteer, speaker) = bank.staff("周兰", Role::Volunteer, "").await;
+        let id = id_in(&sends(&volunteer, "T19-c1/2", "粤语", MP3.to_vec()).await);
+        assert_eq!(presses(&administrator, &id, "publish").await.status, 303);
+        // Everybody can hear it, and so have its bytes. An administrator puts it away, or another takes its place.
+        let replace = async || {
+            let page = administrator.opens(&read_path("T19-c1/2")).await;
+            let other = id_in(&sends_from(&administrator, &page, "T19-c1/2", "粤语", "machine", VORBIS.to_vec()).await);
+            assert_eq!(presses(&administrator, &other, "publish").await.status, 303);
+        };
+        for is_replaced in [false, true] {
+            if is_replaced {
+                replace().await;
+            } else {
+                assert_eq!(presses(&administrator, &id, "withdraw").await.status, 303);
+            }
+            for who in ["own", "machine", "other"] {
+                assert_eq!(sends_of_another(&administrator, "T19-c1/2", who).await.status, 409, "{is_replaced} {who}");
+            }
+            let row = entity::recording::Entity::find_by_id(id.parse::<credit_bank::kernel::RecordingId>().unwrap().uuid());
+            assert_eq!(row.one(bank.house.db.read()).await.unwrap().unwrap().speaker_id, Some(speaker.uuid()));
+            assert_eq!(id_in(&sends(&volunteer, "T19-c1/2", "粤语", MP3.to_vec()).await), id, "the speaker may");
+            assert_eq!(presses(&administrator, &id, "publish").await.status, 303);
+        }
+        bank.close().await;
+    }
+
     async fn the_same_sound_sent_anew_is_what_it_is_sent_as_now_and_another_senders_is_told_in_words(fresh: Fresh) {
         let bank = Bank::over(fresh).await.with_places().await;
         let (administrator, learner) = bank.staff("李敏", Role::Administrator, "330182").await;

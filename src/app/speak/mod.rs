@@ -121,8 +121,7 @@ struct Silent(Folder);
 
 impl Source for Silent {
     fn paths(&self) -> Vec<String> {
-        let is_text = |path: &String| path.split('/').nth(2) != Some("audio");
-        self.0.paths().into_iter().filter(is_text).collect()
+        self.0.paths().into_iter().filter(|path| !curriculum::is_of_recordings(path)).collect()
     }
 
     fn bytes(&self, path: &str) -> Option<Cow<'_, [u8]>> {

@@ -109,15 +109,15 @@ pub struct Heard {
 /// Decodes all of it, at most [`MOST_SECONDS`].
 ///
 /// # Errors
-/// [`Unsound::Broken`], [`Unsound::Strange`], [`Unsound::TooLong`].
+/// [`Unsound::Broken`], [`Unsound::Strange`], [`Unsound::TooLong`], [`Unsound::UnknownKind`].
 pub fn decode(bytes: &[u8]) -> Result<Heard, Unsound> {
     let source = MediaSourceStream::new(Box::new(Cursor::new(bytes.to_vec())), Default::default());
     let probe = symphonia::default::get_probe();
     let probed = probe.probe(&Hint::new(), source, FormatOptions::default(), MetadataOptions::default());
     let mut format = probed.map_err(|_| Unsound::Broken)?;
     let [_] = format.tracks() else { return Err(Unsound::Strange) };
-    let track = format.default_track(TrackType::Audio).ok_or(Unsound::Broken)?;
-    // A sound that no decoder of ours knows: of telephones AMR, of music ALAC.
+    // A sound that no decoder of ours knows, of telephones AMR, of music ALAC, is no track of sound to the reader, or one without a codec.
+    let track = format.default_track(TrackType::Audio).ok_or(Unsound::UnknownKind)?;
     let params = track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(Unsound::UnknownKind)?.clone();
     let rate = params.sample_rate.ok_or(Unsound::Broken)?;
     if !RATES.contains(&rate) {
