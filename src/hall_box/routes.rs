@@ -57,7 +57,7 @@ fn led_to(path: &str, cookie: &Cookie<'_>) -> HttpResponse {
 
 /// The opened kit and the volunteer at hand; else where they have to go first.
 fn operator_of(house: &House, request: &HttpRequest) -> Result<(Arc<Open>, LearnerId), &'static str> {
-    let open = room(house).open().ok_or_else(|| "/")?;
+    let open = room(house).open().ok_or("/")?;
     match holder_of(request, &open) {
         Some(Holder::Operator(id)) => Ok((open, id)),
         Some(Holder::Keeper) => Err("/operator"),
@@ -66,7 +66,7 @@ fn operator_of(house: &House, request: &HttpRequest) -> Result<(Arc<Open>, Learn
 }
 
 fn learner_of(house: &House, request: &HttpRequest) -> Result<(Arc<Open>, LearnerId), &'static str> {
-    let open = room(house).open().ok_or_else(|| "/")?;
+    let open = room(house).open().ok_or("/")?;
     match holder_of(request, &open) {
         Some(Holder::Learner(id)) => Ok((open, id)),
         _ => Err("/"),

@@ -180,6 +180,119 @@ async fn asks(person: &Person, route: &RouteEntry, path: &str) -> Answer {
     person.sends(&shown, path, &[]).await
 }
 
+/// Things of people of the town, each made through its door.
+struct Theirs {
+    id: String,
+    award: String,
+    other: String,
+    joining: String,
+    request: String,
+    look: String,
+    signal: String,
+    staff: String,
+    role: String,
+    recording: String,
+    class: String,
+    photo: String,
+    act: String,
+    volunteer_of: String,
+    device: String,
+    pack: String,
+    group: String,
+    hall: String,
+    block: String,
+    list: String,
+    gone: String,
+    closing: String,
+    case: String,
+}
+
+impl Theirs {
+    async fn of(bank: &Bank) -> Self {
+        let (wang, id) = bank.learner("王桂英", 1, Some("330182001")).await;
+        let (_, staff) = bank.staff("赵强", Role::Officer, "330182001").await;
+        let role = entity::role::Entity::find().filter(entity::role::Column::LearnerId.eq(staff.uuid()));
+        let role = role.one(bank.house.db.read()).await.unwrap().unwrap().id.to_string();
+        let form = wang.opens("/help").await;
+        wang.sends(&form, "/help", &[("phone", "13800000001"), ("when", "morning")]).await;
+        let case = entity::help_case::Entity::find().one(bank.house.db.read()).await.unwrap().unwrap().id.to_string();
+        let award = passes(bank, id, "T01").await.to_string();
+        let (officer, _) = bank.staff("赵强", Role::Officer, "330182001").await;
+        let request = asks_to_reverse(&officer, id, &award).await;
+        let (volunteer, _) = bank.staff("周兰", Role::Volunteer, "330182001").await;
+        let recording = crate::recordings::sends_tone(&volunteer, "T19-c1/1").await;
+        let hall = point(bank, "青石服务点", "330182001").await;
+        let (host, host_id) = bank.staff("李敏", Role::Volunteer, "330182001").await;
+        let class = plan(&host, hall, host_id, id).await;
+        let group = [("name", "手机小组".to_owned()), ("timetable", "周三".to_owned()), ("point", hall.to_string())];
+        let group = sends(&host, "/staff/groups/add", "/staff/groups/add", &group).await.location.unwrap();
+        let act = acts_for(&host, id).await;
+        let volunteer_of = host_id.to_string();
+        let (hall, group) = (hall.to_string(), group.rsplit('/').next().unwrap().to_owned());
+        let photo = has_photo(bank, &host, &class).await;
+        let (block, list) = (has_blanks(bank).await, has_list(bank).await);
+        let (gone, closing) = has_closing(bank).await;
+        let (_, other) = bank.learner("王桂英", 2, Some("330182001")).await;
+        let (other, joining) = (other.to_string(), asks_to_join(&officer, id).await);
+        let look = crate::signals::waits(&bank.fresh, id, "330182001").await.to_string();
+        let signal = crate::signals::is_found(&bank.fresh, host_id, "330182001").await.to_string();
+        let (device, pack) = crate::hall::doubtful(bank, host_id).await;
+        let (device, pack) = (device.id.to_string(), pack.to_string());
+        let (id, staff) = (id.to_string(), staff.to_string());
+        keep_hours(bank, &volunteer_of, &hall).await;
+        Self {
+            id,
+            award,
+            other,
+            joining,
+            request,
+            look,
+            signal,
+            staff,
+            role,
+            recording,
+            class,
+            photo,
+            act,
+            volunteer_of,
+            device,
+            pack,
+            group,
+            hall,
+            block,
+            list,
+            gone,
+            closing,
+            case,
+        }
+    }
+
+    /// What fills the blanks of a route's path.
+    fn named(&self, path: &str) -> Vec<(&'static str, &str)> {
+        match path.split('/').nth(2) {
+            Some("learners") => vec![("id", self.id.as_str()), ("transfer", self.award.as_str())],
+            Some("aliases") => vec![("learner", self.other.as_str()), ("id", self.joining.as_str())],
+            Some("corrections") => vec![("learner", self.id.as_str()), ("id", self.request.as_str())],
+            Some("looks") if path.contains("passes") => vec![("learner", self.id.as_str()), ("id", self.look.as_str())],
+            Some("looks") => vec![("id", self.signal.as_str())],
+            Some("people") => vec![("learner", self.staff.as_str()), ("id", self.role.as_str())],
+            Some("places") => vec![("code", "330182001")],
+            Some("recordings") => vec![("id", self.recording.as_str())],
+            Some("classes") => vec![("id", self.class.as_str()), ("learner", self.id.as_str()), ("photo", self.photo.as_str())],
+            Some("on-behalf") => vec![("learner", self.id.as_str()), ("id", self.act.as_str())],
+            Some("volunteers") => vec![("learner", self.volunteer_of.as_str())],
+            Some("hall") if path.contains("revoke") => vec![("id", self.device.as_str())],
+            Some("hall") => vec![("device", self.device.as_str()), ("id", self.pack.as_str()), ("seq", "1")],
+            Some("groups") => vec![("id", self.group.as_str())],
+            Some("points") => vec![("id", self.hall.as_str())],
+            Some("cards") => vec![("block", self.block.as_str())],
+            Some("batches") => vec![("id", self.list.as_str()), ("number", "2")],
+            Some("closings") => vec![("learner", self.gone.as_str()), ("id", self.closing.as_str())],
+            _ => vec![("learner", self.id.as_str()), ("id", self.case.as_str())],
+        }
+    }
+}
+
 crate::on_both! {
     async fn every_route_lets_in_whom_the_table_names_and_nobody_else(fresh: Fresh) {
         let bank = Bank::over(fresh).await.with_places().await;
@@ -223,65 +336,7 @@ crate::on_both! {
 
     async fn people_of_another_place_are_not_found_by_any_role(fresh: Fresh) {
         let bank = Bank::over(fresh).await.with_places().await;
-        let (wang, id) = bank.learner("王桂英", 1, Some("330182001")).await;
-        let (_, staff) = bank.staff("赵强", Role::Officer, "330182001").await;
-        let role = entity::role::Entity::find().filter(entity::role::Column::LearnerId.eq(staff.uuid()));
-        let role = role.one(bank.house.db.read()).await.unwrap().unwrap().id.to_string();
-        let form = wang.opens("/help").await;
-        wang.sends(&form, "/help", &[("phone", "13800000001"), ("when", "morning")]).await;
-        let case = entity::help_case::Entity::find().one(bank.house.db.read()).await.unwrap().unwrap().id.to_string();
-        let award = passes(&bank, id, "T01").await.to_string();
-        let (officer, _) = bank.staff("赵强", Role::Officer, "330182001").await;
-        let line = format!("/staff/learners/{id}/credit/{award}");
-        let asking = officer.opens(&format!("{line}?kind=reverse")).await;
-        let asked = officer.sends(&asking, &line, &[("kind", "reverse"), ("reason", "other"), ("ground", "看过了")]).await.location.unwrap();
-        let request = asked.split(['/', '?']).nth(4).unwrap().to_owned();
-        let (volunteer, _) = bank.staff("周兰", Role::Volunteer, "330182001").await;
-        let recording = crate::recordings::sends_tone(&volunteer, "T19-c1/1").await;
-        let hall = point(&bank, "青石服务点", "330182001").await;
-        let (host, host_id) = bank.staff("李敏", Role::Volunteer, "330182001").await;
-        let class = plan(&host, hall, host_id, id).await;
-        let group = [("name", "手机小组".to_owned()), ("timetable", "周三".to_owned()), ("point", hall.to_string())];
-        let group = sends(&host, "/staff/groups/add", "/staff/groups/add", &group).await.location.unwrap();
-        let act = acts_for(&host, id).await;
-        let volunteer_of = host_id.to_string();
-        let (hall, group) = (hall.to_string(), group.rsplit('/').next().unwrap().to_owned());
-        let photo = has_photo(&bank, &host, &class).await;
-        let (block, list) = (has_blanks(&bank).await, has_list(&bank).await);
-        let (gone, closing) = has_closing(&bank).await;
-        let (_, other) = bank.learner("王桂英", 2, Some("330182001")).await;
-        let accounts = format!("/staff/learners/{id}/joined");
-        let asking = officer.opens(&accounts).await;
-        let wish = [("kind", "join"), ("number", "13800000002"), ("reason", "other"), ("seen", "yes"), ("ground", "看过了")];
-        let asked = officer.sends(&asking, &accounts, &wish).await.location.unwrap();
-        let (other, joining) = (other.to_string(), asked.split(['/', '?']).nth(4).unwrap().to_owned());
-        let look = crate::signals::waits(&bank.fresh, id, "330182001").await.to_string();
-        let signal = crate::signals::is_found(&bank.fresh, host_id, "330182001").await.to_string();
-        let (device, pack) = crate::hall::doubtful(&bank, host_id).await;
-        let (device, pack) = (device.id.to_string(), pack.to_string());
-        let (id, staff) = (id.to_string(), staff.to_string());
-        keep_hours(&bank, &volunteer_of, &hall).await;
-        let things_of = |path: &str| match path.split('/').nth(2) {
-            Some("learners") => vec![("id", id.as_str()), ("transfer", award.as_str())],
-            Some("aliases") => vec![("learner", other.as_str()), ("id", joining.as_str())],
-            Some("corrections") => vec![("learner", id.as_str()), ("id", request.as_str())],
-            Some("looks") if path.contains("passes") => vec![("learner", id.as_str()), ("id", look.as_str())],
-            Some("looks") => vec![("id", signal.as_str())],
-            Some("people") => vec![("learner", staff.as_str()), ("id", role.as_str())],
-            Some("places") => vec![("code", "330182001")],
-            Some("recordings") => vec![("id", recording.as_str())],
-            Some("classes") => vec![("id", class.as_str()), ("learner", id.as_str()), ("photo", photo.as_str())],
-            Some("on-behalf") => vec![("learner", id.as_str()), ("id", act.as_str())],
-            Some("volunteers") => vec![("learner", volunteer_of.as_str())],
-            Some("hall") if path.contains("revoke") => vec![("id", device.as_str())],
-            Some("hall") => vec![("device", device.as_str()), ("id", pack.as_str()), ("seq", "1")],
-            Some("groups") => vec![("id", group.as_str())],
-            Some("points") => vec![("id", hall.as_str())],
-            Some("cards") => vec![("block", block.as_str())],
-            Some("batches") => vec![("id", list.as_str()), ("number", "2")],
-            Some("closings") => vec![("learner", gone.as_str()), ("id", closing.as_str())],
-            _ => vec![("learner", id.as_str()), ("id", case.as_str())],
-        };
+        let theirs = Theirs::of(&bank).await;
         let of_people = |route: &&RouteEntry| {
             // What is taught is everybody's.
             let is_nobody_s = ["setup", "organisations", "template", "/courses/"].iter().any(|part| route.path.contains(part));
@@ -293,7 +348,7 @@ crate::on_both! {
             let (far, _) = bank.staff("李敏", held, "330182002").await;
             for route in ROUTES.iter().filter(of_people) {
                 let Access::Staff(roles) = route.access else { panic!("{route:?}") };
-                let path = filled(route.path, &things_of(route.path));
+                let path = filled(route.path, &theirs.named(route.path));
                 let answer = asks(&far, route, &path).await;
                 assert_eq!(answer.status, if roles.contains(&held) { 404 } else { 403 }, "{route:?} as {held:?} from afar");
                 // A recording is for its sender and who administers the place.
@@ -309,6 +364,24 @@ crate::on_both! {
         assert!(tried >= 7 * 12, "{tried}");
         bank.close().await;
     }
+}
+
+/// A request to reverse a credit, which waits for a second person.
+async fn asks_to_reverse(officer: &Person, id: LearnerId, award: &str) -> String {
+    let line = format!("/staff/learners/{id}/credit/{award}");
+    let asking = officer.opens(&format!("{line}?kind=reverse")).await;
+    let asked =
+        officer.sends(&asking, &line, &[("kind", "reverse"), ("reason", "other"), ("ground", "看过了")]).await.location.unwrap();
+    asked.split(['/', '?']).nth(4).unwrap().to_owned()
+}
+
+/// A request to join two accounts, which waits for a second person.
+async fn asks_to_join(officer: &Person, id: LearnerId) -> String {
+    let accounts = format!("/staff/learners/{id}/joined");
+    let asking = officer.opens(&accounts).await;
+    let wish = [("kind", "join"), ("number", "13800000002"), ("reason", "other"), ("seen", "yes"), ("ground", "看过了")];
+    let asked = officer.sends(&asking, &accounts, &wish).await.location.unwrap();
+    asked.split(['/', '?']).nth(4).unwrap().to_owned()
 }
 
 /// A block of blank cards of the town.

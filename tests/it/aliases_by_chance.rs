@@ -15,7 +15,7 @@ crate::on_both! {
         let histories = if fresh.db.backend() == DbBackend::Sqlite { 12 } else { 3 };
         let twice = Twice::over(fresh).await;
         let seed = std::env::var("CREDIT_BANK_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_126_u64);
-        println!("CREDIT_BANK_SEED={seed}");
+        says(seed);
         for number in 0..histories {
             one_history(&twice, seed.wrapping_add(number)).await;
         }
@@ -140,4 +140,9 @@ async fn same(twice: &Twice, pair: [LearnerId; 2], shadows: [LearnerId; 2], at: 
         let (held, expected) = (book(own).await, book(shadow).await);
         assert_eq!((held.total, held.balances, held.hours), (expected.total, expected.balances, expected.hours), "{at:?}");
     }
+}
+
+#[expect(clippy::print_stdout, reason = "shown where the test fails, to replay it")]
+fn says(seed: u64) {
+    println!("CREDIT_BANK_SEED={seed}");
 }

@@ -352,19 +352,7 @@ crate::on_both! {
         assert_eq!(hall.li.sends(&form, add, &plain).await.location.as_deref(), Some(group.as_str()), "twice is once");
         let taken = sends(&hall.li, add, add, &fields).await;
         assert!(taken.status == 422 && taken.body.contains("同名的小组"), "{}", taken.body);
-        let (mut ids, mut people) = (Vec::new(), Vec::new());
-        for tail in 1..=21 {
-            let (person, id) = hall.bank.learner(&format!("学员{tail}号"), tail, Some("330182001")).await;
-            let card = hall.card_of(id).await.to_string();
-            let joined = sends(&hall.li, &group, &group, &[("doing", "join".to_owned()), ("number", card)]).await;
-            if tail <= 20 {
-                assert_eq!(joined.status, 303, "{tail}: {}", joined.body);
-            } else {
-                assert!(joined.status == 422 && joined.body.contains("已经 20 个人"), "{}", joined.body);
-            }
-            ids.push(id);
-            people.push(person);
-        }
+        let (ids, people) = twenty_one_ask(&hall, &group).await;
         let wrong = sends(&hall.li, &group, &group, &[("doing", "join".to_owned()), ("number", "1234567890".to_owned())]).await;
         assert!(wrong.status == 422 && wrong.body.contains("有一位抄错了") && wrong.input("number") == "1234567890", "{}", wrong.body);
         let act = async |doing: &str, who: usize| {
@@ -452,4 +440,22 @@ crate::on_both! {
         assert_eq!(hall.bank.visitor().opens("/points/01980000-0000-7000-8000-000000000000").await.status, 404);
         hall.bank.close().await;
     }
+}
+
+/// Twenty are taken into the group; the one after them is told that it is full.
+async fn twenty_one_ask(hall: &Hall, group: &str) -> (Vec<LearnerId>, Vec<Person>) {
+    let (mut ids, mut people) = (Vec::new(), Vec::new());
+    for tail in 1..=21 {
+        let (person, id) = hall.bank.learner(&format!("学员{tail}号"), tail, Some("330182001")).await;
+        let card = hall.card_of(id).await.to_string();
+        let joined = sends(&hall.li, group, group, &[("doing", "join".to_owned()), ("number", card)]).await;
+        if tail <= 20 {
+            assert_eq!(joined.status, 303, "{tail}: {}", joined.body);
+        } else {
+            assert!(joined.status == 422 && joined.body.contains("已经 20 个人"), "{}", joined.body);
+        }
+        ids.push(id);
+        people.push(person);
+    }
+    (ids, people)
 }

@@ -364,7 +364,7 @@ crate::on_both! {
         let other = Laptop::of(bank, hall.li_id).await;
         let test = gives_sheet(bank, wang, other.id).await;
         let cases = [
-            (came(class, Uuid::now_v7()), 48, Why::NoPerson),
+            (came(class, LearnerId::fresh(at(1)).uuid()), 48, Why::NoPerson),
             (came(class, far.uuid()), 48, Why::NoPerson),
             (came(theirs, wang.uuid()), 72, Why::NoClass),
             (came(ClassId::fresh(at(1)), wang.uuid()), 48, Why::NoClass),
