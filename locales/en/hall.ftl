@@ -82,6 +82,9 @@ hall-why-no-test = A lesson has to be gone through first.
 hall-why-alike = Somebody of a similar name is here already. Please look first whether it is the same person.
 hall-why-held = The phone or the card belongs to somebody else.
 hall-why-not-so = Something is missing, or nobody can be enrolled so.
+hall-why-elsewhere = They came to another session at that time. Ask which it was.
+hall-why-full = As many have come to this session as can.
+hall-why-forbidden = A rule of the bank forbids it. Try it on its page, which says why.
 
 hall-phone = Hold a class with a phone
 hall-phone-note = Check people in without a network, upload later

@@ -82,6 +82,9 @@ hall-why-no-test = 要先学那一课，才能再考。
 hall-why-alike = 这里已经有名字相近的人。请先查一查是不是同一个人。
 hall-why-held = 手机号或者卡号已经是别人的。
 hall-why-not-so = 登记的内容不全，或者不能这样登记。
+hall-why-elsewhere = 那个时间，这个人在另一个班签到了。请问清楚是哪一个。
+hall-why-full = 这个班签到的人数已经到顶了。
+hall-why-forbidden = 银行的规则不许这样记。请在网页上办一次，看看它怎么说。
 
 hall-phone = 用手机带一个班
 hall-phone-note = 没有网也能签到，有网了再上传

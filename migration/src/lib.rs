@@ -45,8 +45,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_11_enrolment::Migration),
             Box::new(m20261126_12_aliases::Migration),
             Box::new(m20261126_13_helping::Migration),
-            Box::new(m20261126_15_signals::Migration),
             Box::new(m20261126_14_hall::Migration),
+            Box::new(m20261126_15_signals::Migration),
         ]
     }
 }

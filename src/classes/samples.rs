@@ -162,6 +162,7 @@ impl PersonPage {
             notice: is_open.then(|| PLACE.to_owned()),
             is_open,
             course: is_open.then(|| "T19".to_owned()),
+            needs_two: false,
             is_witnessed: false,
             may_witness: true,
             second: is_open.then(|| LONG_NAME.to_owned()),
@@ -174,7 +175,12 @@ impl PersonPage {
         drawn([
             state(person(NAME, 10, false), true, Filled::default()),
             state(person(LONG_NAME, 11, true), true, wrong),
-            Self { is_witnessed: true, may_witness: false, ..state(person(RARE_NAME, 12, true), true, Filled::default()) },
+            Self {
+                needs_two: true,
+                is_witnessed: true,
+                may_witness: false,
+                ..state(person(RARE_NAME, 12, true), true, Filled::default())
+            },
             state(person(NAME, 10, true), false, Filled::default()),
         ])
     }

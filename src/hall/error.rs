@@ -61,9 +61,11 @@ impl From<classes::Error> for Error {
             E::Over | E::NotYet => Why::OtherTime,
             E::Own | E::OnePerson => Why::OnePerson,
             E::NotThere => Why::NotThere,
+            E::Busy => Why::Elsewhere,
+            E::TooMany => Why::Full,
             E::Identity(error) => return error.into(),
             E::Fault(fault) => return fault.into(),
-            other => return Self::Below(other.to_string()),
+            _ => Why::Forbidden,
         })
     }
 }
@@ -80,7 +82,8 @@ impl From<identity::Error> for Error {
             E::PhoneTaken | E::NoSuchBlank => Self::NeedsLook(Why::Held),
             E::NeedsGuardian | E::Place(places::Error::UnknownPlace) => Self::NeedsLook(Why::NotSo),
             E::Fault(fault) => fault.into(),
-            other => Self::Below(other.to_string()),
+            E::Sealed(_) | E::Computed(_) => Self::Below(error.to_string()),
+            _ => Self::NeedsLook(Why::Forbidden),
         }
     }
 }
@@ -91,7 +94,8 @@ impl From<enrolment::Error> for Error {
         match error {
             E::Identity(error) => error.into(),
             E::Fault(fault) => fault.into(),
-            other => Self::Below(other.to_string()),
+            E::Sealed(error) => Self::Below(error.to_string()),
+            _ => Self::NeedsLook(Why::Forbidden),
         }
     }
 }
@@ -106,7 +110,7 @@ impl From<assessment::Error> for Error {
             E::NoSuchTest => Self::NeedsLook(Why::NoSheet),
             E::LessonFirst => Self::NeedsLook(Why::NoTest),
             E::Fault(fault) => fault.into(),
-            other => Self::Below(other.to_string()),
+            _ => Self::NeedsLook(Why::Forbidden),
         }
     }
 }

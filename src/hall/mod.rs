@@ -256,5 +256,8 @@ const fn why_key(why: Why) -> &'static str {
         Why::Alike => "hall-why-alike",
         Why::Held => "hall-why-held",
         Why::NotSo => "hall-why-not-so",
+        Why::Elsewhere => "hall-why-elsewhere",
+        Why::Full => "hall-why-full",
+        Why::Forbidden => "hall-why-forbidden",
     }
 }

@@ -119,11 +119,17 @@ pub enum Why {
     Held,
     /// They cannot register so.
     NotSo,
+    /// They came to another session at the same time.
+    Elsewhere,
+    /// As many came as can come to one session.
+    Full,
+    /// Some other rule of the bank forbids it.
+    Forbidden,
 }
 
 impl Why {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::ClockAhead,
         Self::ClockBehind,
         Self::Revoked,
@@ -142,6 +148,9 @@ impl Why {
         Self::Alike,
         Self::Held,
         Self::NotSo,
+        Self::Elsewhere,
+        Self::Full,
+        Self::Forbidden,
     ];
 
     /// The code in tables.
@@ -166,6 +175,9 @@ impl Why {
             Self::Alike => "alike",
             Self::Held => "held",
             Self::NotSo => "not_so",
+            Self::Elsewhere => "elsewhere",
+            Self::Full => "full",
+            Self::Forbidden => "forbidden",
         }
     }
 

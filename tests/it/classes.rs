@@ -386,7 +386,7 @@ crate::on_both! {
         assert!(member.opens("/classes").await.body.contains("手机小组") && !stranger.opens("/classes").await.body.contains("手机小组"));
         let form = stranger.opens(&meeting).await;
         assert!(form.body.contains("组员才报名") && !form.body.contains("value=\"up\""), "{}", form.body);
-        let refused = stranger.sends(&form, &meeting, &[("doing", "up")]).await;
+        let refused = stranger.sends(&stranger.opens("/help").await, &meeting, &[("doing", "up")]).await;
         assert!(refused.status == 422 && refused.body.contains("组员才报名"), "{} {}", refused.status, refused.body);
         for doing in ["off", "up"] {
             assert_eq!(member.sends(&member.opens(&meeting).await, &meeting, &[("doing", doing)]).await.status, 303, "{doing}");

@@ -44,6 +44,26 @@ crate::on_both! {
         hall.bank.close().await;
     }
 
+    async fn of_two_check_ins_to_sessions_at_the_same_time_one_is_taken_however_close_they_come(fresh: Fresh) {
+        let hall = Hall::over(fresh).await;
+        let (class, other) = (hall.plans(&[("seats", "30")]).await, hall.plans(&[("from", "10:00"), ("seats", "30")]).await);
+        let mut cards = Vec::new();
+        for tail in 1..=12 {
+            let (_, id) = hall.bank.learner(&format!("学员{tail}号"), tail, Some("330182001")).await;
+            cards.push(hall.card_of(id).await.to_string());
+        }
+        hall.begins().await;
+        for card in cards {
+            let comes = async |class: &str| {
+                let answer = sends(&hall.li, class, &format!("{class}/check-in"), &[("number", card.clone())]).await;
+                answer.status
+            };
+            let (one, two) = futures_util::join!(comes(&class), comes(&other));
+            assert_eq!([one.min(two), one.max(two)], [303, 422], "{card}");
+        }
+        hall.bank.close().await;
+    }
+
     async fn sessions_and_groups_are_at_service_points_only(fresh: Fresh) {
         let hall = Hall::over(fresh).await;
         let new = NewOrganisation {

@@ -1,7 +1,7 @@
 //! 签到: by card, number, list and paper sheet; minutes, going, witnesses; and each taken back.
 
 use credit_bank::audit;
-use credit_bank::identity::Role;
+use credit_bank::identity::{Assurance, Role};
 use credit_bank::kernel::{CardNumber, LearnerId};
 use entity::{class_attendance, class_sheet_line, class_task};
 use sea_orm::{EntityTrait, PaginatorTrait};
@@ -132,11 +132,12 @@ crate::on_both! {
 
     async fn a_volunteer_puts_minutes_right_notes_who_goes_and_witnesses_a_task(fresh: Fresh) {
         let hall = Hall::over(fresh).await;
-        let (zhou, second_id) = hall.bank.staff("周萍", Role::Volunteer, "330182001").await;
+        let (_, second_id) = hall.bank.staff("周萍", Role::Volunteer, "330182001").await;
         let witness = second_id.to_string();
         let class = hall.plans(&[("witness", &witness)]).await;
         let (_, wang) = hall.bank.learner("王桂英", 1, Some("330182001")).await;
         hall.begins().await;
+        let zhou = hall.bank.signed_in(second_id, Assurance::PasswordTotp).await;
         assert_eq!(by_number(&hall, &class, hall.card_of(wang).await.as_str()).await.status, 303);
         let page = format!("{class}/people/{wang}");
         for (typed, ok) in [("121", false), ("x", false), ("", false), ("90", true)] {
@@ -172,6 +173,24 @@ crate::on_both! {
         assert_eq!(doing(&hall, &class, hall.li_id, "witness").await.status, 404, "nobody is their own witness");
         let passbook = credit_bank::recognition::passbook_of(hall.bank.fresh.db.read(), wang).await.unwrap();
         assert!(passbook.entries.is_empty() && passbook.counted.is_empty(), "no credit, and no hours before the end");
+        hall.bank.close().await;
+    }
+
+    async fn where_money_is_in_play_the_task_counts_as_seen_by_two_and_the_desk_says_who_is_missing(fresh: Fresh) {
+        let hall = Hall::over(fresh).await;
+        let class = hall.plans(&[("course", "T07")]).await;
+        let (_, wang) = hall.bank.learner("王桂英", 1, Some("330182001")).await;
+        hall.begins().await;
+        let (zhou, _) = hall.bank.staff("周萍", Role::Volunteer, "330182001").await;
+        assert_eq!(by_number(&hall, &class, hall.card_of(wang).await.as_str()).await.status, 303);
+        let page = format!("{class}/people/{wang}");
+        assert!(hall.li.opens(&page).await.body.contains("要两个人都看见才算"));
+        for (person, words) in [(&hall.li, "一个人见证了，还差一位"), (&zhou, "真实任务：两个人见证")] {
+            assert_eq!(sends(person, &page, &page, &[("doing", "witness".to_owned())]).await.status, 303);
+            for place in [&page, &class] {
+                assert!(hall.li.opens(place).await.body.contains(words), "{words} on {place}");
+            }
+        }
         hall.bank.close().await;
     }
 

@@ -151,13 +151,14 @@ crate::on_both! {
         let admin = bank.signed_in(admin_id, Assurance::PasswordTotp).await;
         let shown = admin.opens(&page).await;
         assert!(!shown.body.contains("停下来"), "not at once");
-        assert_eq!(admin.sends(&shown, &format!("{page}/give-up"), &[]).await.status, 409);
+        let form = admin.opens(LISTS).await;
+        assert_eq!(admin.sends(&form, &format!("{page}/give-up"), &[]).await.status, 409);
         bank.clock.turn_ms(3_600_001);
         let (zhao, admin) =
             (bank.signed_in(zhao_id, Assurance::PasswordTotp).await, bank.signed_in(admin_id, Assurance::PasswordTotp).await);
         let seen = zhao.opens(&page).await;
         assert!(!seen.body.contains("停下来"), "by an administrator only");
-        assert_eq!(zhao.sends(&seen, &format!("{page}/give-up"), &[]).await.status, 409);
+        assert_eq!(zhao.sends(&zhao.opens(LISTS).await, &format!("{page}/give-up"), &[]).await.status, 409);
         let shown = admin.opens(&page).await;
         assert!(shown.body.contains("停下来，退回去"), "{}", shown.body);
         assert_eq!(admin.sends(&shown, &format!("{page}/give-up"), &[]).await.location.as_deref(), Some(LISTS));

@@ -352,6 +352,23 @@ crate::on_both! {
         hall.bank.close().await;
     }
 
+    async fn whoever_is_said_to_be_in_two_sessions_at_once_waits_for_a_person_and_what_follows_goes_on(fresh: Fresh) {
+        let hall = Hall::over(fresh).await;
+        let class = id_of(&hall.plans(&[]).await);
+        let other = id_of(&hall.plans(&[("from", "10:00"), ("to", "12:00")]).await);
+        let (_, wang) = hall.bank.learner("王桂英", 1, Some("330182001")).await;
+        let (_, liu) = hall.bank.learner("刘建国", 2, Some("330182001")).await;
+        let mut laptop = Laptop::of(&hall.bank, hall.li_id).await;
+        hall.turns_to(60).await;
+        for (class, who) in [(class, wang), (other, wang), (other, liu)] {
+            laptop.writes(at(49), &came(class, who.uuid()));
+        }
+        let receipt = hands_over(&hall.bank, &laptop.whole()).await.unwrap();
+        assert_eq!(states(&receipt), [State::Accepted, State::NeedsLook, State::Accepted]);
+        assert_eq!(whys(&receipt)[1], Some(Why::Elsewhere));
+        hall.bank.close().await;
+    }
+
     async fn a_claim_counts_by_the_rules_of_the_bank_and_says_why_it_does_not(fresh: Fresh) {
         let (hall, class, mut laptop) = after_class(fresh).await;
         let bank = &hall.bank;

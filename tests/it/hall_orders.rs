@@ -27,7 +27,7 @@ struct Day {
 async fn day(fresh: Fresh, seed: Seed) -> Day {
     let hall = Hall::over(fresh).await;
     let mut classes = Vec::new();
-    for (from, to) in [("9点", "11:00"), ("10点", "12:00")] {
+    for (from, to) in [("9点", "10:00"), ("10点", "12:00")] {
         classes.push(id_of(&hall.plans(&[("seats", "20"), ("from", from), ("to", to)]).await));
     }
     let mut people = Vec::new();

@@ -118,7 +118,12 @@ pub(super) async fn notes_of(
         notes.entry(passed.learner).or_default().push(page.t1("classes-note-passed", "course", course));
     }
     for task in service::tasks_of(db, class.id).await? {
-        let key = if task.second.is_some() { "classes-note-two" } else { "classes-note-one" };
+        let course = CourseCode::parse(&task.course).and_then(|code| shelf.course(code));
+        let key = match task.second {
+            Some(_) => "classes-note-two",
+            None if course.is_some_and(|course| course.witnesses > 1) => "classes-note-one-of-two",
+            None => "classes-note-one",
+        };
         notes.entry(task.learner).or_default().push(page.t(key));
     }
     for correction in service::corrections_of(db, class.id).await? {
@@ -263,6 +268,12 @@ async fn person_page(
         row: row_of(db, class, page.lang()).await?,
         is_open: class.state == State::Planned,
         course: class.course.clone(),
+        needs_two: class
+            .course
+            .as_deref()
+            .and_then(CourseCode::parse)
+            .and_then(|code| shelf.course(code))
+            .is_some_and(|course| course.witnesses > 1),
         is_witnessed: task.is_some(),
         may_witness: task.is_none_or(|task| task.second.is_none() && task.witness != host.scope.actor()),
         second: second.filter(|_| is_first).and_then(|second| people.get(&second)).map(|person| person.name.clone()),

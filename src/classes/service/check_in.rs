@@ -39,6 +39,8 @@ pub async fn check_in_person(
     if attendance::find(tx, learner, id).await?.is_some_and(|found| found.came_at.is_some()) {
         return Ok(false);
     }
+    // Of two halls that take the same card at once the second sees the first.
+    identity::hold_person(tx, learner).await?;
     if sessions::is_anybody_elsewhere(tx, &[learner], (id, class.hours)).await? {
         return Err(Error::Busy);
     }

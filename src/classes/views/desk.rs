@@ -137,6 +137,8 @@ pub(in crate::classes) struct PersonPage {
     pub is_open: bool,
     /// The course whose task can be witnessed.
     pub course: Option<String>,
+    /// Whether two people must have seen it.
+    pub needs_two: bool,
     pub is_witnessed: bool,
     /// The reader has not said yet that they saw it, and their word counts.
     pub may_witness: bool,

@@ -79,6 +79,9 @@ fn check_outline(course: &At<Course>, draft: &Draft, lists: &Lists, faults: &mut
     if value.hours <= 0 || !manifest::hours_are_credit(draft, value.hours) {
         faults.push(course.fault_at(lines.part("hours"), Trouble::HoursNotCredit { hours: value.hours }));
     }
+    if !(1..=2).contains(&value.witnesses) {
+        faults.push(course.fault_at(lines.part("witnesses"), Trouble::Witnesses { is: value.witnesses }));
+    }
     for (key, text) in [("title", &value.title), ("summary", &value.summary)] {
         lists.check(&course.file, lines.part(key).line(), text, Voice::OwnWithoutTags, faults);
     }

@@ -210,6 +210,8 @@ pub enum Trouble {
     OutcomeUntaught(String),
     #[error("{hours} 学时折不成整数的学分。")]
     HoursNotCredit { hours: i64 },
+    #[error("见证人写 1 或 2，这里是 {is}。")]
+    Witnesses { is: u8 },
     // Items.
     #[error("编号 {0} 用了两次。")]
     IdTwice(String),

@@ -24,6 +24,9 @@ pub struct Course {
     pub status: Status,
     /// 标准学时: the designed amount of study.
     pub hours: i64,
+    /// How many people must have seen its real-life task: two where money or somebody's papers are in play.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub witnesses: u8,
     /// What one will be able to do.
     pub goals: Vec<String>,
     /// For whom it is required, recommended, optional.
@@ -49,6 +52,15 @@ pub struct Course {
     /// Its cards and questions read aloud.
     #[serde(skip)]
     pub voices: Vec<Voice>,
+}
+
+const fn one() -> u8 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+const fn is_one(witnesses: &u8) -> bool {
+    *witnesses == 1
 }
 
 impl Course {

@@ -65,6 +65,8 @@ pub async fn enrol(
 ) -> Result<Enrolled, Error> {
     // What the form held is no part of its key: names could be found out from a digest by trying.
     let digest = digest_of(&[b"enrolment.enrol"]);
+    // Of two taps at once the second waits for the first, and then sees what it did.
+    identity::hold_person(tx, scope.actor()).await?;
     match what_was_done(tx, scope.actor(), once, &digest).await? {
         Once::Done(effect) => return Ok(effect.parse().map_or(Enrolled::PhoneHeld, Enrolled::New)),
         Once::Misused => return Err(Error::SentBefore),

@@ -444,7 +444,7 @@ fn results(probes: &mut Probes, fresh: &Fresh) {
     probes.sqlite("result_of_a_source_is_never_replaced", same_source);
     probes.both("result_is_never_changed", sql("UPDATE result SET score_permille = 1000"));
     probes.each("result_is_never_removed", "result_is_never_changed", sql("DELETE FROM result"));
-    probes.postgres("result_is_never_emptied", sql("TRUNCATE result"));
+    probes.postgres("result_is_never_emptied", sql("TRUNCATE result CASCADE"));
 }
 
 fn corrections(probes: &mut Probes) {
