@@ -6,7 +6,8 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 36] = [
+const FAMILIES: [(&str, &str); 37] = [
+    ("enrolment-group-", "src/enrolment/views.rs: by reading list"),
     ("recordings-state-", "src/recordings/views.rs: by state"),
     ("recordings-who-", "src/recordings/routes.rs: by who speaks"),
     ("picture-", "src/identity/hall_views.rs: by picture"),
