@@ -441,7 +441,8 @@ const STAFF = {
     '/staff/classes/add': ['/staff/classes/add', async person => { await person.opens('/staff/classes/add'); await person.tapsAt('main button.go'); }],
     '/staff/classes/{id}': [
       person => opensClass(person),
-      async person => { await opensClass(person); await person.tapsAt('main button.go'); },
+      // The refusal stands at the address of its form.
+      async person => { await opensClass(person); const desk = person.page.url(); await person.tapsAt('main button.go'); await person.opens(desk); },
     ],
     '/staff/classes/{id}/people/{learner}': [async person => { await opensClass(person); await person.tapsAt('main a.row[href*="/people/"]'); }],
     '/staff/classes/{id}/sheet': [
