@@ -137,9 +137,9 @@ impl DeskPage {
 
 impl ConfirmPage {
     pub(super) fn samples(page: &Page) -> Samples {
-        let state = |name: Option<&str>, sessions: Vec<(String, String)>| Self {
+        let state = |name: Option<&str>, sessions: Vec<(String, ClassRow)>| Self {
             page: staff(page),
-            form: filled(&[("class", "1")]),
+            form: Filled::default(),
             name: name.map(str::to_owned),
             card: "1234567897".to_owned(),
             card_words: "123\u{a0}456\u{a0}7897".to_owned(),
@@ -147,8 +147,9 @@ impl ConfirmPage {
             sessions,
             learner: name.map(|_| id::<()>(10).to_string()),
         };
-        let one = || vec![("1".to_owned(), TITLE.to_owned()), ("2".to_owned(), format!("{LONG_TITLE} {LONG_PLACE}"))];
-        drawn([state(None, Vec::new()), state(Some(NAME), Vec::new()), state(Some(LONG_NAME), one())])
+        let planned = |title: &str, place: &str| row(page, State::Planned, title, place);
+        let two = vec![("1".to_owned(), planned(TITLE, PLACE)), ("2".to_owned(), planned(LONG_TITLE, LONG_PLACE))];
+        drawn([state(None, Vec::new()), state(Some(NAME), Vec::new()), state(Some(LONG_NAME), two)])
     }
 }
 

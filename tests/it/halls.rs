@@ -51,6 +51,29 @@ async fn taps(hall: &Person, card: &CardNumber, pictures: [&str; 3]) -> Answer {
 }
 
 crate::on_both! {
+    async fn a_hall_s_device_shows_each_person_their_own_size_of_letters_whatever_the_last_one_chose(fresh: Fresh) {
+        let bank = Bank::over(fresh).await.with_places().await;
+        let (_, wang) = bank.learner("王桂英", 1, Some("330182001")).await;
+        let (li, _) = bank.staff("李敏", Role::Volunteer, "330182001").await;
+        chooses(&li, wang, MINE).await;
+        let card = card_of(&bank, wang).await;
+        let hall = hall(&bank).await;
+        for (mine, left) in [("large", "xlarge"), ("normal", "large")] {
+            assert_eq!(taps(&hall, &card, MINE).await.status, 303);
+            hall.opens(&format!("/font?to={mine}&back=/")).await;
+            let home = hall.opens("/me").await;
+            assert_eq!(hall.sends(&home, "/sign-out", &[]).await.location.as_deref(), Some("/hall?said=out"));
+            hall.opens(&format!("/font?to={left}&back=/hall")).await;
+            assert!(hall.opens("/hall").await.body.contains(&format!("data-font=\"{left}\"")));
+            taps(&hall, &card, MINE).await;
+            let home = hall.opens("/me").await;
+            assert!(home.body.contains(&format!("data-font=\"{mine}\"")), "{}", home.body);
+            hall.sends(&home, "/sign-out", &[]).await;
+        }
+    }
+}
+
+crate::on_both! {
     async fn three_pictures_in_their_order_open_the_door_on_a_device_of_the_hall_and_nowhere_else(fresh: Fresh) {
         let bank = Bank::over(fresh).await.with_places().await;
         let (_, wang) = bank.learner("王桂英", 1, Some("330182001")).await;

@@ -76,14 +76,12 @@ async fn confirm_page(
         on.push(class);
     }
     on.sort_by_key(|class| (Some(class.id) != wanted, class.hours.starts_at));
-    let first = on.first().map(|class| class.id.to_string()).unwrap_or_default();
     let rows = rows_of(db, &on, ui.lang).await?;
-    let words = |row: crate::classes::views::ClassRow| format!("{} {} {}", row.title, row.time, row.place);
-    let sessions = on.iter().map(|class| class.id.to_string()).zip(rows.into_iter().map(words)).collect();
+    let sessions = on.iter().map(|class| class.id.to_string()).zip(rows).collect();
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = ConfirmPage {
         page: staff_page(house, ui, session),
-        form: Filled::wrong(Fields::from_pairs(&[("class", &first)]), errors),
+        form: Filled::wrong(Fields::default(), errors),
         name: found.as_ref().map(|found| found.profile.name.clone()),
         learner: found.map(|found| found.profile.learner.to_string()),
         card: card.as_str().to_owned(),

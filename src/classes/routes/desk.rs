@@ -11,7 +11,7 @@ use super::{Said, beside, class_path, own_class, parse, person_row, row_of, staf
 use crate::classes::forms::{self, PersonAct};
 use crate::classes::photo::card_in;
 use crate::classes::service;
-use crate::classes::views::{Aims, DeskPage, PersonPage, PersonRow, check_in_notice};
+use crate::classes::views::{Aims, DeskPage, PersonPage, PersonRow, check_in_notice, kept_together};
 use crate::classes::{Attendance, ClassSession, Error, State, Way};
 use crate::curriculum::{CourseCode, Shelf};
 use crate::db::Tx;
@@ -91,7 +91,7 @@ const fn nobody_yet(learner: LearnerId, class: &ClassSession) -> Attendance {
 pub(super) fn facts_of(page: &Page, class: &ClassSession, (teacher, witness): (String, Option<String>)) -> Vec<(String, String)> {
     let facts = [
         ("classes-kind", page.t(class.kind.key())),
-        ("classes-when", class.time_words(page.lang())),
+        ("classes-when", kept_together(&class.time_words(page.lang()))),
         ("classes-teacher", teacher),
         ("classes-witness", witness.unwrap_or_default()),
         ("classes-seats", class.seats.to_string()),

@@ -110,8 +110,8 @@ pub(in crate::classes) struct ConfirmPage {
     pub card_words: String,
     /// `card` or `photo`.
     pub way: &'static str,
-    /// Sessions that are on now, as choices.
-    pub sessions: Vec<(String, String)>,
+    /// Sessions that are on now, by their ids.
+    pub sessions: Vec<(String, ClassRow)>,
     /// Their page, for whatever else they came for.
     pub learner: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! The pages of this subject.
 
 /// Times from–to, kept together: no line breaks at the dash. For pages only, since letters carry nothing unseen.
-fn kept_together(words: &str) -> String {
+pub(in crate::classes) fn kept_together(words: &str) -> String {
     words.replace('\u{2013}', "\u{2060}\u{2013}\u{2060}")
 }
 

@@ -181,7 +181,8 @@ impl StaffReceiptPage {
     }
 
     fn doings(&self) -> Vec<(&'static str, String)> {
-        vec![("undo", self.page.t("helping-says-undo")), ("not_agreed", self.page.t("helping-not-agreed"))]
+        let undo = self.receipt.may_undo.then(|| ("undo", self.page.t("helping-says-undo")));
+        undo.into_iter().chain([("not_agreed", self.page.t("helping-not-agreed"))]).collect()
     }
 }
 

@@ -39,6 +39,8 @@ pub(super) struct Caller {
     pub origin: Origin,
     /// The token of the session held until now.
     pub held: Option<Secret>,
+    /// Whether the device is a hall's.
+    is_hall: bool,
 }
 
 impl Caller {
@@ -46,10 +48,11 @@ impl Caller {
         let mut origin = origin_of(request, house);
         origin.device.get_or_insert_with(Secret::fresh);
         let held = session_cookie(request, house).and_then(|text| Secret::parse(&text));
-        if hall_token(request, house).is_some() {
+        let is_hall = hall_token(request, house).is_some();
+        if is_hall {
             origin.ownership = Ownership::Shared;
         }
-        Self { origin, held }
+        Self { origin, held, is_hall }
     }
 
     /// The same, on a device of which this was said. A hall's device is shared whatever is said.
@@ -142,16 +145,17 @@ pub(super) async fn welcome(
     if let Some(device) = &caller.origin.device {
         add(keep_cookie(DEVICE_COOKIE, device.to_text(), Some(DEVICE_DAYS), https))?;
     }
-    // On a device where nothing was chosen yet, text size and language are those kept with the account.
+    // On a device where nothing was chosen yet, text size and language are those kept with the account; on a hall's device always, since
+    // what stands there is what the last one chose.
     let preference = |name: &'static str, value: String| {
         let cookie = Cookie::build(name, value).path("/").max_age(Duration::days(365)).same_site(SameSite::Lax);
         cookie.http_only(true).secure(https).finish()
     };
     if let Some(session) = session {
-        if !ui.font_chosen && session.font != Font::default().code() {
+        if caller.is_hall || !ui.font_chosen && session.font != Font::default().code() {
             add(preference("font", session.font))?;
         }
-        if !ui.lang_chosen && session.lang != Lang::default().tag() {
+        if caller.is_hall || !ui.lang_chosen && session.lang != Lang::default().tag() {
             add(preference("lang", session.lang))?;
         }
     }

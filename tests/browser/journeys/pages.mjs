@@ -441,7 +441,8 @@ const STAFF = {
     '/staff/classes/add': ['/staff/classes/add', async person => { await person.opens('/staff/classes/add'); await person.tapsAt('main button.go'); }],
     '/staff/classes/{id}': [
       person => opensClass(person),
-      async person => { await opensClass(person); await person.tapsAt('main button.go'); },
+      // The refusal stands at the address of its form.
+      async person => { await opensClass(person); const desk = person.page.url(); await person.tapsAt('main button.go'); await person.opens(desk); },
     ],
     '/staff/classes/{id}/people/{learner}': [async person => { await opensClass(person); await person.tapsAt('main a.row[href*="/people/"]'); }],
     '/staff/classes/{id}/sheet': [
@@ -450,8 +451,10 @@ const STAFF = {
         await opensClass(person);
         await person.tapsAt('main a[href$="/sheet"]');
         await person.page.locator('input[name=line]').fill('不认识的人');
-        await person.tapsAt('main button.go');
+        // Kept in place: no page is loaded for it.
+        await person.page.locator('main button.go').click();
         await person.page.locator('#lines li').first().waitFor();
+        await person.looks('a line that waits');
       },
     ],
     '/staff/classes/{id}/print': [async person => { await opensClass(person); await person.tapsAt('main a[href$="/print"]'); }],

@@ -87,12 +87,12 @@ export class Person {
   }
 
   /** Measures a page at the first sight of it. A page is known by its title and its address without what is one's own in it, and by who
-   *  of the sample county sees it. */
-  async looks() {
+   *  of the sample county sees it; `what` tells apart what comes without a page being loaded. */
+  async looks(what = '') {
     if (this.manner.unmeasured) return;
     const title = (await this.page.title()).split(' · ')[0];
     const address = decodeURI(this.page.url().slice(this.bank.address.length).split('#')[0]);
-    const kind = `${this.as ? `${this.as} ` : ''}${address.replace(/[\w-]{16,}|\d{8,}/g, '…')} «${title.slice(0, 14)}»`;
+    const kind = `${this.as ? `${this.as} ` : ''}${address.replace(/[\w-]{16,}|\d{8,}/g, '…')} «${title.slice(0, 14)}»${what && ` ${what}`}`;
     if (this.measured.has(kind)) return;
     this.measured.add(kind);
     await this.shot(kind);
