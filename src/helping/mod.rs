@@ -35,7 +35,7 @@ pub use routes::{
 pub use rules::{Agreed, Aid, Errand, Outcome, Source, Way, errand};
 pub use service::{
     ClassHours, NewAct, NewHours, Says, Undoing, begin_assistance, confirm_help, correct_hours, end_assistance, export, forget,
-    issue_proof, keep_class_hours, keep_hours, list_acts, offer_assistance, record_act, undo,
+    issue_proof, keep_class_hours, keep_hours, keys_of, list_acts, offer_assistance, record_act, undo,
 };
 pub use views::ActLine;
 

@@ -1,5 +1,7 @@
 //! The passbook's pages.
 
+use std::collections::HashMap;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
@@ -70,19 +72,23 @@ pub async fn show(
     let of_year: Vec<_> = entries(&passbook).into_iter().filter(|(entry, _)| entry.day.year() == year).collect();
     let number = which.page.parse().unwrap_or(1);
     let (shown, pages) = cut(&of_year, number, ON_A_PAGE);
-    let acts = helping::list_acts(db, session.acting.learner).await?;
+    let acts = helping::list_acts(db, &session.accounts()).await?;
     // What we answered stands beside the line, for those who may read it; so do the words of acts on behalf.
     let has_answer = |case: &help::Case| case.kind == Kind::Dispute && case.state == help::State::Answered;
-    let key = match session.may(Act::ReadAll) && (!acts.is_empty() || cases.iter().any(has_answer)) {
-        true => Some(help::key_of(db, &house.keys, session.acting.learner).await?),
-        false => None,
-    };
+    let own = session.acting.learner;
+    let mut keys = HashMap::new();
+    if session.may(Act::ReadAll) {
+        keys = helping::keys_of(db, &house.keys, acts.get(..ACTS_SHOWN).unwrap_or(&acts)).await?;
+        if !keys.contains_key(&own) && cases.iter().any(has_answer) {
+            keys.insert(own, help::key_of(db, &house.keys, own).await?);
+        }
+    }
     let tail = |digits: &str| digits.chars().skip(6).map(String::from).collect::<Vec<_>>().join(" ");
     html(&PassbookPage {
         name: profile.name,
         card_tail: profile.card.map(|card| tail(card.as_str())),
         total: passbook.total,
-        lines: lines(shown, &passbook, &words, (&cases, key.as_ref())),
+        lines: lines(shown, &passbook, &words, (&cases, keys.get(&own))),
         years,
         year,
         number: number.clamp(1, pages),
@@ -91,7 +97,7 @@ pub async fn show(
         transferable: least.map(|least| passbook.transferable(least)).unwrap_or_default(),
         cells: shelf.cells(),
         has_more_acts: acts.len() > ACTS_SHOWN,
-        acts: acts.iter().take(ACTS_SHOWN).map(|act| ActLine::of(act, key.as_ref(), ui.lang)).collect(),
+        acts: acts.iter().take(ACTS_SHOWN).map(|act| ActLine::of(act, keys.get(&act.learner), ui.lang)).collect(),
         standard_hours: words.hours(passbook.hours.standard_minutes),
         attended_hours: words.hours(passbook.hours.attended_minutes),
         page: page_of(&house, ui, &session),

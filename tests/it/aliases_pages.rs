@@ -5,7 +5,8 @@ use credit_bank::kernel::LearnerId;
 use entity::message;
 use sea_orm::{EntityTrait, PaginatorTrait};
 
-use crate::aliases::Twice;
+use crate::aliases::{TOWN, Twice};
+use crate::helping::ACT;
 use crate::passbook::passes;
 use crate::support::server::{Answer, Person};
 
@@ -171,6 +172,30 @@ crate::on_both! {
             assert!(matches!(gone, Err(identity::Error::NoSuchPerson)), "{gone:?}");
         }
         crate::recognition::assert_sound(&twice.bank.fresh).await;
+        twice.bank.close().await;
+    }
+
+    async fn what_was_done_for_the_second_account_stands_in_the_one_passbook_and_is_undone_there(fresh: Fresh) {
+        let twice = Twice::over(fresh).await;
+        let (li, _) = twice.bank.staff("李敏", Role::Volunteer, TOWN).await;
+        let form = format!("/staff/learners/{}/on-behalf", twice.second);
+        let kept = li.sends(&li.opens(&form).await, &form, &ACT).await;
+        let number = kept.location.as_deref().and_then(|to| to.strip_prefix("/staff/on-behalf?number=")).unwrap_or_else(|| panic!("{}", kept.body));
+        let receipt = format!("/on-behalf/{number}");
+        assert_eq!(twice.by_first.opens(&receipt).await.status, 404, "two people, as far as anybody knows");
+        twice.join().await;
+        let first = twice.bank.signed_in(twice.first, Assurance::Sms).await;
+        holds(&first.opens("/passbook").await, &["别人替我办的事", "挂号预约"]);
+        let page = first.opens(&receipt).await;
+        holds(&page, &["眼科，下周二上午", "撤销这件事"]);
+        let undone = first.sends(&page, &receipt, &[("doing", "undo")]).await;
+        let case = undone.location.unwrap().strip_suffix("?said=asked").unwrap().to_owned();
+        assert_eq!(first.opens(&case).await.status, 200);
+        twice.part().await;
+        let first = twice.bank.signed_in(twice.first, Assurance::Sms).await;
+        assert_eq!(first.opens(&receipt).await.status, 404);
+        let second = twice.bank.signed_in(twice.second, Assurance::Sms).await;
+        holds(&second.opens(&receipt).await, &["本人在网上撤销"]);
         twice.bank.close().await;
     }
 

@@ -66,7 +66,7 @@ impl Hall {
     }
 
     async fn act(&self) -> helping::Act {
-        helping::list_acts(self.bank.house.db.read(), self.wang_id).await.unwrap().remove(0)
+        helping::list_acts(self.bank.house.db.read(), &[self.wang_id]).await.unwrap().remove(0)
     }
 
     async fn cases(&self) -> Vec<help::Case> {

@@ -42,10 +42,10 @@ pub async fn find(db: &impl ConnectionTrait, learner: LearnerId, id: ActId) -> R
     act::Entity::find_by_id((learner.uuid(), id.uuid())).one(db).await?.map(act_of).transpose()
 }
 
-/// All acts of one person, the newest first.
-pub async fn list_of(db: &impl ConnectionTrait, learner: LearnerId, most: u64) -> Result<Vec<Act>, DbErr> {
+/// All acts of the accounts of one person, the newest first.
+pub async fn list_of(db: &impl ConnectionTrait, accounts: &[LearnerId], most: u64) -> Result<Vec<Act>, DbErr> {
     let rows = act::Entity::find()
-        .filter(Column::LearnerId.eq(learner.uuid()))
+        .filter(Column::LearnerId.is_in(accounts.iter().map(|account| account.uuid())))
         .order_by_desc(Column::RecordedAtMs)
         .order_by_desc(Column::Id)
         .limit(most)

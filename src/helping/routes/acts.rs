@@ -1,5 +1,7 @@
 //! 代办: the list and the receipts of a learner, those of the staff's places, and undoing.
 
+use std::collections::HashMap;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
@@ -26,16 +28,14 @@ const ON_A_PAGE: u64 = 50;
 async fn own_act(house: &House, session: &Session, number: &str) -> Result<Act, AppError> {
     let number = text::digits(number).and_then(|digits| CaseNumber::parse(&digits)).ok_or(AppError::NotFound)?;
     let found = help::find_numbered(house.db.read(), &number).await?;
-    let (_, id) = found.filter(|(learner, _)| *learner == session.acting.learner).ok_or(AppError::NotFound)?;
-    Ok(service::find_act(house.db.read(), session.acting.learner, ActId::from_uuid(id)).await?)
+    let (of, id) = found.filter(|(learner, _)| session.accounts().contains(learner)).ok_or(AppError::NotFound)?;
+    Ok(service::find_act(house.db.read(), of, ActId::from_uuid(id)).await?)
 }
 
-/// The key to a learner's words, where the session may read them.
-async fn key_for(house: &House, session: &Session) -> Result<Option<SealKey>, AppError> {
-    Ok(match session.may(Doing::ReadAll) {
-        true => Some(identity::person_key(house.db.read(), &house.keys, session.acting.learner).await?),
-        false => None,
-    })
+/// The keys to the words of these acts, where the session may read them.
+async fn keys_for(house: &House, session: &Session, acts: &[Act]) -> Result<HashMap<LearnerId, SealKey>, AppError> {
+    let readable = if session.may(Doing::ReadAll) { acts } else { &[] };
+    Ok(service::keys_of(house.db.read(), &house.keys, readable).await?)
 }
 
 /// `GET /on-behalf`: what was done on the reader's behalf.
@@ -43,9 +43,9 @@ async fn key_for(house: &House, session: &Session) -> Result<Option<SealKey>, Ap
 /// # Errors
 /// What the database answers.
 pub async fn acts(Learner(session): Learner, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let key = key_for(&house, &session).await?;
-    let acts = service::list_acts(house.db.read(), session.acting.learner).await?;
-    let lines = acts.iter().map(|act| ActLine::of(act, key.as_ref(), ui.lang)).collect();
+    let acts = service::list_acts(house.db.read(), &session.accounts()).await?;
+    let keys = keys_for(&house, &session, &acts).await?;
+    let lines = acts.iter().map(|act| ActLine::of(act, keys.get(&act.learner), ui.lang)).collect();
     html(&ActsPage { page: page_of(&house, ui, &session, Tab::Passbook), lines })
 }
 
@@ -85,9 +85,9 @@ async fn receipt_page(
     form: Filled,
 ) -> Result<HttpResponse, AppError> {
     let act = own_act(house, session, number).await?;
-    let key = key_for(house, session).await?;
+    let keys = keys_for(house, session, std::slice::from_ref(&act)).await?;
     let page = page_of(house, ui, session, Tab::Passbook);
-    let receipt = receipt_of(house, &page, shelf, (&act, session.name.clone()), key.as_ref()).await?;
+    let receipt = receipt_of(house, &page, shelf, (&act, session.name.clone()), keys.get(&act.learner)).await?;
     let status = if form.errors().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     html_with(status, &ReceiptPage { page, receipt, form })
 }

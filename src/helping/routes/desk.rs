@@ -54,7 +54,7 @@ async fn aid_page(
     let id: LearnerId = parse(id)?;
     let person = person_before(house, staff, id, "assist").await?;
     let key = identity::person_key(house.db.read(), &house.keys, id).await?;
-    let acts = list_acts(house.db.read(), id).await?;
+    let acts = list_acts(house.db.read(), &[id]).await?;
     let lines = acts.iter().map(|act| ActLine::of(act, Some(&key), ui.lang).for_staff(act)).collect();
     let status = if form.errors().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = page_of(house, ui, &staff.session, Tab::Elsewhere);

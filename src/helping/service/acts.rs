@@ -1,5 +1,8 @@
 //! 代办: kept with its receipt, told at once, undone. Nothing here earns anything.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::json;
 
@@ -12,7 +15,7 @@ use crate::helping::rules::{self, Agreed, Errand, Outcome, Way};
 use crate::helping::{Act, ActWords, Error, PLACE_WORDS};
 use crate::i18n::Lang;
 use crate::identity::{self, Profile, Role, Sender, StaffScope};
-use crate::kernel::{ActId, Acting, Day, Digest, IdentityLevel, LearnerId, OrganisationId};
+use crate::kernel::{ActId, Acting, Day, Digest, IdentityLevel, LearnerId, OrganisationId, SealKey};
 use crate::outbox::{self, Channel, Event, Letter};
 use crate::places::PlaceCode;
 use crate::web::day_words;
@@ -221,12 +224,26 @@ pub async fn find_act(db: &impl ConnectionTrait, learner: LearnerId, id: ActId) 
     queries::find(db, learner, id).await?.ok_or(Error::NoSuchThing)
 }
 
-/// The acts on behalf of one person, the newest first.
+/// The acts on behalf of one person, in all their accounts, the newest first.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn list_acts(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<Act>, DbErr> {
-    queries::list_of(db, learner, MOST_OF_ONE).await
+pub async fn list_acts(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Vec<Act>, DbErr> {
+    queries::list_of(db, accounts, MOST_OF_ONE).await
+}
+
+/// The keys to the words of these acts: each account has its own.
+///
+/// # Errors
+/// What identity answers.
+pub async fn keys_of(db: &impl ConnectionTrait, keys: &Keys, acts: &[Act]) -> Result<HashMap<LearnerId, SealKey>, Error> {
+    let mut found = HashMap::new();
+    for act in acts {
+        if let Entry::Vacant(place) = found.entry(act.learner) {
+            place.insert(identity::person_key(db, keys, act.learner).await?);
+        }
+    }
+    Ok(found)
 }
 
 /// The acts that were kept within these areas, the newest first.

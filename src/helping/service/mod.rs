@@ -5,7 +5,7 @@ mod assistance;
 mod hours;
 mod own_data;
 
-pub use acts::{NewAct, Says, Undoing, count_within, errand_words, find_act, list_acts, list_within, record_act, undo};
+pub use acts::{NewAct, Says, Undoing, count_within, errand_words, find_act, keys_of, list_acts, list_within, record_act, undo};
 pub use assistance::{
     ByCard, begin as begin_assistance, begin_by_card, decline, end as end_assistance, find_last, find_offer,
     offer as offer_assistance,

@@ -16,7 +16,7 @@ const MOST: u64 = 10_000;
 /// What the database answers.
 pub async fn export(db: &impl ConnectionTrait, learner: LearnerId, key: &SealKey) -> Result<Value, DbErr> {
     let assisted = assistance::list_of(db, learner, MOST).await?;
-    let acts = acts::list_of(db, learner, MOST).await?;
+    let acts = acts::list_of(db, &[learner], MOST).await?;
     let (lines, proofs) = (hours::list_of(db, learner).await?, hours::list_proofs(db, learner).await?);
     let assisted: Vec<Value> = assisted
         .iter()
