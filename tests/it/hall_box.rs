@@ -32,7 +32,7 @@ struct Laptop {
 async fn ready(bank: &Bank) -> Kit {
     let place = PlaceCode::parse("330182001").unwrap();
     let wanted = Wanted { place, name: "青石活动室的电脑".to_owned(), course: CourseCode::parse("T19"), card_sheets: 1 };
-    hall::prepare(&bank.house, &SHELF, &wanted).await.unwrap()
+    hall::prepare(&bank.house, &SHELF, &wanted, None).await.unwrap()
 }
 
 impl Laptop {
@@ -117,7 +117,7 @@ async fn takes(bank: &Bank, person: &Person, id: LearnerId, attempt: &str, right
     }
     assert!(shown.body.contains("答完了"), "{}", shown.body);
     let began = Instant::now();
-    let done = person.sends(&shown, &format!("/paper/{attempt}/hand-in"), &[("assisted", "no")]).await;
+    let done = person.sends(&shown, &format!("/paper/{attempt}/hand-in"), &[("help", "none")]).await;
     times.push(began.elapsed());
     assert_eq!(done.location.as_deref(), Some("/paper"));
     times
