@@ -282,7 +282,10 @@ mod tests {
         let now = Timestamp::from_ms(1_790_000_000_000);
         let key = SigningKey::from_bytes(&Chance::secret());
         let mut kit = Kit::new(DeviceId::fresh(now), &key, ("电脑", "330185"), &ToBank::of(&Keys::fresh()), now);
-        kit.people = vec![KitPerson { id: LearnerId::fresh(now), name: "王桂英".to_owned(), tail: "7897".to_owned(), born: Some(1951) }];
+        kit.people =
+            vec![KitPerson {
+                id: LearnerId::fresh(now), name: "王桂英".to_owned(), tail: "7897".to_owned(), born: Some(1951)
+            }];
         kit
     }
 

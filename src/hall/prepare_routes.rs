@@ -36,13 +36,7 @@ pub async fn form(staff: Administrator, ui: Ui, house: Data<House>, shelf: Shelf
     form_page(&house, &staff, ui, &shelf, (StatusCode::OK, Filled::with(fields))).await
 }
 
-async fn form_page(
-    house: &House,
-    staff: &Administrator,
-    ui: Ui,
-    shelf: &Shelf,
-    (status, form): (StatusCode, Filled),
-) -> Answer {
+async fn form_page(house: &House, staff: &Administrator, ui: Ui, shelf: &Shelf, (status, form): (StatusCode, Filled)) -> Answer {
     let page = Page::new(house, ui, Tab::Elsewhere).of(Some(staff.session.who()));
     let areas = staff.scope.areas(Role::ADMINISTRATORS);
     let points = places::list_service_points(house.db.read(), &areas, MOST_PLACES + 1).await?;

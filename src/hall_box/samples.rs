@@ -31,7 +31,11 @@ impl OperatorsPage {
 
 fn row(name: &str, came: bool) -> PersonRow {
     PersonRow {
-        id: "1".to_owned(), name: name.to_owned(), note: "1951 年生 · 尾号 7897 · 今天的数字 4071".to_owned(), came, did: came
+        id: "1".to_owned(),
+        name: name.to_owned(),
+        note: "1951 年生 · 尾号 7897 · 今天的数字 4071".to_owned(),
+        came,
+        did: came,
     }
 }
 

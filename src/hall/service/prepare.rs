@@ -44,10 +44,8 @@ pub struct Maker<'a> {
 /// sent twice has one password.
 #[must_use]
 pub fn password_of(keys: &Keys, maker: Maker<'_>) -> String {
-    let mac = mac_of(
-        &keys.for_purpose("hall-kit-passwords"),
-        &[maker.scope.actor().uuid().as_bytes(), maker.once.as_str().as_bytes()],
-    );
+    let mac =
+        mac_of(&keys.for_purpose("hall-kit-passwords"), &[maker.scope.actor().uuid().as_bytes(), maker.once.as_str().as_bytes()]);
     let number = mac.bytes().iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
     format!("{:012}", number % 1_000_000_000_000)
 }
