@@ -26,6 +26,7 @@ hall-prepare = Make a computer ready for a hall
 hall-prepare-note = Attendance, lessons and tests without a network
 hall-prepare-lead = Lists and tests are put into a file here. On the computer of the hall, the class goes on without a network.
 hall-prepare-place = For the hall of which place?
+hall-prepare-pick = Please choose
 hall-prepare-name = What is the computer called?
 hall-prepare-name-hint = For example: Computer of Qingshi hall
 hall-prepare-name-missing = Please write what the computer is called

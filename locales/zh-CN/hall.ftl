@@ -26,6 +26,7 @@ hall-prepare = 给活动室准备一台电脑
 hall-prepare-note = 没有网，也能签到、上课、考试
 hall-prepare-lead = 要用的名单和考卷，先在这里装进一个文件。带到活动室的电脑上，没有网也能上课。
 hall-prepare-place = 哪里的活动室？
+hall-prepare-pick = 请选
 hall-prepare-name = 这台电脑叫什么？
 hall-prepare-name-hint = 例如：青石镇活动室的电脑
 hall-prepare-name-missing = 请写这台电脑叫什么

@@ -20,8 +20,8 @@ use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, T
 
 type Answer = Result<HttpResponse, AppError>;
 
-/// Places that are offered as a list; where there are more, the place is written.
-const MOST_PLACES: u64 = 50;
+/// Service points whose places are offered as a list; where there are more, the place is written.
+const MOST_POINTS: u64 = 50;
 /// Characters in the name of a box.
 const MOST_CHARS: usize = 40;
 /// Sheets of blank cards that a box may be given.
@@ -38,17 +38,28 @@ pub async fn form(staff: Administrator, ui: Ui, house: Data<House>, shelf: Shelf
 
 async fn form_page(house: &House, staff: &Administrator, ui: Ui, shelf: &Shelf, (status, form): (StatusCode, Filled)) -> Answer {
     let page = Page::new(house, ui, Tab::Elsewhere).of(Some(staff.session.who()));
-    let areas = staff.scope.areas(Role::ADMINISTRATORS);
-    let points = places::list_service_points(house.db.read(), &areas, MOST_PLACES + 1).await?;
-    let mut places: Vec<(String, String)> = points.into_iter().map(|point| (point.place_code, point.name)).collect();
-    if u64::try_from(places.len()).unwrap_or(u64::MAX) > MOST_PLACES {
-        places.clear();
-    }
+    let places = places_of(house, staff, &page).await?;
     let taught = shelf.courses().iter().filter(|course| course.is_complete());
     let none = std::iter::once((String::new(), page.t("hall-prepare-course-none")));
     let courses = none.chain(taught.map(|course| (course.code.to_string(), course.title.clone()))).collect();
     let sheets = (0..=MOST_SHEETS).map(|count| (count.to_string(), page.t1("hall-prepare-sheets", "count", count))).collect();
     html_with(status, &PreparePage { page, form, places, courses, sheets })
+}
+
+/// Places with a service point, by name, to choose from; none where there are too many.
+async fn places_of(house: &House, staff: &Administrator, page: &Page) -> Result<Vec<(String, String)>, AppError> {
+    let (db, areas) = (house.db.read(), staff.scope.areas(Role::ADMINISTRATORS));
+    let points = places::list_service_points(db, &areas, MOST_POINTS + 1).await?;
+    if u64::try_from(points.len()).unwrap_or(u64::MAX) > MOST_POINTS {
+        return Ok(Vec::new());
+    }
+    let names = places::names_by_codes(db, points.into_iter().map(|point| point.place_code).collect()).await?;
+    let mut places: Vec<(String, String)> = names.into_iter().collect();
+    places.sort();
+    if places.len() > 1 {
+        places.insert(0, (String::new(), page.t("hall-prepare-pick")));
+    }
+    Ok(places)
 }
 
 /// What is asked for; else what is wrong with it.

@@ -210,9 +210,7 @@ crate::on_both! {
         assert_eq!((attended(&hall.bank).await, credit(&hall.bank, ids[0]).await), (2, 250));
         hall.bank.close().await;
     }
-}
 
-crate::on_both! {
     async fn help_stands_with_whoever_helped_and_a_test_without_it_with_whoever_opened_the_class(fresh: Fresh) {
         let names = ["王桂英".to_owned(), "刘建国".to_owned()];
         let (hall, _, ids, _) = class(fresh, &names).await;
@@ -232,7 +230,8 @@ crate::on_both! {
             assert!(asked.body.contains(words), "{words}: {}", asked.body);
         }
         let path = format!("/paper/{}/hand-in", test_of(ids[0]));
-        for fields in [&[][..], &[("help", "")], &[("help", "yes")], &[("help", &ids[1].to_string())]] {
+        let liu_id = ids[1].to_string();
+        for fields in [&[][..], &[("help", "")], &[("help", "yes")], &[("help", liu_id.as_str())]] {
             let again = wang.sends(&asked, &path, fields).await;
             assert!(again.status == 422 && again.body.contains("请选一下，有没有人帮您"), "{fields:?}: {}", again.body);
             assert!(again.body.contains("答完了") && !again.body.contains("题没有答"), "the answers are still there");

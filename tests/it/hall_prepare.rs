@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use crate::classes::{Hall, point};
 use crate::hall::{hands_over, id_of, states};
 use crate::hall_box::{Laptop, class};
-use crate::support::databases::{Engine, Fresh, fresh};
+use crate::support::databases::{Engine, fresh};
 use crate::support::server::{Answer, Bank, Person};
 
 const FORM: &str = "/staff/hall/prepare";
@@ -48,7 +48,7 @@ crate::on_both! {
         let (before, blank_before) = (devices(bank).await.len(), blanks(bank).await);
         assert!(admin.opens("/staff/hall/packs").await.body.contains(FORM));
         let form = admin.opens(FORM).await;
-        assert!(form.body.contains("青石服务点"), "{}", form.body);
+        assert!(form.body.contains("青石镇"), "{}", form.body);
         let page = asks(&admin, &WANTED).await;
         let password = password_on(&page);
         assert!(page.status == 200 && password.len() == 12 && page.body.contains("请抄下来"), "{}", page.body);
