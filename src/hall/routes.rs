@@ -66,6 +66,7 @@ async fn desk_page(
         packs: packs.iter().map(|pack| PackRow::of(&page, pack, name_of(pack.device).unwrap_or_default())).collect(),
         devices: devices.iter().map(|device| DeviceRow::of(&page, device, &gaps_of(device))).collect(),
         said: said.map(|said| said.words(&page)),
+        prepares: !host.scope.areas(Role::ADMINISTRATORS).is_empty(),
         form,
         page,
     };

@@ -50,6 +50,7 @@ impl DeskPage {
         let state = |form: Filled, said: Option<Said>, is_full: bool| Self {
             said: said.map(|said| said.words(&page)),
             to_look_at: if is_full { 99 } else { 0 },
+            prepares: is_full,
             devices: if is_full { devices(&page) } else { Vec::new() },
             packs: if is_full { packs(&page) } else { Vec::new() },
             form,

@@ -153,6 +153,8 @@ pub struct DeskPage {
     pub(super) form: Filled,
     pub(super) said: Option<String>,
     pub(super) to_look_at: usize,
+    /// Whether they may make a box ready.
+    pub(super) prepares: bool,
     pub(super) devices: Vec<DeviceRow>,
     pub(super) packs: Vec<PackRow>,
 }

@@ -12,7 +12,7 @@ mod settle;
 pub use devices::{devices_of, give_sheet, lines_of, own_phone, packs_of, register_box, revoke, waiting_of};
 pub use look::{Decision, ToLookAt, decide, look_list};
 pub use own_data::{export, forget, sweep};
-pub use prepare::{Wanted, prepare};
+pub use prepare::{Maker, Wanted, has_operators, password_of, prepare};
 pub use receive::{Carrier, Line, Receipt, receive};
 pub use settle::{settle, settle_all};
 

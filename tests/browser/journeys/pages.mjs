@@ -354,6 +354,15 @@ const STAFF = {
     '/staff/places/{code}': ['/staff/places/990101', '/staff/places/990101001201'],
     '/staff/audit': ['/staff/audit'],
     '/staff/editions': ['/staff/editions'],
+    '/staff/hall/prepare': [
+      '/staff/hall/prepare',
+      async person => { await person.opens('/staff/hall/prepare'); await person.tapsAt('main button.go'); },
+      async person => {
+        await person.opens('/staff/hall/prepare');
+        await person.page.locator('input[name=name]').fill('青石镇活动室的电脑');
+        await person.tapsAt('main button.go');
+      },
+    ],
     '/staff/points/{id}': [async person => {
       await person.opens('/points');
       await person.tapsAt('a.row[href^="/points/"]');
