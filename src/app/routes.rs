@@ -307,6 +307,9 @@ pub const ROUTES: &[RouteEntry] = &[
     post!("/staff/hall/look/{device}/{seq:\\d+}", HOSTS, hall::decide_claim),
     post!("/staff/hall/devices/{id}/revoke", HOSTS, hall::give_up_device),
     get!("/staff/hall/phone", HOSTS, hall::phone_page),
+    post!("/staff/hall/phone/tests", HOSTS, hall::bring_phone_tests),
+    get!("/staff/hall/phone/tests/{learner}/{attempt}", HOSTS, hall::phone_test_page),
+    post!("/staff/hall/phone/tests/{learner}/{attempt}", HOSTS, hall::post_phone_test),
     post!("/staff/hall/queue", HOSTS, hall::take_queue),
     get!("/staff/worker.js", Public, hall::worker),
     // corrections

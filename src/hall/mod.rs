@@ -36,8 +36,9 @@ pub use error::Error;
 pub use kit::{Kit, KitClass, KitPerson, KitQuestion, KitTest};
 pub use pack::{Broken, Entry, MOST_BYTES, MOST_ENTRIES, Pack, genesis};
 pub use routes::{
-    bring as bring_pack, decide as decide_claim, desk as packs_page, give_up as give_up_device, look as look_page,
-    one as pack_page, phone as phone_page, queue as take_queue, worker,
+    bring as bring_pack, bring_tests as bring_phone_tests, decide as decide_claim, desk as packs_page,
+    give_test as post_phone_test, give_up as give_up_device, look as look_page, one as pack_page, phone as phone_page,
+    queue as take_queue, test as phone_test_page, worker,
 };
 pub use rules::{Kind, State, Why};
 pub use seal::{ToBank, open_sealed};
@@ -53,6 +54,7 @@ pub const SAMPLES: &[Exhibit] = &[
     ("PackPage", views::PackPage::samples),
     ("LookPage", views::LookPage::samples),
     ("PhonePage", views::PhonePage::samples),
+    ("TestPage", views::TestPage::samples),
 ];
 
 /// What this subject keeps, and for how long. That something was handed over is the trail of what it became.

@@ -282,6 +282,7 @@ impl Theirs {
             Some("on-behalf") => vec![("learner", self.id.as_str()), ("id", self.act.as_str())],
             Some("volunteers") => vec![("learner", self.volunteer_of.as_str())],
             Some("hall") if path.contains("revoke") => vec![("id", self.device.as_str())],
+            Some("hall") if path.contains("tests") => vec![("learner", self.id.as_str()), ("attempt", self.pack.as_str())],
             Some("hall") => vec![("device", self.device.as_str()), ("id", self.pack.as_str()), ("seq", "1")],
             Some("groups") => vec![("id", self.group.as_str())],
             Some("points") => vec![("id", self.hall.as_str())],

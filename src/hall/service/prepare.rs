@@ -1,9 +1,10 @@
 //! Making a box ready: whom and what it needs, and the tests that are begun for it.
 
 use ed25519_dalek::SigningKey;
+use sea_orm::ConnectionTrait;
 
 use super::{give_sheet, register_box};
-use crate::assessment::{self, Entry, Question, Setting, Shown};
+use crate::assessment::{self, Attempt, Entry, Question, Setting, Shown};
 use crate::classes;
 use crate::curriculum::{CourseCode, Shelf};
 use crate::db::Tx;
@@ -87,7 +88,7 @@ async fn cards(house: &House, host: LearnerId, wanted: &Wanted) -> Result<Vec<St
     Ok(block.numbers.iter().map(|(number, _)| number.as_str().to_owned()).collect())
 }
 
-/// The test of a course for somebody: the one that is open, or a fresh one; none where they have passed it or a lesson comes first.
+/// The test of a course for somebody, as it goes into a kit.
 async fn test(
     house: &House,
     shelf: &Shelf,
@@ -95,6 +96,22 @@ async fn test(
     (learner, person): (LearnerId, &Acquaintance),
     course: CourseCode,
 ) -> Result<Option<KitTest>, Error> {
+    let Some(attempt) = begin(house, shelf, device, (learner, person), course).await? else { return Ok(None) };
+    let db = house.db.read();
+    let sheet = assessment::get_sheet(db, learner, attempt).await?;
+    let (title, questions) = (title_of(shelf, &sheet.attempt), questions_of(db, shelf, &sheet.attempt).await?);
+    Ok(Some(KitTest { attempt, person: learner, course: course.to_string(), title, questions }))
+}
+
+/// Gives a device the test of a course for somebody: the one that is open, or a fresh one; none where they have passed it or a lesson comes
+/// first.
+pub(super) async fn begin(
+    house: &House,
+    shelf: &Shelf,
+    device: DeviceId,
+    (learner, person): (LearnerId, &Acquaintance),
+    course: CourseCode,
+) -> Result<Option<AttemptId>, Error> {
     let db = house.db.read();
     if assessment::state_of(db, shelf, learner, &course.to_string()).await?.passed().is_some() {
         return Ok(None);
@@ -107,17 +124,28 @@ async fn test(
         give_sheet(tx, learner, attempt, device).await?;
         Ok::<AttemptId, Error>(attempt)
     };
-    let attempt = match house.db.write(begin).await {
-        Err(Error::NeedsLook(Why::NoTest)) => return Ok(None),
-        attempt => attempt?,
-    };
-    let sheet = assessment::get_sheet(db, learner, attempt).await?;
-    let items = assessment::get_items(db, shelf, &sheet.attempt).await?;
+    match house.db.write(begin).await {
+        Err(Error::NeedsLook(Why::NoTest)) => Ok(None),
+        attempt => Ok(Some(attempt?)),
+    }
+}
+
+/// The questions of a test as they are shown, in the order asked: never what is right.
+///
+/// # Errors
+/// What the database answers.
+pub async fn questions_of(db: &impl ConnectionTrait, shelf: &Shelf, attempt: &Attempt) -> Result<Vec<KitQuestion>, Error> {
+    let items = assessment::get_items(db, shelf, attempt).await?;
     let question = |(position, item)| {
-        let shown = Shown::of(item, sheet.attempt.seed, position);
+        let shown = Shown::of(item, attempt.seed, position);
         KitQuestion::of(&Question::new(&shown, Setting::Test, Lang::Chinese, "", Entry::Blank))
     };
-    let title = shelf.course(course).map(|course| course.title.clone()).unwrap_or_default();
-    let questions = (1..).zip(&items).map(question).collect();
-    Ok(Some(KitTest { attempt, person: learner, course: course.to_string(), title, questions }))
+    Ok((1..).zip(&items).map(question).collect())
+}
+
+/// What a test is about.
+#[must_use]
+pub fn title_of(shelf: &Shelf, attempt: &Attempt) -> String {
+    let course = CourseCode::parse(&attempt.unit).and_then(|code| shelf.course(code));
+    course.map(|course| course.title.clone()).unwrap_or_default()
 }
