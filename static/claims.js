@@ -41,7 +41,8 @@ document.addEventListener('DOMContentLoaded', () => {
   /** Somebody who was enrolled here stands in the list at once. */
   const showsNew = (entry, entries) => {
     if (about(entry).length) return;
-    const came = entries.map(one => Object.assign({ kind: one.kind }, JSON.parse(one.body))).find(one => one.kind === 'attendance' && one.person === entry.id);
+    const attendances = entries.filter(one => one.kind === 'attendance').map(one => JSON.parse(one.body));
+    const came = attendances.find(one => one.person === entry.id);
     const template = came && Array.from(root.querySelectorAll('template[data-new]')).find(one => one.dataset.new === came.class);
     if (!template) return;
     const item = document.importNode(template.content, true).firstElementChild;

@@ -128,7 +128,8 @@ impl PhonePage {
 
 /// A question to tap, to tick, or to bring in order.
 fn question(kind: usize) -> Question {
-    let choice = |value: &str, words: &str| Choice { value: value.to_owned(), words: vec![words.to_owned()], is_chosen: value == "2" };
+    let choice =
+        |value: &str, words: &str| Choice { value: value.to_owned(), words: vec![words.to_owned()], is_chosen: value == "2" };
     let choices = || vec![choice("1", "挂掉，不理它"), choice("2", LONG_PLACE), choice("0", "不知道")];
     let picks = || vec![choice("0", "请选"), choice("1", "第 1 步"), choice("2", "第 2 步")];
     let line = |name: &'static str| Pick { name, words: vec![LONG_PLACE.to_owned()], choices: picks(), wrong: String::new() };

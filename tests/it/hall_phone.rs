@@ -142,7 +142,7 @@ crate::on_both! {
         let new = phone.writes(at(49), &enrolled("刘大妈"));
         phone.writes(at(49), &came(class, new.uuid()));
         phone.writes(at(49), &Body::Witnessed(Witnessed { class, person: new.uuid() }));
-        phone.writes(at(49), &came(class, wang));
+        phone.writes(at(49), &came(class, wang.uuid()));
         phone.writes(at(49), &Body::Witnessed(Witnessed { class, person: wang.uuid() }));
         phone.writes(at(49), &answers(bank, wang, attempt, 8).await);
         for fresh in [6, 0] {
