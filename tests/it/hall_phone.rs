@@ -90,7 +90,7 @@ async fn filled_in(bank: &Bank, learner: LearnerId, attempt: AttemptId, right: u
 }
 
 async fn gives(person: &Person, href: &str, fields: &[(String, String)], assisted: &str) -> Answer {
-    let form = person.opens(href).await;
+    let form = person.opens(PHONE).await;
     let mut pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     pairs.extend((!assisted.is_empty()).then_some(("assisted", assisted)));
     person.sends(&form, href, &pairs).await
@@ -99,7 +99,7 @@ async fn gives(person: &Person, href: &str, fields: &[(String, String)], assiste
 crate::on_both! {
     async fn the_phones_page_takes_down_all_four_things_and_only_where_they_belong(fresh: Fresh) {
         let (hall, class, wang) = on(fresh).await;
-        let plain = id_of(&hall.plans(&[("course", ""), ("title", "拉家常"), ("from", "14:00"), ("to", "15:00")]).await);
+        let plain = id_of(&hall.plans(&[("kind", "lecture"), ("course", ""), ("title", "拉家常"), ("from", "14:00"), ("to", "15:00")]).await);
         let page = hall.li.opens(PHONE).await;
         for words in [
             format!("data-claim=\"attendance\" data-class=\"{class}\" data-person=\"{wang}\""),

@@ -99,6 +99,7 @@ async function doesEverythingWithoutANetwork(person) {
   await person.looks();
   const picked = page.locator('input[type=radio][name$="-q"]').first();
   await picked.check();
+  await page.waitForFunction(draft => window.hall.draft(draft).then(fields => fields && fields.length), `draft:${href.split('/').pop()}`);
   await page.reload();
   await page.waitForFunction(() => document.querySelector('input[type=radio][name$="-q"]').checked);
   await page.locator('input[name=assisted][value=yes]').check();
