@@ -310,6 +310,9 @@ pub const ROUTES: &[RouteEntry] = &[
     post!("/staff/hall/prepare", ADMINISTRATORS, hall::show_kit_password),
     post!("/staff/hall/prepare/kit", ADMINISTRATORS, hall::save_kit),
     get!("/staff/hall/phone", HOSTS, hall::phone_page),
+    post!("/staff/hall/phone/tests", HOSTS, hall::bring_phone_tests),
+    get!("/staff/hall/phone/tests/{learner}/{attempt}", HOSTS, hall::phone_test_page),
+    post!("/staff/hall/phone/tests/{learner}/{attempt}", HOSTS, hall::post_phone_test),
     post!("/staff/hall/queue", HOSTS, hall::take_queue),
     get!("/staff/worker.js", Public, hall::worker),
     // corrections

@@ -40,8 +40,9 @@ pub use kit::{Kit, KitClass, KitPerson, KitQuestion, KitTest};
 pub use pack::{Broken, Entry, MOST_BYTES, MOST_ENTRIES, Pack, genesis};
 pub use prepare_routes::{form as prepare_page, save_kit, show_password as show_kit_password};
 pub use routes::{
-    bring as bring_pack, decide as decide_claim, desk as packs_page, give_up as give_up_device, look as look_page,
-    one as pack_page, phone as phone_page, queue as take_queue, worker,
+    bring as bring_pack, bring_tests as bring_phone_tests, decide as decide_claim, desk as packs_page,
+    give_test as post_phone_test, give_up as give_up_device, look as look_page, one as pack_page, phone as phone_page,
+    queue as take_queue, test as phone_test_page, worker,
 };
 pub use rules::{Kind, State, Why};
 pub use seal::{ToBank, open_sealed};
@@ -59,6 +60,7 @@ pub const SAMPLES: &[Exhibit] = &[
     ("PhonePage", views::PhonePage::samples),
     ("PreparePage", prepare_views::PreparePage::samples),
     ("KitPage", prepare_views::KitPage::samples),
+    ("TestPage", views::TestPage::samples),
 ];
 
 /// What this subject keeps, and for how long. That something was handed over is the trail of what it became.

@@ -38,6 +38,7 @@ mod gallery;
 mod hall;
 mod hall_box;
 mod hall_orders;
+mod hall_phone;
 mod hall_prepare;
 mod halls;
 mod help;

@@ -1,10 +1,11 @@
 //! Making a box ready: whom and what it needs, and the tests that are begun for it.
 
 use ed25519_dalek::SigningKey;
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::{give_sheet, register_box};
-use crate::assessment::{self, Entry, Question, Setting, Shown};
+use crate::assessment::{self, Attempt, Entry, Question, Setting, Shown};
 use crate::classes::{self, ClassSession};
 use crate::config::Keys;
 use crate::curriculum::{CourseCode, Shelf};
@@ -70,7 +71,7 @@ pub async fn prepare(house: &House, shelf: &Shelf, wanted: &Wanted, maker: Optio
     };
     let (keys, for_write, scope) = (house.keys.clone(), wanted.clone(), for_blanks.clone());
     let (operators, made_by) = (hosts.iter().map(|(host, _)| *host).collect::<Vec<_>>(), maker.map(Made::of));
-    let begin = async move |tx: &Tx| begin(tx, &keys, (&for_write, &operators), &scope, made_by.as_ref()).await;
+    let begin = async move |tx: &Tx| keep_box(tx, &keys, (&for_write, &operators), &scope, made_by.as_ref()).await;
     let (id, block) = house.db.write(begin).await?;
     let key = key_of(&house.keys, id);
     let mut kit = Kit::new(id, &key, (&wanted.name, wanted.place.as_str()), &ToBank::of(&house.keys), now);
@@ -110,7 +111,7 @@ impl Made {
 }
 
 /// Keeps the box and its blank cards, or finds those that this form has made before.
-async fn begin(
+async fn keep_box(
     tx: &Tx,
     keys: &Keys,
     (wanted, operators): (&Wanted, &[LearnerId]),
@@ -195,7 +196,7 @@ async fn put_in(
     Ok(())
 }
 
-/// The test of a course for somebody: the one that is open, or a fresh one; none where they have passed it or a lesson comes first.
+/// The test of a course for somebody, as it goes into a kit.
 async fn test(
     house: &House,
     shelf: &Shelf,
@@ -203,6 +204,22 @@ async fn test(
     (learner, person): (LearnerId, &Acquaintance),
     course: CourseCode,
 ) -> Result<Option<KitTest>, Error> {
+    let Some(attempt) = begin(house, shelf, device, (learner, person), course).await? else { return Ok(None) };
+    let db = house.db.read();
+    let sheet = assessment::get_sheet(db, learner, attempt).await?;
+    let (title, questions) = (title_of(shelf, &sheet.attempt), questions_of(db, shelf, &sheet.attempt).await?);
+    Ok(Some(KitTest { attempt, person: learner, course: course.to_string(), title, questions }))
+}
+
+/// Gives a device the test of a course for somebody: the one that is open, or a fresh one; none where they have passed it or a lesson comes
+/// first.
+pub(super) async fn begin(
+    house: &House,
+    shelf: &Shelf,
+    device: DeviceId,
+    (learner, person): (LearnerId, &Acquaintance),
+    course: CourseCode,
+) -> Result<Option<AttemptId>, Error> {
     let db = house.db.read();
     if assessment::state_of(db, shelf, learner, &course.to_string()).await?.passed().is_some() {
         return Ok(None);
@@ -215,17 +232,28 @@ async fn test(
         give_sheet(tx, learner, attempt, device).await?;
         Ok::<AttemptId, Error>(attempt)
     };
-    let attempt = match house.db.write(begin).await {
-        Err(Error::NeedsLook(Why::NoTest)) => return Ok(None),
-        attempt => attempt?,
-    };
-    let sheet = assessment::get_sheet(db, learner, attempt).await?;
-    let items = assessment::get_items(db, shelf, &sheet.attempt).await?;
+    match house.db.write(begin).await {
+        Err(Error::NeedsLook(Why::NoTest)) => Ok(None),
+        attempt => Ok(Some(attempt?)),
+    }
+}
+
+/// The questions of a test as they are shown, in the order asked: never what is right.
+///
+/// # Errors
+/// What the database answers.
+pub async fn questions_of(db: &impl ConnectionTrait, shelf: &Shelf, attempt: &Attempt) -> Result<Vec<KitQuestion>, Error> {
+    let items = assessment::get_items(db, shelf, attempt).await?;
     let question = |(position, item)| {
-        let shown = Shown::of(item, sheet.attempt.seed, position);
+        let shown = Shown::of(item, attempt.seed, position);
         KitQuestion::of(&Question::new(&shown, Setting::Test, Lang::Chinese, "", Entry::Blank))
     };
-    let title = shelf.course(course).map(|course| course.title.clone()).unwrap_or_default();
-    let questions = (1..).zip(&items).map(question).collect();
-    Ok(Some(KitTest { attempt, person: learner, course: course.to_string(), title, questions }))
+    Ok((1..).zip(&items).map(question).collect())
+}
+
+/// What a test is about.
+#[must_use]
+pub fn title_of(shelf: &Shelf, attempt: &Attempt) -> String {
+    let course = CourseCode::parse(&attempt.unit).and_then(|code| shelf.course(code));
+    course.map(|course| course.title.clone()).unwrap_or_default()
 }

@@ -472,13 +472,18 @@ const STAFF = {
     '/staff/hall/packs': ['/staff/hall/packs'],
     '/staff/hall/packs/{device}/{id}': [async person => {
       await person.opens('/staff/hall/phone');
-      await person.page.locator('form[data-claim] button').first().click();
+      await person.page.locator('form[data-claim=attendance] button').first().click();
       await person.page.waitForFunction(() => document.querySelector('[data-upload]').textContent.includes('(0)'));
       await person.opens('/staff/hall/packs');
       await person.tapsAt('main .rows a.row');
     }],
     '/staff/hall/look': ['/staff/hall/look'],
     '/staff/hall/phone': ['/staff/hall/phone'],
+    '/staff/hall/phone/tests/{learner}/{attempt}': [async person => {
+      await person.opens('/staff/hall/phone');
+      await person.tapsAt('form[data-bring] button');
+      await person.tapsAt('a[data-test]');
+    }],
     '/staff/groups': ['/staff/groups'],
     '/staff/groups/add': ['/staff/groups/add', async person => { await person.opens('/staff/groups/add'); await person.tapsAt('main button.go'); }],
     '/staff/groups/{id}': [async person => { await person.opens('/staff/groups'); await person.tapsAt('main a.row'); }],
