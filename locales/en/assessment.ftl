@@ -34,6 +34,7 @@ answer-step-twice = “{ $words }” has the same step as another, please change
 answer-pair-missing = “{ $words }” has nothing chosen yet
 answer-pair-twice = “{ $words }” has the same choice as another, please change it
 phone-pretended = A phone for practice
+phone-pretended-at = Pretended phone of question { $number }
 phone-look-only = To look at, not to tap
 verdict-right = Right
 verdict-wrong = Think about it once more

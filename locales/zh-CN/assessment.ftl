@@ -34,6 +34,7 @@ answer-step-twice = 「{ $words }」和别的选了同一步，请换一步
 answer-pair-missing = 「{ $words }」还没选
 answer-pair-twice = 「{ $words }」和别的选了同一样，请换一样
 phone-pretended = 练习用的手机
+phone-pretended-at = 第 { $number } 题里练习用的手机
 phone-look-only = 看图，不用点
 verdict-right = 答对了
 verdict-wrong = 这题再想想
