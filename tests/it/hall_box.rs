@@ -273,7 +273,7 @@ async fn a_test_without_help_is_refused_where_nobody_is_known_to_have_opened_the
     let (asked, _) = answers(&hall.bank, &wang, ids[0], &attempt, 1).await;
     let opener = entity::box_note::Column::Name.starts_with("opener/");
     let forget =
-        async |tx: &Tx| entity::box_note::Entity::delete_many().filter(opener.clone()).exec(tx).await.map_err(DbFault::from);
+        async move |tx: &Tx| entity::box_note::Entity::delete_many().filter(opener.clone()).exec(tx).await.map_err(DbFault::from);
     assert_eq!(laptop.house.db.write(forget).await.unwrap().rows_affected, 1);
     let path = format!("/paper/{attempt}/hand-in");
     let refused = wang.sends(&asked, &path, &[("help", "none")]).await;
