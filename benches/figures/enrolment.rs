@@ -15,7 +15,7 @@ use credit_bank::kernel::IdentityLevel;
 use credit_bank::places::{self, PlaceCode, SourcePlace};
 
 use crate::load::{Seen, all_at_once};
-use crate::process::most_memory_mib;
+use crate::process::{forget_most_memory, most_memory_mib};
 use crate::reading::millis;
 use crate::stock::Stock;
 use crate::{name_of, show};
@@ -59,8 +59,9 @@ pub async fn measure(engine: Option<&str>) {
     let stock = Stock::fresh(engine).await;
     let scope = prepare(&stock).await;
     let is_over = Arc::new(AtomicBool::new(false));
-    let memory = most_memory_mib(std::process::id()).unwrap_or(0.0);
     let bytes = file();
+    forget_most_memory();
+    let memory = most_memory_mib(std::process::id()).unwrap();
     let work = async {
         let begun = Instant::now();
         let took = enrols(&stock, &scope, &bytes).await;
@@ -78,7 +79,7 @@ pub async fn measure(engine: Option<&str>) {
         seen
     });
     let ((whole, [read, looked, made]), outcome) = futures_util::join!(work, all_at_once(others));
-    let grown = most_memory_mib(std::process::id()).unwrap_or(0.0) - memory;
+    let grown = most_memory_mib(std::process::id()).unwrap() - memory;
     let details = format!(
         "read and kept {:.1} s, looked at {:.1} s, enrolled {:.1} s; memory rose by {grown:.0} MiB",
         read.as_secs_f64(),
@@ -87,13 +88,7 @@ pub async fn measure(engine: Option<&str>) {
     );
     let name = format!("10,000 people enrolled by a list, {}", name_of(engine));
     show(&name, "≤ 20 s", &format!("{:.1} s", whole.as_secs_f64()), &details);
-    let details = format!(
-        "{} registrations, {} errors, p50 {:.0} ms, longest {:.0} ms",
-        outcome.count(),
-        outcome.errors,
-        millis(outcome.quantile(0.5)),
-        millis(outcome.quantile(1.0))
-    );
+    let details = outcome.details("registrations");
     let p99 = format!("{:.0} ms", millis(outcome.quantile(0.99)));
     show(&format!("others' writes meanwhile, {}", name_of(engine)), "p99 ≤ 200 ms", &p99, &details);
 }

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 
+use crate::reading::millis;
+
 /// What a load came to.
 #[derive(Debug)]
 pub struct Outcome {
@@ -43,6 +45,13 @@ impl Outcome {
 
     pub fn count(&self) -> usize {
         self.waits.len()
+    }
+
+    /// How many of `what` there were, and what is worth knowing beside the figure asked for.
+    pub fn details(&self, what: &str) -> String {
+        let (count, errors, [middle, longest]) =
+            (self.count(), self.errors, [0.5, 1.0].map(|share| millis(self.quantile(share))));
+        format!("{count} {what}, {errors} errors, p50 {middle:.0} ms, longest {longest:.0} ms")
     }
 }
 

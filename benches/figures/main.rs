@@ -1,7 +1,8 @@
 //! The figures of `docs/PERFORMANCE.md`, each with its reference in the same run: `scripts/bench`, or
 //! `cargo bench --bench figures -- [reading] [saving] [closure] [rush] [enrolment] [hall-box] [opening] [postings] [book] [curriculum]`; `long-book` only by name.
 //!
-//! The servers are processes of their own, started as an operator starts them; the load comes from this process, on the same cores.
+//! The servers are processes of their own, started as an operator starts them, but in `enrolment`, `postings` and `hall-box`, which say so; the load
+//! comes from this process, on the same cores.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
