@@ -38,6 +38,8 @@ for (const file of fs.readdirSync(folder).filter(name => name.endsWith('.mjs')).
 const args = ['--disable-dev-shm-usage', '--lang=zh-CN', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
 const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(fs.existsSync);
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
 // One bank for all, with the sample county: nobody on a journey knows of the others. Where a PostgreSQL is given, a second one stands on
 // it for the journeys that are walked on both.
 const banks = new Map([['sqlite', await openBank(binary, fs.mkdtempSync(path.join(work, 'bank-')), { arguments: ['--demo'] })]]);

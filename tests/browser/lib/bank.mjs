@@ -9,6 +9,8 @@ const START_MS = 240_000;
 export async function openBank(binary, folder, more = {}) {
   const env = { ...process.env, CREDIT_BANK_LISTEN: '127.0.0.1:0', CREDIT_BANK_DATA_DIR: `${folder}/data`, RUST_LOG: 'warn', ...more };
   const child = spawn(binary, more.arguments ?? [], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Whatever ends the walks ends the bank.
+  process.once('exit', () => child.kill('SIGTERM'));
   const said = [];
   const printed = [];
   child.stderr.on('data', bytes => said.push(...String(bytes).split('\n').filter(Boolean)));
