@@ -75,13 +75,13 @@ const UP: &[&str] = &[
     "CREATE INDEX claim_by_id ON claim (id)",
     "CREATE INDEX claim_by_learner ON claim (learner_id)",
     "CREATE INDEX claim_by_state ON claim (state, settled_at_ms)",
-    // A test begun in the bank for somebody and given to one device, without what is right.
+    // A test begun in the bank for somebody and given to a device, without what is right. Several devices may have it: it counts once.
     "CREATE TABLE claim_sheet (
         learner_id $UUID NOT NULL,
         attempt_id $UUID NOT NULL,
         device_id $UUID NOT NULL,
         given_at_ms $INT NOT NULL,
-        PRIMARY KEY (learner_id, attempt_id)
+        PRIMARY KEY (learner_id, attempt_id, device_id)
     ) $STRICT",
     // On the box: its own chain. What a claim says is sealed to the bank and cannot be opened here.
     "CREATE TABLE box_entry (

@@ -66,6 +66,15 @@ pub(in crate::hall) async fn find(db: &impl ConnectionTrait, id: DeviceId) -> Re
     claim_device::Entity::find_by_id(id.uuid()).one(db).await?.map(device_of).transpose()
 }
 
+/// These devices.
+pub(in crate::hall) async fn list_by_ids(db: &impl ConnectionTrait, ids: &[DeviceId]) -> Result<Vec<Device>, DbErr> {
+    let rows = claim_device::Entity::find()
+        .filter(claim_device::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
+        .all(db)
+        .await?;
+    rows.into_iter().map(device_of).collect()
+}
+
 /// The device, its row held until the commit: what is settled of one device is settled one after the other.
 pub(in crate::hall) async fn lock(tx: &Tx, id: DeviceId) -> Result<Option<Device>, DbErr> {
     let mut find = claim_device::Entity::find_by_id(id.uuid());
@@ -192,7 +201,7 @@ pub(in crate::hall) async fn list_packs(
     rows.into_iter().map(pack).collect()
 }
 
-/// Keeps that a test was given to a device; the last one counts.
+/// Keeps that a test was given to a device, beside those that have it already.
 pub(in crate::hall) async fn give_sheet(tx: &Tx, learner: LearnerId, attempt: AttemptId, device: DeviceId) -> Result<(), DbErr> {
     use claim_sheet::Column;
     let row = claim_sheet::ActiveModel {
@@ -201,21 +210,24 @@ pub(in crate::hall) async fn give_sheet(tx: &Tx, learner: LearnerId, attempt: At
         device_id: Set(device.uuid()),
         given_at_ms: Set(tx.now.ms()),
     };
-    let again = OnConflict::columns([Column::LearnerId, Column::AttemptId])
-        .update_columns([Column::DeviceId, Column::GivenAtMs])
-        .to_owned();
+    let again =
+        OnConflict::columns([Column::LearnerId, Column::AttemptId, Column::DeviceId]).update_column(Column::GivenAtMs).to_owned();
     claim_sheet::Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
     Ok(())
 }
 
-/// The device to which a test was given.
-pub(in crate::hall) async fn sheet_of(
+/// The devices to which a test was given.
+pub(in crate::hall) async fn sheets_of(
     db: &impl ConnectionTrait,
     learner: LearnerId,
     attempt: AttemptId,
-) -> Result<Option<DeviceId>, DbErr> {
-    let row = claim_sheet::Entity::find_by_id((learner.uuid(), attempt.uuid())).one(db).await?;
-    Ok(row.map(|row| DeviceId::from_uuid(row.device_id)))
+) -> Result<Vec<DeviceId>, DbErr> {
+    let rows = claim_sheet::Entity::find()
+        .filter(claim_sheet::Column::LearnerId.eq(learner.uuid()))
+        .filter(claim_sheet::Column::AttemptId.eq(attempt.uuid()))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| DeviceId::from_uuid(row.device_id)).collect())
 }
 
 /// The tests of these people that were given to these devices.

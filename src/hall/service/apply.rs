@@ -122,8 +122,8 @@ async fn witnessed(tx: &Tx, about: &About<'_>, body: &Witnessed) -> Result<Settl
 
 async fn answers(tx: &Tx, about: &About<'_>, body: &Answers) -> Result<Settled, Error> {
     let person = person_of(tx, about, body.person).await?;
-    let given = devices::sheet_of(tx, person.learner, body.attempt).await?.ok_or(Error::NeedsLook(Why::NoSheet))?;
-    if !is_given_to(tx, given, about.device).await? {
+    let given = devices::sheets_of(tx, person.learner, body.attempt).await?;
+    if !is_given_to(tx, &given, about.device).await? {
         return Err(Error::NeedsLook(Why::NoSheet));
     }
     let is_new = grade(tx, about.bank, &person, about.claim.operator, body).await?;

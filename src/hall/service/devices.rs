@@ -124,7 +124,7 @@ pub async fn waiting_of(db: &impl ConnectionTrait, devices: &[DeviceId]) -> Resu
     Ok(claims::list_waiting(db, devices).await?)
 }
 
-/// Keeps that a test that was begun for somebody may be taken on this device; the last device counts.
+/// Keeps that a test that was begun for somebody may be taken on this device too. On however many: the first that hands it in counts.
 ///
 /// # Errors
 /// What the database answers.

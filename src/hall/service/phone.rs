@@ -97,20 +97,22 @@ pub async fn sheet_on(
     learner: LearnerId,
     attempt: AttemptId,
 ) -> Result<Sheet, Error> {
-    let on = devices::sheet_of(db, learner, attempt).await?.ok_or(Error::NoSuchClaim)?;
-    let is_theirs = usable(devices::list_phones(db, operator).await?).any(|phone| phone.id == on);
+    let given = devices::sheets_of(db, learner, attempt).await?;
+    let is_theirs = usable(devices::list_phones(db, operator).await?).any(|phone| given.contains(&phone.id));
     if is_theirs { Ok(assessment::get_sheet(db, learner, attempt).await?) } else { Err(Error::NoSuchClaim) }
 }
 
-/// Whether a test that was given to `on` may come back on `device`: it is the same, or both are phones of the same volunteer. A phone signs
-/// nothing; whose it is counts, and a browser that was emptied is a fresh phone.
-pub(super) async fn is_given_to(db: &impl ConnectionTrait, on: DeviceId, device: &Device) -> Result<bool, Error> {
-    if on == device.id {
+/// Whether a test that was given to these devices may come back on `device`: it is one of them, or both are phones of the same volunteer. A
+/// phone signs nothing; whose it is counts, and a browser that was emptied is a fresh phone.
+pub(super) async fn is_given_to(db: &impl ConnectionTrait, given: &[DeviceId], device: &Device) -> Result<bool, Error> {
+    if given.contains(&device.id) {
         return Ok(true);
     }
-    let given = devices::find(db, on).await?;
-    Ok(device.kind == DeviceKind::Phone
-        && given.is_some_and(|given| given.kind == DeviceKind::Phone && given.operators == device.operators))
+    if device.kind == DeviceKind::Box {
+        return Ok(false);
+    }
+    let others = devices::list_by_ids(db, given).await?;
+    Ok(others.iter().any(|other| other.kind == DeviceKind::Phone && other.operators == device.operators))
 }
 
 /// A test is handed in on the phone with a network: graded as a claim of it would be. Twice is once.
