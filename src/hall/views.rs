@@ -213,8 +213,10 @@ pub struct PhonePage {
     pub(super) operator: String,
     pub(super) classes: Vec<PhoneClass>,
     /// The latest year of birth with which somebody needs no guardian.
-    pub(super) latest_year: i32,
-    pub(super) to_look_at: usize,
+    pub(super) latest_year: i64,
+    /// How many more sessions there are than one phone shows.
+    pub(super) more: usize,
+    pub(super) to_look_at: u64,
     pub(super) said: Option<String>,
 }
 
@@ -234,7 +236,7 @@ impl PhonePage {
 }
 
 /// The years from 1900 until `latest`, which lies in the years from 2000 on, as a pattern.
-fn years_until(latest: i32) -> String {
+fn years_until(latest: i64) -> String {
     let (tens, ones) = (latest.rem_euclid(100) / 10, latest.rem_euclid(10));
     let full = if tens > 0 { format!("20[0-{}][0-9]|", tens - 1) } else { String::new() };
     format!("19[0-9]{{2}}|{full}20{tens}[0-{ones}]")

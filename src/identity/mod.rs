@@ -105,7 +105,8 @@ pub use service::{
 pub use session::Session;
 pub use upkeep::{schedule_upkeep, with_upkeep};
 pub use values::{
-    BirthYear, Born, DocumentNumber, Login, Majority, PICTURES, PersonName, Phone, Pictures, Pin, Wrong, is_minor, parse_born,
+    BirthYear, Born, DocumentNumber, Login, Majority, PICTURES, PersonName, Phone, Pictures, Pin, Wrong, is_minor,
+    latest_year_alone, parse_born,
 };
 
 /// The views of this subject with their samples.

@@ -81,8 +81,9 @@ pub async fn phone(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) ->
     html(&PhonePage {
         operator: host.scope.actor().to_string(),
         classes: rows,
-        latest_year: now.day().year() - GROWN_UP,
-        to_look_at: service::look_list(db, &house.keys, &host.scope).await?.len(),
+        more,
+        latest_year: identity::latest_year_alone(now.day()),
+        to_look_at: service::count_to_look_at(db, &host.scope).await?,
         said: Said::of(&link.said).map(|said| said.words(&page)),
         page,
     })
