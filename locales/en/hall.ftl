@@ -39,6 +39,7 @@ hall-prepare-cards-hint = For people who are new; eight numbers on a sheet.
 hall-prepare-sheets = { $count }
 hall-prepare-cards-form = Please choose 0 to { $most }
 hall-prepare-no-volunteer = There is no volunteer at this place yet. Please add one first
+hall-prepare-too-many = The lists are too long for one computer. Choose a smaller place
 hall-prepare-go = Next
 hall-prepare-sent = This page was used before. Please go back and make the computer ready anew.
 hall-kit-title = Please copy this

@@ -39,6 +39,7 @@ hall-prepare-cards-hint = 给新来的人用，一张纸上有 8 个卡号。
 hall-prepare-sheets = { $count } 张
 hall-prepare-cards-form = 请选 0 到 { $most } 张
 hall-prepare-no-volunteer = 这个地方还没有志愿者。请先添一位
+hall-prepare-too-many = 名单太长，一台电脑装不下。请选小一点的地方
 hall-prepare-go = 下一步
 hall-prepare-sent = 这一页用过了。请回到上一页，重新准备一次。
 hall-kit-title = 请抄下来

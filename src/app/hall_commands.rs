@@ -97,6 +97,7 @@ async fn prepare(config: Config, what: Prepare) -> Result<(), String> {
     let kit = hall::prepare(&house, &shelf, &wanted, None).await.map_err(|error| match error {
         hall::Error::NeedsLook(Why::Operator) => "这个地方还没有志愿者：先在网页上添一位".to_owned(),
         hall::Error::NeedsLook(Why::NotSo) => "没有这个代码的地方".to_owned(),
+        hall::Error::TooMany => "这个地方的名单太长，一台电脑装不下：请写小一点的地方".to_owned(),
         error => error.to_string(),
     })?;
     let password = format!("{}{}", Chance::secret_digits(6), Chance::secret_digits(6));

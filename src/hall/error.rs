@@ -30,6 +30,9 @@ pub enum Error {
     /// This form was sent before, with something else in it.
     #[error("the form was sent before")]
     SentBefore,
+    /// More people are on the lists than one box takes.
+    #[error("too many people for one box")]
+    TooMany,
     /// Whoever asks may not.
     #[error("not allowed")]
     NotAllowed,
@@ -188,6 +191,7 @@ impl From<Error> for AppError {
             (Some(words), _) => Self::Refused(words),
             (_, Error::NoSuchClaim) => Self::NotFound,
             (_, Error::NotAllowed) => Self::NotAllowed,
+            (_, Error::TooMany) => Self::Refused(Message::of("hall-prepare-too-many")),
             (_, Error::SentBefore) => Self::Refused(Message::of("hall-prepare-sent")),
             (_, Error::Decided) => Self::Changed(Message::of("hall-decided-meanwhile")),
             (_, Error::NeedsLook(why)) => Self::Refused(Message::of(super::why_key(why))),
