@@ -106,8 +106,7 @@ async fn prepare(config: Config, what: Prepare) -> Result<(), String> {
     let (classes, people, tests) = (kit.classes.len(), kit.people.len(), kit.tests.len());
     say(&format!("{}：{classes} 个班，{people} 个人，{tests} 份考卷，{} 张空白卡号", what.to.display(), kit.cards.len()));
     say(&format!("设备编号 {}（丢了就用它停用）", kit.device));
-    let grouped: Vec<String> = password.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into_owned()).collect();
-    say(&format!("班的口令（只显示这一次，别和电脑放在一起）：{}", grouped.join(" ")));
+    say(&format!("班的口令（只显示这一次，别和电脑放在一起）：{}", hall::in_fours(&password).join(" ")));
     Ok(())
 }
 

@@ -129,8 +129,7 @@ pub async fn show_password(staff: Administrator, posted: Posted, house: Data<Hou
         ("course", course),
         ("cards", wanted.card_sheets.to_string()),
     ];
-    let fours = password.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into_owned()).collect();
-    let mut answer = html(&KitPage { page, name: wanted.name, once, fours, asked })?;
+    let mut answer = html(&KitPage { page, name: wanted.name, once, fours: service::in_fours(&password), asked })?;
     answer.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     Ok(answer)
 }

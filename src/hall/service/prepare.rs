@@ -56,6 +56,12 @@ pub fn password_of(keys: &Keys, maker: Maker<'_>) -> String {
     format!("{:012}", number % 1_000_000_000_000)
 }
 
+/// A password as it is copied and read out: four digits at a time.
+#[must_use]
+pub fn in_fours(password: &str) -> Vec<String> {
+    password.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into_owned()).collect()
+}
+
 /// A box's signing key. It follows from the bank's, so that a kit that went astray is made again.
 fn key_of(keys: &Keys, device: DeviceId) -> SigningKey {
     SigningKey::from_bytes(mac_of(&keys.for_purpose("hall-box-keys"), &[device.uuid().as_bytes()]).bytes())
