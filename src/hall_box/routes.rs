@@ -344,13 +344,13 @@ async fn draw(
     (status, form, wrong): (StatusCode, Filled, &'static str),
 ) -> Answer {
     let (page, db) = (page_of(house, ui), house.db.read());
-    let mut missing = 0;
-    let mut answered = Vec::new();
-    for at in 1..=test.questions.len() {
-        let found = service::find_answer(db, open, test.attempt, at).await?;
-        missing += usize::from(found.is_none());
-        if at == position {
-            answered = found.unwrap_or_default();
+    let (mut missing, mut answered) = (0, Vec::new());
+    if position <= test.questions.len() {
+        answered = service::find_answer(db, open, test.attempt, position).await?.unwrap_or_default();
+    } else {
+        // Behind the last question it is said how many are open.
+        for at in 1..=test.questions.len() {
+            missing += usize::from(service::find_answer(db, open, test.attempt, at).await?.is_none());
         }
     }
     let address = |position: usize| format!("/paper/{}/{position}", test.attempt);
