@@ -100,7 +100,11 @@ impl PhonePage {
             id: at.to_string(),
             name: if at.is_multiple_of(2) { LONG_NAME.to_owned() } else { NAME.to_owned() },
             came: at.is_multiple_of(3),
-            did: at.is_multiple_of(6),
+            did: match at % 9 {
+                6 => "hall-did",
+                3 => "hall-did-one",
+                _ => "",
+            },
             test: (at < 4).then(|| format!("/staff/hall/phone/tests/{at}/{at}")),
         };
         let class = |people: usize, has_task: bool| PhoneClass {

@@ -186,8 +186,8 @@ pub(super) struct PhonePerson {
     pub id: String,
     pub name: String,
     pub came: bool,
-    /// Whether whoever holds the phone has witnessed their task, or two others have.
-    pub did: bool,
+    /// What stands in place of witnessing: whoever holds the phone has done it, or two others have. Empty where they may.
+    pub did: &'static str,
     /// Where their test is, if this phone has one.
     pub test: Option<String>,
 }

@@ -90,8 +90,13 @@ pub async fn phone(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) ->
 }
 
 /// Those on the lists of a session: who came first, then by name.
-async fn people_of(house: &House, host: &Host, class: &ClassSession) -> Result<Vec<PhonePerson>, AppError> {
-    let (db, actor) = (house.db.read(), host.scope.actor());
+async fn people_of(
+    house: &House,
+    shelf: &Shelf,
+    (host, phones): (&Host, &[DeviceId]),
+    class: &ClassSession,
+) -> Result<Vec<PhonePerson>, AppError> {
+    let (db, actor, witnesses) = (house.db.read(), host.scope.actor(), service::witnesses_of(shelf, class));
     let known = classes::list_known(db, class).await?;
     let (all, people) = classes::people_on(db, &house.keys, class, &known).await?;
     let tasks = if class.course.is_some() { classes::tasks_of(db, class.id).await? } else { Vec::new() };
@@ -107,12 +112,22 @@ async fn people_of(house: &House, host: &Host, class: &ClassSession) -> Result<V
             id: id.to_string(),
             name: person.name,
             came: all.iter().any(|one| one.learner == id && one.came_at.is_some()),
-            did: tasks.iter().any(|task| task.learner == id && (task.witness == actor || task.second.is_some())),
+            did: did_key(tasks.iter().find(|task| task.learner == id), actor, witnesses),
             test: tests.get(&id).map(|attempt| address(id, *attempt)),
         })
         .collect();
     rows.sort_by(|a, b| (!a.came, &a.name, &a.id).cmp(&(!b.came, &b.name, &b.id)));
     Ok(rows)
+}
+
+/// What is said of a task in place of witnessing it: nothing where the reader may still say that they saw it.
+fn did_key(task: Option<&WitnessedTask>, reader: LearnerId, needed: u8) -> &'static str {
+    match task {
+        Some(task) if task.second.is_some() => "hall-did",
+        Some(task) if task.witness == reader && needed > 1 => "hall-did-one",
+        Some(task) if task.witness == reader => "hall-did",
+        _ => "",
+    }
 }
 
 fn address(learner: LearnerId, attempt: AttemptId) -> String {

@@ -233,11 +233,18 @@ async fn put_in(
         time: class.time_words(Lang::Chinese),
         course: class.course.clone().unwrap_or_default(),
         hours: (class.hours.starts_at.ms(), class.hours.ends_at.ms()),
-        has_second: class.witness.is_some(),
+        witnesses: witnesses_of(shelf, &class),
         people: on_it,
         title: class.title,
     });
     Ok(())
+}
+
+/// How many must have seen the real-life task of a session's course.
+#[must_use]
+pub fn witnesses_of(shelf: &Shelf, class: &ClassSession) -> u8 {
+    let course = class.course.as_deref().and_then(CourseCode::parse).and_then(|code| shelf.course(code));
+    course.map_or(1, |course| course.witnesses)
 }
 
 /// The test of a course for somebody, as it goes into a kit.
