@@ -111,12 +111,18 @@ async fn came(tx: &Tx, about: &About<'_>, body: &Came) -> Result<Settled, Error>
 async fn witnessed(tx: &Tx, about: &About<'_>, body: &Witnessed) -> Result<Settled, Error> {
     was_on(tx, about, body.class).await?;
     let person = person_of(tx, about, body.person).await?;
+    // A witness is whoever saw it. Whoever decides about a claim has seen the claim, not the task.
+    let operator = about.claim.operator;
+    let seer = if about.scope.actor() == operator { about.scope.clone() } else { identity::load_scope(tx, operator).await? };
+    if !seer.has_any(Role::HOSTS) {
+        return Err(Error::NeedsLook(Why::Operator));
+    }
     let seen = classes::tasks_of(tx, body.class).await?;
-    let is_said = |task: &&WitnessedTask| task.witness == about.scope.actor() || task.second.is_some();
+    let is_said = |task: &&WitnessedTask| task.witness == operator || task.second.is_some();
     if seen.iter().filter(is_said).any(|task| task.learner == person.learner) {
         return Ok(made(false, person.learner, &body.class));
     }
-    classes::witness_task(tx, about.scope, body.class, person.learner).await?;
+    classes::witness_task(tx, &seer, body.class, person.learner).await?;
     Ok(made(true, person.learner, &body.class))
 }
 
