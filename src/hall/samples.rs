@@ -203,10 +203,14 @@ impl LookPage {
                 settled_at: Some(NOW),
             };
             let one = ToLookAt { claim, device: device(1, DeviceKind::Box, LONG_PLACE, None), body: None };
-            LookRow::of(&page, &one, who.map(str::to_owned), Some(LONG_NAME.to_owned()))
+            LookRow::of(&page, &one, (who.map(str::to_owned), Some(LONG_NAME.to_owned())), kind == Kind::Witnessed)
         };
         let all = Why::ALL.into_iter().map(|why| row(why, Kind::Attendance, Some(LONG_NAME))).collect();
-        let two = vec![row(Why::ClockAhead, Kind::Answers, Some(NAME)), row(Why::Chain, Kind::Enrolment, None)];
+        let two = vec![
+            row(Why::ClockAhead, Kind::Answers, Some(NAME)),
+            row(Why::Chain, Kind::Enrolment, None),
+            row(Why::Revoked, Kind::Witnessed, Some(NAME)),
+        ];
         let state =
             |rows: Vec<LookRow>, said: Option<Said>| Self { rows, said: said.map(|said| said.words(&page)), page: page.clone() };
         drawn([state(Vec::new(), Some(Said::Counted)), state(two, Some(Said::Still)), state(all, None)])

@@ -79,6 +79,8 @@ pub(super) struct DeviceRow {
     /// The rows that are missing.
     pub missing: Vec<String>,
     pub is_revoked: bool,
+    /// Whether giving it up signs its volunteer out.
+    pub is_phone: bool,
 }
 
 impl DeviceRow {
@@ -98,6 +100,7 @@ impl DeviceRow {
                 .collect(),
             missing: gaps.iter().map(|gap| page.t1("hall-missing", "rows", span_words(page, *gap))).collect(),
             is_revoked: device.revoked_at.is_some(),
+            is_phone: device.kind == DeviceKind::Phone,
         }
     }
 }
@@ -279,21 +282,22 @@ pub(super) struct LookRow {
 }
 
 impl LookRow {
-    pub(super) fn of(page: &Page, one: &ToLookAt, who: Option<String>, operator: Option<String>) -> Self {
+    /// `is_own`: whoever looks has written it themselves on a device that was given up, and another has to look.
+    pub(super) fn of(page: &Page, one: &ToLookAt, (who, operator): (Option<String>, Option<String>), is_own: bool) -> Self {
         let claim = &one.claim;
         let unknown = || page.t("hall-somebody");
         let fact = |key: &str, value: String| (page.t(key), value);
         Self {
             action: format!("/staff/hall/look/{}/{}", claim.device, claim.seq),
             head: page.t2("hall-look-head", ("kind", kind_words(page, claim.kind)), ("name", who.unwrap_or_else(unknown))),
-            why: claim.why.map(|why| page.t(why_key(why))).unwrap_or_default(),
+            why: claim.why.map(|why| page.t(if is_own { "hall-why-revoked-own" } else { why_key(why) })).unwrap_or_default(),
             facts: vec![
                 fact("hall-fact-made", claim.made_at.to_minute_text()),
                 fact("hall-fact-received", claim.received_at.to_minute_text()),
                 fact("hall-fact-device", page.t2("hall-line", ("row", claim.seq), ("kind", one.device.name.clone()))),
                 fact("hall-fact-operator", operator.unwrap_or_else(unknown)),
             ],
-            may_count: claim.why.is_some_and(super::Why::may_be_waived),
+            may_count: !is_own && claim.why.is_some_and(super::Why::may_be_waived),
             may_try: claim.why != Some(super::Why::Chain),
         }
     }

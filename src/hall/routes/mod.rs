@@ -145,7 +145,9 @@ pub async fn look(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) -> 
     let list = service::look_list(db, &house.keys, &host.scope).await?;
     let people: Vec<LearnerId> = list.iter().flat_map(|one| [Some(one.claim.operator), named_in(one)]).flatten().collect();
     let names = identity::names_of(db, &house.keys, &people).await?;
-    let row = |one: &ToLookAt| LookRow::of(&page, one, who_of(one, &names), names.get(&one.claim.operator).cloned());
+    let is_own = |one: &ToLookAt| one.claim.why.is_some_and(|why| service::is_own_word(why, one.claim.operator, &host.scope));
+    let people_of = |one: &ToLookAt| (who_of(one, &names), names.get(&one.claim.operator).cloned());
+    let row = |one: &ToLookAt| LookRow::of(&page, one, people_of(one), is_own(one));
     let rows = list.iter().map(row).collect();
     html(&LookPage { rows, said: Said::of(&link.said).map(|said| said.words(&page)), page })
 }
@@ -179,10 +181,7 @@ pub async fn decide(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let (device, seq): (DeviceId, i64) = (parse(&path.0)?, path.1);
-    let is_own = service::devices_of(house.db.read(), &host.scope).await?.iter().any(|one| one.id == device);
-    if !is_own {
-        return Err(AppError::NotFound);
-    }
+    service::find_device(house.db.read(), &host.scope, device).await.map_err(absent)?;
     let decision = match posted.fields.get("decision") {
         "again" => Decision::Again,
         "count" => Decision::Count,

@@ -12,8 +12,8 @@ use crate::hall::pack::genesis;
 use crate::hall::queries::{claims, devices as queries};
 use crate::hall::service::Line;
 use crate::hall::{Device, DeviceKind, Error, KeptPack, PackState};
-use crate::identity::{Role, StaffScope};
-use crate::kernel::{AttemptId, DeviceId, LearnerId};
+use crate::identity::{self, Role, StaffScope};
+use crate::kernel::{AttemptId, DeviceId, LearnerId, Timestamp};
 use crate::places::{self, PlaceCode};
 
 /// Devices and packs shown on one page.
@@ -70,7 +70,8 @@ pub async fn own_phone(tx: &Tx, scope: &StaffScope, id: DeviceId, name: &str) ->
     Ok(())
 }
 
-/// Gives a device up: it was stolen, or lost, or is no longer used. What it hands over from now on is looked at by a person. Twice is once.
+/// Gives a device up: it was stolen, or lost, or is no longer used. What it hands over from now on is looked at by a person; of a phone the
+/// volunteer is signed out everywhere. Twice is once.
 ///
 /// # Errors
 /// [`Error::NoSuchDevice`] where there is none, or none of the areas of `scope`; `None` is the bank's own keyboard.
@@ -83,6 +84,11 @@ pub async fn revoke(tx: &Tx, scope: Option<&StaffScope>, id: DeviceId) -> Result
     }
     let by = scope.map(StaffScope::actor);
     if queries::revoke(tx, id, by).await? {
+        // A phone calls itself what it likes: what gives it up is that whoever holds it is signed in no more.
+        let signed_in: &[LearnerId] = if found.kind == DeviceKind::Phone { &found.operators } else { &[] };
+        for operator in signed_in {
+            identity::end_all_sessions(tx, *operator).await?;
+        }
         note(tx, "hall.revoke", by, &found).await?;
     }
     Ok(())

@@ -107,12 +107,20 @@ async fn decide_one(
         // What the chain does not hold is nobody's word.
         _ if why == Why::Chain => return Err(Error::NeedsLook(Why::Chain)),
         Decision::Again => apply::apply(tx, bank, &device, &claim, By::Itself).await?,
+        // Whoever has a phone that was given up cannot vouch for what comes from it: they may be a thief.
+        Decision::Count if is_own_word(why, claim.operator, scope) => return Err(Error::NeedsLook(why)),
         Decision::Count if why.may_be_waived() => apply::apply(tx, bank, &device, &claim, By::Decider(scope.clone())).await?,
         Decision::Count => return Err(Error::NeedsLook(why)),
     };
     claims::settle(tx, (id, seq), &settled, Some(scope.actor())).await?;
     note(tx, (scope.actor(), decision), &device, &claim, &settled).await?;
     Ok(settled.state == State::Accepted)
+}
+
+/// Whether somebody would count what they wrote themselves on a device that was given up: another has to.
+#[must_use]
+pub fn is_own_word(why: Why, operator: LearnerId, scope: &StaffScope) -> bool {
+    why == Why::Revoked && operator == scope.actor()
 }
 
 async fn note(
