@@ -31,6 +31,7 @@ const UP: &[&str] = &[
         CHECK ((kind = 'box') = (public_key IS NOT NULL))
     ) $STRICT",
     "CREATE INDEX claim_device_by_place ON claim_device (place_code)",
+    "CREATE INDEX claim_device_by_owner ON claim_device (prepared_by)",
     // A pack as it came first; `times` counts how often. `broken`: a row was changed on the way (`row_seq`); `forked`: a row is otherwise
     // than what the device handed over before. Nothing of these two was kept.
     "CREATE TABLE claim_pack (

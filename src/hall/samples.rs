@@ -54,6 +54,7 @@ impl DeskPage {
             said: said.map(|said| said.words(&page)),
             to_look_at: if is_full { 99 } else { 0 },
             prepares: is_full,
+            shows_all: is_full,
             devices: if is_full { devices(&page) } else { Vec::new() },
             packs: if is_full { packs(&page) } else { Vec::new() },
             form,
@@ -115,8 +116,9 @@ impl PhonePage {
             place: ("330185001".to_owned(), PLACE.to_owned()),
             people: (1..=people).map(person).collect(),
         };
-        let state = |classes: Vec<PhoneClass>, said: Option<Said>, to_look_at: usize| Self {
+        let state = |classes: Vec<PhoneClass>, said: Option<Said>, to_look_at: u64| Self {
             operator: "1".to_owned(),
+            more: classes.len() / 2 * 30,
             classes,
             latest_year: 2011,
             to_look_at,

@@ -165,10 +165,12 @@ pub struct DeskPage {
     pub(super) page: Page,
     pub(super) form: Filled,
     pub(super) said: Option<String>,
-    pub(super) to_look_at: usize,
+    pub(super) to_look_at: u64,
     /// Whether they may make a box ready.
     pub(super) prepares: bool,
     pub(super) devices: Vec<DeviceRow>,
+    /// Whether old devices stand there too.
+    pub(super) shows_all: bool,
     pub(super) packs: Vec<PackRow>,
 }
 
@@ -257,6 +259,8 @@ pub struct TestPage {
     pub(super) title: String,
     pub(super) is_collected: bool,
     pub(super) questions: Vec<Question>,
+    /// How many of them are open, where that was just said: sent once more it is handed in as it is.
+    pub(super) missing: usize,
     pub(super) form: Filled,
 }
 

@@ -53,8 +53,26 @@ fn answer(receipt: &Receipt) -> Value {
 
 /// Sessions from a day ago until a day ahead stand on a phone.
 const DAY: i64 = 1;
-/// Whoever is younger than this may need a guardian, and is enrolled on the desk.
-const GROWN_UP: i32 = 15;
+/// Sessions that one phone shows: first those that its owner holds.
+const MOST_CLASSES: usize = 12;
+
+/// What lies within the days of a phone.
+fn span_of(now: Timestamp) -> (Timestamp, Timestamp) {
+    (now.plus_days(-DAY).day().start(), now.plus_days(DAY + 1).day().start())
+}
+
+/// The sessions that stand on a phone, the first first, and how many more there are.
+async fn classes_of(house: &House, scope: &StaffScope) -> Result<(Vec<ClassSession>, usize), AppError> {
+    let span = span_of(house.clock().now());
+    let mut all = classes::list_within(house.db.read(), &scope.areas(Role::HOSTS), span).await?;
+    all.retain(|class| class.state == classes::State::Planned);
+    let own = scope.actor();
+    all.sort_by_key(|class| class.teacher != own && class.witness != Some(own));
+    let more = all.len().saturating_sub(MOST_CLASSES);
+    all.truncate(MOST_CLASSES);
+    all.sort_by_key(|class| (class.hours.starts_at, class.id));
+    Ok((all, more))
+}
 
 /// `GET /staff/hall/phone`: the classes of these days with those on their lists, to go on without a network.
 ///
@@ -62,9 +80,8 @@ const GROWN_UP: i32 = 15;
 /// What the database answers.
 pub async fn phone(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) -> Result<HttpResponse, AppError> {
     let (db, now) = (house.db.read(), house.clock().now());
-    let span = (now.plus_days(-DAY).day().start(), now.plus_days(DAY + 1).day().start());
-    let mut all = classes::list_within(db, &host.scope.areas(Role::HOSTS), span).await?;
-    all.retain(|class| class.state == classes::State::Planned);
+    let (all, more) = classes_of(&house, &host.scope).await?;
+    let phones = service::phones_of(db, host.scope.actor()).await?;
     let places = places::names_by_codes(db, all.iter().map(|class| class.place_code.clone()).collect()).await?;
     let mut rows = Vec::new();
     for class in all {
@@ -72,7 +89,7 @@ pub async fn phone(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) ->
             id: class.id.to_string(),
             time: class.time_words(ui.lang),
             has_task: class.course.is_some(),
-            people: people_of(&house, &host, &class).await?,
+            people: people_of(&house, &shelf, (&host, &phones), &class).await?,
             place: (class.place_code.clone(), places.get(&class.place_code).cloned().unwrap_or_default()),
             title: class.title,
         });
@@ -102,7 +119,7 @@ async fn people_of(
     let tasks = if class.course.is_some() { classes::tasks_of(db, class.id).await? } else { Vec::new() };
     let ids: Vec<LearnerId> = people.keys().copied().filter(|id| *id != actor).collect();
     let tests = match &class.course {
-        Some(course) => service::tests_on(db, actor, &ids, course).await?,
+        Some(course) => service::tests_on(db, phones, &ids, course).await?,
         None => HashMap::new(),
     };
     let mut rows: Vec<PhonePerson> = people

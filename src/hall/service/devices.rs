@@ -18,6 +18,8 @@ use crate::places::{self, PlaceCode};
 
 /// Devices and packs shown on one page.
 const ON_A_PAGE: u64 = 200;
+/// A device of which nothing was heard for so many days is an old one.
+const IN_USE_DAYS: i64 = 60;
 
 fn device(id: DeviceId, kind: DeviceKind, (name, place): (&str, &str), tx: &Tx) -> Device {
     Device {
@@ -77,9 +79,7 @@ pub async fn own_phone(tx: &Tx, scope: &StaffScope, id: DeviceId, name: &str) ->
 /// [`Error::NoSuchDevice`] where there is none, or none of the areas of `scope`; `None` is the bank's own keyboard.
 pub async fn revoke(tx: &Tx, scope: Option<&StaffScope>, id: DeviceId) -> Result<(), Error> {
     let found = queries::lock(tx, id).await?.ok_or(Error::NoSuchDevice)?;
-    if let Some(scope) = scope
-        && !scope.areas(Role::HOSTS).iter().any(|area| area.covers(&found.place_code))
-    {
+    if scope.is_some_and(|scope| !is_within(scope, &found)) {
         return Err(Error::NoSuchDevice);
     }
     let by = scope.map(StaffScope::actor);
@@ -94,12 +94,26 @@ pub async fn revoke(tx: &Tx, scope: Option<&StaffScope>, id: DeviceId) -> Result
     Ok(())
 }
 
-/// The devices of the areas of `scope`, the newest first.
+/// The devices of the areas of `scope`, the newest first; with `now` only those of the last weeks, and those of which something waits.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn devices_of(db: &impl ConnectionTrait, scope: &StaffScope) -> Result<Vec<Device>, Error> {
-    Ok(queries::list_within(db, &scope.areas(Role::HOSTS), ON_A_PAGE).await?)
+pub async fn devices_of(db: &impl ConnectionTrait, scope: &StaffScope, now: Option<Timestamp>) -> Result<Vec<Device>, Error> {
+    let since = now.map(|now| now.plus_days(-IN_USE_DAYS));
+    Ok(queries::list_within(db, &scope.areas(Role::HOSTS), since, ON_A_PAGE).await?)
+}
+
+/// A device of the areas of `scope`.
+///
+/// # Errors
+/// [`Error::NoSuchDevice`] where there is none; what the database answers.
+pub async fn find_device(db: &impl ConnectionTrait, scope: &StaffScope, id: DeviceId) -> Result<Device, Error> {
+    queries::find(db, id).await?.filter(|device| is_within(scope, device)).ok_or(Error::NoSuchDevice)
+}
+
+/// Whether a device is of the areas of `scope`.
+pub(super) fn is_within(scope: &StaffScope, device: &Device) -> bool {
+    scope.areas(Role::HOSTS).iter().any(|area| area.covers(&device.place_code))
 }
 
 /// The packs of these devices, the newest first.

@@ -20,15 +20,19 @@ use crate::web::House;
 
 /// Tests that a phone takes along for one session.
 const MOST_TESTS: usize = 60;
+/// Phones of a volunteer that are looked at, the newest first: each browser that was emptied is a fresh one.
+const MOST_PHONES: u64 = 20;
 
 /// The phone of a volunteer: `asked`, where it says what it is called; else the last one that is known of them, or a fresh one.
 ///
 /// # Errors
 /// [`Error::NotAllowed`] where it is somebody else's; [`Error::Revoked`]; what the database answers.
 pub async fn phone_of(tx: &Tx, scope: &StaffScope, asked: Option<DeviceId>, name: &str) -> Result<DeviceId, Error> {
-    let known = devices::list_phones(tx, scope.actor()).await?;
-    let last = known.iter().find(|phone| phone.revoked_at.is_none()).map(|phone| phone.id);
-    let id = asked.or(last).unwrap_or_else(|| DeviceId::fresh(tx.now));
+    let last = match asked {
+        Some(asked) => Some(asked),
+        None => phones_of(tx, scope.actor()).await?.into_iter().next(),
+    };
+    let id = last.unwrap_or_else(|| DeviceId::fresh(tx.now));
     own_phone(tx, scope, id, name).await?;
     if known.iter().any(|phone| phone.id == id && phone.revoked_at.is_some()) { Err(Error::Revoked) } else { Ok(id) }
 }
@@ -67,24 +71,28 @@ pub async fn bring_tests(
     Ok(brought)
 }
 
-/// The open tests of a course that these people can be given on the phones of a volunteer.
+/// The phones of a volunteer that were not given up, the newest first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn phones_of(db: &impl ConnectionTrait, operator: LearnerId) -> Result<Vec<DeviceId>, Error> {
+    let phones = devices::list_phones(db, operator, MOST_PHONES).await?;
+    Ok(phones.into_iter().map(|phone| phone.id).collect())
+}
+
+/// The open tests of a course that these people can be given on these phones.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn tests_on(
     db: &impl ConnectionTrait,
-    operator: LearnerId,
+    phones: &[DeviceId],
     learners: &[LearnerId],
     course: &str,
 ) -> Result<HashMap<LearnerId, AttemptId>, Error> {
-    let phones: Vec<DeviceId> = usable(devices::list_phones(db, operator).await?).map(|phone| phone.id).collect();
-    let given = devices::list_sheets(db, &phones, learners).await?;
+    let given = devices::list_sheets(db, phones, learners).await?;
     let open = assessment::list_open(db, learners, course).await?;
     Ok(open.into_iter().filter(|test| given.contains(test)).collect())
-}
-
-fn usable(phones: Vec<Device>) -> impl Iterator<Item = Device> {
-    phones.into_iter().filter(|phone| phone.revoked_at.is_none())
 }
 
 /// A test that was given to a phone of this volunteer.
@@ -98,8 +106,23 @@ pub async fn sheet_on(
     attempt: AttemptId,
 ) -> Result<Sheet, Error> {
     let given = devices::sheets_of(db, learner, attempt).await?;
-    let is_theirs = usable(devices::list_phones(db, operator).await?).any(|phone| given.contains(&phone.id));
-    if is_theirs { Ok(assessment::get_sheet(db, learner, attempt).await?) } else { Err(Error::NoSuchClaim) }
+    let mut phones = devices::list_phones(db, operator, MOST_PHONES).await?.into_iter();
+    phones.find(|phone| given.contains(&phone.id)).ok_or(Error::NoSuchClaim)
+}
+
+/// The questions of a test that these answers leave open, by position: what is no answer is none.
+///
+/// # Errors
+/// What the database answers.
+pub async fn left_open(
+    db: &impl ConnectionTrait,
+    shelf: &Shelf,
+    attempt: &Attempt,
+    answers: &BTreeMap<usize, AnswerFields>,
+) -> Result<Vec<usize>, Error> {
+    let items = assessment::get_items(db, shelf, attempt).await?;
+    let open = (1..).zip(&items).filter(|(position, item)| read_at(item, attempt.seed, *position, answers).is_none());
+    Ok(open.map(|(position, _)| position).collect())
 }
 
 /// Whether a test that was given to these devices may come back on `device`: it is one of them, or both are phones of the same volunteer. A
