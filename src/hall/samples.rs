@@ -170,12 +170,17 @@ impl TestPage {
             name: name.to_owned(),
             title: LONG_PLACE.to_owned(),
             is_collected: questions.is_empty(),
+            missing: questions.iter().filter(|question| !question.wrong.is_empty()).count(),
             questions,
             form,
             page: page.clone(),
         };
+        let mut open = questions.clone();
+        open.iter_mut().for_each(|question| question.wrong = page.t("answer-missing"));
+        let missing = FieldError::new("collect", Message::of("hall-test-missing").with("count", 3));
         let wrong = FieldError::new("assisted", Message::of("hall-test-assisted-missing"));
         drawn([
+            state(NAME, open, Filled::wrong(Fields::default(), vec![missing])),
             state(NAME, questions.clone(), Filled::default()),
             state(LONG_NAME, questions, Filled::wrong(Fields::default(), vec![wrong])),
             state(LONG_NAME, Vec::new(), Filled::default()),

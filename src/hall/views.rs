@@ -265,6 +265,10 @@ pub struct TestPage {
 }
 
 impl TestPage {
+    fn collect_error(&self) -> String {
+        self.form.error("collect", self.page.lang())
+    }
+
     fn address(&self) -> String {
         format!("/staff/hall/phone/tests/{}/{}", self.learner, self.attempt)
     }

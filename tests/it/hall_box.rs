@@ -18,6 +18,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::assessment_pages::right_fields;
 use crate::classes::{Hall, public, sends};
+use crate::classes_end::comes;
 use crate::hall::{attended, credit, hands_over, id_of, states};
 use crate::support::databases::{Engine, Fresh, fresh};
 use crate::support::server::{Answer, Bank, Person, SHELF};
@@ -213,11 +214,14 @@ crate::on_both! {
 
     async fn help_stands_with_whoever_helped_and_a_test_without_it_with_whoever_opened_the_class(fresh: Fresh) {
         let names = ["王桂英".to_owned(), "刘建国".to_owned()];
-        let (hall, _, ids, _) = class(fresh, &names).await;
+        let (hall, session, ids, _) = class(fresh, &names).await;
         let (_, zhou) = hall.bank.staff("周兰", Role::Volunteer, "330182001").await;
         let (_, chen) = hall.bank.staff("陈静", Role::Volunteer, "330182001").await;
         let kit = ready(&hall.bank).await;
         hall.begins().await;
+        for id in &ids {
+            comes(&hall, &session, *id).await;
+        }
         let laptop = Laptop::with(kit, hall.bank.clock.clone()).await;
         let test_of = |id: LearnerId| laptop.kit.tests.iter().find(|test| test.person == id).unwrap().attempt.to_string();
         // Whoever opened it last counts.
@@ -380,8 +384,11 @@ async fn no_form_of_a_box_is_taken_from_another_page_and_no_page_breaks() {
 async fn thirty_people_answer_at_once_on_one_laptop() {
     let names: Vec<String> =
         (1..=30).map(|n| format!("学员{}", ["甲", "乙", "丙", "丁", "戊"][n % 5].repeat(1 + n / 5))).collect();
-    let (hall, _, ids, kit) = class(fresh(Engine::Sqlite).await.unwrap(), &names).await;
+    let (hall, session, ids, kit) = class(fresh(Engine::Sqlite).await.unwrap(), &names).await;
     hall.begins().await;
+    for id in &ids {
+        comes(&hall, &session, *id).await;
+    }
     let laptop = Laptop::with(kit, hall.bank.clock.clone()).await;
     let li = laptop.volunteer().await;
     let list = li.opens("/class").await;

@@ -8,7 +8,7 @@ use actix_web::web::{Data, Path, Query};
 use serde_json::{Value, json};
 
 use super::{Link, page_of, parse, take};
-use crate::classes::{self, ClassSession};
+use crate::classes::{self, ClassSession, WitnessedTask};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -17,10 +17,10 @@ use crate::hall::service::{self, Receipt};
 use crate::hall::views::{PhoneClass, PhonePage, PhonePerson, Said, TestPage};
 use crate::hall::{AnswerFields, Error, KitQuestion, Why};
 use crate::i18n::Message;
-use crate::identity::{self, Host, Role};
-use crate::kernel::{AttemptId, ClassId, DeviceId, LearnerId};
+use crate::identity::{self, Host, Role, StaffScope};
+use crate::kernel::{AttemptId, ClassId, DeviceId, LearnerId, Timestamp};
 use crate::places;
-use crate::web::{FieldError, Fields, Filled, House, Posted, Ui, html, html_with, redirect};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Ui, html, html_with, redirect};
 
 /// `POST /staff/hall/queue`: what a volunteer's phone has kept without a network. Answered row by row, for the page's script.
 ///
@@ -78,7 +78,7 @@ async fn classes_of(house: &House, scope: &StaffScope) -> Result<(Vec<ClassSessi
 ///
 /// # Errors
 /// What the database answers.
-pub async fn phone(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) -> Result<HttpResponse, AppError> {
+pub async fn phone(host: Host, ui: Ui, link: Query<Link>, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
     let (db, now) = (house.db.read(), house.clock().now());
     let (all, more) = classes_of(&house, &host.scope).await?;
     let phones = service::phones_of(db, host.scope.actor()).await?;
@@ -162,6 +162,14 @@ pub async fn bring_tests(host: Host, posted: Posted, house: Data<House>, shelf: 
     if !host.scope.areas(Role::HOSTS).iter().any(|area| area.covers(&class.place_code)) {
         return Err(AppError::NotFound);
     }
+    let (from, until) = span_of(house.clock().now());
+    let is_near = class.hours.ends_at > from && class.hours.starts_at < until;
+    match class.state {
+        classes::State::Planned if is_near => {}
+        classes::State::Planned => return Err(Error::NeedsLook(Why::OtherTime).into()),
+        classes::State::Closed => return Err(Error::NeedsLook(Why::ClassClosed).into()),
+        classes::State::Cancelled => return Err(Error::NeedsLook(Why::ClassCancelled).into()),
+    }
     let asked = match posted.fields.get("device") {
         "" => None,
         device => Some(parse::<DeviceId>(device)?),
@@ -184,7 +192,16 @@ pub async fn test(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    test_page(&house, &shelf, &host, ui, (parse(&path.0)?, parse(&path.1)?), None).await
+    test_page(&house, &shelf, &host, ui, (parse(&path.0)?, parse(&path.1)?), Wrong::default()).await
+}
+
+/// What is wrong with a test that was handed in: what was filled in stays.
+#[derive(Default)]
+struct Wrong {
+    fields: Fields,
+    errors: FieldErrors,
+    /// The questions that are open, by position.
+    open: Vec<usize>,
 }
 
 async fn test_page(
@@ -193,18 +210,20 @@ async fn test_page(
     host: &Host,
     ui: Ui,
     (learner, attempt): (LearnerId, AttemptId),
-    wrong: Option<(&Fields, FieldError)>,
+    wrong: Wrong,
 ) -> Result<HttpResponse, AppError> {
     let db = house.db.read();
     let sheet = service::sheet_on(db, host.scope.actor(), learner, attempt).await?;
     let person = identity::profile(db, &house.keys, learner).await.map_err(|_| AppError::NotFound)?;
     let questions = service::questions_of(db, shelf, &sheet.attempt).await?;
-    let given = wrong.as_ref().map(|(fields, _)| given_in(fields, questions.len())).unwrap_or_default();
+    let given = given_in(&wrong.fields, questions.len());
+    let page = page_of(house, ui, &host.session);
     let draw = |(position, question): (usize, &KitQuestion)| {
         let answered = given.get(&position).map(Vec::as_slice).unwrap_or_default();
-        question.question(String::new(), answered, Filled::default(), String::new())
+        let words = if wrong.open.contains(&position) { page.t("answer-missing") } else { String::new() };
+        question.question(String::new(), answered, Filled::default(), words)
     };
-    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if wrong.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = TestPage {
         operator: host.scope.actor().to_string(),
         learner: learner.to_string(),
@@ -213,8 +232,9 @@ async fn test_page(
         title: service::title_of(shelf, &sheet.attempt),
         is_collected: !sheet.attempt.is_open(),
         questions: (1..).zip(&questions).map(draw).collect(),
-        form: wrong.map(|(fields, error)| Filled::wrong(fields.clone(), vec![error])).unwrap_or_default(),
-        page: page_of(house, ui, &host.session),
+        missing: wrong.open.len(),
+        form: Filled::wrong(wrong.fields, wrong.errors),
+        page,
     };
     html_with(status, &view)
 }
@@ -243,24 +263,35 @@ pub async fn give_test(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let (learner, attempt): (LearnerId, AttemptId) = (parse(&path.0)?, parse(&path.1)?);
-    let is_assisted = match posted.fields.get("assisted") {
-        "yes" => true,
-        "no" => false,
-        _ => {
-            let error = FieldError::new("assisted", Message::of("hall-test-assisted-missing"));
-            return test_page(&house, &shelf, &host, posted.ui.clone(), (learner, attempt), Some((&posted.fields, error))).await;
-        }
-    };
-    let sheet = service::sheet_on(house.db.read(), host.scope.actor(), learner, attempt).await?;
+    let named: (LearnerId, AttemptId) = (parse(&path.0)?, parse(&path.1)?);
+    let (db, operator) = (house.db.read(), host.scope.actor());
+    let sheet = service::sheet_on(db, operator, named.0, named.1).await?;
     let given = given_in(&posted.fields, sheet.attempt.items.len());
-    let handed = service::hand_in_here(&house, &shelf, host.scope.actor(), (learner, attempt), (is_assisted, given)).await;
-    match handed {
-        // Answered on a page that has become old: nothing is lost, and nothing counts twice.
-        Ok(()) => Ok(redirect("/staff/hall/phone?said=collected")),
-        Err(Error::NeedsLook(Why::NoSheet)) => Err(AppError::NotFound),
-        Err(error) => Err(error.into()),
+    let mut errors = FieldErrors::new();
+    let is_assisted = posted.fields.get("assisted") == "yes";
+    if !is_assisted && posted.fields.get("assisted") != "no" {
+        errors.push(FieldError::new("assisted", Message::of("hall-test-assisted-missing")));
     }
+    let mut open = Vec::new();
+    // Whoever was told what is open, and hands in all the same, is taken at their word.
+    if sheet.attempt.is_open() && posted.fields.get("anyway") != "yes" {
+        open = service::left_open(db, &shelf, &sheet.attempt, &given).await?;
+        if !open.is_empty() {
+            errors.push(FieldError::new("collect", Message::of("hall-test-missing").with("count", open.len())));
+        }
+    }
+    if errors.is_empty() {
+        match service::hand_in_here(&house, &shelf, operator, named, (is_assisted, given)).await {
+            // Answered on a page that has become old: nothing is lost, and nothing counts twice.
+            Ok(()) => return Ok(redirect("/staff/hall/phone?said=collected")),
+            Err(Error::NeedsLook(Why::NoSheet)) => return Err(AppError::NotFound),
+            Err(Error::NeedsLook(Why::NotThere)) => {
+                errors.push(FieldError::new("collect", Message::of("hall-test-not-there")));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    test_page(&house, &shelf, &host, posted.ui.clone(), named, Wrong { fields: posted.fields, errors, open }).await
 }
 
 /// `GET /staff/worker.js`: the worker that keeps the page of the phone. It stands here and not among the static files, since a worker reaches

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::ConnectionTrait;
+use serde_json::json;
 
-use super::apply::grade;
+use super::apply::{grade, read_at};
 use super::prepare::begin;
 use super::{Bank, own_phone};
-use crate::assessment::{self, Sheet};
+use crate::assessment::{self, Attempt, Sheet};
+use crate::audit;
 use crate::classes::{self, ClassSession};
 use crate::curriculum::{CourseCode, Shelf};
 use crate::db::Tx;
@@ -15,7 +17,7 @@ use crate::hall::bodies::Answers;
 use crate::hall::queries::devices;
 use crate::hall::{AnswerFields, Device, DeviceKind, Error, Why};
 use crate::identity::{self, StaffScope};
-use crate::kernel::{AttemptId, DeviceId, LearnerId};
+use crate::kernel::{AttemptId, DeviceId, LearnerId, Timestamp};
 use crate::web::House;
 
 /// Tests that a phone takes along for one session.
@@ -34,7 +36,8 @@ pub async fn phone_of(tx: &Tx, scope: &StaffScope, asked: Option<DeviceId>, name
     };
     let id = last.unwrap_or_else(|| DeviceId::fresh(tx.now));
     own_phone(tx, scope, id, name).await?;
-    if known.iter().any(|phone| phone.id == id && phone.revoked_at.is_some()) { Err(Error::Revoked) } else { Ok(id) }
+    let is_revoked = devices::find(tx, id).await?.is_some_and(|phone| phone.revoked_at.is_some());
+    if is_revoked { Err(Error::Revoked) } else { Ok(id) }
 }
 
 /// Begins the test of a session's course for those on its lists and gives it to a phone: for who signed up or came, then for who is known. Says
@@ -105,6 +108,17 @@ pub async fn sheet_on(
     learner: LearnerId,
     attempt: AttemptId,
 ) -> Result<Sheet, Error> {
+    phone_with(db, operator, learner, attempt).await?;
+    Ok(assessment::get_sheet(db, learner, attempt).await?)
+}
+
+/// The phone of this volunteer to which a test was given; one that was given up has none.
+async fn phone_with(
+    db: &impl ConnectionTrait,
+    operator: LearnerId,
+    learner: LearnerId,
+    attempt: AttemptId,
+) -> Result<Device, Error> {
     let given = devices::sheets_of(db, learner, attempt).await?;
     let mut phones = devices::list_phones(db, operator, MOST_PHONES).await?.into_iter();
     phones.find(|phone| given.contains(&phone.id)).ok_or(Error::NoSuchClaim)
@@ -141,7 +155,8 @@ pub(super) async fn is_given_to(db: &impl ConnectionTrait, given: &[DeviceId], d
 /// A test is handed in on the phone with a network: graded as a claim of it would be. Twice is once.
 ///
 /// # Errors
-/// What refuses a claim; what the database answers.
+/// [`Error::NoSuchClaim`] where it is on no phone of theirs; [`Error::NeedsLook`] with [`Why::NotThere`] where they did not come today; what
+/// else refuses a claim.
 pub async fn hand_in_here(
     house: &House,
     shelf: &Shelf,
@@ -149,14 +164,47 @@ pub async fn hand_in_here(
     (learner, attempt): (LearnerId, AttemptId),
     (assisted, answers): (bool, BTreeMap<usize, AnswerFields>),
 ) -> Result<(), Error> {
-    let db = house.db.read();
-    let on = devices::sheet_of(db, learner, attempt).await?.ok_or(Error::NeedsLook(Why::NoSheet))?;
-    let phone = devices::find(db, on).await?.ok_or(Error::NoSuchDevice)?;
+    let phone = phone_with(house.db.read(), operator, learner, attempt).await?;
     let bank = Bank::at(house, shelf, &phone).await?;
     let body = Answers { attempt, person: learner.uuid(), assisted, answers };
     let work = async move |tx: &Tx| {
+        // Whether it is theirs is asked once more where it counts: the phone may have been given up meanwhile.
+        let phone = phone_with(tx, operator, learner, attempt).await?;
         let person = identity::profile(tx, &bank.keys, learner).await?;
-        grade(tx, &bank, &person, operator, &body).await.map(drop)
+        was_there(tx, learner, days_around(tx.now)).await?;
+        if grade(tx, &bank, &person, operator, &body).await? {
+            note_handed_in(tx, operator, (learner, attempt), &phone).await?;
+        }
+        Ok(())
     };
     house.db.write(work).await
+}
+
+/// A day before an instant until a day behind it: as far as the clocks of a hall are trusted.
+pub(super) fn days_around(at: Timestamp) -> (Timestamp, Timestamp) {
+    (at.plus_days(-1), at.plus_days(1))
+}
+
+/// Nobody is tested who did not come: whoever holds a class answers for no test of somebody who was not seen there.
+pub(super) async fn was_there(db: &impl ConnectionTrait, learner: LearnerId, span: (Timestamp, Timestamp)) -> Result<(), Error> {
+    if classes::has_come_between(db, learner, span).await? { Ok(()) } else { Err(Error::NeedsLook(Why::NotThere)) }
+}
+
+async fn note_handed_in(
+    tx: &Tx,
+    operator: LearnerId,
+    (learner, attempt): (LearnerId, AttemptId),
+    phone: &Device,
+) -> Result<(), Error> {
+    let id = attempt.to_string();
+    let entry = audit::Entry {
+        actor: Some(operator),
+        action: "hall.hand_in",
+        object_kind: "attempt",
+        object_id: &id,
+        learner: Some(learner),
+        place_code: Some(&phone.place_code),
+        detail: json!({ "device": phone.id }),
+    };
+    Ok(audit::record(tx, &entry).await?)
 }
