@@ -83,7 +83,7 @@ fn kit(key: &SigningKey) -> (Kit, Vec<String>) {
         course: code.to_string(),
         time: String::new(),
         hours: (now.ms(), now.plus_days(1).ms()),
-        has_second: false,
+        witnesses: 1,
         people: kit.people.iter().map(|one| one.id).collect(),
     });
     (kit, fields)

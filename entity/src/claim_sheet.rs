@@ -10,6 +10,7 @@ pub struct Model {
     pub learner_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub attempt_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
     pub device_id: Uuid,
     pub given_at_ms: i64,
 }

@@ -31,6 +31,7 @@ const UP: &[&str] = &[
         CHECK ((kind = 'box') = (public_key IS NOT NULL))
     ) $STRICT",
     "CREATE INDEX claim_device_by_place ON claim_device (place_code)",
+    "CREATE INDEX claim_device_by_owner ON claim_device (prepared_by)",
     // A pack as it came first; `times` counts how often. `broken`: a row was changed on the way (`row_seq`); `forked`: a row is otherwise
     // than what the device handed over before. Nothing of these two was kept.
     "CREATE TABLE claim_pack (
@@ -75,13 +76,13 @@ const UP: &[&str] = &[
     "CREATE INDEX claim_by_id ON claim (id)",
     "CREATE INDEX claim_by_learner ON claim (learner_id)",
     "CREATE INDEX claim_by_state ON claim (state, settled_at_ms)",
-    // A test begun in the bank for somebody and given to one device, without what is right.
+    // A test begun in the bank for somebody and given to a device, without what is right. Several devices may have it: it counts once.
     "CREATE TABLE claim_sheet (
         learner_id $UUID NOT NULL,
         attempt_id $UUID NOT NULL,
         device_id $UUID NOT NULL,
         given_at_ms $INT NOT NULL,
-        PRIMARY KEY (learner_id, attempt_id)
+        PRIMARY KEY (learner_id, attempt_id, device_id)
     ) $STRICT",
     // On the box: its own chain. What a claim says is sealed to the bank and cannot be opened here.
     "CREATE TABLE box_entry (

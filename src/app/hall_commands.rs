@@ -97,6 +97,7 @@ async fn prepare(config: Config, what: Prepare) -> Result<(), String> {
     let kit = hall::prepare(&house, &shelf, &wanted, None).await.map_err(|error| match error {
         hall::Error::NeedsLook(Why::Operator) => "这个地方还没有志愿者：先在网页上添一位".to_owned(),
         hall::Error::NeedsLook(Why::NotSo) => "没有这个代码的地方".to_owned(),
+        hall::Error::TooMany => "这个地方的名单太长，一台电脑装不下：请写小一点的地方".to_owned(),
         error => error.to_string(),
     })?;
     let password = format!("{}{}", Chance::secret_digits(6), Chance::secret_digits(6));
@@ -105,8 +106,7 @@ async fn prepare(config: Config, what: Prepare) -> Result<(), String> {
     let (classes, people, tests) = (kit.classes.len(), kit.people.len(), kit.tests.len());
     say(&format!("{}：{classes} 个班，{people} 个人，{tests} 份考卷，{} 张空白卡号", what.to.display(), kit.cards.len()));
     say(&format!("设备编号 {}（丢了就用它停用）", kit.device));
-    let grouped: Vec<String> = password.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into_owned()).collect();
-    say(&format!("班的口令（只显示这一次，别和电脑放在一起）：{}", grouped.join(" ")));
+    say(&format!("班的口令（只显示这一次，别和电脑放在一起）：{}", hall::in_fours(&password).join(" ")));
     Ok(())
 }
 

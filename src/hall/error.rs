@@ -30,6 +30,9 @@ pub enum Error {
     /// This form was sent before, with something else in it.
     #[error("the form was sent before")]
     SentBefore,
+    /// More people are on the lists than one box takes.
+    #[error("too many people for one box")]
+    TooMany,
     /// Whoever asks may not.
     #[error("not allowed")]
     NotAllowed,
@@ -68,7 +71,18 @@ impl From<classes::Error> for Error {
             E::TooMany => Why::Full,
             E::Identity(error) => return error.into(),
             E::Fault(fault) => return fault.into(),
-            _ => Why::Forbidden,
+            // What these refuse no claim asks for, or it is our fault.
+            error @ (E::NoSuchGroup
+            | E::Full
+            | E::LinesFull
+            | E::Past
+            | E::MembersOnly
+            | E::GroupFull
+            | E::NameTaken
+            | E::PhotosFull
+            | E::SentBefore
+            | E::Helping(_)
+            | E::Recognition(_)) => return Self::forbidden(&error),
         })
     }
 }
@@ -86,7 +100,27 @@ impl From<identity::Error> for Error {
             E::NeedsGuardian | E::Place(places::Error::UnknownPlace) => Self::NeedsLook(Why::NotSo),
             E::Fault(fault) => fault.into(),
             E::Sealed(_) | E::Computed(_) => Self::Below(error.to_string()),
-            _ => Self::NeedsLook(Why::Forbidden),
+            E::Place(places::Error::Fault(fault)) => fault.into(),
+            E::Place(places::Error::Unreadable(_)) => Self::Below(error.to_string()),
+            E::NoSuchSession
+            | E::LinkUsedUp
+            | E::PhoneNotProven
+            | E::DocumentTaken
+            | E::LoginTaken
+            | E::OrganisationElsewhere
+            | E::TooLateToUndo
+            | E::PlaceKnown
+            | E::NoHall
+            | E::SentBefore
+            | E::SecondFactorWrong
+            | E::NeedsConsent
+            | E::Busy
+            | E::NoSuchAlias
+            | E::AliasImpossible
+            | E::AliasAsked
+            | E::AliasDecided
+            | E::AliasOwnRequest
+            | E::Place(_) => Self::forbidden(&error),
         }
     }
 }
@@ -98,7 +132,7 @@ impl From<enrolment::Error> for Error {
             E::Identity(error) => error.into(),
             E::Fault(fault) => fault.into(),
             E::Sealed(error) => Self::Below(error.to_string()),
-            _ => Self::NeedsLook(Why::Forbidden),
+            E::NoSuchBatch | E::BatchMoved | E::NoSuchRow | E::SentBefore | E::Overtaken => Self::forbidden(&error),
         }
     }
 }
@@ -113,8 +147,16 @@ impl From<assessment::Error> for Error {
             E::NoSuchTest => Self::NeedsLook(Why::NoSheet),
             E::LessonFirst => Self::NeedsLook(Why::NoTest),
             E::Fault(fault) => fault.into(),
-            _ => Self::NeedsLook(Why::Forbidden),
+            E::Closed | E::NoAnswer | E::Recognition(_) => Self::forbidden(&error),
         }
+    }
+}
+
+impl Error {
+    /// Some rule below stands against it that no claim should meet: a person looks at the claim, and the log says which it was.
+    fn forbidden(error: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%error, "a claim was refused below");
+        Self::NeedsLook(Why::Forbidden)
     }
 }
 
@@ -149,6 +191,7 @@ impl From<Error> for AppError {
             (Some(words), _) => Self::Refused(words),
             (_, Error::NoSuchClaim) => Self::NotFound,
             (_, Error::NotAllowed) => Self::NotAllowed,
+            (_, Error::TooMany) => Self::Refused(Message::of("hall-prepare-too-many")),
             (_, Error::SentBefore) => Self::Refused(Message::of("hall-prepare-sent")),
             (_, Error::Decided) => Self::Changed(Message::of("hall-decided-meanwhile")),
             (_, Error::NeedsLook(why)) => Self::Refused(Message::of(super::why_key(why))),

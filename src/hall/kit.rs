@@ -52,10 +52,15 @@ pub struct KitClass {
     pub time: String,
     /// From when and until when.
     pub hours: (i64, i64),
-    /// Whether two people hold it.
-    pub has_second: bool,
+    /// How many must have seen a real-life task of its course.
+    #[serde(default = "one")]
+    pub witnesses: u8,
     /// Those on its lists.
     pub people: Vec<LearnerId>,
+}
+
+const fn one() -> u8 {
+    1
 }
 
 /// Something to choose, and its words.

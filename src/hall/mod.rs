@@ -47,8 +47,8 @@ pub use routes::{
 pub use rules::{Kind, State, Why};
 pub use seal::{ToBank, open_sealed};
 pub use service::{
-    Carrier, Decision, Line, Maker, Receipt, Wanted, decide, devices_of, export, forget, give_sheet, look_list, own_phone,
-    packs_of, prepare, receive, register_box, revoke, settle, settle_all,
+    Carrier, Decision, Line, Maker, Receipt, Wanted, decide, devices_of, export, forget, give_sheet, in_fours, look_list,
+    own_phone, packs_of, prepare, receive, register_box, revoke, settle, settle_all,
 };
 pub use upkeep::{schedule_upkeep, with_upkeep};
 

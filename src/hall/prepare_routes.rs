@@ -91,14 +91,15 @@ async fn read(
     })
 }
 
-/// The place, where somebody works who may write on the box.
+/// The place, where somebody works who may write on the box, and no more people come than it takes.
 async fn place_of(house: &House, staff: &Administrator, fields: &Fields) -> Result<Result<PlaceCode, FieldError>, AppError> {
     let db = house.db.read();
     let wrong = |key| Ok(Err(FieldError::new("place", Message::of(key))));
     match identity::place_at_desk(db, &staff.scope.areas(Role::ADMINISTRATORS), fields.get("place")).await? {
         Err(key) => wrong(key),
-        Ok(place) if service::has_operators(house, &place).await? => Ok(Ok(place)),
-        Ok(_) => wrong("hall-prepare-no-volunteer"),
+        Ok(place) if !service::has_operators(house, &place).await? => wrong("hall-prepare-no-volunteer"),
+        Ok(place) if !service::is_small_enough(house, &place).await? => wrong("hall-prepare-too-many"),
+        Ok(place) => Ok(Ok(place)),
     }
 }
 
@@ -128,8 +129,7 @@ pub async fn show_password(staff: Administrator, posted: Posted, house: Data<Hou
         ("course", course),
         ("cards", wanted.card_sheets.to_string()),
     ];
-    let fours = password.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into_owned()).collect();
-    let mut answer = html(&KitPage { page, name: wanted.name, once, fours, asked })?;
+    let mut answer = html(&KitPage { page, name: wanted.name, once, fours: service::in_fours(&password), asked })?;
     answer.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     Ok(answer)
 }

@@ -54,6 +54,7 @@ impl DeskPage {
             said: said.map(|said| said.words(&page)),
             to_look_at: if is_full { 99 } else { 0 },
             prepares: is_full,
+            shows_all: is_full,
             devices: if is_full { devices(&page) } else { Vec::new() },
             packs: if is_full { packs(&page) } else { Vec::new() },
             form,
@@ -100,7 +101,11 @@ impl PhonePage {
             id: at.to_string(),
             name: if at.is_multiple_of(2) { LONG_NAME.to_owned() } else { NAME.to_owned() },
             came: at.is_multiple_of(3),
-            did: at.is_multiple_of(6),
+            did: match at % 9 {
+                6 => "hall-did",
+                3 => "hall-did-one",
+                _ => "",
+            },
             test: (at < 4).then(|| format!("/staff/hall/phone/tests/{at}/{at}")),
         };
         let class = |people: usize, has_task: bool| PhoneClass {
@@ -111,8 +116,9 @@ impl PhonePage {
             place: ("330185001".to_owned(), PLACE.to_owned()),
             people: (1..=people).map(person).collect(),
         };
-        let state = |classes: Vec<PhoneClass>, said: Option<Said>, to_look_at: usize| Self {
+        let state = |classes: Vec<PhoneClass>, said: Option<Said>, to_look_at: u64| Self {
             operator: "1".to_owned(),
+            more: classes.len() / 2 * 30,
             classes,
             latest_year: 2011,
             to_look_at,
@@ -164,12 +170,17 @@ impl TestPage {
             name: name.to_owned(),
             title: LONG_PLACE.to_owned(),
             is_collected: questions.is_empty(),
+            missing: questions.iter().filter(|question| !question.wrong.is_empty()).count(),
             questions,
             form,
             page: page.clone(),
         };
+        let mut open = questions.clone();
+        open.iter_mut().for_each(|question| question.wrong = page.t("answer-missing"));
+        let missing = FieldError::new("collect", Message::of("hall-test-missing").with("count", 3));
         let wrong = FieldError::new("assisted", Message::of("hall-test-assisted-missing"));
         drawn([
+            state(NAME, open, Filled::wrong(Fields::default(), vec![missing])),
             state(NAME, questions.clone(), Filled::default()),
             state(LONG_NAME, questions, Filled::wrong(Fields::default(), vec![wrong])),
             state(LONG_NAME, Vec::new(), Filled::default()),
@@ -199,10 +210,14 @@ impl LookPage {
                 settled_at: Some(NOW),
             };
             let one = ToLookAt { claim, device: device(1, DeviceKind::Box, LONG_PLACE, None), body: None };
-            LookRow::of(&page, &one, who.map(str::to_owned), Some(LONG_NAME.to_owned()))
+            LookRow::of(&page, &one, (who.map(str::to_owned), Some(LONG_NAME.to_owned())), kind == Kind::Witnessed)
         };
         let all = Why::ALL.into_iter().map(|why| row(why, Kind::Attendance, Some(LONG_NAME))).collect();
-        let two = vec![row(Why::ClockAhead, Kind::Answers, Some(NAME)), row(Why::Chain, Kind::Enrolment, None)];
+        let two = vec![
+            row(Why::ClockAhead, Kind::Answers, Some(NAME)),
+            row(Why::Chain, Kind::Enrolment, None),
+            row(Why::Revoked, Kind::Witnessed, Some(NAME)),
+        ];
         let state =
             |rows: Vec<LookRow>, said: Option<Said>| Self { rows, said: said.map(|said| said.words(&page)), page: page.clone() };
         drawn([state(Vec::new(), Some(Said::Counted)), state(two, Some(Said::Still)), state(all, None)])

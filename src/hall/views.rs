@@ -79,6 +79,8 @@ pub(super) struct DeviceRow {
     /// The rows that are missing.
     pub missing: Vec<String>,
     pub is_revoked: bool,
+    /// Whether giving it up signs its volunteer out.
+    pub is_phone: bool,
 }
 
 impl DeviceRow {
@@ -98,6 +100,7 @@ impl DeviceRow {
                 .collect(),
             missing: gaps.iter().map(|gap| page.t1("hall-missing", "rows", span_words(page, *gap))).collect(),
             is_revoked: device.revoked_at.is_some(),
+            is_phone: device.kind == DeviceKind::Phone,
         }
     }
 }
@@ -162,10 +165,12 @@ pub struct DeskPage {
     pub(super) page: Page,
     pub(super) form: Filled,
     pub(super) said: Option<String>,
-    pub(super) to_look_at: usize,
+    pub(super) to_look_at: u64,
     /// Whether they may make a box ready.
     pub(super) prepares: bool,
     pub(super) devices: Vec<DeviceRow>,
+    /// Whether old devices stand there too.
+    pub(super) shows_all: bool,
     pub(super) packs: Vec<PackRow>,
 }
 
@@ -186,8 +191,8 @@ pub(super) struct PhonePerson {
     pub id: String,
     pub name: String,
     pub came: bool,
-    /// Whether whoever holds the phone has witnessed their task, or two others have.
-    pub did: bool,
+    /// What stands in place of witnessing: whoever holds the phone has done it, or two others have. Empty where they may.
+    pub did: &'static str,
     /// Where their test is, if this phone has one.
     pub test: Option<String>,
 }
@@ -213,8 +218,10 @@ pub struct PhonePage {
     pub(super) operator: String,
     pub(super) classes: Vec<PhoneClass>,
     /// The latest year of birth with which somebody needs no guardian.
-    pub(super) latest_year: i32,
-    pub(super) to_look_at: usize,
+    pub(super) latest_year: i64,
+    /// How many more sessions there are than one phone shows.
+    pub(super) more: usize,
+    pub(super) to_look_at: u64,
     pub(super) said: Option<String>,
 }
 
@@ -234,7 +241,7 @@ impl PhonePage {
 }
 
 /// The years from 1900 until `latest`, which lies in the years from 2000 on, as a pattern.
-fn years_until(latest: i32) -> String {
+fn years_until(latest: i64) -> String {
     let (tens, ones) = (latest.rem_euclid(100) / 10, latest.rem_euclid(10));
     let full = if tens > 0 { format!("20[0-{}][0-9]|", tens - 1) } else { String::new() };
     format!("19[0-9]{{2}}|{full}20{tens}[0-{ones}]")
@@ -252,10 +259,16 @@ pub struct TestPage {
     pub(super) title: String,
     pub(super) is_collected: bool,
     pub(super) questions: Vec<Question>,
+    /// How many of them are open, where that was just said: sent once more it is handed in as it is.
+    pub(super) missing: usize,
     pub(super) form: Filled,
 }
 
 impl TestPage {
+    fn collect_error(&self) -> String {
+        self.form.error("collect", self.page.lang())
+    }
+
     fn address(&self) -> String {
         format!("/staff/hall/phone/tests/{}/{}", self.learner, self.attempt)
     }
@@ -277,21 +290,22 @@ pub(super) struct LookRow {
 }
 
 impl LookRow {
-    pub(super) fn of(page: &Page, one: &ToLookAt, who: Option<String>, operator: Option<String>) -> Self {
+    /// `is_own`: whoever looks has written it themselves on a device that was given up, and another has to look.
+    pub(super) fn of(page: &Page, one: &ToLookAt, (who, operator): (Option<String>, Option<String>), is_own: bool) -> Self {
         let claim = &one.claim;
         let unknown = || page.t("hall-somebody");
         let fact = |key: &str, value: String| (page.t(key), value);
         Self {
             action: format!("/staff/hall/look/{}/{}", claim.device, claim.seq),
             head: page.t2("hall-look-head", ("kind", kind_words(page, claim.kind)), ("name", who.unwrap_or_else(unknown))),
-            why: claim.why.map(|why| page.t(why_key(why))).unwrap_or_default(),
+            why: claim.why.map(|why| page.t(if is_own { "hall-why-revoked-own" } else { why_key(why) })).unwrap_or_default(),
             facts: vec![
                 fact("hall-fact-made", claim.made_at.to_minute_text()),
                 fact("hall-fact-received", claim.received_at.to_minute_text()),
                 fact("hall-fact-device", page.t2("hall-line", ("row", claim.seq), ("kind", one.device.name.clone()))),
                 fact("hall-fact-operator", operator.unwrap_or_else(unknown)),
             ],
-            may_count: claim.why.is_some_and(super::Why::may_be_waived),
+            may_count: !is_own && claim.why.is_some_and(super::Why::may_be_waived),
             may_try: claim.why != Some(super::Why::Chain),
         }
     }

@@ -1,6 +1,5 @@
 //! The pages of a box: plain forms over the hall's own network, no script, no TLS.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use actix_web::cookie::Cookie;
@@ -163,27 +162,38 @@ fn shown<'k>(open: &'k Open, asked: &str, now_ms: i64) -> Option<&'k KitClass> {
     wanted.or_else(|| open.kit.classes.iter().find(|class| class.hours.1 > now_ms)).or_else(|| open.kit.classes.last())
 }
 
+/// What is said of somebody's task, and whether the volunteer at hand may say that they saw it: `seen` are those who have said so.
+fn task_of(class: &KitClass, seen: &[LearnerId], operator: LearnerId) -> (&'static str, bool) {
+    match seen.len() {
+        _ if class.course.is_empty() => ("", false),
+        0 => ("", true),
+        count if count < usize::from(class.witnesses) => ("box-did-one", !seen.contains(&operator)),
+        _ => ("box-did", false),
+    }
+}
+
 /// `GET /class`: who is there.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn class(request: HttpRequest, asked: Query<Asked>, ui: Ui, house: Data<House>) -> Answer {
-    let (open, _) = or_away!(operator_of(&house, &request));
+    let (open, operator) = or_away!(operator_of(&house, &request));
     let (db, page) = (house.db.read(), page_of(&house, ui));
     let class = shown(&open, &asked.class, house.clock().now().ms());
-    let came: HashSet<String> = service::names_of(db, "came").await?.into_iter().collect();
-    let did: HashSet<String> = service::names_of(db, "did").await?.into_iter().collect();
+    let (came, did) = (service::names_of(db, "came").await?, service::names_of(db, "did").await?);
     let row = |class: &KitClass, id: LearnerId| {
         let person = open.person(id)?;
         let code = open.code_of(id).unwrap_or_default();
         let born = person.born.map(|year| page.t1("box-person-born", "year", year));
+        let (words, may_witness) = task_of(class, &service::seen_by(&open, &did, (class.id, id)), operator);
         let note = page.t2("box-person-note", ("tail", &person.tail), ("code", code));
         Some(PersonRow {
             id: id.to_string(),
             name: person.name.clone(),
             note: born.into_iter().chain([note]).collect::<Vec<_>>().join(" · "),
-            came: came.contains(&service::of_person(&open, "came", class.id, id)),
-            did: did.contains(&service::of_person(&open, "did", class.id, id)),
+            came: came.contains(&service::came_name(&open, class.id, id)),
+            did: words,
+            may_witness,
         })
     };
     let rows: Vec<PersonRow> =
@@ -198,8 +208,6 @@ pub async fn class(request: HttpRequest, asked: Query<Asked>, ui: Ui, house: Dat
     };
     html(&ClassPage {
         classes: open.kit.classes.iter().map(|class| (class.id.to_string(), format!("{} {}", class.title, class.time))).collect(),
-        has_second: class.is_some_and(|class| class.has_second),
-        has_task: class.is_some_and(|class| !class.course.is_empty()),
         class: class.map(|class| (class.id.to_string(), class.title.clone(), class.time.clone())),
         expected,
         came,
@@ -344,13 +352,13 @@ async fn draw(
     (status, form, wrong): (StatusCode, Filled, &'static str),
 ) -> Answer {
     let (page, db) = (page_of(house, ui), house.db.read());
-    let mut missing = 0;
-    let mut answered = Vec::new();
-    for at in 1..=test.questions.len() {
-        let found = service::find_answer(db, open, test.attempt, at).await?;
-        missing += usize::from(found.is_none());
-        if at == position {
-            answered = found.unwrap_or_default();
+    let (mut missing, mut answered) = (0, Vec::new());
+    if position <= test.questions.len() {
+        answered = service::find_answer(db, open, test.attempt, position).await?.unwrap_or_default();
+    } else {
+        // Behind the last question it is said how many are open.
+        for at in 1..=test.questions.len() {
+            missing += usize::from(service::find_answer(db, open, test.attempt, at).await?.is_none());
         }
     }
     let address = |position: usize| format!("/paper/{}/{position}", test.attempt);

@@ -29,13 +29,14 @@ impl OperatorsPage {
     }
 }
 
-fn row(name: &str, came: bool) -> PersonRow {
+fn row(name: &str, came: bool, did: &'static str) -> PersonRow {
     PersonRow {
         id: "1".to_owned(),
         name: name.to_owned(),
         note: "1951 年生 · 尾号 7897 · 今天的数字 4071".to_owned(),
         came,
-        did: came,
+        did,
+        may_witness: came && did.is_empty(),
     }
 }
 
@@ -50,10 +51,8 @@ impl ClassPage {
                 Vec::new()
             },
             class,
-            has_second: people > 1,
-            has_task: true,
-            expected: vec![row(LONG_NAME, false); people],
-            came: vec![row(NAME, true); people],
+            expected: vec![row(LONG_NAME, false, ""); people],
+            came: ["", "box-did-one", "box-did"].map(|did| row(NAME, true, did)).into_iter().cycle().take(people).collect(),
             enrolled: vec![RARE_NAME.to_owned(); people],
             waiting: if people > 0 { 999 } else { 0 },
             said: Some(page.t("box-said-came")).filter(|_| people == 1),

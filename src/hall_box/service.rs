@@ -1,6 +1,6 @@
 //! What is done on a box: opened, written on, handed over, locked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use sea_orm::ConnectionTrait;
@@ -184,10 +184,22 @@ fn secret_of(open: &Open) -> [u8; 32] {
     open.kit.key().map(|key| key.to_bytes()).unwrap_or_default()
 }
 
-/// The name of the note that somebody came, or did a task.
+/// The name of the note that somebody came.
 #[must_use]
-pub fn of_person(open: &Open, what: &str, class: ClassId, person: LearnerId) -> String {
-    name(open, what, &[class.uuid().as_bytes(), person.uuid().as_bytes()])
+pub fn came_name(open: &Open, class: ClassId, person: LearnerId) -> String {
+    name(open, "came", &[class.uuid().as_bytes(), person.uuid().as_bytes()])
+}
+
+/// The name of the note that a volunteer saw somebody's task.
+fn did_name(open: &Open, (class, person): (ClassId, LearnerId), operator: LearnerId) -> String {
+    name(open, "did", &[class.uuid().as_bytes(), person.uuid().as_bytes(), operator.uuid().as_bytes()])
+}
+
+/// Which volunteers have seen somebody's task; `notes` are the names of all such notes.
+#[must_use]
+pub fn seen_by(open: &Open, notes: &HashSet<String>, task: (ClassId, LearnerId)) -> Vec<LearnerId> {
+    let all = open.kit.operators.iter().map(|one| one.id);
+    all.filter(|operator| notes.contains(&did_name(open, task, *operator))).collect()
 }
 
 fn answer_name(open: &Open, attempt: AttemptId, position: usize) -> String {
@@ -242,11 +254,11 @@ pub async fn opener(db: &impl ConnectionTrait, open: &Open) -> Result<Option<Lea
 /// # Errors
 /// What the database answers.
 pub async fn came(tx: &Tx, open: &Open, operator: LearnerId, class: ClassId, person: LearnerId) -> Result<bool, DbFault> {
-    let note = of_person(open, "came", class, person);
+    let note = came_name(open, class, person);
     write(tx, open, operator, (&note, ""), &Body::Came(Came { class, person: person.uuid() })).await
 }
 
-/// 见证.
+/// 见证: each volunteer says it once for themselves, until as many have said it as the course asks for.
 ///
 /// # Errors
 /// What the database answers.
@@ -256,7 +268,11 @@ pub async fn witnessed(
     operator: LearnerId,
     (class, person): (ClassId, LearnerId),
 ) -> Result<bool, DbFault> {
-    let note = of_person(open, "did", class, person);
+    let needed = open.class(class).map_or(1, |class| usize::from(class.witnesses));
+    if seen_by(open, &names_of(tx, "did").await?, (class, person)).len() >= needed {
+        return Ok(false);
+    }
+    let note = did_name(open, (class, person), operator);
     write(tx, open, operator, (&note, ""), &Body::Witnessed(Witnessed { class, person: person.uuid() })).await
 }
 
@@ -309,7 +325,7 @@ pub async fn list_enrolled(db: &impl ConnectionTrait, open: &Open) -> Result<Vec
 ///
 /// # Errors
 /// What the database answers.
-pub async fn names_of(db: &impl ConnectionTrait, what: &str) -> Result<Vec<String>, DbFault> {
+pub async fn names_of(db: &impl ConnectionTrait, what: &str) -> Result<HashSet<String>, DbFault> {
     Ok(queries::list_notes(db, &format!("{what}/")).await?.into_iter().map(|(name, _)| name).collect())
 }
 

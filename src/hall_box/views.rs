@@ -29,7 +29,10 @@ pub(super) struct PersonRow {
     pub name: String,
     pub note: String,
     pub came: bool,
-    pub did: bool,
+    /// What is said of their task: nothing, that one more has to see it, that it was seen.
+    pub did: &'static str,
+    /// Whether the volunteer at hand may say that they saw it.
+    pub may_witness: bool,
 }
 
 /// The class, as the volunteer sees it.
@@ -40,8 +43,6 @@ pub struct ClassPage {
     pub(super) classes: Vec<(String, String)>,
     /// The session shown: id, title, time; none where the kit has none.
     pub(super) class: Option<(String, String, String)>,
-    pub(super) has_second: bool,
-    pub(super) has_task: bool,
     pub(super) expected: Vec<PersonRow>,
     pub(super) came: Vec<PersonRow>,
     pub(super) enrolled: Vec<String>,

@@ -91,21 +91,22 @@ pub use service::{
     STAGED_AT_ONCE, SamplePerson, Sender, SetupLink, SignIn, SmsSignIn, StaffMember, StaffPerson, StaffTry, Staged, accounts_of,
     activate, add_role, add_staff, agree, agree_to_group, ask_alias, begin_staff, cards_of, carry_out_alias, change_phone,
     check_card, choose_groups, choose_place, choose_start, clean_up, close_account, closed_names_of, closed_profile,
-    correct_birth_year, count_waiting_alias_requests, document_seen, end_other_sessions, end_role, end_session, end_staff,
-    export, find_alike, find_asked, find_block, find_by_card, find_by_phone, find_proven, find_session, first_administrator,
-    forget, get_alias_request, has_agreed, has_real_learners, has_role_beyond, has_samples, hold_person, holders_of, is_known_at,
-    issue_card, keep_blanks, link_for_login, list_alias_requests_of, list_alias_spans, list_hosts, list_samples, list_seen_since,
-    list_sessions, list_staff, list_waiting_alias_requests, load_scope, masked, membership_of, must_be_second, names_of,
-    note_alike, note_tried, open_session, people_of, person_key, primary_of, profile, prove_phone, refuse_alias, register,
-    register_by_phone, register_in_person, rename, renew_link, reopen_account, reset_pin, scan_alias_spans, send_code,
-    session_token, set_font, set_helper, set_lang, set_pin, setup_secrets, show, show_alike, sign_in_as_sample, sign_in_by_card,
-    sign_in_by_sms, sounds_of, staff_names_of, stage, unstage, use_setup_link, was_document_seen, withdraw_alias,
-    withdraw_from_group,
+    correct_birth_year, count_waiting_alias_requests, document_seen, end_all_sessions, end_other_sessions, end_role, end_session,
+    end_staff, export, find_alike, find_asked, find_block, find_by_card, find_by_phone, find_proven, find_session,
+    first_administrator, forget, get_alias_request, has_agreed, has_real_learners, has_role_beyond, has_samples, hold_person,
+    holders_of, is_known_at, issue_card, keep_blanks, link_for_login, list_alias_requests_of, list_alias_spans, list_hosts,
+    list_samples, list_seen_since, list_sessions, list_staff, list_waiting_alias_requests, load_scope, masked, membership_of,
+    must_be_second, names_of, note_alike, note_tried, open_session, people_of, person_key, primary_of, profile, prove_phone,
+    refuse_alias, register, register_by_phone, register_in_person, rename, renew_link, reopen_account, reset_pin,
+    scan_alias_spans, send_code, session_token, set_font, set_helper, set_lang, set_pin, setup_secrets, show, show_alike,
+    sign_in_as_sample, sign_in_by_card, sign_in_by_sms, sounds_of, staff_names_of, stage, unstage, use_setup_link,
+    was_document_seen, withdraw_alias, withdraw_from_group,
 };
 pub use session::Session;
 pub use upkeep::{schedule_upkeep, with_upkeep};
 pub use values::{
-    BirthYear, Born, DocumentNumber, Login, Majority, PICTURES, PersonName, Phone, Pictures, Pin, Wrong, is_minor, parse_born,
+    BirthYear, Born, DocumentNumber, Login, Majority, PICTURES, PersonName, Phone, Pictures, Pin, Wrong, is_minor,
+    latest_year_alone, parse_born,
 };
 
 /// The views of this subject with their samples.

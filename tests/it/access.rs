@@ -198,6 +198,7 @@ struct Theirs {
     volunteer_of: String,
     device: String,
     pack: String,
+    test: String,
     group: String,
     hall: String,
     block: String,
@@ -238,6 +239,7 @@ impl Theirs {
         let signal = crate::signals::is_found(&bank.fresh, host_id, "330182001").await.to_string();
         let (device, pack) = crate::hall::doubtful(bank, host_id).await;
         let (device, pack) = (device.id.to_string(), pack.to_string());
+        let test = has_test(bank, &host, &class, id).await;
         let (id, staff) = (id.to_string(), staff.to_string());
         keep_hours(bank, &volunteer_of, &hall).await;
         Self {
@@ -257,6 +259,7 @@ impl Theirs {
             volunteer_of,
             device,
             pack,
+            test,
             group,
             hall,
             block,
@@ -282,7 +285,7 @@ impl Theirs {
             Some("on-behalf") => vec![("learner", self.id.as_str()), ("id", self.act.as_str())],
             Some("volunteers") => vec![("learner", self.volunteer_of.as_str())],
             Some("hall") if path.contains("revoke") => vec![("id", self.device.as_str())],
-            Some("hall") if path.contains("tests") => vec![("learner", self.id.as_str()), ("attempt", self.pack.as_str())],
+            Some("hall") if path.contains("tests") => vec![("learner", self.id.as_str()), ("attempt", self.test.as_str())],
             Some("hall") => vec![("device", self.device.as_str()), ("id", self.pack.as_str()), ("seq", "1")],
             Some("groups") => vec![("id", self.group.as_str())],
             Some("points") => vec![("id", self.hall.as_str())],
@@ -400,6 +403,16 @@ async fn has_photo(bank: &Bank, host: &Person, class: &str) -> String {
     let photo = plain(60, 40, image::ImageFormat::Jpeg);
     assert_eq!(uploads(host, &host.opens(&sheet).await, &format!("{sheet}-photo"), Some(&photo)).await.status, 303);
     entity::class_sheet_photo::Entity::find().one(bank.house.db.read()).await.unwrap().unwrap().id.to_string()
+}
+
+/// The test of a session's course that its host has taken along for somebody; its host can open it.
+async fn has_test(bank: &Bank, host: &Person, class: &str, learner: LearnerId) -> String {
+    let bring = [("class", class.to_owned()), ("device", String::new())];
+    assert_eq!(sends(host, "/staff/hall/packs", "/staff/hall/phone/tests", &bring).await.status, 303);
+    let given = entity::claim_sheet::Entity::find().filter(entity::claim_sheet::Column::LearnerId.eq(learner.uuid()));
+    let test = given.one(bank.house.db.read()).await.unwrap().unwrap().attempt_id.to_string();
+    assert_eq!(host.opens(&format!("/staff/hall/phone/tests/{learner}/{test}")).await.status, 200);
+    test
 }
 
 /// A list of the town.

@@ -2,7 +2,7 @@
 
 use credit_bank::classes::{self, Hours, Kind, NewClass};
 use credit_bank::db::{OnceKey, Tx};
-use credit_bank::identity::{self, Assurance};
+use credit_bank::identity::{self, Assurance, Role};
 use credit_bank::kernel::digest_of;
 use credit_bank::outbox::Mailbox;
 use credit_bank::places::{self, NewOrganisation, OrganisationKind};
@@ -95,6 +95,30 @@ crate::on_both! {
                 answer.status
             };
             let (one, two) = futures_util::join!(comes(&class), comes(&other));
+            assert_eq!([one.min(two), one.max(two)], [303, 422], "{card}");
+        }
+        hall.bank.close().await;
+    }
+
+    async fn of_two_corrections_to_sessions_at_the_same_time_one_is_taken_however_close_they_come(fresh: Fresh) {
+        let hall = Hall::over(fresh).await;
+        let (class, other) = (hall.plans(&[("seats", "30")]).await, hall.plans(&[("from", "10:00"), ("seats", "30")]).await);
+        let mut cards = Vec::new();
+        for tail in 1..=12 {
+            let (_, id) = hall.bank.learner(&format!("学员{tail}号"), tail, Some("330182001")).await;
+            cards.push(hall.card_of(id).await.to_string());
+        }
+        hall.turns_to(52).await;
+        for class in [&class, &other] {
+            assert_eq!(sends(&hall.li, "/staff/groups/add", &format!("{class}/end"), &[]).await.status, 303);
+        }
+        let (admin, _) = hall.bank.staff("陈志远", Role::Administrator, "330182").await;
+        for card in cards {
+            let corrects = async |class: &str| {
+                let fields = [("number", card.clone()), ("minutes", "60".to_owned()), ("reason", "签到表上有".to_owned())];
+                sends(&admin, &format!("{class}/end"), &format!("{class}/correct"), &fields).await.status
+            };
+            let (one, two) = futures_util::join!(corrects(&class), corrects(&other));
             assert_eq!([one.min(two), one.max(two)], [303, 422], "{card}");
         }
         hall.bank.close().await;

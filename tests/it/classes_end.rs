@@ -18,7 +18,8 @@ async fn attended(bank: &Bank, learner: LearnerId) -> Vec<i64> {
     minutes
 }
 
-async fn comes(hall: &Hall, class: &str, learner: LearnerId) {
+/// Somebody shows their card.
+pub async fn comes(hall: &Hall, class: &str, learner: LearnerId) {
     let number = hall.card_of(learner).await.to_string();
     let answer = sends(&hall.li, class, &format!("{class}/check-in"), &[("number", number)]).await;
     assert_eq!(answer.status, 303, "{}", answer.body);

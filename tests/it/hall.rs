@@ -460,6 +460,6 @@ pub async fn doubtful(bank: &Bank, operator: LearnerId) -> (Device, PackId) {
     laptop.writes(bank.clock.now(), &came(ClassId::fresh(at(1)), operator.uuid()));
     let receipt = hands_over(bank, &laptop.whole()).await.unwrap();
     let scope = credit_bank::identity::load_scope(bank.fresh.db.read(), operator).await.unwrap();
-    let device = hall::devices_of(bank.fresh.db.read(), &scope).await.unwrap().into_iter().find(|one| one.id == laptop.id);
+    let device = hall::devices_of(bank.fresh.db.read(), &scope, None).await.unwrap().into_iter().find(|one| one.id == laptop.id);
     (device.unwrap(), receipt.pack)
 }

@@ -18,6 +18,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::assessment_pages::right_fields;
 use crate::classes::{Hall, public, sends};
+use crate::classes_end::comes;
 use crate::hall::{attended, credit, hands_over, id_of, states};
 use crate::support::databases::{Engine, Fresh, fresh};
 use crate::support::server::{Answer, Bank, Person, SHELF};
@@ -213,11 +214,14 @@ crate::on_both! {
 
     async fn help_stands_with_whoever_helped_and_a_test_without_it_with_whoever_opened_the_class(fresh: Fresh) {
         let names = ["王桂英".to_owned(), "刘建国".to_owned()];
-        let (hall, _, ids, _) = class(fresh, &names).await;
+        let (hall, session, ids, _) = class(fresh, &names).await;
         let (_, zhou) = hall.bank.staff("周兰", Role::Volunteer, "330182001").await;
         let (_, chen) = hall.bank.staff("陈静", Role::Volunteer, "330182001").await;
         let kit = ready(&hall.bank).await;
         hall.begins().await;
+        for id in &ids {
+            comes(&hall, &session, *id).await;
+        }
         let laptop = Laptop::with(kit, hall.bank.clock.clone()).await;
         let test_of = |id: LearnerId| laptop.kit.tests.iter().find(|test| test.person == id).unwrap().attempt.to_string();
         // Whoever opened it last counts.
@@ -260,6 +264,49 @@ crate::on_both! {
         }
         hall.bank.close().await;
     }
+}
+
+/// The row of somebody on the volunteer's list.
+fn row_of(list: &Answer, name: &str) -> String {
+    list.body.split("<li").find(|row| row.contains(&format!("<b>{name}</b>"))).unwrap().split("</li>").next().unwrap().to_owned()
+}
+
+#[actix_web::test]
+async fn a_task_that_two_must_have_seen_is_said_by_two_volunteers_on_a_box_and_by_no_third() {
+    let hall = Hall::over(fresh(Engine::Sqlite).await.unwrap()).await;
+    let session = hall.plans(&[("seats", "40"), ("course", "T04")]).await;
+    let (wang, wang_id) = hall.bank.learner("王桂英", 1, Some("330182001")).await;
+    assert_eq!(sends(&wang, &public(&session), &public(&session), &[("doing", "up".to_owned())]).await.status, 303);
+    let (_, zhou) = hall.bank.staff("周兰", Role::Volunteer, "330182001").await;
+    let (_, chen) = hall.bank.staff("陈静", Role::Volunteer, "330182001").await;
+    let kit = ready(&hall.bank).await;
+    assert_eq!(kit.classes[0].witnesses, 2);
+    hall.begins().await;
+    let laptop = Laptop::with(kit, hall.bank.clock.clone()).await;
+    let (class, person) = (id_of(&session).to_string(), wang_id.to_string());
+    let says = async |volunteer: &Person, doing: &str| {
+        let fields = [("class", class.as_str()), ("person", person.as_str()), ("doing", doing)];
+        assert_eq!(volunteer.sends(&volunteer.opens("/class").await, "/class", &fields).await.status, 303);
+        row_of(&volunteer.opens("/class").await, "王桂英")
+    };
+    let li = laptop.volunteer_as(hall.li_id).await;
+    assert!(says(&li, "came").await.contains("我见证他自己做成了"));
+    for _ in 0..2 {
+        let row = says(&li, "did").await;
+        assert!(row.contains("一位见证了，还差一位") && !row.contains("我见证他自己做成了"), "{row}");
+    }
+    let second = laptop.volunteer_as(zhou).await;
+    assert!(row_of(&second.opens("/class").await, "王桂英").contains("我见证他自己做成了"), "she may say so too");
+    assert!(says(&second, "did").await.contains("自己做成了，见证过"));
+    let third = laptop.volunteer_as(chen).await;
+    let row = says(&third, "did").await;
+    assert!(row.contains("自己做成了，见证过") && !row.contains("我见证他自己做成了"), "{row}");
+    let pack = third.sends(&third.opens("/hand-over").await, "/hand-over", &[]).await;
+    laptop.closes().await;
+    assert_eq!(states(&hands_over(&hall.bank, &pack.body).await.unwrap()), [State::Accepted; 3]);
+    let task = entity::class_task::Entity::find().one(hall.bank.fresh.db.read()).await.unwrap().unwrap();
+    assert_eq!((task.witness_id, task.second_id), (hall.li_id.uuid(), Some(zhou.uuid())));
+    hall.bank.close().await;
 }
 
 #[actix_web::test]
@@ -337,8 +384,11 @@ async fn no_form_of_a_box_is_taken_from_another_page_and_no_page_breaks() {
 async fn thirty_people_answer_at_once_on_one_laptop() {
     let names: Vec<String> =
         (1..=30).map(|n| format!("学员{}", ["甲", "乙", "丙", "丁", "戊"][n % 5].repeat(1 + n / 5))).collect();
-    let (hall, _, ids, kit) = class(fresh(Engine::Sqlite).await.unwrap(), &names).await;
+    let (hall, session, ids, kit) = class(fresh(Engine::Sqlite).await.unwrap(), &names).await;
     hall.begins().await;
+    for id in &ids {
+        comes(&hall, &session, *id).await;
+    }
     let laptop = Laptop::with(kit, hall.bank.clock.clone()).await;
     let li = laptop.volunteer().await;
     let list = li.opens("/class").await;

@@ -5,11 +5,13 @@ use credit_bank::assessment;
 use credit_bank::hall::{self, Body, Entry, Pack, Witnessed};
 use credit_bank::identity::{Assurance, Role};
 use credit_bank::kernel::{AttemptId, ClaimId, ClassId, DeviceId, LearnerId, PackId, Timestamp};
-use sea_orm::{EntityTrait, PaginatorTrait};
+use entity::audit_entry;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::Value;
 
 use crate::assessment_pages::right_fields;
 use crate::classes::{Hall, public, sends};
+use crate::classes_end::comes;
 use crate::hall::{answers, at, attended, came, credit, enrolled, id_of};
 use crate::support::server::{Answer, Bank, Person};
 
@@ -63,6 +65,11 @@ async fn on(fresh: crate::support::databases::Fresh) -> (Hall, ClassId, LearnerI
     assert_eq!(up.status, 303, "{}", up.body);
     hall.turns_to(49).await;
     (hall, id_of(&class), wang_id)
+}
+
+/// Somebody of the place is checked in.
+async fn is_there(hall: &Hall, class: ClassId, who: LearnerId) {
+    comes(hall, &format!("/staff/classes/{class}"), who).await;
 }
 
 async fn brings(person: &Person, class: ClassId, device: &str) -> Answer {
@@ -162,6 +169,7 @@ crate::on_both! {
         let (hall, class, wang) = on(fresh).await;
         let bank = &hall.bank;
         let (zhou, zhou_id) = bank.staff("周兰", Role::Volunteer, "330182001").await;
+        is_there(&hall, class, wang).await;
         let first = Phone::of(hall.li_id);
         assert_eq!(brings(&hall.li, class, &first.id.to_string()).await.status, 303);
         let (href, attempt) = test_on(&hall.li).await;
@@ -192,11 +200,18 @@ crate::on_both! {
         let (href, attempt) = test_on(li).await;
         let page = li.opens(&href).await;
         assert!(page.status == 200 && page.body.matches("<fieldset").count() == 11 && page.body.contains("王桂英"), "{}", page.body);
-        let fields = filled_in(bank, wang, attempt, 8).await;
+        let mut fields = filled_in(bank, wang, attempt, 8).await;
+        fields.extend([9, 10].map(|position| (format!("{position}-q"), "0".to_owned())));
         let bad = gives(li, &href, &fields, "").await;
         assert!(bad.status == 422 && bad.body.contains("请选有没有人帮着"), "{} {}", bad.status, bad.body);
         let kept = bad.body.matches(" checked").count() + bad.body.matches(" selected").count();
         assert!(kept >= 8, "{kept} of 8 answers are kept: {}", bad.body);
+        // Whoever holds a class answers for no test of somebody who was not seen there.
+        let absent = gives(li, &href, &fields, "yes").await;
+        assert!(absent.status == 422 && absent.body.contains("还没有签到"), "{} {}", absent.status, absent.body);
+        assert!(absent.body.matches(" checked").count() + absent.body.matches(" selected").count() >= kept, "{}", absent.body);
+        assert_eq!(credit(bank, wang).await, 0);
+        is_there(&hall, class, wang).await;
         for _ in 0..2 {
             let done = gives(li, &href, &fields, "yes").await;
             assert_eq!(done.location.as_deref(), Some("/staff/hall/phone?said=collected"), "{} {}", done.status, done.body);
@@ -204,6 +219,9 @@ crate::on_both! {
         let sheet = assessment::get_sheet(bank.fresh.db.read(), wang, attempt).await.unwrap();
         assert_eq!((sheet.attempt.state, sheet.attempt.helper), (assessment::State::Passed, Some(hall.li_id)));
         assert_eq!(credit(bank, wang).await, 250);
+        let noted = audit_entry::Entity::find().filter(audit_entry::Column::Action.eq("hall.hand_in"));
+        let noted = noted.all(bank.fresh.db.read()).await.unwrap();
+        assert_eq!(noted.iter().map(|row| (row.actor_id, row.learner_id)).collect::<Vec<_>>(), [(Some(hall.li_id.uuid()), Some(wang.uuid()))]);
         // Neither page says how it went.
         for path in [PHONE, href.as_str()] {
             let page = li.opens(path).await;
@@ -224,6 +242,14 @@ crate::on_both! {
         assert_eq!(officer.sends(&form, TESTS, &[("class", &class.to_string())]).await.status, 403);
         assert_eq!(brings(&hall.li, ClassId::fresh(at(1)), "").await.status, 404);
         assert_eq!(brings(&hall.li, class, "my phone").await.status, 404);
+        // Only for a class of these days that takes place.
+        let later = id_of(&hall.plans(&[("day", "3月10日")]).await);
+        let gone = hall.plans(&[("from", "15:00"), ("to", "16:00")]).await;
+        assert_eq!(sends(&hall.li, "/staff/classes/add", &format!("{gone}/cancel"), &[("reason", "停电".to_owned())]).await.status, 303);
+        for (class, words) in [(later, "那个时间没有这个班"), (id_of(&gone), "这个班取消了")] {
+            let refused = brings(&hall.li, class, "").await;
+            assert!(refused.status == 422 && refused.body.contains(words), "{} {}", refused.status, refused.body);
+        }
         // A test that nobody has given to a phone is on none.
         let wang_there = bank.signed_in(wang, Assurance::Sms).await;
         let own = crate::assessment_pages::begins(&wang_there).await;
@@ -236,9 +262,85 @@ crate::on_both! {
         let device = entity::claim_device::Entity::find().one(bank.fresh.db.read()).await.unwrap().unwrap();
         let revoke = format!("/staff/hall/devices/{}/revoke", device.id);
         assert_eq!(hall.li.sends(&hall.li.opens("/staff/hall/packs").await, &revoke, &[]).await.status, 303);
-        assert_eq!(hall.li.opens(&own).await.status, 404);
-        assert_eq!(brings(&hall.li, class, &device.id.to_string()).await.status, 422);
-        assert_eq!(brings(&hall.li, class, "").await.status, 303, "a fresh phone");
+        // Whoever held it is signed in no more: a phone calls itself what it likes.
+        assert!(hall.li.opens(PHONE).await.location.is_some_and(|to| to.starts_with("/sign-in")));
+        let li = bank.signed_in(hall.li_id, Assurance::PasswordTotp).await;
+        assert_eq!(li.opens(&own).await.status, 404);
+        assert_eq!(brings(&li, class, &device.id.to_string()).await.status, 422);
+        assert_eq!(brings(&li, class, "").await.status, 303, "a fresh phone");
+        hall.bank.close().await;
+    }
+
+    async fn two_volunteers_bring_the_same_class_and_each_hands_in_what_was_answered_on_their_phone(fresh: Fresh) {
+        let (hall, class, wang) = on(fresh).await;
+        let bank = &hall.bank;
+        let (zhou, zhou_id) = bank.staff("周兰", Role::Volunteer, "330182001").await;
+        let (_, liu) = bank.learner("刘建国", 2, Some("330182001")).await;
+        for who in [wang, liu] {
+            is_there(&hall, class, who).await;
+        }
+        let mut phones = [(&hall.li, Phone::of(hall.li_id)), (&zhou, Phone::of(zhou_id))];
+        for (volunteer, phone) in &phones {
+            let brought = brings(volunteer, class, &phone.id.to_string()).await;
+            assert_eq!(brought.location.as_deref(), Some("/staff/hall/phone?said=brought"), "{}", brought.body);
+        }
+        for (volunteer, _) in &phones {
+            let page = volunteer.opens(PHONE).await;
+            assert_eq!(page.body.matches(&format!("{TESTS}/")).count(), 2, "{}", page.body);
+        }
+        let open = assessment::list_open(bank.fresh.db.read(), &[wang, liu], "T19").await.unwrap();
+        let test_of = |who: LearnerId| open.iter().find(|(learner, _)| *learner == who).unwrap().1;
+        for ((volunteer, phone), who) in phones.iter_mut().zip([wang, liu]) {
+            phone.writes(at(49), &answers(bank, who, test_of(who), 8).await);
+            let (_, answer) = phone.uploads(volunteer).await;
+            assert_eq!(states(&answer), ["accepted"], "{answer}");
+            assert_eq!(credit(bank, who).await, 250);
+        }
+        // What was handed in on one phone is there already for the other.
+        let (volunteer, phone) = &mut phones[1];
+        phone.writes(at(49), &answers(bank, wang, test_of(wang), 3).await);
+        let (_, answer) = phone.uploads(volunteer).await;
+        assert_eq!(states(&answer), ["accepted", "duplicate"], "{answer}");
+        hall.bank.close().await;
+    }
+
+    async fn a_test_with_open_questions_is_collected_only_after_that_was_said(fresh: Fresh) {
+        let (hall, class, wang) = on(fresh).await;
+        let bank = &hall.bank;
+        is_there(&hall, class, wang).await;
+        assert_eq!(brings(&hall.li, class, "").await.status, 303);
+        let (href, attempt) = test_on(&hall.li).await;
+        let mut fields = filled_in(bank, wang, attempt, 8).await;
+        // Nonsense is no answer.
+        fields.push(("9-q".to_owned(), "99".to_owned()));
+        let told = gives(&hall.li, &href, &fields, "no").await;
+        assert!(told.status == 422 && told.body.contains("还有 2 题没有答"), "{} {}", told.status, told.body);
+        assert_eq!((told.body.matches("拿不准，就选").count(), told.input("anyway").as_str()), (2, "yes"), "{}", told.body);
+        assert!(told.body.matches(" checked").count() + told.body.matches(" selected").count() >= 8, "{}", told.body);
+        assert_eq!(credit(bank, wang).await, 0);
+        fields.push(("anyway".to_owned(), "yes".to_owned()));
+        assert_eq!(gives(&hall.li, &href, &fields, "").await.status, 422, "nothing else is let through by it");
+        for _ in 0..2 {
+            let done = gives(&hall.li, &href, &fields, "no").await;
+            assert_eq!(done.location.as_deref(), Some("/staff/hall/phone?said=collected"), "{} {}", done.status, done.body);
+        }
+        assert_eq!(credit(bank, wang).await, 250);
+        hall.bank.close().await;
+    }
+
+    async fn a_phone_shows_a_dozen_classes_those_of_its_owner_first(fresh: Fresh) {
+        let hall = Hall::over(fresh).await;
+        let (_, zhou) = hall.bank.staff("周兰", Role::Volunteer, "330182001").await;
+        let zhou = zhou.to_string();
+        for n in 1..=12 {
+            let title = format!("讲堂{n}");
+            hall.plans(&[("kind", "lecture"), ("course", ""), ("title", &title), ("teacher", &zhou)]).await;
+        }
+        hall.plans(&[("kind", "lecture"), ("course", ""), ("title", "晚课"), ("from", "20:00"), ("to", "21:00")]).await;
+        hall.turns_to(49).await;
+        let page = hall.li.opens(PHONE).await;
+        assert_eq!(page.body.matches("data-list=").count(), 12, "{}", page.body);
+        assert!(page.body.contains("晚课") && page.body.contains("还有 1 个班"), "{}", page.body);
         hall.bank.close().await;
     }
 }

@@ -1,15 +1,18 @@
 //! A box is made ready on the desk: by whoever administers its place, once however often it is asked for, with a password that stands nowhere.
 
-use credit_bank::hall::{Kit, State};
+use credit_bank::db::{DbFault, Tx};
+use credit_bank::hall::{self, Kit, State, Wanted};
 use credit_bank::identity::Role;
-use entity::{audit_entry, card, claim_device};
+use credit_bank::places::PlaceCode;
+use entity::{audit_entry, card, claim_device, class_attendance};
+use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use crate::classes::{Hall, point};
+use crate::classes::{Hall, point, sends};
 use crate::hall::{hands_over, id_of, states};
 use crate::hall_box::{Laptop, class};
 use crate::support::databases::{Engine, fresh};
-use crate::support::server::{Answer, Bank, Person};
+use crate::support::server::{Answer, Bank, Person, SHELF};
 
 const FORM: &str = "/staff/hall/prepare";
 const FILE: &str = "/staff/hall/prepare/kit";
@@ -141,5 +144,44 @@ async fn the_password_of_a_kit_stands_in_no_table_and_no_file() {
         let bytes = std::fs::read(file.path()).unwrap_or_default();
         assert!(!bytes.windows(12).any(|part| part == password.as_bytes()), "{}", file.path().display());
     }
+    hall.bank.close().await;
+}
+
+/// People on the lists of two towns, none of them too long for one box, both together for none.
+#[actix_web::test]
+async fn a_place_whose_lists_are_too_long_for_one_box_is_asked_to_be_smaller_before_anything_is_made() {
+    let hall = Hall::over(fresh(Engine::Sqlite).await.unwrap()).await;
+    let bank = &hall.bank;
+    let far = point(bank, "柳湾服务点", "330182002").await.to_string();
+    let (zhou, zhou_id) = bank.staff("周兰", Role::Volunteer, "330182").await;
+    let here = id_of(&hall.plans(&[]).await);
+    let theirs = hall.fields(&[("point", &far), ("teacher", &zhou_id.to_string())]);
+    let there = sends(&zhou, "/staff/classes/add", "/staff/classes/add", &theirs).await.location.unwrap();
+    let there = id_of(there.split('?').next().unwrap());
+    for n in 1..=301 {
+        let (class, place) = if n % 2 == 0 { (here, "330182001") } else { (there, "330182002") };
+        let (_, learner) = bank.learner("王桂英", n, Some(place)).await;
+        let signs_up = async move |tx: &Tx| {
+            let row = class_attendance::ActiveModel {
+                learner_id: Set(learner.uuid()),
+                class_id: Set(class.uuid()),
+                signed_up_at_ms: Set(Some(tx.now.ms())),
+                ..Default::default()
+            };
+            class_attendance::Entity::insert(row).exec_without_returning(tx).await.map_err(DbFault::from)
+        };
+        bank.fresh.db.write(signs_up).await.unwrap();
+    }
+    let (admin, _) = bank.staff("沈静", Role::Administrator, "330182").await;
+    for path in [FORM, FILE] {
+        let refused = admin.sends(&admin.opens(FORM).await, path, &but("place", "330182")).await;
+        assert!(refused.status == 422 && refused.body.contains("一台电脑装不下"), "{} {}", refused.status, refused.body);
+    }
+    let wanted = Wanted { place: PlaceCode::parse("330182").unwrap(), name: "电脑".to_owned(), course: None, card_sheets: 1 };
+    let refused = hall::prepare(&bank.house, &SHELF, &wanted, None).await;
+    assert!(matches!(refused, Err(hall::Error::TooMany)), "{refused:?}");
+    assert_eq!((devices(bank).await.len(), blanks(bank).await), (0, 0));
+    let town = Wanted { place: PlaceCode::parse("330182001").unwrap(), ..wanted };
+    assert_eq!(hall::prepare(&bank.house, &SHELF, &town, None).await.unwrap().people.len(), 150);
     hall.bank.close().await;
 }

@@ -37,6 +37,7 @@ mod forgeries;
 mod gallery;
 mod hall;
 mod hall_box;
+mod hall_doubts;
 mod hall_orders;
 mod hall_phone;
 mod hall_prepare;

@@ -90,6 +90,20 @@ pub(in crate::classes) async fn list_came_since(
     Ok(ids.into_iter().map(LearnerId::from_uuid).collect())
 }
 
+/// Whether somebody came to a session between two instants.
+pub(in crate::classes) async fn has_come_between(
+    db: &impl ConnectionTrait,
+    learner: LearnerId,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<bool, DbErr> {
+    let found = class_attendance::Entity::find()
+        .filter(Column::LearnerId.eq(learner.uuid()))
+        .filter(Column::CameAtMs.between(from.ms(), until.ms()))
+        .one(db)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Tasks that were witnessed from then until then by one person alone, the earliest first.
 pub(in crate::classes) async fn list_tasks_seen_by_one(
     db: &impl ConnectionTrait,

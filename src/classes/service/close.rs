@@ -114,6 +114,8 @@ pub async fn correct_minutes(
         return Err(Error::Own);
     }
     let minutes = minutes.clamp(0, class.hours.minutes());
+    // Of two who put something right for the same person at once the second sees the first.
+    identity::hold_person(tx, learner).await?;
     let has_come = attendance::find(tx, learner, id).await?.is_some_and(|found| found.came_at.is_some());
     if !has_come && sessions::is_anybody_elsewhere(tx, &[learner], (id, class.hours)).await? {
         return Err(Error::Busy);

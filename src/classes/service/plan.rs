@@ -10,7 +10,7 @@ use crate::classes::rules::MOST_CHANGE_LETTERS;
 use crate::classes::{ClassSession, Error, Hours, Kind};
 use crate::config::Keys;
 use crate::db::{Once, OnceKey, Tx, remember, what_was_done};
-use crate::identity::StaffScope;
+use crate::identity::{self, StaffScope};
 use crate::kernel::{ClassId, Digest, LearnerId, OrganisationId, StudyGroupId};
 use crate::places::{self, OrganisationKind};
 
@@ -132,7 +132,12 @@ pub async fn change_class(tx: &Tx, keys: &Keys, scope: &StaffScope, id: ClassId,
             return Err(Error::Past);
         }
         let all = attendance::list_of_class(tx, id).await?;
-        let came: Vec<LearnerId> = all.iter().filter(|one| one.came_at.is_some()).map(|one| one.learner).collect();
+        let mut came: Vec<LearnerId> = all.iter().filter(|one| one.came_at.is_some()).map(|one| one.learner).collect();
+        // Held as at a check-in elsewhere; in one order, so that no two wait for each other.
+        came.sort_unstable();
+        for learner in &came {
+            identity::hold_person(tx, *learner).await?;
+        }
         if !came.is_empty() && sessions::is_anybody_elsewhere(tx, &came, (id, to.hours)).await? {
             return Err(Error::Busy);
         }

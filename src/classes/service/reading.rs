@@ -216,6 +216,18 @@ pub async fn list_came_since(
     Ok(attendance::list_came_since(db, learners, since).await?)
 }
 
+/// Whether somebody came to a session between two instants.
+///
+/// # Errors
+/// What the database answers.
+pub async fn has_come_between(
+    db: &impl ConnectionTrait,
+    learner: LearnerId,
+    span: (Timestamp, Timestamp),
+) -> Result<bool, Error> {
+    Ok(attendance::has_come_between(db, learner, span).await?)
+}
+
 /// Tasks that were witnessed from then until then by nobody but who taught the session: each with that session. At most so many are looked at.
 ///
 /// # Errors

@@ -5,15 +5,18 @@ use std::collections::HashMap;
 use entity::claim;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use uuid::Uuid;
 
-use super::altered;
+use super::{altered, devices};
 use crate::db::Tx;
 use crate::hall::pack::Entry;
 use crate::hall::rules::{Kind, State, Why};
 use crate::hall::{Claim, Settled};
 use crate::kernel::{ClaimId, DeviceId, Digest, LearnerId, PackId, Timestamp};
+use crate::places::PlaceCode;
 
 type Column = claim::Column;
 
@@ -155,15 +158,25 @@ pub(in crate::hall) async fn devices_waiting(db: &impl ConnectionTrait) -> Resul
     Ok(ids.into_iter().map(DeviceId::from_uuid).collect())
 }
 
-/// What has to be looked at of these devices, the oldest first.
+/// What has to be looked at in these areas, of whatever device.
+fn to_look_at(areas: &[PlaceCode]) -> Select<claim::Entity> {
+    claim::Entity::find()
+        .filter(Column::State.eq(State::NeedsLook.code()))
+        .filter(Column::DeviceId.in_subquery(devices::ids_within(areas)))
+}
+
+/// How much has to be looked at in these areas.
+pub(in crate::hall) async fn count_to_look_at(db: &impl ConnectionTrait, areas: &[PlaceCode]) -> Result<u64, DbErr> {
+    to_look_at(areas).count(db).await
+}
+
+/// What has to be looked at in these areas, the oldest first.
 pub(in crate::hall) async fn list_to_look_at(
     db: &impl ConnectionTrait,
-    devices: &[DeviceId],
+    areas: &[PlaceCode],
     most: u64,
 ) -> Result<Vec<Claim>, DbErr> {
-    let rows = claim::Entity::find()
-        .filter(Column::DeviceId.is_in(devices.iter().map(|device| device.uuid())))
-        .filter(Column::State.eq(State::NeedsLook.code()))
+    let rows = to_look_at(areas)
         .order_by_asc(Column::SettledAtMs)
         .order_by_asc(Column::DeviceId)
         .order_by_asc(Column::Seq)

@@ -1,14 +1,17 @@
 //! Tables `claim_device`, `claim_pack` and `claim_sheet`.
 
 use ed25519_dalek::VerifyingKey;
-use entity::{claim_device, claim_pack, claim_sheet};
+use entity::{claim, claim_device, claim_pack, claim_sheet};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SelectStatement};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 use uuid::Uuid;
 
 use super::altered;
 use crate::db::Tx;
+use crate::hall::rules::State;
 use crate::hall::{Device, DeviceKind, KeptPack, PackState, Way};
 use crate::kernel::{AttemptId, DeviceId, Digest, LearnerId, PackId, Timestamp};
 use crate::places::PlaceCode;
@@ -66,6 +69,13 @@ pub(in crate::hall) async fn find(db: &impl ConnectionTrait, id: DeviceId) -> Re
     claim_device::Entity::find_by_id(id.uuid()).one(db).await?.map(device_of).transpose()
 }
 
+/// These devices.
+pub(in crate::hall) async fn list_by_ids(db: &impl ConnectionTrait, ids: &[DeviceId]) -> Result<Vec<Device>, DbErr> {
+    let rows =
+        claim_device::Entity::find().filter(claim_device::Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(db).await?;
+    rows.into_iter().map(device_of).collect()
+}
+
 /// The device, its row held until the commit: what is settled of one device is settled one after the other.
 pub(in crate::hall) async fn lock(tx: &Tx, id: DeviceId) -> Result<Option<Device>, DbErr> {
     let mut find = claim_device::Entity::find_by_id(id.uuid());
@@ -76,17 +86,44 @@ pub(in crate::hall) async fn lock(tx: &Tx, id: DeviceId) -> Result<Option<Device
 }
 
 fn within(areas: &[PlaceCode]) -> Condition {
-    areas.iter().fold(Condition::any(), |any, area| any.add(claim_device::Column::PlaceCode.starts_with(area.as_str())))
+    let none = if areas.is_empty() { Condition::all().add(Expr::value(false)) } else { Condition::any() };
+    areas.iter().fold(none, |any, area| any.add(claim_device::Column::PlaceCode.starts_with(area.as_str())))
 }
 
-/// The devices of these areas, the newest first.
+/// The ids of the devices of these areas, for other tables.
+pub(super) fn ids_within(areas: &[PlaceCode]) -> SelectStatement {
+    claim_device::Entity::find().select_only().column(claim_device::Column::Id).filter(within(areas)).into_query()
+}
+
+/// Devices that were made ready, or handed something over, since then; and those of which something waits.
+fn in_use(since: Timestamp) -> Condition {
+    let handed = claim_pack::Entity::find()
+        .select_only()
+        .column(claim_pack::Column::DeviceId)
+        .filter(claim_pack::Column::ReceivedAtMs.gte(since.ms()))
+        .into_query();
+    let waiting = claim::Entity::find()
+        .select_only()
+        .column(claim::Column::DeviceId)
+        .filter(claim::Column::State.is_in([State::Waits.code(), State::NeedsLook.code()]))
+        .into_query();
+    Condition::any()
+        .add(claim_device::Column::PreparedAtMs.gte(since.ms()))
+        .add(claim_device::Column::Id.in_subquery(handed))
+        .add(claim_device::Column::Id.in_subquery(waiting))
+}
+
+/// The devices of these areas, the newest first; with `since` only those that have been in use since then.
 pub(in crate::hall) async fn list_within(
     db: &impl ConnectionTrait,
     areas: &[PlaceCode],
+    since: Option<Timestamp>,
     most: u64,
 ) -> Result<Vec<Device>, DbErr> {
+    let used = since.map(in_use).unwrap_or_else(Condition::all);
     let rows = claim_device::Entity::find()
         .filter(within(areas))
+        .filter(used)
         .order_by_desc(claim_device::Column::PreparedAtMs)
         .limit(most)
         .all(db)
@@ -100,13 +137,19 @@ pub(in crate::hall) async fn list_at(db: &impl ConnectionTrait, place: &str) -> 
     rows.into_iter().map(device_of).collect()
 }
 
-/// The phones of a volunteer, the newest first.
-pub(in crate::hall) async fn list_phones(db: &impl ConnectionTrait, operator: LearnerId) -> Result<Vec<Device>, DbErr> {
+/// The phones of a volunteer that were not given up, the newest first.
+pub(in crate::hall) async fn list_phones(
+    db: &impl ConnectionTrait,
+    operator: LearnerId,
+    most: u64,
+) -> Result<Vec<Device>, DbErr> {
     let rows = claim_device::Entity::find()
+        .filter(claim_device::Column::PreparedBy.eq(operator.uuid()))
         .filter(claim_device::Column::Kind.eq(DeviceKind::Phone.code()))
-        .filter(claim_device::Column::Operators.eq(operators_text(&[operator])))
+        .filter(claim_device::Column::RevokedAtMs.is_null())
         .order_by_desc(claim_device::Column::PreparedAtMs)
         .order_by_desc(claim_device::Column::Id)
+        .limit(most)
         .all(db)
         .await?;
     rows.into_iter().map(device_of).collect()
@@ -192,7 +235,7 @@ pub(in crate::hall) async fn list_packs(
     rows.into_iter().map(pack).collect()
 }
 
-/// Keeps that a test was given to a device; the last one counts.
+/// Keeps that a test was given to a device, beside those that have it already.
 pub(in crate::hall) async fn give_sheet(tx: &Tx, learner: LearnerId, attempt: AttemptId, device: DeviceId) -> Result<(), DbErr> {
     use claim_sheet::Column;
     let row = claim_sheet::ActiveModel {
@@ -201,21 +244,24 @@ pub(in crate::hall) async fn give_sheet(tx: &Tx, learner: LearnerId, attempt: At
         device_id: Set(device.uuid()),
         given_at_ms: Set(tx.now.ms()),
     };
-    let again = OnConflict::columns([Column::LearnerId, Column::AttemptId])
-        .update_columns([Column::DeviceId, Column::GivenAtMs])
-        .to_owned();
+    let again =
+        OnConflict::columns([Column::LearnerId, Column::AttemptId, Column::DeviceId]).update_column(Column::GivenAtMs).to_owned();
     claim_sheet::Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
     Ok(())
 }
 
-/// The device to which a test was given.
-pub(in crate::hall) async fn sheet_of(
+/// The devices to which a test was given.
+pub(in crate::hall) async fn sheets_of(
     db: &impl ConnectionTrait,
     learner: LearnerId,
     attempt: AttemptId,
-) -> Result<Option<DeviceId>, DbErr> {
-    let row = claim_sheet::Entity::find_by_id((learner.uuid(), attempt.uuid())).one(db).await?;
-    Ok(row.map(|row| DeviceId::from_uuid(row.device_id)))
+) -> Result<Vec<DeviceId>, DbErr> {
+    let rows = claim_sheet::Entity::find()
+        .filter(claim_sheet::Column::LearnerId.eq(learner.uuid()))
+        .filter(claim_sheet::Column::AttemptId.eq(attempt.uuid()))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| DeviceId::from_uuid(row.device_id)).collect())
 }
 
 /// The tests of these people that were given to these devices.

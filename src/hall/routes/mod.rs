@@ -27,11 +27,13 @@ use crate::web::{FieldError, Filled, House, Page, Posted, SentFile, Tab, Ui, Upl
 
 const DESK: &str = "/staff/hall/packs";
 
-/// What a link to these pages may carry: what was just done.
+/// What a link to these pages may carry: what was just done; `all`: old devices too.
 #[derive(Debug, Default, Deserialize)]
 pub struct Link {
     #[serde(default)]
     said: String,
+    #[serde(default)]
+    devices: String,
 }
 
 fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
@@ -47,7 +49,8 @@ fn parse<T: std::str::FromStr>(text: &str) -> Result<T, AppError> {
 /// # Errors
 /// What the database answers.
 pub async fn desk(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) -> Result<HttpResponse, AppError> {
-    desk_page(&house, &host, ui, (StatusCode::OK, Filled::default()), Said::of(&link.said)).await
+    let form = (StatusCode::OK, Filled::default());
+    desk_page(&house, &host, ui, form, (Said::of(&link.said), link.devices == "all")).await
 }
 
 async fn desk_page(
@@ -55,17 +58,19 @@ async fn desk_page(
     host: &Host,
     ui: Ui,
     (status, form): (StatusCode, Filled),
-    said: Option<Said>,
+    (said, shows_all): (Option<Said>, bool),
 ) -> Result<HttpResponse, AppError> {
     let (db, page) = (house.db.read(), page_of(house, ui, &host.session));
-    let devices = service::devices_of(db, &host.scope).await?;
+    let now = house.clock().now();
+    let devices = service::devices_of(db, &host.scope, Some(now).filter(|_| !shows_all)).await?;
     let ids: Vec<DeviceId> = devices.iter().map(|device| device.id).collect();
     let packs = service::packs_of(db, &ids).await?;
     let waiting = service::waiting_of(db, &ids).await?;
     let gaps_of = |device: &Device| gaps(device.settled, waiting.get(&device.id).map(Vec::as_slice).unwrap_or_default());
     let name_of = |id: DeviceId| devices.iter().find(|device| device.id == id).map(|device| device.name.clone());
     let view = DeskPage {
-        to_look_at: service::look_list(db, &house.keys, &host.scope).await?.len(),
+        to_look_at: service::count_to_look_at(db, &host.scope).await?,
+        shows_all,
         packs: packs.iter().map(|pack| PackRow::of(&page, pack, name_of(pack.device).unwrap_or_default())).collect(),
         devices: devices.iter().map(|device| DeviceRow::of(&page, device, &gaps_of(device))).collect(),
         said: said.map(|said| said.words(&page)),
@@ -99,7 +104,7 @@ pub async fn bring(host: Host, upload: Upload, house: Data<House>, shelf: Shelf)
 
 async fn again(house: &House, host: &Host, posted: Posted, error: FieldError) -> Result<HttpResponse, AppError> {
     let form = Filled::wrong(posted.fields, vec![error]);
-    desk_page(house, host, posted.ui, (StatusCode::UNPROCESSABLE_ENTITY, form), None).await
+    desk_page(house, host, posted.ui, (StatusCode::UNPROCESSABLE_ENTITY, form), (None, false)).await
 }
 
 /// What becomes of the bytes that somebody brings; words where they are no good.
@@ -118,8 +123,7 @@ async fn take(house: &House, shelf: &Shelf, bytes: &[u8], host: &Host) -> Result
 pub async fn one(host: Host, path: Path<(String, String)>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     let (device, pack): (DeviceId, PackId) = (parse(&path.0)?, parse(&path.1)?);
     let db = house.db.read();
-    let found = service::devices_of(db, &host.scope).await?.into_iter().find(|one| one.id == device);
-    let found = found.ok_or(AppError::NotFound)?;
+    let found = service::find_device(db, &host.scope, device).await.map_err(absent)?;
     let page = page_of(&house, ui, &host.session);
     let kept = service::packs_of(db, &[device]).await?.into_iter().filter(|one| one.id == pack);
     // Where one that was changed came first, the whole one is shown.
@@ -145,7 +149,9 @@ pub async fn look(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) -> 
     let list = service::look_list(db, &house.keys, &host.scope).await?;
     let people: Vec<LearnerId> = list.iter().flat_map(|one| [Some(one.claim.operator), named_in(one)]).flatten().collect();
     let names = identity::names_of(db, &house.keys, &people).await?;
-    let row = |one: &ToLookAt| LookRow::of(&page, one, who_of(one, &names), names.get(&one.claim.operator).cloned());
+    let is_own = |one: &ToLookAt| one.claim.why.is_some_and(|why| service::is_own_word(why, one.claim.operator, &host.scope));
+    let people_of = |one: &ToLookAt| (who_of(one, &names), names.get(&one.claim.operator).cloned());
+    let row = |one: &ToLookAt| LookRow::of(&page, one, people_of(one), is_own(one));
     let rows = list.iter().map(row).collect();
     html(&LookPage { rows, said: Said::of(&link.said).map(|said| said.words(&page)), page })
 }
@@ -179,10 +185,7 @@ pub async fn decide(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let (device, seq): (DeviceId, i64) = (parse(&path.0)?, path.1);
-    let is_own = service::devices_of(house.db.read(), &host.scope).await?.iter().any(|one| one.id == device);
-    if !is_own {
-        return Err(AppError::NotFound);
-    }
+    service::find_device(house.db.read(), &host.scope, device).await.map_err(absent)?;
     let decision = match posted.fields.get("decision") {
         "again" => Decision::Again,
         "count" => Decision::Count,
@@ -208,9 +211,11 @@ pub async fn give_up(host: Host, id: Path<String>, posted: Posted, house: Data<H
     let id: DeviceId = parse(&id)?;
     let scope = host.scope.clone();
     let work = async move |tx: &Tx| service::revoke(tx, Some(&scope), id).await;
-    match house.db.write_for(posted.ui.request, work).await {
-        Ok(()) => Ok(redirect("/staff/hall/packs?said=revoked")),
-        Err(Error::NoSuchDevice) => Err(AppError::NotFound),
-        Err(error) => Err(error.into()),
-    }
+    house.db.write_for(posted.ui.request, work).await.map_err(absent)?;
+    Ok(redirect("/staff/hall/packs?said=revoked"))
+}
+
+/// A device that is none of theirs is no page of theirs.
+fn absent(error: Error) -> AppError {
+    if matches!(error, Error::NoSuchDevice) { AppError::NotFound } else { error.into() }
 }

@@ -8,7 +8,7 @@ use actix_web::web::{Data, Path, Query};
 use serde_json::{Value, json};
 
 use super::{Link, page_of, parse, take};
-use crate::classes::{self, ClassSession};
+use crate::classes::{self, ClassSession, WitnessedTask};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -17,10 +17,10 @@ use crate::hall::service::{self, Receipt};
 use crate::hall::views::{PhoneClass, PhonePage, PhonePerson, Said, TestPage};
 use crate::hall::{AnswerFields, Error, KitQuestion, Why};
 use crate::i18n::Message;
-use crate::identity::{self, Host, Role};
-use crate::kernel::{AttemptId, ClassId, DeviceId, LearnerId};
+use crate::identity::{self, Host, Role, StaffScope};
+use crate::kernel::{AttemptId, ClassId, DeviceId, LearnerId, Timestamp};
 use crate::places;
-use crate::web::{FieldError, Fields, Filled, House, Posted, Ui, html, html_with, redirect};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Ui, html, html_with, redirect};
 
 /// `POST /staff/hall/queue`: what a volunteer's phone has kept without a network. Answered row by row, for the page's script.
 ///
@@ -53,18 +53,35 @@ fn answer(receipt: &Receipt) -> Value {
 
 /// Sessions from a day ago until a day ahead stand on a phone.
 const DAY: i64 = 1;
-/// Whoever is younger than this may need a guardian, and is enrolled on the desk.
-const GROWN_UP: i32 = 15;
+/// Sessions that one phone shows: first those that its owner holds.
+const MOST_CLASSES: usize = 12;
+
+/// What lies within the days of a phone.
+fn span_of(now: Timestamp) -> (Timestamp, Timestamp) {
+    (now.plus_days(-DAY).day().start(), now.plus_days(DAY + 1).day().start())
+}
+
+/// The sessions that stand on a phone, the first first, and how many more there are.
+async fn classes_of(house: &House, scope: &StaffScope) -> Result<(Vec<ClassSession>, usize), AppError> {
+    let span = span_of(house.clock().now());
+    let mut all = classes::list_within(house.db.read(), &scope.areas(Role::HOSTS), span).await?;
+    all.retain(|class| class.state == classes::State::Planned);
+    let own = scope.actor();
+    all.sort_by_key(|class| class.teacher != own && class.witness != Some(own));
+    let more = all.len().saturating_sub(MOST_CLASSES);
+    all.truncate(MOST_CLASSES);
+    all.sort_by_key(|class| (class.hours.starts_at, class.id));
+    Ok((all, more))
+}
 
 /// `GET /staff/hall/phone`: the classes of these days with those on their lists, to go on without a network.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn phone(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) -> Result<HttpResponse, AppError> {
+pub async fn phone(host: Host, ui: Ui, link: Query<Link>, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
     let (db, now) = (house.db.read(), house.clock().now());
-    let span = (now.plus_days(-DAY).day().start(), now.plus_days(DAY + 1).day().start());
-    let mut all = classes::list_within(db, &host.scope.areas(Role::HOSTS), span).await?;
-    all.retain(|class| class.state == classes::State::Planned);
+    let (all, more) = classes_of(&house, &host.scope).await?;
+    let phones = service::phones_of(db, host.scope.actor()).await?;
     let places = places::names_by_codes(db, all.iter().map(|class| class.place_code.clone()).collect()).await?;
     let mut rows = Vec::new();
     for class in all {
@@ -72,7 +89,7 @@ pub async fn phone(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) ->
             id: class.id.to_string(),
             time: class.time_words(ui.lang),
             has_task: class.course.is_some(),
-            people: people_of(&house, &host, &class).await?,
+            people: people_of(&house, &shelf, (&host, &phones), &class).await?,
             place: (class.place_code.clone(), places.get(&class.place_code).cloned().unwrap_or_default()),
             title: class.title,
         });
@@ -81,22 +98,28 @@ pub async fn phone(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) ->
     html(&PhonePage {
         operator: host.scope.actor().to_string(),
         classes: rows,
-        latest_year: now.day().year() - GROWN_UP,
-        to_look_at: service::look_list(db, &house.keys, &host.scope).await?.len(),
+        more,
+        latest_year: identity::latest_year_alone(now.day()),
+        to_look_at: service::count_to_look_at(db, &host.scope).await?,
         said: Said::of(&link.said).map(|said| said.words(&page)),
         page,
     })
 }
 
 /// Those on the lists of a session: who came first, then by name.
-async fn people_of(house: &House, host: &Host, class: &ClassSession) -> Result<Vec<PhonePerson>, AppError> {
-    let (db, actor) = (house.db.read(), host.scope.actor());
+async fn people_of(
+    house: &House,
+    shelf: &Shelf,
+    (host, phones): (&Host, &[DeviceId]),
+    class: &ClassSession,
+) -> Result<Vec<PhonePerson>, AppError> {
+    let (db, actor, witnesses) = (house.db.read(), host.scope.actor(), service::witnesses_of(shelf, class));
     let known = classes::list_known(db, class).await?;
     let (all, people) = classes::people_on(db, &house.keys, class, &known).await?;
     let tasks = if class.course.is_some() { classes::tasks_of(db, class.id).await? } else { Vec::new() };
     let ids: Vec<LearnerId> = people.keys().copied().filter(|id| *id != actor).collect();
     let tests = match &class.course {
-        Some(course) => service::tests_on(db, actor, &ids, course).await?,
+        Some(course) => service::tests_on(db, phones, &ids, course).await?,
         None => HashMap::new(),
     };
     let mut rows: Vec<PhonePerson> = people
@@ -106,12 +129,22 @@ async fn people_of(house: &House, host: &Host, class: &ClassSession) -> Result<V
             id: id.to_string(),
             name: person.name,
             came: all.iter().any(|one| one.learner == id && one.came_at.is_some()),
-            did: tasks.iter().any(|task| task.learner == id && (task.witness == actor || task.second.is_some())),
+            did: did_key(tasks.iter().find(|task| task.learner == id), actor, witnesses),
             test: tests.get(&id).map(|attempt| address(id, *attempt)),
         })
         .collect();
     rows.sort_by(|a, b| (!a.came, &a.name, &a.id).cmp(&(!b.came, &b.name, &b.id)));
     Ok(rows)
+}
+
+/// What is said of a task in place of witnessing it: nothing where the reader may still say that they saw it.
+fn did_key(task: Option<&WitnessedTask>, reader: LearnerId, needed: u8) -> &'static str {
+    match task {
+        Some(task) if task.second.is_some() => "hall-did",
+        Some(task) if task.witness == reader && needed > 1 => "hall-did-one",
+        Some(task) if task.witness == reader => "hall-did",
+        _ => "",
+    }
 }
 
 fn address(learner: LearnerId, attempt: AttemptId) -> String {
@@ -128,6 +161,14 @@ pub async fn bring_tests(host: Host, posted: Posted, house: Data<House>, shelf: 
     let class = classes::find_class(house.db.read(), id).await?;
     if !host.scope.areas(Role::HOSTS).iter().any(|area| area.covers(&class.place_code)) {
         return Err(AppError::NotFound);
+    }
+    let (from, until) = span_of(house.clock().now());
+    let is_near = class.hours.ends_at > from && class.hours.starts_at < until;
+    match class.state {
+        classes::State::Planned if is_near => {}
+        classes::State::Planned => return Err(Error::NeedsLook(Why::OtherTime).into()),
+        classes::State::Closed => return Err(Error::NeedsLook(Why::ClassClosed).into()),
+        classes::State::Cancelled => return Err(Error::NeedsLook(Why::ClassCancelled).into()),
     }
     let asked = match posted.fields.get("device") {
         "" => None,
@@ -151,7 +192,16 @@ pub async fn test(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    test_page(&house, &shelf, &host, ui, (parse(&path.0)?, parse(&path.1)?), None).await
+    test_page(&house, &shelf, &host, ui, (parse(&path.0)?, parse(&path.1)?), Wrong::default()).await
+}
+
+/// What is wrong with a test that was handed in: what was filled in stays.
+#[derive(Default)]
+struct Wrong {
+    fields: Fields,
+    errors: FieldErrors,
+    /// The questions that are open, by position.
+    open: Vec<usize>,
 }
 
 async fn test_page(
@@ -160,18 +210,20 @@ async fn test_page(
     host: &Host,
     ui: Ui,
     (learner, attempt): (LearnerId, AttemptId),
-    wrong: Option<(&Fields, FieldError)>,
+    wrong: Wrong,
 ) -> Result<HttpResponse, AppError> {
     let db = house.db.read();
     let sheet = service::sheet_on(db, host.scope.actor(), learner, attempt).await?;
     let person = identity::profile(db, &house.keys, learner).await.map_err(|_| AppError::NotFound)?;
     let questions = service::questions_of(db, shelf, &sheet.attempt).await?;
-    let given = wrong.as_ref().map(|(fields, _)| given_in(fields, questions.len())).unwrap_or_default();
+    let given = given_in(&wrong.fields, questions.len());
+    let page = page_of(house, ui, &host.session);
     let draw = |(position, question): (usize, &KitQuestion)| {
         let answered = given.get(&position).map(Vec::as_slice).unwrap_or_default();
-        question.question(String::new(), answered, Filled::default(), String::new())
+        let words = if wrong.open.contains(&position) { page.t("answer-missing") } else { String::new() };
+        question.question(String::new(), answered, Filled::default(), words)
     };
-    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if wrong.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = TestPage {
         operator: host.scope.actor().to_string(),
         learner: learner.to_string(),
@@ -180,8 +232,9 @@ async fn test_page(
         title: service::title_of(shelf, &sheet.attempt),
         is_collected: !sheet.attempt.is_open(),
         questions: (1..).zip(&questions).map(draw).collect(),
-        form: wrong.map(|(fields, error)| Filled::wrong(fields.clone(), vec![error])).unwrap_or_default(),
-        page: page_of(house, ui, &host.session),
+        missing: wrong.open.len(),
+        form: Filled::wrong(wrong.fields, wrong.errors),
+        page,
     };
     html_with(status, &view)
 }
@@ -210,24 +263,35 @@ pub async fn give_test(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let (learner, attempt): (LearnerId, AttemptId) = (parse(&path.0)?, parse(&path.1)?);
-    let is_assisted = match posted.fields.get("assisted") {
-        "yes" => true,
-        "no" => false,
-        _ => {
-            let error = FieldError::new("assisted", Message::of("hall-test-assisted-missing"));
-            return test_page(&house, &shelf, &host, posted.ui.clone(), (learner, attempt), Some((&posted.fields, error))).await;
-        }
-    };
-    let sheet = service::sheet_on(house.db.read(), host.scope.actor(), learner, attempt).await?;
+    let named: (LearnerId, AttemptId) = (parse(&path.0)?, parse(&path.1)?);
+    let (db, operator) = (house.db.read(), host.scope.actor());
+    let sheet = service::sheet_on(db, operator, named.0, named.1).await?;
     let given = given_in(&posted.fields, sheet.attempt.items.len());
-    let handed = service::hand_in_here(&house, &shelf, host.scope.actor(), (learner, attempt), (is_assisted, given)).await;
-    match handed {
-        // Answered on a page that has become old: nothing is lost, and nothing counts twice.
-        Ok(()) => Ok(redirect("/staff/hall/phone?said=collected")),
-        Err(Error::NeedsLook(Why::NoSheet)) => Err(AppError::NotFound),
-        Err(error) => Err(error.into()),
+    let mut errors = FieldErrors::new();
+    let is_assisted = posted.fields.get("assisted") == "yes";
+    if !is_assisted && posted.fields.get("assisted") != "no" {
+        errors.push(FieldError::new("assisted", Message::of("hall-test-assisted-missing")));
     }
+    let mut open = Vec::new();
+    // Whoever was told what is open, and hands in all the same, is taken at their word.
+    if sheet.attempt.is_open() && posted.fields.get("anyway") != "yes" {
+        open = service::left_open(db, &shelf, &sheet.attempt, &given).await?;
+        if !open.is_empty() {
+            errors.push(FieldError::new("collect", Message::of("hall-test-missing").with("count", open.len())));
+        }
+    }
+    if errors.is_empty() {
+        match service::hand_in_here(&house, &shelf, operator, named, (is_assisted, given)).await {
+            // Answered on a page that has become old: nothing is lost, and nothing counts twice.
+            Ok(()) => return Ok(redirect("/staff/hall/phone?said=collected")),
+            Err(Error::NeedsLook(Why::NoSheet)) => return Err(AppError::NotFound),
+            Err(Error::NeedsLook(Why::NotThere)) => {
+                errors.push(FieldError::new("collect", Message::of("hall-test-not-there")));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    test_page(&house, &shelf, &host, posted.ui.clone(), named, Wrong { fields: posted.fields, errors, open }).await
 }
 
 /// `GET /staff/worker.js`: the worker that keeps the page of the phone. It stands here and not among the static files, since a worker reaches

@@ -1,19 +1,22 @@
 //! What becomes of one claim: the same services as at the desk, with the rights of whoever wrote it, or of whoever decided.
 
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
-use super::phone::is_given_to;
+use super::phone::{days_around, is_given_to, was_there};
 use super::{BODY_PLACE, Bank, body_key};
-use crate::assessment::{self, Shown, read_answer};
+use crate::assessment::{self, Given, Shown, read_answer};
 use crate::classes::{self, Way, WitnessedTask};
+use crate::curriculum::model::Item;
 use crate::db::{OnceKey, Tx};
 use crate::enrolment::{self, Decided, Enrolled};
 use crate::hall::bodies::{self, Answers, Body, Came, Witnessed};
 use crate::hall::queries::{claims, devices};
 use crate::hall::rules::{Kind, State, Why, clock_doubt};
-use crate::hall::{Claim, Device, Error, Settled};
+use crate::hall::{AnswerFields, Claim, Device, Error, Settled};
 use crate::identity::{self, Role, StaffScope, Whose};
-use crate::kernel::{Acting, LearnerId};
+use crate::kernel::{Acting, LearnerId, Seed};
 use crate::places::PlaceCode;
 use crate::web::Fields;
 
@@ -111,21 +114,34 @@ async fn came(tx: &Tx, about: &About<'_>, body: &Came) -> Result<Settled, Error>
 async fn witnessed(tx: &Tx, about: &About<'_>, body: &Witnessed) -> Result<Settled, Error> {
     was_on(tx, about, body.class).await?;
     let person = person_of(tx, about, body.person).await?;
+    // A witness is whoever saw it. Whoever decides about a claim has seen the claim, not the task.
+    let operator = about.claim.operator;
+    let seer = if about.scope.actor() == operator { about.scope.clone() } else { identity::load_scope(tx, operator).await? };
+    if !seer.has_any(Role::HOSTS) {
+        return Err(Error::NeedsLook(Why::Operator));
+    }
     let seen = classes::tasks_of(tx, body.class).await?;
-    let is_said = |task: &&WitnessedTask| task.witness == about.scope.actor() || task.second.is_some();
+    let is_said = |task: &&WitnessedTask| task.witness == operator || task.second.is_some();
     if seen.iter().filter(is_said).any(|task| task.learner == person.learner) {
         return Ok(made(false, person.learner, &body.class));
     }
-    classes::witness_task(tx, about.scope, body.class, person.learner).await?;
+    classes::witness_task(tx, &seer, body.class, person.learner).await?;
     Ok(made(true, person.learner, &body.class))
 }
 
 async fn answers(tx: &Tx, about: &About<'_>, body: &Answers) -> Result<Settled, Error> {
     let person = person_of(tx, about, body.person).await?;
-    let given = devices::sheet_of(tx, person.learner, body.attempt).await?.ok_or(Error::NeedsLook(Why::NoSheet))?;
-    if !is_given_to(tx, given, about.device).await? {
+    let given = devices::sheets_of(tx, person.learner, body.attempt).await?;
+    if !is_given_to(tx, &given, about.device).await? {
         return Err(Error::NeedsLook(Why::NoSheet));
     }
+    let claim = about.claim;
+    let when = match clock_doubt(claim.made_at, claim.received_at) {
+        None => days_around(claim.made_at),
+        // Of a clock that somebody waived no more is known than that the device was made ready before, and that this came afterwards.
+        Some(_) => (about.device.prepared_at.plus_days(-1), claim.received_at.plus_days(1)),
+    };
+    was_there(tx, person.learner, when).await?;
     let is_new = grade(tx, about.bank, &person, about.claim.operator, body).await?;
     Ok(made(is_new, person.learner, &body.attempt))
 }
@@ -151,16 +167,21 @@ pub(super) async fn grade(
     let acting = Acting { learner, helper, identity_level: person.identity_level };
     let items = assessment::get_items(tx, &bank.shelf, &sheet.attempt).await?;
     for (position, item) in (1..).zip(&items) {
-        let pairs: Vec<(&str, &str)> =
-            body.answers.get(&position).into_iter().flatten().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         // What is no answer is none given: there is nobody to be asked again.
-        if let Ok(given) = read_answer(&Shown::of(item, sheet.attempt.seed, position), &Fields::from_pairs(&pairs)) {
+        if let Some(given) = read_at(item, sheet.attempt.seed, position, &body.answers) {
             assessment::answer(tx, &acting, body.attempt, position, &given).await?;
         }
     }
     let standing = person.standing(i64::from(tx.now.day().year()));
     assessment::hand_in(tx, &acting, &bank.shelf, body.attempt, (&bank.organisation, bank.most), &standing).await?;
     Ok(true)
+}
+
+/// What was answered at a position; none where it is no answer to its question.
+pub(super) fn read_at(item: &Item, seed: Seed, position: usize, answers: &BTreeMap<usize, AnswerFields>) -> Option<Given> {
+    let fields = answers.get(&position)?;
+    let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    read_answer(&Shown::of(item, seed, position), &Fields::from_pairs(&pairs)).ok()
 }
 
 async fn enrolled(tx: &Tx, about: &About<'_>, body: &bodies::Enrolled) -> Result<Settled, Error> {

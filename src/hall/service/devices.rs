@@ -12,12 +12,14 @@ use crate::hall::pack::genesis;
 use crate::hall::queries::{claims, devices as queries};
 use crate::hall::service::Line;
 use crate::hall::{Device, DeviceKind, Error, KeptPack, PackState};
-use crate::identity::{Role, StaffScope};
-use crate::kernel::{AttemptId, DeviceId, LearnerId};
+use crate::identity::{self, Role, StaffScope};
+use crate::kernel::{AttemptId, DeviceId, LearnerId, Timestamp};
 use crate::places::{self, PlaceCode};
 
 /// Devices and packs shown on one page.
 const ON_A_PAGE: u64 = 200;
+/// A device of which nothing was heard for so many days is an old one.
+const IN_USE_DAYS: i64 = 60;
 
 fn device(id: DeviceId, kind: DeviceKind, (name, place): (&str, &str), tx: &Tx) -> Device {
     Device {
@@ -70,30 +72,48 @@ pub async fn own_phone(tx: &Tx, scope: &StaffScope, id: DeviceId, name: &str) ->
     Ok(())
 }
 
-/// Gives a device up: it was stolen, or lost, or is no longer used. What it hands over from now on is looked at by a person. Twice is once.
+/// Gives a device up: it was stolen, or lost, or is no longer used. What it hands over from now on is looked at by a person; of a phone the
+/// volunteer is signed out everywhere. Twice is once.
 ///
 /// # Errors
 /// [`Error::NoSuchDevice`] where there is none, or none of the areas of `scope`; `None` is the bank's own keyboard.
 pub async fn revoke(tx: &Tx, scope: Option<&StaffScope>, id: DeviceId) -> Result<(), Error> {
     let found = queries::lock(tx, id).await?.ok_or(Error::NoSuchDevice)?;
-    if let Some(scope) = scope
-        && !scope.areas(Role::HOSTS).iter().any(|area| area.covers(&found.place_code))
-    {
+    if scope.is_some_and(|scope| !is_within(scope, &found)) {
         return Err(Error::NoSuchDevice);
     }
     let by = scope.map(StaffScope::actor);
     if queries::revoke(tx, id, by).await? {
+        // A phone calls itself what it likes: what gives it up is that whoever holds it is signed in no more.
+        let signed_in: &[LearnerId] = if found.kind == DeviceKind::Phone { &found.operators } else { &[] };
+        for operator in signed_in {
+            identity::end_all_sessions(tx, *operator).await?;
+        }
         note(tx, "hall.revoke", by, &found).await?;
     }
     Ok(())
 }
 
-/// The devices of the areas of `scope`, the newest first.
+/// The devices of the areas of `scope`, the newest first; with `now` only those of the last weeks, and those of which something waits.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn devices_of(db: &impl ConnectionTrait, scope: &StaffScope) -> Result<Vec<Device>, Error> {
-    Ok(queries::list_within(db, &scope.areas(Role::HOSTS), ON_A_PAGE).await?)
+pub async fn devices_of(db: &impl ConnectionTrait, scope: &StaffScope, now: Option<Timestamp>) -> Result<Vec<Device>, Error> {
+    let since = now.map(|now| now.plus_days(-IN_USE_DAYS));
+    Ok(queries::list_within(db, &scope.areas(Role::HOSTS), since, ON_A_PAGE).await?)
+}
+
+/// A device of the areas of `scope`.
+///
+/// # Errors
+/// [`Error::NoSuchDevice`] where there is none; what the database answers.
+pub async fn find_device(db: &impl ConnectionTrait, scope: &StaffScope, id: DeviceId) -> Result<Device, Error> {
+    queries::find(db, id).await?.filter(|device| is_within(scope, device)).ok_or(Error::NoSuchDevice)
+}
+
+/// Whether a device is of the areas of `scope`.
+pub(super) fn is_within(scope: &StaffScope, device: &Device) -> bool {
+    scope.areas(Role::HOSTS).iter().any(|area| area.covers(&device.place_code))
 }
 
 /// The packs of these devices, the newest first.
@@ -124,7 +144,7 @@ pub async fn waiting_of(db: &impl ConnectionTrait, devices: &[DeviceId]) -> Resu
     Ok(claims::list_waiting(db, devices).await?)
 }
 
-/// Keeps that a test that was begun for somebody may be taken on this device; the last device counts.
+/// Keeps that a test that was begun for somebody may be taken on this device too. On however many: the first that hands it in counts.
 ///
 /// # Errors
 /// What the database answers.

@@ -4,6 +4,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::apply::{self, By};
+use super::devices::is_within;
 use super::{BODY_PLACE, Bank, body_key};
 use crate::audit;
 use crate::config::Keys;
@@ -47,8 +48,11 @@ pub struct ToLookAt {
 /// # Errors
 /// What the database answers.
 pub async fn look_list(db: &impl ConnectionTrait, keys: &Keys, scope: &StaffScope) -> Result<Vec<ToLookAt>, Error> {
-    let devices = super::devices_of(db, scope).await?;
-    let ids: Vec<DeviceId> = devices.iter().map(|device| device.id).collect();
+    let waiting = claims::list_to_look_at(db, &scope.areas(Role::HOSTS), ON_A_PAGE).await?;
+    let mut ids: Vec<DeviceId> = waiting.iter().map(|claim| claim.device).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let devices = devices::list_by_ids(db, &ids).await?;
     let key = body_key(keys);
     let with_device = |claim: Claim| {
         let device = devices.iter().find(|device| device.id == claim.device)?.clone();
@@ -56,8 +60,15 @@ pub async fn look_list(db: &impl ConnectionTrait, keys: &Keys, scope: &StaffScop
         let body = plain.and_then(|plain| Body::parse(claim.kind, &plain));
         Some(ToLookAt { claim, device, body })
     };
-    let waiting = claims::list_to_look_at(db, &ids, ON_A_PAGE).await?;
     Ok(waiting.into_iter().filter_map(with_device).collect())
+}
+
+/// How much waits for a person in the areas of `scope`.
+///
+/// # Errors
+/// What the database answers.
+pub async fn count_to_look_at(db: &impl ConnectionTrait, scope: &StaffScope) -> Result<u64, Error> {
+    Ok(claims::count_to_look_at(db, &scope.areas(Role::HOSTS)).await?)
 }
 
 /// Decides about a claim that waits for a person. The same decision again changes nothing.
@@ -79,10 +90,6 @@ pub async fn decide(
         try_again(house, shelf, &device.place_code).await?;
     }
     Ok(())
-}
-
-fn is_within(scope: &StaffScope, device: &Device) -> bool {
-    scope.areas(Role::HOSTS).iter().any(|area| area.covers(&device.place_code))
 }
 
 async fn decide_one(
@@ -107,12 +114,20 @@ async fn decide_one(
         // What the chain does not hold is nobody's word.
         _ if why == Why::Chain => return Err(Error::NeedsLook(Why::Chain)),
         Decision::Again => apply::apply(tx, bank, &device, &claim, By::Itself).await?,
+        // Whoever has a phone that was given up cannot vouch for what comes from it: they may be a thief.
+        Decision::Count if is_own_word(why, claim.operator, scope) => return Err(Error::NeedsLook(why)),
         Decision::Count if why.may_be_waived() => apply::apply(tx, bank, &device, &claim, By::Decider(scope.clone())).await?,
         Decision::Count => return Err(Error::NeedsLook(why)),
     };
     claims::settle(tx, (id, seq), &settled, Some(scope.actor())).await?;
     note(tx, (scope.actor(), decision), &device, &claim, &settled).await?;
     Ok(settled.state == State::Accepted)
+}
+
+/// Whether somebody would count what they wrote themselves on a device that was given up: another has to.
+#[must_use]
+pub fn is_own_word(why: Why, operator: LearnerId, scope: &StaffScope) -> bool {
+    why == Why::Revoked && operator == scope.actor()
 }
 
 async fn note(

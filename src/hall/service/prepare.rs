@@ -1,5 +1,7 @@
 //! Making a box ready: whom and what it needs, and the tests that are begun for it.
 
+use std::collections::{HashMap, HashSet};
+
 use ed25519_dalek::SigningKey;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
@@ -18,6 +20,9 @@ use crate::identity::{self, Acquaintance, StaffScope};
 use crate::kernel::{Acting, AttemptId, Chance, DeviceId, Group, LearnerId, digest_of, mac_of};
 use crate::places::PlaceCode;
 use crate::web::House;
+
+/// People whom one box takes: more are no class of one hall.
+const MOST_PEOPLE: usize = 300;
 
 /// What a box is made ready for.
 #[derive(Clone, Debug)]
@@ -51,6 +56,12 @@ pub fn password_of(keys: &Keys, maker: Maker<'_>) -> String {
     format!("{:012}", number % 1_000_000_000_000)
 }
 
+/// A password as it is copied and read out: four digits at a time.
+#[must_use]
+pub fn in_fours(password: &str) -> Vec<String> {
+    password.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into_owned()).collect()
+}
+
 /// A box's signing key. It follows from the bank's, so that a kit that went astray is made again.
 fn key_of(keys: &Keys, device: DeviceId) -> SigningKey {
     SigningKey::from_bytes(mac_of(&keys.for_purpose("hall-box-keys"), &[device.uuid().as_bytes()]).bytes())
@@ -59,12 +70,13 @@ fn key_of(keys: &Keys, device: DeviceId) -> SigningKey {
 /// Makes a box ready: keeps it with its key, begins tests for it, and gives its kit. Without a `maker` it is the bank's own keyboard.
 ///
 /// # Errors
-/// [`Error::NeedsLook`] with [`Why::Operator`] where no volunteer works there, with [`Why::NotSo`] where there is no such place;
+/// [`Error::TooMany`] where one box is too small for the place; [`Error::NeedsLook`] with [`Why::Operator`] where no volunteer works there, with [`Why::NotSo`] where there is no such place;
 /// [`Error::NotAllowed`] outside of what the maker administers; faults.
 pub async fn prepare(house: &House, shelf: &Shelf, wanted: &Wanted, maker: Option<Maker<'_>>) -> Result<Kit, Error> {
     let (db, now) = (house.db.read(), house.clock().now());
     let hosts = identity::list_hosts(db, &house.keys, &[wanted.place.as_str()]).await?;
     let Some((first, _)) = hosts.first() else { return Err(Error::NeedsLook(Why::Operator)) };
+    let lists = lists_of(house, &wanted.place).await?;
     let for_blanks = match maker {
         Some(maker) => maker.scope.clone(),
         None => identity::load_scope(db, *first).await?,
@@ -83,10 +95,49 @@ pub async fn prepare(house: &House, shelf: &Shelf, wanted: &Wanted, maker: Optio
         let blank = block.numbers.iter().filter(|(_, is_blank)| *is_blank);
         kit.cards = blank.map(|(number, _)| number.as_str().to_owned()).collect();
     }
-    for class in classes::list_near(db, &wanted.place, now.day()).await? {
-        put_in(house, shelf, &mut kit, class, wanted.course).await?;
+    let mut known = HashSet::new();
+    for list in lists {
+        put_in(house, shelf, (&mut kit, &mut known), list, wanted.course).await?;
     }
     Ok(kit)
+}
+
+/// A session with those on its lists who may come, each once.
+struct List {
+    class: ClassSession,
+    on_it: Vec<LearnerId>,
+    people: HashMap<LearnerId, Acquaintance>,
+}
+
+/// The sessions near a place with their lists: no more people than one box takes.
+async fn lists_of(house: &House, place: &PlaceCode) -> Result<Vec<List>, Error> {
+    let (db, now) = (house.db.read(), house.clock().now());
+    let (mut lists, mut everybody) = (Vec::new(), HashSet::new());
+    for class in classes::list_near(db, place, now.day()).await? {
+        let known = classes::list_known(db, &class).await?;
+        let (all, people) = classes::people_on(db, &house.keys, &class, &known).await?;
+        let mut on_it: Vec<LearnerId> =
+            all.iter().map(|one| one.learner).chain(known).filter(|one| people.contains_key(one)).collect();
+        on_it.sort_unstable();
+        on_it.dedup();
+        everybody.extend(on_it.iter().copied());
+        if everybody.len() > MOST_PEOPLE {
+            return Err(Error::TooMany);
+        }
+        lists.push(List { class, on_it, people });
+    }
+    Ok(lists)
+}
+
+/// Whether one box is enough for a place: no more people are on its lists than it takes.
+///
+/// # Errors
+/// What the database answers.
+pub async fn is_small_enough(house: &House, place: &PlaceCode) -> Result<bool, Error> {
+    match lists_of(house, place).await {
+        Err(Error::TooMany) => Ok(false),
+        lists => lists.map(|_| true),
+    }
 }
 
 /// Whether somebody works at a place who may write on a box.
@@ -158,20 +209,13 @@ fn parse(effect: &str) -> Option<(DeviceId, Option<Uuid>)> {
 async fn put_in(
     house: &House,
     shelf: &Shelf,
-    kit: &mut Kit,
-    class: ClassSession,
+    (kit, known): (&mut Kit, &mut HashSet<LearnerId>),
+    List { class, on_it, people }: List,
     course: Option<CourseCode>,
 ) -> Result<(), Error> {
-    let db = house.db.read();
-    let known = classes::list_known(db, &class).await?;
-    let (all, people) = classes::people_on(db, &house.keys, &class, &known).await?;
-    let mut on_it: Vec<LearnerId> =
-        all.iter().map(|one| one.learner).chain(known).filter(|one| people.contains_key(one)).collect();
-    on_it.sort_unstable();
-    on_it.dedup();
     for learner in &on_it {
         let Some(person) = people.get(learner) else { continue };
-        if kit.people.iter().any(|one| one.id == *learner) {
+        if !known.insert(*learner) {
             continue;
         }
         kit.people.push(KitPerson {
@@ -189,11 +233,18 @@ async fn put_in(
         time: class.time_words(Lang::Chinese),
         course: class.course.clone().unwrap_or_default(),
         hours: (class.hours.starts_at.ms(), class.hours.ends_at.ms()),
-        has_second: class.witness.is_some(),
+        witnesses: witnesses_of(shelf, &class),
         people: on_it,
         title: class.title,
     });
     Ok(())
+}
+
+/// How many must have seen the real-life task of a session's course.
+#[must_use]
+pub fn witnesses_of(shelf: &Shelf, class: &ClassSession) -> u8 {
+    let course = class.course.as_deref().and_then(CourseCode::parse).and_then(|code| shelf.course(code));
+    course.map_or(1, |course| course.witnesses)
 }
 
 /// The test of a course for somebody, as it goes into a kit.

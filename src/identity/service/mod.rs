@@ -62,7 +62,8 @@ pub use registration::{Choice, Draft, register_by_phone};
 pub use samples::{SamplePerson, has_real_learners, list_samples, sign_in_as_sample, staff_names_of};
 pub(super) use sessions::is_slide_due;
 pub use sessions::{
-    Opening, end_other_sessions, end_session, find_session, list_seen_since, list_sessions, open_session, set_helper, slide,
+    Opening, end_all_sessions, end_other_sessions, end_session, find_session, list_seen_since, list_sessions, open_session,
+    set_helper, slide,
 };
 pub use staff::{
     StaffCard, StaffMember, add_role, end_role, give_role_back, has_role_beyond, list_hosts, list_staff, load_scope, show_staff,

@@ -201,6 +201,17 @@ pub async fn end_other_sessions(tx: &Tx, acting: &Acting, but: SessionId) -> Res
     Ok(ended)
 }
 
+/// Ends all sessions of somebody, by another's hand: the phone on which they were signed in was lost. The caller notes why.
+///
+/// # Errors
+/// What the database answers.
+pub async fn end_all_sessions(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
+    for account in accounts_of(tx, learner).await? {
+        queries::end_all(tx, account, None).await?;
+    }
+    Ok(())
+}
+
 async fn note_end(tx: &Tx, acting: &Acting, what: &str) -> Result<(), DbErr> {
     let deed = Deed::of("identity.end_session", acting.actor(), acting.learner);
     note(tx, Deed { object: Some(("session", what)), ..deed }).await

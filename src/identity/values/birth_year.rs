@@ -85,6 +85,12 @@ impl BirthYear {
     }
 }
 
+/// The latest year of birth with which somebody may register without a guardian, whatever the day.
+#[must_use]
+pub fn latest_year_alone(today: Day) -> i64 {
+    i64::from(today.year()) - ALONE_FROM - 1
+}
+
 /// Whether somebody born in `birth_year` is, or may still be, under 18.
 #[must_use]
 pub fn is_minor(birth_year: i64, today: Day) -> bool {
@@ -167,6 +173,13 @@ mod tests {
         for ((year, month, day), majority) in cases {
             assert_eq!(parse_born(year, month, day, today()).unwrap().majority, majority, "{year} {month} {day}");
         }
+    }
+
+    #[test]
+    fn from_the_year_after_the_latest_one_on_nobody_registers_by_the_year_alone() {
+        let latest = latest_year_alone(today());
+        assert_eq!(BirthYear(latest).majority(today()), Majority::MayRegister);
+        assert_eq!(BirthYear(latest + 1).majority(today()), Majority::DependsOnDay);
     }
 
     #[test]

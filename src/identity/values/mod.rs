@@ -9,7 +9,7 @@ mod phone;
 mod pictures;
 mod pin;
 
-pub use birth_year::{BirthYear, Born, Majority, is_minor, parse_born};
+pub use birth_year::{BirthYear, Born, Majority, is_minor, latest_year_alone, parse_born};
 pub use document_number::DocumentNumber;
 pub use login::Login;
 pub(super) use name_sound::sounds;
