@@ -3,6 +3,13 @@
 
 pub mod access_log;
 pub mod act_on_behalf;
+pub mod agency;
+pub mod agency_delegation;
+pub mod agency_key;
+pub mod agency_quota;
+pub mod agency_quota_block;
+pub mod agency_seal;
+pub mod agency_suspension;
 pub mod alias;
 pub mod alias_request;
 pub mod answer;

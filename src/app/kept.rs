@@ -2,7 +2,7 @@
 
 use crate::kernel::Kept;
 use crate::{
-    assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, hall, hall_box, help, helping, identity,
+    agencies, assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, hall, hall_box, help, helping, identity,
     jobs, learning, ledger, outbox, places, recognition, recordings, signals,
 };
 
@@ -14,6 +14,7 @@ pub const KEPT: &[&[Kept]] = &[
     learning::KEPT,
     assessment::KEPT,
     recognition::KEPT,
+    agencies::KEPT,
     ledger::KEPT,
     classes::KEPT,
     hall::KEPT,

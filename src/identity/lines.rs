@@ -12,8 +12,8 @@ const LINES: [(&str, Option<Group>); 6] = [
     ("elders", Some(Group::Elder)),
 ];
 
-/// The codes of all lines, in the order in which pages show them.
-pub(super) fn codes() -> impl Iterator<Item = &'static str> {
+/// The codes of all lines of work (条线), in the order in which pages show them.
+pub fn codes() -> impl Iterator<Item = &'static str> {
     LINES.iter().map(|(code, _)| *code)
 }
 

@@ -98,8 +98,20 @@ impl StaffScope {
             corrects: !self.areas(Role::CORRECTORS).is_empty(),
             looks: !self.areas(Role::LOOKERS).is_empty(),
             records: self.has_any(Role::RECORDERS),
+            recognises: self.grants.iter().any(|grant| grant.organisation.is_some() && Role::CORRECTORS.contains(&grant.role)),
             administers: self.has_any(Role::ADMINISTRATORS),
         }
+    }
+
+    /// What of it counts for work in the name of one organisation, whose line of work is `line`: the roles held in it, each within that line. A
+    /// role for another line of work is not among them.
+    #[must_use]
+    pub fn within_organisation(&self, organisation: OrganisationId, line: Option<&str>) -> Self {
+        let fits = |grant: &&Grant| {
+            grant.organisation == Some(organisation) && grant.line.as_deref().is_none_or(|own| line.is_none_or(|line| line == own))
+        };
+        let bound = |grant: &Grant| Grant { line: grant.line.clone().or_else(|| line.map(str::to_owned)), ..grant.clone() };
+        Self { actor: self.actor, grants: self.grants.iter().filter(fits).map(bound).collect() }
     }
 
     /// Whether they administer all of `area`, for every line of work.
@@ -160,6 +172,30 @@ mod tests {
         }
         let elsewhere = Whose { place: Some("330186"), groups: &[Group::Woman] };
         assert!(women.grant_for(Role::FINDERS, elsewhere).is_none() && women.areas(Role::FINDERS).is_empty());
+    }
+
+    #[test]
+    fn work_for_an_organisation_is_bound_to_its_line_and_no_other_line_works_there() {
+        let organisation = OrganisationId::from_uuid(uuid::Uuid::from_u128(7));
+        let held = |line: Option<&str>| {
+            let mut held = grant(Role::Officer, "330185", line);
+            held.organisation = Some(organisation);
+            StaffScope::new(LearnerId::NOBODY, vec![held, grant(Role::Reviewer, "330185", None)])
+        };
+        let cases = [
+            (None, None, Some(None)),
+            (None, Some("women"), Some(Some("women"))),
+            (Some("women"), None, Some(Some("women"))),
+            (Some("women"), Some("women"), Some(Some("women"))),
+            (Some("elders"), Some("women"), None),
+        ];
+        for (own, line, expected) in cases {
+            let narrowed = held(own).within_organisation(organisation, line);
+            let found = narrowed.grants().iter().map(|grant| grant.line.as_deref()).next();
+            assert_eq!((found, narrowed.has(Role::Reviewer)), (expected, false), "{own:?} for {line:?}");
+        }
+        let other = OrganisationId::from_uuid(uuid::Uuid::from_u128(8));
+        assert!(held(None).within_organisation(other, None).grants().is_empty());
     }
 
     #[test]

@@ -143,6 +143,10 @@ pub type RecordingId = Id<Tag<22>>;
 pub type AliasRequestId = Id<Tag<50>>;
 /// Something that somebody should look at.
 pub type SignalId = Id<Tag<51>>;
+/// One agency (发证、认定机构).
+pub type AgencyId = Id<Tag<60>>;
+/// One version of what an agency may do (授权).
+pub type DelegationId = Id<Tag<61>>;
 
 impl LearnerId {
     /// Nobody: owner of rows that no person owns (a call-back asked for without an account, the bank itself).

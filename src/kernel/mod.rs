@@ -24,7 +24,7 @@ pub use credits::{Cells, Credits, Permille};
 pub use digest::{Digest, Mac, digest_of, mac_of, sha256_of};
 pub use groups::Group;
 pub use ids::{
-    ActId, AliasRequestId, AssistanceId, AttemptId, CaseId, ClaimId, ClassId, ClientId, CorrectionRequestId, DeviceId, HoursId,
+    AgencyId, DelegationId, ActId, AliasRequestId, AssistanceId, AttemptId, CaseId, ClaimId, ClassId, ClientId, CorrectionRequestId, DeviceId, HoursId,
     Id, LearnerId, OrganisationId, PackId, ProofId, RecordingId, RequestId, ResultId, SessionId, SignalId, StudyGroupId,
     TransferId, new_id,
 };

@@ -11,7 +11,7 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, aliases, assessment, classes, closing, corrections, enrolment, hall, hall_box, help, helping, home, identity,
+    admin, agencies, aliases, assessment, classes, closing, corrections, enrolment, hall, hall_box, help, helping, home, identity,
     learning, me, open, passbook, recordings, signals, transparency, web,
 };
 
@@ -47,6 +47,7 @@ const WALLS: &[(&str, Wall)] = &[
     ("recordings", Wall::OfShelf(recordings::SAMPLES)),
     ("aliases", Wall::OfShelf(aliases::SAMPLES)),
     ("signals", Wall::OfShelf(signals::SAMPLES)),
+    ("agencies", Wall::OfShelf(agencies::SAMPLES)),
     ("admin", Wall::Plain(admin::SAMPLES)),
     ("web", Wall::Plain(web::SAMPLES)),
     ("app", Wall::Plain(samples::SAMPLES)),
