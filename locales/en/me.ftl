@@ -35,6 +35,7 @@ me-read-alike = { $who } ({ $role }) looked whether you are somebody they were e
 me-read-own-card = { $who } ({ $role }) saw your card
 me-read-undo = { $who } ({ $role }) undid your enrolment
 me-read-close = { $who } ({ $role }) saw the page for putting your passbook away
+me-read-tried = { $who } ({ $role }) tried to look at your data; it was not theirs, and was not shown
 me-read-other = { $who } ({ $role }) looked at your data
 me-role-staff = staff
 me-somebody = A member of staff

@@ -35,6 +35,7 @@ me-read-alike = { $who }（{ $role }）登记别人时，看了您是不是同�
 me-read-own-card = { $who }（{ $role }）看了您的学员卡
 me-read-undo = { $who }（{ $role }）撤销了给您的登记
 me-read-close = { $who }（{ $role }）看了收好存折的那一页
+me-read-tried = { $who }（{ $role }）想看您的信息，不归他们管，没有给看
 me-read-other = { $who }（{ $role }）看了您的信息
 me-role-staff = 工作人员
 me-somebody = 一位工作人员

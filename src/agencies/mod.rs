@@ -41,7 +41,8 @@ pub use routes::{
 pub use rules::{CreditCode, Delegation, NotDelegated, Powers, State, WrongCode};
 pub use service::{
     Asked, Listed, NewKey, Signed, agree, ask, close, delegation_of, end, find_agency, fresh_key, is_signed, keep_seal, lift, list_agencies,
-    may_issue, must_be_allowed, must_work, quota_used, refuse, register, rotate_key, see, set_contact, sign, suspend, take_quota,
+    may_issue, must_be_allowed, must_work, quota_used, refuse, register, rotate_key, see, shown_before, set_contact, sign, suspend,
+    take_quota,
     verifying_keys_of, withdraw,
 };
 

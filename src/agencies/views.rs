@@ -298,7 +298,7 @@ pub struct DelegationPage {
 
 impl DelegationPage {
     fn is_open(&self) -> bool {
-        matches!(self.may, May::TakeBack | May::Decide) || !self.shown.is_empty()
+        !self.shown.is_empty()
     }
 
     fn decides(&self) -> bool {

@@ -110,6 +110,7 @@ impl Reading {
             "close" => "me-read-close",
             "settle" => "me-read-place",
             "register_phone" => "me-read-phone",
+            "agency_tried" => "me-read-tried",
             "staff_add" | "staff_link" | "staff_card" => "me-read-staff",
             _ => "me-read-other",
         };

@@ -204,6 +204,8 @@ struct Theirs {
     list: String,
     gone: String,
     closing: String,
+    agency: String,
+    delegation: String,
     case: String,
 }
 
@@ -232,6 +234,7 @@ impl Theirs {
         let photo = has_photo(bank, &host, &class).await;
         let (block, list) = (has_blanks(bank).await, has_list(bank).await);
         let (gone, closing) = has_closing(bank).await;
+        let (agency, delegation) = has_agency(bank).await;
         let (_, other) = bank.learner("王桂英", 2, Some("330182001")).await;
         let (other, joining) = (other.to_string(), asks_to_join(&officer, id).await);
         let look = crate::signals::waits(&bank.fresh, id, "330182001").await.to_string();
@@ -263,6 +266,8 @@ impl Theirs {
             list,
             gone,
             closing,
+            agency,
+            delegation,
             case,
         }
     }
@@ -287,6 +292,7 @@ impl Theirs {
             Some("points") => vec![("id", self.hall.as_str())],
             Some("cards") => vec![("block", self.block.as_str())],
             Some("batches") => vec![("id", self.list.as_str()), ("number", "2")],
+            Some("agencies") => vec![("id", self.agency.as_str()), ("delegation", self.delegation.as_str()), ("version", "1")],
             Some("closings") => vec![("learner", self.gone.as_str()), ("id", self.closing.as_str())],
             _ => vec![("learner", self.id.as_str()), ("id", self.case.as_str())],
         }
@@ -338,8 +344,8 @@ crate::on_both! {
         let bank = Bank::over(fresh).await.with_places().await;
         let theirs = Theirs::of(&bank).await;
         let of_people = |route: &&RouteEntry| {
-            // What is taught is everybody's.
-            let is_nobody_s = ["setup", "organisations", "template", "/courses/"].iter().any(|part| route.path.contains(part));
+            // What is taught is everybody's; an agency's work is its own people's, wherever they are.
+            let is_nobody_s = ["setup", "organisations", "template", "/courses/", "/staff/agency/"].iter().any(|part| route.path.contains(part));
             route.path.starts_with("/staff/") && route.path.contains('{') && !is_nobody_s
         };
         let mut tried = 0;
@@ -408,6 +414,17 @@ async fn has_list(bank: &Bank) -> String {
     let file = ("list.csv", "姓名,出生年份,手机号,村\n刘建国,1948,,\n".as_bytes().to_vec());
     let to = officer.sends_file(&form, "/staff/batches", &fields, file.0, file.1).await.location.unwrap();
     to.rsplit('/').next().unwrap().to_owned()
+}
+
+/// An agency of the town, with a picture of its seal, and a delegation that waits for a second person.
+async fn has_agency(bank: &Bank) -> (String, String) {
+    let (admin, _) = bank.staff("沈静", Role::Administrator, "330182001").await;
+    let organisation = point(bank, "青石镇成人学校", "330182001").await;
+    let agency = crate::agencies::enters(&admin, organisation, crate::agencies::CODE).await;
+    let path = format!("/staff/agencies/{agency}");
+    assert_eq!(crate::agencies::sends_seal(&admin, &path, crate::agencies::seal(300, 160)).await.status, 303);
+    let delegation = crate::agencies::asks(&admin, &path, &crate::agencies::POWERS).await;
+    (agency, delegation.rsplit('/').next().unwrap().to_owned())
 }
 
 /// Somebody of the town who has died, and the closing of their account.

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says so by failing")]
 
 mod access;
+mod agencies;
+mod agencies_work;
 mod again;
 mod aliases;
 mod aliases_by_chance;

@@ -87,6 +87,14 @@ pub(in crate::agencies) fn shown_digest(request: DelegationId, versions: &[Deleg
     digest_of(&[request.to_string().as_bytes(), met.join(",").as_bytes()])
 }
 
+/// The digest of what somebody is shown now before they agree.
+///
+/// # Errors
+/// What the database answers.
+pub async fn shown_before(db: &impl ConnectionTrait, agency: AgencyId, request: DelegationId) -> Result<Digest, Error> {
+    Ok(shown_digest(request, &queries::list_approved(db, agency).await?))
+}
+
 /// The second person agrees, having been shown what it comes to. Twice is once.
 ///
 /// # Errors
@@ -105,8 +113,7 @@ pub async fn agree(
     if request.state != State::Open {
         return Err(Error::Decided);
     }
-    let versions = queries::list_approved(tx, agency.id).await?;
-    if shown_digest(id, &versions) != *shown || request.powers.until < tx.now.day() {
+    if shown_before(tx, agency.id, id).await? != *shown || request.powers.until < tx.now.day() {
         return Err(Error::Stale);
     }
     decide(tx, &agency, id, State::Approved, (Some(decider), None)).await?;

@@ -12,7 +12,7 @@ use crate::audit;
 use crate::db::Tx;
 use crate::kernel::{AgencyId, LearnerId};
 
-pub use delegations::{Asked, agree, ask, end, refuse, withdraw};
+pub use delegations::{Asked, agree, ask, end, refuse, shown_before, withdraw};
 pub(super) use delegations::{get_delegation, list_delegations, shown_digest, version_in_force};
 pub use keys::{NewKey, Signed, fresh_key, is_signed, keep_seal, rotate_key, sign, verifying_keys_of};
 pub(super) use keys::list_seals;

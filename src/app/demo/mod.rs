@@ -4,6 +4,7 @@
 //! database that holds one. They go through the same services as everybody else, under a clock that is turned through the half year.
 //! Each thing they do is one step, kept under a name of its own: a start that was cut off is gone on with at the next one.
 
+mod agencies;
 mod classes;
 mod helping;
 mod looks;
@@ -54,6 +55,7 @@ pub(super) async fn settle(house: &House, shelf: &Shelf) -> Result<(), String> {
         year::live(&county, &sample, &year::drawn_plan(shelf, since, &mut chance)).await?;
     }
     stories::tell(&county, &samples).await?;
+    agencies::settle(&county).await?;
     classes::settle(&county, &samples).await?;
     looks::settle(&county).await?;
     helping::settle(&county, &samples).await?;

@@ -1,6 +1,7 @@
 // Every page there is, measured in every text size. The list is held against the table of routes: a page without an address here is
 // found out. Who a page is for is somebody of the sample county, so that it has something on it.
 import { pagePatterns } from '../lib/routes.mjs';
+import { ADMINISTRATOR as AGENCIES, OFFICER as AGENCY } from '../lib/agency_pages.mjs';
 import { registersUntil } from '../lib/errands.mjs';
 
 const SCRIPTED = ['normal', 'large', 'xlarge'].map(size => ({ size, scripts: true }));
@@ -14,7 +15,7 @@ const NO_PAGES = [
   '/api/v1/openapi.json', '/api/v1/courses', '/api/v1/courses/{code}', '/api/v1/search', '/api/v1/places', '/api/v1/passbook', '/api/v1/jwks.json', '/api/v1/client',
   '/api/v1/ledger/inclusion', '/api/v1/ledger/consistency', '/api/v1/ledger/keys', '/ledger/checkpoint', '/ledger/tile/{path:.*}', '/passbook/{transfer}/receipt/file',
   '/staff/worker.js', '/staff/recordings/{id}/sound', '/staff/classes/{id}/sheet-photo/{photo}',
-  '/staff/batches/template/{kind}', '/staff/batches/{id}/result',
+  '/staff/agencies/{id}/seal/{version}', '/staff/batches/template/{kind}', '/staff/batches/{id}/result',
 ];
 
 /** Pattern, then addresses to be opened or ways that lead there. */
@@ -345,6 +346,7 @@ const STAFF = {
     '/staff/people': ['/staff/people'],
     '/staff/people/add': ['/staff/people/add', async person => { await person.opens('/staff/people/add'); await person.tapsAt('main button.go'); }],
     '/staff/people/{learner}': [async person => { await person.opens('/staff/people'); await person.tapsAt('table a[href^="/staff/people/"]'); }],
+    ...AGENCIES,
     '/staff/organisations': ['/staff/organisations'],
     '/staff/organisations/add': ['/staff/organisations/add', async person => { await person.opens('/staff/organisations/add'); await person.tapsAt('main button.go'); }],
     '/staff/volunteers': ['/staff/volunteers', async person => { await person.opens('/staff/volunteers'); await person.tapsAt('main button.go'); }],
@@ -373,6 +375,7 @@ const STAFF = {
     }],
   },
   赵强: {
+    ...AGENCY,
     '/staff': ['/staff'],
     '/staff/learners/{id}/credit': [seesCredit],
     '/staff/learners/{id}/credit/{transfer}': [
