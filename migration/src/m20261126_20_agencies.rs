@@ -163,7 +163,11 @@ const AGENCY_MAY_CHANGE: &str =
 const GUARDED: [(&str, Option<&str>, &str); 5] = [
     ("agency", Some(AGENCY_MAY_CHANGE), "id = NEW.id"),
     ("agency_suspension", Some(SUSPENSION_MAY_CHANGE), "agency_id = NEW.agency_id AND id = NEW.id"),
-    ("agency_key", Some(KEY_MAY_CHANGE), "agency_id = NEW.agency_id AND (generation = NEW.generation OR from_day = NEW.from_day)"),
+    (
+        "agency_key",
+        Some(KEY_MAY_CHANGE),
+        "agency_id = NEW.agency_id AND (generation = NEW.generation OR from_day = NEW.from_day)",
+    ),
     ("agency_seal", None, "agency_id = NEW.agency_id AND version = NEW.version"),
     ("agency_delegation", Some(DELEGATION_MAY_CHANGE), "agency_id = NEW.agency_id AND id = NEW.id"),
 ];
@@ -197,9 +201,15 @@ async fn guard_postgres(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     for (table, may, _) in GUARDED {
         let may = may.map_or_else(String::new, |may| format!(" WHEN (NOT ({may}))"));
         let triggers = [
-            format!("CREATE TRIGGER {table}_is_kept BEFORE UPDATE ON {table} FOR EACH ROW{may} EXECUTE FUNCTION agencies_refuses()"),
-            format!("CREATE TRIGGER {table}_is_never_removed BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION agencies_refuses()"),
-            format!("CREATE TRIGGER {table}_is_never_emptied BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION agencies_refuses()"),
+            format!(
+                "CREATE TRIGGER {table}_is_kept BEFORE UPDATE ON {table} FOR EACH ROW{may} EXECUTE FUNCTION agencies_refuses()"
+            ),
+            format!(
+                "CREATE TRIGGER {table}_is_never_removed BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION agencies_refuses()"
+            ),
+            format!(
+                "CREATE TRIGGER {table}_is_never_emptied BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION agencies_refuses()"
+            ),
         ];
         for trigger in triggers {
             ddl::run_only(manager, DbBackend::Postgres, &[&trigger]).await?;

@@ -142,8 +142,7 @@ fn amount(fields: &Fields, field: &'static str) -> Result<Credits, FieldError> {
     if whole.is_empty() || whole.len() > 7 || rest.len() > 3 || !are_digits(whole) || !are_digits(rest) {
         return Err(wrong());
     }
-    let (whole, rest): (i64, i64) =
-        (whole.parse().map_err(|_| wrong())?, format!("{rest:0<3}").parse().map_err(|_| wrong())?);
+    let (whole, rest): (i64, i64) = (whole.parse().map_err(|_| wrong())?, format!("{rest:0<3}").parse().map_err(|_| wrong())?);
     let milli = whole * 1000 + rest;
     Credits::from_milli(milli).filter(|_| (1..=MOST_CREDIT_MILLI).contains(&milli)).ok_or_else(wrong)
 }

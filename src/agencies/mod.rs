@@ -35,15 +35,14 @@ pub use error::Error;
 pub use guard::{AgencyOfficer, AgencyReviewer, AgencyStaff, AgencyWorker};
 pub use routes::{
     add_page, agency_page, ask_page, close as post_close, contact as post_contact, decide as post_decision, delegation_page,
-    end as post_end, key as post_key, lift as post_lift, list_page, one_page, own_page, own_pages, post_add, post_ask, seal as post_seal,
-    seal_picture, suspend as post_suspend, withdraw as post_withdraw,
+    end as post_end, key as post_key, lift as post_lift, list_page, one_page, own_page, own_pages, post_add, post_ask,
+    seal as post_seal, seal_picture, suspend as post_suspend, withdraw as post_withdraw,
 };
 pub use rules::{CreditCode, Delegation, NotDelegated, Powers, State, WrongCode};
 pub use service::{
-    Asked, Listed, NewKey, Signed, agree, ask, close, delegation_of, end, find_agency, fresh_key, is_signed, keep_seal, lift, list_agencies,
-    may_issue, must_be_allowed, must_work, quota_used, refuse, register, rotate_key, see, shown_before, set_contact, sign, suspend,
-    take_quota,
-    verifying_keys_of, withdraw,
+    Asked, Listed, NewKey, Signed, agree, ask, close, delegation_of, end, find_agency, fresh_key, is_signed, keep_seal, lift,
+    list_agencies, may_issue, must_be_allowed, must_work, quota_used, refuse, register, rotate_key, see, set_contact,
+    shown_before, sign, suspend, take_quota, verifying_keys_of, withdraw,
 };
 
 /// How the public reaches an agency.

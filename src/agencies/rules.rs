@@ -42,7 +42,11 @@ impl CreditCode {
         }
         match values.split_last() {
             Some((check, body)) if values.len() == CODE_LENGTH => {
-                if *check == check_of(body) { Ok(Self(text.to_owned())) } else { Err(WrongCode::Check) }
+                if *check == check_of(body) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(WrongCode::Check)
+                }
             }
             _ => Err(WrongCode::Length(values.len())),
         }

@@ -88,7 +88,7 @@ fn keys(page: &Page, count: u8) -> Vec<KeyView> {
     let key = |number: u8| {
         let public = ed25519_dalek::SigningKey::from_bytes(&[number + 1; 32]).verifying_key();
         let until = (number + 1 < count).then(|| day(number + 1));
-        let fingerprint = digest_of(&[public.as_bytes()]);
+        let fingerprint = digest_of(&[public.as_bytes().as_slice()]);
         AgencyKey { generation: i64::from(number) + 1, public, fingerprint, from: day(number), until }
     };
     (0..count).rev().map(|number| KeyView::of(page.lang(), &key(number), today())).collect()

@@ -39,7 +39,7 @@ impl Words<'_> {
         self.shelf.certificates().iter().map(|rule| (rule.id.clone(), rule.title.clone())).collect()
     }
 
-    fn named(codes: &[String], choices: &Choices) -> Vec<String> {
+    fn named(codes: &[String], choices: &[(String, String)]) -> Vec<String> {
         let name = |code: &String| choices.iter().find(|(one, _)| one == code).map_or(code.clone(), |(_, words)| words.clone());
         codes.iter().map(name).collect()
     }

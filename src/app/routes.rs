@@ -8,8 +8,8 @@ use crate::assessment;
 use crate::identity::{Act, Role};
 use crate::web::assets;
 use crate::{
-    admin, agencies, aliases, api, classes, closing, corrections, enrolment, hall, help, helping, home, identity, learning, me, open,
-    passbook, recordings, signals, transparency,
+    admin, agencies, aliases, api, classes, closing, corrections, enrolment, hall, help, helping, home, identity, learning, me,
+    open, passbook, recordings, signals, transparency,
 };
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.

@@ -62,8 +62,8 @@ pub use guard::{
     Administrator, Checker, Corrector, Finder, Host, Learner, Looker, Officer, Recorder, Reviewer, Staff, Visitor, origin_of,
     scope_of,
 };
-pub use lines::codes as line_codes;
 pub use kinds::{CONSENT_TEXT, CONSENT_VERSION, CodePurpose, ConsentGiven, ConsentWay, PATHWAY_COOKIE, START_COOKIE, consent_of};
+pub use lines::codes as line_codes;
 pub use passwords::PasswordPool;
 pub use queries::aliases::AliasSpan;
 pub use queries::people::ConsentRow;

@@ -108,7 +108,8 @@ impl StaffScope {
     #[must_use]
     pub fn within_organisation(&self, organisation: OrganisationId, line: Option<&str>) -> Self {
         let fits = |grant: &&Grant| {
-            grant.organisation == Some(organisation) && grant.line.as_deref().is_none_or(|own| line.is_none_or(|line| line == own))
+            grant.organisation == Some(organisation)
+                && grant.line.as_deref().is_none_or(|own| line.is_none_or(|line| line == own))
         };
         let bound = |grant: &Grant| Grant { line: grant.line.clone().or_else(|| line.map(str::to_owned)), ..grant.clone() };
         Self { actor: self.actor, grants: self.grants.iter().filter(fits).map(bound).collect() }

@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says so by failing")]
 
 mod access;
+mod again;
 mod agencies;
 mod agencies_work;
-mod again;
 mod aliases;
 mod aliases_by_chance;
 mod aliases_pages;

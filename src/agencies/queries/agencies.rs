@@ -62,9 +62,8 @@ pub(in crate::agencies) async fn hold(tx: &Tx, id: AgencyId) -> Result<Option<Ro
 
 /// The open agency that an organisation is.
 pub(in crate::agencies) async fn find_open_of(db: &impl ConnectionTrait, id: OrganisationId) -> Result<Option<Row>, DbErr> {
-    let open = agency::Entity::find()
-        .filter(agency::Column::OrganisationId.eq(id.uuid()))
-        .filter(agency::Column::ClosedAtMs.is_null());
+    let open =
+        agency::Entity::find().filter(agency::Column::OrganisationId.eq(id.uuid())).filter(agency::Column::ClosedAtMs.is_null());
     Ok(open.one(db).await?.map(row_of))
 }
 

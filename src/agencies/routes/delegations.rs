@@ -77,13 +77,8 @@ pub async fn ask(
         }
     };
     let authority = places::authority_of(&house, Some(&agency.place_code)).await?;
-    let asked = Asked {
-        agency: agency.id,
-        powers,
-        ground,
-        asker: admin.scope.actor(),
-        responsible_org: authority.organisation_name,
-    };
+    let asked =
+        Asked { agency: agency.id, powers, ground, asker: admin.scope.actor(), responsible_org: authority.organisation_name };
     let request = house.db.write_for(posted.ui.request, async move |tx: &Tx| service::ask(tx, &asked).await).await?;
     Ok(redirect(&format!("/staff/agencies/{}/delegations/{request}?said=asked", agency.id)))
 }
@@ -95,11 +90,7 @@ pub struct Link {
     said: String,
 }
 
-async fn found(
-    house: &House,
-    admin: &Administrator,
-    (agency, id): &(String, String),
-) -> Result<(Agency, Delegation), AppError> {
+async fn found(house: &House, admin: &Administrator, (agency, id): &(String, String)) -> Result<(Agency, Delegation), AppError> {
     let agency = own(house, admin, agency).await?;
     let id: DelegationId = id.parse().map_err(|_| AppError::NotFound)?;
     let version = service::get_delegation(house.db.read(), agency.id, id).await?;

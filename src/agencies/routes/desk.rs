@@ -71,7 +71,8 @@ pub async fn add_page(admin: Administrator, link: Query<AddLink>, ui: Ui, house:
     if let Ok(id) = link.organisation.parse()
         && let Some(organisation) = places::find_organisation(house.db.read(), id).await?
     {
-        pairs.extend([("line", organisation.line.unwrap_or_default()), ("contact_phone", organisation.phone.unwrap_or_default())]);
+        pairs
+            .extend([("line", organisation.line.unwrap_or_default()), ("contact_phone", organisation.phone.unwrap_or_default())]);
         pairs.push(("contact_words", organisation.address.unwrap_or_default()));
     }
     let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -85,7 +86,8 @@ async fn add_form(
     (status, form): (StatusCode, Filled),
 ) -> Result<HttpResponse, AppError> {
     let page = page_of(house, ui, &admin.session);
-    let open = places::list_organisations(house.db.read(), &admin.scope.areas(&[Role::Administrator]), MOST_ORGANISATIONS).await?;
+    let open =
+        places::list_organisations(house.db.read(), &admin.scope.areas(&[Role::Administrator]), MOST_ORGANISATIONS).await?;
     let none = |key: &str| std::iter::once((String::new(), page.t(key)));
     let organisations = none("agencies-organisation-choose").chain(open.into_iter().map(|row| (row.id.to_string(), row.name)));
     let line = |code: &'static str| (code.to_owned(), page.t(&format!("line-{code}")));
@@ -257,8 +259,8 @@ pub async fn seal(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let agency = own(&house, &admin, &id).await?;
     let sent = upload.read("seal", MOST_BYTES).await?;
+    let agency = own(&house, &admin, &id).await?;
     let checked = match sent.file {
         SentFile::Whole(bytes) => house.rooms.get::<Press>().check(bytes).await,
         SentFile::TooLarge => Err(NoPicture::TooHeavy),

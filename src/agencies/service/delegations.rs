@@ -100,12 +100,7 @@ pub async fn shown_before(db: &impl ConnectionTrait, agency: AgencyId, request: 
 /// # Errors
 /// [`Error::SamePerson`], [`Error::OwnAgency`], [`Error::Decided`]; [`Error::Stale`] where it comes to something else now, or is over before
 /// it begins.
-pub async fn agree(
-    tx: &Tx,
-    (agency, id): (AgencyId, DelegationId),
-    decider: LearnerId,
-    shown: &Digest,
-) -> Result<(), Error> {
+pub async fn agree(tx: &Tx, (agency, id): (AgencyId, DelegationId), decider: LearnerId, shown: &Digest) -> Result<(), Error> {
     let (agency, request) = second(tx, (agency, id), decider).await?;
     if (request.state, request.decider) == (State::Approved, Some(decider)) {
         return Ok(());

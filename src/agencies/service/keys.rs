@@ -51,14 +51,7 @@ pub(super) async fn begin_keys(tx: &Tx, key: &NewKey, by: LearnerId) -> Result<(
 }
 
 async fn keep(tx: &Tx, key: &NewKey, (generation, from): (i64, Day), by: LearnerId) -> Result<(), DbErr> {
-    let row = NewRow {
-        agency: key.agency,
-        generation,
-        public: &key.public,
-        secret_sealed: &key.secret_sealed,
-        from,
-        by,
-    };
+    let row = NewRow { agency: key.agency, generation, public: &key.public, secret_sealed: &key.secret_sealed, from, by };
     queries::insert(tx, row).await
 }
 
@@ -130,7 +123,8 @@ pub async fn sign(db: &impl ConnectionTrait, keys: &Keys, agency: AgencyId, toda
 /// Whether one of the agency's `keys` made this signature over `bytes` on `day`. On the day on which a key takes over both may have signed.
 #[must_use]
 pub fn is_signed(keys: &[AgencyKey], signed: &Signed, day: Day, bytes: &[u8]) -> bool {
-    let within = |key: &&AgencyKey| key.fingerprint == signed.key && key.from <= day && key.until.is_none_or(|until| day <= until);
+    let within =
+        |key: &&AgencyKey| key.fingerprint == signed.key && key.from <= day && key.until.is_none_or(|until| day <= until);
     let signature = Signature::from_bytes(&signed.signature);
     keys.iter().find(within).is_some_and(|key| key.public.verify_strict(bytes, &signature).is_ok())
 }

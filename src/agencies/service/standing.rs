@@ -212,7 +212,8 @@ pub(in crate::agencies) async fn must_not_work_for(
 ) -> Result<(), Error> {
     for account in identity::accounts_of(db, actor).await? {
         let scope = identity::load_scope(db, account).await?;
-        let works = |grant: &identity::Grant| grant.organisation == Some(agency.organisation) && grant.role != Role::Administrator;
+        let works =
+            |grant: &identity::Grant| grant.organisation == Some(agency.organisation) && grant.role != Role::Administrator;
         if scope.grants().iter().any(works) {
             return Err(Error::OwnAgency);
         }
