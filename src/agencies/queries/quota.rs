@@ -116,5 +116,5 @@ pub(in crate::agencies) async fn used(db: &impl ConnectionTrait, agency: AgencyI
         .await?;
     let left: i64 = blocks.iter().map(|block| block.left_milli).sum();
     // The two are read one after the other: while others take, the difference may be off by a block, never what is taken.
-    Ok(handed.saturating_sub(left).max(0))
+    Ok(Ord::max(handed.saturating_sub(left), 0))
 }
