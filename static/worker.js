@@ -1,5 +1,5 @@
-// Keeps the page of the class on a volunteer's phone, with what it needs to be drawn: shown from here where there is no network.
-// Nothing else is kept, and all of it goes when whoever was signed in signs out.
+// Keeps the pages of the class on a volunteer's phone, its tests among them, with what they need to be drawn: shown from here where there is no
+// network. Nothing else is kept, and all of it goes when whoever was signed in signs out.
 'use strict';
 const CACHE = 'hall-1';
 const PAGE = '/staff/hall/phone';
@@ -11,7 +11,8 @@ self.addEventListener('message', event => {
   if (event.data === 'forget') event.waitUntil(caches.delete(CACHE));
 });
 
-const keeps = url => url.origin === self.location.origin && (url.pathname === PAGE || url.pathname.startsWith('/static/'));
+const isPage = path => path === PAGE || path.startsWith(`${PAGE}/`);
+const keeps = url => url.origin === self.location.origin && (isPage(url.pathname) || url.pathname.startsWith('/static/'));
 
 const inTime = request => new Promise((resolve, reject) => {
   const timer = setTimeout(() => reject(new Error('slow')), WAIT_MS);
@@ -23,9 +24,14 @@ async function answerTo(request) {
   const key = new URL(request.url).pathname;
   try {
     const answer = await inTime(request);
+    // A bank that cannot answer now is like none.
+    const kept = answer.status >= 500 && await cache.match(key);
+    if (kept) return kept;
     // Whoever is led to the door is signed in no more: then nobody's names stay here.
-    if (key === PAGE && (answer.redirected || !answer.ok)) await caches.delete(CACHE);
+    const isLedAway = answer.redirected || answer.type === 'opaqueredirect' || answer.status === 401 || answer.status === 403;
+    if (isPage(key) && isLedAway) await caches.delete(CACHE);
     else if (answer.ok) await cache.put(key, answer.clone());
+    else if (answer.status === 404) await cache.delete(key);
     return answer;
   } catch (error) {
     const kept = await cache.match(key);

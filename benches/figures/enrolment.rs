@@ -30,9 +30,17 @@ const REST: Duration = Duration::from_millis(50);
 const SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文";
 const GIVEN: &str = "桂英秀兰建国玉珍淑芳国庆美华志明春梅德福金花凤霞永强丽娟海燕文斌少云宝珠长发";
 
+/// Given names of those who register meanwhile. None sounds like one of the list: whoever sounds alike and was not shown to whoever has
+/// decided breaks a list off, as it should be.
+const GIVEN_TO_OTHERS: &str = "鹏浩轩泽睿凯帆诺琪柔";
+
 /// The `number`th made-up name, and a year.
 fn somebody(number: usize) -> (String, usize) {
-    let (surnames, given): (Vec<char>, Vec<char>) = (SURNAMES.chars().collect(), GIVEN.chars().collect());
+    named(number, GIVEN)
+}
+
+fn named(number: usize, given: &str) -> (String, usize) {
+    let (surnames, given): (Vec<char>, Vec<char>) = (SURNAMES.chars().collect(), given.chars().collect());
     let name = [surnames[number % surnames.len()], given[number / 7 % given.len()], given[number / 131 % given.len()]];
     (name.iter().collect(), 1930 + number / 3 % 40)
 }
@@ -122,7 +130,7 @@ fn sender() -> Sender {
 }
 
 async fn registers(stock: &Stock, number: u32) -> bool {
-    let (name, year) = somebody(usize::try_from(number).unwrap() * 13 + 1);
+    let (name, year) = named(usize::try_from(number).unwrap() * 13 + 1, GIVEN_TO_OTHERS);
     register(stock, &name, year).await
 }
 

@@ -47,11 +47,16 @@ impl Client {
 
     /// Opens a page with a form, to learn the cookie and the token that forms of this browser carry.
     pub async fn learn_token(&mut self) -> io::Result<()> {
-        let answer = self.get("/help").await?;
+        self.learn_token_at("/help").await
+    }
+
+    /// The same from another page.
+    pub async fn learn_token_at(&mut self, path: &str) -> io::Result<()> {
+        let answer = self.get(path).await?;
         let page = String::from_utf8_lossy(&answer.body).into_owned();
         let after = page.split("name=\"csrf\" value=\"").nth(1).unwrap_or_default();
         self.csrf = after.split('"').next().unwrap_or_default().to_owned();
-        if self.csrf.is_empty() { Err(io::Error::other(format!("no token at /help: {}", answer.status))) } else { Ok(()) }
+        if self.csrf.is_empty() { Err(io::Error::other(format!("no token at {path}: {}", answer.status))) } else { Ok(()) }
     }
 
     pub async fn get(&mut self, path: &str) -> io::Result<Answer> {
@@ -85,10 +90,7 @@ impl Client {
         let head = String::from_utf8_lossy(&buffer[..head_end]).into_owned();
         let status = head.get(9..12).and_then(|digits| digits.parse().ok()).unwrap_or(0);
         let location = header(&head, "location").unwrap_or_default().to_owned();
-        if let Some(visit) = header(&head, "set-cookie").filter(|cookie| cookie.starts_with("visit=")) {
-            let visit = visit.split(';').next().unwrap_or_default();
-            self.cookies = if self.cookies.is_empty() { visit.to_owned() } else { format!("{}; {visit}", self.cookies) };
-        }
+        self.keep_cookies(&head);
         let body = match header(&head, "content-length").and_then(|length| length.parse::<usize>().ok()) {
             Some(length) => {
                 while buffer.len() < head_end + length {
@@ -99,6 +101,17 @@ impl Client {
             None => self.read_chunks(&mut buffer, head_end).await?,
         };
         Ok(Answer { status, location, body, wire_bytes: buffer.len() })
+    }
+
+    /// Keeps the cookies that came, each in place of the earlier one of its name.
+    fn keep_cookies(&mut self, head: &str) {
+        let lines = head.lines().filter_map(|line| line.split_once(':'));
+        for (_, cookie) in lines.filter(|(key, _)| key.eq_ignore_ascii_case("set-cookie")) {
+            let pair = cookie.split(';').next().unwrap_or_default().trim();
+            let name = pair.split('=').next().unwrap_or_default();
+            let others = self.cookies.split("; ").filter(|kept| !kept.is_empty() && kept.split('=').next() != Some(name));
+            self.cookies = others.chain([pair]).collect::<Vec<_>>().join("; ");
+        }
     }
 
     async fn read_chunks(&mut self, buffer: &mut Vec<u8>, mut at: usize) -> io::Result<Vec<u8>> {

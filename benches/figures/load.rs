@@ -14,6 +14,19 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// What callers have seen, put together.
+    pub fn of(seen: impl IntoIterator<Item = Seen>, took: Duration) -> Self {
+        let (mut waits, mut errors) = (Vec::new(), 0);
+        for one in seen {
+            waits.extend(one.waits);
+            errors += one.errors;
+        }
+        waits.sort_unstable();
+        #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a rate")]
+        let per_second = waits.len() as f64 / took.as_secs_f64();
+        Self { per_second, errors, waits }
+    }
+
     /// The wait that `share` (0 to 1) of all did not exceed.
     pub fn quantile(&self, share: f64) -> Duration {
         let last = self.waits.len().saturating_sub(1);
@@ -54,11 +67,5 @@ impl Seen {
 pub async fn all_at_once<F: Future<Output = Seen>>(callers: impl IntoIterator<Item = F>) -> Outcome {
     let begun = Instant::now();
     let seen = join_all(callers).await;
-    let took = begun.elapsed().as_secs_f64();
-    let errors = seen.iter().map(|seen| seen.errors).sum();
-    let mut waits: Vec<Duration> = seen.into_iter().flat_map(|seen| seen.waits).collect();
-    waits.sort_unstable();
-    #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a rate")]
-    let per_second = waits.len() as f64 / took;
-    Outcome { per_second, errors, waits }
+    Outcome::of(seen, begun.elapsed())
 }

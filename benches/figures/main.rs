@@ -1,5 +1,5 @@
 //! The figures of `docs/PERFORMANCE.md`, each with its reference in the same run: `scripts/bench`, or
-//! `cargo bench --bench figures -- [reading] [saving] [closure] [rush] [enrolment] [opening] [postings] [book] [curriculum]`; `long-book` only by name.
+//! `cargo bench --bench figures -- [reading] [saving] [closure] [rush] [enrolment] [hall-box] [opening] [postings] [book] [curriculum]`; `long-book` only by name.
 //!
 //! The servers are processes of their own, started as an operator starts them; the load comes from this process, on the same cores.
 #![expect(
@@ -14,6 +14,7 @@ mod against_pgbench;
 mod closure;
 mod curriculum;
 mod enrolment;
+mod hall_box;
 mod http;
 mod load;
 mod long_book;
@@ -78,6 +79,9 @@ async fn main() {
         if wanted("enrolment") {
             enrolment::measure(engine).await;
         }
+    }
+    if wanted("hall-box") {
+        hall_box::measure().await;
     }
     if wanted("postings") {
         postings::measure().await;

@@ -94,7 +94,7 @@ async fn prepare(config: Config, what: Prepare) -> Result<(), String> {
     let house = open_house(config).await?;
     let shelf = put_up_curriculum(&house).await?.now();
     let wanted = Wanted { place, name: what.name, course, card_sheets: what.cards };
-    let kit = hall::prepare(&house, &shelf, &wanted).await.map_err(|error| match error {
+    let kit = hall::prepare(&house, &shelf, &wanted, None).await.map_err(|error| match error {
         hall::Error::NeedsLook(Why::Operator) => "这个地方还没有志愿者：先在网页上添一位".to_owned(),
         hall::Error::NeedsLook(Why::NotSo) => "没有这个代码的地方".to_owned(),
         error => error.to_string(),

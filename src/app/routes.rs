@@ -306,7 +306,13 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/hall/look", HOSTS, hall::look_page),
     post!("/staff/hall/look/{device}/{seq:\\d+}", HOSTS, hall::decide_claim),
     post!("/staff/hall/devices/{id}/revoke", HOSTS, hall::give_up_device),
+    get!("/staff/hall/prepare", ADMINISTRATORS, hall::prepare_page),
+    post!("/staff/hall/prepare", ADMINISTRATORS, hall::show_kit_password),
+    post!("/staff/hall/prepare/kit", ADMINISTRATORS, hall::save_kit),
     get!("/staff/hall/phone", HOSTS, hall::phone_page),
+    post!("/staff/hall/phone/tests", HOSTS, hall::bring_phone_tests),
+    get!("/staff/hall/phone/tests/{learner}/{attempt}", HOSTS, hall::phone_test_page),
+    post!("/staff/hall/phone/tests/{learner}/{attempt}", HOSTS, hall::post_phone_test),
     post!("/staff/hall/queue", HOSTS, hall::take_queue),
     get!("/staff/worker.js", Public, hall::worker),
     // corrections

@@ -38,7 +38,7 @@ pub use routes::{begin, finish, go_on, keep_answer, show_check, show_question, s
 pub use rules::{Given, Key, Mark, Turn, grade, score};
 pub use service::{
     HandedIn, TestState, answer, evidence_hash, export, forget, get_asked, get_item, get_items, get_sheet, grade_sheet, hand_in,
-    has_begun, lesson_gone_through, list_begun_since, list_handed_in, standings, start, state_of,
+    has_begun, lesson_gone_through, list_begun_since, list_handed_in, list_open, standings, start, state_of,
 };
 pub use shown::{Shown, key_of};
 pub use standing::{Stage, Standing, StandingRow};

@@ -78,6 +78,25 @@ pub(super) async fn list_begun_since(
     Ok(ids.into_iter().map(LearnerId::from_uuid).collect())
 }
 
+/// The open attempts of these people at a unit; one statement.
+pub(super) async fn list_open(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    unit: &str,
+) -> Result<Vec<(LearnerId, AttemptId)>, DbErr> {
+    let rows: Vec<(Uuid, Uuid)> = attempt::Entity::find()
+        .select_only()
+        .column(attempt::Column::LearnerId)
+        .column(attempt::Column::Id)
+        .filter(attempt::Column::LearnerId.is_in(learners.iter().map(|learner| learner.uuid())))
+        .filter(attempt::Column::Unit.eq(unit))
+        .filter(attempt::Column::State.eq(State::Open.code()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(learner, id)| (LearnerId::from_uuid(learner), AttemptId::from_uuid(id))).collect())
+}
+
 async fn list_sheets(db: &impl ConnectionTrait, attempts: Select<attempt::Entity>) -> Result<Vec<Sheet>, DbErr> {
     let answers: RelationDef = attempt::Entity::belongs_to(answer::Entity)
         .from((attempt::Column::LearnerId, attempt::Column::Id))

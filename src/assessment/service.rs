@@ -374,6 +374,18 @@ pub async fn list_begun_since(
     Ok(queries::list_begun_since(db, learners, since).await?)
 }
 
+/// The open tests of these people at a unit; one statement.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_open(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+    unit: &str,
+) -> Result<Vec<(LearnerId, AttemptId)>, Error> {
+    Ok(queries::list_open(db, learners, unit).await?)
+}
+
 /// Keeps that somebody went through a lesson, now: called by learning each time, for the rule of retries. One statement.
 ///
 /// # Errors

@@ -27,6 +27,9 @@ pub enum Error {
     /// The device was given up; it hands nothing over by itself any more.
     #[error("the device was revoked")]
     Revoked,
+    /// This form was sent before, with something else in it.
+    #[error("the form was sent before")]
+    SentBefore,
     /// Whoever asks may not.
     #[error("not allowed")]
     NotAllowed,
@@ -146,6 +149,7 @@ impl From<Error> for AppError {
             (Some(words), _) => Self::Refused(words),
             (_, Error::NoSuchClaim) => Self::NotFound,
             (_, Error::NotAllowed) => Self::NotAllowed,
+            (_, Error::SentBefore) => Self::Refused(Message::of("hall-prepare-sent")),
             (_, Error::Decided) => Self::Changed(Message::of("hall-decided-meanwhile")),
             (_, Error::NeedsLook(why)) => Self::Refused(Message::of(super::why_key(why))),
             (_, Error::Fault(fault)) => fault.into(),

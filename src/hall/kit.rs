@@ -1,8 +1,8 @@
 //! The kit of a box (活动室的包): what a laptop needs for a class without the bank. It opens with the class's password alone, so that a stolen
 //! laptop tells nobody who comes to the hall.
 //!
-//! In it: the box's signing key, the bank's public key, who may write, the sessions, the people on their lists (name and the last digits of the
-//! card), blank card numbers, and tests that were begun for them: questions, never what is right.
+//! In it: the box's signing key, the bank's public key, who may write, the sessions, the people on their lists (name, year of birth and the last
+//! digits of the card), blank card numbers, and tests that were begun for them: questions, never what is right.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine as _;
@@ -34,6 +34,9 @@ pub struct KitPerson {
     /// The last digits of their card.
     #[serde(default)]
     pub tail: String,
+    /// The year of their birth, by which two of one name are told apart.
+    #[serde(default)]
+    pub born: Option<i64>,
 }
 
 /// A session of the kit.
@@ -279,7 +282,10 @@ mod tests {
         let now = Timestamp::from_ms(1_790_000_000_000);
         let key = SigningKey::from_bytes(&Chance::secret());
         let mut kit = Kit::new(DeviceId::fresh(now), &key, ("电脑", "330185"), &ToBank::of(&Keys::fresh()), now);
-        kit.people = vec![KitPerson { id: LearnerId::fresh(now), name: "王桂英".to_owned(), tail: "7897".to_owned() }];
+        kit.people =
+            vec![KitPerson {
+                id: LearnerId::fresh(now), name: "王桂英".to_owned(), tail: "7897".to_owned(), born: Some(1951)
+            }];
         kit
     }
 

@@ -16,6 +16,9 @@ mod bodies;
 mod error;
 mod kit;
 mod pack;
+mod prepare_routes;
+mod prepare_samples;
+mod prepare_views;
 mod queries;
 mod routes;
 mod rules;
@@ -35,15 +38,17 @@ pub use bodies::{AnswerFields, Answers, Body, Came, Enrolled, Witnessed};
 pub use error::Error;
 pub use kit::{Kit, KitClass, KitPerson, KitQuestion, KitTest};
 pub use pack::{Broken, Entry, MOST_BYTES, MOST_ENTRIES, Pack, genesis};
+pub use prepare_routes::{form as prepare_page, save_kit, show_password as show_kit_password};
 pub use routes::{
-    bring as bring_pack, decide as decide_claim, desk as packs_page, give_up as give_up_device, look as look_page,
-    one as pack_page, phone as phone_page, queue as take_queue, worker,
+    bring as bring_pack, bring_tests as bring_phone_tests, decide as decide_claim, desk as packs_page,
+    give_test as post_phone_test, give_up as give_up_device, look as look_page, one as pack_page, phone as phone_page,
+    queue as take_queue, test as phone_test_page, worker,
 };
 pub use rules::{Kind, State, Why};
 pub use seal::{ToBank, open_sealed};
 pub use service::{
-    Carrier, Decision, Line, Receipt, Wanted, decide, devices_of, export, forget, give_sheet, look_list, own_phone, packs_of,
-    prepare, receive, register_box, revoke, settle, settle_all,
+    Carrier, Decision, Line, Maker, Receipt, Wanted, decide, devices_of, export, forget, give_sheet, look_list, own_phone,
+    packs_of, prepare, receive, register_box, revoke, settle, settle_all,
 };
 pub use upkeep::{schedule_upkeep, with_upkeep};
 
@@ -53,6 +58,9 @@ pub const SAMPLES: &[Exhibit] = &[
     ("PackPage", views::PackPage::samples),
     ("LookPage", views::LookPage::samples),
     ("PhonePage", views::PhonePage::samples),
+    ("PreparePage", prepare_views::PreparePage::samples),
+    ("KitPage", prepare_views::KitPage::samples),
+    ("TestPage", views::TestPage::samples),
 ];
 
 /// What this subject keeps, and for how long. That something was handed over is the trail of what it became.

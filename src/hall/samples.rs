@@ -2,11 +2,14 @@
 
 use super::rules::{Kind, State, Why};
 use super::service::{Line, ToLookAt};
-use super::views::{DeskPage, DeviceRow, LookPage, LookRow, PackPage, PackRow, PhoneClass, PhonePage, Said, line_row};
+use super::views::{
+    DeskPage, DeviceRow, LookPage, LookRow, PackPage, PackRow, PhoneClass, PhonePage, PhonePerson, Said, TestPage, line_row,
+};
 use super::{Claim, Device, DeviceKind, KeptPack, PackState, genesis};
+use crate::assessment::{Choice, Line as Pick, Question};
 use crate::i18n::Message;
 use crate::kernel::{Digest, Timestamp};
-use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, id, staff};
+use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, id, staff};
 use crate::web::{FieldError, Fields, Filled, Page, Samples, drawn};
 
 fn device(number: u128, kind: DeviceKind, name: &str, revoked_at: Option<Timestamp>) -> Device {
@@ -50,6 +53,7 @@ impl DeskPage {
         let state = |form: Filled, said: Option<Said>, is_full: bool| Self {
             said: said.map(|said| said.words(&page)),
             to_look_at: if is_full { 99 } else { 0 },
+            prepares: is_full,
             devices: if is_full { devices(&page) } else { Vec::new() },
             packs: if is_full { packs(&page) } else { Vec::new() },
             form,
@@ -91,14 +95,85 @@ impl PackPage {
 
 impl PhonePage {
     pub(super) fn samples(page: &Page) -> Samples {
-        let class = |people: usize| PhoneClass {
-            id: "1".to_owned(),
+        let page = staff(page);
+        let person = |at: usize| PhonePerson {
+            id: at.to_string(),
+            name: if at.is_multiple_of(2) { LONG_NAME.to_owned() } else { NAME.to_owned() },
+            came: at.is_multiple_of(3),
+            did: at.is_multiple_of(6),
+            test: (at < 4).then(|| format!("/staff/hall/phone/tests/{at}/{at}")),
+        };
+        let class = |people: usize, has_task: bool| PhoneClass {
+            id: people.to_string(),
             title: LONG_PLACE.to_owned(),
             time: "3 月 4 日 周三 9:00–11:00".to_owned(),
-            people: vec![("1".to_owned(), LONG_NAME.to_owned()); people],
+            has_task,
+            place: ("330185001".to_owned(), PLACE.to_owned()),
+            people: (1..=people).map(person).collect(),
         };
-        let state = |classes: Vec<PhoneClass>| Self { page: staff(page), operator: "1".to_owned(), classes };
-        drawn([state(Vec::new()), state(vec![class(0)]), state(vec![class(12), class(1)])])
+        let state = |classes: Vec<PhoneClass>, said: Option<Said>, to_look_at: usize| Self {
+            operator: "1".to_owned(),
+            classes,
+            latest_year: 2011,
+            to_look_at,
+            said: said.map(|said| said.words(&page)),
+            page: page.clone(),
+        };
+        drawn([
+            state(Vec::new(), None, 0),
+            state(vec![class(0, true)], Some(Said::NoneBrought), 1),
+            state(vec![class(12, true), class(1, false)], Some(Said::Brought), 0),
+        ])
+    }
+}
+
+/// A question to tap, to tick, or to bring in order.
+fn question(kind: usize) -> Question {
+    let choice =
+        |value: &str, words: &str| Choice { value: value.to_owned(), words: vec![words.to_owned()], is_chosen: value == "2" };
+    let choices = || vec![choice("1", "挂掉，不理它"), choice("2", LONG_PLACE), choice("0", "不知道")];
+    let picks = || vec![choice("0", "请选"), choice("1", "第 1 步"), choice("2", "第 2 步")];
+    let line = |name: &'static str| Pick { name, words: vec![LONG_PLACE.to_owned()], choices: picks(), wrong: String::new() };
+    Question {
+        action: String::new(),
+        stem: vec!["有人打电话来，".to_owned(), "说您的医保卡被停了，怎么办？".to_owned()],
+        hint: "点一个。".to_owned(),
+        screen: None,
+        taps: if kind == 0 { choices() } else { Vec::new() },
+        ticks: if kind == 1 { choices() } else { Vec::new() },
+        lines: if kind == 2 { vec![line("s1"), line("s2")] } else { Vec::new() },
+        unknown: choice("0", "不知道"),
+        send: String::new(),
+        is_kept: false,
+        form: Filled::default(),
+        wrong: String::new(),
+        go: None,
+        back: None,
+        voices: Vec::new(),
+    }
+}
+
+impl TestPage {
+    pub(super) fn samples(page: &Page) -> Samples {
+        let page = staff(page);
+        let questions: Vec<Question> = (0..3).map(question).collect();
+        let state = |name: &str, questions: Vec<Question>, form: Filled| Self {
+            operator: "1".to_owned(),
+            learner: "1".to_owned(),
+            attempt: "1".to_owned(),
+            name: name.to_owned(),
+            title: LONG_PLACE.to_owned(),
+            is_collected: questions.is_empty(),
+            questions,
+            form,
+            page: page.clone(),
+        };
+        let wrong = FieldError::new("assisted", Message::of("hall-test-assisted-missing"));
+        drawn([
+            state(NAME, questions.clone(), Filled::default()),
+            state(LONG_NAME, questions, Filled::wrong(Fields::default(), vec![wrong])),
+            state(LONG_NAME, Vec::new(), Filled::default()),
+        ])
     }
 }
 

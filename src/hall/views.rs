@@ -5,6 +5,7 @@ use askama::Template;
 use super::rules::{Kind, State};
 use super::service::{Line, ToLookAt};
 use super::{Device, DeviceKind, KeptPack, PackState, why_key};
+use crate::assessment::Question;
 use crate::web::{Filled, Page};
 
 /// What was just done.
@@ -14,6 +15,9 @@ pub(super) enum Said {
     Dropped,
     Counted,
     Still,
+    Brought,
+    NoneBrought,
+    Collected,
 }
 
 impl Said {
@@ -23,6 +27,9 @@ impl Said {
             "dropped" => Some(Self::Dropped),
             "counted" => Some(Self::Counted),
             "still" => Some(Self::Still),
+            "brought" => Some(Self::Brought),
+            "none" => Some(Self::NoneBrought),
+            "collected" => Some(Self::Collected),
             _ => None,
         }
     }
@@ -33,6 +40,9 @@ impl Said {
             Self::Dropped => "hall-said-dropped",
             Self::Counted => "hall-said-counted",
             Self::Still => "hall-said-still",
+            Self::Brought => "hall-said-brought",
+            Self::NoneBrought => "hall-said-none-brought",
+            Self::Collected => "hall-said-collected",
         })
     }
 }
@@ -153,6 +163,8 @@ pub struct DeskPage {
     pub(super) form: Filled,
     pub(super) said: Option<String>,
     pub(super) to_look_at: usize,
+    /// Whether they may make a box ready.
+    pub(super) prepares: bool,
     pub(super) devices: Vec<DeviceRow>,
     pub(super) packs: Vec<PackRow>,
 }
@@ -168,14 +180,29 @@ pub struct PackPage {
     pub(super) to_look_at: usize,
 }
 
+/// Somebody on the list of a session on a phone.
+#[derive(Clone, Debug)]
+pub(super) struct PhonePerson {
+    pub id: String,
+    pub name: String,
+    pub came: bool,
+    /// Whether whoever holds the phone has witnessed their task, or two others have.
+    pub did: bool,
+    /// Where their test is, if this phone has one.
+    pub test: Option<String>,
+}
+
 /// A session on a phone.
 #[derive(Clone, Debug)]
 pub(super) struct PhoneClass {
     pub id: String,
     pub title: String,
     pub time: String,
-    /// Id and name of those on its lists.
-    pub people: Vec<(String, String)>,
+    /// Whether it is about a course: then there is a task to witness and a test to take.
+    pub has_task: bool,
+    /// Code and name of its place: whoever is new is enrolled there.
+    pub place: (String, String),
+    pub people: Vec<PhonePerson>,
 }
 
 /// The class on a volunteer's phone: it goes on without a network, where a script and a worker may keep it.
@@ -185,6 +212,57 @@ pub struct PhonePage {
     pub(super) page: Page,
     pub(super) operator: String,
     pub(super) classes: Vec<PhoneClass>,
+    /// The latest year of birth with which somebody needs no guardian.
+    pub(super) latest_year: i32,
+    pub(super) to_look_at: usize,
+    pub(super) said: Option<String>,
+}
+
+impl PhonePage {
+    /// What a browser holds a year of birth against: from 1900 on, none later than who is grown up.
+    fn years(&self) -> String {
+        years_until(self.latest_year)
+    }
+
+    fn no_phone(&self) -> [(&'static str, String); 1] {
+        [("yes", self.page.t("enrolment-no-phone"))]
+    }
+
+    fn ways(&self) -> [(&'static str, String); 3] {
+        ["spoken", "paper", "witness"].map(|code| (code, self.page.t(&format!("identity-consent-{code}"))))
+    }
+}
+
+/// The years from 1900 until `latest`, which lies in the years from 2000 on, as a pattern.
+fn years_until(latest: i32) -> String {
+    let (tens, ones) = (latest.rem_euclid(100) / 10, latest.rem_euclid(10));
+    let full = if tens > 0 { format!("20[0-{}][0-9]|", tens - 1) } else { String::new() };
+    format!("19[0-9]{{2}}|{full}20{tens}[0-{ones}]")
+}
+
+/// A test on a volunteer's phone, all questions one after the other.
+#[derive(Template)]
+#[template(path = "hall/test.html")]
+pub struct TestPage {
+    pub(super) page: Page,
+    pub(super) operator: String,
+    pub(super) learner: String,
+    pub(super) attempt: String,
+    pub(super) name: String,
+    pub(super) title: String,
+    pub(super) is_collected: bool,
+    pub(super) questions: Vec<Question>,
+    pub(super) form: Filled,
+}
+
+impl TestPage {
+    fn address(&self) -> String {
+        format!("/staff/hall/phone/tests/{}/{}", self.learner, self.attempt)
+    }
+
+    fn helped(&self) -> [(&'static str, String); 2] {
+        [("no", self.page.t("hall-test-alone")), ("yes", self.page.t("hall-test-helped"))]
+    }
 }
 
 /// A claim that waits for a person.
@@ -226,4 +304,16 @@ pub struct LookPage {
     pub(super) page: Page,
     pub(super) said: Option<String>,
     pub(super) rows: Vec<LookRow>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn years_of_birth_are_held_against_a_pattern() {
+        assert_eq!(years_until(2011), "19[0-9]{2}|20[0-0][0-9]|201[0-1]");
+        assert_eq!(years_until(2009), "19[0-9]{2}|200[0-9]");
+        assert_eq!(years_until(2030), "19[0-9]{2}|20[0-2][0-9]|203[0-0]");
+    }
 }

@@ -23,6 +23,8 @@ use crate::web::{FieldError, Fields, Filled, House, Page, Posted, Tab, Ui, html,
 
 /// The cookie of whoever is in.
 const COOKIE: &str = "hall";
+/// What is chosen where nobody helped.
+const NO_HELP: &str = "none";
 
 type Answer = Result<HttpResponse, AppError>;
 
@@ -136,8 +138,13 @@ pub async fn operator(request: HttpRequest, posted: Posted, house: Data<House>) 
         return Ok(redirect("/"));
     }
     let id: LearnerId = posted.fields.get("operator").parse().map_err(|_| AppError::NotFound)?;
-    let known = open.kit.operators.iter().any(|one| one.id == id);
-    if known { Ok(led_to("/class", &cookie(&open, Holder::Operator(id)))) } else { Err(AppError::NotFound) }
+    if open.operator(id).is_none() {
+        return Err(AppError::NotFound);
+    }
+    let for_write = Arc::clone(&open);
+    let work = async move |tx: &Tx| service::keep_opener(tx, &for_write, id).await;
+    house.db.write_for::<_, DbFault, _>(posted.ui.request, work).await?;
+    Ok(led_to("/class", &cookie(&open, Holder::Operator(id))))
 }
 
 /// `POST /lock`: the class is over; whoever comes next types the password.
@@ -169,10 +176,12 @@ pub async fn class(request: HttpRequest, asked: Query<Asked>, ui: Ui, house: Dat
     let row = |class: &KitClass, id: LearnerId| {
         let person = open.person(id)?;
         let code = open.code_of(id).unwrap_or_default();
+        let born = person.born.map(|year| page.t1("box-person-born", "year", year));
+        let note = page.t2("box-person-note", ("tail", &person.tail), ("code", code));
         Some(PersonRow {
             id: id.to_string(),
             name: person.name.clone(),
-            note: page.t2("box-person-note", ("tail", &person.tail), ("code", code)),
+            note: born.into_iter().chain([note]).collect::<Vec<_>>().join(" · "),
             came: came.contains(&service::of_person(&open, "came", class.id, id)),
             did: did.contains(&service::of_person(&open, "did", class.id, id)),
         })
@@ -346,6 +355,7 @@ async fn draw(
     }
     let address = |position: usize| format!("/paper/{}/{position}", test.attempt);
     let words = if wrong.is_empty() { String::new() } else { page.t(wrong) };
+    let of_hand_in = form.clone();
     let question = position.checked_sub(1).and_then(|at| test.questions.get(at)).map(|question| {
         let back = (position > 1).then(|| Link::new(address(position - 1), page.t("box-question-back")));
         let go = (!answered.is_empty()).then(|| Link::new(address(position + 1), page.t("box-question-next")));
@@ -357,6 +367,8 @@ async fn draw(
         count: test.questions.len(),
         question,
         hand_in: format!("/paper/{}/hand-in", test.attempt),
+        helpers: helpers(&page, open, test.person),
+        form: of_hand_in,
         missing,
         page,
     };
@@ -402,16 +414,39 @@ pub async fn take_answer(request: HttpRequest, path: Path<(AttemptId, usize)>, p
     Ok(redirect(&if is_kept { format!("/paper/{attempt}/{}", position + 1) } else { "/paper".to_owned() }))
 }
 
-/// `POST /paper/{attempt}/hand-in`: the test is collected. Whether it was passed the bank says.
+/// Who may have read aloud or tapped: nobody, or one of the volunteers.
+fn helpers(page: &Page, open: &Open, learner: LearnerId) -> Vec<(String, String)> {
+    let others = open.helpers_of(learner).map(|one| (one.id.to_string(), page.t1("box-help-by", "name", &one.name)));
+    std::iter::once((NO_HELP.to_owned(), page.t("box-help-none"))).chain(others).collect()
+}
+
+/// `POST /paper/{attempt}/hand-in`: the test is collected. Whether it was passed the bank says. Whoever has helped is who wrote it down;
+/// without help it is whoever has opened the class.
 ///
 /// # Errors
 /// Not found where it is somebody else's.
 pub async fn hand_in(request: HttpRequest, attempt: Path<AttemptId>, posted: Posted, house: Data<House>) -> Answer {
     let (open, learner) = or_away!(learner_of(&house, &request));
     let test = test_of(&open, learner, *attempt)?.clone();
-    // Whoever holds the box today is who wrote it down; the learner decided, alone or with a hand.
-    let operator = open.kit.operators.first().map_or(LearnerId::NOBODY, |one| one.id);
-    let assisted = posted.fields.get("assisted") == "yes";
+    if service::is_handed_in(house.db.read(), &open, test.attempt).await? {
+        return Ok(redirect("/paper"));
+    }
+    let help = posted.fields.get("help");
+    let said = if help == NO_HELP {
+        let opener = service::opener(house.db.read(), &open).await?;
+        opener.map(|operator| (operator, false)).ok_or("box-help-nobody-opened")
+    } else {
+        let helper = open.helpers_of(learner).find(|one| one.id.to_string() == help);
+        helper.map(|helper| (helper.id, true)).ok_or("box-help-missing")
+    };
+    let (operator, assisted) = match said {
+        Ok(said) => said,
+        Err(key) => {
+            let behind = test.questions.len() + 1;
+            let form = Filled::wrong(posted.fields, vec![FieldError::new("help", Message::of(key))]);
+            return draw(&house, posted.ui, &open, (&test, behind), (StatusCode::UNPROCESSABLE_ENTITY, form, "")).await;
+        }
+    };
     let work = async move |tx: &Tx| service::hand_in(tx, &open, &test, operator, assisted).await;
     house.db.write_for::<_, DbFault, _>(posted.ui.request, work).await?;
     Ok(redirect("/paper"))

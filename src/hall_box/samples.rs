@@ -1,6 +1,7 @@
 //! Samples of the pages of a box.
 
 use super::views::{ClassPage, DoorPage, EnrolPage, HandOverPage, LaterPage, OperatorsPage, PersonRow, QuestionPage, TestsPage};
+use crate::assessment::{Choice, Link, Question};
 use crate::i18n::Message;
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, RARE_NAME, filled};
 use crate::web::{FieldError, Fields, Filled, Page, Samples, drawn};
@@ -30,7 +31,11 @@ impl OperatorsPage {
 
 fn row(name: &str, came: bool) -> PersonRow {
     PersonRow {
-        id: "1".to_owned(), name: name.to_owned(), note: "尾号 7897 · 今天的数字 4071".to_owned(), came, did: came
+        id: "1".to_owned(),
+        name: name.to_owned(),
+        note: "1951 年生 · 尾号 7897 · 今天的数字 4071".to_owned(),
+        came,
+        did: came,
     }
 }
 
@@ -85,16 +90,61 @@ impl TestsPage {
 
 impl QuestionPage {
     pub(super) fn samples(page: &Page) -> Samples {
-        let state = |missing: usize| Self {
+        let state = |position: usize, question: Option<Question>, (missing, form): (usize, Filled)| Self {
             page: page.clone(),
             title: LONG_PLACE.to_owned(),
-            position: 11,
+            position,
             count: 10,
-            question: None,
+            question,
             hand_in: "/paper/1/hand-in".to_owned(),
+            helpers: vec![
+                ("none".to_owned(), page.t("box-help-none")),
+                ("1".to_owned(), page.t1("box-help-by", "name", LONG_NAME)),
+                ("2".to_owned(), page.t1("box-help-by", "name", RARE_NAME)),
+            ],
+            form,
             missing,
         };
-        drawn([state(0), state(3)])
+        let none = Filled::default;
+        let wrong = |key: &'static str| Filled::wrong(Fields::default(), vec![FieldError::new("help", Message::of(key))]);
+        drawn([
+            state(1, Some(asked(page, false, false)), (10, none())),
+            state(2, Some(asked(page, false, true)), (9, none())),
+            state(3, Some(asked(page, true, false)), (8, none())),
+            state(4, Some(asked(page, true, true)), (7, none())),
+            state(11, None, (0, none())),
+            state(11, None, (3, wrong("box-help-missing"))),
+            state(11, None, (0, wrong("box-help-nobody-opened"))),
+        ])
+    }
+}
+
+/// A question with taps or with ticks; with an answer that was kept, or one that is still missing.
+fn asked(page: &Page, has_ticks: bool, is_kept: bool) -> Question {
+    let words = ["先别点，打电话问问儿女", LONG_PLACE, "不知道"];
+    let choice = |(value, words): (usize, &str)| Choice {
+        value: value.to_string(),
+        words: vec![words.to_owned()],
+        is_chosen: is_kept && value == 1,
+    };
+    let all: Vec<Choice> = (1..).zip(words).map(choice).collect();
+    let missing = FieldError::new("q", Message::of("answer-missing"));
+    Question {
+        action: "/paper/1/2".to_owned(),
+        stem: vec!["有人发来一个链接，".to_owned(), "说点开就能领钱。".to_owned(), "您怎么办？".to_owned()],
+        hint: page.t(if has_ticks { "question-tick-test" } else { "question-tap-test" }),
+        screen: None,
+        taps: if has_ticks { Vec::new() } else { all.clone() },
+        ticks: if has_ticks { all } else { Vec::new() },
+        lines: Vec::new(),
+        unknown: choice((0, "不知道")),
+        send: page.t(if is_kept { "question-send-test-again" } else { "question-send-test" }),
+        is_kept,
+        wrong: if is_kept { String::new() } else { page.t("answer-missing") },
+        form: if is_kept { Filled::default() } else { Filled::wrong(Fields::default(), vec![missing]) },
+        go: is_kept.then(|| Link::new("/paper/1/3".to_owned(), page.t("box-question-next"))),
+        back: Some(Link::new("/paper/1/1".to_owned(), page.t("box-question-back"))),
+        voices: Vec::new(),
     }
 }
 

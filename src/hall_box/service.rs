@@ -137,6 +137,17 @@ impl Open {
         self.kit.people.iter().chain(&self.kit.operators).find(|person| person.id == id)
     }
 
+    /// A volunteer of the kit.
+    #[must_use]
+    pub fn operator(&self, id: LearnerId) -> Option<&KitPerson> {
+        self.kit.operators.iter().find(|one| one.id == id)
+    }
+
+    /// Who may help somebody: the volunteers of the kit but themselves.
+    pub fn helpers_of(&self, learner: LearnerId) -> impl Iterator<Item = &KitPerson> {
+        self.kit.operators.iter().filter(move |one| one.id != learner)
+    }
+
     /// A session of the kit.
     #[must_use]
     pub fn class(&self, id: ClassId) -> Option<&KitClass> {
@@ -183,6 +194,10 @@ fn answer_name(open: &Open, attempt: AttemptId, position: usize) -> String {
     name(open, "answer", &[attempt.uuid().as_bytes(), &position.to_be_bytes()])
 }
 
+fn opener_name(open: &Open) -> String {
+    name(open, "opener", &[])
+}
+
 fn handed_name(open: &Open, attempt: AttemptId) -> String {
     name(open, "handed", &[attempt.uuid().as_bytes()])
 }
@@ -202,6 +217,24 @@ async fn write(tx: &Tx, open: &Open, operator: LearnerId, note: (&str, &str), bo
     queries::append(tx, device, &entry).await?;
     queries::keep_note(tx, note.0, open.seal(note.1)).await?;
     Ok(true)
+}
+
+/// Keeps who has opened the class, in place of whoever did before: a restart does not forget it.
+///
+/// # Errors
+/// What the database answers.
+pub async fn keep_opener(tx: &Tx, open: &Open, operator: LearnerId) -> Result<(), DbFault> {
+    Ok(queries::keep_note(tx, &opener_name(open), open.seal(&operator.to_string())).await?)
+}
+
+/// Who has opened the class last, where it is still a volunteer of the kit.
+///
+/// # Errors
+/// What the database answers.
+pub async fn opener(db: &impl ConnectionTrait, open: &Open) -> Result<Option<LearnerId>, DbFault> {
+    let sealed = queries::find_note(db, &opener_name(open)).await?;
+    let id = sealed.and_then(|sealed| open.read(&sealed)?.parse().ok());
+    Ok(id.and_then(|id| open.operator(id)).map(|one| one.id))
 }
 
 /// 签到.

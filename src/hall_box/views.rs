@@ -89,6 +89,10 @@ pub struct QuestionPage {
     /// None behind the last one.
     pub(super) question: Option<Question>,
     pub(super) hand_in: String,
+    /// Who may have helped, for handing in.
+    pub(super) helpers: Vec<(String, String)>,
+    /// What was chosen in handing in, and what is wrong with it.
+    pub(super) form: Filled,
     pub(super) missing: usize,
 }
 

@@ -3,8 +3,8 @@
 use super::forms;
 use super::rules::{Agreed, Aid, Outcome, Source, Way};
 use super::views::{
-    ActFormPage, ActLine, ActsPage, AidPage, AssistancePage, HoursRow, ProofPage, ProofRow, Receipt, ReceiptPage, StaffActsPage,
-    StaffReceiptPage, Standing, VolunteerPage, VolunteeringPage, VolunteersPage,
+    ActFormPage, ActLine, ActsPage, AidPage, AssistancePage, BesideLine, HoursRow, ProofPage, ProofRow, Receipt, ReceiptPage,
+    StaffActsPage, StaffReceiptPage, Standing, VolunteerPage, VolunteeringPage, VolunteersPage,
 };
 use super::{Act, HoursLine, Proof};
 use crate::help::CaseNumber;
@@ -74,7 +74,9 @@ impl AidPage {
         let lines = || acts().iter().map(|act| ActLine::of(act, None, page.lang()).for_staff(act)).collect();
         let state = |name: &str, form: Filled, is_offered: bool, acts: Vec<ActLine>| {
             let id = "1".to_owned();
-            Self { page: staff(page), id, name: name.to_owned(), form, is_offered, acts }
+            let before =
+                acts.iter().map(|_| BesideLine { who: NAME.to_owned(), note: "3 月 4 日 · 念给学员听".to_owned() }).collect();
+            Self { page: staff(page), id, name: name.to_owned(), form, is_offered, before, acts }
         };
         drawn([
             state(NAME, Filled::default(), false, Vec::new()),

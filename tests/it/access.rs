@@ -287,6 +287,7 @@ impl Theirs {
             Some("on-behalf") => vec![("learner", self.id.as_str()), ("id", self.act.as_str())],
             Some("volunteers") => vec![("learner", self.volunteer_of.as_str())],
             Some("hall") if path.contains("revoke") => vec![("id", self.device.as_str())],
+            Some("hall") if path.contains("tests") => vec![("learner", self.id.as_str()), ("attempt", self.pack.as_str())],
             Some("hall") => vec![("device", self.device.as_str()), ("id", self.pack.as_str()), ("seq", "1")],
             Some("groups") => vec![("id", self.group.as_str())],
             Some("points") => vec![("id", self.hall.as_str())],
@@ -357,9 +358,10 @@ crate::on_both! {
                 let path = filled(route.path, &theirs.named(route.path));
                 let answer = asks(&far, route, &path).await;
                 assert_eq!(answer.status, if roles.contains(&held) { 404 } else { 403 }, "{route:?} as {held:?} from afar");
-                // A recording is for its sender and who administers the place.
-                let is_colleagues = route.path.contains("/recordings/") && held == Role::Volunteer && roles.contains(&held);
-                if is_colleagues && route.path.contains("{id}") {
+                // A recording is for its sender and who administers the place; a test on a phone is for whoever took it along.
+                let is_recording = route.path.contains("/recordings/") && held == Role::Volunteer;
+                let is_colleagues = roles.contains(&held) && (is_recording || route.path.contains("/phone/tests/"));
+                if is_colleagues && (route.path.contains("{id}") || route.path.contains("{attempt}")) {
                     assert_eq!(asks(&near, route, &path).await.status, 404, "{route:?} as another {held:?} of the place");
                 } else if route.method == "GET" && roles.contains(&held) {
                     assert_eq!(asks(&near, route, &path).await.status, 200, "{route:?} as {held:?} of the place");

@@ -5,12 +5,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use credit_bank::app::{BOX_ROUTES, Running, open_box, serve_box};
+use credit_bank::assessment;
 use credit_bank::config::Config;
 use credit_bank::curriculum::{CourseCode, Shelves};
+use credit_bank::db::{DbFault, Tx};
 use credit_bank::hall::{self, Kit, State, Wanted};
+use credit_bank::identity::Role;
 use credit_bank::kernel::{Clock, LearnerId};
 use credit_bank::places::PlaceCode;
 use credit_bank::web::House;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::assessment_pages::right_fields;
 use crate::classes::{Hall, public, sends};
@@ -21,7 +25,7 @@ use crate::support::server::{Answer, Bank, Person, SHELF};
 const PASSWORD: &str = "123456789012";
 
 /// A laptop in a hall that serves a class.
-struct Laptop {
+pub struct Laptop {
     house: House,
     url: String,
     running: Running,
@@ -32,11 +36,11 @@ struct Laptop {
 async fn ready(bank: &Bank) -> Kit {
     let place = PlaceCode::parse("330182001").unwrap();
     let wanted = Wanted { place, name: "青石活动室的电脑".to_owned(), course: CourseCode::parse("T19"), card_sheets: 1 };
-    hall::prepare(&bank.house, &SHELF, &wanted).await.unwrap()
+    hall::prepare(&bank.house, &SHELF, &wanted, None).await.unwrap()
 }
 
 impl Laptop {
-    async fn with(kit: Kit, clock: Clock) -> Self {
+    pub async fn with(kit: Kit, clock: Clock) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = Config { data_dir: folder.path().to_owned(), request_seconds: 5, ..Config::default() };
         let house = open_box(config, kit.to_file(PASSWORD).unwrap(), clock).await.unwrap();
@@ -49,13 +53,18 @@ impl Laptop {
     }
 
     /// A volunteer with a device of their own, who has opened the class.
-    async fn volunteer(&self) -> Person {
+    pub async fn volunteer(&self) -> Person {
+        self.volunteer_as(self.kit.operators[0].id).await
+    }
+
+    /// The same, as one of the volunteers.
+    async fn volunteer_as(&self, id: LearnerId) -> Person {
         let li = self.visitor();
         let door = li.opens("/").await;
         assert_eq!(li.sends(&door, "/unlock", &[("password", "1234 5678 9012")]).await.location.as_deref(), Some("/operator"));
         let who = li.opens("/operator").await;
-        let id = self.kit.operators[0].id.to_string();
-        assert_eq!(li.sends(&who, "/operator", &[("operator", &id)]).await.location.as_deref(), Some("/class"));
+        let picked = li.sends(&who, "/operator", &[("operator", &id.to_string())]).await;
+        assert_eq!(picked.location.as_deref(), Some("/class"));
         li
     }
 
@@ -74,14 +83,14 @@ impl Laptop {
         person
     }
 
-    async fn closes(self) {
+    pub async fn closes(self) {
         self.running.handle.stop(true).await;
         drop((self.house, self.folder));
     }
 }
 
 /// A class of T19 on 3月4日 9:00 with these people signed up, its kit made the day before.
-async fn class(fresh: Fresh, names: &[String]) -> (Hall, String, Vec<LearnerId>, Kit) {
+pub async fn class(fresh: Fresh, names: &[String]) -> (Hall, String, Vec<LearnerId>, Kit) {
     let hall = Hall::over(fresh).await;
     let class = hall.plans(&[("seats", "40")]).await;
     let mut ids = Vec::new();
@@ -98,6 +107,16 @@ async fn class(fresh: Fresh, names: &[String]) -> (Hall, String, Vec<LearnerId>,
 
 /// Answers all questions of a test, the first `right` rightly, and hands in.
 async fn takes(bank: &Bank, person: &Person, id: LearnerId, attempt: &str, right: usize) -> Vec<Duration> {
+    let (shown, mut times) = answers(bank, person, id, attempt, right).await;
+    let began = Instant::now();
+    let done = person.sends(&shown, &format!("/paper/{attempt}/hand-in"), &[("help", "none")]).await;
+    times.push(began.elapsed());
+    assert_eq!(done.location.as_deref(), Some("/paper"));
+    times
+}
+
+/// Answers all questions of a test, the first `right` rightly; gives the page that asks whether to hand in.
+async fn answers(bank: &Bank, person: &Person, id: LearnerId, attempt: &str, right: usize) -> (Answer, Vec<Duration>) {
     let mut times = Vec::new();
     let mut shown = person.opens(&format!("/paper/{attempt}/1")).await;
     for position in 1..=10 {
@@ -116,11 +135,7 @@ async fn takes(bank: &Bank, person: &Person, id: LearnerId, attempt: &str, right
         times.push(began.elapsed());
     }
     assert!(shown.body.contains("答完了"), "{}", shown.body);
-    let began = Instant::now();
-    let done = person.sends(&shown, &format!("/paper/{attempt}/hand-in"), &[("assisted", "no")]).await;
-    times.push(began.elapsed());
-    assert_eq!(done.location.as_deref(), Some("/paper"));
-    times
+    (shown, times)
 }
 
 crate::on_both! {
@@ -195,6 +210,79 @@ crate::on_both! {
         assert_eq!((attended(&hall.bank).await, credit(&hall.bank, ids[0]).await), (2, 250));
         hall.bank.close().await;
     }
+
+    async fn help_stands_with_whoever_helped_and_a_test_without_it_with_whoever_opened_the_class(fresh: Fresh) {
+        let names = ["王桂英".to_owned(), "刘建国".to_owned()];
+        let (hall, _, ids, _) = class(fresh, &names).await;
+        let (_, zhou) = hall.bank.staff("周兰", Role::Volunteer, "330182001").await;
+        let (_, chen) = hall.bank.staff("陈静", Role::Volunteer, "330182001").await;
+        let kit = ready(&hall.bank).await;
+        hall.begins().await;
+        let laptop = Laptop::with(kit, hall.bank.clock.clone()).await;
+        let test_of = |id: LearnerId| laptop.kit.tests.iter().find(|test| test.person == id).unwrap().attempt.to_string();
+        // Whoever opened it last counts.
+        laptop.volunteer_as(hall.li_id).await;
+        let host = laptop.volunteer_as(chen).await;
+        let list = host.opens("/class").await;
+        let wang = laptop.learner(&list, ids[0]).await;
+        let (asked, _) = answers(&hall.bank, &wang, ids[0], &test_of(ids[0]), 8).await;
+        for words in ["有人帮您读题或点屏幕吗？", "李敏 帮的", "周兰 帮的", "陈静 帮的", "没有人帮，我自己来的"] {
+            assert!(asked.body.contains(words), "{words}: {}", asked.body);
+        }
+        let path = format!("/paper/{}/hand-in", test_of(ids[0]));
+        let liu_id = ids[1].to_string();
+        for fields in [&[][..], &[("help", "")], &[("help", "yes")], &[("help", liu_id.as_str())]] {
+            let again = wang.sends(&asked, &path, fields).await;
+            assert!(again.status == 422 && again.body.contains("请选一下，有没有人帮您"), "{fields:?}: {}", again.body);
+            assert!(again.body.contains("答完了") && !again.body.contains("题没有答"), "the answers are still there");
+        }
+        for _ in 0..2 {
+            let done = wang.sends(&asked, &path, &[("help", &zhou.to_string())]).await;
+            assert_eq!(done.location.as_deref(), Some("/paper"), "{}", done.body);
+        }
+        let liu = laptop.learner(&list, ids[1]).await;
+        let (asked, _) = answers(&hall.bank, &liu, ids[1], &test_of(ids[1]), 8).await;
+        assert_eq!(wang.sends(&asked, &format!("/paper/{}/hand-in", test_of(ids[1])), &[("help", "none")]).await.status, 404);
+        let done = liu.sends(&asked, &format!("/paper/{}/hand-in", test_of(ids[1])), &[("help", "none")]).await;
+        assert_eq!(done.location.as_deref(), Some("/paper"), "{}", done.body);
+        let pack = host.sends(&host.opens("/hand-over").await, "/hand-over", &[]).await;
+        laptop.closes().await;
+        let receipt = hands_over(&hall.bank, &pack.body).await.unwrap();
+        assert_eq!(states(&receipt), vec![State::Accepted; 2]);
+        let rows = entity::claim::Entity::find().order_by_asc(entity::claim::Column::Seq).all(hall.bank.fresh.db.read()).await.unwrap();
+        let by: Vec<_> = rows.iter().map(|row| row.operator_id).collect();
+        assert_eq!(by, [zhou.uuid(), chen.uuid()]);
+        // Both count as one's own; of her it is kept who lent a hand.
+        for (id, helper) in [(ids[0], Some(zhou)), (ids[1], None)] {
+            let tests = assessment::state_of(hall.bank.fresh.db.read(), &SHELF, id, "T19").await.unwrap();
+            assert_eq!((credit(&hall.bank, id).await, tests.attempts[0].helper), (250, helper));
+        }
+        hall.bank.close().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_test_without_help_is_refused_where_nobody_is_known_to_have_opened_the_class() {
+    let (hall, _, ids, kit) = class(fresh(Engine::Sqlite).await.unwrap(), &["王桂英".to_owned()]).await;
+    hall.begins().await;
+    let laptop = Laptop::with(kit, hall.bank.clock.clone()).await;
+    let list = laptop.volunteer().await.opens("/class").await;
+    assert!(list.body.contains("1951 年生 · 卡尾号"), "{}", list.body);
+    let wang = laptop.learner(&list, ids[0]).await;
+    let attempt = laptop.kit.tests[0].attempt.to_string();
+    let (asked, _) = answers(&hall.bank, &wang, ids[0], &attempt, 1).await;
+    let opener = entity::box_note::Column::Name.starts_with("opener/");
+    let forget =
+        async move |tx: &Tx| entity::box_note::Entity::delete_many().filter(opener.clone()).exec(tx).await.map_err(DbFault::from);
+    assert_eq!(laptop.house.db.write(forget).await.unwrap().rows_affected, 1);
+    let path = format!("/paper/{attempt}/hand-in");
+    let refused = wang.sends(&asked, &path, &[("help", "none")]).await;
+    assert!(refused.status == 422 && refused.body.contains("请志愿者先在电脑上点自己的名字"), "{}", refused.body);
+    assert!(refused.body.contains("value=\"none\" checked"), "what was chosen stays: {}", refused.body);
+    laptop.volunteer().await;
+    assert_eq!(wang.sends(&asked, &path, &[("help", "none")]).await.status, 303);
+    laptop.closes().await;
+    hall.bank.close().await;
 }
 
 #[actix_web::test]

@@ -70,10 +70,9 @@ crate::on_both! {
             assert!(home.body.contains(&format!("data-font=\"{mine}\"")), "{}", home.body);
             hall.sends(&home, "/sign-out", &[]).await;
         }
+        bank.close().await;
     }
-}
 
-crate::on_both! {
     async fn three_pictures_in_their_order_open_the_door_on_a_device_of_the_hall_and_nowhere_else(fresh: Fresh) {
         let bank = Bank::over(fresh).await.with_places().await;
         let (_, wang) = bank.learner("王桂英", 1, Some("330182001")).await;

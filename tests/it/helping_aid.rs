@@ -50,6 +50,8 @@ crate::on_both! {
             let shown = hall.wang.opens(path).await.body;
             assert!(!shown.contains("李敏") && !shown.contains("辅助"), "{path}: {shown}");
         }
+        let at_desk = hall.li.opens(&format!("/staff/learners/{}/aid", hall.wang_id)).await;
+        assert!(at_desk.body.contains("以前谁在旁边帮过") && at_desk.body.contains("又念又点"), "{}", at_desk.body);
         // Another session of the same person is not assisted.
         let home = hall.bank.signed_in(hall.wang_id, Assurance::Sms).await;
         assert!(!home.opens("/").await.body.contains("有人在旁边帮您"));

@@ -40,6 +40,8 @@ mod gallery;
 mod hall;
 mod hall_box;
 mod hall_orders;
+mod hall_phone;
+mod hall_prepare;
 mod halls;
 mod help;
 mod helping;

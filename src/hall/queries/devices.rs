@@ -36,16 +36,20 @@ fn device_of(row: claim_device::Model) -> Result<Device, DbErr> {
     })
 }
 
+fn operators_text(operators: &[LearnerId]) -> String {
+    let ids: Vec<Uuid> = operators.iter().map(|operator| operator.uuid()).collect();
+    serde_json::to_string(&ids).unwrap_or_default()
+}
+
 /// Keeps a device; says whether it is new.
 pub(in crate::hall) async fn insert(tx: &Tx, device: &Device, prepared_by: Option<LearnerId>) -> Result<bool, DbErr> {
-    let operators: Vec<Uuid> = device.operators.iter().map(|operator| operator.uuid()).collect();
     let row = claim_device::ActiveModel {
         id: Set(device.id.uuid()),
         kind: Set(device.kind.code().to_owned()),
         name: Set(device.name.clone()),
         place_code: Set(device.place_code.clone()),
         public_key: Set(device.key.map(|key| key.to_bytes().to_vec())),
-        operators: Set(serde_json::to_string(&operators).unwrap_or_default()),
+        operators: Set(operators_text(&device.operators)),
         prepared_by: Set(prepared_by.map(LearnerId::uuid)),
         prepared_at_ms: Set(device.prepared_at.ms()),
         settled_seq: Set(device.settled),
@@ -93,6 +97,18 @@ pub(in crate::hall) async fn list_within(
 /// The devices of a place.
 pub(in crate::hall) async fn list_at(db: &impl ConnectionTrait, place: &str) -> Result<Vec<Device>, DbErr> {
     let rows = claim_device::Entity::find().filter(claim_device::Column::PlaceCode.eq(place)).all(db).await?;
+    rows.into_iter().map(device_of).collect()
+}
+
+/// The phones of a volunteer, the newest first.
+pub(in crate::hall) async fn list_phones(db: &impl ConnectionTrait, operator: LearnerId) -> Result<Vec<Device>, DbErr> {
+    let rows = claim_device::Entity::find()
+        .filter(claim_device::Column::Kind.eq(DeviceKind::Phone.code()))
+        .filter(claim_device::Column::Operators.eq(operators_text(&[operator])))
+        .order_by_desc(claim_device::Column::PreparedAtMs)
+        .order_by_desc(claim_device::Column::Id)
+        .all(db)
+        .await?;
     rows.into_iter().map(device_of).collect()
 }
 
@@ -200,6 +216,20 @@ pub(in crate::hall) async fn sheet_of(
 ) -> Result<Option<DeviceId>, DbErr> {
     let row = claim_sheet::Entity::find_by_id((learner.uuid(), attempt.uuid())).one(db).await?;
     Ok(row.map(|row| DeviceId::from_uuid(row.device_id)))
+}
+
+/// The tests of these people that were given to these devices.
+pub(in crate::hall) async fn list_sheets(
+    db: &impl ConnectionTrait,
+    devices: &[DeviceId],
+    learners: &[LearnerId],
+) -> Result<Vec<(LearnerId, AttemptId)>, DbErr> {
+    let rows = claim_sheet::Entity::find()
+        .filter(claim_sheet::Column::DeviceId.is_in(devices.iter().map(|device| device.uuid())))
+        .filter(claim_sheet::Column::LearnerId.is_in(learners.iter().map(|learner| learner.uuid())))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (LearnerId::from_uuid(row.learner_id), AttemptId::from_uuid(row.attempt_id))).collect())
 }
 
 /// Somebody leaves.

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::phone::is_given_to;
 use super::{BODY_PLACE, Bank, body_key};
 use crate::assessment::{self, Shown, read_answer};
 use crate::classes::{self, Way, WitnessedTask};
@@ -119,20 +120,36 @@ async fn witnessed(tx: &Tx, about: &About<'_>, body: &Witnessed) -> Result<Settl
     Ok(made(true, person.learner, &body.class))
 }
 
-/// A test: answers are kept and graded as if they had been given here, against the very attempt that was begun here.
 async fn answers(tx: &Tx, about: &About<'_>, body: &Answers) -> Result<Settled, Error> {
     let person = person_of(tx, about, body.person).await?;
-    let learner = person.learner;
-    if devices::sheet_of(tx, learner, body.attempt).await? != Some(about.device.id) {
+    let given = devices::sheet_of(tx, person.learner, body.attempt).await?.ok_or(Error::NeedsLook(Why::NoSheet))?;
+    if !is_given_to(tx, given, about.device).await? {
         return Err(Error::NeedsLook(Why::NoSheet));
     }
+    let is_new = grade(tx, about.bank, &person, about.claim.operator, body).await?;
+    Ok(made(is_new, person.learner, &body.attempt))
+}
+
+/// A test: answers are kept and graded as if they had been given here, against the very attempt that was begun here. `false` where it was
+/// handed in before.
+///
+/// # Errors
+/// [`Error::NeedsLook`]; what assessment refuses.
+pub(super) async fn grade(
+    tx: &Tx,
+    bank: &Bank,
+    person: &identity::Profile,
+    operator: LearnerId,
+    body: &Answers,
+) -> Result<bool, Error> {
+    let learner = person.learner;
     let sheet = assessment::get_sheet(tx, learner, body.attempt).await?;
     if !sheet.attempt.is_open() {
-        return Ok(made(false, learner, &body.attempt));
+        return Ok(false);
     }
-    let helper = body.assisted.then_some(about.claim.operator).filter(|operator| *operator != learner);
+    let helper = body.assisted.then_some(operator).filter(|operator| *operator != learner);
     let acting = Acting { learner, helper, identity_level: person.identity_level };
-    let items = assessment::get_items(tx, &about.bank.shelf, &sheet.attempt).await?;
+    let items = assessment::get_items(tx, &bank.shelf, &sheet.attempt).await?;
     for (position, item) in (1..).zip(&items) {
         let pairs: Vec<(&str, &str)> =
             body.answers.get(&position).into_iter().flatten().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -142,9 +159,8 @@ async fn answers(tx: &Tx, about: &About<'_>, body: &Answers) -> Result<Settled, 
         }
     }
     let standing = person.standing(i64::from(tx.now.day().year()));
-    assessment::hand_in(tx, &acting, &about.bank.shelf, body.attempt, (&about.bank.organisation, about.bank.most), &standing)
-        .await?;
-    Ok(made(true, learner, &body.attempt))
+    assessment::hand_in(tx, &acting, &bank.shelf, body.attempt, (&bank.organisation, bank.most), &standing).await?;
+    Ok(true)
 }
 
 async fn enrolled(tx: &Tx, about: &About<'_>, body: &bodies::Enrolled) -> Result<Settled, Error> {

@@ -1,18 +1,21 @@
 //! Making a box ready: whom and what it needs, and the tests that are begun for it.
 
 use ed25519_dalek::SigningKey;
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
 
 use super::{give_sheet, register_box};
-use crate::assessment::{self, Entry, Question, Setting, Shown};
-use crate::classes;
+use crate::assessment::{self, Attempt, Entry, Question, Setting, Shown};
+use crate::classes::{self, ClassSession};
+use crate::config::Keys;
 use crate::curriculum::{CourseCode, Shelf};
-use crate::db::Tx;
+use crate::db::{Once, OnceKey, Tx, remember, what_was_done};
 use crate::hall::kit::{Kit, KitClass, KitPerson, KitQuestion, KitTest};
 use crate::hall::seal::ToBank;
 use crate::hall::{Error, Why};
 use crate::i18n::Lang;
-use crate::identity::{self, Acquaintance};
-use crate::kernel::{Acting, AttemptId, Chance, DeviceId, Group, LearnerId};
+use crate::identity::{self, Acquaintance, StaffScope};
+use crate::kernel::{Acting, AttemptId, Chance, DeviceId, Group, LearnerId, digest_of, mac_of};
 use crate::places::PlaceCode;
 use crate::web::House;
 
@@ -29,65 +32,171 @@ pub struct Wanted {
     pub card_sheets: usize,
 }
 
-/// Makes a box ready: keeps it with its key, begins tests for it, and gives its kit.
+/// Who makes a box ready on the desk, under the key of their form: the same form once more makes the same box's kit again, and no second box.
+#[derive(Clone, Copy, Debug)]
+pub struct Maker<'a> {
+    /// Whose places.
+    pub scope: &'a StaffScope,
+    /// The form's key.
+    pub once: &'a OnceKey,
+}
+
+/// The class's password for the box that is made under this form's key. It follows from the bank's key, so that it is kept nowhere, and a form
+/// sent twice has one password.
+#[must_use]
+pub fn password_of(keys: &Keys, maker: Maker<'_>) -> String {
+    let mac =
+        mac_of(&keys.for_purpose("hall-kit-passwords"), &[maker.scope.actor().uuid().as_bytes(), maker.once.as_str().as_bytes()]);
+    let number = mac.bytes().iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+    format!("{:012}", number % 1_000_000_000_000)
+}
+
+/// A box's signing key. It follows from the bank's, so that a kit that went astray is made again.
+fn key_of(keys: &Keys, device: DeviceId) -> SigningKey {
+    SigningKey::from_bytes(mac_of(&keys.for_purpose("hall-box-keys"), &[device.uuid().as_bytes()]).bytes())
+}
+
+/// Makes a box ready: keeps it with its key, begins tests for it, and gives its kit. Without a `maker` it is the bank's own keyboard.
 ///
 /// # Errors
-/// [`Error::NeedsLook`] with [`Why::Operator`] where no volunteer works there, with [`Why::NotSo`] where there is no such place; faults.
-pub async fn prepare(house: &House, shelf: &Shelf, wanted: &Wanted) -> Result<Kit, Error> {
+/// [`Error::NeedsLook`] with [`Why::Operator`] where no volunteer works there, with [`Why::NotSo`] where there is no such place;
+/// [`Error::NotAllowed`] outside of what the maker administers; faults.
+pub async fn prepare(house: &House, shelf: &Shelf, wanted: &Wanted, maker: Option<Maker<'_>>) -> Result<Kit, Error> {
     let (db, now) = (house.db.read(), house.clock().now());
     let hosts = identity::list_hosts(db, &house.keys, &[wanted.place.as_str()]).await?;
     let Some((first, _)) = hosts.first() else { return Err(Error::NeedsLook(Why::Operator)) };
-    let (id, key) = (DeviceId::fresh(now), SigningKey::from_bytes(&Chance::secret()));
-    let (verifying, place, name) = (key.verifying_key(), wanted.place.clone(), wanted.name.clone());
-    let operators: Vec<LearnerId> = hosts.iter().map(|(host, _)| *host).collect();
-    let register = async move |tx: &Tx| register_box(tx, (id, verifying), (&name, &place), operators.clone(), None).await;
-    house.db.write(register).await?;
+    let for_blanks = match maker {
+        Some(maker) => maker.scope.clone(),
+        None => identity::load_scope(db, *first).await?,
+    };
+    let (keys, for_write, scope) = (house.keys.clone(), wanted.clone(), for_blanks.clone());
+    let (operators, made_by) = (hosts.iter().map(|(host, _)| *host).collect::<Vec<_>>(), maker.map(Made::of));
+    let begin = async move |tx: &Tx| keep_box(tx, &keys, (&for_write, &operators), &scope, made_by.as_ref()).await;
+    let (id, block) = house.db.write(begin).await?;
+    let key = key_of(&house.keys, id);
     let mut kit = Kit::new(id, &key, (&wanted.name, wanted.place.as_str()), &ToBank::of(&house.keys), now);
     kit.bank = house.config.public_url.clone().unwrap_or_default();
-    kit.operators = hosts.iter().map(|(id, name)| KitPerson { id: *id, name: name.clone(), tail: String::new() }).collect();
-    if wanted.card_sheets > 0 {
-        kit.cards = cards(house, *first, wanted).await?;
+    let operator = |(id, name): &(LearnerId, String)| KitPerson { id: *id, name: name.clone(), tail: String::new(), born: None };
+    kit.operators = hosts.iter().map(operator).collect();
+    if let Some(block) = block {
+        let block = identity::find_block(db, &for_blanks, block).await?;
+        let blank = block.numbers.iter().filter(|(_, is_blank)| *is_blank);
+        kit.cards = blank.map(|(number, _)| number.as_str().to_owned()).collect();
     }
     for class in classes::list_near(db, &wanted.place, now.day()).await? {
-        let known = classes::list_known(db, &class).await?;
-        let (all, people) = classes::people_on(db, &house.keys, &class, &known).await?;
-        let mut on_it: Vec<LearnerId> =
-            all.iter().map(|one| one.learner).chain(known).filter(|one| people.contains_key(one)).collect();
-        on_it.sort_unstable();
-        on_it.dedup();
-        for learner in &on_it {
-            let Some(person) = people.get(learner) else { continue };
-            if kit.people.iter().all(|one| one.id != *learner) {
-                kit.people.push(KitPerson { id: *learner, name: person.name.clone(), tail: person.card_tail.clone() });
-                if let Some(course) = wanted.course {
-                    kit.tests.extend(test(house, shelf, id, (*learner, person), course).await?);
-                }
-            }
-        }
-        kit.classes.push(KitClass {
-            id: class.id,
-            time: class.time_words(Lang::Chinese),
-            course: class.course.clone().unwrap_or_default(),
-            hours: (class.hours.starts_at.ms(), class.hours.ends_at.ms()),
-            has_second: class.witness.is_some(),
-            people: on_it,
-            title: class.title,
-        });
+        put_in(house, shelf, &mut kit, class, wanted.course).await?;
     }
     Ok(kit)
 }
 
-/// Blank cards of the place, kept for this box.
-async fn cards(house: &House, host: LearnerId, wanted: &Wanted) -> Result<Vec<String>, Error> {
-    let scope = identity::load_scope(house.db.read(), host).await?;
-    let (for_keep, place, sheets) = (scope.clone(), wanted.place.clone(), wanted.card_sheets);
-    let keep = async move |tx: &Tx| identity::keep_blanks(tx, &for_keep, &place, sheets).await;
-    let block = house.db.write(keep).await.map_err(Error::from)?;
-    let block = identity::find_block(house.db.read(), &scope, block).await?;
-    Ok(block.numbers.iter().map(|(number, _)| number.as_str().to_owned()).collect())
+/// Whether somebody works at a place who may write on a box.
+///
+/// # Errors
+/// What the database answers.
+pub async fn has_operators(house: &House, place: &PlaceCode) -> Result<bool, Error> {
+    Ok(!identity::list_hosts(house.db.read(), &house.keys, &[place.as_str()]).await?.is_empty())
 }
 
-/// The test of a course for somebody: the one that is open, or a fresh one; none where they have passed it or a lesson comes first.
+/// By whom and under which key of a form.
+#[derive(Clone, Debug)]
+struct Made {
+    by: LearnerId,
+    once: OnceKey,
+}
+
+impl Made {
+    fn of(maker: Maker<'_>) -> Self {
+        Self { by: maker.scope.actor(), once: maker.once.clone() }
+    }
+}
+
+/// Keeps the box and its blank cards, or finds those that this form has made before.
+async fn keep_box(
+    tx: &Tx,
+    keys: &Keys,
+    (wanted, operators): (&Wanted, &[LearnerId]),
+    scope: &StaffScope,
+    made: Option<&Made>,
+) -> Result<(DeviceId, Option<Uuid>), Error> {
+    let course = wanted.course.map(|course| course.to_string()).unwrap_or_default();
+    let sheets = wanted.card_sheets.to_string();
+    let asked = [wanted.place.as_str(), &wanted.name, &course, &sheets].map(str::as_bytes);
+    let asked = digest_of(&[[b"hall.prepare".as_slice()].as_slice(), asked.as_slice()].concat());
+    if let Some(made) = made {
+        if !scope.administers(&wanted.place) {
+            return Err(Error::NotAllowed);
+        }
+        match what_was_done(tx, made.by, &made.once, &asked).await? {
+            Once::Done(effect) => return parse(&effect).ok_or(Error::SentBefore),
+            Once::Misused => return Err(Error::SentBefore),
+            Once::New => {}
+        }
+    }
+    let id = DeviceId::fresh(tx.now);
+    let (key, by) = (key_of(keys, id).verifying_key(), made.map(|made| made.by));
+    register_box(tx, (id, key), (&wanted.name, &wanted.place), operators.to_vec(), by).await?;
+    let block = match wanted.card_sheets {
+        0 => None,
+        sheets => Some(identity::keep_blanks(tx, scope, &wanted.place, sheets).await?),
+    };
+    if let Some(made) = made {
+        let effect = block.map_or_else(|| id.to_string(), |block| format!("{id} {block}"));
+        remember(tx, made.by, &made.once, &asked, &effect).await?;
+    }
+    Ok((id, block))
+}
+
+/// Box and block of what a form has made.
+fn parse(effect: &str) -> Option<(DeviceId, Option<Uuid>)> {
+    match effect.split_once(' ') {
+        Some((id, block)) => Some((id.parse().ok()?, Some(block.parse().ok()?))),
+        None => Some((effect.parse().ok()?, None)),
+    }
+}
+
+/// Puts a session into the kit, with those on its lists and their tests.
+async fn put_in(
+    house: &House,
+    shelf: &Shelf,
+    kit: &mut Kit,
+    class: ClassSession,
+    course: Option<CourseCode>,
+) -> Result<(), Error> {
+    let db = house.db.read();
+    let known = classes::list_known(db, &class).await?;
+    let (all, people) = classes::people_on(db, &house.keys, &class, &known).await?;
+    let mut on_it: Vec<LearnerId> =
+        all.iter().map(|one| one.learner).chain(known).filter(|one| people.contains_key(one)).collect();
+    on_it.sort_unstable();
+    on_it.dedup();
+    for learner in &on_it {
+        let Some(person) = people.get(learner) else { continue };
+        if kit.people.iter().any(|one| one.id == *learner) {
+            continue;
+        }
+        kit.people.push(KitPerson {
+            id: *learner,
+            name: person.name.clone(),
+            tail: person.card_tail.clone(),
+            born: person.birth_year,
+        });
+        if let Some(course) = course {
+            kit.tests.extend(test(house, shelf, kit.device, (*learner, person), course).await?);
+        }
+    }
+    kit.classes.push(KitClass {
+        id: class.id,
+        time: class.time_words(Lang::Chinese),
+        course: class.course.clone().unwrap_or_default(),
+        hours: (class.hours.starts_at.ms(), class.hours.ends_at.ms()),
+        has_second: class.witness.is_some(),
+        people: on_it,
+        title: class.title,
+    });
+    Ok(())
+}
+
+/// The test of a course for somebody, as it goes into a kit.
 async fn test(
     house: &House,
     shelf: &Shelf,
@@ -95,6 +204,22 @@ async fn test(
     (learner, person): (LearnerId, &Acquaintance),
     course: CourseCode,
 ) -> Result<Option<KitTest>, Error> {
+    let Some(attempt) = begin(house, shelf, device, (learner, person), course).await? else { return Ok(None) };
+    let db = house.db.read();
+    let sheet = assessment::get_sheet(db, learner, attempt).await?;
+    let (title, questions) = (title_of(shelf, &sheet.attempt), questions_of(db, shelf, &sheet.attempt).await?);
+    Ok(Some(KitTest { attempt, person: learner, course: course.to_string(), title, questions }))
+}
+
+/// Gives a device the test of a course for somebody: the one that is open, or a fresh one; none where they have passed it or a lesson comes
+/// first.
+pub(super) async fn begin(
+    house: &House,
+    shelf: &Shelf,
+    device: DeviceId,
+    (learner, person): (LearnerId, &Acquaintance),
+    course: CourseCode,
+) -> Result<Option<AttemptId>, Error> {
     let db = house.db.read();
     if assessment::state_of(db, shelf, learner, &course.to_string()).await?.passed().is_some() {
         return Ok(None);
@@ -107,17 +232,28 @@ async fn test(
         give_sheet(tx, learner, attempt, device).await?;
         Ok::<AttemptId, Error>(attempt)
     };
-    let attempt = match house.db.write(begin).await {
-        Err(Error::NeedsLook(Why::NoTest)) => return Ok(None),
-        attempt => attempt?,
-    };
-    let sheet = assessment::get_sheet(db, learner, attempt).await?;
-    let items = assessment::get_items(db, shelf, &sheet.attempt).await?;
+    match house.db.write(begin).await {
+        Err(Error::NeedsLook(Why::NoTest)) => Ok(None),
+        attempt => Ok(Some(attempt?)),
+    }
+}
+
+/// The questions of a test as they are shown, in the order asked: never what is right.
+///
+/// # Errors
+/// What the database answers.
+pub async fn questions_of(db: &impl ConnectionTrait, shelf: &Shelf, attempt: &Attempt) -> Result<Vec<KitQuestion>, Error> {
+    let items = assessment::get_items(db, shelf, attempt).await?;
     let question = |(position, item)| {
-        let shown = Shown::of(item, sheet.attempt.seed, position);
+        let shown = Shown::of(item, attempt.seed, position);
         KitQuestion::of(&Question::new(&shown, Setting::Test, Lang::Chinese, "", Entry::Blank))
     };
-    let title = shelf.course(course).map(|course| course.title.clone()).unwrap_or_default();
-    let questions = (1..).zip(&items).map(question).collect();
-    Ok(Some(KitTest { attempt, person: learner, course: course.to_string(), title, questions }))
+    Ok((1..).zip(&items).map(question).collect())
+}
+
+/// What a test is about.
+#[must_use]
+pub fn title_of(shelf: &Shelf, attempt: &Attempt) -> String {
+    let course = CourseCode::parse(&attempt.unit).and_then(|code| shelf.course(code));
+    course.map(|course| course.title.clone()).unwrap_or_default()
 }

@@ -8,8 +8,8 @@ use super::{Said, page_of, parse, sender_of, write};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::helping::service::{self, list_acts};
-use crate::helping::views::{ActFormPage, ActLine, AidPage};
-use crate::helping::{Error, forms};
+use crate::helping::views::{ActFormPage, ActLine, AidPage, BesideLine};
+use crate::helping::{Assistance, Error, forms};
 use crate::i18n::Message;
 use crate::identity::{self, Finder, Profile, Role};
 use crate::kernel::LearnerId;
@@ -57,8 +57,13 @@ async fn aid_page(
     let acts = list_acts(house.db.read(), &[id]).await?;
     let lines = acts.iter().map(|act| ActLine::of(act, Some(&key), ui.lang).for_staff(act)).collect();
     let status = if form.errors().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let before = service::list_assistance(house.db.read(), id).await?;
+    let helpers: Vec<LearnerId> = before.iter().map(|one| one.helper).collect();
+    let helpers = identity::names_of(house.db.read(), &house.keys, &helpers).await?;
     let page = page_of(house, ui, &staff.session, Tab::Elsewhere);
-    html_with(status, &AidPage { page, id: id.to_string(), name: person.name, form, is_offered, acts: lines })
+    let name_of = |one: &Assistance| helpers.get(&one.helper).cloned().unwrap_or_else(|| page.t("role-volunteer"));
+    let before = before.iter().map(|one| BesideLine::of(one, name_of(one), page.lang())).collect();
+    html_with(status, &AidPage { page, id: id.to_string(), name: person.name, form, is_offered, before, acts: lines })
 }
 
 /// `POST /staff/learners/{id}/aid`: the helper says what they will do beside them.

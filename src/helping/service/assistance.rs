@@ -11,6 +11,9 @@ use crate::helping::{Aid, Assistance, Error, Offer};
 use crate::identity::{self, CardSignIn, CardTry, Origin, Role, StaffScope};
 use crate::kernel::{Acting, LearnerId, SessionId, Timestamp};
 
+/// So many are shown of one person.
+const MOST_SHOWN: u64 = 20;
+
 /// A helper says what they will do beside a learner whom they may see. The learner has some minutes to say the other half.
 ///
 /// # Errors
@@ -127,4 +130,12 @@ pub async fn end(tx: &Tx, acting: &Acting, session: SessionId) -> Result<(), Err
         identity::set_helper(tx, acting.learner, session, None).await?;
     }
     Ok(())
+}
+
+/// Who sat beside somebody, the newest first: for those who work here, and on no certificate.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_assistance(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<Assistance>, DbErr> {
+    queries::list_of(db, learner, MOST_SHOWN).await
 }

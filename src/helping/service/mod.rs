@@ -7,7 +7,7 @@ mod own_data;
 
 pub use acts::{NewAct, Says, Undoing, count_within, errand_words, find_act, keys_of, list_acts, list_within, record_act, undo};
 pub use assistance::{
-    ByCard, begin as begin_assistance, begin_by_card, decline, end as end_assistance, find_last, find_offer,
+    ByCard, begin as begin_assistance, begin_by_card, decline, end as end_assistance, find_last, find_offer, list_assistance,
     offer as offer_assistance,
 };
 pub use hours::{

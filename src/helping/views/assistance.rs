@@ -3,8 +3,9 @@
 use askama::Template;
 
 use super::ActLine;
-use crate::helping::Aid;
-use crate::web::{Filled, Page};
+use crate::helping::{Aid, Assistance};
+use crate::i18n::Lang;
+use crate::web::{Filled, Page, day_words};
 
 /// The message that names an aid: 念给您听.
 const fn aid_key(aid: Aid) -> &'static str {
@@ -60,6 +61,24 @@ impl AssistancePage {
     }
 }
 
+/// That somebody sat beside the learner.
+pub struct BesideLine {
+    pub who: String,
+    pub note: String,
+}
+
+impl BesideLine {
+    /// The line of `one`, whose helper is called `who`.
+    pub fn of(one: &Assistance, who: String, lang: Lang) -> Self {
+        let what = match one.aid {
+            Aid::Reads => "helping-aid-choose-reads",
+            Aid::Moves => "helping-aid-choose-moves",
+            Aid::Both => "helping-aid-choose-both",
+        };
+        Self { who, note: format!("{} · {}", day_words(lang, one.since.day()), lang.t(what)) }
+    }
+}
+
 /// 帮这位学员: which of the two it is.
 #[derive(Template)]
 #[template(path = "helping/aid.html")]
@@ -70,6 +89,8 @@ pub struct AidPage {
     pub form: Filled,
     /// The helper has just said so.
     pub is_offered: bool,
+    /// Who sat beside them before.
+    pub before: Vec<BesideLine>,
     /// What was done on the learner's behalf.
     pub acts: Vec<ActLine>,
 }

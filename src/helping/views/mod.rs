@@ -6,5 +6,5 @@ mod hours;
 
 pub use acts::ActLine;
 pub(super) use acts::{ActFormPage, ActsPage, Receipt, ReceiptPage, StaffActsPage, StaffReceiptPage};
-pub(super) use assistance::{AidPage, AssistancePage, Standing};
+pub(super) use assistance::{AidPage, AssistancePage, BesideLine, Standing};
 pub(super) use hours::{HoursRow, ProofPage, ProofRow, VolunteerPage, VolunteeringPage, VolunteersPage};

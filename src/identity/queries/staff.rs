@@ -102,7 +102,8 @@ pub(crate) async fn count_grants_within(db: &impl ConnectionTrait, areas: &[(Pla
     role::Entity::find().filter(held_within(areas)).count(db).await
 }
 
-/// Who holds one of `roles` for everybody at one of `codes`: places on the way to where somebody works.
+/// Who holds one of `roles` for everybody at one of `codes`: places on the way to where somebody works. All of them: whoever was left out
+/// could not be chosen where they work.
 pub(crate) async fn list_held_at(db: &impl ConnectionTrait, roles: &[Role], codes: Vec<String>) -> Result<Vec<GrantRow>, DbErr> {
     let rows = role::Entity::find()
         .filter(role::Column::Role.is_in(roles.iter().map(|role| role.code())))
@@ -110,7 +111,6 @@ pub(crate) async fn list_held_at(db: &impl ConnectionTrait, roles: &[Role], code
         .filter(role::Column::Line.is_null())
         .filter(role::Column::EndedAtMs.is_null())
         .order_by_asc(role::Column::GrantedAtMs)
-        .limit(500)
         .all(db)
         .await?;
     Ok(rows.into_iter().filter_map(grant_of).collect())

@@ -179,6 +179,8 @@ pub struct Acquaintance {
     pub lang: Lang,
     /// The last four digits of their card.
     pub card_tail: String,
+    /// The year of their birth.
+    pub birth_year: Option<i64>,
     /// Where and in which groups they stand in the year asked for.
     pub standing: Standing,
 }
@@ -206,6 +208,7 @@ pub async fn people_of(
             phone: phone.and_then(|digits| Phone::parse(&digits).ok()),
             lang: Lang::from_tag(&row.lang).unwrap_or_default(),
             card_tail: card.and_then(|card| card.get(6..)).unwrap_or_default().to_owned(),
+            birth_year: row.birth_year,
             standing: Standing {
                 place_code: row.place_code,
                 groups: own.collect(),

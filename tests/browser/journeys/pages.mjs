@@ -3,6 +3,7 @@
 import { pagePatterns } from '../lib/routes.mjs';
 import { ADMINISTRATOR as AGENCIES, OFFICER as AGENCY } from '../lib/agency_pages.mjs';
 import { registersUntil } from '../lib/errands.mjs';
+import { asksToJoin, bringsList, enrols, enrolsList, freshName, opensClass, seesAccounts, seesCredit, seesWang } from '../lib/desk.mjs';
 
 const SCRIPTED = ['normal', 'large', 'xlarge'].map(size => ({ size, scripts: true }));
 
@@ -201,91 +202,6 @@ const LEARNERS = {
   李建国: { '/passbook': ['/passbook'], '/me': ['/me'] },
 };
 
-/** 王桂英, found as staff find people. */
-async function seesWang(person) {
-  await person.opens('/staff/learners');
-  await person.page.locator('input[name=number]').fill('15400000001');
-  await person.tapsAt('main button.go');
-}
-
-/** A learner's credit, found as staff find people. */
-async function seesCredit(person) {
-  await person.opens('/staff/learners');
-  await person.page.locator('input[name=number]').fill('15400000001');
-  await person.tapsAt('main button.go');
-  await person.tapsAt('main a[href$="/credit"]');
-}
-
-/** Today's session at the service point. */
-async function opensClass(person) {
-  await person.opens('/staff/hall');
-  await person.tapsAt('main a.row[href^="/staff/classes/"]');
-}
-
-/** A name that nobody has yet, so that nobody sounds alike. */
-function freshName() {
-  const some = '梅兰竹菊春夏秋冬山水田林云霞松柏桃李杏柳';
-  return '司马' + [0, 1, 2].map(() => some[Math.floor(Math.random() * some.length)]).join('');
-}
-
-/** Enrols somebody at the desk, as far as their card. */
-async function enrols(person, name = freshName()) {
-  await person.opens('/staff/learners/register');
-  await person.page.locator('input[name=name]').fill(name);
-  await person.page.locator('input[name=year]').fill('1950');
-  await person.page.locator('label[for=nophone-1]').click();
-  await person.page.locator('label[for=consent-1]').click();
-  const place = person.page.locator('input[name=place]');
-  if (!(await place.isVisible())) await person.page.locator('details.fold summary').nth(1).click();
-  await place.fill('990101001');
-  await person.tapsAt('main button.go');
-}
-
-/** Hands in a list. */
-async function bringsList(person, lines) {
-  await person.opens('/staff/batches');
-  const text = ['姓名,出生年份,手机号,村', ...lines].join('\n');
-  await person.page.locator('input[name=file]').setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
-  await person.page.locator('input[name=place]').fill('990101001');
-  await person.page.locator('label[for=consent-2]').click();
-  await person.page.locator('label[for=heard-1]').click();
-  await person.tapsAt('main button.go');
-}
-
-/** A list that is enrolled to its end. */
-async function enrolsList(person) {
-  await bringsList(person, [`${freshName()},1950,,`, `${freshName()},1949,,`]);
-  for (const step of ['main form[action$="/decide"] button.go', 'main a[href$="/cards"]']) {
-    for (let tries = 0; !(await person.page.locator(step).count()) && tries < 30; tries += 1) {
-      await person.page.waitForTimeout(1000);
-      await person.page.reload();
-    }
-    await person.tapsAt(step);
-  }
-}
-
-/** The accounts of a learner, as an officer sees them. */
-async function seesAccounts(person) {
-  await person.opens('/staff/learners');
-  await person.page.locator('input[name=number]').fill('15400000001');
-  await person.tapsAt('main button.go');
-  await person.tapsAt('main a[href$="/joined"]');
-}
-
-/** A request that two accounts be read as one; once it was made, the same one again. */
-async function asksToJoin(person) {
-  await seesAccounts(person);
-  if (await person.page.locator('main a[href^="/staff/aliases/"]').count() > 0) {
-    await person.tapsAt('main a[href^="/staff/aliases/"]');
-    return;
-  }
-  await person.page.locator('input[name=number]').fill('15400000005');
-  await person.page.locator('input[name=reason]').first().check({ force: true });
-  await person.page.locator('input[name=seen]').check({ force: true });
-  await person.page.locator('textarea[name=ground]').fill('她说登记过两次，看过身份证。');
-  await person.tapsAt('main form button.go');
-}
-
 const STAFF = {
   沈静: {
     '/staff': ['/staff'],
@@ -356,6 +272,15 @@ const STAFF = {
     '/staff/places/{code}': ['/staff/places/990101', '/staff/places/990101001201'],
     '/staff/audit': ['/staff/audit'],
     '/staff/editions': ['/staff/editions'],
+    '/staff/hall/prepare': [
+      '/staff/hall/prepare',
+      async person => { await person.opens('/staff/hall/prepare'); await person.tapsAt('main button.go'); },
+      async person => {
+        await person.opens('/staff/hall/prepare');
+        await person.page.locator('input[name=name]').fill('青石镇活动室的电脑');
+        await person.tapsAt('main button.go');
+      },
+    ],
     '/staff/points/{id}': [async person => {
       await person.opens('/points');
       await person.tapsAt('a.row[href^="/points/"]');
@@ -466,13 +391,18 @@ const STAFF = {
     '/staff/hall/packs': ['/staff/hall/packs'],
     '/staff/hall/packs/{device}/{id}': [async person => {
       await person.opens('/staff/hall/phone');
-      await person.page.locator('form[data-claim] button').first().click();
+      await person.page.locator('form[data-claim=attendance] button').first().click();
       await person.page.waitForFunction(() => document.querySelector('[data-upload]').textContent.includes('(0)'));
       await person.opens('/staff/hall/packs');
       await person.tapsAt('main .rows a.row');
     }],
     '/staff/hall/look': ['/staff/hall/look'],
     '/staff/hall/phone': ['/staff/hall/phone'],
+    '/staff/hall/phone/tests/{learner}/{attempt}': [async person => {
+      await person.opens('/staff/hall/phone');
+      await person.tapsAt('form[data-bring] button');
+      await person.tapsAt('a[data-test]');
+    }],
     '/staff/groups': ['/staff/groups'],
     '/staff/groups/add': ['/staff/groups/add', async person => { await person.opens('/staff/groups/add'); await person.tapsAt('main button.go'); }],
     '/staff/groups/{id}': [async person => { await person.opens('/staff/groups'); await person.tapsAt('main a.row'); }],

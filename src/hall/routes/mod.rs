@@ -1,19 +1,22 @@
-//! What was taken down in the hall, on the desk: files that are brought, what a phone sends, what has to be looked at, devices given up.
+//! What was taken down in the hall: on the desk, files that are brought, what has to be looked at, devices given up; on a volunteer's phone, the
+//! classes of these days.
+
+mod phone;
+
+pub use phone::{bring_tests, give_test, phone, queue, test, worker};
 
 use std::collections::HashMap;
 
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
-use serde_json::{Value, json};
 
-use super::pack::{MOST_BYTES, Pack};
+use super::pack::MOST_BYTES;
 use super::rules::{State, gaps};
 use super::service::{self, Decision, Receipt, ToLookAt};
-use super::views::{DeskPage, DeviceRow, LookPage, LookRow, PackPage, PackRow, PhoneClass, PhonePage, Said, line_row};
+use super::views::{DeskPage, DeviceRow, LookPage, LookRow, PackPage, PackRow, Said, line_row};
 use super::{Body, Carrier, Device, Error, PackState, Way};
-use crate::classes;
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -66,6 +69,7 @@ async fn desk_page(
         packs: packs.iter().map(|pack| PackRow::of(&page, pack, name_of(pack.device).unwrap_or_default())).collect(),
         devices: devices.iter().map(|device| DeviceRow::of(&page, device, &gaps_of(device))).collect(),
         said: said.map(|said| said.words(&page)),
+        prepares: !host.scope.areas(Role::ADMINISTRATORS).is_empty(),
         form,
         page,
     };
@@ -209,66 +213,4 @@ pub async fn give_up(host: Host, id: Path<String>, posted: Posted, house: Data<H
         Err(Error::NoSuchDevice) => Err(AppError::NotFound),
         Err(error) => Err(error.into()),
     }
-}
-
-/// `POST /staff/hall/queue`: what a volunteer's phone has kept without a network. Answered row by row, for the page's script.
-///
-/// # Errors
-/// What the service refuses; where somebody else's phone is at hand.
-pub async fn queue(host: Host, posted: Posted, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
-    let file = posted.fields.get("pack").as_bytes().to_vec();
-    let lang = posted.ui.lang;
-    let refused = |words: &Message| HttpResponse::UnprocessableEntity().json(json!({ "refused": words.say(lang) }));
-    let pack = match Pack::parse(&file) {
-        Ok(pack) => pack,
-        Err(broken) => return Ok(refused(&Error::NoPack(broken).words().unwrap_or_else(|| Message::of("hall-pack-unreadable")))),
-    };
-    let (scope, name) = (host.scope.clone(), lang.fill("hall-phone-of", &[("name", &host.session.name)]));
-    let id = pack.device;
-    house.db.write_for(posted.ui.request, async move |tx: &Tx| service::own_phone(tx, &scope, id, &name).await).await?;
-    match take(&house, &shelf, &file, &host).await? {
-        Ok(receipt) => Ok(HttpResponse::Ok().json(answer(&receipt))),
-        Err(words) => Ok(refused(&words)),
-    }
-}
-
-fn answer(receipt: &Receipt) -> Value {
-    let line = |line: &service::Line| json!({ "seq": line.seq, "id": line.id, "state": line.state.code(), "why": line.why.map(super::Why::code) });
-    json!({
-        "device": receipt.device, "pack": receipt.pack, "fresh": receipt.fresh, "forked": receipt.forked,
-        "gaps": receipt.gaps, "rows": receipt.lines.iter().map(line).collect::<Vec<_>>(),
-    })
-}
-
-/// Sessions from a day ago until a day ahead stand on a phone.
-const DAY: i64 = 1;
-
-/// `GET /staff/hall/phone`: the classes of these days with those on their lists, to go on without a network.
-///
-/// # Errors
-/// What the database answers.
-pub async fn phone(host: Host, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let (db, now) = (house.db.read(), house.clock().now());
-    let span = (now.plus_days(-DAY).day().start(), now.plus_days(DAY + 1).day().start());
-    let mut rows = Vec::new();
-    for class in classes::list_within(db, &host.scope.areas(Role::HOSTS), span).await? {
-        if class.state != classes::State::Planned {
-            continue;
-        }
-        let known = classes::list_known(db, &class).await?;
-        let (_, people) = classes::people_on(db, &house.keys, &class, &known).await?;
-        let mut people: Vec<(String, String)> = people.into_iter().map(|(id, one)| (id.to_string(), one.name)).collect();
-        people.sort_by(|a, b| (&a.1, &a.0).cmp(&(&b.1, &b.0)));
-        rows.push(PhoneClass { id: class.id.to_string(), time: class.time_words(ui.lang), title: class.title, people });
-    }
-    html(&PhonePage { operator: host.scope.actor().to_string(), classes: rows, page: page_of(&house, ui, &host.session) })
-}
-
-/// `GET /staff/worker.js`: the worker that keeps the page of the phone. It stands here and not among the static files, since a worker reaches
-/// only what lies below its own address.
-pub async fn worker() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/javascript; charset=utf-8")
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .body(include_str!("../../static/worker.js"))
 }

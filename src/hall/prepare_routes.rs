@@ -1,0 +1,158 @@
+//! A box is made ready on the desk: what it is for is asked, its password shown to be copied, then its kit is saved as a file.
+//!
+//! The password stands on that one page alone: in no address, in no form, in no table. The file is made anew each time it is asked for and kept
+//! nowhere; the same form gives the same box.
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, block};
+
+use super::Error;
+use super::prepare_views::{KitPage, PreparePage};
+use super::service::{self, Maker, Wanted};
+use crate::curriculum::Shelf;
+use crate::db::OnceKey;
+use crate::error::AppError;
+use crate::i18n::Message;
+use crate::identity::{self, Administrator, Role};
+use crate::places::{self, PlaceCode};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with};
+
+type Answer = Result<HttpResponse, AppError>;
+
+/// Service points whose places are offered as a list; where there are more, the place is written.
+const MOST_POINTS: u64 = 50;
+/// Characters in the name of a box.
+const MOST_CHARS: usize = 40;
+/// Sheets of blank cards that a box may be given.
+const MOST_SHEETS: usize = 4;
+
+/// `GET /staff/hall/prepare`: for which hall, and what for.
+///
+/// # Errors
+/// What the database answers.
+pub async fn form(staff: Administrator, ui: Ui, house: Data<House>, shelf: Shelf) -> Answer {
+    let fields = Fields::from_pairs(&[("cards", "1")]);
+    form_page(&house, &staff, ui, &shelf, (StatusCode::OK, Filled::with(fields))).await
+}
+
+async fn form_page(house: &House, staff: &Administrator, ui: Ui, shelf: &Shelf, (status, form): (StatusCode, Filled)) -> Answer {
+    let page = Page::new(house, ui, Tab::Elsewhere).of(Some(staff.session.who()));
+    let places = places_of(house, staff, &page).await?;
+    let taught = shelf.courses().iter().filter(|course| course.is_complete());
+    let none = std::iter::once((String::new(), page.t("hall-prepare-course-none")));
+    let courses = none.chain(taught.map(|course| (course.code.to_string(), course.title.clone()))).collect();
+    let sheets = (0..=MOST_SHEETS).map(|count| (count.to_string(), page.t1("hall-prepare-sheets", "count", count))).collect();
+    html_with(status, &PreparePage { page, form, places, courses, sheets })
+}
+
+/// Places with a service point, by name, to choose from; none where there are too many.
+async fn places_of(house: &House, staff: &Administrator, page: &Page) -> Result<Vec<(String, String)>, AppError> {
+    let (db, areas) = (house.db.read(), staff.scope.areas(Role::ADMINISTRATORS));
+    let points = places::list_service_points(db, &areas, MOST_POINTS + 1).await?;
+    if u64::try_from(points.len()).unwrap_or(u64::MAX) > MOST_POINTS {
+        return Ok(Vec::new());
+    }
+    let names = places::names_by_codes(db, points.into_iter().map(|point| point.place_code).collect()).await?;
+    let mut places: Vec<(String, String)> = names.into_iter().collect();
+    places.sort();
+    if places.len() > 1 {
+        places.insert(0, (String::new(), page.t("hall-prepare-pick")));
+    }
+    Ok(places)
+}
+
+/// What is asked for; else what is wrong with it.
+async fn read(
+    house: &House,
+    staff: &Administrator,
+    shelf: &Shelf,
+    fields: &Fields,
+) -> Result<Result<Wanted, FieldErrors>, AppError> {
+    let place = place_of(house, staff, fields).await?;
+    let name = fields.line("name", MOST_CHARS, "hall-prepare-name-missing");
+    let taught = shelf.courses().iter().filter(|course| course.is_complete());
+    let course = match fields.get("course") {
+        "" => Ok(None),
+        code => taught
+            .map(|course| course.code)
+            .find(|course| course.to_string() == code)
+            .map(Some)
+            .ok_or_else(|| FieldError::new("course", Message::of("hall-prepare-course-unknown"))),
+    };
+    let card_sheets = fields.get("cards").parse().ok().filter(|sheets| *sheets <= MOST_SHEETS);
+    let card_sheets =
+        card_sheets.ok_or_else(|| FieldError::new("cards", Message::of("hall-prepare-cards-form").with("most", MOST_SHEETS)));
+    Ok(match (place, name, course, card_sheets) {
+        (Ok(place), Ok(name), Ok(course), Ok(card_sheets)) => Ok(Wanted { place, name, course, card_sheets }),
+        (place, name, course, sheets) => {
+            Err([place.err(), name.err(), course.err(), sheets.err()].into_iter().flatten().collect())
+        }
+    })
+}
+
+/// The place, where somebody works who may write on the box.
+async fn place_of(house: &House, staff: &Administrator, fields: &Fields) -> Result<Result<PlaceCode, FieldError>, AppError> {
+    let db = house.db.read();
+    let wrong = |key| Ok(Err(FieldError::new("place", Message::of(key))));
+    match identity::place_at_desk(db, &staff.scope.areas(Role::ADMINISTRATORS), fields.get("place")).await? {
+        Err(key) => wrong(key),
+        Ok(place) if service::has_operators(house, &place).await? => Ok(Ok(place)),
+        Ok(_) => wrong("hall-prepare-no-volunteer"),
+    }
+}
+
+async fn again(house: &House, staff: &Administrator, posted: Posted, shelf: &Shelf, errors: FieldErrors) -> Answer {
+    let form = Filled::wrong(posted.fields, errors);
+    form_page(house, staff, posted.ui, shelf, (StatusCode::UNPROCESSABLE_ENTITY, form)).await
+}
+
+/// `POST /staff/hall/prepare`: looks at what is asked for, and shows the password that the kit will have. Nothing is made yet.
+///
+/// # Errors
+/// What the database answers.
+pub async fn show_password(staff: Administrator, posted: Posted, house: Data<House>, shelf: Shelf) -> Answer {
+    let wanted = match read(&house, &staff, &shelf, &posted.fields).await? {
+        Ok(wanted) => wanted,
+        Err(errors) => return again(&house, &staff, posted, &shelf, errors).await,
+    };
+    let page = Page::new(&house, posted.ui, Tab::Elsewhere).of(Some(staff.session.who()));
+    // A key of its own: whoever goes back and asks for something else makes another box, with another password.
+    let once = page.once();
+    let key = OnceKey::parse(&once).ok_or(AppError::Malformed("once"))?;
+    let password = service::password_of(&house.keys, Maker { scope: &staff.scope, once: &key });
+    let course = wanted.course.map(|course| course.to_string()).unwrap_or_default();
+    let asked = vec![
+        ("place", wanted.place.as_str().to_owned()),
+        ("name", wanted.name.clone()),
+        ("course", course),
+        ("cards", wanted.card_sheets.to_string()),
+    ];
+    let fours = password.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into_owned()).collect();
+    let mut answer = html(&KitPage { page, name: wanted.name, once, fours, asked })?;
+    answer.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    Ok(answer)
+}
+
+/// `POST /staff/hall/prepare/kit`: makes the box, or finds it made, and answers with its kit as a file.
+///
+/// # Errors
+/// What the service refuses.
+pub async fn save_kit(staff: Administrator, posted: Posted, house: Data<House>, shelf: Shelf) -> Answer {
+    let wanted = match read(&house, &staff, &shelf, &posted.fields).await? {
+        Ok(wanted) => wanted,
+        Err(errors) => return again(&house, &staff, posted, &shelf, errors).await,
+    };
+    let once = posted.once()?;
+    let maker = Maker { scope: &staff.scope, once: &once };
+    let kit = service::prepare(&house, &shelf, &wanted, Some(maker)).await?;
+    let (device, password) = (kit.device, service::password_of(&house.keys, maker));
+    // Slow on purpose, so that nobody tries passwords.
+    let file = block(move || kit.to_file(&password)).await.map_err(|_| AppError::Busy)?;
+    let file = file.ok_or_else(|| AppError::from(Error::Below("the kit cannot be sealed".to_owned())))?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/octet-stream")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"hall-{device}.kit\"")))
+        .body(file))
+}

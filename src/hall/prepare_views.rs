@@ -1,0 +1,30 @@
+//! The pages on which a box is made ready.
+
+use askama::Template;
+
+use crate::web::{Filled, Page};
+
+/// For which hall, and what for.
+#[derive(Template)]
+#[template(path = "hall/prepare.html")]
+pub struct PreparePage {
+    pub(super) page: Page,
+    pub(super) form: Filled,
+    /// Places to choose from, by code; none: the place is written.
+    pub(super) places: Vec<(String, String)>,
+    pub(super) courses: Vec<(String, String)>,
+    pub(super) sheets: Vec<(String, String)>,
+}
+
+/// The password to be copied, and the kit to be saved.
+#[derive(Template)]
+#[template(path = "hall/kit.html")]
+pub struct KitPage {
+    pub(super) page: Page,
+    pub(super) name: String,
+    pub(super) once: String,
+    /// The password, four digits at a time.
+    pub(super) fours: Vec<String>,
+    /// What was asked for, to go along.
+    pub(super) asked: Vec<(&'static str, String)>,
+}

@@ -1,0 +1,240 @@
+//! The class on a volunteer's phone: what stands on it, what it sends, and the same with a network and no script.
+
+use std::collections::{BTreeMap, HashMap};
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Path, Query};
+use serde_json::{Value, json};
+
+use super::{Link, page_of, parse, take};
+use crate::classes::{self, ClassSession};
+use crate::curriculum::Shelf;
+use crate::db::Tx;
+use crate::error::AppError;
+use crate::hall::pack::Pack;
+use crate::hall::service::{self, Receipt};
+use crate::hall::views::{PhoneClass, PhonePage, PhonePerson, Said, TestPage};
+use crate::hall::{AnswerFields, Error, KitQuestion, Why};
+use crate::i18n::Message;
+use crate::identity::{self, Host, Role};
+use crate::kernel::{AttemptId, ClassId, DeviceId, LearnerId};
+use crate::places;
+use crate::web::{FieldError, Fields, Filled, House, Posted, Ui, html, html_with, redirect};
+
+/// `POST /staff/hall/queue`: what a volunteer's phone has kept without a network. Answered row by row, for the page's script.
+///
+/// # Errors
+/// What the service refuses; where somebody else's phone is at hand.
+pub async fn queue(host: Host, posted: Posted, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
+    let file = posted.fields.get("pack").as_bytes().to_vec();
+    let lang = posted.ui.lang;
+    let refused = |words: &Message| HttpResponse::UnprocessableEntity().json(json!({ "refused": words.say(lang) }));
+    let pack = match Pack::parse(&file) {
+        Ok(pack) => pack,
+        Err(broken) => return Ok(refused(&Error::NoPack(broken).words().unwrap_or_else(|| Message::of("hall-pack-unreadable")))),
+    };
+    let (scope, name) = (host.scope.clone(), lang.fill("hall-phone-of", &[("name", &host.session.name)]));
+    let id = pack.device;
+    house.db.write_for(posted.ui.request, async move |tx: &Tx| service::own_phone(tx, &scope, id, &name).await).await?;
+    match take(&house, &shelf, &file, &host).await? {
+        Ok(receipt) => Ok(HttpResponse::Ok().json(answer(&receipt))),
+        Err(words) => Ok(refused(&words)),
+    }
+}
+
+fn answer(receipt: &Receipt) -> Value {
+    let line = |line: &service::Line| json!({ "seq": line.seq, "id": line.id, "state": line.state.code(), "why": line.why.map(Why::code) });
+    json!({
+        "device": receipt.device, "pack": receipt.pack, "fresh": receipt.fresh, "forked": receipt.forked,
+        "gaps": receipt.gaps, "rows": receipt.lines.iter().map(line).collect::<Vec<_>>(),
+    })
+}
+
+/// Sessions from a day ago until a day ahead stand on a phone.
+const DAY: i64 = 1;
+/// Whoever is younger than this may need a guardian, and is enrolled on the desk.
+const GROWN_UP: i32 = 15;
+
+/// `GET /staff/hall/phone`: the classes of these days with those on their lists, to go on without a network.
+///
+/// # Errors
+/// What the database answers.
+pub async fn phone(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let (db, now) = (house.db.read(), house.clock().now());
+    let span = (now.plus_days(-DAY).day().start(), now.plus_days(DAY + 1).day().start());
+    let mut all = classes::list_within(db, &host.scope.areas(Role::HOSTS), span).await?;
+    all.retain(|class| class.state == classes::State::Planned);
+    let places = places::names_by_codes(db, all.iter().map(|class| class.place_code.clone()).collect()).await?;
+    let mut rows = Vec::new();
+    for class in all {
+        rows.push(PhoneClass {
+            id: class.id.to_string(),
+            time: class.time_words(ui.lang),
+            has_task: class.course.is_some(),
+            people: people_of(&house, &host, &class).await?,
+            place: (class.place_code.clone(), places.get(&class.place_code).cloned().unwrap_or_default()),
+            title: class.title,
+        });
+    }
+    let page = page_of(&house, ui, &host.session);
+    html(&PhonePage {
+        operator: host.scope.actor().to_string(),
+        classes: rows,
+        latest_year: now.day().year() - GROWN_UP,
+        to_look_at: service::look_list(db, &house.keys, &host.scope).await?.len(),
+        said: Said::of(&link.said).map(|said| said.words(&page)),
+        page,
+    })
+}
+
+/// Those on the lists of a session: who came first, then by name.
+async fn people_of(house: &House, host: &Host, class: &ClassSession) -> Result<Vec<PhonePerson>, AppError> {
+    let (db, actor) = (house.db.read(), host.scope.actor());
+    let known = classes::list_known(db, class).await?;
+    let (all, people) = classes::people_on(db, &house.keys, class, &known).await?;
+    let tasks = if class.course.is_some() { classes::tasks_of(db, class.id).await? } else { Vec::new() };
+    let ids: Vec<LearnerId> = people.keys().copied().filter(|id| *id != actor).collect();
+    let tests = match &class.course {
+        Some(course) => service::tests_on(db, actor, &ids, course).await?,
+        None => HashMap::new(),
+    };
+    let mut rows: Vec<PhonePerson> = people
+        .into_iter()
+        .filter(|(id, _)| *id != actor)
+        .map(|(id, person)| PhonePerson {
+            id: id.to_string(),
+            name: person.name,
+            came: all.iter().any(|one| one.learner == id && one.came_at.is_some()),
+            did: tasks.iter().any(|task| task.learner == id && (task.witness == actor || task.second.is_some())),
+            test: tests.get(&id).map(|attempt| address(id, *attempt)),
+        })
+        .collect();
+    rows.sort_by(|a, b| (!a.came, &a.name, &a.id).cmp(&(!b.came, &b.name, &b.id)));
+    Ok(rows)
+}
+
+fn address(learner: LearnerId, attempt: AttemptId) -> String {
+    format!("/staff/hall/phone/tests/{learner}/{attempt}")
+}
+
+/// `POST /staff/hall/phone/tests`: begins the tests of a session's course for those on its lists, to be given on this phone. `device` is what the
+/// phone calls itself, where a script has written it.
+///
+/// # Errors
+/// Not found where the session is none of theirs; what the service refuses.
+pub async fn bring_tests(host: Host, posted: Posted, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
+    let id: ClassId = parse(posted.fields.get("class"))?;
+    let class = classes::find_class(house.db.read(), id).await?;
+    if !host.scope.areas(Role::HOSTS).iter().any(|area| area.covers(&class.place_code)) {
+        return Err(AppError::NotFound);
+    }
+    let asked = match posted.fields.get("device") {
+        "" => None,
+        device => Some(parse::<DeviceId>(device)?),
+    };
+    let (scope, name) = (host.scope.clone(), posted.ui.lang.fill("hall-phone-of", &[("name", &host.session.name)]));
+    let device = async move |tx: &Tx| service::phone_of(tx, &scope, asked, &name).await;
+    let device = house.db.write_for(posted.ui.request, device).await?;
+    let brought = service::bring_tests(&house, &shelf, (host.scope.actor(), device), &class).await?;
+    Ok(redirect(if brought > 0 { "/staff/hall/phone?said=brought" } else { "/staff/hall/phone?said=none" }))
+}
+
+/// `GET /staff/hall/phone/tests/{learner}/{attempt}`: all questions of a test on one page, for the learner before this phone.
+///
+/// # Errors
+/// Not found where it was not given to a phone of theirs.
+pub async fn test(
+    host: Host,
+    path: Path<(String, String)>,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    test_page(&house, &shelf, &host, ui, (parse(&path.0)?, parse(&path.1)?), None).await
+}
+
+async fn test_page(
+    house: &House,
+    shelf: &Shelf,
+    host: &Host,
+    ui: Ui,
+    (learner, attempt): (LearnerId, AttemptId),
+    wrong: Option<(&Fields, FieldError)>,
+) -> Result<HttpResponse, AppError> {
+    let db = house.db.read();
+    let sheet = service::sheet_on(db, host.scope.actor(), learner, attempt).await?;
+    let person = identity::profile(db, &house.keys, learner).await.map_err(|_| AppError::NotFound)?;
+    let questions = service::questions_of(db, shelf, &sheet.attempt).await?;
+    let given = wrong.as_ref().map(|(fields, _)| given_in(fields, questions.len())).unwrap_or_default();
+    let draw = |(position, question): (usize, &KitQuestion)| {
+        let answered = given.get(&position).map(Vec::as_slice).unwrap_or_default();
+        question.question(String::new(), answered, Filled::default(), String::new())
+    };
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let view = TestPage {
+        operator: host.scope.actor().to_string(),
+        learner: learner.to_string(),
+        attempt: attempt.to_string(),
+        name: person.name,
+        title: service::title_of(shelf, &sheet.attempt),
+        is_collected: !sheet.attempt.is_open(),
+        questions: (1..).zip(&questions).map(draw).collect(),
+        form: wrong.map(|(fields, error)| Filled::wrong(fields.clone(), vec![error])).unwrap_or_default(),
+        page: page_of(house, ui, &host.session),
+    };
+    html_with(status, &view)
+}
+
+/// What was answered, by position; each field's name begins with it.
+fn given_in(fields: &Fields, count: usize) -> BTreeMap<usize, AnswerFields> {
+    let of = |position: usize| {
+        let names = std::iter::once("q").chain(KitQuestion::LINES);
+        let pairs = names.flat_map(|name| {
+            let field = format!("{position}-{name}");
+            fields.all(&field).map(|value| (name.to_owned(), value.to_owned())).collect::<Vec<_>>()
+        });
+        pairs.collect::<AnswerFields>()
+    };
+    (1..=count).map(|position| (position, of(position))).filter(|(_, pairs)| !pairs.is_empty()).collect()
+}
+
+/// `POST /staff/hall/phone/tests/{learner}/{attempt}`: handed in with a network. Twice is once; nobody is told here whether it was right.
+///
+/// # Errors
+/// As [`test`].
+pub async fn give_test(
+    host: Host,
+    path: Path<(String, String)>,
+    posted: Posted,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let (learner, attempt): (LearnerId, AttemptId) = (parse(&path.0)?, parse(&path.1)?);
+    let is_assisted = match posted.fields.get("assisted") {
+        "yes" => true,
+        "no" => false,
+        _ => {
+            let error = FieldError::new("assisted", Message::of("hall-test-assisted-missing"));
+            return test_page(&house, &shelf, &host, posted.ui.clone(), (learner, attempt), Some((&posted.fields, error))).await;
+        }
+    };
+    let sheet = service::sheet_on(house.db.read(), host.scope.actor(), learner, attempt).await?;
+    let given = given_in(&posted.fields, sheet.attempt.items.len());
+    let handed = service::hand_in_here(&house, &shelf, host.scope.actor(), (learner, attempt), (is_assisted, given)).await;
+    match handed {
+        // Answered on a page that has become old: nothing is lost, and nothing counts twice.
+        Ok(()) => Ok(redirect("/staff/hall/phone?said=collected")),
+        Err(Error::NeedsLook(Why::NoSheet)) => Err(AppError::NotFound),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `GET /staff/worker.js`: the worker that keeps the page of the phone. It stands here and not among the static files, since a worker reaches
+/// only what lies below its own address.
+pub async fn worker() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/javascript; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(include_str!("../../../static/worker.js"))
+}
