@@ -184,12 +184,7 @@ impl Reader<'_> {
         said: &'static str,
     ) -> Result<HttpResponse, AppError> {
         let (house, lang, db) = (self.house, ui.lang, self.house.db.read());
-        let form = if form.errors().is_empty() {
-            let (phone, words) = (agency.contact.phone.as_str(), agency.contact.words.as_deref().unwrap_or_default());
-            Filled::with(Fields::from_pairs(&[("contact_phone", phone), ("contact_words", words)]))
-        } else {
-            form
-        };
+        let form = whole(agency, form);
         let versions = service::list_delegations(db, agency.id).await?;
         let today = house.clock().now().day();
         let now = service::version_in_force(&versions, today);
@@ -207,7 +202,8 @@ impl Reader<'_> {
             versions: versions.iter().map(|version| VersionRow::of(lang, agency.id, version, is_now(version.id))).collect(),
             keys: keys_of(house, lang, agency).await?,
             seals: service::list_seals(db, agency.id).await?,
-            is_suspender: agency.suspended.as_ref().is_some_and(|one| one.by == self.admin.scope.actor()),
+            is_suspender: agency.suspended.as_ref().is_some_and(|one| one.by == self.admin.scope.actor())
+                && form.error("lift_why", lang).is_empty(),
             suspensions: suspensions.iter().map(|one| SuspensionRow::of(lang, one, both(one))).collect(),
             page: page_of(house, ui, &self.admin.session),
             said,
@@ -220,6 +216,21 @@ impl Reader<'_> {
         let form = Filled::wrong(posted.fields, errors);
         self.page(posted.ui, agency, (StatusCode::UNPROCESSABLE_ENTITY, form), "").await
     }
+}
+
+/// What was sent with one form of the page, and in the others what stands.
+fn whole(agency: &Agency, form: Filled) -> Filled {
+    let (phone, words) = (agency.contact.phone.as_str(), agency.contact.words.as_deref().unwrap_or_default());
+    let contact = [("contact_phone", phone), ("contact_words", words)];
+    if form.errors().is_empty() {
+        return Filled::with(Fields::from_pairs(&contact));
+    }
+    let is_contact = form.errors().iter().any(|error| contact.iter().any(|(name, _)| *name == error.field));
+    let sent = ["contact_phone", "contact_words", "key_day", "suspend_why", "lift_why", "close_why"].map(|name| {
+        let stands = contact.iter().find(|(one, _)| *one == name && !is_contact);
+        (name, stands.map_or_else(|| form.value(name), |(_, value)| *value))
+    });
+    Filled::wrong(Fields::from_pairs(&sent), form.errors().to_vec())
 }
 
 fn back(agency: &Agency, said: &str) -> HttpResponse {
