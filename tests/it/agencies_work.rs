@@ -80,9 +80,10 @@ crate::on_both! {
     async fn another_agency_another_line_of_work_and_a_place_alone_find_nothing_and_are_kept(fresh: Fresh) {
         let desk = Desk::over(fresh).await;
         let women = point(&desk.bank, "青石镇妇女之家", TOWN).await;
+        let chosen = women.to_string();
         let form = desk.shen.opens("/staff/agencies/add").await;
         let fields = [
-            ("organisation", &women.to_string() as &str),
+            ("organisation", chosen.as_str()),
             ("credit_code", "52330182MJ9876543E"),
             ("line", "women"),
             ("contact_phone", "0571-64000003"),
