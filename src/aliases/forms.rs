@@ -91,7 +91,7 @@ mod tests {
             Wish::parse(&Fields::from_pairs(pairs)).unwrap_err().iter().map(|error| error.field).collect()
         };
         assert_eq!(wrong(&[]), ["number", "reason", "seen", "ground"]);
-        assert_eq!(wrong(&[("kind", "end"), ("reason", "new_phone"), ("ground", "x")]), ["number", "reason"]);
+        assert_eq!(wrong(&[("kind", "end"), ("reason", "new_phone"), ("ground", "x")]), ["reason", "reason"]);
         assert_eq!(
             wrong(&[("number", "1234567890"), ("reason", "two_people"), ("seen", "yes"), ("ground", "x")]),
             ["number", "reason"]

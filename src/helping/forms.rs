@@ -86,11 +86,13 @@ fn minutes(fields: &Fields) -> Result<i64, FieldError> {
 
 /// The day that was typed, which is today or before it.
 fn day(fields: &Fields, today: Day) -> Result<Day, FieldError> {
-    let read = day_in(fields.get("day"), today);
+    let typed = fields.get("day");
+    let read = day_in(typed, today);
     // Without its year a day that is still to come was meant of last year.
+    let has_no_year = typed.split(|c: char| !c.is_numeric()).filter(|part| !part.is_empty()).count() == 2;
     let back = |day: Day| {
         let (year, month, date) = day.parts();
-        if day > today { Day::parse(&format!("{:04}-{month:02}-{date:02}", year - 1)) } else { Some(day) }
+        if day > today && has_no_year { Day::parse(&format!("{:04}-{month:02}-{date:02}", year - 1)) } else { Some(day) }
     };
     read.and_then(back).filter(|day| is_enterable(*day, today)).ok_or_else(|| wrong("day", "helping-day-form"))
 }
@@ -184,5 +186,10 @@ mod tests {
         assert_eq!(read("3月1日", "1.5"), Ok(("2026-03-01".to_owned(), 90)));
         assert_eq!(read("12月30日", "2"), Ok(("2025-12-30".to_owned(), 120)));
         assert_eq!((read("2026-03-03", "2"), read("今天", "0"), read("今天", "13")), (Err(1), Err(1), Err(1)));
+        assert_eq!(
+            (read("明天", "2"), read("２０２６年３月３日", "2")),
+            (Err(1), Err(1)),
+            "nothing is moved a year back that says its year"
+        );
     }
 }

@@ -110,7 +110,7 @@ crate::on_both! {
         hall.begins().await;
         let page = hall.li.opens(&code).await;
         let id = class.rsplit('/').next().unwrap();
-        assert!(page.body.contains("王桂英 来上课") && page.body.contains(&format!("value=\"{id}\" checked")), "{}", page.body);
+        assert!(page.body.contains("王桂英 来上课") && page.body.contains(&format!("name=\"class\" value=\"{id}\"")), "{}", page.body);
         assert!(!page.body.contains("16:00"), "what is on later is not offered");
         let (far, _) = hall.bank.staff("别人", Role::Volunteer, "330182002").await;
         assert!(far.opens(&code).await.body.contains("没有认出这张卡"));

@@ -240,9 +240,10 @@ crate::on_both! {
             let done = wang.sends(&asked, &path, &[("help", &zhou.to_string())]).await;
             assert_eq!(done.location.as_deref(), Some("/paper"), "{}", done.body);
         }
+        let not_hers = wang.sends(&asked, &format!("/paper/{}/hand-in", test_of(ids[1])), &[("help", "none")]).await;
+        assert_eq!(not_hers.status, 404);
         let liu = laptop.learner(&list, ids[1]).await;
         let (asked, _) = answers(&hall.bank, &liu, ids[1], &test_of(ids[1]), 8).await;
-        assert_eq!(wang.sends(&asked, &format!("/paper/{}/hand-in", test_of(ids[1])), &[("help", "none")]).await.status, 404);
         let done = liu.sends(&asked, &format!("/paper/{}/hand-in", test_of(ids[1])), &[("help", "none")]).await;
         assert_eq!(done.location.as_deref(), Some("/paper"), "{}", done.body);
         let pack = host.sends(&host.opens("/hand-over").await, "/hand-over", &[]).await;

@@ -277,8 +277,10 @@ const STAFF = {
       async person => { await person.opens('/staff/hall/prepare'); await person.tapsAt('main button.go'); },
       async person => {
         await person.opens('/staff/hall/prepare');
+        await person.page.locator('select[name=place]').selectOption('990101001201');
         await person.page.locator('input[name=name]').fill('青石镇活动室的电脑');
         await person.tapsAt('main button.go');
+        await person.page.locator('.read-out').waitFor();
       },
     ],
     '/staff/points/{id}': [async person => {

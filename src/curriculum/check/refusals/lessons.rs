@@ -114,7 +114,7 @@ fn an_outline_that_is_not_right_is_refused() {
         (COURSE, Line("code =", "code = \"一\""), "写得不对"),
         (COURSE, Line("area =", "area = \"A2\""), "任务属于 A1"),
         (COURSE, Line("hours =", "hours = 3"), "3 学时折不成"),
-        (COURSE, Line("hours =", "hours = 4\nwitnesses = 3"), "见证人写 1 或 2"),
+        (COURSE, Line("hours =", "witnesses = 3\nhours = 4"), "见证人写 1 或 2"),
         (
             COURSE,
             Line(
