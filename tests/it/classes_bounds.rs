@@ -1,10 +1,14 @@
 //! Class sessions: what letters may say and how often, where sessions may be, and the first page that names them.
 
-use credit_bank::identity::Assurance;
+use credit_bank::classes::{self, Hours, Kind, NewClass};
+use credit_bank::db::{OnceKey, Tx};
+use credit_bank::identity::{self, Assurance};
+use credit_bank::kernel::digest_of;
 use credit_bank::outbox::Mailbox;
 use credit_bank::places::{self, NewOrganisation, OrganisationKind};
 
 use crate::classes::{Hall, letters, public, remind, sends};
+use crate::support::databases;
 
 crate::on_both! {
     async fn letters_carry_no_words_that_somebody_made_up_and_three_changes_a_day_are_told(fresh: Fresh) {
@@ -41,6 +45,38 @@ crate::on_both! {
             assert_eq!(home.body.contains(&format!("href=\"{class}\"")), !words.is_empty(), "{hours}: {}", home.body);
             assert!(home.body.contains(words), "{hours} {words}: {}", home.body);
         }
+        hall.bank.close().await;
+    }
+
+    async fn a_session_that_goes_on_past_midnight_is_among_those_of_both_days(fresh: Fresh) {
+        let hall = Hall::over(fresh).await;
+        let evening = databases::START.day().plus_days(2).start();
+        let new = NewClass {
+            kind: Kind::Lecture,
+            course: None,
+            title: "除夕守岁".to_owned(),
+            organisation: hall.point,
+            hours: vec![Hours { starts_at: evening.plus_minutes(23 * 60 + 30), ends_at: evening.plus_minutes(25 * 60) }],
+            seats: 9,
+            teacher: hall.li_id,
+            witness: None,
+            notes: String::new(),
+            group: None,
+            is_sample: false,
+        };
+        let db = &hall.bank.house.db;
+        let (scope, key) = (identity::load_scope(db.read(), hall.li_id).await.unwrap(), OnceKey::parse("new-year-eve").unwrap());
+        let plans =
+            async move |tx: &Tx| classes::plan_classes(tx, &scope, &new, (&key, &digest_of(&[b"eve"]))).await.map(|id| id.to_string());
+        let class = format!("/staff/classes/{}", db.write(plans).await.unwrap());
+        for (hours, is_today) in [(37, false), (40, true), (62, true), (63, true), (64, true), (88, false)] {
+            hall.turns_to(hours).await;
+            let page = hall.li.opens("/staff/hall").await.body;
+            assert_eq!(page.matches(&class).count(), 1, "{hours}: {page}");
+            assert_eq!(page.find(&class) < page.find("/staff/classes/add"), is_today, "{hours}: {page}");
+        }
+        hall.turns_to(63).await;
+        assert!(hall.bank.visitor().opens("/classes").await.body.contains("除夕守岁"));
         hall.bank.close().await;
     }
 

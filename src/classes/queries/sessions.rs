@@ -108,7 +108,7 @@ fn within(areas: &[PlaceCode]) -> Condition {
     })
 }
 
-/// The sessions within `areas` that begin between two instants, the first first.
+/// The sessions within `areas` of which a part lies between two instants, the first first. None is longer than a day.
 pub(in crate::classes) async fn list_within(
     db: &impl ConnectionTrait,
     areas: &[PlaceCode],
@@ -117,7 +117,8 @@ pub(in crate::classes) async fn list_within(
 ) -> Result<Vec<ClassSession>, DbErr> {
     let rows = class_session::Entity::find()
         .filter(within(areas))
-        .filter(Column::StartsAtMs.gte(from.ms()))
+        .filter(Column::StartsAtMs.gte(from.plus_days(-1).ms()))
+        .filter(Column::EndsAtMs.gt(from.ms()))
         .filter(Column::StartsAtMs.lt(until.ms()))
         .order_by_asc(Column::StartsAtMs)
         .order_by_asc(Column::Id)

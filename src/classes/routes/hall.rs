@@ -21,7 +21,7 @@ use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, U
 /// Days that the page looks ahead.
 const AHEAD: u32 = 28;
 
-/// `GET /staff/hall`: today's sessions, those that nobody has closed, and what comes.
+/// `GET /staff/hall`: the sessions of which a part is today, those that nobody has closed, and what comes.
 ///
 /// # Errors
 /// What the database answers.
@@ -30,12 +30,14 @@ pub async fn hall(host: Host, ui: Ui, house: Data<House>) -> Result<HttpResponse
     let today = house.clock().now().day();
     let back = u32::try_from(FILLED_IN_DAYS).unwrap_or(14);
     let (areas, lang, tomorrow) = (host.scope.areas(Role::HOSTS), ui.lang, today.plus_days(1).start());
-    let past = service::list_within(db, &areas, (today.minus_days(back).start(), today.start())).await?;
+    let mut past = service::list_within(db, &areas, (today.minus_days(back).start(), today.start())).await?;
+    past.retain(|class| class.hours.ends_at <= today.start());
     let (open, mut closed): (Vec<ClassSession>, Vec<ClassSession>) =
         past.into_iter().partition(|class| class.state == State::Planned);
     closed.reverse();
     let on_today = service::list_within(db, &areas, (today.start(), tomorrow)).await?;
-    let coming = service::list_within(db, &areas, (tomorrow, today.plus_days(AHEAD).start())).await?;
+    let mut coming = service::list_within(db, &areas, (tomorrow, today.plus_days(AHEAD).start())).await?;
+    coming.retain(|class| class.hours.starts_at >= tomorrow);
     html(&HallPage {
         today: rows_of(db, &on_today, lang).await?,
         open: rows_of(db, &open, lang).await?,

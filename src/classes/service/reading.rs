@@ -38,7 +38,7 @@ pub struct Listed {
     pub own: Attendance,
 }
 
-/// The sessions of their places that begin between two instants.
+/// The sessions of their places of which a part lies between two instants.
 ///
 /// # Errors
 /// What the database answers.
