@@ -31,6 +31,7 @@ impl DeskPage {
                 corrects: false,
                 looks: false,
                 records: true,
+                plans: false,
                 administers: false,
             };
         }

@@ -13,7 +13,7 @@ const LINES: [(&str, Option<Group>); 6] = [
 ];
 
 /// The codes of all lines, in the order in which pages show them.
-pub(super) fn codes() -> impl Iterator<Item = &'static str> {
+pub fn codes() -> impl Iterator<Item = &'static str> {
     LINES.iter().map(|(code, _)| *code)
 }
 

@@ -13,12 +13,13 @@ use crate::kernel::Chance;
 type IsFor = fn(&Duties) -> bool;
 
 /// The parts of the staff desk: address, message key, whom they are for.
-const STAFF_NAV: [(&str, &str, IsFor); 11] = [
+const STAFF_NAV: [(&str, &str, IsFor); 12] = [
     ("/staff", "staff-nav-today", |_| true),
     ("/staff/hall", "staff-nav-hall", |duties| duties.hosts),
     ("/staff/cases", "staff-nav-cases", |duties| duties.answers),
     ("/staff/learners", "staff-nav-learners", |duties| duties.finds),
     ("/staff/corrections", "staff-nav-corrections", |duties| duties.corrects),
+    ("/staff/training-plans", "staff-nav-plans", |duties| duties.plans),
     ("/staff/recordings", "staff-nav-recordings", |duties| duties.records),
     ("/staff/people", "staff-nav-people", |duties| duties.administers),
     ("/staff/organisations", "staff-nav-organisations", |duties| duties.administers),
@@ -42,6 +43,8 @@ pub struct Duties {
     pub looks: bool,
     /// Reading cards and questions aloud, for others to hear.
     pub records: bool,
+    /// Publishing training plans.
+    pub plans: bool,
     /// Administering.
     pub administers: bool,
 }
