@@ -151,16 +151,6 @@ fn document(written: &str, year: i64, today: Day) -> Result<DocumentNumber, Prob
     Ok(number)
 }
 
-/// A text for a cell of a file that we write: where a spreadsheet would take it for a formula, an apostrophe before it keeps it text.
-#[must_use]
-pub fn plain_cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

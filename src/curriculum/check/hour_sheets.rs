@@ -38,7 +38,7 @@ pub(super) fn check(draft: &Draft, faults: &mut Vec<Fault>) {
             faults.push(sheet.fault_at(lines.part("columns"), Trouble::Twice(column.code().to_owned())));
         }
         if !seen.insert((&value.id, &value.from)) {
-            faults.push(sheet.fault(Trouble::IdTwice(value.id.clone())));
+            faults.push(sheet.fault_at(lines.part("id"), Trouble::IdTwice(value.id.clone())));
         }
     }
 }

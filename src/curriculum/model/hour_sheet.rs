@@ -42,6 +42,9 @@ pub enum HourColumn {
 }
 
 impl HourColumn {
+    /// All of them, in the order in which they usually stand.
+    pub const ALL: [Self; 6] = [Self::Day, Self::Course, Self::Way, Self::Standard, Self::Attended, Self::Result];
+
     /// As the files write it.
     #[must_use]
     pub const fn code(self) -> &'static str {
