@@ -235,13 +235,6 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_we_write_is_taken_for_a_formula() {
-        for (text, cell) in [("=1+1", "'=1+1"), ("-王", "'-王"), ("@x", "'@x"), ("王桂英", "王桂英"), ("", "")] {
-            assert_eq!(plain_cell(text), cell);
-        }
-    }
-
-    #[test]
     fn what_is_said_of_a_line_holds_nothing_of_it() {
         let parsed = line(&[(Column::Name, "王桂英!"), (Column::Birth, "x"), (Column::Phone, "12345")]);
         let kept = serde_json::to_string(&parsed.problems).unwrap();
