@@ -91,13 +91,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let tables = [
-            "training_plan_count",
-            "training_plan_member",
-            "training_plan_item",
-            "training_plan_version",
-            "training_plan",
-        ];
+        let tables =
+            ["training_plan_count", "training_plan_member", "training_plan_item", "training_plan_version", "training_plan"];
         ddl::drop_tables(manager, &tables).await
     }
 }

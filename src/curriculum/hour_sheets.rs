@@ -67,7 +67,8 @@ mod tests {
     #[test]
     fn each_kind_has_the_rule_of_the_day_and_an_old_year_keeps_the_old_one() {
         let all = all();
-        let notes = |day: &str| in_force(&all, Day::parse(day).unwrap()).iter().map(|sheet| sheet.note.clone()).collect::<Vec<_>>();
+        let notes =
+            |day: &str| in_force(&all, Day::parse(day).unwrap()).iter().map(|sheet| sheet.note.clone()).collect::<Vec<_>>();
         assert_eq!(notes("2026-12-31"), ["old", "general"]);
         assert_eq!(notes("2027-07-01"), ["new", "general"]);
         assert_eq!(notes("2020-12-31"), ["old", "general"], "before the first rule");

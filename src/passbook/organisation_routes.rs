@@ -142,6 +142,9 @@ pub async fn organisation_hours_file(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let (id, kind) = path.into_inner();
+    if !Table::KINDS.contains(&kind.as_str()) {
+        return Err(AppError::NotFound);
+    }
     let asked = asked(&house, &planner, (&id, &wanted), &shelf, &ui).await?;
     let words = Words { lang: ui.lang, shelf: &shelf };
     let mut lines = Vec::new();

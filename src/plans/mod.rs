@@ -27,7 +27,8 @@ use crate::web::Exhibit;
 
 pub use error::Error;
 pub use routes::{
-    act_on_plan, add_form, add_plan, change_form, change_plan, invite, learner_act, learner_plan, learner_plans, people, plan, plans,
+    act_on_plan, add_form, add_plan, change_form, change_plan, invite, learner_act, learner_plan, learner_plans, people, plan,
+    plans,
 };
 pub use rules::{Answer, MemberState};
 pub use service::{

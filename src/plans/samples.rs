@@ -2,7 +2,7 @@
 
 use super::forms;
 use super::views::{
-    ChoosePage, Choices, CoverageRow, FormPage, ItemRow, OwnItem, OwnPlanPage, OwnPlansPage, OwnRow, PeoplePage, PlanPage,
+    Choices, ChoosePage, CoverageRow, FormPage, ItemRow, OwnItem, OwnPlanPage, OwnPlansPage, OwnRow, PeoplePage, PlanPage,
     PlanRow, PlansPage, Stand,
 };
 use super::{Head, MemberState};
@@ -39,8 +39,7 @@ impl PlansPage {
             rows,
             may_add,
         };
-        let rows =
-            vec![plan_row(page, TITLE, PLACE, "plans-row-open"), plan_row(page, LONG_TITLE, LONG_PLACE, "plans-row-over")];
+        let rows = vec![plan_row(page, TITLE, PLACE, "plans-row-open"), plan_row(page, LONG_TITLE, LONG_PLACE, "plans-row-over")];
         drawn([state(Vec::new(), false), state(Vec::new(), true), state(rows, true)])
     }
 }

@@ -39,7 +39,16 @@ pub fn staff(page: &Page) -> Page {
     page.clone().of(Some(who(
         NAME,
         true,
-        Duties { hosts: true, finds: true, answers: true, corrects: true, looks: true, records: true, plans: true, administers: true },
+        Duties {
+            hosts: true,
+            finds: true,
+            answers: true,
+            corrects: true,
+            looks: true,
+            records: true,
+            plans: true,
+            administers: true,
+        },
     )))
 }
 

@@ -39,6 +39,9 @@ pub struct Table {
 }
 
 impl Table {
+    /// The kinds of files that it can become.
+    pub const KINDS: [&'static str; 2] = ["csv", "xlsx"];
+
     fn all(&self) -> impl Iterator<Item = &Vec<String>> {
         std::iter::once(&self.headings).chain(&self.lines)
     }

@@ -33,7 +33,8 @@ pub(super) fn check(draft: &Draft, faults: &mut Vec<Fault>) {
                 faults.push(sheet.fault_at(lines.part("columns"), Trouble::MissingKey(must.code().to_owned())));
             }
         }
-        let twice = value.columns.iter().enumerate().find(|(at, column)| value.columns.iter().take(*at).any(|one| one == *column));
+        let twice =
+            value.columns.iter().enumerate().find(|(at, column)| value.columns.iter().take(*at).any(|one| one == *column));
         if let Some((_, column)) = twice {
             faults.push(sheet.fault_at(lines.part("columns"), Trouble::Twice(column.code().to_owned())));
         }

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{Fault, Trouble};
 use super::model::{
-    Area, CertificateRule, Course, CourseCode, Hotline, HourSheet, Institution, Item, Law, LessonPlace, Manifest, Passage, Pathway,
-    PolicyBox, Pool, Practice, ReadAs, Recording, Resource, Screen, Sound, StartPage, Steering, Task, Term,
+    Area, CertificateRule, Course, CourseCode, Hotline, HourSheet, Institution, Item, Law, LessonPlace, Manifest, Passage,
+    Pathway, PolicyBox, Pool, Practice, ReadAs, Recording, Resource, Screen, Sound, StartPage, Steering, Task, Term,
 };
 use super::picture::Picture;
 use super::source::Source;

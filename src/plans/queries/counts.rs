@@ -26,7 +26,6 @@ pub(in crate::plans) async fn replace(tx: &Tx, plan: PlanId, figures: &Figures) 
 
 /// The figures of a plan, as they were drawn last.
 pub(in crate::plans) async fn find(db: &impl ConnectionTrait, plan: PlanId) -> Result<Figures, DbErr> {
-    let rows =
-        training_plan_count::Entity::find().filter(training_plan_count::Column::PlanId.eq(plan.uuid())).all(db).await?;
+    let rows = training_plan_count::Entity::find().filter(training_plan_count::Column::PlanId.eq(plan.uuid())).all(db).await?;
     Ok(Figures(rows.into_iter().map(|row| ((row.course, row.month), row.people)).collect()))
 }

@@ -36,8 +36,7 @@ fn plan_of(row: training_plan::Model, head: Head) -> Plan {
 /// Each with the head of its version of now.
 async fn with_heads(db: &impl ConnectionTrait, rows: Vec<training_plan::Model>) -> Result<Vec<Plan>, DbErr> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let versions =
-        training_plan_version::Entity::find().filter(training_plan_version::Column::PlanId.is_in(ids)).all(db).await?;
+    let versions = training_plan_version::Entity::find().filter(training_plan_version::Column::PlanId.is_in(ids)).all(db).await?;
     let mut plans = Vec::with_capacity(rows.len());
     for row in rows {
         if let Some(version) = versions.iter().find(|one| (one.plan_id, one.version) == (row.id, row.version)) {
@@ -135,18 +134,12 @@ pub(in crate::plans) async fn lock(tx: &Tx, id: PlanId) -> Result<Option<Plan>, 
 }
 
 /// The head of one version.
-pub(in crate::plans) async fn find_head(
-    db: &impl ConnectionTrait,
-    (id, version): (PlanId, i64),
-) -> Result<Option<Head>, DbErr> {
+pub(in crate::plans) async fn find_head(db: &impl ConnectionTrait, (id, version): (PlanId, i64)) -> Result<Option<Head>, DbErr> {
     training_plan_version::Entity::find_by_id((id.uuid(), version)).one(db).await?.map(head_of).transpose()
 }
 
 /// The heads of all versions of these plans.
-pub(in crate::plans) async fn list_heads(
-    db: &impl ConnectionTrait,
-    ids: &[PlanId],
-) -> Result<Vec<((PlanId, i64), Head)>, DbErr> {
+pub(in crate::plans) async fn list_heads(db: &impl ConnectionTrait, ids: &[PlanId]) -> Result<Vec<((PlanId, i64), Head)>, DbErr> {
     let ids = ids.iter().map(|id| id.uuid());
     let rows = training_plan_version::Entity::find().filter(training_plan_version::Column::PlanId.is_in(ids)).all(db).await?;
     rows.into_iter().map(|row| Ok(((PlanId::from_uuid(row.plan_id), row.version), head_of(row)?))).collect()
@@ -172,11 +165,7 @@ pub(in crate::plans) async fn list_items(db: &impl ConnectionTrait, id: PlanId) 
 }
 
 /// The plans of these areas, the newest first.
-pub(in crate::plans) async fn list_within(
-    db: &impl ConnectionTrait,
-    areas: &[PlaceCode],
-    most: u64,
-) -> Result<Vec<Plan>, DbErr> {
+pub(in crate::plans) async fn list_within(db: &impl ConnectionTrait, areas: &[PlaceCode], most: u64) -> Result<Vec<Plan>, DbErr> {
     let none = if areas.is_empty() { Condition::all().add(Expr::value(false)) } else { Condition::any() };
     let within = areas.iter().fold(none, |any, area| {
         any.add(Condition::all().add(Column::PlaceCode.gte(area.as_str())).add(Column::PlaceCode.lt(area.end())))

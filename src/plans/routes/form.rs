@@ -13,7 +13,7 @@ use crate::identity::{self, Planner};
 use crate::places::{self, Organisation};
 use crate::plans::forms;
 use crate::plans::service::{self, NewPlan};
-use crate::plans::views::{ChoosePage, Choices, FormPage};
+use crate::plans::views::{Choices, ChoosePage, FormPage};
 use crate::plans::{Error, Item, Plan};
 use crate::web::{FieldErrors, Fields, Filled, House, Page, Posted, Ui, html, html_with, redirect};
 
@@ -153,8 +153,7 @@ pub async fn change_form(
 
 /// The words of a version, as its form has them.
 fn as_fields(plan: &Plan, items: &[Item]) -> Fields {
-    let (from, until, planned) =
-        (plan.head.from.to_string(), plan.head.until.to_string(), plan.head.planned.to_string());
+    let (from, until, planned) = (plan.head.from.to_string(), plan.head.until.to_string(), plan.head.planned.to_string());
     let (mut courses, mut sessions, mut own) = (Vec::new(), Vec::new(), Vec::new());
     for item in items {
         match item {

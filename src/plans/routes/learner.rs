@@ -102,13 +102,10 @@ fn own_item((page, shelf): (&Page, &Shelf), found: &ForLearner, item: &Item) -> 
             OwnItem { words: course_words(shelf, code), note, href, is_done: passed.is_some() }
         }
         Item::Class(id) => {
-            let (words, note) =
-                found.sessions.get(id).map(|class| session_words(class, page.lang())).unwrap_or_default();
+            let (words, note) = found.sessions.get(id).map(|class| session_words(class, page.lang())).unwrap_or_default();
             OwnItem { words, note, href: Some(format!("/classes/{id}")), is_done: found.came.contains(id) }
         }
-        Item::Words(words) => {
-            OwnItem { words: words.clone(), note: page.t("plans-item-own"), href: None, is_done: false }
-        }
+        Item::Words(words) => OwnItem { words: words.clone(), note: page.t("plans-item-own"), href: None, is_done: false },
     }
 }
 

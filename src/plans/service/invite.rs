@@ -176,12 +176,7 @@ async fn open_plan(tx: &Tx, scope: &StaffScope, id: PlanId) -> Result<Plan, Erro
 ///
 /// # Errors
 /// [`Error::NoSuchPlan`], [`Error::NoSuchPerson`], [`Error::Over`].
-pub async fn invite_card(
-    tx: &Tx,
-    keys: &Keys,
-    scope: &StaffScope,
-    (id, card): (PlanId, &CardNumber),
-) -> Result<Invited, Error> {
+pub async fn invite_card(tx: &Tx, keys: &Keys, scope: &StaffScope, (id, card): (PlanId, &CardNumber)) -> Result<Invited, Error> {
     let plan = open_plan(tx, scope, id).await?;
     let found = identity::find_by_card(tx, keys, scope, card).await?.ok_or(Error::NoSuchPerson)?;
     let learner = found.profile.learner;

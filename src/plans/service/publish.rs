@@ -40,12 +40,7 @@ pub struct NewPlan {
 ///
 /// # Errors
 /// [`Error::NotTheirs`], [`Error::NoSuchClass`], [`Error::SentBefore`].
-pub async fn publish(
-    tx: &Tx,
-    scope: &StaffScope,
-    new: &NewPlan,
-    (once, digest): (&OnceKey, &Digest),
-) -> Result<PlanId, Error> {
+pub async fn publish(tx: &Tx, scope: &StaffScope, new: &NewPlan, (once, digest): (&OnceKey, &Digest)) -> Result<PlanId, Error> {
     match what_was_done(tx, scope.actor(), once, digest).await? {
         Once::New => {}
         Once::Done(effect) => return effect.parse().map_err(|_| Error::NoSuchPlan),

@@ -57,11 +57,7 @@ fn plans_for(scope: &StaffScope, organisation: &Organisation) -> bool {
 ///
 /// # Errors
 /// [`Error::NoSuchPlan`] where it is none of theirs.
-pub async fn get_organisation(
-    db: &impl ConnectionTrait,
-    scope: &StaffScope,
-    id: OrganisationId,
-) -> Result<Organisation, Error> {
+pub async fn get_organisation(db: &impl ConnectionTrait, scope: &StaffScope, id: OrganisationId) -> Result<Organisation, Error> {
     let found = places::find_organisation(db, id).await?;
     found.filter(|one| plans_for(scope, one)).ok_or(Error::NoSuchPlan)
 }

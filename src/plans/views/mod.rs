@@ -4,7 +4,7 @@ mod learner;
 mod staff;
 
 pub(super) use learner::{OwnItem, OwnPlanPage, OwnPlansPage, OwnRow, Stand};
-pub(super) use staff::{ChoosePage, Choices, CoverageRow, FormPage, ItemRow, PeoplePage, PlanPage, PlanRow, PlansPage};
+pub(super) use staff::{Choices, ChoosePage, CoverageRow, FormPage, ItemRow, PeoplePage, PlanPage, PlanRow, PlansPage};
 
 use super::Head;
 use crate::i18n::Lang;
