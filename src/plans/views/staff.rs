@@ -105,6 +105,10 @@ pub(in crate::plans) struct PlanPage {
 }
 
 impl PlanPage {
+    fn rest_words(&self) -> String {
+        self.page.t2("plans-rest-count", ("waiting", self.waiting), ("not", self.not))
+    }
+
     fn of_joined(&self, row: &CoverageRow) -> String {
         format!("{}\u{2060}/\u{2060}{}", row.done, self.joined)
     }
