@@ -110,7 +110,6 @@ impl HourLine {
 /// How the sheet is laid out for a kind of staff.
 pub(super) struct Layout {
     pub id: String,
-    pub name: String,
     columns: Vec<HourColumn>,
     /// What stands below.
     pub note: String,
@@ -123,10 +122,10 @@ impl Layout {
     pub(super) fn of(sheets: &[&HourSheet], asked: &str, groups: &[Group], lang: Lang) -> Self {
         let kinds = sheets.iter().map(|sheet| (sheet.id.clone(), sheet.name.clone())).collect();
         match hour_sheet_for(sheets, asked, groups).cloned() {
-            Some(HourSheet { id, name, columns, note, .. }) => Self { id, name, columns, note, kinds },
+            Some(HourSheet { id, columns, note, .. }) => Self { id, columns, note, kinds },
             None => {
                 let (columns, note) = (HourColumn::ALL.to_vec(), lang.t("passbook-detail-decided"));
-                Self { id: String::new(), name: String::new(), columns, note, kinds }
+                Self { id: String::new(), columns, note, kinds }
             }
         }
     }

@@ -8,7 +8,6 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::passbook::passes;
 use crate::plans::{Office, bound, officer_of};
-use crate::support::databases::Fresh;
 use crate::support::server::Bank;
 
 /// Joins a plan that they were asked to join.

@@ -71,6 +71,7 @@ mod own_data;
 mod passbook;
 mod plan;
 mod plans;
+mod plans_people;
 mod postman;
 mod preview;
 mod recognition;

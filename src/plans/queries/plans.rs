@@ -133,11 +133,6 @@ pub(in crate::plans) async fn lock(tx: &Tx, id: PlanId) -> Result<Option<Plan>, 
     Ok(with_heads(tx, row.into_iter().collect()).await?.into_iter().next())
 }
 
-/// The head of one version.
-pub(in crate::plans) async fn find_head(db: &impl ConnectionTrait, (id, version): (PlanId, i64)) -> Result<Option<Head>, DbErr> {
-    training_plan_version::Entity::find_by_id((id.uuid(), version)).one(db).await?.map(head_of).transpose()
-}
-
 /// The heads of all versions of these plans.
 pub(in crate::plans) async fn list_heads(db: &impl ConnectionTrait, ids: &[PlanId]) -> Result<Vec<((PlanId, i64), Head)>, DbErr> {
     let ids = ids.iter().map(|id| id.uuid());
