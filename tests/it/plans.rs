@@ -180,7 +180,7 @@ crate::on_both! {
         let bank = &office.bank;
         let plan = office.publishes(&[]).await;
         let (wang, id) = bank.learner("王桂英", 1, Some("330182001")).await;
-        let (li, li_id) = bank.learner("李建国", 2, Some("330182001")).await;
+        let (li, _) = bank.learner("李建国", 2, Some("330182001")).await;
         assert_eq!(wang.opens(&own(&plan)).await.status, 404, "not asked yet");
         let asked = office.asks(&plan, id).await.location.unwrap();
         assert!(asked.contains("asked=1&told=1&known=0"), "{asked}");
@@ -216,7 +216,6 @@ crate::on_both! {
         let bad = office.officer.sends(&office.officer.opens(&format!("{plan}/people")).await, &format!("{plan}/people"), &[("number", "123")]).await;
         assert!(bad.status == 422 && bad.body.contains("value=\"123\"") && bad.body.contains("卡号不对"), "{}", bad.body);
         assert_eq!(wang.sends(&shown, &own(&plan), &[("doing", "like"), ("version", "1")]).await.status, 400);
-        drop(li_id);
         office.bank.close().await;
     }
 
