@@ -264,7 +264,7 @@ impl Reader<'_> {
             ("kept-state", self.coded("kept-word-plan", &text(row, "state"))),
             ("kept-asked-to-join", self.day(row, "invited_at_ms")),
             ("kept-answered", self.day(row, "answered_at_ms")),
-            ("kept-finished", self.day(row, "completed_at_ms")),
+            ("kept-plan-finished", self.day(row, "completed_at_ms")),
         ];
         self.record(text(row, "title"), &pairs)
     }

@@ -37,7 +37,7 @@ crate::on_both! {
         assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
         assert!(file.headers["content-disposition"].to_str().unwrap().contains("hours-2026.csv"));
         let lines: Vec<&str> = file.body.trim_start_matches('\u{feff}').lines().collect();
-        assert_eq!(lines[0], "日期,课程,怎么学的,标准学时,签到学时,结果");
+        assert_eq!(lines[0], "日期,什么课,怎么学的,标准学时,签到学时,结果");
         assert!(lines[1].starts_with("2026-03-02,") && lines[1].ends_with(",网上学习,4,,考核通过"), "{}", lines[1]);
         assert!(lines[2].contains("认定"), "{lines:?}");
         assert_eq!(wang.opens("/passbook/hours/file?year=9").await.status, 400);

@@ -101,7 +101,7 @@ crate::on_both! {
         assert_eq!(sends(&office.officer, &people, &people, &strange).await.status, 422);
         // Ended twice is ended once; nobody is asked then.
         for _ in 0..2 {
-            assert_eq!(sends(&office.officer, &plan, &plan, &[("doing", "end".to_owned())]).await.status, 303);
+            assert_eq!(sends(&office.officer, "/help", &plan, &[("doing", "end".to_owned())]).await.status, 303);
         }
         let ended = office.officer.opens(&people).await;
         assert!(ended.body.contains("已经结束了"), "{}", ended.body);
