@@ -35,6 +35,7 @@ pub mod open;
 pub mod outbox;
 pub mod passbook;
 pub mod places;
+pub mod plans;
 pub mod recognition;
 pub mod recordings;
 pub mod signals;

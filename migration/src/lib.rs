@@ -19,6 +19,7 @@ mod m20261126_13_helping;
 mod m20261126_14_hall;
 mod m20261126_15_signals;
 mod m20261126_20_agencies;
+mod m20261126_21_plans;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_14_hall::Migration),
             Box::new(m20261126_15_signals::Migration),
             Box::new(m20261126_20_agencies::Migration),
+            Box::new(m20261126_21_plans::Migration),
         ]
     }
 }

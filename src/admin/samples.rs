@@ -32,6 +32,7 @@ impl DeskPage {
                 looks: false,
                 records: true,
                 recognises: false,
+                plans: false,
                 administers: false,
             };
         }

@@ -3,7 +3,7 @@
 use crate::kernel::Kept;
 use crate::{
     agencies, assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, hall, hall_box, help, helping,
-    identity, jobs, learning, ledger, outbox, places, recognition, recordings, signals,
+    identity, jobs, learning, ledger, outbox, places, plans, recognition, recordings, signals,
 };
 
 /// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.
@@ -17,6 +17,7 @@ pub const KEPT: &[&[Kept]] = &[
     agencies::KEPT,
     ledger::KEPT,
     classes::KEPT,
+    plans::KEPT,
     hall::KEPT,
     hall_box::KEPT,
     help::KEPT,

@@ -9,7 +9,7 @@ use crate::identity::{Act, Role};
 use crate::web::assets;
 use crate::{
     admin, agencies, aliases, api, classes, closing, corrections, enrolment, hall, help, helping, home, identity, learning, me,
-    open, passbook, recordings, signals, transparency,
+    open, passbook, plans, recordings, signals, transparency,
 };
 
 /// Who may use a route. The extractor in the handler enforces it; a test compares the two.
@@ -47,6 +47,8 @@ const CORRECTORS: Access = Access::Staff(Role::CORRECTORS);
 const LOOKERS: Access = Access::Staff(Role::LOOKERS);
 /// Who reads cards and questions aloud. One recording is for its sender and who administers its place; others do not find it.
 const RECORDERS: Access = Access::Staff(Role::RECORDERS);
+/// Who publishes training plans for an organisation.
+const PLANNERS: Access = Access::Staff(Role::PLANNERS);
 /// Who gives and ends roles.
 const ADMINISTRATORS: Access = Access::Staff(Role::ADMINISTRATORS);
 
@@ -299,6 +301,21 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/staff/groups/{id}/print", HOSTS, classes::roster),
     get!("/staff/points/{id}", ADMINISTRATORS, classes::point_form),
     post!("/staff/points/{id}", ADMINISTRATORS, classes::keep_point),
+    // plans: what an organisation asks people to learn
+    get!("/training-plans", Learner, plans::learner_plans),
+    get!("/training-plans/{id}", Learner, plans::learner_plan),
+    post!("/training-plans/{id}", Learner, plans::learner_act),
+    get!("/staff/training-plans", PLANNERS, plans::plans),
+    get!("/staff/training-plans/add", PLANNERS, plans::add_form),
+    post!("/staff/training-plans/add", PLANNERS, plans::add_plan),
+    get!("/staff/training-plans/{id}", PLANNERS, plans::plan),
+    post!("/staff/training-plans/{id}", PLANNERS, plans::act_on_plan),
+    get!("/staff/training-plans/{id}/change", PLANNERS, plans::change_form),
+    post!("/staff/training-plans/{id}/change", PLANNERS, plans::change_plan),
+    get!("/staff/training-plans/{id}/people", PLANNERS, plans::people),
+    post!("/staff/training-plans/{id}/people", PLANNERS, plans::invite),
+    get!("/staff/organisations/{id}/hours", PLANNERS, passbook::organisation_hours),
+    get!("/staff/organisations/{id}/hours/{kind}", PLANNERS, passbook::organisation_hours_file),
     // the hall: what was taken down without the bank
     get!("/staff/hall/packs", HOSTS, hall::packs_page),
     post!("/staff/hall/packs", HOSTS, hall::bring_pack),
@@ -376,6 +393,7 @@ pub const ROUTES: &[RouteEntry] = &[
     get!("/passbook", Learner, passbook::show),
     get!("/passbook/statement", Learner, passbook::statement),
     get!("/passbook/hours", Learner, passbook::hours),
+    get!("/passbook/hours/file", Learner, passbook::hours_file),
     get!("/passbook/{transfer}/dispute", Learner, passbook::question),
     post!("/passbook/{transfer}/dispute", Learner, passbook::ask_about),
     get!("/passbook/{transfer}/receipt", Learner, passbook::receipt),

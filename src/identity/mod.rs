@@ -59,11 +59,11 @@ pub use error::Error;
 pub use forms::new_pin;
 pub use forms::{card_try, rest as rest_words};
 pub use guard::{
-    Administrator, Checker, Corrector, Finder, Host, Learner, Looker, Officer, Recorder, Reviewer, Staff, Visitor, origin_of,
-    scope_of,
+    Administrator, Checker, Corrector, Finder, Host, Learner, Looker, Officer, Planner, Recorder, Reviewer, Staff, Visitor,
+    origin_of, scope_of,
 };
 pub use kinds::{CONSENT_TEXT, CONSENT_VERSION, CodePurpose, ConsentGiven, ConsentWay, PATHWAY_COOKIE, START_COOKIE, consent_of};
-pub use lines::codes as line_codes;
+pub use lines::codes as lines_of_work;
 pub use passwords::PasswordPool;
 pub use queries::aliases::AliasSpan;
 pub use queries::people::ConsentRow;

@@ -51,6 +51,9 @@ impl Role {
     /// Those who send recordings of cards and questions.
     pub const RECORDERS: &'static [Self] = &[Self::Volunteer, Self::Administrator];
 
+    /// Those who publish training plans for an organisation.
+    pub const PLANNERS: &'static [Self] = &[Self::Officer, Self::Administrator];
+
     /// The code in tables.
     #[must_use]
     pub const fn code(self) -> &'static str {

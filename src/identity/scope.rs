@@ -20,7 +20,18 @@ pub struct Grant {
 }
 
 impl Grant {
-    fn sees(&self, whose: Whose<'_>) -> bool {
+    /// Whether it counts for what `organisation` does at `place` for this line of work: one that is exercised for an organisation counts
+    /// for that one alone, one of a line of work for that line alone.
+    #[must_use]
+    pub fn acts_for(&self, (organisation, place): (OrganisationId, &str), line: Option<&str>) -> bool {
+        self.organisation.is_none_or(|own| own == organisation)
+            && self.area.covers(place)
+            && (self.line.is_none() || self.line.as_deref() == line)
+    }
+
+    /// Whether it lets its owner see this person.
+    #[must_use]
+    pub fn sees(&self, whose: Whose<'_>) -> bool {
         whose.place.is_none_or(|place| self.area.covers(place))
             && self.line.as_deref().is_none_or(|line| lines::serves(line, whose.groups))
     }
@@ -99,6 +110,7 @@ impl StaffScope {
             looks: !self.areas(Role::LOOKERS).is_empty(),
             records: self.has_any(Role::RECORDERS),
             recognises: self.grants.iter().any(|grant| grant.organisation.is_some() && Role::CORRECTORS.contains(&grant.role)),
+            plans: self.has_any(Role::PLANNERS),
             administers: self.has_any(Role::ADMINISTRATORS),
         }
     }
@@ -197,6 +209,28 @@ mod tests {
         }
         let other = OrganisationId::from_uuid(uuid::Uuid::from_u128(8));
         assert!(held(None).within_organisation(other, None).grants().is_empty());
+    }
+
+    #[test]
+    fn a_role_for_an_organisation_counts_for_that_one_and_one_of_a_line_for_that_line() {
+        let now = Timestamp::from_ms(1);
+        let (own, other) = (OrganisationId::fresh(now), OrganisationId::fresh(now));
+        let plain = grant(Role::Officer, "330185", None);
+        let bound = Grant { organisation: Some(own), ..plain.clone() };
+        let women = grant(Role::Officer, "330185", Some("women"));
+        let cases = [
+            (&plain, own, "330185001", None, true),
+            (&plain, own, "330186", None, false),
+            (&plain, own, "330185", Some("women"), true),
+            (&bound, own, "330185", None, true),
+            (&bound, other, "330185", None, false),
+            (&women, own, "330185", Some("women"), true),
+            (&women, own, "330185", Some("elders"), false),
+            (&women, own, "330185", None, false),
+        ];
+        for (grant, organisation, place, line, counts) in cases {
+            assert_eq!(grant.acts_for((organisation, place), line), counts, "{grant:?} {place} {line:?}");
+        }
     }
 
     #[test]

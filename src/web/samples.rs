@@ -47,6 +47,7 @@ pub fn staff(page: &Page) -> Page {
             looks: true,
             records: true,
             recognises: true,
+            plans: true,
             administers: true,
         },
     )))

@@ -207,6 +207,7 @@ struct Theirs {
     agency: String,
     delegation: String,
     case: String,
+    plan: String,
 }
 
 impl Theirs {
@@ -243,6 +244,7 @@ impl Theirs {
         let (device, pack) = (device.id.to_string(), pack.to_string());
         let (id, staff) = (id.to_string(), staff.to_string());
         keep_hours(bank, &volunteer_of, &hall).await;
+        let plan = has_plan(bank, &hall).await;
         Self {
             id,
             award,
@@ -269,6 +271,7 @@ impl Theirs {
             agency,
             delegation,
             case,
+            plan,
         }
     }
 
@@ -291,6 +294,7 @@ impl Theirs {
             Some("hall") => vec![("device", self.device.as_str()), ("id", self.pack.as_str()), ("seq", "1")],
             Some("groups") => vec![("id", self.group.as_str())],
             Some("points") => vec![("id", self.hall.as_str())],
+            Some("training-plans") => vec![("id", self.plan.as_str())],
             Some("cards") => vec![("block", self.block.as_str())],
             Some("batches") => vec![("id", self.list.as_str()), ("number", "2")],
             Some("agencies") => vec![("id", self.agency.as_str()), ("delegation", self.delegation.as_str()), ("version", "1")],
@@ -398,6 +402,23 @@ async fn has_blanks(bank: &Bank) -> String {
     let form = li.opens("/staff/cards").await;
     let to = li.sends(&form, "/staff/cards", &[("place", "330182001"), ("sheets", "1")]).await.location.unwrap();
     to.rsplit('/').next().unwrap().to_owned()
+}
+
+/// A training plan of an organisation of the town.
+async fn has_plan(bank: &Bank, organisation: &str) -> String {
+    let (officer, _) = bank.staff("周文静", Role::Officer, "330182001").await;
+    let pairs = [
+        ("title", "机关数字能力"),
+        ("organisation", organisation),
+        ("place", "330182001"),
+        ("from", "2026-03-01"),
+        ("until", "2026-12-31"),
+        ("planned", "9"),
+        ("course", "T19"),
+    ];
+    let fields = pairs.map(|(name, value)| (name, value.to_owned()));
+    let to = sends(&officer, "/help", "/staff/training-plans/add", &fields).await.location.unwrap();
+    to.split(['/', '?']).nth(3).unwrap().to_owned()
 }
 
 /// A photograph of the paper sheet of a session.

@@ -91,7 +91,7 @@ async fn add_form(
     let none = |key: &str| std::iter::once((String::new(), page.t(key)));
     let organisations = none("agencies-organisation-choose").chain(open.into_iter().map(|row| (row.id.to_string(), row.name)));
     let line = |code: &'static str| (code.to_owned(), page.t(&format!("line-{code}")));
-    let lines = none("identity-line-all").chain(identity::line_codes().map(line)).collect();
+    let lines = none("identity-line-all").chain(identity::lines_of_work().map(line)).collect();
     html_with(status, &AgencyAddPage { organisations: organisations.collect(), lines, page, form })
 }
 
@@ -104,7 +104,7 @@ pub async fn add(admin: Administrator, posted: Posted, house: Data<House>) -> Re
         let form = Filled::wrong(posted.fields.clone(), errors);
         add_form(&house, &admin, posted.ui.clone(), (StatusCode::UNPROCESSABLE_ENTITY, form)).await
     };
-    let lines: Vec<&str> = identity::line_codes().collect();
+    let lines: Vec<&str> = identity::lines_of_work().collect();
     let entered = match Entered::parse(&posted.fields, &lines) {
         Ok(entered) => entered,
         Err(errors) => return again(errors).await,

@@ -9,6 +9,7 @@ mod classes;
 mod helping;
 mod looks;
 mod people;
+mod plans;
 mod samples;
 mod stories;
 mod year;
@@ -59,6 +60,7 @@ pub(super) async fn settle(house: &House, shelf: &Shelf) -> Result<(), String> {
     classes::settle(&county, &samples).await?;
     looks::settle(&county).await?;
     helping::settle(&county, &samples).await?;
+    plans::settle(&county, &samples).await?;
     let places = samples.places.len();
     house.db.write(async move |tx: &Tx| places::import_sample(tx, FILE, places).await).await.map_err(words)
 }

@@ -180,6 +180,15 @@ pub async fn people_on(
     Ok((all, people))
 }
 
+/// Who came to a session.
+///
+/// # Errors
+/// What the database answers.
+pub async fn who_came(db: &impl ConnectionTrait, class: ClassId) -> Result<Vec<LearnerId>, Error> {
+    let all = attendance::list_of_class(db, class).await?;
+    Ok(all.into_iter().filter(|one| one.came_at.is_some()).map(|one| one.learner).collect())
+}
+
 /// The lines of the paper sheet that count for nobody.
 ///
 /// # Errors

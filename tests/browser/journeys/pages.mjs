@@ -3,7 +3,7 @@
 import { pagePatterns } from '../lib/routes.mjs';
 import { ADMINISTRATOR as AGENCIES, OFFICER as AGENCY } from '../lib/agency_pages.mjs';
 import { registersUntil } from '../lib/errands.mjs';
-import { asksToJoin, bringsList, enrols, enrolsList, freshName, opensClass, seesAccounts, seesCredit, seesWang } from '../lib/desk.mjs';
+import { asksToJoin, bringsList, enrols, enrolsList, fillsPlan, freshName, opensClass, opensPlan, seesAccounts, seesCredit, seesWang } from '../lib/desk.mjs';
 
 const SCRIPTED = ['normal', 'large', 'xlarge'].map(size => ({ size, scripts: true }));
 
@@ -17,6 +17,7 @@ const NO_PAGES = [
   '/api/v1/ledger/inclusion', '/api/v1/ledger/consistency', '/api/v1/ledger/keys', '/ledger/checkpoint', '/ledger/tile/{path:.*}', '/passbook/{transfer}/receipt/file',
   '/staff/worker.js', '/staff/recordings/{id}/sound', '/staff/classes/{id}/sheet-photo/{photo}',
   '/staff/agencies/{id}/seal/{version}', '/staff/batches/template/{kind}', '/staff/batches/{id}/result',
+  '/passbook/hours/file', '/staff/organisations/{id}/hours/{kind}',
 ];
 
 /** Pattern, then addresses to be opened or ways that lead there. */
@@ -132,8 +133,10 @@ const LEARNERS = {
     '/courses/{code}': ['/courses/T19', '/courses/T01'],
     '/courses/{code}/test': ['/courses/T19/test', '/courses/T01/test'],
     '/passbook': ['/passbook'],
+    '/training-plans': ['/training-plans'],
+    '/training-plans/{id}': [async person => { await person.opens('/training-plans'); await person.tapsAt('main a.row[href^="/training-plans/"]'); }],
     '/passbook/statement': ['/passbook/statement'],
-    '/passbook/hours': ['/passbook/hours'],
+    '/passbook/hours': ['/passbook/hours', '/passbook/hours?kind=professional'],
     '/passbook/{transfer}/receipt': [async person => { await person.opens('/passbook'); await person.tapsAt('a[href$="/receipt"]'); }],
     '/passbook/{transfer}/dispute': [
       async person => { await person.opens('/passbook'); await person.tapsAt('a[href$="/dispute"]'); },
@@ -183,7 +186,10 @@ const LEARNERS = {
     }],
   },
   周长久: { '/passbook': ['/passbook'], '/passbook/statement': ['/passbook/statement'], '/': ['/'] },
-  王𬭎: { '/passbook/hours': ['/passbook/hours'], '/help': ['/help'] },
+  王𬭎: {
+    '/training-plans': ['/training-plans'],
+    '/training-plans/{id}': [async person => { await person.opens('/training-plans'); await person.tapsAt('main a.row[href^="/training-plans/"]'); }],
+    '/passbook/hours': ['/passbook/hours'], '/help': ['/help'] },
   何玉兰: {
     '/courses/{code}/test': ['/courses/T07/test'],
     '/tests/{attempt}/{position}': [async person => { await person.opens('/courses/T07/test'); await person.tapsPrimary(); }],
@@ -304,6 +310,15 @@ const STAFF = {
   赵强: {
     ...AGENCY,
     '/staff': ['/staff'],
+    '/staff/training-plans': ['/staff/training-plans'],
+    '/staff/training-plans/add': ['/staff/training-plans/add', fillsPlan, async person => { await fillsPlan(person); await person.tapsAt('main button.go'); }],
+    '/staff/training-plans/{id}': [opensPlan],
+    '/staff/training-plans/{id}/change': [async person => { await opensPlan(person); await person.tapsAt('main a[href$="/change"]'); }],
+    '/staff/training-plans/{id}/people': [
+      async person => { await opensPlan(person); await person.tapsAt('main a[href$="/people"]'); },
+      async person => { await opensPlan(person); await person.tapsAt('main a[href$="/people"]'); await person.tapsAt('main button.go'); },
+    ],
+    '/staff/organisations/{id}/hours': [async person => { await person.opens('/staff/training-plans'); await person.tapsAt('main a[href$="/hours"]'); }],
     '/staff/learners/{id}/credit': [seesCredit],
     '/staff/learners/{id}/credit/{transfer}': [
       async person => { await seesCredit(person); await person.tapsAt('main td a[href*="/credit/"]'); },

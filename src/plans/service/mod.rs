@@ -1,0 +1,71 @@
+//! What is done with training plans.
+
+mod answer;
+mod count;
+mod invite;
+mod own_data;
+mod publish;
+mod reading;
+
+pub use answer::answer;
+pub use count::count_all;
+pub use invite::{Invited, Source, invite_all, invite_card, list_sources};
+pub use own_data::{export, forget};
+pub use publish::{NewPlan, Terms, change, end, publish};
+pub use reading::{
+    Counts, Coverage, ForLearner, Own, count_waiting, counts_of, coverage_of, find_own, get_organisation, get_plan, items_of,
+    joined_of, list_organisations, list_own, list_plans, list_sessions, people_of_organisation, sessions_of,
+};
+
+use serde_json::Value;
+
+use super::{Error, Plan};
+use crate::audit;
+use crate::db::Tx;
+use crate::identity::{Grant, Role, StaffScope};
+use crate::kernel::{LearnerId, OrganisationId};
+use crate::places::PlaceCode;
+
+/// The roles by which somebody plans for this organisation, at this place and in this line of work.
+fn grants_for<'s>(
+    scope: &'s StaffScope,
+    (organisation, place): (OrganisationId, &'s str),
+    line: Option<&'s str>,
+) -> impl Iterator<Item = &'s Grant> {
+    let is_planner = |grant: &&Grant| Role::PLANNERS.contains(&grant.role);
+    scope.grants().iter().filter(is_planner).filter(move |grant| grant.acts_for((organisation, place), line))
+}
+
+/// Whether a plan is one of theirs.
+fn is_theirs(scope: &StaffScope, plan: &Plan) -> bool {
+    grants_for(scope, (plan.organisation, &plan.place_code), plan.line.as_deref()).next().is_some()
+}
+
+/// The areas in which they plan, whatever their line of work.
+fn areas_of(scope: &StaffScope) -> Vec<PlaceCode> {
+    let planning = scope.grants().iter().filter(|grant| Role::PLANNERS.contains(&grant.role));
+    let mut areas: Vec<PlaceCode> = planning.map(|grant| grant.area.clone()).collect();
+    areas.sort();
+    areas.dedup();
+    areas
+}
+
+/// Keeps in the trail what was done with a plan.
+async fn note(
+    tx: &Tx,
+    (action, actor): (&'static str, LearnerId),
+    plan: &Plan,
+    learner: Option<LearnerId>,
+    detail: Value,
+) -> Result<(), Error> {
+    let entry = audit::Entry {
+        actor: Some(actor),
+        action,
+        object_kind: "training_plan",
+        object_id: &plan.id.to_string(),
+        learner,
+        place_code: Some(&plan.place_code),
+        detail,
+    };
+    Ok(audit::record(tx, &entry).await?)
+}
