@@ -142,7 +142,7 @@ pub type RecordingId = Id<Tag<22>>;
 /// A request to read two accounts as one, or to end that.
 pub type AliasRequestId = Id<Tag<50>>;
 /// One training plan (培训方案).
-pub type PlanId = Id<Tag<60>>;
+pub type PlanId = Id<Tag<65>>;
 /// Something that somebody should look at.
 pub type SignalId = Id<Tag<51>>;
 /// One agency (发证、认定机构).

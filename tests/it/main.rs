@@ -89,6 +89,7 @@ mod speak;
 mod support;
 mod tamper;
 mod templates;
+mod theirs;
 mod total;
 mod transparency;
 mod two_servers;
