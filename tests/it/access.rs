@@ -140,7 +140,7 @@ crate::on_both! {
         let people = People::of(&bank).await;
         for who in everybody() {
             let reader = people.browser(&bank, who).await;
-            let (reading, writing): (Vec<_>, Vec<_>) = ROUTES.iter().partition(|route| route.method == "GET");
+            let (reading, writing): (Vec<&RouteEntry>, Vec<&RouteEntry>) = ROUTES.iter().partition(|route| route.method == "GET");
             for route in reading.into_iter().chain(writing) {
                 // A fresh browser for what may end a session: it does not reach the next.
                 let writer = if route.method == "GET" { None } else { Some(people.browser(&bank, who).await) };
