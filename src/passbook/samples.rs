@@ -186,7 +186,7 @@ impl OrganisationHoursPage {
         };
         let state = |people: Vec<PersonYear>, pages: usize| Self {
             page: staff(page),
-            href: "/dev/gallery".to_owned(),
+            href: "/staff/organisations/01980000-0000-7000-8000-000000000005/hours".to_owned(),
             organisation: LONG_PLACE.to_owned(),
             year: 2026,
             years: (2021..=2026).rev().collect(),

@@ -94,7 +94,8 @@ crate::on_both! {
         let path = format!("/staff/organisations/{}/hours", office.organisation);
         let (far, _) = bank.staff("李敏", Role::Officer, "330182002").await;
         let (reviewer, _) = bank.staff("李敏", Role::Reviewer, "330182001").await;
-        let elsewhere = bound(bank, "elsewhere", officer_of(Some(credit_bank::kernel::OrganisationId::fresh(bank.clock.now())), None)).await;
+        let neighbour = crate::classes::point(bank, "青石镇妇联", "330182001").await;
+        let elsewhere = bound(bank, "elsewhere", officer_of(Some(neighbour), None)).await;
         for (person, status) in [(&far, 404), (&elsewhere, 404), (&reviewer, 403)] {
             for end in ["", "/csv"] {
                 assert_eq!(person.opens(&format!("{path}{end}")).await.status, status, "{end}");

@@ -86,6 +86,7 @@ pub async fn says(person: &Person, plan: &str, doing: &str) -> Answer {
 }
 
 pub async fn counts(bank: &Bank) {
+    bank.clock.turn_ms(3_600_000);
     let ask =
         async move |tx: &Tx| Ok::<_, DbFault>(jobs::schedule(tx, "plans.count", "plans.count", tx.now, &Value::Null).await?);
     bank.fresh.db.write(ask).await.unwrap();
@@ -162,7 +163,8 @@ crate::on_both! {
         assert_eq!((answer(&volunteer, office.fields(&[])).await, answer(&learner, office.fields(&[])).await), (403, 403));
         // A role for one organisation counts for that one, one of a line of work for that line.
         let own = bound(&office.bank, "own", officer_of(Some(office.organisation), None)).await;
-        let other = bound(&office.bank, "other", officer_of(Some(OrganisationId::fresh(office.bank.clock.now())), None)).await;
+        let neighbour = point(&office.bank, "青石镇妇联", "330182001").await;
+        let other = bound(&office.bank, "other", officer_of(Some(neighbour), None)).await;
         let women = bound(&office.bank, "women", officer_of(None, Some("women"))).await;
         assert_eq!((answer(&own, office.fields(&[])).await, answer(&other, office.fields(&[])).await), (303, 404));
         assert_eq!(answer(&women, office.fields(&[])).await, 422, "a plan for everybody");
