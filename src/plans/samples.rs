@@ -13,7 +13,8 @@ use crate::web::{Filled, Page, Samples, drawn};
 const TITLE: &str = "机关工作人员数字能力培训";
 const LONG_TITLE: &str = "妇女电商带头人和家庭农场主数字新农具应用能力提升培训（第二批）";
 const OWN: &str = "县委党校专题讲座：网上听民意、办实事，6 月上旬";
-const HREF: &str = "/dev/gallery";
+const HREF: &str = "/staff/training-plans/01980000-0000-7000-8000-000000000001";
+const OWN_HREF: &str = "/training-plans/01980000-0000-7000-8000-000000000001";
 
 fn period(page: &Page) -> String {
     let from = Day::parse("2026-03-01").unwrap_or(NOW.day());
@@ -160,7 +161,7 @@ impl PeoplePage {
 
 fn own_row(page: &Page, title: &str, organisation: &str) -> OwnRow {
     let (title, organisation) = (title.to_owned(), organisation.to_owned());
-    OwnRow { href: HREF.to_owned(), title, organisation, period: period(page) }
+    OwnRow { href: OWN_HREF.to_owned(), title, organisation, period: period(page) }
 }
 
 impl OwnPlansPage {
@@ -181,12 +182,12 @@ impl OwnPlanPage {
         let item = |words: &str, note: String, is_done: bool, is_words: bool| OwnItem {
             words: words.to_owned(),
             note,
-            href: (!is_words).then(|| HREF.to_owned()),
+            href: (!is_words).then(|| "/courses/T13".to_owned()),
             is_done,
         };
         let state = |stand: MemberState, is_open: bool, done: (usize, usize), notice: &str| Self {
             page: learner(page, NAME),
-            href: HREF.to_owned(),
+            href: OWN_HREF.to_owned(),
             title: if is_open { TITLE.to_owned() } else { LONG_TITLE.to_owned() },
             organisation: LONG_PLACE.to_owned(),
             period: period(page),
@@ -197,7 +198,7 @@ impl OwnPlanPage {
                 item("网上听民意、办实事", page.t("plans-item-to-do"), false, false),
                 item(OWN, page.t("plans-item-own"), false, true),
             ],
-            next: (done.0 < done.1).then(|| (HREF.to_owned(), page.t1("plans-own-next", "course", "网上听民意、办实事"))),
+            next: (done.0 < done.1).then(|| ("/courses/T13".to_owned(), page.t1("plans-own-next", "course", "网上听民意、办实事"))),
             done,
             agreed: vec![
                 page.t1("plans-agree-who", "organisation", LONG_PLACE),
