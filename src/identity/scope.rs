@@ -140,6 +140,11 @@ impl StaffScope {
         self.administering().any(|own| own.area.covers(given.area.as_str()) && fits(own))
     }
 
+    /// Whether they may give roles in an organisation that lies at `place`, in this line of work.
+    pub(super) fn administers_organisation(&self, place: &str, line: Option<&str>) -> bool {
+        self.administering().any(|own| own.area.covers(place) && (own.line.is_none() || own.line.as_deref() == line))
+    }
+
     /// Their roles as administrator.
     pub(super) fn administering(&self) -> impl Iterator<Item = &Grant> {
         self.grants.iter().filter(|grant| grant.role == Role::Administrator)
