@@ -37,6 +37,9 @@ pub enum Error {
     /// Whoever works for an agency does not decide on what it may do.
     #[error("nobody decides on the agency they work for")]
     OwnAgency,
+    /// Whoever asked has begun to work for the agency meanwhile.
+    #[error("whoever asked works for the agency")]
+    AskerWorksThere,
     /// A request about the same agency waits already.
     #[error("a request about this agency waits already")]
     Asked,
@@ -105,6 +108,7 @@ impl From<Error> for AppError {
             Error::Closed => Self::Changed(Message::of("agencies-is-closed")),
             Error::SamePerson => Self::Refused(Message::of("agencies-same-person")),
             Error::OwnAgency => Self::Refused(Message::of("agencies-own")),
+            Error::AskerWorksThere => Self::Refused(Message::of("agencies-asker-works-there")),
             Error::Asked => Self::Changed(Message::of("agencies-asked-already")),
             Error::Decided => Self::Changed(Message::of("agencies-decided")),
             Error::Stale => Self::Changed(Message::of("agencies-stale")),

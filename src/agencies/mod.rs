@@ -8,8 +8,8 @@
 //!   whom is the other by a second account. A version is never edited: the next one replaces it from its first day on, and what was replaced
 //!   does not come back. It may be ended early, by one person, with a reason.
 //! - Of a year's quota exactly as much is taken as there is, however many take at once.
-//! - An agency signs by a key of its own, which is made here and never leaves; of a key whose time is over only the public half stays, and
-//!   stays published with its span.
+//! - An agency signs by a key of its own, which is made here and never leaves; the secret half of a key that was replaced is taken out at the next
+//!   change at the latest, and its public half stays published with its span.
 //! - The picture of a seal is a picture. What proves a certificate is the signature.
 //! - Who works for an agency works in the narrowest of place, organisation and line of work; for another one there is nothing to be found,
 //!   and that somebody looked is kept.

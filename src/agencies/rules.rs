@@ -148,7 +148,8 @@ impl Delegation {
 }
 
 /// The delegation in force on `day`: the one that began last, as long as it has neither run out nor been ended. What was replaced does not
-/// come back when the newer one is over.
+/// come back when the newer one is over: not even where that was ended before its first day, since one person alone would undo then what two have
+/// agreed to. From its first day on nothing is in force.
 #[must_use]
 pub fn in_force(versions: &[Delegation], day: Day) -> Option<&Delegation> {
     let begun = versions.iter().filter_map(|version| Some((version.begins()?, version.decided_at, version)));
@@ -279,6 +280,7 @@ mod tests {
     fn of_the_versions_the_one_that_began_last_is_in_force_until_it_ends() {
         let (year, half) = (("2026-01-01", "2026-12-31"), ("2026-06-01", "2026-06-30"));
         let first = || version(1, year, Some("2025-12-20"), None);
+        let ended_early = || version(2, half, Some("2026-05-01"), Some("2026-05-02"));
         let cases = [
             ("nobody agreed yet", vec![version(1, year, None, None)], "2026-03-01", None),
             ("before its first day", vec![first()], "2025-12-31", None),
@@ -290,6 +292,8 @@ mod tests {
             ("replaced from a day", vec![first(), version(2, half, Some("2026-05-01"), None)], "2026-06-01", Some(2)),
             ("not before that day", vec![first(), version(2, half, Some("2026-05-01"), None)], "2026-05-31", Some(1)),
             ("does not come back", vec![first(), version(2, half, Some("2026-05-01"), None)], "2026-07-01", None),
+            ("ended before it began, still used", vec![first(), ended_early()], "2026-05-31", Some(1)),
+            ("ended before it began, from its day", vec![first(), ended_early()], "2026-06-01", None),
             ("of two days the later word", vec![first(), version(2, year, Some("2025-12-21"), None)], "2026-03-01", Some(2)),
             ("the day before its end", vec![version(1, year, Some("2026-01-01"), Some("2026-04-02"))], "2026-04-01", Some(1)),
             ("ended", vec![version(1, year, Some("2026-01-01"), Some("2026-04-02"))], "2026-04-02", None),

@@ -213,6 +213,7 @@ impl DelegationPage {
                 form,
                 said,
                 is_stale: said == "agencies-stale",
+                end_hint: page.t1("agencies-end-early-hint", "from", NOW.day()),
             }
         };
         let plain = Filled::default;

@@ -294,6 +294,8 @@ pub struct DelegationPage {
     pub(super) form: Filled,
     pub(super) said: &'static str,
     pub(super) is_stale: bool,
+    /// What ending it comes to.
+    pub(super) end_hint: String,
 }
 
 impl DelegationPage {

@@ -210,7 +210,8 @@ crate::on_both! {
         let other = desk.zheng.sends(&desk.zheng.opens(&format!("{path}/delegate")).await, &format!("{path}/delegate"), &POWERS).await;
         assert_eq!(other.status, 409, "another request waits");
         let public = format!("/agencies/{}", desk.id);
-        assert!(desk.bank.visitor().opens(&public).await.body.contains("现在什么都不办"));
+        let page = desk.bank.visitor().opens(&public).await.body;
+        assert!(page.contains("现在什么都不办") && page.contains("还没有授权") && !page.contains("能认定学习成果"), "{page}");
         let own = desk.shen.opens(&version).await;
         assert!(!own.body.contains("value=\"agree\"") && own.body.contains("要另一位管理员来定"), "{}", own.body);
         let shown = desk.zheng.opens(&version).await;
@@ -296,14 +297,49 @@ crate::on_both! {
         let add = async move |tx: &_| credit_bank::identity::add_role(tx, &zheng, both_id, &grant).await;
         desk.bank.house.db.write(add).await.unwrap();
         let path = format!("{}/delegate", desk.path());
-        assert_eq!(both.sends(&both.opens(&path).await, &path, &POWERS).await.status, 422, "who works there asks for nothing");
+        let asked = both.sends(&both.opens(&path).await, &path, &POWERS).await;
+        assert_eq!((asked.status, asked.input("per_learner").as_str()), (422, "0.5"), "who works there asks for nothing, and loses no word");
+        assert!(asked.body.contains("县教育局发文") && asked.body.contains("您在这家机构工作"), "{}", asked.body);
         let version = asks(&desk.shen, &desk.path(), &POWERS).await;
         let page = both.opens(&version).await;
         assert!(!page.body.contains("value=\"agree\""), "{}", page.body);
+        let twice = desk.zheng.sends(&desk.zheng.opens(&path).await, &path, &POWERS).await;
+        assert!(twice.status == 409 && twice.body.contains("县教育局发文"), "one waits already: {} {}", twice.status, twice.body);
+        let typed = [("doing", "disagree"), ("answer", "写了很久的一句话")];
+        let own = desk.shen.sends(&desk.shen.opens(&path).await, &version, &typed).await;
+        assert!(own.status == 422 && own.body.contains("换一个账户也不行"), "{}", own.body);
         let shown = desk.zheng.opens(&version).await.input("shown");
         let refused = both.sends(&both.opens(&path).await, &version, &[("doing", "agree"), ("shown", &shown)]).await;
         assert_eq!(refused.status, 422);
         assert!(refused.body.contains("您在这家机构工作"), "{}", refused.body);
+        // The school's own administrator works there too; so does who asked, once they have begun to.
+        let (own, _) = desk.works(Role::Administrator, Some(desk.organisation), None).await;
+        let page = own.opens(&version).await;
+        assert!(!page.body.contains("value=\"agree\""), "{}", page.body);
+        assert_eq!(own.sends(&own.opens(&path).await, &version, &[("doing", "agree"), ("shown", &shown)]).await.status, 422);
+        let zheng = credit_bank::identity::load_scope(desk.bank.house.db.read(), desk.zheng_id).await.unwrap();
+        let (organisation, shen_id) = (desk.organisation, desk.shen_id);
+        let grant = Grant { role: Role::Officer, organisation: Some(organisation), area: PlaceCode::parse(TOWN).unwrap(), line: None };
+        let add = async move |tx: &_| credit_bank::identity::add_role(tx, &zheng, shen_id, &grant).await;
+        desk.bank.house.db.write(add).await.unwrap();
+        let late = agrees(&desk.zheng, &desk.zheng.opens(&version).await, &version).await;
+        assert!(late.status == 422 && late.body.contains("提申请的人现在在这家机构工作"), "{} {}", late.status, late.body);
+        desk.bank.close().await;
+    }
+
+    async fn who_works_for_an_organisation_above_is_not_made_by_who_administers_below(fresh: Fresh) {
+        let desk = Desk::over(fresh).await;
+        let county = point(&desk.bank, "县电大", "330182").await.to_string();
+        let add = "/staff/people/add";
+        let answer = async |admin: &Person, role: &str, login: &str| {
+            let fields = [("name", "李敏"), ("login", login), ("role", role), ("place", "青石镇"), ("organisation", county.as_str()), ("line", "")];
+            admin.sends(&admin.opens(add).await, add, &fields).await
+        };
+        for role in ["officer", "reviewer"] {
+            let refused = answer(&desk.shen, role, &format!("shen.{role}")).await;
+            assert_eq!(refused.status, 422, "{role}: {}", refused.body);
+            assert_eq!(answer(&desk.zheng, role, &format!("zheng.{role}")).await.status, 200, "{role}");
+        }
         desk.bank.close().await;
     }
 }

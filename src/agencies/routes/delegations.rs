@@ -12,10 +12,11 @@ use crate::agencies::{Agency, Asked, Delegation, Error, State, service};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
+use crate::i18n::Lang;
 use crate::identity::{self, Administrator};
 use crate::kernel::{DelegationId, LearnerId};
 use crate::places;
-use crate::web::{FieldErrors, Fields, Filled, House, Posted, Ui, html_with, redirect};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Ui, html_with, redirect};
 
 /// `GET /staff/agencies/{id}/delegate`: filled in with what is in force, so that only what changes has to be written.
 ///
@@ -79,8 +80,23 @@ pub async fn ask(
     let authority = places::authority_of(&house, Some(&agency.place_code)).await?;
     let asked =
         Asked { agency: agency.id, powers, ground, asker: admin.scope.actor(), responsible_org: authority.organisation_name };
-    let request = house.db.write_for(posted.ui.request, async move |tx: &Tx| service::ask(tx, &asked).await).await?;
-    Ok(redirect(&format!("/staff/agencies/{}/delegations/{request}?said=asked", agency.id)))
+    let error = match house.db.write_for(posted.ui.request, async move |tx: &Tx| service::ask(tx, &asked).await).await {
+        Ok(request) => return Ok(redirect(&format!("/staff/agencies/{}/delegations/{request}?said=asked", agency.id))),
+        Err(error) => error,
+    };
+    // What was typed stays, whatever is said to it.
+    let (status, error) = beside(error, "ground")?;
+    let form = Filled::wrong(posted.fields, vec![error]);
+    ask_form((&house, &admin, &shelf), posted.ui, &agency, (status, form))
+}
+
+/// What the service refuses, said beside a field; the error itself where it is no matter of a form.
+fn beside(error: Error, field: &'static str) -> Result<(StatusCode, FieldError), AppError> {
+    match AppError::from(error) {
+        AppError::Refused(message) => Ok((StatusCode::UNPROCESSABLE_ENTITY, FieldError::new(field, message))),
+        AppError::Changed(message) => Ok((StatusCode::CONFLICT, FieldError::new(field, message))),
+        other => Err(other),
+    }
 }
 
 /// What was done just now.
@@ -186,10 +202,19 @@ impl Reader<'_> {
             may: self.may(agency, version).await?,
             form,
             said,
-            is_stale: status == StatusCode::CONFLICT,
+            end_hint: self.end_hint(lang, version),
+            is_stale: said == "agencies-stale",
             page: page_of(house, ui, &self.admin.session),
         };
         html_with(status, &page)
+    }
+
+    /// One that has not begun replaces what is used now all the same, from its first day on.
+    fn end_hint(&self, lang: Lang, version: &Delegation) -> String {
+        match version.begins().filter(|begins| *begins > self.house.clock().now().day()) {
+            Some(begins) => lang.fill("agencies-end-early-hint", &[("from", &begins.to_string())]),
+            None => lang.t("agencies-end-hint"),
+        }
     }
 
     async fn again(&self, posted: Posted, seen: &(Agency, Delegation), errors: FieldErrors) -> Result<HttpResponse, AppError> {
@@ -232,7 +257,11 @@ pub async fn decide(
             let form = Filled::with(posted.fields);
             reader.page(posted.ui, &seen, (StatusCode::CONFLICT, form), "agencies-stale").await
         }
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            let (status, error) = beside(error, "answer")?;
+            let form = Filled::wrong(posted.fields, vec![error]);
+            reader.page(posted.ui, &seen, (status, form), "").await
+        }
     }
 }
 

@@ -380,8 +380,9 @@ pub async fn lift(
     let (which, by) = (agency.id, admin.scope.actor());
     match house.db.write_for(posted.ui.request, async move |tx: &Tx| service::lift(tx, which, by, &why).await).await {
         Ok(()) => Ok(back(&agency, "lifted")),
-        Err(Error::SamePerson) => {
-            reader.again(posted, &agency, vec![FieldError::new("lift_why", Message::of("agencies-same-person"))]).await
+        Err(error @ (Error::SamePerson | Error::OwnAgency)) => {
+            let key = if matches!(error, Error::SamePerson) { "agencies-same-person" } else { "agencies-own" };
+            reader.again(posted, &agency, vec![FieldError::new("lift_why", Message::of(key))]).await
         }
         Err(error) => Err(error.into()),
     }

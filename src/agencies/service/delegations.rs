@@ -98,7 +98,7 @@ pub async fn shown_before(db: &impl ConnectionTrait, agency: AgencyId, request: 
 /// The second person agrees, having been shown what it comes to. Twice is once.
 ///
 /// # Errors
-/// [`Error::SamePerson`], [`Error::OwnAgency`], [`Error::Decided`]; [`Error::Stale`] where it comes to something else now, or is over before
+/// [`Error::SamePerson`], [`Error::OwnAgency`], [`Error::AskerWorksThere`], [`Error::Decided`]; [`Error::Stale`] where it comes to something else now, or is over before
 /// it begins.
 pub async fn agree(tx: &Tx, (agency, id): (AgencyId, DelegationId), decider: LearnerId, shown: &Digest) -> Result<(), Error> {
     let (agency, request) = second(tx, (agency, id), decider).await?;
@@ -107,6 +107,11 @@ pub async fn agree(tx: &Tx, (agency, id): (AgencyId, DelegationId), decider: Lea
     }
     if request.state != State::Open {
         return Err(Error::Decided);
+    }
+    // Who asked has perhaps begun to work there since.
+    match must_not_work_for(tx, &agency, request.asked.0).await {
+        Err(Error::OwnAgency) => return Err(Error::AskerWorksThere),
+        other => other?,
     }
     if shown_before(tx, agency.id, id).await? != *shown || request.powers.until < tx.now.day() {
         return Err(Error::Stale);

@@ -204,7 +204,7 @@ pub(super) async fn must_be_another(tx: &Tx, first: LearnerId, second: LearnerId
     if identity::accounts_of(tx, first).await?.contains(&second) { Err(Error::SamePerson) } else { Ok(()) }
 }
 
-/// Whoever works for an agency, by whichever of their accounts, decides nothing about it.
+/// Whoever works for an agency, by whichever of their accounts and in whichever role, decides nothing about it.
 pub(in crate::agencies) async fn must_not_work_for(
     db: &impl ConnectionTrait,
     agency: &Agency,
@@ -212,8 +212,7 @@ pub(in crate::agencies) async fn must_not_work_for(
 ) -> Result<(), Error> {
     for account in identity::accounts_of(db, actor).await? {
         let scope = identity::load_scope(db, account).await?;
-        let works =
-            |grant: &identity::Grant| grant.organisation == Some(agency.organisation) && grant.role != Role::Administrator;
+        let works = |grant: &identity::Grant| grant.organisation == Some(agency.organisation);
         if scope.grants().iter().any(works) {
             return Err(Error::OwnAgency);
         }
