@@ -1,4 +1,5 @@
-//! Tables to take away, as CSV or XLSX. Every cell is text: nothing that we write is a formula, and no program makes numbers or days of it.
+//! Tables to take away, as CSV or XLSX. Nothing that we write is a formula. In a spreadsheet every cell is text; what a program makes of the digits of
+//! a CSV is its own matter, so that whoever writes digits that begin with a nought puts something before them.
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -17,7 +18,7 @@ fn fault(error: impl std::fmt::Display) -> AppError {
     AppError::Fault(error.to_string())
 }
 
-/// A text for a cell of a file that we write: where a spreadsheet would take it for a formula, an apostrophe before it keeps it text.
+/// A text for a cell of a CSV that we write: where a spreadsheet would take it for a formula, an apostrophe before it keeps it text.
 #[must_use]
 pub fn plain_cell(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
@@ -77,7 +78,7 @@ impl Table {
         }
         for (row, line) in (1_u32..).zip(&self.lines) {
             for (at, cell) in (0_u16..).zip(line) {
-                sheet.write_string_with_format(row, at, plain_cell(cell), &text).map_err(fault)?;
+                sheet.write_string_with_format(row, at, cell, &text).map_err(fault)?;
             }
         }
         sheet.set_freeze_panes(1, 0).map_err(fault)?;
@@ -108,6 +109,10 @@ fn attached(name: &str, kind: &'static str, body: Vec<u8>) -> HttpResponse {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
+    use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
+
     use super::*;
 
     fn table() -> Table {
@@ -128,7 +133,12 @@ mod tests {
     fn a_spreadsheet_is_written_whatever_its_name() {
         for name in ["明细", "", "[2026]:*?/\\", &"长".repeat(99)] {
             let bytes = Table { name: name.to_owned(), ..table() }.to_xlsx().unwrap();
-            assert!(bytes.starts_with(b"PK\x03\x04"), "{name}");
+            let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+            let first = book.sheet_names()[0].clone();
+            let cell = book.worksheet_range(&first).unwrap().get_value((1, 0)).cloned();
+            assert_eq!(cell, Some(Data::String("=1+1".to_owned())), "{name}: as it is, and text");
+            let formulas = book.worksheet_formula(&first).unwrap();
+            assert!(formulas.used_cells().all(|(_, _, formula)| formula.is_empty()), "{name}");
         }
     }
 
