@@ -99,6 +99,14 @@ pub async fn list_groups_within(db: &impl ConnectionTrait, areas: &[PlaceCode]) 
     Ok(groups::list_within(db, areas, MOST).await?)
 }
 
+/// A group, whosever it is.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_group(db: &impl ConnectionTrait, id: StudyGroupId) -> Result<Option<StudyGroup>, Error> {
+    Ok(groups::find(db, id).await?)
+}
+
 /// A group of theirs.
 ///
 /// # Errors

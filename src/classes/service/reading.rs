@@ -50,6 +50,18 @@ pub async fn list_within(
     Ok(sessions::list_within(db, areas, span, MOST).await?)
 }
 
+/// The sessions of their places that began between two instants, the newest first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_before(
+    db: &impl ConnectionTrait,
+    areas: &[PlaceCode],
+    span: (Timestamp, Timestamp),
+) -> Result<Vec<ClassSession>, Error> {
+    Ok(sessions::list_before(db, areas, span, MOST).await?)
+}
+
 /// The sessions of `area` for anybody from now on that take place, within four weeks: without the meetings of study groups.
 ///
 /// # Errors
