@@ -17,6 +17,12 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
     LINES.iter().map(|(code, _)| *code)
 }
 
+/// The group that a line serves; none where it serves everybody, or is in no table.
+#[must_use]
+pub fn group_of(code: &str) -> Option<Group> {
+    LINES.iter().find(|(line, _)| *line == code).and_then(|(_, group)| *group)
+}
+
 /// Whether the line `code` serves somebody of these groups. A line that is not in the table serves nobody.
 pub(super) fn serves(code: &str, groups: &[Group]) -> bool {
     LINES.iter().any(|(line, group)| *line == code && group.is_none_or(|group| groups.contains(&group)))

@@ -98,6 +98,8 @@ async fn forget_all(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> 
 /// Where credit is on its way out; what the database answers.
 pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> {
     let learner = acting.learner;
+    // Whoever writes something about them at this moment holds them too: it is written before, and forgotten here, or not at all.
+    identity::hold_person(tx, learner).await.map_err(identity::Error::from)?;
     classes::forget(tx, learner).await?;
     plans::forget(tx, learner).await?;
     learning::forget(tx, learner).await?;
