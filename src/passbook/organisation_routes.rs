@@ -16,8 +16,8 @@ use crate::curriculum::Shelf;
 use crate::db::{DbFault, Tx};
 use crate::error::AppError;
 use crate::identity::{self, Acquaintance, Grant, Planner, Role};
-use crate::kernel::{LearnerId, OrganisationId};
-use crate::places::Organisation;
+use crate::kernel::{Group, LearnerId, OrganisationId};
+use crate::places::{self, Organisation};
 use crate::web::{House, Page, Tab, Table, Ui, html};
 use crate::{plans, recognition};
 
@@ -42,14 +42,17 @@ async fn asked(house: &House, planner: &Planner, (id, wanted): (&str, &Year), sh
     let id: OrganisationId = id.parse().map_err(|_| AppError::NotFound)?;
     let organisation = plans::get_organisation(house.db.read(), &planner.scope, id).await?;
     let people = plans::people_of_organisation(house.db.read(), &planner.scope, id, year).await?;
-    let layout = layout_of(shelf, (year, today), (&wanted.kind, &[]), ui.lang);
+    // Laid out for those whom the organisation's plans are for.
+    let lines = plans::lines_of_organisation(house.db.read(), &planner.scope, id).await?;
+    let groups: Vec<Group> = lines.iter().filter_map(|line| identity::group_of_line(line)).collect();
+    let layout = layout_of(shelf, (year, today), (&wanted.kind, &groups), ui.lang);
     Ok(Asked { organisation, year, people, layout })
 }
 
 /// Keeps in the log of each of these people that their hours were looked at.
 async fn keep_access(house: &House, planner: &Planner, asked: &Asked, ui: &Ui, people: &[LearnerId]) -> Result<(), AppError> {
     let (id, place) = (asked.organisation.id, asked.organisation.place_code.as_str());
-    let is_by = |grant: &&Grant| Role::PLANNERS.contains(&grant.role) && grant.organisation.is_none_or(|own| own == id);
+    let is_by = |grant: &&Grant| Role::PLANNERS.contains(&grant.role) && grant.organisation == Some(id);
     let covering = |grant: &&Grant| grant.area.covers(place);
     let grant = planner.scope.grants().iter().filter(is_by).find(covering).ok_or(AppError::NotFound)?.clone();
     let (actor, people) = (planner.scope.actor(), people.to_vec());
@@ -89,6 +92,11 @@ async fn years_of(
     Ok(found)
 }
 
+/// The end of their card, as pages and files have it: after a mark, so that no program makes a number of it.
+fn card_end(person: &Acquaintance) -> String {
+    if person.card_tail.is_empty() { String::new() } else { format!("\u{2026}{}", person.card_tail) }
+}
+
 /// `GET /staff/organisations/{id}/hours?year=2026&page=2`: the people, with how many hours of each kind, and the sheet of each, to print.
 ///
 /// # Errors
@@ -108,10 +116,12 @@ pub async fn organisation_hours(
     let words = Words { lang: ui.lang, shelf: &shelf };
     let today = house.clock().now().day();
     let (from, to) = days_of(asked.year, today);
+    // The bank answers for the sheet, not the employer, who stands at the head of the list.
+    let issuer = places::authority_of(&house, Some(&asked.organisation.place_code)).await?.organisation_name;
     let person = |(person, of_year): (Acquaintance, YearOf)| {
-        let card = Some(person.card_tail).filter(|tail| !tail.is_empty()).map(|tail| format!("\u{2026}{tail}"));
-        let organisation = asked.organisation.name.clone();
-        let holder = Holder { name: person.name, card, from, to, number: sheet_number(today, None), organisation };
+        let card = Some(card_end(&person)).filter(|end| !end.is_empty());
+        let issuer = issuer.clone();
+        let holder = Holder { name: person.name, card, from, to, number: sheet_number(today, None), organisation: issuer };
         PersonYear { holder, of_year }
     };
     let people = years_of(&house, (asked.year, shown), &words).await?.into_iter().map(person).collect();
@@ -152,8 +162,12 @@ pub async fn organisation_hours_file(
         keep_access(&house, &planner, &asked, &ui, people).await?;
         for (person, of_year) in years_of(&house, (asked.year, people), &words).await? {
             let own = |line: &super::sheets::HourLine| {
-                [vec![person.name.clone(), person.card_tail.clone()], line.cells(&asked.layout)].concat()
+                [vec![person.name.clone(), card_end(&person)], line.cells(&asked.layout)].concat()
             };
+            // Who has none in the year stands there too, so that the file holds as many people as the page.
+            if of_year.lines.is_empty() {
+                lines.push(vec![person.name.clone(), card_end(&person)]);
+            }
             lines.extend(of_year.lines.iter().map(own));
         }
     }

@@ -180,7 +180,7 @@ crate::on_both! {
         let theirs = Theirs::of(&bank).await;
         let of_people = |route: &&RouteEntry| {
             // What is taught is everybody's; an agency's work is its own people's, wherever they are.
-            let is_nobody_s = ["setup", "organisations", "template", "/courses/", "/staff/agency/"].iter().any(|part| route.path.contains(part));
+            let is_nobody_s = ["setup", "/format", "organisations/{id}/close", "organisations/{id}/reopen", "template", "/courses/", "/staff/agency/"].iter().any(|part| route.path.contains(part));
             route.path.starts_with("/staff/") && route.path.contains('{') && !is_nobody_s
         };
         let mut tried = 0;
@@ -192,9 +192,11 @@ crate::on_both! {
                 let path = filled(route.path, &theirs.named(route.path));
                 let answer = asks(&far, route, &path).await;
                 assert_eq!(answer.status, if roles.contains(&held) { 404 } else { 403 }, "{route:?} as {held:?} from afar");
-                // A recording is for its sender and who administers the place; a test on a phone is for whoever took it along.
+                // A recording is for its sender and who administers the place; a test on a phone is for whoever took it along; hours
+                // are for who works in the organisation.
                 let is_recording = route.path.contains("/recordings/") && held == Role::Volunteer;
-                let is_colleagues = roles.contains(&held) && (is_recording || route.path.contains("/phone/tests/"));
+                let is_bound = route.path.contains("/phone/tests/") || route.path.ends_with("/hours") || route.path.contains("/hours/");
+                let is_colleagues = roles.contains(&held) && (is_recording || is_bound);
                 if is_colleagues && (route.path.contains("{id}") || route.path.contains("{attempt}")) {
                     assert_eq!(asks(&near, route, &path).await.status, 404, "{route:?} as another {held:?} of the place");
                 } else if route.method == "GET" && roles.contains(&held) {

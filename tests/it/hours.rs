@@ -3,6 +3,7 @@
 use credit_bank::audit;
 use credit_bank::identity::{Assurance, Role};
 use credit_bank::kernel::LearnerId;
+use credit_bank::plans::AGREED_TEXT;
 use entity::audit_entry;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
@@ -16,7 +17,7 @@ async fn joins(office: &Office, plan: &str, learner: LearnerId) {
     let person = office.bank.signed_in(learner, Assurance::Sms).await;
     let path = plan.replace("/staff", "");
     let shown = person.opens(&path).await;
-    assert_eq!(person.sends(&shown, &path, &[("doing", "join"), ("version", "1")]).await.status, 303);
+    assert_eq!(person.sends(&shown, &path, &[("doing", "join"), ("version", "1"), ("agreed", AGREED_TEXT)]).await.status, 303);
 }
 
 async fn looks_at(bank: &Bank, learner: LearnerId) -> usize {
@@ -65,13 +66,15 @@ crate::on_both! {
         assert_eq!((looks_at(bank, id).await, looks_at(bank, asked_only).await), (1, 0));
         // As a table: once more in the log, and in the trail that it was taken.
         let file = office.officer.opens(&format!("{path}/csv")).await;
-        assert!(file.body.contains("王桂英,") && file.body.contains(",4,,考核通过") && !file.body.contains("李建国"), "{}", file.body);
+        assert!(file.body.contains("王桂英,…") && file.body.contains(",4,,考核通过") && !file.body.contains("李建国"), "{}", file.body);
         assert_eq!(office.officer.opens(&format!("{path}/xlsx")).await.status, 200);
         assert_eq!(office.officer.opens(&format!("{path}/pdf")).await.status, 404);
         assert_eq!(looks_at(bank, id).await, 3);
         let taken = audit_entry::Entity::find().filter(audit_entry::Column::Action.eq("passbook.take_hours"));
         assert_eq!(taken.count(bank.fresh.db.read()).await.unwrap(), 2);
-        assert!(wang.opens("/me/kept").await.body.contains("看了您的学习情况明细"));
+        for path in ["/me", "/me/kept"] {
+            assert!(wang.opens(path).await.body.contains("看了您的学习情况明细"), "{path}");
+        }
         // A year that the plan does not touch shows nobody.
         let before = office.officer.opens(&format!("{path}?year=2025")).await.body;
         assert!(before.contains("这一年没有人参加") && !before.contains("王桂英"), "{before}");
@@ -103,11 +106,14 @@ crate::on_both! {
         }
         let women = bound(bank, "women", officer_of(None, Some("women"))).await;
         assert_eq!(women.opens(&plan).await.status, 404);
+        assert_eq!(women.opens(&path).await.status, 404, "none of the organisation's own");
+        let women = bound(bank, "women.own", officer_of(Some(office.organisation), Some("women"))).await;
         let page = women.opens(&path).await.body;
         assert!(!page.contains("王桂英") && page.contains("这一年没有人参加"), "{page}");
         assert_eq!(looks_at(bank, id).await, 0);
         let own = bound(bank, "own", officer_of(Some(office.organisation), Some("civil_servants"))).await;
-        assert!(own.opens(&path).await.body.contains("王桂英"));
+        let page = own.opens(&path).await.body;
+        assert!(page.contains("王桂英") && !page.contains("用在别处的，由用的单位认定"), "laid out for that line: {page}");
         assert_eq!(looks_at(bank, id).await, 1);
         office.bank.close().await;
     }

@@ -123,6 +123,7 @@ impl Theirs {
             Some("hall") => vec![("device", self.device.as_str()), ("id", self.pack.as_str()), ("seq", "1")],
             Some("groups") => vec![("id", self.group.as_str())],
             Some("points") => vec![("id", self.hall.as_str())],
+            Some("organisations") => vec![("id", self.hall.as_str()), ("kind", "csv")],
             Some("training-plans") => vec![("id", self.plan.as_str())],
             Some("cards") => vec![("block", self.block.as_str())],
             Some("batches") => vec![("id", self.list.as_str()), ("number", "2")],
