@@ -73,6 +73,7 @@ const UP: &[&str] = &[
         CHECK (completed_at_ms IS NULL OR joined_at_ms IS NOT NULL)
     ) $STRICT",
     "CREATE INDEX training_plan_member_by_plan ON training_plan_member (plan_id, state, learner_id)",
+    "CREATE INDEX training_plan_member_told ON training_plan_member (told_at_ms)",
     // How many of those in a plan have passed a course, by the month in which they did; an empty course: all courses of their version. An
     // empty month: before the plan began. Drawn anew from recognition, and nothing of one person.
     "CREATE TABLE training_plan_count (

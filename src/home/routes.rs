@@ -39,7 +39,7 @@ pub async fn first_page(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf
         place,
         title: class.title,
     });
-    let is_asked = plans::count_waiting(house.db.read(), &session.accounts()).await? > 0;
+    let is_asked = plans::count_waiting(house.db.read(), &session.accounts(), today).await? > 0;
     let known = Known { name: Some(session.name.clone()), progress, earned, offer, class, is_asked };
     html(&HomePage::new(reader.page(&house, ui), &shelf, &reader.chosen, &known))
 }

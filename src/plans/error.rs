@@ -34,6 +34,9 @@ pub enum Error {
     /// The answer does not fit what was answered before.
     #[error("another answer was given meanwhile")]
     Moved,
+    /// The yes is the learner's own: it is not said with the help of somebody who then sees them in the plan.
+    #[error("whoever helps would see them in the plan")]
+    AnothersHand,
     /// The form was sent before, with other words.
     #[error("the form was sent before with other words")]
     SentBefore,
@@ -94,6 +97,7 @@ impl From<Error> for AppError {
     fn from(error: Error) -> Self {
         match (error.key(), error) {
             (_, Error::NoSuchPlan) => Self::NotFound,
+            (_, Error::AnothersHand) => Self::TooWeak,
             (_, Error::SentBefore) => Self::Refused(Message::of("form-sent-before")),
             (_, Error::Identity(error)) => error.into(),
             (_, Error::Classes(error)) => error.into(),

@@ -4,6 +4,7 @@ use super::rules::{Answer, MOST_DAYS, MOST_ITEMS, MOST_PLANNED, in_order};
 use super::service::{Source, Terms};
 use super::{Head, Item};
 use crate::i18n::Message;
+use crate::identity;
 use crate::kernel::{CardNumber, ClassId, Day};
 use crate::web::{FieldError, FieldErrors, Fields, day_in, text};
 
@@ -40,6 +41,15 @@ pub(super) fn terms(fields: &Fields, today: Day, offered: &[String]) -> Result<T
             Ok(Terms { head: Head { title, from, until, planned }, items })
         }
         _ => Err(errors),
+    }
+}
+
+/// The line of work, none where it is for everybody.
+pub(super) fn line(fields: &Fields) -> Result<Option<String>, FieldError> {
+    match fields.get("line") {
+        "" => Ok(None),
+        line if identity::lines_of_work().any(|code| code == line) => Ok(Some(line.to_owned())),
+        _ => wrong("line", "identity-line-unknown"),
     }
 }
 

@@ -32,8 +32,8 @@ pub use routes::{
 };
 pub use rules::{Answer, MemberState};
 pub use service::{
-    NewPlan, Terms, answer, change, count_all, count_waiting, export, forget, get_organisation, invite_card, list_organisations,
-    people_of_organisation, publish,
+    NewPlan, Terms, answer, change, count_all, count_waiting, export, forget, get_organisation, invite_card,
+    lines_of_organisation, list_organisations, people_of_organisation, publish, sees_people_of,
 };
 pub use upkeep::{schedule_upkeep, with_upkeep};
 
@@ -114,6 +114,8 @@ pub struct Membership {
     pub state: MemberState,
     /// When they were asked.
     pub invited_at: Timestamp,
+    /// The words that they said yes to, when they joined last.
+    pub agreed_text: Option<String>,
     /// When they joined last.
     pub joined_at: Option<Timestamp>,
     /// When they answered last.

@@ -15,6 +15,9 @@ pub const MOST_TEXTS_OF_ONE: u64 = 2;
 /// Texts of invitation by one plan in a day.
 pub const MOST_TEXTS_OF_PLAN: u64 = 500;
 
+/// Texts of invitation by all plans in a day: this part of the texts that the bank may send.
+pub const PART_OF_TEXTS: u64 = 5;
+
 /// What somebody said to an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MemberState {
@@ -47,6 +50,13 @@ impl MemberState {
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// What a person of several accounts has said, by what was said by each of them: who is in a plan by one account is in it, and an invitation
+    /// that waits can be answered. None where there is nothing.
+    #[must_use]
+    pub fn of_person(states: &[Self]) -> Option<Self> {
+        [Self::Joined, Self::Invited, Self::Left, Self::Declined].into_iter().find(|state| states.contains(state))
     }
 
     /// The state after an answer; none where that answer is out of place. The same answer again changes nothing.
@@ -179,6 +189,22 @@ mod tests {
             assert_eq!(before.after(answer), after, "{before:?} {answer:?}");
         }
         assert!(MemberState::ALL.into_iter().all(|state| MemberState::from_code(state.code()) == Some(state)));
+    }
+
+    #[test]
+    fn accounts_of_one_person_speak_with_one_voice() {
+        use MemberState::{Declined, Invited, Joined, Left};
+        let cases = [
+            (vec![], None),
+            (vec![Declined], Some(Declined)),
+            (vec![Declined, Joined], Some(Joined)),
+            (vec![Invited, Joined], Some(Joined)),
+            (vec![Declined, Invited], Some(Invited)),
+            (vec![Declined, Left], Some(Left)),
+        ];
+        for (states, said) in cases {
+            assert_eq!(MemberState::of_person(&states), said, "{states:?}");
+        }
     }
 
     #[test]

@@ -112,13 +112,13 @@ impl PlanPage {
             ],
             is_open,
             has_ended,
+            may_reopen: has_ended,
             joined: 12_345,
-            waiting: 0,
-            not: 999,
+            rest: 999,
             planned: 99_999,
             coverage: coverage(page),
             counted: if is_open { page.t1("plans-counted", "when", NOW.to_minute_text()) } else { page.t("plans-counted-never") },
-            hours: HREF.to_owned(),
+            hours: is_open.then(|| HREF.to_owned()),
             notice: if notice.is_empty() { String::new() } else { page.t(notice) },
         };
         drawn([
@@ -147,8 +147,11 @@ impl PeoplePage {
                 ]
             },
             members: names.iter().map(|name| ((*name).to_owned(), "4417".to_owned())).collect(),
-            waiting: 3,
-            not: 0,
+            sees_people: !names.is_empty(),
+            joined: if names.len() > 1 { 12_345 } else { names.len() },
+            rest: 3,
+            number: 1,
+            pages: if names.len() > 1 { 247 } else { 1 },
             notice: if notice.is_empty() { String::new() } else { page.t(notice) },
         };
         drawn([
@@ -192,13 +195,14 @@ impl OwnPlanPage {
             organisation: LONG_PLACE.to_owned(),
             period: period(page),
             version: 2,
-            stand: Stand { state: stand, is_open, is_older: !is_open },
+            stand: Stand { state: stand, is_open, is_older: !is_open, may_share: done.1 > 0 },
             items: vec![
                 item("居民身份证与电子社保卡", page.t1("plans-item-passed", "day", NOW.day()), true, false),
                 item("网上听民意、办实事", page.t("plans-item-to-do"), false, false),
                 item(OWN, page.t("plans-item-own"), false, true),
             ],
-            next: (done.0 < done.1).then(|| ("/courses/T13".to_owned(), page.t1("plans-own-next", "course", "网上听民意、办实事"))),
+            next: (done.0 < done.1)
+                .then(|| ("/courses/T13".to_owned(), page.t1("plans-own-next", "course", "网上听民意、办实事"))),
             done,
             agreed: vec![
                 page.t1("plans-agree-who", "organisation", LONG_PLACE),
@@ -207,6 +211,7 @@ impl OwnPlanPage {
                 page.t("plans-agree-seen"),
                 page.t("plans-agree-free"),
             ],
+            agreed_text: super::AGREED_TEXT,
             notice: if notice.is_empty() { String::new() } else { page.t(notice) },
         };
         drawn([
@@ -215,6 +220,7 @@ impl OwnPlanPage {
             state(MemberState::Joined, false, (2, 2), ""),
             state(MemberState::Declined, true, (0, 2), "plans-said-decline"),
             state(MemberState::Left, false, (0, 2), ""),
+            state(MemberState::Invited, true, (0, 0), ""),
         ])
     }
 }

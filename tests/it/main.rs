@@ -73,6 +73,8 @@ mod own_data;
 mod passbook;
 mod plan;
 mod plans;
+mod plans_consent;
+mod plans_forms;
 mod plans_people;
 mod postman;
 mod preview;

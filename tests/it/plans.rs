@@ -16,7 +16,7 @@ use crate::support::server::{Answer, Bank, Person};
 
 const LIST: &str = "/staff/training-plans";
 
-/// An organisation of 青石镇 with an officer of that place.
+/// An organisation of 青石镇 with an officer of its own.
 pub struct Office {
     pub bank: Bank,
     pub organisation: OrganisationId,
@@ -27,7 +27,7 @@ impl Office {
     pub async fn over(fresh: Fresh) -> Self {
         let bank = Bank::over(fresh).await.with_places().await;
         let organisation = point(&bank, "青石镇政府", "330182001").await;
-        let (officer, _) = bank.staff("周文静", Role::Officer, "330182001").await;
+        let officer = bound(&bank, "zhou.wenjing", officer_of(Some(organisation), None)).await;
         Self { bank, organisation, officer }
     }
 
@@ -82,7 +82,8 @@ pub async fn says(person: &Person, plan: &str, doing: &str) -> Answer {
     let path = own(plan);
     let shown = person.opens(&path).await;
     let version = shown.input("version");
-    person.sends(&shown, &path, &[("doing", doing), ("version", &version)]).await
+    let agreed = if shown.body.contains("name=\"agreed\"") { shown.input("agreed") } else { String::new() };
+    person.sends(&shown, &path, &[("doing", doing), ("version", &version), ("agreed", &agreed)]).await
 }
 
 pub async fn counts(bank: &Bank) {
@@ -187,11 +188,11 @@ crate::on_both! {
         assert!(asked.contains("asked=1&told=1&known=0"), "{asked}");
         assert_eq!(letters(bank, "13800000001", "plan-invited").await, 1);
         let page = office.officer.opens(&format!("{plan}/people")).await.body;
-        assert!(!page.contains("王桂英") && page.contains("还没回答的 1 人"), "{page}");
+        assert!(!page.contains("王桂英") && page.contains("没有参加的 1 人"), "{page}");
         // Another's invitation is not found.
         assert_eq!(li.opens(&own(&plan)).await.status, 404);
         let li_form = li.opens("/help").await;
-        assert_eq!(li.sends(&li_form, &own(&plan), &[("doing", "join"), ("version", "1")]).await.status, 404);
+        assert_eq!(li.sends(&li_form, &own(&plan), &[("doing", "join"), ("version", "1"), ("agreed", plans::AGREED_TEXT)]).await.status, 404);
         let page = wang.opens(&own(&plan)).await.body;
         for words in ["青石镇政府的经办人和管理员", "学员卡末四位", "您答了什么题", "随时可以退出", "不参加"] {
             assert!(page.contains(words), "{words} in {page}");
@@ -206,7 +207,7 @@ crate::on_both! {
         // They may change their mind; joining twice is joining once.
         let shown = wang.opens(&own(&plan)).await;
         for _ in 0..2 {
-            assert_eq!(wang.sends(&shown, &own(&plan), &[("doing", "join"), ("version", "1")]).await.status, 303);
+            assert_eq!(wang.sends(&shown, &own(&plan), &[("doing", "join"), ("version", "1"), ("agreed", plans::AGREED_TEXT)]).await.status, 303);
         }
         let [joined] = &told(bank, "plan.joined").await[..] else { panic!("one event") };
         assert_eq!((joined.learner_id, joined.groups.as_str()), (Some(id.uuid()), "elder"));
@@ -247,7 +248,7 @@ crate::on_both! {
         let page = wang.opens(&own(&plan)).await.body;
         assert!(page.contains("机关工作人员数字能力") && page.contains("/courses/T19") && !page.contains("/courses/T04"), "{page}");
         // Who was shown the first version is asked to look again.
-        let late = li.sends(&stale, &own(&plan), &[("doing", "join"), ("version", "1")]).await;
+        let late = li.sends(&stale, &own(&plan), &[("doing", "join"), ("version", "1"), ("agreed", plans::AGREED_TEXT)]).await;
         assert!(late.status == 409 && late.body.contains("方案刚刚改过"), "{} {}", late.status, late.body);
         says(&li, &plan, "join").await;
         let page = li.opens(&own(&plan)).await.body;

@@ -105,8 +105,47 @@ crate::on_both! {
         }
         let ended = office.officer.opens(&people).await;
         assert!(ended.body.contains("已经结束了"), "{}", ended.body);
+        let page = office.officer.opens(&plan).await.body;
+        assert!(page.contains("接着办这个方案") && !page.contains("停掉这个方案"), "an end by mistake is taken back: {page}");
+        for _ in 0..2 {
+            assert_eq!(sends(&office.officer, "/help", &plan, &[("doing", "reopen".to_owned())]).await.status, 303);
+        }
+        assert!(!office.officer.opens(&people).await.body.contains("已经结束了"));
+        assert_eq!(sends(&office.officer, "/help", &plan, &[("doing", "end".to_owned())]).await.status, 303);
         let late = office.officer.sends(&office.officer.opens("/help").await, &people, &[("number", &card_of(bank, id).await)]).await;
         assert_eq!(late.status, 422);
+        office.bank.close().await;
+    }
+
+    async fn who_leaves_while_somebody_asks_them_is_asked_nothing(fresh: Fresh) {
+        let office = Office::over(fresh).await;
+        let bank = &office.bank;
+        let plan = office.publishes(&[]).await;
+        let people = format!("{plan}/people");
+        for number in 1..=6 {
+            let (_, id) = bank.learner("王桂英", number, Some("330182001")).await;
+            let fields = [("doing", "card".to_owned()), ("number", card_of(bank, id).await)];
+            let (keys, acting) = (bank.house.keys.clone(), Acting { learner: id, helper: None, identity_level: IdentityLevel::KNOWN });
+            let leaves = bank.house.db.write::<_, me::Error, _>(async move |tx| me::forget(tx, &keys, &acting).await);
+            let (left, asked) = tokio::join!(leaves, sends(&office.officer, &people, &people, &fields));
+            left.unwrap();
+            assert!([303, 422].contains(&asked.status), "{}", asked.body);
+        }
+        assert_eq!(training_plan_member::Entity::find().count(bank.fresh.db.read()).await.unwrap(), 0);
+        office.bank.close().await;
+    }
+
+    async fn invitations_leave_the_texts_of_the_day_to_those_who_sign_in(fresh: Fresh) {
+        let bank = Bank::over_with(fresh, |config| config.sms_per_day = 5).await.with_places().await;
+        let organisation = crate::classes::point(&bank, "青石镇政府", "330182001").await;
+        let officer = crate::plans::bound(&bank, "zhou.wenjing", crate::plans::officer_of(Some(organisation), None)).await;
+        let office = Office { bank, organisation, officer };
+        let (plan, other) = (office.publishes(&[]).await, office.publishes(&[("title", "第二个方案")]).await);
+        let (_, first) = office.bank.learner("王桂英", 1, Some("330182001")).await;
+        let (_, second) = office.bank.learner("李建国", 2, Some("330182001")).await;
+        assert!(office.asks(&plan, first).await.location.unwrap().contains("asked=1&told=1"));
+        // A fifth of them is used up, by whichever plan: who is asked finds it on their page.
+        assert!(office.asks(&other, second).await.location.unwrap().contains("asked=1&told=0"));
         office.bank.close().await;
     }
 

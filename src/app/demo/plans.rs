@@ -65,8 +65,9 @@ async fn ask(
     let (acting, standing): (Acting, _) = (sample.acting, sample.standing(county.clock.now()));
     let profile = identity::profile(county.past.db.read(), &county.past.keys, acting.learner).await.map_err(words)?;
     let (keys, by, card) = (county.past.keys.clone(), scope.clone(), profile.card.ok_or_else(|| words(name))?);
+    let texts = county.past.config.sms_per_day;
     let work = async move |tx: &Tx| {
-        plans::invite_card(tx, &keys, &by, (id, &card)).await?;
+        plans::invite_card(tx, (&keys, texts), &by, (id, &card)).await?;
         let accounts: [LearnerId; 1] = [acting.learner];
         if let Some(answer) = answer {
             plans::answer(tx, (&acting, &accounts), &standing, (id, 1), answer).await?;

@@ -4,17 +4,21 @@ use std::collections::HashMap;
 
 use entity::training_plan_member;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, OnConflict, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Statement, Value,
 };
 use uuid::Uuid;
 
 use crate::db::Tx;
-use crate::kernel::{LearnerId, PlanId, Timestamp};
-use crate::plans::{AGREED_TEXT, MemberState, Membership};
+use crate::kernel::{Day, LearnerId, PlanId, Timestamp};
+use crate::plans::{MemberState, Membership};
 
 type Column = training_plan_member::Column;
+
+/// Versions named in one statement.
+const VERSIONS: usize = 100;
 
 fn member_of(row: training_plan_member::Model) -> Result<Membership, DbErr> {
     let unreadable = || DbErr::Custom(format!("training_plan_member {}: {}", row.plan_id, row.state));
@@ -24,6 +28,7 @@ fn member_of(row: training_plan_member::Model) -> Result<Membership, DbErr> {
         version: row.version,
         state: MemberState::from_code(&row.state).ok_or_else(unreadable)?,
         invited_at: Timestamp::from_ms(row.invited_at_ms),
+        agreed_text: row.agreed_text,
         joined_at: row.joined_at_ms.map(Timestamp::from_ms),
         answered_at: row.answered_at_ms.map(Timestamp::from_ms),
         completed_at: row.completed_at_ms.map(Timestamp::from_ms),
@@ -74,34 +79,47 @@ pub(in crate::plans) async fn count_told_by(db: &impl ConnectionTrait, plan: Pla
     training_plan_member::Entity::find().filter(Column::PlanId.eq(plan.uuid())).filter(told).count(db).await
 }
 
-/// How many texts of invitation somebody got since then.
+/// How many texts of invitation all plans have sent since then.
+pub(in crate::plans) async fn count_told(db: &impl ConnectionTrait, since: Timestamp) -> Result<u64, DbErr> {
+    training_plan_member::Entity::find().filter(Column::ToldAtMs.gte(since.ms())).count(db).await
+}
+
+/// How many texts of invitation the person of these accounts got since then.
 pub(in crate::plans) async fn count_told_to(
     db: &impl ConnectionTrait,
-    learner: LearnerId,
+    accounts: &[LearnerId],
     since: Timestamp,
 ) -> Result<u64, DbErr> {
     let told = Column::ToldAtMs.gte(since.ms());
-    training_plan_member::Entity::find().filter(Column::LearnerId.eq(learner.uuid())).filter(told).count(db).await
+    training_plan_member::Entity::find().filter(of_accounts(accounts)).filter(told).count(db).await
 }
 
-/// What the person of these accounts has to do with a plan, the row held until the commit.
-pub(in crate::plans) async fn lock(tx: &Tx, accounts: &[LearnerId], plan: PlanId) -> Result<Option<Membership>, DbErr> {
-    for learner in accounts {
-        let mut query = training_plan_member::Entity::find_by_id((learner.uuid(), plan.uuid()));
-        if tx.get_database_backend() == DbBackend::Postgres {
-            query = query.lock_exclusive();
-        }
-        if let Some(row) = query.one(tx).await? {
-            return member_of(row).map(Some);
-        }
+fn of_accounts(accounts: &[LearnerId]) -> SimpleExpr {
+    Column::LearnerId.is_in(accounts.iter().map(|learner| learner.uuid()))
+}
+
+/// Whether the person of these accounts was asked by a plan, by whichever of them.
+pub(in crate::plans) async fn is_known(db: &impl ConnectionTrait, accounts: &[LearnerId], plan: PlanId) -> Result<bool, DbErr> {
+    let own = training_plan_member::Entity::find().filter(of_accounts(accounts)).filter(Column::PlanId.eq(plan.uuid()));
+    Ok(own.count(db).await? > 0)
+}
+
+/// What the person of these accounts has to do with a plan, by each of them, in their order; the rows are held until the commit.
+pub(in crate::plans) async fn lock_all(tx: &Tx, accounts: &[LearnerId], plan: PlanId) -> Result<Vec<Membership>, DbErr> {
+    let own = training_plan_member::Entity::find().filter(of_accounts(accounts)).filter(Column::PlanId.eq(plan.uuid()));
+    let mut query = own.order_by_asc(Column::LearnerId);
+    if tx.get_database_backend() == DbBackend::Postgres {
+        query = query.lock_exclusive();
     }
-    Ok(None)
+    let mut members = members_of(query.all(tx).await?)?;
+    members.sort_by_key(|member| accounts.iter().position(|account| *account == member.learner));
+    Ok(members)
 }
 
 /// All that the person of these accounts was asked to join, what was asked last first.
 pub(in crate::plans) async fn list_of(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Vec<Membership>, DbErr> {
     let rows = training_plan_member::Entity::find()
-        .filter(Column::LearnerId.is_in(accounts.iter().map(|learner| learner.uuid())))
+        .filter(of_accounts(accounts))
         .order_by_desc(Column::InvitedAtMs)
         .order_by_desc(Column::PlanId)
         .all(db)
@@ -109,18 +127,28 @@ pub(in crate::plans) async fn list_of(db: &impl ConnectionTrait, accounts: &[Lea
     members_of(rows)
 }
 
-/// How many invitations wait for an answer of the person of these accounts.
-pub(in crate::plans) async fn count_waiting(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<u64, DbErr> {
-    training_plan_member::Entity::find()
-        .filter(Column::LearnerId.is_in(accounts.iter().map(|learner| learner.uuid())))
-        .filter(Column::State.eq(MemberState::Invited.code()))
-        .count(db)
-        .await
+/// How many plans that people may join on `today` wait for an answer of the person of these accounts. One statement.
+pub(in crate::plans) async fn count_waiting(db: &impl ConnectionTrait, accounts: &[LearnerId], today: Day) -> Result<u64, DbErr> {
+    let marks: Vec<String> = (2..accounts.len() + 2).map(|number| format!("${number}")).collect();
+    let own = marks.join(", ");
+    let sql = format!(
+        "SELECT COUNT(DISTINCT m.plan_id) AS plans FROM training_plan_member m
+           JOIN training_plan p ON p.id = m.plan_id
+           JOIN training_plan_version v ON v.plan_id = p.id AND v.version = p.version
+          WHERE m.learner_id IN ({own}) AND m.state = 'invited' AND p.ended_at_ms IS NULL AND v.until_day >= $1
+            AND NOT EXISTS (SELECT 1 FROM training_plan_member o
+                             WHERE o.plan_id = m.plan_id AND o.learner_id IN ({own}) AND o.state = 'joined')"
+    );
+    let ids = accounts.iter().map(|learner| Value::from(learner.uuid()));
+    let values = std::iter::once(Value::from(today.to_string())).chain(ids);
+    let row = db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let plans: i64 = row.map(|row| row.try_get("", "plans")).transpose()?.unwrap_or_default();
+    Ok(u64::try_from(plans).unwrap_or_default())
 }
 
 /// Keeps an answer.
 pub(in crate::plans) async fn answer(tx: &Tx, member: &Membership) -> Result<(), DbErr> {
-    let (agreed, joined_at) = (member.joined_at.map(|_| AGREED_TEXT.to_owned()), member.joined_at.map(Timestamp::ms));
+    let (agreed, joined_at) = (member.agreed_text.clone(), member.joined_at.map(Timestamp::ms));
     training_plan_member::Entity::update_many()
         .col_expr(Column::State, Expr::value(member.state.code()))
         .col_expr(Column::Version, Expr::value(member.version))
@@ -164,21 +192,44 @@ pub(in crate::plans) async fn list_joined_after(
     members_of(query.order_by_asc(Column::LearnerId).limit(most).all(db).await?)
 }
 
-/// Those in any of these plans, who joined first first.
+/// Those in one of these versions of plans, who joined first first. Who has joined several stands there more than once.
 pub(in crate::plans) async fn list_joined(
     db: &impl ConnectionTrait,
-    plans: &[PlanId],
-    most: u64,
-) -> Result<Vec<Membership>, DbErr> {
-    let rows = training_plan_member::Entity::find()
-        .filter(Column::PlanId.is_in(plans.iter().map(|plan| plan.uuid())))
+    versions: &[(PlanId, i64)],
+) -> Result<Vec<LearnerId>, DbErr> {
+    let mut joined: Vec<(i64, Uuid)> = Vec::new();
+    for chunk in versions.chunks(VERSIONS) {
+        let one = |(plan, version): &(PlanId, i64)| {
+            Condition::all().add(Column::PlanId.eq(plan.uuid())).add(Column::Version.eq(*version))
+        };
+        let rows: Vec<(Option<i64>, Uuid)> = training_plan_member::Entity::find()
+            .select_only()
+            .column(Column::JoinedAtMs)
+            .column(Column::LearnerId)
+            .filter(chunk.iter().fold(Condition::any(), |any, version| any.add(one(version))))
+            .filter(Column::State.eq(MemberState::Joined.code()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        joined.extend(rows.into_iter().map(|(at, learner)| (at.unwrap_or_default(), learner)));
+    }
+    joined.sort_unstable();
+    Ok(joined.into_iter().map(|(_, learner)| LearnerId::from_uuid(learner)).collect())
+}
+
+/// Those in a plan, in whichever version, who joined first first.
+pub(in crate::plans) async fn list_joined_of(db: &impl ConnectionTrait, plan: PlanId) -> Result<Vec<LearnerId>, DbErr> {
+    let rows: Vec<Uuid> = training_plan_member::Entity::find()
+        .select_only()
+        .column(Column::LearnerId)
+        .filter(Column::PlanId.eq(plan.uuid()))
         .filter(Column::State.eq(MemberState::Joined.code()))
         .order_by_asc(Column::JoinedAtMs)
         .order_by_asc(Column::LearnerId)
-        .limit(most)
+        .into_tuple()
         .all(db)
         .await?;
-    members_of(rows)
+    Ok(rows.into_iter().map(LearnerId::from_uuid).collect())
 }
 
 /// How many people of each state each of these plans has.

@@ -3,12 +3,14 @@
 use entity::{training_plan, training_plan_item, training_plan_version};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value,
+};
 use uuid::Uuid;
 
 use crate::db::Tx;
+use crate::identity::Grant;
 use crate::kernel::{ClassId, Day, LearnerId, OrganisationId, PlanId, Timestamp};
-use crate::places::PlaceCode;
 use crate::plans::{Head, Item, NewPlan, Plan, Terms};
 
 type Column = training_plan::Column;
@@ -109,11 +111,15 @@ pub(in crate::plans) async fn end(tx: &Tx, id: PlanId) -> Result<(), DbErr> {
     set(tx, id, Column::EndedAtMs, tx.now.ms()).await
 }
 
+pub(in crate::plans) async fn reopen(tx: &Tx, id: PlanId) -> Result<(), DbErr> {
+    set(tx, id, Column::EndedAtMs, None::<i64>).await
+}
+
 pub(in crate::plans) async fn set_counted(tx: &Tx, id: PlanId) -> Result<(), DbErr> {
     set(tx, id, Column::CountedAtMs, tx.now.ms()).await
 }
 
-async fn set(tx: &Tx, id: PlanId, column: Column, value: i64) -> Result<(), DbErr> {
+async fn set(tx: &Tx, id: PlanId, column: Column, value: impl Into<Value>) -> Result<(), DbErr> {
     training_plan::Entity::update_many().col_expr(column, Expr::value(value)).filter(Column::Id.eq(id.uuid())).exec(tx).await?;
     Ok(())
 }
@@ -159,12 +165,16 @@ pub(in crate::plans) async fn list_items(db: &impl ConnectionTrait, id: PlanId) 
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// The plans of these areas, the newest first.
-pub(in crate::plans) async fn list_within(db: &impl ConnectionTrait, areas: &[PlaceCode], most: u64) -> Result<Vec<Plan>, DbErr> {
-    let none = if areas.is_empty() { Condition::all().add(Expr::value(false)) } else { Condition::any() };
-    let within = areas.iter().fold(none, |any, area| {
-        any.add(Condition::all().add(Column::PlaceCode.gte(area.as_str())).add(Column::PlaceCode.lt(area.end())))
-    });
+/// The plans that one of these roles counts for, the newest first.
+pub(in crate::plans) async fn list_of(db: &impl ConnectionTrait, grants: &[&Grant], most: u64) -> Result<Vec<Plan>, DbErr> {
+    let none = if grants.is_empty() { Condition::all().add(Expr::value(false)) } else { Condition::any() };
+    let counts = |grant: &Grant| {
+        let within = Condition::all().add(Column::PlaceCode.gte(grant.area.as_str())).add(Column::PlaceCode.lt(grant.area.end()));
+        let of_organisation = grant.organisation.map(|own| Column::OrganisationId.eq(own.uuid()));
+        let of_line = grant.line.as_deref().map(|line| Column::Line.eq(line));
+        within.add_option(of_organisation).add_option(of_line)
+    };
+    let within = grants.iter().fold(none, |any, grant| any.add(counts(grant)));
     let rows = training_plan::Entity::find()
         .filter(within)
         .order_by_desc(Column::MadeAtMs)

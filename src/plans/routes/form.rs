@@ -6,16 +6,19 @@ use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 
 use super::{beside, parse, path_of, session_words, staff_page, write};
+use crate::classes::ClassSession;
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
+use crate::i18n::Message;
 use crate::identity::{self, Planner};
-use crate::places::{self, Organisation};
+use crate::kernel::ClassId;
+use crate::places::{self, Organisation, PlaceCode};
 use crate::plans::forms;
 use crate::plans::service::{self, NewPlan};
 use crate::plans::views::{Choices, ChoosePage, FormPage};
 use crate::plans::{Error, Item, Plan};
-use crate::web::{FieldErrors, Fields, Filled, House, Page, Posted, Ui, html, html_with, redirect};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Ui, html, html_with, redirect};
 
 const ADD: &str = "/staff/training-plans/add";
 const LIST: &str = "/staff/training-plans";
@@ -60,19 +63,33 @@ pub async fn add_form(
 /// What both forms need of the request.
 type Around<'a> = (&'a House, &'a Planner, &'a Shelf);
 
-async fn choices((house, planner, shelf): Around<'_>, page: &Page, organisation: &Organisation) -> Result<Choices, AppError> {
+/// `items`: the parts of the version of now. Its sessions stay on offer also when they are over: whoever changes a word loses none of them.
+async fn choices(
+    (house, planner, shelf): Around<'_>,
+    page: &Page,
+    (organisation, items): (&Organisation, &[Item]),
+) -> Result<Choices, AppError> {
     let (db, lang) = (house.db.read(), page.lang());
-    let sessions = service::list_sessions(db, &planner.scope, house.clock().now()).await?;
-    let session = |class: &crate::classes::ClassSession| {
+    let coming = service::list_sessions(db, &planner.scope, house.clock().now()).await?;
+    let named = service::sessions_of(db, items).await?;
+    let words = |class: &ClassSession| {
         let (what, when) = session_words(class, lang);
-        (class.id.to_string(), format!("{when} {what}"))
+        format!("{when} {what}")
     };
+    let session = |class: &ClassSession| (class.id.to_string(), words(class));
+    let over = |class: &ClassSession| (class.id.to_string(), page.t1("plans-session-over", "session", words(class)));
+    let is_coming = |id: &ClassId| coming.iter().any(|class| class.id == *id);
+    let gone = items.iter().filter_map(|item| match item {
+        Item::Class(id) if !is_coming(id) => named.get(id),
+        Item::Class(_) | Item::Course(_) | Item::Words(_) => None,
+    });
+    let sessions = gone.map(over).chain(coming.iter().map(session)).collect();
     let own = places::find_place(db, &organisation.place_code).await?;
     let within = places::list_children(db, Some(&organisation.place_code)).await?;
     let line = |code: &'static str| (code.to_owned(), page.t(&format!("line-{code}")));
     Ok(Choices {
         courses: shelf.courses().iter().map(|one| (one.code.to_string(), format!("{} {}", one.code, one.title))).collect(),
-        sessions: sessions.iter().map(session).collect(),
+        sessions,
         places: own.into_iter().chain(within).map(|place| (place.code, place.name)).collect(),
         lines: std::iter::once((String::new(), page.t("plans-line-all"))).chain(identity::lines_of_work().map(line)).collect(),
     })
@@ -85,7 +102,7 @@ async fn new_page(
     (status, form): (StatusCode, Filled),
 ) -> Result<HttpResponse, AppError> {
     let page = staff_page(around.0, ui, &around.1.session);
-    let choices = choices(around, &page, organisation).await?;
+    let choices = choices(around, &page, (organisation, &[])).await?;
     let view = FormPage {
         action: ADD.to_owned(),
         back: LIST.to_owned(),
@@ -114,17 +131,16 @@ pub async fn add(planner: Planner, posted: Posted, house: Data<House>, shelf: Sh
         let form = Filled::wrong(posted.fields.clone(), errors);
         new_page(around, posted.ui.clone(), &organisation, (StatusCode::UNPROCESSABLE_ENTITY, form)).await
     };
-    let terms = match forms::terms(&posted.fields, house.clock().now().day(), &offered(&shelf)) {
-        Ok(terms) => terms,
-        Err(errors) => return again(errors).await,
+    let terms = forms::terms(&posted.fields, house.clock().now().day(), &offered(&shelf));
+    let (line, place) = (forms::line(&posted.fields), place_in(&house, &posted.fields, &organisation).await?);
+    let (line, place_code, terms) = match (line, place, terms) {
+        (Ok(line), Ok(place), Ok(terms)) => (line, place, terms),
+        (line, place, terms) => {
+            let both = [place.err(), line.err()].into_iter().flatten();
+            return again(both.chain(terms.err().unwrap_or_default()).collect()).await;
+        }
     };
-    let new = NewPlan {
-        organisation: organisation.id,
-        place_code: posted.fields.get("place").to_owned(),
-        line: Some(posted.fields.get("line").to_owned()).filter(|line| identity::lines_of_work().any(|code| code == line)),
-        terms,
-        is_sample: false,
-    };
+    let new = NewPlan { organisation: organisation.id, place_code, line, terms, is_sample: false };
     let (once, digest, scope) = (posted.once()?, posted.digest(), planner.scope.clone());
     let work = async move |tx: &Tx| service::publish(tx, &scope, &new, (&once, &digest)).await;
     match write(&house, &posted, work).await {
@@ -132,6 +148,16 @@ pub async fn add(planner: Planner, posted: Posted, house: Data<House>, shelf: Sh
         Err(error @ Error::NoSuchClass) => again(vec![beside(error, "session")?]).await,
         Err(error) => again(vec![beside(error, "line")?]).await,
     }
+}
+
+/// The place that was chosen: there is such a place, and it lies where the organisation does.
+async fn place_in(house: &House, fields: &Fields, organisation: &Organisation) -> Result<Result<String, FieldError>, AppError> {
+    let wrong = |key| Ok(Err(FieldError::new("place", Message::of(key))));
+    let Some(place) = places::find_place(house.db.read(), fields.get("place")).await? else {
+        return wrong("identity-place-unknown");
+    };
+    let is_within = PlaceCode::parse(&organisation.place_code).is_some_and(|area| area.covers(&place.code));
+    if is_within { Ok(Ok(place.code)) } else { wrong("plans-not-yours") }
 }
 
 /// `GET /staff/training-plans/{id}/change`: the words of the version of now, to be changed.
@@ -184,7 +210,8 @@ async fn change_page(
 ) -> Result<HttpResponse, AppError> {
     let page = staff_page(around.0, ui, &around.1.session);
     let organisation = places::find_organisation(around.0.db.read(), plan.organisation).await?.ok_or(AppError::NotFound)?;
-    let choices = choices(around, &page, &organisation).await?;
+    let items = service::items_of(around.0.db.read(), plan.id, plan.version).await?;
+    let choices = choices(around, &page, (&organisation, &items)).await?;
     let view = FormPage {
         action: format!("{}/change", path_of(plan.id)),
         back: path_of(plan.id),
@@ -223,6 +250,6 @@ pub async fn change(
     match write(&house, &posted, work).await {
         Ok(()) => Ok(redirect(&format!("{}?said=changed", path_of(id)))),
         Err(error @ Error::NoSuchClass) => again(vec![beside(error, "session")?]).await,
-        Err(error) => Err(error.into()),
+        Err(error) => again(vec![beside(error, "title")?]).await,
     }
 }

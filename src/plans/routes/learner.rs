@@ -7,10 +7,10 @@ use super::{Said, course_words, parse, session_words, write};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::identity::{Learner, Session};
+use crate::identity::{Act, Learner, Session};
 use crate::plans::service::{self, ForLearner, Own};
 use crate::plans::views::{OwnItem, OwnPlanPage, OwnPlansPage, OwnRow, Stand, period_words};
-use crate::plans::{Item, MemberState, forms};
+use crate::plans::{AGREED_TEXT, Answer, Error, Item, MemberState, forms};
 use crate::web::{House, Page, Posted, Tab, Ui, html, redirect};
 
 fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
@@ -30,11 +30,14 @@ pub async fn plans(Learner(session): Learner, ui: Ui, house: Data<House>) -> Res
         organisation: own.organisation.clone(),
         period: period_words(page.lang(), &own.plan.head),
     };
-    let of = |states: &[MemberState]| all.iter().filter(|own| states.contains(&own.member.state)).map(row).collect();
+    let today = house.clock().now().day();
+    let waits = |own: &Own| own.member.state == MemberState::Invited && own.plan.is_open(today);
+    let is_in = |own: &Own| own.member.state == MemberState::Joined;
     html(&OwnPlansPage {
-        waiting: of(&[MemberState::Invited]),
-        joined: of(&[MemberState::Joined]),
-        not: of(&[MemberState::Declined, MemberState::Left]),
+        waiting: all.iter().filter(|own| waits(own)).map(row).collect(),
+        joined: all.iter().filter(|own| is_in(own)).map(row).collect(),
+        // What is over and was never answered is none of theirs any more either.
+        not: all.iter().filter(|own| !waits(own) && !is_in(own)).map(row).collect(),
         page,
     })
 }
@@ -73,11 +76,17 @@ pub async fn plan(
         organisation: found.own.organisation.clone(),
         period: period_words(page.lang(), &plan.head),
         version: found.own.version(),
-        stand: Stand { state, is_open: plan.is_open(today), is_older: found.own.version() < plan.version },
+        stand: Stand {
+            state,
+            is_open: plan.is_open(today),
+            is_older: found.own.version() < plan.version,
+            may_share: session.may(Act::Share),
+        },
         items: found.items.iter().map(|item| own_item((&page, &shelf), &found, item)).collect(),
         next,
         done: (courses.iter().filter(|code| is_passed(code)).count(), courses.len()),
         agreed: agreed(&page, &found.own),
+        agreed_text: AGREED_TEXT,
         notice,
         page,
     })
@@ -134,6 +143,13 @@ pub async fn act(
     let (id, accounts, acting) = (parse(&id)?, session.accounts(), session.acting);
     service::find_own(house.db.read(), &accounts, id).await?;
     let (answer, shown) = forms::answer(&posted.fields).ok_or(AppError::Malformed("doing"))?;
+    if answer == Answer::Join {
+        session.allow(Act::Share)?;
+        // The page showed other words than those of now.
+        if posted.fields.get("agreed") != AGREED_TEXT {
+            return Err(Error::Newer.into());
+        }
+    }
     let standing = session.standing(i64::from(house.clock().now().day().year()));
     let work = async move |tx: &Tx| service::answer(tx, (&acting, &accounts), &standing, (id, shown), answer).await;
     write(&house, &posted, work).await?;

@@ -33,6 +33,8 @@ pub struct Said {
     told: usize,
     #[serde(default)]
     known: usize,
+    #[serde(default)]
+    page: usize,
 }
 
 fn staff_page(house: &House, ui: Ui, session: &Session) -> Page {

@@ -15,7 +15,10 @@ use crate::plans::views::PeoplePage;
 use crate::plans::{Error, Plan};
 use crate::web::{FieldErrors, Fields, Filled, House, Page, Posted, Ui, html_with, redirect};
 
-/// `GET /staff/training-plans/{id}/people`.
+/// People on one page.
+const ON_A_PAGE: usize = 50;
+
+/// `GET /staff/training-plans/{id}/people?page=2`.
 ///
 /// # Errors
 /// [`AppError::NotFound`] where it is none of theirs.
@@ -46,6 +49,21 @@ fn notice(page: &Page, said: &Said) -> String {
     }
 }
 
+/// Name and the end of the card of each; that they were seen is kept.
+async fn members_of(
+    (house, ui): (&House, &Ui),
+    planner: &Planner,
+    plan: &Plan,
+    shown: &[LearnerId],
+) -> Result<Vec<(String, String)>, AppError> {
+    let year = i64::from(house.clock().now().day().year());
+    let known = identity::people_of(house.db.read(), &house.keys, shown, year).await?;
+    let seen: Vec<LearnerId> = shown.iter().filter(|learner| known.contains_key(*learner)).copied().collect();
+    let (scope, of_plan, people) = (planner.scope.clone(), plan.clone(), seen.clone());
+    house.db.write_for(ui.request, async move |tx: &Tx| service::keep_looks(tx, &scope, &of_plan, &people).await).await?;
+    Ok(seen.iter().filter_map(|learner| known.get(learner)).map(|one| (one.name.clone(), one.card_tail.clone())).collect())
+}
+
 async fn people_page(
     house: &House,
     planner: &Planner,
@@ -54,9 +72,13 @@ async fn people_page(
     (said, form): (&Said, Filled),
 ) -> Result<HttpResponse, AppError> {
     let (db, now) = (house.db.read(), house.clock().now());
-    let joined: Vec<LearnerId> = service::joined_of(db, plan).await?.iter().map(|member| member.learner).collect();
-    let known = identity::people_of(db, &house.keys, &joined, i64::from(now.day().year())).await?;
-    let member = |learner: &LearnerId| known.get(learner).map(|person| (person.name.clone(), person.card_tail.clone()));
+    let joined = service::joined_of(db, plan).await?;
+    let pages = joined.len().div_ceil(ON_A_PAGE).max(1);
+    let number = said.page.clamp(1, pages);
+    let members = match joined.chunks(ON_A_PAGE).nth(number - 1) {
+        Some(shown) if service::sees_people(&planner.scope, plan) => members_of((house, &ui), planner, plan, shown).await?,
+        _ => Vec::new(),
+    };
     let counts = service::counts_of(db, plan.id).await?;
     let page = staff_page(house, ui, &planner.session);
     let choose = (String::new(), page.t("plans-list-none"));
@@ -67,9 +89,12 @@ async fn people_page(
         title: plan.head.title.clone(),
         is_open: plan.is_open(now.day()),
         sources: if sources.is_empty() { sources } else { std::iter::once(choose).chain(sources).collect() },
-        members: joined.iter().filter_map(member).collect(),
-        waiting: counts.waiting,
-        not: counts.not,
+        members,
+        sees_people: service::sees_people(&planner.scope, plan),
+        joined: joined.len(),
+        rest: counts.rest,
+        number,
+        pages,
         notice: notice(&page, said),
         form,
         page,
@@ -102,11 +127,11 @@ pub async fn invite(planner: Planner, id: Path<String>, posted: Posted, house: D
 }
 
 async fn ask(house: &House, planner: &Planner, posted: &Posted, (plan, whom): (&Plan, Whom)) -> Result<Invited, Error> {
-    let (keys, scope, id) = (house.keys.clone(), planner.scope.clone(), plan.id);
+    let (keys, scope, id, texts) = (house.keys.clone(), planner.scope.clone(), plan.id, house.config.sms_per_day);
     match whom {
         Whom::Card(card) => {
-            write(house, posted, async move |tx: &Tx| service::invite_card(tx, &keys, &scope, (id, &card)).await).await
+            write(house, posted, async move |tx: &Tx| service::invite_card(tx, (&keys, texts), &scope, (id, &card)).await).await
         }
-        Whom::List(source) => service::invite_all((&house.db, &keys), &scope, (id, source), posted.ui.request).await,
+        Whom::List(source) => service::invite_all((&house.db, &keys, texts), &scope, (id, source), posted.ui.request).await,
     }
 }

@@ -38,7 +38,11 @@ pub async fn plans(planner: Planner, ui: Ui, house: Data<House>) -> Result<HttpR
     };
     html(&PlansPage {
         rows: all.iter().map(row).collect(),
-        sheets: organisations.iter().map(|one| (hours_path(one.id), one.name.clone())).collect(),
+        sheets: organisations
+            .iter()
+            .filter(|one| service::sees_people_of(&planner.scope, one.id))
+            .map(|one| (hours_path(one.id), one.name.clone()))
+            .collect(),
         may_add: !service::list_organisations(db, &planner.scope).await?.is_empty(),
         page,
     })
@@ -70,6 +74,7 @@ pub async fn plan(
         "published" => page.t("plans-said-published"),
         "changed" => page.t("plans-said-changed"),
         "ended" => page.t("plans-said-ended"),
+        "reopened" => page.t("plans-said-reopened"),
         _ => String::new(),
     };
     html(&PlanPage {
@@ -79,13 +84,13 @@ pub async fn plan(
         items: item_rows(&house, (&page, &shelf), &items).await?,
         is_open: plan.is_open(house.clock().now().day()),
         has_ended: plan.has_ended,
+        may_reopen: plan.has_ended && plan.head.until >= house.clock().now().day(),
         joined: counts.joined,
-        waiting: counts.waiting,
-        not: counts.not,
+        rest: counts.rest,
         planned: plan.head.planned,
         coverage: coverage_rows(&page, &shelf, &coverage),
         counted: counted_words(&page, plan.counted_at),
-        hours: hours_path(plan.organisation),
+        hours: service::sees_people(&planner.scope, &plan).then(|| hours_path(plan.organisation)),
         notice,
         page,
     })
@@ -147,16 +152,23 @@ fn counted_words(page: &Page, at: Option<Timestamp>) -> String {
     }
 }
 
-/// `POST /staff/training-plans/{id}`: its end (`doing=end`).
+/// `POST /staff/training-plans/{id}`: its end (`doing=end`), or going on with it (`doing=reopen`).
 ///
 /// # Errors
 /// As [`plan`].
 pub async fn act(planner: Planner, id: Path<String>, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
     let id = service::get_plan(house.db.read(), &planner.scope, parse(&id)?).await?.id;
-    if posted.fields.get("doing") != "end" {
-        return Err(AppError::Malformed("doing"));
-    }
     let scope = planner.scope.clone();
-    write(&house, &posted, async move |tx: &Tx| service::end(tx, &scope, id).await).await?;
-    Ok(redirect(&format!("{}?said=ended", path_of(id))))
+    let said = match posted.fields.get("doing") {
+        "end" => {
+            write(&house, &posted, async move |tx: &Tx| service::end(tx, &scope, id).await).await?;
+            "ended"
+        }
+        "reopen" => {
+            write(&house, &posted, async move |tx: &Tx| service::reopen(tx, &scope, id).await).await?;
+            "reopened"
+        }
+        _ => return Err(AppError::Malformed("doing")),
+    };
+    Ok(redirect(&format!("{}?said={said}", path_of(id))))
 }

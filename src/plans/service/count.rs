@@ -1,6 +1,6 @@
 //! The figures of plans are drawn from recognition, and whoever has finished is noticed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
@@ -46,13 +46,19 @@ async fn count_plan(db: &Db, keys: &Keys, plan: &Plan) -> Result<(), Error> {
     }
     let courses: HashMap<i64, Vec<String>> = versions.iter().map(|(version, items)| (*version, courses_of(items))).collect();
     let of = |version: i64| courses.get(&version).map(Vec::as_slice).unwrap_or_default();
-    let (mut figures, mut after) = (Figures::default(), None);
+    let (mut figures, mut after, mut seen) = (Figures::default(), None, HashSet::new());
     loop {
         let chunk = members::list_joined_after(db.read(), plan.id, after, PEOPLE).await?;
         let Some(last) = chunk.last() else { break };
         after = Some(last.learner);
+        let learners: Vec<LearnerId> = chunk.iter().map(|member| member.learner).collect();
+        let primaries = identity::primaries_of(db.read(), &learners).await?;
         let mut done = Vec::new();
         for member in &chunk {
+            // Who is in it by two accounts is one person.
+            if !seen.insert(primaries.get(&member.learner).copied().unwrap_or(member.learner)) {
+                continue;
+            }
             let passed = passed(db, member.learner).await?;
             figures.add((of(plan.version), of(member.version)), &passed, plan.head.from);
             if member.completed_at.is_none() && finished(of(member.version), &passed).is_some() {
@@ -90,7 +96,7 @@ async fn complete(tx: &Tx, keys: &Keys, plan: &Plan, done: &[(LearnerId, i64)]) 
         let body = json!({ "plan": plan.id, "version": version, "organisation": plan.organisation, "line": plan.line });
         let event = Event { kind: "plan.completed", learner: Some(*learner), standing: &person.standing, body };
         outbox::emit(tx, &[event]).await?;
-        note(tx, ("plans.complete", *learner), plan, Some(*learner), Value::Null).await?;
+        note(tx, ("plans.complete", None), plan, Value::Null).await?;
     }
     Ok(())
 }

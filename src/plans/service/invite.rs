@@ -15,7 +15,7 @@ use crate::kernel::{CardNumber, ClassId, LearnerId, PlanId, RequestId, StudyGrou
 use crate::outbox::{self, Channel, Letter};
 use crate::places;
 use crate::plans::queries::{members, plans};
-use crate::plans::rules::{MOST_TEXTS_OF_ONE, MOST_TEXTS_OF_PLAN};
+use crate::plans::rules::{MOST_TEXTS_OF_ONE, MOST_TEXTS_OF_PLAN, PART_OF_TEXTS};
 use crate::plans::{Error, Plan};
 
 /// People asked in one commit.
@@ -83,9 +83,7 @@ pub async fn list_sources(
     for group in classes::list_groups_within(db, &areas).await? {
         sources.push((format!("group/{}", group.id), lang.fill("plans-from-group", &[("name", &group.name)])));
     }
-    let mut sessions = classes::list_within(db, &areas, (now.plus_days(-DAYS_BACK), now)).await?;
-    sessions.reverse();
-    for class in sessions {
+    for class in classes::list_before(db, &areas, (now.plus_days(-DAYS_BACK), now)).await? {
         let (when, what) = (class.time_words(lang), class.title.clone());
         sources.push((format!("class/{}", class.id), lang.fill("plans-from-class", &[("when", &when), ("what", &what)])));
     }
@@ -101,8 +99,8 @@ async fn people_of_source(db: &impl ConnectionTrait, scope: &StaffScope, source:
     let covers = |place: &str| areas.iter().any(|area| area.covers(place));
     match source {
         Source::Group(id) => {
-            let groups = classes::list_groups_within(db, &areas).await?;
-            groups.iter().find(|group| group.id == id).ok_or(Error::NoSuchList)?;
+            let group = classes::find_group(db, id).await?.filter(|group| !group.has_ended && covers(&group.place_code));
+            group.ok_or(Error::NoSuchList)?;
             Ok(classes::members_of(db, id).await?)
         }
         Source::Class(id) => {
@@ -131,12 +129,33 @@ async fn people_of_source(db: &impl ConnectionTrait, scope: &StaffScope, source:
     }
 }
 
+/// Texts of invitation that went out today, by one plan and by all, and how many may by all: sign-in codes need the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Texts {
+    of_plan: u64,
+    of_all: u64,
+    most_of_all: u64,
+}
+
+impl Texts {
+    /// Read once for each commit, and counted up in it.
+    async fn of_today(tx: &Tx, plan: PlanId, sms_per_day: u32) -> Result<Self, Error> {
+        let today = tx.now.day().start();
+        let (of_plan, of_all) = (members::count_told_by(tx, plan, today).await?, members::count_told(tx, today).await?);
+        Ok(Self { of_plan, of_all, most_of_all: u64::from(sms_per_day) / PART_OF_TEXTS })
+    }
+
+    const fn are_left(&self) -> bool {
+        self.of_plan < MOST_TEXTS_OF_PLAN && self.of_all < self.most_of_all
+    }
+}
+
 /// Asks all of a list whom they may see, chunk by chunk. However often: nobody is asked twice.
 ///
 /// # Errors
 /// [`Error::NoSuchPlan`], [`Error::NoSuchList`], [`Error::Over`].
 pub async fn invite_all(
-    (db, keys): (&Db, &Keys),
+    (db, keys, sms_per_day): (&Db, &Keys, u32),
     scope: &StaffScope,
     (id, source): (PlanId, Source),
     request: RequestId,
@@ -145,26 +164,46 @@ pub async fn invite_all(
     let mut all = Invited::default();
     for chunk in people.chunks(AT_ONCE) {
         let (keys, scope, chunk) = (keys.clone(), scope.clone(), chunk.to_vec());
-        let done = db.write_for(request, async move |tx| invite_some(tx, &keys, &scope, (id, &chunk)).await).await?;
+        let done =
+            db.write_for(request, async move |tx| invite_some(tx, (&keys, sms_per_day), &scope, (id, &chunk)).await).await?;
         all = all.and(done);
     }
     Ok(all)
 }
 
-async fn invite_some(tx: &Tx, keys: &Keys, scope: &StaffScope, (id, learners): (PlanId, &[LearnerId])) -> Result<Invited, Error> {
+async fn invite_some(
+    tx: &Tx,
+    (keys, sms_per_day): (&Keys, u32),
+    scope: &StaffScope,
+    (id, learners): (PlanId, &[LearnerId]),
+) -> Result<Invited, Error> {
     let plan = open_plan(tx, scope, id).await?;
+    hold(tx, learners).await?;
     let people = identity::people_of(tx, keys, learners, i64::from(tx.now.day().year())).await?;
     let grants: Vec<_> = grants_for(scope, (plan.organisation, &plan.place_code), plan.line.as_deref()).collect();
+    let mut texts = Texts::of_today(tx, plan.id, sms_per_day).await?;
     let mut all = Invited::default();
     for learner in learners {
         let Some(person) = people.get(learner) else { continue };
         let whose = Whose { place: person.standing.place_code.as_deref(), groups: &person.standing.groups };
         // Who has not said where they live is asked only by the card that they hold out.
         if whose.place.is_some() && grants.iter().any(|grant| grant.sees(whose)) {
-            all = all.and(ask(tx, keys, scope, &plan, (*learner, person)).await?);
+            all = all.and(ask(tx, keys, scope, &plan, (*learner, person), &mut texts).await?);
         }
     }
     Ok(all)
+}
+
+/// Holds these people until the commit, in the order of their ids: who leaves the bank at this moment is asked before that, or not at all.
+async fn hold(tx: &Tx, learners: &[LearnerId]) -> Result<(), Error> {
+    let primaries = identity::primaries_of(tx, learners).await?;
+    let mut all: Vec<LearnerId> = learners.iter().copied().chain(primaries.into_values()).collect();
+    all.sort_unstable();
+    all.dedup();
+    for learner in all {
+        identity::hold_person(tx, learner).await?;
+    }
+    Ok(())
 }
 
 async fn open_plan(tx: &Tx, scope: &StaffScope, id: PlanId) -> Result<Plan, Error> {
@@ -176,13 +215,20 @@ async fn open_plan(tx: &Tx, scope: &StaffScope, id: PlanId) -> Result<Plan, Erro
 ///
 /// # Errors
 /// [`Error::NoSuchPlan`], [`Error::NoSuchPerson`], [`Error::Over`].
-pub async fn invite_card(tx: &Tx, keys: &Keys, scope: &StaffScope, (id, card): (PlanId, &CardNumber)) -> Result<Invited, Error> {
+pub async fn invite_card(
+    tx: &Tx,
+    (keys, sms_per_day): (&Keys, u32),
+    scope: &StaffScope,
+    (id, card): (PlanId, &CardNumber),
+) -> Result<Invited, Error> {
     let plan = open_plan(tx, scope, id).await?;
     let found = identity::find_by_card(tx, keys, scope, card).await?.ok_or(Error::NoSuchPerson)?;
     let learner = found.profile.learner;
+    hold(tx, &[learner]).await?;
     let people = identity::people_of(tx, keys, &[learner], i64::from(tx.now.day().year())).await?;
     let person = people.get(&learner).ok_or(Error::NoSuchPerson)?;
-    ask(tx, keys, scope, &plan, (learner, person)).await
+    let mut texts = Texts::of_today(tx, plan.id, sms_per_day).await?;
+    ask(tx, keys, scope, &plan, (learner, person), &mut texts).await
 }
 
 /// Asks somebody by the account that they act by, and writes to them where they have a phone and were not written to too often.
@@ -192,19 +238,22 @@ async fn ask(
     scope: &StaffScope,
     plan: &Plan,
     (learner, person): (LearnerId, &Acquaintance),
+    texts: &mut Texts,
 ) -> Result<Invited, Error> {
-    let learner = identity::primary_of(tx, learner).await?;
-    if !members::insert(tx, (plan.id, plan.version), learner, scope.actor()).await? {
+    let accounts = identity::accounts_of(tx, learner).await?;
+    let learner = accounts.first().copied().unwrap_or(learner);
+    if members::is_known(tx, &accounts, plan.id).await?
+        || !members::insert(tx, (plan.id, plan.version), learner, scope.actor()).await?
+    {
         return Ok(Invited { known: 1, ..Invited::default() });
     }
-    note(tx, ("plans.invite", scope.actor()), plan, Some(learner), Value::Null).await?;
-    let today = tx.now.day().start();
+    note(tx, ("plans.invite", Some(scope.actor())), plan, Value::Null).await?;
     let Some(phone) = &person.phone else { return Ok(Invited { asked: 1, ..Invited::default() }) };
-    if members::count_told_to(tx, learner, today).await? >= MOST_TEXTS_OF_ONE
-        || members::count_told_by(tx, plan.id, today).await? >= MOST_TEXTS_OF_PLAN
-    {
+    if !texts.are_left() || members::count_told_to(tx, &accounts, tx.now.day().start()).await? >= MOST_TEXTS_OF_ONE {
         return Ok(Invited { asked: 1, ..Invited::default() });
     }
+    texts.of_plan += 1;
+    texts.of_all += 1;
     let organisation = places::find_organisation(tx, plan.organisation).await?.map(|one| one.name).unwrap_or_default();
     let letter = Letter {
         learner: Some(learner),

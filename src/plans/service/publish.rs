@@ -58,7 +58,7 @@ pub async fn publish(tx: &Tx, scope: &StaffScope, new: &NewPlan, (once, digest):
     plans::insert_version(tx, (id, 1), &new.terms, scope.actor()).await?;
     let plan = plans::find(tx, id).await?.ok_or(Error::NoSuchPlan)?;
     tell(tx, &plan, &new.terms).await?;
-    note(tx, ("plans.publish", scope.actor()), &plan, None, json!({ "version": 1 })).await?;
+    note(tx, ("plans.publish", Some(scope.actor())), &plan, json!({ "version": 1 })).await?;
     remember(tx, scope.actor(), once, digest, &id.to_string()).await?;
     Ok(id)
 }
@@ -94,7 +94,7 @@ pub async fn change(
     plans::set_version(tx, id, version).await?;
     let plan = Plan { version, head: terms.head.clone(), ..plan };
     tell(tx, &plan, terms).await?;
-    note(tx, ("plans.change", scope.actor()), &plan, None, json!({ "version": version })).await?;
+    note(tx, ("plans.change", Some(scope.actor())), &plan, json!({ "version": version })).await?;
     Ok(remember(tx, scope.actor(), once, digest, &version.to_string()).await?)
 }
 
@@ -109,7 +109,23 @@ pub async fn end(tx: &Tx, scope: &StaffScope, id: PlanId) -> Result<(), Error> {
     }
     plans::end(tx, id).await?;
     let joined = members::count_states(tx, &[id]).await?.get(&(id, MemberState::Joined)).copied().unwrap_or(0);
-    note(tx, ("plans.end", scope.actor()), &plan, None, json!({ "joined": joined })).await
+    note(tx, ("plans.end", Some(scope.actor())), &plan, json!({ "joined": joined })).await
+}
+
+/// Takes the end of a plan back, while its period lasts. Twice is once.
+///
+/// # Errors
+/// [`Error::NoSuchPlan`]; [`Error::Over`] where its last day has passed.
+pub async fn reopen(tx: &Tx, scope: &StaffScope, id: PlanId) -> Result<(), Error> {
+    let plan = plans::lock(tx, id).await?.filter(|plan| is_theirs(scope, plan)).ok_or(Error::NoSuchPlan)?;
+    if !plan.has_ended {
+        return Ok(());
+    }
+    if plan.head.until < tx.now.day() {
+        return Err(Error::Over);
+    }
+    plans::reopen(tx, id).await?;
+    note(tx, ("plans.reopen", Some(scope.actor())), &plan, Value::Null).await
 }
 
 /// The class sessions of a plan take place where they plan.

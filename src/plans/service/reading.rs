@@ -5,9 +5,11 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::ConnectionTrait;
 
 use super::publish::courses_of;
-use super::{areas_of, grants_for, is_theirs};
+use super::{areas_of, grants_for, is_of, is_theirs, sees_people, sees_people_of};
+use crate::audit;
 use crate::classes::{self, ClassSession};
-use crate::identity::StaffScope;
+use crate::db::Tx;
+use crate::identity::{self, Grant, Role, StaffScope};
 use crate::kernel::{ClassId, Day, LearnerId, OrganisationId, PlanId, Timestamp};
 use crate::places::{self, Organisation};
 use crate::plans::queries::{counts, members, plans};
@@ -19,20 +21,16 @@ use crate::recognition;
 const MOST: u64 = 200;
 /// Organisations to choose from.
 const MOST_ORGANISATIONS: u64 = 500;
-/// People of one plan on its page, and of one organisation in a year.
-const MOST_PEOPLE: u64 = 5_000;
 /// Sessions of so many days ahead that a plan may name.
 const DAYS_AHEAD: i64 = 190;
 
 /// How many were asked, and what they said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Have not answered.
-    pub waiting: i64,
     /// Are in it.
     pub joined: i64,
-    /// Said no, or left.
-    pub not: i64,
+    /// Are not: whether they have not answered, said no or left is their own matter.
+    pub rest: i64,
 }
 
 /// The organisations for which they plan, open ones alone.
@@ -40,8 +38,16 @@ pub struct Counts {
 /// # Errors
 /// What the database answers.
 pub async fn list_organisations(db: &impl ConnectionTrait, scope: &StaffScope) -> Result<Vec<Organisation>, Error> {
-    let mut found = places::list_organisations(db, &areas_of(scope), MOST_ORGANISATIONS).await?;
-    found.retain(|one| plans_for(scope, one));
+    let own = || scope.grants().iter().filter(|grant| Role::PLANNERS.contains(&grant.role));
+    let areas: Vec<_> = own().filter(|grant| grant.organisation.is_none()).map(|grant| grant.area.clone()).collect();
+    let bound: Vec<OrganisationId> = own().filter_map(|grant| grant.organisation).collect();
+    // No area at all would be read as all of them.
+    let mut found =
+        if areas.is_empty() { Vec::new() } else { places::list_organisations(db, &areas, MOST_ORGANISATIONS).await? };
+    let named = places::list_organisations_by_ids(db, &bound).await?;
+    let more: Vec<Organisation> = named.into_iter().filter(|one| found.iter().all(|known| known.id != one.id)).collect();
+    found.extend(more);
+    found.retain(|one| !one.is_closed && plans_for(scope, one));
     Ok(found)
 }
 
@@ -67,8 +73,8 @@ pub async fn get_organisation(db: &impl ConnectionTrait, scope: &StaffScope, id:
 /// # Errors
 /// What the database answers.
 pub async fn list_plans(db: &impl ConnectionTrait, scope: &StaffScope) -> Result<Vec<(Plan, Counts)>, Error> {
-    let mut found = plans::list_within(db, &areas_of(scope), MOST).await?;
-    found.retain(|plan| is_theirs(scope, plan));
+    let own: Vec<&Grant> = scope.grants().iter().filter(|grant| Role::PLANNERS.contains(&grant.role)).collect();
+    let found = plans::list_of(db, &own, MOST).await?;
     let ids: Vec<PlanId> = found.iter().map(|plan| plan.id).collect();
     let states = members::count_states(db, &ids).await?;
     Ok(found.into_iter().map(|plan| (counts_in(&states, plan.id), plan)).map(|(counts, plan)| (plan, counts)).collect())
@@ -76,19 +82,17 @@ pub async fn list_plans(db: &impl ConnectionTrait, scope: &StaffScope) -> Result
 
 fn counts_in(states: &HashMap<(PlanId, MemberState), i64>, id: PlanId) -> Counts {
     let of = |state: MemberState| states.get(&(id, state)).copied().unwrap_or(0);
-    Counts {
-        waiting: of(MemberState::Invited),
-        joined: of(MemberState::Joined),
-        not: of(MemberState::Declined) + of(MemberState::Left),
-    }
+    Counts { joined: of(MemberState::Joined), rest: of(MemberState::Invited) + of(MemberState::Declined) + of(MemberState::Left) }
 }
 
-/// How many were asked by one plan.
+/// How many were asked by one plan; who has joined by two accounts is one person.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn counts_of(db: &impl ConnectionTrait, id: PlanId) -> Result<Counts, Error> {
-    Ok(counts_in(&members::count_states(db, &[id]).await?, id))
+    let rows = counts_in(&members::count_states(db, &[id]).await?, id);
+    let people = each_once(db, members::list_joined_of(db, id).await?).await?.len();
+    Ok(Counts { joined: i64::try_from(people).unwrap_or(rows.joined), ..rows })
 }
 
 /// A plan of theirs.
@@ -154,33 +158,81 @@ pub async fn coverage_of(db: &impl ConnectionTrait, plan: &Plan, items: &[Item])
     Ok(Coverage { courses: courses_of(items), figures: counts::find(db, plan.id).await? })
 }
 
-/// Those in a plan of theirs, who joined first first.
+/// Those in a plan, who joined first first; each person once.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn joined_of(db: &impl ConnectionTrait, plan: &Plan) -> Result<Vec<Membership>, Error> {
-    Ok(members::list_joined(db, &[plan.id], MOST_PEOPLE).await?)
+pub async fn joined_of(db: &impl ConnectionTrait, plan: &Plan) -> Result<Vec<LearnerId>, Error> {
+    each_once(db, members::list_joined_of(db, plan.id).await?).await
+}
+
+/// The person of each of these accounts, by the account that they act by, each once.
+async fn each_once(db: &impl ConnectionTrait, learners: Vec<LearnerId>) -> Result<Vec<LearnerId>, Error> {
+    let primaries = identity::primaries_of(db, &learners).await?;
+    let mut seen = HashSet::new();
+    let people = learners.into_iter().map(|learner| primaries.get(&learner).copied().unwrap_or(learner));
+    Ok(people.filter(|learner| seen.insert(*learner)).collect())
+}
+
+/// Keeps in the log of each of these people that their name was seen among those in a plan.
+///
+/// # Errors
+/// What the database answers.
+pub async fn keep_looks(tx: &Tx, scope: &StaffScope, plan: &Plan, people: &[LearnerId]) -> Result<(), Error> {
+    let own = scope.grants().iter().find(|grant| is_of(grant, plan.organisation));
+    let access = |learner: &LearnerId| audit::Access {
+        learner: *learner,
+        actor: scope.actor(),
+        actor_role: own.map_or("", |grant| grant.role.code()),
+        organisation: Some(plan.organisation),
+        place_code: &plan.place_code,
+        what: "plan_people",
+    };
+    let accesses: Vec<audit::Access<'_>> = people.iter().map(access).collect();
+    if !accesses.is_empty() {
+        audit::record_accesses(tx, &accesses).await?;
+    }
+    Ok(())
 }
 
 /// The people of an organisation in a calendar year: those in one of its plans that these staff see, whose version touches the year. Who
-/// joined first stands first.
+/// joined first stands first, each person once.
 ///
 /// # Errors
-/// What the database answers.
+/// [`Error::NoSuchPlan`] where they see nobody of this organisation, whatever its plans.
 pub async fn people_of_organisation(
     db: &impl ConnectionTrait,
     scope: &StaffScope,
     organisation: OrganisationId,
     year: i32,
 ) -> Result<Vec<LearnerId>, Error> {
+    if !sees_people_of(scope, organisation) {
+        return Err(Error::NoSuchPlan);
+    }
     let mut own = plans::list_of_organisation(db, organisation).await?;
-    own.retain(|plan| is_theirs(scope, plan));
+    own.retain(|plan| sees_people(scope, plan));
     let ids: Vec<PlanId> = own.iter().map(|plan| plan.id).collect();
-    let heads: HashMap<(PlanId, i64), Head> = plans::list_heads(db, &ids).await?.into_iter().collect();
-    let joined = members::list_joined(db, &ids, MOST_PEOPLE).await?;
-    let mut seen = HashSet::new();
-    let touches = |member: &&Membership| heads.get(&(member.plan, member.version)).is_some_and(|head| head.touches(year));
-    Ok(joined.iter().filter(touches).map(|member| member.learner).filter(|learner| seen.insert(*learner)).collect())
+    let heads = plans::list_heads(db, &ids).await?;
+    let touching = heads.into_iter().filter(|(_, head)| head.touches(year)).map(|(version, _)| version);
+    let versions: Vec<(PlanId, i64)> = touching.collect();
+    each_once(db, members::list_joined(db, &versions).await?).await
+}
+
+/// The lines of work of the plans of an organisation whose people these staff see, each once.
+///
+/// # Errors
+/// What the database answers.
+pub async fn lines_of_organisation(
+    db: &impl ConnectionTrait,
+    scope: &StaffScope,
+    organisation: OrganisationId,
+) -> Result<Vec<String>, Error> {
+    let own = plans::list_of_organisation(db, organisation).await?;
+    let seen = own.into_iter().filter(|plan| sees_people(scope, plan));
+    let mut lines: Vec<String> = seen.filter_map(|plan| plan.line).collect();
+    lines.sort();
+    lines.dedup();
+    Ok(lines)
 }
 
 /// A plan as one of those who were asked to join it has it: the version they have joined, else the one of now.
@@ -205,20 +257,20 @@ impl Own {
     }
 }
 
-/// How many invitations wait for an answer of the person of these accounts. One statement.
+/// How many invitations wait for an answer of the person of these accounts, to plans that they may join today. One statement.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn count_waiting(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<u64, Error> {
-    Ok(members::count_waiting(db, accounts).await?)
+pub async fn count_waiting(db: &impl ConnectionTrait, accounts: &[LearnerId], today: Day) -> Result<u64, Error> {
+    Ok(members::count_waiting(db, accounts, today).await?)
 }
 
-/// All plans that the person of these accounts was asked to join, what was asked last first.
+/// All plans that the person of these accounts was asked to join, what was asked last first; each once, by whichever account speaks for them.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn list_own(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Vec<Own>, Error> {
-    let own = members::list_of(db, accounts).await?;
+    let own = of_person(accounts, members::list_of(db, accounts).await?);
     let ids: Vec<PlanId> = own.iter().map(|member| member.plan).collect();
     let found = plans::list_by_ids(db, &ids).await?;
     let organisations: Vec<OrganisationId> = found.iter().map(|plan| plan.organisation).collect();
@@ -236,6 +288,27 @@ pub async fn list_own(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Resu
         }
     }
     Ok(all)
+}
+
+/// Of the rows of several accounts, the one of each plan that says how the person stands; where two say it, that of the first account.
+fn of_person(accounts: &[LearnerId], rows: Vec<Membership>) -> Vec<Membership> {
+    let mut by_plan: HashMap<PlanId, Vec<Membership>> = HashMap::new();
+    let mut order = Vec::new();
+    for row in rows {
+        let of_plan = by_plan.entry(row.plan).or_default();
+        if of_plan.is_empty() {
+            order.push(row.plan);
+        }
+        of_plan.push(row);
+    }
+    let speaks = |plan: &PlanId| {
+        let mut of_plan = by_plan.remove(plan)?;
+        of_plan.sort_by_key(|row| accounts.iter().position(|account| *account == row.learner));
+        let states: Vec<MemberState> = of_plan.iter().map(|row| row.state).collect();
+        let state = MemberState::of_person(&states)?;
+        of_plan.into_iter().find(|row| row.state == state)
+    };
+    order.iter().filter_map(speaks).collect()
 }
 
 /// What a learner's page of a plan shows beside it.

@@ -49,6 +49,8 @@ pub(in crate::plans) struct Stand {
     pub is_open: bool,
     /// Whether a newer version than theirs was published.
     pub is_older: bool,
+    /// Whether they came in by a door of their own, so that the yes is theirs.
+    pub may_share: bool,
 }
 
 /// One plan.
@@ -69,6 +71,8 @@ pub(in crate::plans) struct OwnPlanPage {
     pub done: (usize, usize),
     /// What they say yes to.
     pub agreed: Vec<String>,
+    /// Which words these are.
+    pub agreed_text: &'static str,
     /// What was just done.
     pub notice: String,
 }

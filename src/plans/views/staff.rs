@@ -91,22 +91,24 @@ pub(in crate::plans) struct PlanPage {
     pub items: Vec<ItemRow>,
     pub is_open: bool,
     pub has_ended: bool,
+    /// Whether its end can be taken back.
+    pub may_reopen: bool,
     pub joined: i64,
-    pub waiting: i64,
-    pub not: i64,
+    pub rest: i64,
     pub planned: i64,
     /// Each course, and all of them last.
     pub coverage: Vec<CoverageRow>,
     /// When the figures were drawn, in words.
     pub counted: String,
-    pub hours: String,
+    /// Where the yearly sheets are, for those who see the people.
+    pub hours: Option<String>,
     /// What was just done.
     pub notice: String,
 }
 
 impl PlanPage {
     fn rest_words(&self) -> String {
-        self.page.t2("plans-rest-count", ("waiting", self.waiting), ("not", self.not))
+        self.page.t1("plans-rest-count", "count", self.rest)
     }
 
     fn of_joined(&self, row: &CoverageRow) -> String {
@@ -129,20 +131,29 @@ pub(in crate::plans) struct PeoplePage {
     pub is_open: bool,
     /// Lists of people to choose from.
     pub sources: Vec<(String, String)>,
-    /// Name and the last digits of the card, who joined first first.
+    /// Name and the last digits of the card, who joined first first: one page of them, for those who see them.
     pub members: Vec<(String, String)>,
-    pub waiting: i64,
-    pub not: i64,
+    pub sees_people: bool,
+    /// How many are in it, and asked and not in it.
+    pub joined: usize,
+    pub rest: i64,
+    /// Which page of the people, of how many.
+    pub number: usize,
+    pub pages: usize,
     /// What was just done.
     pub notice: String,
 }
 
 impl PeoplePage {
     fn joined_words(&self) -> String {
-        self.page.t1("plans-joined-count", "count", self.members.len())
+        self.page.t1("plans-joined-count", "count", self.joined)
+    }
+
+    fn which_page(&self) -> String {
+        self.page.t2("help-staff-page", ("page", self.number), ("pages", self.pages))
     }
 
     fn rest_words(&self) -> String {
-        self.page.t2("plans-rest-count", ("waiting", self.waiting), ("not", self.not))
+        self.page.t1("plans-rest-count", "count", self.rest)
     }
 }
