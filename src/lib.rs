@@ -3,6 +3,7 @@
 //! Subjects are stacked; each uses only those below it. `docs/ARCHITECTURE.md` is the map, `tests/tidy.rs` keeps it.
 
 pub mod admin;
+pub mod agencies;
 pub mod aliases;
 pub mod api;
 pub mod app;
@@ -34,6 +35,7 @@ pub mod open;
 pub mod outbox;
 pub mod passbook;
 pub mod places;
+pub mod plans;
 pub mod recognition;
 pub mod recordings;
 pub mod signals;

@@ -3,6 +3,13 @@
 
 pub mod access_log;
 pub mod act_on_behalf;
+pub mod agency;
+pub mod agency_delegation;
+pub mod agency_key;
+pub mod agency_quota;
+pub mod agency_quota_block;
+pub mod agency_seal;
+pub mod agency_suspension;
 pub mod alias;
 pub mod alias_request;
 pub mod answer;
@@ -94,6 +101,11 @@ pub mod staff_login;
 pub mod stored_file;
 pub mod study_group;
 pub mod study_group_member;
+pub mod training_plan;
+pub mod training_plan_count;
+pub mod training_plan_item;
+pub mod training_plan_member;
+pub mod training_plan_version;
 pub mod transfer_out;
 pub mod volunteer_hours;
 pub mod volunteer_proof;

@@ -18,6 +18,8 @@ mod m20261126_12_aliases;
 mod m20261126_13_helping;
 mod m20261126_14_hall;
 mod m20261126_15_signals;
+mod m20261126_20_agencies;
+mod m20261126_21_plans;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -47,6 +49,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_13_helping::Migration),
             Box::new(m20261126_14_hall::Migration),
             Box::new(m20261126_15_signals::Migration),
+            Box::new(m20261126_20_agencies::Migration),
+            Box::new(m20261126_21_plans::Migration),
         ]
     }
 }

@@ -31,6 +31,8 @@ impl DeskPage {
                 corrects: false,
                 looks: false,
                 records: true,
+                recognises: false,
+                plans: false,
                 administers: false,
             };
         }

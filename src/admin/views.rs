@@ -11,7 +11,7 @@ use crate::places::{Organisation, Place, Setting};
 use crate::web::{Filled, Page, phrases};
 
 /// Actions that the trail can be narrowed to.
-pub(super) const ACTIONS: [&str; 24] = [
+pub(super) const ACTIONS: [&str; 39] = [
     "identity.register",
     "enrolment.not_the_same",
     "enrolment.undo",
@@ -35,6 +35,21 @@ pub(super) const ACTIONS: [&str; 24] = [
     "recordings.withdraw",
     "places.add_organisation",
     "places.settle",
+    "agencies.register",
+    "agencies.agree",
+    "agencies.suspend",
+    "agencies.lift",
+    "agencies.turned_away",
+    "agencies.ask",
+    "agencies.end",
+    "agencies.close",
+    "agencies.rotate_key",
+    "plans.publish",
+    "plans.change",
+    "plans.end",
+    "plans.reopen",
+    "plans.invite",
+    "passbook.take_hours",
     "curriculum.put_up",
 ];
 

@@ -2,8 +2,8 @@
 
 use crate::kernel::Kept;
 use crate::{
-    assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, hall, hall_box, help, helping, identity,
-    jobs, learning, ledger, outbox, places, recognition, recordings, signals,
+    agencies, assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, hall, hall_box, help, helping,
+    identity, jobs, learning, ledger, outbox, places, plans, recognition, recordings, signals,
 };
 
 /// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.
@@ -14,8 +14,10 @@ pub const KEPT: &[&[Kept]] = &[
     learning::KEPT,
     assessment::KEPT,
     recognition::KEPT,
+    agencies::KEPT,
     ledger::KEPT,
     classes::KEPT,
+    plans::KEPT,
     hall::KEPT,
     hall_box::KEPT,
     help::KEPT,

@@ -25,6 +25,7 @@ use crate::jobs::{self, Runner};
 use crate::kernel::Clock;
 use crate::ledger::seal::{self, Alarm, Refusal, Sealer, Signer};
 use crate::outbox::{Mailbox, Postman};
+use crate::plans;
 use crate::recognition;
 use crate::signals;
 use crate::web::metrics::Metrics;
@@ -114,6 +115,7 @@ pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Resu
     recognition::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     help::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     classes::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
+    plans::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     enrolment::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     signals::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     hall::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
@@ -180,7 +182,7 @@ pub fn runner_of(house: &House) -> Runner {
     let runner = recognition::with_upkeep(help::with_upkeep(identity::with_upkeep(runner)));
     let runner = enrolment::with_upkeep(runner, &house.keys, &identity::sender_of(house));
     let runner = signals::with_upkeep(closing::with_upkeep(runner, &house.keys));
-    nightly::with_nightly(classes::with_upkeep(runner, house), house)
+    nightly::with_nightly(plans::with_upkeep(classes::with_upkeep(runner, house), house), house)
 }
 
 /// Jobs, letters and metrics, each until `stopped` changes or its sender is gone.

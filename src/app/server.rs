@@ -18,7 +18,7 @@ pub fn configure(config: &mut web::ServiceConfig, house: &House, shelves: &Shelv
         .app_data(web::Data::new(house.clone()))
         .app_data(web::Data::new(shelves.clone()))
         .app_data(web::Data::new(KeptTables(kept::KEPT)));
-    routes::register(config, routes::ROUTES, |_| true);
+    routes::register(config, &routes::ROUTES, |_| true);
 }
 
 /// A server that answers.

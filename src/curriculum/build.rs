@@ -36,6 +36,7 @@ pub(super) fn build(draft: Draft, digest: Digest) -> Option<(Edition, Lexicon)> 
         laws: values(draft.laws),
         institutions: values(draft.institutions),
         resources: values(draft.resources),
+        hour_sheets: values(draft.hour_sheets),
     };
     Some((edition, lexicon))
 }

@@ -151,16 +151,6 @@ fn document(written: &str, year: i64, today: Day) -> Result<DocumentNumber, Prob
     Ok(number)
 }
 
-/// A text for a cell of a file that we write: where a spreadsheet would take it for a formula, an apostrophe before it keeps it text.
-#[must_use]
-pub fn plain_cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,13 +231,6 @@ mod tests {
         for written in ["", "无", "没有", "-", "/"] {
             let parsed = line(&[(Column::Name, "王桂英"), (Column::Birth, "1951"), (Column::Phone, written)]);
             assert!(parsed.problems.is_empty() && parsed.said.phone.is_none(), "{written}");
-        }
-    }
-
-    #[test]
-    fn nothing_that_we_write_is_taken_for_a_formula() {
-        for (text, cell) in [("=1+1", "'=1+1"), ("-王", "'-王"), ("@x", "'@x"), ("王桂英", "王桂英"), ("", "")] {
-            assert_eq!(plain_cell(text), cell);
         }
     }
 

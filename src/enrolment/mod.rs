@@ -48,7 +48,7 @@ pub use routes::{
 pub use rules::can_be_undone;
 pub use service::{
     Decided, Enrolled, NewBatch, Read, check, decide, enrol, export, file_code, find_batch, find_enrolment, forget, keep_list,
-    list_enrolments, run,
+    list_batches, list_enrolments, list_rows, run,
 };
 pub use sheet::{Line, Unreadable, read as read_sheet};
 pub use upkeep::{schedule_upkeep, with_upkeep};

@@ -4,11 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 
 use super::views::{HomePage, Known, Soon, StartPage};
-use crate::classes;
 use crate::curriculum::{Chosen, Shelf};
 use crate::error::AppError;
 use crate::learning::{self, Progress, Reader, keep_choice, step_url};
 use crate::web::{Font, House, Posted, Ui, html, redirect};
+use crate::{classes, plans};
 
 /// The page with the question where to begin, and the first page, where it stands too.
 const START: &str = "/start";
@@ -39,8 +39,9 @@ pub async fn first_page(reader: Reader, ui: Ui, house: Data<House>, shelf: Shelf
         place,
         title: class.title,
     });
-    let name = Some(session.name.clone());
-    html(&HomePage::new(reader.page(&house, ui), &shelf, &reader.chosen, &Known { name, progress, earned, offer, class }))
+    let is_asked = plans::count_waiting(house.db.read(), &session.accounts(), today).await? > 0;
+    let known = Known { name: Some(session.name.clone()), progress, earned, offer, class, is_asked };
+    html(&HomePage::new(reader.page(&house, ui), &shelf, &reader.chosen, &known))
 }
 
 /// `GET /start`: the question where to begin, to be answered anew.

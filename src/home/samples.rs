@@ -63,6 +63,7 @@ impl HomePage {
                 _ => Some(class(LONG_PLACE, true)),
             },
             offer: offer(i64::try_from(name.chars().count()).unwrap_or(0) * 9 - 20, !earned.completed.is_empty()),
+            is_asked: name == RARE_NAME,
             progress,
             earned,
         };

@@ -93,6 +93,8 @@ pub struct Known {
     pub offer: Option<Offer>,
     /// The class session of today or tomorrow that they are signed up for, and where it is.
     pub class: Option<Soon>,
+    /// Whether an organisation asks them to join a training plan.
+    pub is_asked: bool,
 }
 
 /// A class session of today or tomorrow.
@@ -107,7 +109,7 @@ pub struct Soon {
 impl Known {
     /// What is known of a visitor: what their browser tells.
     pub fn visitor(progress: Progress) -> Self {
-        Self { name: None, progress, earned: Earned::default(), offer: None, class: None }
+        Self { name: None, progress, earned: Earned::default(), offer: None, class: None, is_asked: false }
     }
 }
 
@@ -232,6 +234,9 @@ fn learner_rows(page: &Page, shelf: &Shelf, known: &Known) -> Vec<Row> {
     let earned = &known.earned;
     let held = page.t2("home-passbook-note", ("cells", &shelf.cells().full(earned.total)), ("credits", &earned.total));
     let mut rows: Vec<Row> = known.class.iter().map(|class| class_row(page, class)).collect();
+    if known.is_asked {
+        rows.push(row("/training-plans", "learn", page.t("plans-home"), page.t("plans-home-note")));
+    }
     rows.push(row("/passbook", "passbook", page.t("home-passbook"), held));
     rows.push(row(PLANS_URL, "certificate", page.t("home-certificate"), page.t("home-certificate-note")));
     rows.push(row("/courses", "learn", page.t("home-courses"), page.t1("home-courses-note", "count", earned.completed.len())));

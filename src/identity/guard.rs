@@ -71,6 +71,10 @@ pub struct Looking;
 #[derive(Clone, Copy, Debug)]
 pub struct Recording;
 
+/// A role that publishes training plans.
+#[derive(Clone, Copy, Debug)]
+pub struct Planning;
+
 /// The role of an administrator.
 #[derive(Clone, Copy, Debug)]
 pub struct Administering;
@@ -111,6 +115,10 @@ impl Duty for Recording {
     const ROLES: &'static [Role] = Role::RECORDERS;
 }
 
+impl Duty for Planning {
+    const ROLES: &'static [Role] = Role::PLANNERS;
+}
+
 impl Duty for Administering {
     const ROLES: &'static [Role] = Role::ADMINISTRATORS;
 }
@@ -148,6 +156,9 @@ pub type Looker = Staff<Looking>;
 
 /// Somebody who reads cards and questions aloud.
 pub type Recorder = Staff<Recording>;
+
+/// Somebody who publishes training plans for an organisation.
+pub type Planner = Staff<Planning>;
 
 /// An administrator.
 pub type Administrator = Staff<Administering>;

@@ -12,9 +12,15 @@ const LINES: [(&str, Option<Group>); 6] = [
     ("elders", Some(Group::Elder)),
 ];
 
-/// The codes of all lines, in the order in which pages show them.
-pub(super) fn codes() -> impl Iterator<Item = &'static str> {
+/// The codes of all lines of work (条线), in the order in which pages show them.
+pub fn codes() -> impl Iterator<Item = &'static str> {
     LINES.iter().map(|(code, _)| *code)
+}
+
+/// The group that a line serves; none where it serves everybody, or is in no table.
+#[must_use]
+pub fn group_of(code: &str) -> Option<Group> {
+    LINES.iter().find(|(line, _)| *line == code).and_then(|(_, group)| *group)
 }
 
 /// Whether the line `code` serves somebody of these groups. A line that is not in the table serves nobody.

@@ -51,6 +51,9 @@ impl Role {
     /// Those who send recordings of cards and questions.
     pub const RECORDERS: &'static [Self] = &[Self::Volunteer, Self::Administrator];
 
+    /// Those who publish training plans for an organisation.
+    pub const PLANNERS: &'static [Self] = &[Self::Officer, Self::Administrator];
+
     /// The code in tables.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -100,6 +103,8 @@ pub enum Act {
     Leave,
     /// Ask for a certificate, or take credit out.
     UseCredit,
+    /// Say yes to being seen by others: by an employer, for the plan that they lay before people.
+    Share,
 }
 
 impl Assurance {
@@ -129,7 +134,7 @@ impl Assurance {
     pub const fn may(self, act: Act) -> bool {
         match self {
             Self::PasswordTotp | Self::Sms => true,
-            Self::CardPin => matches!(act, Act::UseCredit),
+            Self::CardPin => matches!(act, Act::UseCredit | Act::Share),
             Self::Pictures | Self::Vouched | Self::Link => false,
         }
     }
@@ -181,6 +186,12 @@ mod tests {
         for act in [Act::ReadAll, Act::ChangeDoor, Act::Leave] {
             assert!(!Assurance::CardPin.may(act) && !Assurance::Vouched.may(act) && Assurance::Sms.may(act), "{act:?}");
         }
+    }
+
+    #[test]
+    fn nobody_is_shown_to_others_by_a_door_that_somebody_else_opened() {
+        let may: Vec<Assurance> = Assurance::ALL.into_iter().filter(|assurance| assurance.may(Act::Share)).collect();
+        assert_eq!(may, [Assurance::PasswordTotp, Assurance::Sms, Assurance::CardPin]);
     }
 
     #[test]

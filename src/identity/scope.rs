@@ -20,7 +20,18 @@ pub struct Grant {
 }
 
 impl Grant {
-    fn sees(&self, whose: Whose<'_>) -> bool {
+    /// Whether it counts for what `organisation` does at `place` for this line of work: one that is exercised for an organisation counts
+    /// for that one alone, one of a line of work for that line alone.
+    #[must_use]
+    pub fn acts_for(&self, (organisation, place): (OrganisationId, &str), line: Option<&str>) -> bool {
+        self.organisation.is_none_or(|own| own == organisation)
+            && self.area.covers(place)
+            && (self.line.is_none() || self.line.as_deref() == line)
+    }
+
+    /// Whether it lets its owner see this person.
+    #[must_use]
+    pub fn sees(&self, whose: Whose<'_>) -> bool {
         whose.place.is_none_or(|place| self.area.covers(place))
             && self.line.as_deref().is_none_or(|line| lines::serves(line, whose.groups))
     }
@@ -98,8 +109,22 @@ impl StaffScope {
             corrects: !self.areas(Role::CORRECTORS).is_empty(),
             looks: !self.areas(Role::LOOKERS).is_empty(),
             records: self.has_any(Role::RECORDERS),
+            recognises: self.grants.iter().any(|grant| grant.organisation.is_some() && Role::CORRECTORS.contains(&grant.role)),
+            plans: self.has_any(Role::PLANNERS),
             administers: self.has_any(Role::ADMINISTRATORS),
         }
+    }
+
+    /// What of it counts for work in the name of one organisation, whose line of work is `line`: the roles held in it, each within that line. A
+    /// role for another line of work is not among them.
+    #[must_use]
+    pub fn within_organisation(&self, organisation: OrganisationId, line: Option<&str>) -> Self {
+        let fits = |grant: &&Grant| {
+            grant.organisation == Some(organisation)
+                && grant.line.as_deref().is_none_or(|own| line.is_none_or(|line| line == own))
+        };
+        let bound = |grant: &Grant| Grant { line: grant.line.clone().or_else(|| line.map(str::to_owned)), ..grant.clone() };
+        Self { actor: self.actor, grants: self.grants.iter().filter(fits).map(bound).collect() }
     }
 
     /// Whether they administer all of `area`, for every line of work.
@@ -113,6 +138,11 @@ impl StaffScope {
     pub fn administers_grant(&self, given: &Grant) -> bool {
         let fits = |own: &Grant| own.line.is_none() || own.line == given.line;
         self.administering().any(|own| own.area.covers(given.area.as_str()) && fits(own))
+    }
+
+    /// Whether they may give roles in an organisation that lies at `place`, in this line of work.
+    pub(super) fn administers_organisation(&self, place: &str, line: Option<&str>) -> bool {
+        self.administering().any(|own| own.area.covers(place) && (own.line.is_none() || own.line.as_deref() == line))
     }
 
     /// Their roles as administrator.
@@ -160,6 +190,52 @@ mod tests {
         }
         let elsewhere = Whose { place: Some("330186"), groups: &[Group::Woman] };
         assert!(women.grant_for(Role::FINDERS, elsewhere).is_none() && women.areas(Role::FINDERS).is_empty());
+    }
+
+    #[test]
+    fn work_for_an_organisation_is_bound_to_its_line_and_no_other_line_works_there() {
+        let organisation = OrganisationId::from_uuid(uuid::Uuid::from_u128(7));
+        let held = |line: Option<&str>| {
+            let mut held = grant(Role::Officer, "330185", line);
+            held.organisation = Some(organisation);
+            StaffScope::new(LearnerId::NOBODY, vec![held, grant(Role::Reviewer, "330185", None)])
+        };
+        let cases = [
+            (None, None, Some(None)),
+            (None, Some("women"), Some(Some("women"))),
+            (Some("women"), None, Some(Some("women"))),
+            (Some("women"), Some("women"), Some(Some("women"))),
+            (Some("elders"), Some("women"), None),
+        ];
+        for (own, line, expected) in cases {
+            let narrowed = held(own).within_organisation(organisation, line);
+            let found = narrowed.grants().iter().map(|grant| grant.line.as_deref()).next();
+            assert_eq!((found, narrowed.has(Role::Reviewer)), (expected, false), "{own:?} for {line:?}");
+        }
+        let other = OrganisationId::from_uuid(uuid::Uuid::from_u128(8));
+        assert!(held(None).within_organisation(other, None).grants().is_empty());
+    }
+
+    #[test]
+    fn a_role_for_an_organisation_counts_for_that_one_and_one_of_a_line_for_that_line() {
+        let now = Timestamp::from_ms(1);
+        let (own, other) = (OrganisationId::fresh(now), OrganisationId::fresh(now));
+        let plain = grant(Role::Officer, "330185", None);
+        let bound = Grant { organisation: Some(own), ..plain.clone() };
+        let women = grant(Role::Officer, "330185", Some("women"));
+        let cases = [
+            (&plain, own, "330185001", None, true),
+            (&plain, own, "330186", None, false),
+            (&plain, own, "330185", Some("women"), true),
+            (&bound, own, "330185", None, true),
+            (&bound, other, "330185", None, false),
+            (&women, own, "330185", Some("women"), true),
+            (&women, own, "330185", Some("elders"), false),
+            (&women, own, "330185", None, false),
+        ];
+        for (grant, organisation, place, line, counts) in cases {
+            assert_eq!(grant.acts_for((organisation, place), line), counts, "{grant:?} {place} {line:?}");
+        }
     }
 
     #[test]

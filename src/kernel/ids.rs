@@ -141,8 +141,14 @@ pub type PackId = Id<Tag<42>>;
 pub type RecordingId = Id<Tag<22>>;
 /// A request to read two accounts as one, or to end that.
 pub type AliasRequestId = Id<Tag<50>>;
+/// One training plan (培训方案).
+pub type PlanId = Id<Tag<65>>;
 /// Something that somebody should look at.
 pub type SignalId = Id<Tag<51>>;
+/// One agency (发证、认定机构).
+pub type AgencyId = Id<Tag<60>>;
+/// One version of what an agency may do (授权).
+pub type DelegationId = Id<Tag<61>>;
 
 impl LearnerId {
     /// Nobody: owner of rows that no person owns (a call-back asked for without an account, the bank itself).

@@ -74,13 +74,14 @@ pub(super) fn places_in(data: &Value) -> BTreeSet<String> {
 /// Everything, in the order in which one would ask for it.
 pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
     let (identity, audit, outbox) = (at(data, "identity"), at(data, "audit"), at(data, "outbox"));
-    let parts: [(&str, &str, Vec<Record>); 15] = [
+    let parts: [(&str, &str, Vec<Record>); 16] = [
         ("kept-who", "kept-who-until", vec![reader.who(identity)]),
         ("kept-consents", "kept-consents-until", reader.all(list(identity, "consents"), Reader::consent)),
         ("kept-doors", "kept-doors-until", reader.doors(identity)),
         ("kept-learning", "kept-learning-until", reader.learning(at(data, "learning"))),
         ("kept-tests", "kept-tests-until", reader.all(list(data, "assessment"), Reader::attempt)),
         ("kept-classes", "kept-classes-until", reader.classes(at(data, "classes"))),
+        ("plans-title", "kept-plans-until", reader.all(list(data, "plans"), Reader::plan)),
         ("kept-hall", "kept-hall-until", reader.all(list(data, "hall"), Reader::claim)),
         ("kept-credit", "kept-credit-until", reader.credit(at(data, "recognition"))),
         ("kept-asked", "kept-asked-until", reader.all(list(data, "help"), Reader::case)),
@@ -255,6 +256,17 @@ impl Reader<'_> {
         let group = |row: &Value| self.record(self.lang.t("classes-groups"), &[("me-name", text(row, "name"))]);
         let rows = |key: &str| list(classes, key).iter();
         rows("sessions").map(session).chain(rows("tasks").map(task)).chain(rows("groups").map(group)).collect()
+    }
+
+    fn plan(&self, row: &Value) -> Record {
+        let pairs = [
+            ("plans-organisation", text(row, "organisation")),
+            ("kept-state", self.coded("kept-word-plan", &text(row, "state"))),
+            ("kept-asked-to-join", self.day(row, "invited_at_ms")),
+            ("kept-answered", self.day(row, "answered_at_ms")),
+            ("kept-plan-finished", self.day(row, "completed_at_ms")),
+        ];
+        self.record(text(row, "title"), &pairs)
     }
 
     /// Each practice once: its runs stand there one by one, in the order in which they were done.

@@ -19,7 +19,7 @@ use crate::db::{DbFault, Retry};
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::web::Exhibit;
-use crate::{assessment, classes, identity, ledger, recognition, recordings};
+use crate::{assessment, classes, identity, ledger, plans, recognition, recordings};
 
 pub use routes::{
     Said, Within, agree_to_group, choose_groups, choose_place, complain, complaint_form, correct, correct_form, group_form,
@@ -45,6 +45,9 @@ pub enum Error {
     /// That of class sessions.
     #[error(transparent)]
     Classes(#[from] classes::Error),
+    /// That of training plans.
+    #[error(transparent)]
+    Plans(#[from] plans::Error),
     /// Below the subjects.
     #[error(transparent)]
     Fault(#[from] DbFault),
@@ -64,6 +67,7 @@ impl Retry for Error {
             Self::Assessment(error) => error.database_error(),
             Self::Recordings(error) => error.database_error(),
             Self::Classes(error) => error.database_error(),
+            Self::Plans(error) => error.database_error(),
             Self::Fault(fault) => fault.database_error(),
         }
     }
@@ -76,6 +80,7 @@ impl From<Error> for AppError {
             Error::Assessment(error) => error.into(),
             Error::Recordings(error) => error.into(),
             Error::Classes(error) => error.into(),
+            Error::Plans(error) => error.into(),
             Error::Recognition(recognition::Error::Fault(fault)) | Error::Fault(fault) => fault.into(),
             Error::Recognition(recognition::Error::Ledger(ledger::Error::StillPending)) => {
                 Self::Refused(Message::of("me-leave-pending"))

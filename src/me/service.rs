@@ -8,7 +8,8 @@ use crate::config::Keys;
 use crate::db::{Db, Tx, forget_keys};
 use crate::kernel::{Acting, LearnerId, RequestId, Timestamp};
 use crate::{
-    assessment, audit, classes, enrolment, hall, help, helping, identity, learning, outbox, recognition, recordings, signals,
+    assessment, audit, classes, enrolment, hall, help, helping, identity, learning, outbox, plans, recognition, recordings,
+    signals,
 };
 
 /// The form of the file, for programs that read it.
@@ -49,6 +50,7 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
         "recognition": recognition::export(db, learner).await?,
         "recordings": recordings::export(db, learner).await?,
         "classes": classes::export(db, learner).await?,
+        "plans": plans::export(db, learner).await?,
         "enrolment": enrolment::export(db, learner).await?,
         "signals": signals::export(db, learner).await?,
         "hall": hall::export(db, learner).await?,
@@ -96,7 +98,10 @@ async fn forget_all(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> 
 /// Where credit is on its way out; what the database answers.
 pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> {
     let learner = acting.learner;
+    // Whoever writes something about them at this moment holds them too: it is written before, and forgotten here, or not at all.
+    identity::hold_person(tx, learner).await.map_err(identity::Error::from)?;
     classes::forget(tx, learner).await?;
+    plans::forget(tx, learner).await?;
     learning::forget(tx, learner).await?;
     assessment::forget(tx, learner).await?;
     recognition::forget(tx, learner).await?;

@@ -110,6 +110,9 @@ impl Reading {
             "close" => "me-read-close",
             "settle" => "me-read-place",
             "register_phone" => "me-read-phone",
+            "hours" => "me-read-hours",
+            "plan_people" => "me-read-plan-people",
+            "agency_tried" => "me-read-tried",
             "staff_add" | "staff_link" | "staff_card" => "me-read-staff",
             _ => "me-read-other",
         };

@@ -30,6 +30,7 @@ pub(super) fn readme(shelf: &Shelf) -> String {
          curriculum/resources.toml      延伸阅读\n\
          curriculum/manifest.toml       总表：领域、任务条文、学分参数\n\
          curriculum/pools.toml          题目里换着用的人名、店名、数目\n\
+         curriculum/hour_sheets.toml    学习情况明细按人员类别怎么列\n\
          curriculum/pathways/           各群体先学哪门、后学哪门\n\
          index.json                     给别的学习平台读的目录（schema.org 的说法）\n\n\
          二、怎么打开\n\

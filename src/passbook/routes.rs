@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::forms;
 use super::rules::{page_of as cut, sheet_number};
-use super::sheets::{Holder, HourLine, HoursPage, StatementPage};
+use super::sheets::{Holder, StatementPage};
 use super::views::{PassbookPage, QuestionPage, Words, entries, lines};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
@@ -18,7 +18,7 @@ use crate::help::{self, Asked, Asker, Kind, Request};
 use crate::helping::{self, ActLine};
 use crate::identity::{self, Act, Learner, Profile, Session};
 use crate::kernel::{Day, TransferId};
-use crate::recognition::{self, HourKind, Levels, Passbook};
+use crate::recognition::{self, Levels, Passbook};
 use crate::web::{Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
 
 pub(super) fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
@@ -29,7 +29,7 @@ pub(super) async fn passbook_of(house: &House, session: &Session) -> Result<Pass
     Ok(recognition::passbook_of(house.db.read(), session.acting.learner).await?)
 }
 
-async fn profile_of(house: &House, session: &Session) -> Result<Profile, AppError> {
+pub(super) async fn profile_of(house: &House, session: &Session) -> Result<Profile, AppError> {
     Ok(identity::profile(house.db.read(), &house.keys, session.acting.learner).await?)
 }
 
@@ -171,7 +171,7 @@ async fn question_page(
     Ok(QuestionPage { line, amount, number: help::entry_number(about), form, page: page_of(house, ui, session) })
 }
 
-fn holder_of(
+pub(super) fn holder_of(
     (house, session): (&House, &Session),
     profile: &Profile,
     (from, to): (Day, Day),
@@ -204,55 +204,6 @@ pub async fn statement(Learner(session): Learner, ui: Ui, house: Data<House>, sh
         total_words: words.amount(passbook.total),
         standard_hours: words.hours(passbook.hours.standard_minutes),
         attended_hours: words.hours(passbook.hours.attended_minutes),
-        page: page_of(&house, ui, &session),
-    })
-}
-
-/// Which year is wanted; this year where none is named.
-#[derive(Debug, Deserialize)]
-pub struct Year {
-    year: Option<String>,
-}
-
-/// `GET /passbook/hours?year=2026`: 《网络与线下学习情况明细》 of one calendar year, to print.
-///
-/// # Errors
-/// [`AppError::Malformed`] where the year is none.
-pub async fn hours(
-    Learner(session): Learner,
-    wanted: Query<Year>,
-    ui: Ui,
-    house: Data<House>,
-    shelf: Shelf,
-) -> Result<HttpResponse, AppError> {
-    let today = house.clock().now().day();
-    let year = match wanted.year.as_deref() {
-        Some(text) => text.parse().ok().filter(|year| (1900..=today.year()).contains(year)).ok_or(AppError::Malformed("year"))?,
-        None => today.year(),
-    };
-    let passbook = passbook_of(&house, &session).await?;
-    let all = &passbook.counted;
-    let profile = profile_of(&house, &session).await?;
-    let words = Words { lang: ui.lang, shelf: &shelf };
-    let mut years: Vec<i32> = all.iter().map(|hours| hours.day.year()).chain([today.year()]).collect();
-    years.sort_unstable_by(|a, b| b.cmp(a));
-    years.dedup();
-    let of_year: Vec<_> = all.iter().filter(|hours| hours.day.year() == year).collect();
-    let sum = |kind: HourKind| of_year.iter().filter(|hours| hours.kind == kind).map(|hours| hours.minutes).sum::<i64>();
-    let first = Day::parse(&format!("{year}-01-01")).unwrap_or(today);
-    let last = Day::parse(&format!("{year}-12-31")).unwrap_or(today);
-    html(&HoursPage {
-        holder: holder_of(
-            (&house, &session),
-            &profile,
-            (first, last.min(today)),
-            passbook.entries.first().map(|entry| entry.transfer),
-        ),
-        year,
-        years,
-        network_hours: words.hours(sum(HourKind::Standard)),
-        class_hours: words.hours(sum(HourKind::Attended)),
-        lines: of_year.iter().map(|hours| HourLine::of(hours, &words)).collect(),
         page: page_of(&house, ui, &session),
     })
 }

@@ -2,14 +2,14 @@
 
 use super::forms;
 use super::receipts::{ReceiptPage, Sealed};
-use super::sheets::{Holder, HourLine, HoursPage, StatementPage};
+use super::sheets::{Holder, HoursPage, Layout, OrganisationHoursPage, PersonYear, StatementPage, YearOf};
 use super::views::{Line, PassbookPage, QuestionPage, Words, entries, lines};
-use crate::curriculum::Shelf;
+use crate::curriculum::{Shelf, hour_sheets_on};
 use crate::help::CaseLine;
 use crate::helping::ActLine;
 use crate::kernel::{Credits, Day};
 use crate::recognition::{Passbook, sample_passbook};
-use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, RARE_NAME, WORDS, form, id, learner};
+use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, RARE_NAME, WORDS, form, id, learner, staff};
 use crate::web::{Filled, Page, QrPicture, Samples, drawn};
 
 /// Nothing yet, the first line, some, and as many as make several pages, of 99,999 credits.
@@ -165,11 +165,37 @@ impl HoursPage {
                 holder: holder(kind.0),
                 year: 2026,
                 years: if kind.1 > 5 { (2020..=2026).rev().collect() } else { vec![2026] },
-                lines: passbook.counted.iter().map(|counted| HourLine::of(counted, &words)).collect(),
-                network_hours: words.hours(passbook.hours.standard_minutes),
-                class_hours: words.hours(passbook.hours.attended_minutes),
+                of_year: YearOf::of(&passbook.counted, 2026, &words),
+                layout: layout(shelf, page, if kind.1 > 1 { "professional" } else { "" }),
             }
         };
         drawn(PASSBOOKS.map(state))
+    }
+}
+
+fn layout(shelf: &Shelf, page: &Page, asked: &str) -> Layout {
+    Layout::of(&hour_sheets_on(shelf, NOW.day()), asked, &[], page.lang())
+}
+
+impl OrganisationHoursPage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let words = Words { lang: page.lang(), shelf };
+        let person = |kind: (&str, usize, i64)| PersonYear {
+            holder: holder(kind.0),
+            of_year: YearOf::of(&passbook(shelf, kind).counted, 2026, &words),
+        };
+        let state = |people: Vec<PersonYear>, pages: usize| Self {
+            page: staff(page),
+            href: "/staff/organisations/01980000-0000-7000-8000-000000000005/hours".to_owned(),
+            organisation: LONG_PLACE.to_owned(),
+            year: 2026,
+            years: (2021..=2026).rev().collect(),
+            total: people.len() * pages,
+            people,
+            number: pages.min(2),
+            pages,
+            layout: layout(shelf, page, ""),
+        };
+        drawn([state(Vec::new(), 1), state(PASSBOOKS.map(person).into(), 3)])
     }
 }

@@ -13,15 +13,18 @@ use crate::kernel::Chance;
 type IsFor = fn(&Duties) -> bool;
 
 /// The parts of the staff desk: address, message key, whom they are for.
-const STAFF_NAV: [(&str, &str, IsFor); 11] = [
+const STAFF_NAV: [(&str, &str, IsFor); 14] = [
     ("/staff", "staff-nav-today", |_| true),
     ("/staff/hall", "staff-nav-hall", |duties| duties.hosts),
     ("/staff/cases", "staff-nav-cases", |duties| duties.answers),
     ("/staff/learners", "staff-nav-learners", |duties| duties.finds),
     ("/staff/corrections", "staff-nav-corrections", |duties| duties.corrects),
+    ("/staff/agency", "staff-nav-agency", |duties| duties.recognises),
+    ("/staff/training-plans", "staff-nav-plans", |duties| duties.plans),
     ("/staff/recordings", "staff-nav-recordings", |duties| duties.records),
     ("/staff/people", "staff-nav-people", |duties| duties.administers),
     ("/staff/organisations", "staff-nav-organisations", |duties| duties.administers),
+    ("/staff/agencies", "staff-nav-agencies", |duties| duties.administers),
     ("/staff/places", "staff-nav-places", |duties| duties.administers),
     ("/staff/editions", "staff-nav-editions", |duties| duties.administers),
     ("/staff/audit", "staff-nav-audit", |duties| duties.administers),
@@ -42,6 +45,10 @@ pub struct Duties {
     pub looks: bool,
     /// Reading cards and questions aloud, for others to hear.
     pub records: bool,
+    /// Working for an agency that recognises and issues.
+    pub recognises: bool,
+    /// Publishing training plans.
+    pub plans: bool,
     /// Administering.
     pub administers: bool,
 }

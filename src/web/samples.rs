@@ -39,7 +39,17 @@ pub fn staff(page: &Page) -> Page {
     page.clone().of(Some(who(
         NAME,
         true,
-        Duties { hosts: true, finds: true, answers: true, corrects: true, looks: true, records: true, administers: true },
+        Duties {
+            hosts: true,
+            finds: true,
+            answers: true,
+            corrects: true,
+            looks: true,
+            records: true,
+            recognises: true,
+            plans: true,
+            administers: true,
+        },
     )))
 }
 

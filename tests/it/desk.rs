@@ -83,7 +83,7 @@ crate::on_both! {
         bank.clock.turn_ms(59_000);
         let before = bank.house.db.statements();
         wang.opens("/").await;
-        assert_eq!(bank.house.db.statements() - before, 4);
+        assert_eq!(bank.house.db.statements() - before, 5);
         assert!(!wang.opens("/help").await.body.contains("青石镇便民中心"));
         bank.clock.turn_ms(1_000);
         assert!(wang.opens("/help").await.body.contains("青石镇便民中心"));

@@ -82,7 +82,7 @@ crate::on_both! {
         }
         let before = bank.house.db.statements();
         let home = wang.opens("/").await;
-        assert_eq!(bank.house.db.statements() - before, 4);
+        assert_eq!(bank.house.db.statements() - before, 5);
         assert!(primary(&home).starts_with("接着考，第 4 题"), "{}", home.body);
         assert_eq!(go(&home), test);
         assert!(primary(&wang.opens("/courses/T19").await).starts_with("接着考，第 4 题"));

@@ -83,7 +83,7 @@ pub fn twice_routed(routes: &[(&str, &str)]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (at, (method, path)) in routes.iter().enumerate() {
         if routes.iter().take(at).any(|(other, earlier)| other == method && plain(earlier) == plain(path)) {
-            findings.push(Finding::new("src/app/routes.rs", at + 1, format!("{method} {path} stands twice (entry {})", at + 1)));
+            findings.push(Finding::new("src/app/routes", at + 1, format!("{method} {path} stands twice (entry {})", at + 1)));
         }
     }
     findings

@@ -4,10 +4,12 @@
 //! database that holds one. They go through the same services as everybody else, under a clock that is turned through the half year.
 //! Each thing they do is one step, kept under a name of its own: a start that was cut off is gone on with at the next one.
 
+mod agencies;
 mod classes;
 mod helping;
 mod looks;
 mod people;
+mod plans;
 mod samples;
 mod stories;
 mod year;
@@ -54,9 +56,11 @@ pub(super) async fn settle(house: &House, shelf: &Shelf) -> Result<(), String> {
         year::live(&county, &sample, &year::drawn_plan(shelf, since, &mut chance)).await?;
     }
     stories::tell(&county, &samples).await?;
+    agencies::settle(&county).await?;
     classes::settle(&county, &samples).await?;
     looks::settle(&county).await?;
     helping::settle(&county, &samples).await?;
+    plans::settle(&county, &samples).await?;
     let places = samples.places.len();
     house.db.write(async move |tx: &Tx| places::import_sample(tx, FILE, places).await).await.map_err(words)
 }

@@ -44,6 +44,25 @@ pub(super) struct Samples {
     /// What was done on their behalf.
     #[serde(default, rename = "act")]
     pub acts: Vec<SampleAct>,
+    #[serde(rename = "plan")]
+    pub plans: Vec<SamplePlan>,
+}
+
+/// A training plan.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SamplePlan {
+    pub organisation: String,
+    pub title: String,
+    pub days_ago: i64,
+    /// How many days it runs.
+    pub days: u32,
+    pub planned: i64,
+    pub courses: Vec<String>,
+    pub own: Vec<String>,
+    /// Who is asked and has not answered.
+    pub asked: Vec<String>,
+    pub joined: Vec<String>,
 }
 
 /// When a service point is open, Monday first.

@@ -11,8 +11,8 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, aliases, assessment, classes, closing, corrections, enrolment, hall, hall_box, help, helping, home, identity,
-    learning, me, open, passbook, recordings, signals, transparency, web,
+    admin, agencies, aliases, assessment, classes, closing, corrections, enrolment, hall, hall_box, help, helping, home,
+    identity, learning, me, open, passbook, plans, recordings, signals, transparency, web,
 };
 
 pub use routes::{index, sample};
@@ -35,6 +35,7 @@ const WALLS: &[(&str, Wall)] = &[
     ("passbook", Wall::OfShelf(passbook::SAMPLES)),
     ("transparency", Wall::Plain(transparency::SAMPLES)),
     ("classes", Wall::Plain(classes::SAMPLES)),
+    ("plans", Wall::Plain(plans::SAMPLES)),
     ("help", Wall::Plain(help::SAMPLES)),
     ("helping", Wall::Plain(helping::SAMPLES)),
     ("me", Wall::Plain(me::SAMPLES)),
@@ -47,6 +48,7 @@ const WALLS: &[(&str, Wall)] = &[
     ("recordings", Wall::OfShelf(recordings::SAMPLES)),
     ("aliases", Wall::OfShelf(aliases::SAMPLES)),
     ("signals", Wall::OfShelf(signals::SAMPLES)),
+    ("agencies", Wall::OfShelf(agencies::SAMPLES)),
     ("admin", Wall::Plain(admin::SAMPLES)),
     ("web", Wall::Plain(web::SAMPLES)),
     ("app", Wall::Plain(samples::SAMPLES)),

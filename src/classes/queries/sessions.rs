@@ -128,6 +128,25 @@ pub(in crate::classes) async fn list_within(
     sessions_of(rows)
 }
 
+/// Those that began in a span, the newest first.
+pub(in crate::classes) async fn list_before(
+    db: &impl ConnectionTrait,
+    areas: &[PlaceCode],
+    (from, until): (Timestamp, Timestamp),
+    most: u64,
+) -> Result<Vec<ClassSession>, DbErr> {
+    let rows = class_session::Entity::find()
+        .filter(within(areas))
+        .filter(Column::StartsAtMs.gte(from.ms()))
+        .filter(Column::StartsAtMs.lt(until.ms()))
+        .order_by_desc(Column::StartsAtMs)
+        .order_by_desc(Column::Id)
+        .limit(most)
+        .all(db)
+        .await?;
+    sessions_of(rows)
+}
+
 /// Those of `ids`.
 pub(in crate::classes) async fn list_by_ids(db: &impl ConnectionTrait, ids: &[ClassId]) -> Result<Vec<ClassSession>, DbErr> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();

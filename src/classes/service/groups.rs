@@ -11,7 +11,7 @@ use crate::config::Keys;
 use crate::db::{Once, OnceKey, Tx, remember, what_was_done};
 use crate::identity::{self, StaffScope};
 use crate::kernel::{CardNumber, Digest, LearnerId, OrganisationId, StudyGroupId};
-use crate::places::{self, OrganisationKind};
+use crate::places::{self, OrganisationKind, PlaceCode};
 use sea_orm::ConnectionTrait;
 
 /// Groups on one page.
@@ -89,6 +89,22 @@ pub async fn list_groups(db: &impl ConnectionTrait, scope: &StaffScope) -> Resul
         (group, people)
     };
     Ok(found.into_iter().map(counted).collect())
+}
+
+/// The groups of these areas that have not ended, by name.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_groups_within(db: &impl ConnectionTrait, areas: &[PlaceCode]) -> Result<Vec<StudyGroup>, Error> {
+    Ok(groups::list_within(db, areas, MOST).await?)
+}
+
+/// A group, whosever it is.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_group(db: &impl ConnectionTrait, id: StudyGroupId) -> Result<Option<StudyGroup>, Error> {
+    Ok(groups::find(db, id).await?)
 }
 
 /// A group of theirs.

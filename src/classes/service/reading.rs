@@ -50,6 +50,18 @@ pub async fn list_within(
     Ok(sessions::list_within(db, areas, span, MOST).await?)
 }
 
+/// The sessions of their places that began between two instants, the newest first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_before(
+    db: &impl ConnectionTrait,
+    areas: &[PlaceCode],
+    span: (Timestamp, Timestamp),
+) -> Result<Vec<ClassSession>, Error> {
+    Ok(sessions::list_before(db, areas, span, MOST).await?)
+}
+
 /// The sessions of `area` for anybody from now on that take place, within four weeks: without the meetings of study groups.
 ///
 /// # Errors
@@ -178,6 +190,15 @@ pub async fn people_on(
     let ids: Vec<LearnerId> = all.iter().map(|one| one.learner).chain(also.iter().copied()).collect();
     let people = identity::people_of(db, keys, &ids, i64::from(class.day.year())).await?;
     Ok((all, people))
+}
+
+/// Who came to a session.
+///
+/// # Errors
+/// What the database answers.
+pub async fn who_came(db: &impl ConnectionTrait, class: ClassId) -> Result<Vec<LearnerId>, Error> {
+    let all = attendance::list_of_class(db, class).await?;
+    Ok(all.into_iter().filter(|one| one.came_at.is_some()).map(|one| one.learner).collect())
 }
 
 /// The lines of the paper sheet that count for nobody.

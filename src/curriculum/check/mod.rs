@@ -3,6 +3,7 @@
 mod alike;
 mod bank;
 mod course;
+mod hour_sheets;
 mod items;
 mod lessons;
 mod lists;
@@ -63,6 +64,7 @@ pub(super) fn check(draft: &Draft) -> Vec<Fault> {
     let lists = text::Lists::of(draft);
     manifest::check(draft, &mut faults);
     lists::check(draft, &lists, &mut faults);
+    hour_sheets::check(draft, &mut faults);
     pools::check(draft, &lists, &mut faults);
     resources::check(draft, &lists, &mut faults);
     pathways::check(draft, &lists, &mut faults);

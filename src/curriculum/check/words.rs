@@ -52,6 +52,8 @@ pub enum Trouble {
     KeyOfAnotherKind { kind: String, key: &'static str },
     #[error("没有「{0}」这种题型。")]
     UnknownKind(String),
+    #[error("「note」里不写数字：明细不跟任何学时要求比较。")]
+    FigureInNote,
     #[error("「{what}」是空的。")]
     Empty { what: &'static str },
     #[error("日期「{0}」不对，要写成 2026-11-22 这样。")]

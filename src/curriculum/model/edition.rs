@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Course, CourseCode, Need, ReadAs, Resource};
+use super::{Course, CourseCode, HourSheet, Need, ReadAs, Resource};
 use crate::kernel::{Digest, Group};
 
 /// One edition of the curriculum.
@@ -44,6 +44,8 @@ pub struct Edition {
     pub institutions: Vec<Institution>,
     /// What others have made, for who wants to read on.
     pub resources: Vec<Resource>,
+    /// How the yearly sheet of hours is laid out, by kind of staff and day.
+    pub hour_sheets: Vec<HourSheet>,
 }
 
 /// The head of the manifest.

@@ -3,6 +3,7 @@
 mod code;
 mod course;
 mod edition;
+mod hour_sheet;
 mod item;
 mod practice;
 mod recording;
@@ -16,6 +17,7 @@ pub use edition::{
     Passage, Pathway, PathwayCourse, PolicyBox, RefreshRule, SourceDocument, StartPage, StartPoint, Steering, SteeringAnswer,
     Task, Term,
 };
+pub use hour_sheet::{HourColumn, HourSheet};
 pub use item::{Audience, Choice, Form, Item, Pair, ShownScreen, Use};
 pub use practice::{Action, Element, Practice, Screen, Typed, Verdict};
 pub use recording::{ReadAs, Recording, Sound, Speaker, Voice};

@@ -42,6 +42,7 @@ pub(super) fn read_lists(reader: &mut Reader<'_>, draft: &mut Draft) {
     draft.laws = read_list(reader, "laws.toml", "law");
     draft.institutions = read_list(reader, "institutions.toml", "institution");
     draft.pools = read_list(reader, "pools.toml", "pool");
+    draft.hour_sheets = read_list(reader, "hour_sheets.toml", "sheet");
     if let Some(text) = reader.text("common_characters.txt") {
         draft.common = text.lines().filter(|line| !line.starts_with('#')).flat_map(str::chars).filter(|c| is_han(*c)).collect();
     }

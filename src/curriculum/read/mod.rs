@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{Fault, Trouble};
 use super::model::{
-    Area, CertificateRule, Course, CourseCode, Hotline, Institution, Item, Law, LessonPlace, Manifest, Passage, Pathway,
-    PolicyBox, Pool, Practice, ReadAs, Recording, Resource, Screen, Sound, StartPage, Steering, Task, Term,
+    Area, CertificateRule, Course, CourseCode, Hotline, HourSheet, Institution, Item, Law, LessonPlace, Manifest, Passage,
+    Pathway, PolicyBox, Pool, Practice, ReadAs, Recording, Resource, Screen, Sound, StartPage, Steering, Task, Term,
 };
 use super::picture::Picture;
 use super::source::Source;
@@ -45,6 +45,7 @@ pub(super) struct Draft {
     /// The characters that most people know.
     pub common: BTreeSet<char>,
     pub resources: Vec<At<Resource>>,
+    pub hour_sheets: Vec<At<HourSheet>>,
     pub courses: Vec<CourseDraft>,
 }
 

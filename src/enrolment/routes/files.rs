@@ -8,13 +8,12 @@ use rust_xlsxwriter::Workbook;
 use super::batches::own;
 use super::write;
 use crate::enrolment::columns::Format;
-use crate::enrolment::lines::plain_cell;
 use crate::enrolment::list::RowState;
 use crate::enrolment::service;
 use crate::enrolment::{Error, words};
 use crate::error::AppError;
 use crate::identity::{self, Checker, Role};
-use crate::web::{House, Ui};
+use crate::web::{House, Ui, plain_cell};
 
 /// A mark before the text, by which spreadsheets know that it is UTF-8.
 const MARK: &str = "\u{feff}";

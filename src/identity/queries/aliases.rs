@@ -1,5 +1,7 @@
 //! Tables `alias` and `alias_request`: who is read through whom, and who decided that.
 
+use std::collections::HashMap;
+
 use entity::alias;
 use entity::alias_request::{self as request, Column};
 use sea_orm::ActiveValue::Set;
@@ -22,6 +24,9 @@ pub(crate) const RETENTION: &str = "permanent";
 pub(crate) const OPENNESS: &str = "controlled";
 pub(crate) const FORMAT: i64 = 1;
 
+/// Accounts named in one statement.
+const AT_ONCE: usize = 500;
+
 #[derive(FromQueryResult)]
 struct Member {
     learner_id: Uuid,
@@ -36,6 +41,26 @@ pub(crate) async fn list_accounts(db: &impl ConnectionTrait, learner: LearnerId)
     let mut rows = Member::find_by_statement(statement).all(db).await?;
     rows.sort_by_key(|row| (row.learner_id != row.primary_id, row.learner_id));
     Ok(rows.into_iter().map(|row| LearnerId::from_uuid(row.learner_id)).collect())
+}
+
+/// The primary account of each of these accounts that are joined.
+pub(crate) async fn list_primaries(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+) -> Result<HashMap<LearnerId, LearnerId>, DbErr> {
+    let mut primaries = HashMap::new();
+    for chunk in learners.chunks(AT_ONCE) {
+        let rows: Vec<(Uuid, Uuid)> = alias::Entity::find()
+            .select_only()
+            .column(alias::Column::LearnerId)
+            .column(alias::Column::PrimaryId)
+            .filter(alias::Column::LearnerId.is_in(chunk.iter().map(|learner| learner.uuid())))
+            .into_tuple()
+            .all(db)
+            .await?;
+        primaries.extend(rows.into_iter().map(|(own, primary)| (LearnerId::from_uuid(own), LearnerId::from_uuid(primary))));
+    }
+    Ok(primaries)
 }
 
 /// How an account stands, with the request by which it was joined.

@@ -1,6 +1,8 @@
 //! Two accounts of one person are read as one until that is ended; no row of theirs is moved. An officer asks, having seen the person's
 //! document; another person decides. What becomes of the credit is recognition's: it calls what is done here under the chains' locks.
 
+use std::collections::HashMap;
+
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
 
@@ -31,6 +33,14 @@ pub async fn accounts_of(db: &impl ConnectionTrait, learner: LearnerId) -> Resul
 /// What the database answers.
 pub async fn primary_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<LearnerId, DbErr> {
     Ok(accounts_of(db, learner).await?.first().copied().unwrap_or(learner))
+}
+
+/// By which account the person of each of these accounts acts, for those that are joined; who stands for themselves is not among them.
+///
+/// # Errors
+/// What the database answers.
+pub async fn primaries_of(db: &impl ConnectionTrait, learners: &[LearnerId]) -> Result<HashMap<LearnerId, LearnerId>, DbErr> {
+    queries::list_primaries(db, learners).await
 }
 
 /// How an account stands, with the joining by which it is read through another.

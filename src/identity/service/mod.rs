@@ -28,8 +28,8 @@ mod upkeep;
 
 pub use aliases::{
     accounts_of, ask_alias, carry_out_alias, count_waiting_alias_requests, get_alias_request, list_alias_requests_of,
-    list_alias_spans, list_waiting_alias_requests, membership_of, must_be_second, primary_of, refuse_alias, scan_alias_spans,
-    withdraw_alias,
+    list_alias_spans, list_waiting_alias_requests, membership_of, must_be_second, primaries_of, primary_of, refuse_alias,
+    scan_alias_spans, withdraw_alias,
 };
 pub use alike::{Alike, Among, Likeness, find_alike, masked, note_alike, show_alike, sounds_of};
 pub use blanks::{Block, MOST_SHEETS, ON_A_SHEET, find_block, keep_blanks};

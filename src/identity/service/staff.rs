@@ -18,8 +18,9 @@ use crate::identity::scope::{Grant, StaffScope, Whose};
 use crate::kernel::LearnerId;
 use crate::places::{self, PlaceCode};
 
-/// Whether a role can be given as it stands.
-pub(super) async fn check_grant(tx: &Tx, grant: &Grant) -> Result<(), Error> {
+/// Whether a role can be given as it stands, by `giver`; none: by whoever has the machine. Work in an organisation is given by those who
+/// administer the place where it lies, not by those of a place below.
+pub(super) async fn check_grant(tx: &Tx, giver: Option<&StaffScope>, grant: &Grant) -> Result<(), Error> {
     if !grant.area.as_str().is_empty() && places::find_place(tx, grant.area.as_str()).await?.is_none() {
         return Err(places::Error::UnknownPlace.into());
     }
@@ -27,7 +28,8 @@ pub(super) async fn check_grant(tx: &Tx, grant: &Grant) -> Result<(), Error> {
     let organisation = places::find_organisation(tx, id).await?.filter(|organisation| !organisation.is_closed);
     let organisation = organisation.ok_or(places::Error::UnknownOrganisation)?;
     let lies_within = PlaceCode::parse(&organisation.place_code).is_some_and(|place| grant.area.and(&place).is_some());
-    if lies_within { Ok(()) } else { Err(Error::OrganisationElsewhere) }
+    let is_theirs = |giver: &StaffScope| giver.administers_organisation(&organisation.place_code, grant.line.as_deref());
+    if lies_within && giver.is_none_or(is_theirs) { Ok(()) } else { Err(Error::OrganisationElsewhere) }
 }
 
 /// Gives a role that was checked; one that is held already is not given again. The caller holds the person's row.
@@ -52,7 +54,7 @@ pub async fn add_role(tx: &Tx, scope: &StaffScope, learner: LearnerId, new: &Gra
     if !scope.administers_grant(new) {
         return Err(Error::NotAllowed);
     }
-    check_grant(tx, new).await?;
+    check_grant(tx, Some(scope), new).await?;
     give(tx, learner, new, scope.actor()).await
 }
 
@@ -93,7 +95,7 @@ pub async fn end_role(tx: &Tx, scope: &StaffScope, learner: LearnerId, id: Uuid)
 pub async fn give_role_back(tx: &Tx, scope: &StaffScope, learner: LearnerId, id: Uuid) -> Result<(), Error> {
     people::lock_person(tx, learner).await?;
     let row = find_administered(tx, scope, learner, id).await?;
-    check_grant(tx, &row.grant).await?;
+    check_grant(tx, Some(scope), &row.grant).await?;
     give(tx, learner, &row.grant, scope.actor()).await
 }
 

@@ -111,7 +111,7 @@ pub async fn add_staff(tx: &Tx, keys: &Keys, new: &NewStaff, token: &Secret, sen
     if scope.as_ref().is_some_and(|scope| !scope.administers_grant(&new.grant)) {
         return Err(Error::NotAllowed);
     }
-    check_grant(tx, &new.grant).await?;
+    check_grant(tx, scope.as_ref(), &new.grant).await?;
     match &new.person {
         StaffPerson::WithPhone(phone) => {
             let scope = scope.ok_or(Error::NotAllowed)?;

@@ -1,8 +1,9 @@
 // Every page there is, measured in every text size. The list is held against the table of routes: a page without an address here is
 // found out. Who a page is for is somebody of the sample county, so that it has something on it.
 import { pagePatterns } from '../lib/routes.mjs';
+import { ADMINISTRATOR as AGENCIES, OFFICER as AGENCY } from '../lib/agency_pages.mjs';
 import { registersUntil } from '../lib/errands.mjs';
-import { asksToJoin, bringsList, enrols, enrolsList, freshName, opensClass, seesAccounts, seesCredit, seesWang } from '../lib/desk.mjs';
+import { asksToJoin, bringsList, enrols, enrolsList, fillsPlan, freshName, opensClass, opensPlan, seesAccounts, seesCredit, seesWang } from '../lib/desk.mjs';
 
 const SCRIPTED = ['normal', 'large', 'xlarge'].map(size => ({ size, scripts: true }));
 
@@ -15,7 +16,8 @@ const NO_PAGES = [
   '/api/v1/openapi.json', '/api/v1/courses', '/api/v1/courses/{code}', '/api/v1/search', '/api/v1/places', '/api/v1/passbook', '/api/v1/jwks.json', '/api/v1/client',
   '/api/v1/ledger/inclusion', '/api/v1/ledger/consistency', '/api/v1/ledger/keys', '/ledger/checkpoint', '/ledger/tile/{path:.*}', '/passbook/{transfer}/receipt/file',
   '/staff/worker.js', '/staff/recordings/{id}/sound', '/staff/classes/{id}/sheet-photo/{photo}',
-  '/staff/batches/template/{kind}', '/staff/batches/{id}/result',
+  '/staff/agencies/{id}/seal/{version}', '/staff/batches/template/{kind}', '/staff/batches/{id}/result',
+  '/passbook/hours/file', '/staff/organisations/{id}/hours/{kind}',
 ];
 
 /** Pattern, then addresses to be opened or ways that lead there. */
@@ -131,8 +133,10 @@ const LEARNERS = {
     '/courses/{code}': ['/courses/T19', '/courses/T01'],
     '/courses/{code}/test': ['/courses/T19/test', '/courses/T01/test'],
     '/passbook': ['/passbook'],
+    '/training-plans': ['/training-plans'],
+    '/training-plans/{id}': [async person => { await person.opens('/training-plans'); await person.tapsAt('main a.row[href^="/training-plans/"]'); }],
     '/passbook/statement': ['/passbook/statement'],
-    '/passbook/hours': ['/passbook/hours'],
+    '/passbook/hours': ['/passbook/hours', '/passbook/hours?kind=professional'],
     '/passbook/{transfer}/receipt': [async person => { await person.opens('/passbook'); await person.tapsAt('a[href$="/receipt"]'); }],
     '/passbook/{transfer}/dispute': [
       async person => { await person.opens('/passbook'); await person.tapsAt('a[href$="/dispute"]'); },
@@ -182,7 +186,10 @@ const LEARNERS = {
     }],
   },
   周长久: { '/passbook': ['/passbook'], '/passbook/statement': ['/passbook/statement'], '/': ['/'] },
-  王𬭎: { '/passbook/hours': ['/passbook/hours'], '/help': ['/help'] },
+  王𬭎: {
+    '/training-plans': ['/training-plans'],
+    '/training-plans/{id}': [async person => { await person.opens('/training-plans'); await person.tapsAt('main a.row[href^="/training-plans/"]'); }],
+    '/passbook/hours': ['/passbook/hours'], '/help': ['/help'] },
   何玉兰: {
     '/courses/{code}/test': ['/courses/T07/test'],
     '/tests/{attempt}/{position}': [async person => { await person.opens('/courses/T07/test'); await person.tapsPrimary(); }],
@@ -261,6 +268,7 @@ const STAFF = {
     '/staff/people': ['/staff/people'],
     '/staff/people/add': ['/staff/people/add', async person => { await person.opens('/staff/people/add'); await person.tapsAt('main button.go'); }],
     '/staff/people/{learner}': [async person => { await person.opens('/staff/people'); await person.tapsAt('table a[href^="/staff/people/"]'); }],
+    ...AGENCIES,
     '/staff/organisations': ['/staff/organisations'],
     '/staff/organisations/add': ['/staff/organisations/add', async person => { await person.opens('/staff/organisations/add'); await person.tapsAt('main button.go'); }],
     '/staff/volunteers': ['/staff/volunteers', async person => { await person.opens('/staff/volunteers'); await person.tapsAt('main button.go'); }],
@@ -300,7 +308,17 @@ const STAFF = {
     }],
   },
   赵强: {
+    ...AGENCY,
     '/staff': ['/staff'],
+    '/staff/training-plans': ['/staff/training-plans'],
+    '/staff/training-plans/add': ['/staff/training-plans/add', fillsPlan, async person => { await fillsPlan(person); await person.tapsAt('main button.go'); }],
+    '/staff/training-plans/{id}': [opensPlan],
+    '/staff/training-plans/{id}/change': [async person => { await opensPlan(person); await person.tapsAt('main a[href$="/change"]'); }],
+    '/staff/training-plans/{id}/people': [
+      async person => { await opensPlan(person); await person.tapsAt('main a[href$="/people"]'); },
+      async person => { await opensPlan(person); await person.tapsAt('main a[href$="/people"]'); await person.tapsAt('main button.go'); },
+    ],
+    '/staff/organisations/{id}/hours': [async person => { await person.opens('/staff/training-plans'); await person.tapsAt('main a[href$="/hours"]'); }],
     '/staff/learners/{id}/credit': [seesCredit],
     '/staff/learners/{id}/credit/{transfer}': [
       async person => { await seesCredit(person); await person.tapsAt('main td a[href*="/credit/"]'); },

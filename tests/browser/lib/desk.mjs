@@ -84,3 +84,15 @@ export async function asksToJoin(person) {
   await person.page.locator('textarea[name=ground]').fill('她说登记过两次，看过身份证。');
   await person.tapsAt('main form button.go');
 }
+
+/** The newest training plan. */
+export async function opensPlan(person) {
+  await person.opens('/staff/training-plans');
+  await person.tapsAt('main a.row[href^="/staff/training-plans/"]');
+}
+
+/** The form of a plan, for the first organisation. */
+export async function fillsPlan(person) {
+  await person.opens('/staff/training-plans/add');
+  await person.tapsAt('main a.row');
+}

@@ -115,6 +115,11 @@ fn lists_that_repeat_or_contradict_themselves_are_refused() {
             "出现了两次",
         ),
         ("laws.toml", End("[[law]]\nname = ", 2), "写得不对"),
+        ("hour_sheets.toml", Line("note =", "note = \"不满 90 学时的要补。\""), "不写数字"),
+        ("hour_sheets.toml", Line("from =", "from = \"今年\""), "日期「今年」不对"),
+        ("hour_sheets.toml", Line("columns =", "columns = [\"day\", \"way\"]"), "缺「course」"),
+        ("hour_sheets.toml", Line("columns =", "columns = [\"day\", \"course\", \"day\"]"), "「day」出现了两次"),
+        ("hour_sheets.toml", Line("id = \"professional\"", "id = \"civil_servant\""), "编号 civil_servant 用了两次"),
         ("readings.toml", End("[[reading]]\nword = \"银行\"\nas = \"银航\"", 1), "「银行」出现了两次"),
         ("readings.toml", End("[[reading]]\nword = \"新词\"\nas = \"新词\"", 1), "是空的"),
         (

@@ -1,0 +1,22 @@
+//! Table `training_plan_count`; its columns are explained in the migration that makes it.
+
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "training_plan_count")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub plan_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub course: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub month: String,
+    pub people: i64,
+}
+
+/// No relations are followed by the mapper: queries say what they join.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

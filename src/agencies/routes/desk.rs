@@ -1,0 +1,410 @@
+//! Agencies on an administrator's desk: the list, one, its contact, seal, keys, suspension, end.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::web::{Data, Path, Query};
+use serde::Deserialize;
+
+use super::{facts_of, keys_of, own, page_of, used_words, words};
+use crate::agencies::forms::{self, Entered};
+use crate::agencies::picture::{MOST_BYTES, NoPicture, Press};
+use crate::agencies::views::{AgenciesPage, AgencyAddPage, AgencyPage, SuspensionRow, VersionRow};
+use crate::agencies::{Agency, Error, NewAgency, service};
+use crate::curriculum::Shelf;
+use crate::db::Tx;
+use crate::error::AppError;
+use crate::files;
+use crate::i18n::Message;
+use crate::identity::{self, Administrator, Role};
+use crate::kernel::{AgencyId, LearnerId};
+use crate::places;
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, SentFile, Ui, Upload, html, html_with, redirect};
+
+/// Agencies on one page.
+const ON_A_PAGE: u64 = 50;
+/// Organisations that a form offers.
+const MOST_ORGANISATIONS: u64 = 500;
+
+/// Which page of the list.
+#[derive(Debug, Deserialize)]
+pub struct Which {
+    #[serde(default)]
+    page: u64,
+}
+
+/// `GET /staff/agencies`.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list(admin: Administrator, which: Query<Which>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let (db, areas) = (house.db.read(), admin.scope.areas(&[Role::Administrator]));
+    let number = which.page.max(1);
+    let part = |number: u64| ((number - 1).saturating_mul(ON_A_PAGE), ON_A_PAGE);
+    let (mut rows, total) = service::list_agencies(db, &areas, part(number)).await?;
+    let pages = total.div_ceil(ON_A_PAGE).max(1);
+    if pages < number {
+        rows = service::list_agencies(db, &areas, part(pages)).await?.0;
+    }
+    let names = places::names_by_codes(db, rows.iter().map(|row| row.place_code.clone()).collect()).await?;
+    let named = |row: service::Listed| {
+        let place = names.get(&row.place_code).unwrap_or(&row.place_code).clone();
+        (row, place)
+    };
+    let rows = rows.into_iter().map(named).collect();
+    html(&AgenciesPage { page: page_of(&house, ui, &admin.session), rows, total, number: number.min(pages), pages })
+}
+
+/// What a link to the form may fill in.
+#[derive(Debug, Deserialize)]
+pub struct AddLink {
+    #[serde(default)]
+    organisation: String,
+}
+
+/// `GET /staff/agencies/add`.
+///
+/// # Errors
+/// What the database answers.
+pub async fn add_page(admin: Administrator, link: Query<AddLink>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let mut pairs = vec![("organisation", link.organisation.clone())];
+    if let Ok(id) = link.organisation.parse()
+        && let Some(organisation) = places::find_organisation(house.db.read(), id).await?
+    {
+        pairs
+            .extend([("line", organisation.line.unwrap_or_default()), ("contact_phone", organisation.phone.unwrap_or_default())]);
+        pairs.push(("contact_words", organisation.address.unwrap_or_default()));
+    }
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    add_form(&house, &admin, ui, (StatusCode::OK, Filled::with(Fields::from_pairs(&pairs)))).await
+}
+
+async fn add_form(
+    house: &House,
+    admin: &Administrator,
+    ui: Ui,
+    (status, form): (StatusCode, Filled),
+) -> Result<HttpResponse, AppError> {
+    let page = page_of(house, ui, &admin.session);
+    let open =
+        places::list_organisations(house.db.read(), &admin.scope.areas(&[Role::Administrator]), MOST_ORGANISATIONS).await?;
+    let none = |key: &str| std::iter::once((String::new(), page.t(key)));
+    let organisations = none("agencies-organisation-choose").chain(open.into_iter().map(|row| (row.id.to_string(), row.name)));
+    let line = |code: &'static str| (code.to_owned(), page.t(&format!("line-{code}")));
+    let lines = none("identity-line-all").chain(identity::lines_of_work().map(line)).collect();
+    html_with(status, &AgencyAddPage { organisations: organisations.collect(), lines, page, form })
+}
+
+/// `POST /staff/agencies/add`: an organisation of the area becomes an agency, with its first key. Sent twice, it is one.
+///
+/// # Errors
+/// What the database answers.
+pub async fn add(admin: Administrator, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
+    let again = async |errors: FieldErrors| {
+        let form = Filled::wrong(posted.fields.clone(), errors);
+        add_form(&house, &admin, posted.ui.clone(), (StatusCode::UNPROCESSABLE_ENTITY, form)).await
+    };
+    let lines: Vec<&str> = identity::lines_of_work().collect();
+    let entered = match Entered::parse(&posted.fields, &lines) {
+        Ok(entered) => entered,
+        Err(errors) => return again(errors).await,
+    };
+    let unknown = || vec![FieldError::new("organisation", Message::of("identity-organisation-unknown"))];
+    let organisation = places::find_organisation(house.db.read(), entered.organisation).await?;
+    let is_theirs = |code: &str| places::PlaceCode::parse(code).is_some_and(|code| admin.scope.administers(&code));
+    if !organisation.is_some_and(|organisation| !organisation.is_closed && is_theirs(&organisation.place_code)) {
+        return again(unknown()).await;
+    }
+    let new = NewAgency {
+        organisation: entered.organisation,
+        credit_code: entered.credit_code,
+        line: entered.line,
+        contact: entered.contact,
+        by: admin.scope.actor(),
+    };
+    let key = service::fresh_key(&house.keys, AgencyId::fresh(house.clock().now()));
+    let work = async move |tx: &Tx| service::register(tx, &new, &key).await;
+    match house.db.write_for(posted.ui.request, work).await {
+        Ok(id) => Ok(redirect(&format!("/staff/agencies/{id}?said=added"))),
+        Err(Error::CodeTaken) => again(vec![FieldError::new("credit_code", Message::of("agencies-code-taken"))]).await,
+        Err(Error::OrganisationTaken) => {
+            again(vec![FieldError::new("organisation", Message::of("agencies-organisation-taken"))]).await
+        }
+        Err(Error::Place(places::Error::UnknownOrganisation)) => again(unknown()).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What was done just now.
+#[derive(Debug, Deserialize)]
+pub struct Link {
+    #[serde(default)]
+    said: String,
+}
+
+/// `GET /staff/agencies/{id}`.
+///
+/// # Errors
+/// [`AppError::NotFound`] where it lies elsewhere.
+pub async fn one(
+    admin: Administrator,
+    id: Path<String>,
+    link: Query<Link>,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let agency = own(&house, &admin, &id).await?;
+    let said = match link.said.as_str() {
+        "added" => "agencies-said-added",
+        "contact" | "seal" => "agencies-said-kept",
+        "key" => "agencies-said-key",
+        "suspended" if agency.suspended.is_some() => "agencies-said-suspended",
+        "lifted" if agency.suspended.is_none() => "agencies-said-lifted",
+        "closed" if agency.is_closed => "agencies-said-closed",
+        _ => "",
+    };
+    let reader = Reader { house: &house, admin: &admin, shelf: &shelf };
+    reader.page(ui, &agency, (StatusCode::OK, Filled::default()), said).await
+}
+
+/// Who looks at an agency.
+struct Reader<'a> {
+    house: &'a House,
+    admin: &'a Administrator,
+    shelf: &'a Shelf,
+}
+
+impl Reader<'_> {
+    async fn page(
+        &self,
+        ui: Ui,
+        agency: &Agency,
+        (status, form): (StatusCode, Filled),
+        said: &'static str,
+    ) -> Result<HttpResponse, AppError> {
+        let (house, lang, db) = (self.house, ui.lang, self.house.db.read());
+        let form = whole(agency, form);
+        let versions = service::list_delegations(db, agency.id).await?;
+        let today = house.clock().now().day();
+        let now = service::version_in_force(&versions, today);
+        let is_now = |version| now.is_some_and(|now: &crate::agencies::Delegation| now.id == version);
+        let suspensions = service::list_suspensions(db, agency.id).await?;
+        let people: Vec<LearnerId> =
+            suspensions.iter().flat_map(|one| [Some(one.by), one.lifted.as_ref().map(|lifted| lifted.1)]).flatten().collect();
+        let names = identity::staff_names_of(db, &house.keys, &people).await?;
+        let name = |who: Option<LearnerId>| who.and_then(|who| names.get(&who).cloned()).unwrap_or_default();
+        let both = |one: &crate::agencies::Suspension| (name(Some(one.by)), name(one.lifted.as_ref().map(|lifted| lifted.1)));
+        let page = AgencyPage {
+            facts: facts_of(house, lang, agency).await?,
+            now: now.map(|version| words(lang, self.shelf).powers(&version.powers)),
+            used: used_words(house, lang, agency).await?,
+            versions: versions.iter().map(|version| VersionRow::of(lang, agency.id, version, is_now(version.id))).collect(),
+            keys: keys_of(house, lang, agency).await?,
+            seals: service::list_seals(db, agency.id).await?,
+            is_suspender: agency.suspended.as_ref().is_some_and(|one| one.by == self.admin.scope.actor())
+                && form.error("lift_why", lang).is_empty(),
+            suspensions: suspensions.iter().map(|one| SuspensionRow::of(lang, one, both(one))).collect(),
+            page: page_of(house, ui, &self.admin.session),
+            said,
+            form,
+        };
+        html_with(status, &page)
+    }
+
+    async fn again(&self, posted: Posted, agency: &Agency, errors: FieldErrors) -> Result<HttpResponse, AppError> {
+        let form = Filled::wrong(posted.fields, errors);
+        self.page(posted.ui, agency, (StatusCode::UNPROCESSABLE_ENTITY, form), "").await
+    }
+}
+
+/// What was sent with one form of the page, and in the others what stands.
+fn whole(agency: &Agency, form: Filled) -> Filled {
+    let (phone, words) = (agency.contact.phone.as_str(), agency.contact.words.as_deref().unwrap_or_default());
+    let contact = [("contact_phone", phone), ("contact_words", words)];
+    if form.errors().is_empty() {
+        return Filled::with(Fields::from_pairs(&contact));
+    }
+    let is_contact = form.errors().iter().any(|error| contact.iter().any(|(name, _)| *name == error.field));
+    let sent = ["contact_phone", "contact_words", "key_day", "suspend_why", "lift_why", "close_why"].map(|name| {
+        let stands = contact.iter().find(|(one, _)| *one == name && !is_contact);
+        (name, stands.map_or_else(|| form.value(name), |(_, value)| *value))
+    });
+    Filled::wrong(Fields::from_pairs(&sent), form.errors().to_vec())
+}
+
+fn back(agency: &Agency, said: &str) -> HttpResponse {
+    redirect(&format!("/staff/agencies/{}?said={said}", agency.id))
+}
+
+/// `POST /staff/agencies/{id}/contact`.
+///
+/// # Errors
+/// As [`one`]; where it has closed.
+pub async fn contact(
+    admin: Administrator,
+    id: Path<String>,
+    posted: Posted,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let agency = own(&house, &admin, &id).await?;
+    let contact = match forms::contact(&posted.fields) {
+        Ok(contact) => contact,
+        Err(errors) => return Reader { house: &house, admin: &admin, shelf: &shelf }.again(posted, &agency, errors).await,
+    };
+    let (which, by) = (agency.id, admin.scope.actor());
+    let work = async move |tx: &Tx| service::set_contact(tx, which, by, &contact).await;
+    house.db.write_for(posted.ui.request, work).await?;
+    Ok(back(&agency, "contact"))
+}
+
+/// `POST /staff/agencies/{id}/seal`: a picture of the seal, looked at before it is kept.
+///
+/// # Errors
+/// As [`one`]; where it has closed.
+pub async fn seal(
+    admin: Administrator,
+    id: Path<String>,
+    upload: Upload,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let sent = upload.read("seal", MOST_BYTES).await?;
+    let agency = own(&house, &admin, &id).await?;
+    let checked = match sent.file {
+        SentFile::Whole(bytes) => house.rooms.get::<Press>().check(bytes).await,
+        SentFile::TooLarge => Err(NoPicture::TooHeavy),
+    };
+    let picture = match checked {
+        Ok(picture) => picture,
+        Err(wrong) => {
+            let reader = Reader { house: &house, admin: &admin, shelf: &shelf };
+            return reader.again(sent.posted, &agency, vec![forms::picture_error(wrong)]).await;
+        }
+    };
+    let file = house.files.put(picture.bytes, house.clock().now()).await.map_err(|error| match error {
+        files::Error::Disk(disk) if disk.kind() == std::io::ErrorKind::StorageFull => AppError::NoRoom(disk.to_string()),
+        error => AppError::Fault(error.to_string()),
+    })?;
+    let (which, by, size) = (agency.id, admin.scope.actor(), (picture.width, picture.height));
+    let work = async move |tx: &Tx| service::keep_seal(tx, which, (&file, size.0, size.1), by).await;
+    house.db.write_for(sent.posted.ui.request, work).await?;
+    Ok(back(&agency, "seal"))
+}
+
+/// `GET /staff/agencies/{id}/seal/{version}`: one version of the picture. It is shown to no stranger, who could print it.
+///
+/// # Errors
+/// As [`one`].
+pub async fn seal_picture(
+    admin: Administrator,
+    path: Path<(String, String)>,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
+    let agency = own(&house, &admin, &path.0).await?;
+    let seals = service::list_seals(house.db.read(), agency.id).await?;
+    let seal = seals.into_iter().find(|seal| seal.version.to_string() == path.1).ok_or(AppError::NotFound)?;
+    let bytes = house.files.get(seal.file).await.map_err(|error| AppError::Fault(error.to_string()))?;
+    let bytes = bytes.ok_or(AppError::NotFound)?;
+    Ok(HttpResponse::Ok().content_type("image/png").insert_header((header::CACHE_CONTROL, "private, no-store")).body(bytes))
+}
+
+/// `POST /staff/agencies/{id}/key`: from a day on a new key signs.
+///
+/// # Errors
+/// As [`one`]; where it has closed.
+pub async fn key(
+    admin: Administrator,
+    id: Path<String>,
+    posted: Posted,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let agency = own(&house, &admin, &id).await?;
+    let reader = Reader { house: &house, admin: &admin, shelf: &shelf };
+    let day = match forms::key_day(&posted.fields, house.clock().now().day()) {
+        Ok(day) => day,
+        Err(errors) => return reader.again(posted, &agency, errors).await,
+    };
+    let (key, by) = (service::fresh_key(&house.keys, agency.id), admin.scope.actor());
+    let work = async move |tx: &Tx| service::rotate_key(tx, &key, day, by).await;
+    match house.db.write_for(posted.ui.request, work).await {
+        Ok(()) => Ok(back(&agency, "key")),
+        Err(Error::KeyDay) => {
+            let errors = vec![FieldError::new("key_day", Message::of("agencies-key-day-taken"))];
+            reader.again(posted, &agency, errors).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /staff/agencies/{id}/suspend`: at once, by one person.
+///
+/// # Errors
+/// As [`one`]; where it has closed.
+pub async fn suspend(
+    admin: Administrator,
+    id: Path<String>,
+    posted: Posted,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let agency = own(&house, &admin, &id).await?;
+    let why = match forms::reason(&posted.fields, "suspend_why") {
+        Ok(why) => why,
+        Err(errors) => return Reader { house: &house, admin: &admin, shelf: &shelf }.again(posted, &agency, errors).await,
+    };
+    let (which, by) = (agency.id, admin.scope.actor());
+    house.db.write_for(posted.ui.request, async move |tx: &Tx| service::suspend(tx, which, by, &why).await).await?;
+    Ok(back(&agency, "suspended"))
+}
+
+/// `POST /staff/agencies/{id}/lift`: by another person than who suspended it.
+///
+/// # Errors
+/// As [`one`]; where it has closed.
+pub async fn lift(
+    admin: Administrator,
+    id: Path<String>,
+    posted: Posted,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let agency = own(&house, &admin, &id).await?;
+    let reader = Reader { house: &house, admin: &admin, shelf: &shelf };
+    let why = match forms::reason(&posted.fields, "lift_why") {
+        Ok(why) => why,
+        Err(errors) => return reader.again(posted, &agency, errors).await,
+    };
+    let (which, by) = (agency.id, admin.scope.actor());
+    match house.db.write_for(posted.ui.request, async move |tx: &Tx| service::lift(tx, which, by, &why).await).await {
+        Ok(()) => Ok(back(&agency, "lifted")),
+        Err(error @ (Error::SamePerson | Error::OwnAgency)) => {
+            let key = if matches!(error, Error::SamePerson) { "agencies-same-person" } else { "agencies-own" };
+            reader.again(posted, &agency, vec![FieldError::new("lift_why", Message::of(key))]).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /staff/agencies/{id}/close`: for good.
+///
+/// # Errors
+/// As [`one`].
+pub async fn close(
+    admin: Administrator,
+    id: Path<String>,
+    posted: Posted,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let agency = own(&house, &admin, &id).await?;
+    let why = match forms::reason(&posted.fields, "close_why") {
+        Ok(why) => why,
+        Err(errors) => return Reader { house: &house, admin: &admin, shelf: &shelf }.again(posted, &agency, errors).await,
+    };
+    let (which, by) = (agency.id, admin.scope.actor());
+    house.db.write_for(posted.ui.request, async move |tx: &Tx| service::close(tx, which, by, &why).await).await?;
+    Ok(back(&agency, "closed"))
+}

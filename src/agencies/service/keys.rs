@@ -1,0 +1,156 @@
+//! Keys and pictures of seals. A key is made here, its secret half sealed with the bank's own key and tied to its agency.
+
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use sea_orm::{ConnectionTrait, DbErr};
+use serde_json::json;
+
+use super::note;
+use super::standing::{held_open, must_work};
+use crate::agencies::queries::keys::{self as queries, KeyRow, NewRow};
+use crate::agencies::{AgencyKey, Error, SealPicture};
+use crate::config::Keys;
+use crate::db::Tx;
+use crate::files::{self, Stored, UsedBy};
+use crate::kernel::{AgencyId, Chance, Day, Digest, LearnerId, SealBroken, SealKey, new_id, sha256_of};
+
+/// The purpose for which the bank's key is derived.
+const PURPOSE: &str = "agency-keys";
+
+fn sealer(keys: &Keys) -> SealKey {
+    SealKey::from_bytes(keys.for_purpose(PURPOSE))
+}
+
+/// Whose secret it is, as its seal says: one agency's does not open as another's.
+fn place(agency: AgencyId) -> String {
+    format!("agency_key.secret {agency}")
+}
+
+/// The SHA-256 of the public half.
+fn fingerprint(public: &VerifyingKey) -> Digest {
+    sha256_of(public.as_bytes().as_slice()).map_or_else(|_| Digest::from_array([0; 32]), |(digest, _)| digest)
+}
+
+/// A key about to be kept: made before the transaction, which may run twice.
+#[derive(Clone, Debug)]
+pub struct NewKey {
+    pub(in crate::agencies) agency: AgencyId,
+    public: VerifyingKey,
+    secret_sealed: Vec<u8>,
+}
+
+/// A fresh key of an agency.
+#[must_use]
+pub fn fresh_key(keys: &Keys, agency: AgencyId) -> NewKey {
+    let key = SigningKey::from_bytes(&Chance::secret());
+    let secret_sealed = sealer(keys).seal(&place(agency), key.as_bytes());
+    NewKey { agency, public: key.verifying_key(), secret_sealed }
+}
+
+pub(super) async fn begin_keys(tx: &Tx, key: &NewKey, by: LearnerId) -> Result<(), DbErr> {
+    keep(tx, key, (1, tx.now.day()), by).await
+}
+
+async fn keep(tx: &Tx, key: &NewKey, (generation, from): (i64, Day), by: LearnerId) -> Result<(), DbErr> {
+    let row = NewRow { agency: key.agency, generation, public: &key.public, secret_sealed: &key.secret_sealed, from, by };
+    queries::insert(tx, row).await
+}
+
+/// Lets a new key take over from a day; the old ones stay published. Secrets of keys whose time is over are taken out. The same day once more
+/// is the first time.
+///
+/// # Errors
+/// [`Error::NoSuch`], [`Error::Closed`]; [`Error::KeyDay`] where the day has passed, or another key begins after it or is yet to begin.
+pub async fn rotate_key(tx: &Tx, key: &NewKey, from: Day, by: LearnerId) -> Result<(), Error> {
+    let agency = held_open(tx, key.agency).await?;
+    let (known, today) = (queries::list(tx, agency.id).await?, tx.now.day());
+    let Some(newest) = known.last() else { return Err(Error::NoKey) };
+    if newest.from == from && newest.generation > 1 {
+        return Ok(());
+    }
+    if from < today || newest.from >= from || newest.from > today {
+        return Err(Error::KeyDay);
+    }
+    queries::forget_secrets(tx, agency.id, newest.generation).await?;
+    keep(tx, key, (newest.generation + 1, from), by).await?;
+    let detail = json!({ "generation": newest.generation + 1, "from": from.to_string() });
+    Ok(note(tx, (by, "agencies.rotate_key"), (agency.id, &agency.place_code), detail).await?)
+}
+
+/// All keys by which the agency signs or has signed, the oldest first, each with its span.
+///
+/// # Errors
+/// What the database answers.
+pub async fn verifying_keys_of(db: &impl ConnectionTrait, agency: AgencyId) -> Result<Vec<AgencyKey>, DbErr> {
+    let rows = queries::list(db, agency).await?;
+    let nexts = rows.iter().skip(1).map(|row| Some(row.from)).chain([None]);
+    let key = |(row, until): (&KeyRow, Option<Day>)| AgencyKey {
+        generation: row.generation,
+        public: row.public,
+        fingerprint: fingerprint(&row.public),
+        from: row.from,
+        until,
+    };
+    Ok(rows.iter().zip(nexts).map(key).collect())
+}
+
+/// A signature, with the fingerprint of the key that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// Of which key.
+    pub key: Digest,
+    /// Ed25519, 64 bytes.
+    pub signature: [u8; 64],
+}
+
+/// Signs `bytes` in the agency's name with the key of `today`. The bytes say in their beginning what they are, so that what was signed as one
+/// thing never passes as another.
+///
+/// # Errors
+/// [`Error::NoSuch`], [`Error::Closed`], [`Error::Suspended`], [`Error::NoKey`].
+pub async fn sign(db: &impl ConnectionTrait, keys: &Keys, agency: AgencyId, today: Day, bytes: &[u8]) -> Result<Signed, Error> {
+    must_work(db, agency).await?;
+    let rows = queries::list(db, agency).await?;
+    let row = rows.iter().rfind(|row| row.from <= today).ok_or(Error::NoKey)?;
+    let sealed = row.secret_sealed.as_deref().ok_or(Error::NoKey)?;
+    let secret: [u8; 32] = sealer(keys).open(&place(agency), sealed)?.try_into().map_err(|_| SealBroken)?;
+    let key = SigningKey::from_bytes(&secret);
+    if key.verifying_key() != row.public {
+        return Err(SealBroken.into());
+    }
+    Ok(Signed { key: fingerprint(&row.public), signature: key.sign(bytes).to_bytes() })
+}
+
+/// Whether one of the agency's `keys` made this signature over `bytes` on `day`. On the day on which a key takes over both may have signed.
+#[must_use]
+pub fn is_signed(keys: &[AgencyKey], signed: &Signed, day: Day, bytes: &[u8]) -> bool {
+    let within =
+        |key: &&AgencyKey| key.fingerprint == signed.key && key.from <= day && key.until.is_none_or(|until| day <= until);
+    let signature = Signature::from_bytes(&signed.signature);
+    keys.iter().find(within).is_some_and(|key| key.public.verify_strict(bytes, &signature).is_ok())
+}
+
+/// All pictures of an agency's seal, the newest first.
+pub(in crate::agencies) async fn list_seals(db: &impl ConnectionTrait, agency: AgencyId) -> Result<Vec<SealPicture>, DbErr> {
+    queries::list_seals(db, agency).await
+}
+
+/// Keeps a picture of the seal that lies in the file store; the ones before stay. The newest one once more changes nothing.
+///
+/// # Errors
+/// [`Error::NoSuch`], [`Error::Closed`].
+pub async fn keep_seal(
+    tx: &Tx,
+    agency: AgencyId,
+    (file, width, height): (&Stored, u32, u32),
+    by: LearnerId,
+) -> Result<(), Error> {
+    let agency = held_open(tx, agency).await?;
+    let known = queries::list_seals(tx, agency.id).await?;
+    if known.first().is_some_and(|newest| newest.file == file.digest) {
+        return Ok(());
+    }
+    let (version, id) = (known.first().map_or(1, |newest| newest.version + 1), new_id(tx.now));
+    queries::insert_seal(tx, (agency.id, version, id), (file, width, height), by).await?;
+    files::refer(tx, file, UsedBy { kind: "agency_seal", id }).await?;
+    Ok(note(tx, (by, "agencies.seal"), (agency.id, &agency.place_code), json!({ "version": version })).await?)
+}

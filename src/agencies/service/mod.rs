@@ -1,0 +1,43 @@
+//! What is done with agencies.
+
+mod delegations;
+mod keys;
+mod quota;
+mod standing;
+
+use sea_orm::DbErr;
+use serde_json::Value;
+
+use crate::audit;
+use crate::db::Tx;
+use crate::kernel::{AgencyId, LearnerId};
+
+pub use delegations::{Asked, agree, ask, end, refuse, shown_before, withdraw};
+pub(super) use delegations::{get_delegation, list_delegations, shown_digest, version_in_force};
+pub(super) use keys::list_seals;
+pub use keys::{NewKey, Signed, fresh_key, is_signed, keep_seal, rotate_key, sign, verifying_keys_of};
+pub use quota::{quota_used, take_quota};
+pub use standing::{
+    Listed, close, delegation_of, find_agency, lift, list_agencies, may_issue, must_be_allowed, must_work, register, see,
+    set_contact, suspend,
+};
+pub(super) use standing::{list_open_of, list_suspensions, must_not_work_for, turn_away};
+
+/// Keeps what was done with an agency.
+async fn note(
+    tx: &Tx,
+    (actor, action): (LearnerId, &'static str),
+    (agency, place): (AgencyId, &str),
+    detail: Value,
+) -> Result<(), DbErr> {
+    let entry = audit::Entry {
+        actor: Some(actor),
+        action,
+        object_kind: "agency",
+        object_id: &agency.to_string(),
+        learner: None,
+        place_code: Some(place),
+        detail,
+    };
+    audit::record(tx, &entry).await
+}

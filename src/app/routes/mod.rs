@@ -1,0 +1,113 @@
+//! Every route of the site, with who may use it. The server is built from this table, and the test of routes × roles walks it.
+
+use std::sync::LazyLock;
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, Route, guard, web};
+
+use crate::identity::{Act, Role};
+
+/// Who may use a route. The extractor in the handler enforces it; a test compares the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// Anybody signed in, for their own things.
+    Learner,
+    /// Anybody signed in, where their session is strong enough for this; a card alone is not.
+    Strong(Act),
+    /// Anybody; but who is signed in, only where their session is strong enough for this.
+    NotWeak(Act),
+    /// Staff with one of these roles, signed in with a second factor.
+    Staff(&'static [Role]),
+    /// A client of the API, with a token.
+    Client,
+    /// Nobody in production: pages for trying things out.
+    Trial,
+}
+
+/// Whoever has any role.
+const STAFF: Access = Access::Staff(&Role::ALL);
+/// Who may look up single people and answers them.
+const FINDERS: Access = Access::Staff(Role::FINDERS);
+/// Who holds class sessions.
+const HOSTS: Access = Access::Staff(Role::HOSTS);
+/// Who may say that a document was seen.
+const CHECKERS: Access = Access::Staff(Role::CHECKERS);
+/// Who asks for corrections of credit, who decides on them, and both.
+const OFFICERS: Access = Access::Staff(Role::OFFICERS);
+const REVIEWERS: Access = Access::Staff(Role::REVIEWERS);
+const CORRECTORS: Access = Access::Staff(Role::CORRECTORS);
+/// Who looks at what somebody should look at.
+const LOOKERS: Access = Access::Staff(Role::LOOKERS);
+/// Who reads cards and questions aloud. One recording is for its sender and who administers its place; others do not find it.
+const RECORDERS: Access = Access::Staff(Role::RECORDERS);
+/// Who publishes training plans for an organisation.
+const PLANNERS: Access = Access::Staff(Role::PLANNERS);
+/// Who gives and ends roles.
+const ADMINISTRATORS: Access = Access::Staff(Role::ADMINISTRATORS);
+
+/// One route.
+#[derive(Clone, Copy)]
+pub struct RouteEntry {
+    /// `GET`, which answers HEAD too, or `POST`.
+    pub method: &'static str,
+    /// The pattern.
+    pub path: &'static str,
+    /// Who may.
+    pub access: Access,
+    /// Makes the handler's route.
+    pub make: fn() -> Route,
+}
+
+impl std::fmt::Debug for RouteEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} ({:?})", self.method, self.path, self.access)
+    }
+}
+
+/// HEAD is answered like GET; the server leaves the body out.
+fn reading() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+macro_rules! get {
+    ($path:literal, $access:expr, $handler:expr) => {
+        RouteEntry { method: "GET", path: $path, access: $access, make: || reading().to($handler) }
+    };
+}
+
+macro_rules! post {
+    ($path:literal, $access:expr, $handler:expr) => {
+        RouteEntry { method: "POST", path: $path, access: $access, make: || web::post().to($handler) }
+    };
+}
+
+mod agencies;
+mod desk;
+mod learners;
+
+/// All of them.
+pub static ROUTES: LazyLock<Vec<RouteEntry>> = LazyLock::new(|| [desk::DESK, agencies::AGENCIES, learners::LEARNERS].concat());
+
+/// Registers a table: one resource per path, so that a wrong method is answered with 405 and the methods that would do.
+pub(super) fn register(config: &mut web::ServiceConfig, table: &'static [RouteEntry], takes: fn(&RouteEntry) -> bool) {
+    let table = move || table.iter().filter(move |route| takes(route));
+    let mut paths: Vec<&str> = table().map(|route| route.path).collect();
+    paths.dedup();
+    let mut seen = std::collections::HashSet::new();
+    for path in paths {
+        if seen.insert(path) {
+            let routes = || table().filter(move |route| route.path == path);
+            let allowed: Vec<&str> =
+                routes().map(|route| if route.method == "GET" { "GET, HEAD" } else { route.method }).collect();
+            let allowed = allowed.join(", ");
+            let not_allowed = move || {
+                let answer = HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed.as_str())).finish();
+                std::future::ready(answer)
+            };
+            let resource = web::resource(path).default_service(web::to(not_allowed));
+            config.service(routes().fold(resource, |resource, route| resource.route((route.make)())));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The handlers of this subject's pages.
+
+mod form;
+mod learner;
+mod people;
+mod staff;
+
+pub use form::{add as add_plan, add_form, change as change_plan, change_form};
+pub use learner::{act as learner_act, plan as learner_plan, plans as learner_plans};
+pub use people::{invite, people};
+pub use staff::{act as act_on_plan, plan, plans};
+
+use serde::Deserialize;
+
+use super::Error;
+use crate::classes::ClassSession;
+use crate::curriculum::{CourseCode, Shelf};
+use crate::db::Tx;
+use crate::error::AppError;
+use crate::i18n::{Lang, Message};
+use crate::identity::Session;
+use crate::kernel::PlanId;
+use crate::web::{FieldError, House, Page, Posted, Tab, Ui};
+
+/// What a link to these pages may carry: what was just done.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Said {
+    #[serde(default)]
+    said: String,
+    #[serde(default)]
+    asked: usize,
+    #[serde(default)]
+    told: usize,
+    #[serde(default)]
+    known: usize,
+    #[serde(default)]
+    page: usize,
+}
+
+fn staff_page(house: &House, ui: Ui, session: &Session) -> Page {
+    Page::new(house, ui, Tab::Elsewhere).of(Some(session.who()))
+}
+
+fn parse<T: std::str::FromStr>(text: &str) -> Result<T, AppError> {
+    text.parse().map_err(|_| AppError::NotFound)
+}
+
+fn path_of(id: PlanId) -> String {
+    format!("/staff/training-plans/{id}")
+}
+
+async fn write<T, F>(house: &House, posted: &Posted, work: F) -> Result<T, Error>
+where
+    F: AsyncFn(&Tx) -> Result<T, Error> + Send + 'static,
+    T: Send + 'static,
+{
+    house.db.write_for(posted.ui.request, work).await
+}
+
+/// What is wrong, beside the field named; the error itself where it is no matter of what was filled in.
+fn beside(error: Error, field: &'static str) -> Result<FieldError, AppError> {
+    match error.key() {
+        Some(key) => Ok(FieldError::new(field, Message::of(key))),
+        None => Err(error.into()),
+    }
+}
+
+/// The course's title; its code where this edition has it no longer.
+fn course_words(shelf: &Shelf, code: &str) -> String {
+    let course = CourseCode::parse(code).and_then(|code| shelf.course(code));
+    course.map_or_else(|| code.to_owned(), |course| course.title.clone())
+}
+
+fn session_words(class: &ClassSession, lang: Lang) -> (String, String) {
+    (class.title.clone(), class.time_words(lang))
+}
