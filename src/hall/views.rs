@@ -17,7 +17,6 @@ pub(super) enum Said {
     Still,
     Brought,
     NoneBrought,
-    Collected,
 }
 
 impl Said {
@@ -29,7 +28,6 @@ impl Said {
             "still" => Some(Self::Still),
             "brought" => Some(Self::Brought),
             "none" => Some(Self::NoneBrought),
-            "collected" => Some(Self::Collected),
             _ => None,
         }
     }
@@ -42,7 +40,6 @@ impl Said {
             Self::Still => "hall-said-still",
             Self::Brought => "hall-said-brought",
             Self::NoneBrought => "hall-said-none-brought",
-            Self::Collected => "hall-said-collected",
         })
     }
 }

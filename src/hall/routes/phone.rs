@@ -224,7 +224,8 @@ pub async fn give_test(
     let handed = service::hand_in_here(&house, &shelf, host.scope.actor(), (learner, attempt), (is_assisted, given)).await;
     match handed {
         // Answered on a page that has become old: nothing is lost, and nothing counts twice.
-        Ok(()) => Ok(redirect("/staff/hall/phone?said=collected")),
+        // The page itself says that it was collected: a learner holds the phone, and the list of names is for the volunteer.
+        Ok(()) => Ok(redirect(&address(learner, attempt))),
         Err(Error::NeedsLook(Why::NoSheet)) => Err(AppError::NotFound),
         Err(error) => Err(error.into()),
     }
