@@ -114,6 +114,8 @@ impl PhonePage {
         let state = |classes: Vec<PhoneClass>, said: Option<Said>, to_look_at: usize| Self {
             operator: "1".to_owned(),
             classes,
+            signed_until: NOW.to_minute_text(),
+            given_up: String::new(),
             latest_year: 2011,
             to_look_at,
             said: said.map(|said| said.words(&page)),

@@ -209,6 +209,10 @@ pub struct PhonePage {
     pub(super) page: Page,
     pub(super) operator: String,
     pub(super) classes: Vec<PhoneClass>,
+    /// Until when this session lives.
+    pub(super) signed_until: String,
+    /// The phones of theirs that were given up, one after the other: their chains go on no more.
+    pub(super) given_up: String,
     /// The latest year of birth with which somebody needs no guardian.
     pub(super) latest_year: i32,
     pub(super) to_look_at: usize,

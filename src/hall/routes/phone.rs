@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use actix_web::HttpResponse;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Query};
 use serde_json::{Value, json};
@@ -53,6 +54,11 @@ fn answer(receipt: &Receipt) -> Value {
 
 /// Sessions from a day ago until a day ahead stand on a phone.
 const DAY: i64 = 1;
+/// Minutes after the last of these sessions for which its pages stay on a phone, though nobody is signed in there any more: a session of the
+/// staff ends after twelve hours, be it in the middle of a test.
+const KEPT_AFTER: i64 = 12 * 60;
+const HALL_OF: HeaderName = HeaderName::from_static("hall-of");
+const HALL_UNTIL: HeaderName = HeaderName::from_static("hall-until");
 /// Whoever is younger than this may need a guardian, and is enrolled on the desk.
 const GROWN_UP: i32 = 15;
 
@@ -66,6 +72,7 @@ pub async fn phone(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) ->
     let mut all = classes::list_within(db, &host.scope.areas(Role::HOSTS), span).await?;
     all.retain(|class| class.state == classes::State::Planned);
     let places = places::names_by_codes(db, all.iter().map(|class| class.place_code.clone()).collect()).await?;
+    let until = all.iter().map(|class| class.hours.ends_at).max().unwrap_or(now).plus_minutes(KEPT_AFTER);
     let mut rows = Vec::new();
     for class in all {
         rows.push(PhoneClass {
@@ -78,14 +85,25 @@ pub async fn phone(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) ->
         });
     }
     let page = page_of(&house, ui, &host.session);
-    html(&PhonePage {
+    let given_up = service::given_up_phones(db, host.scope.actor()).await?;
+    let mut answer = html(&PhonePage {
         operator: host.scope.actor().to_string(),
         classes: rows,
+        signed_until: host.session.expires_at.to_minute_text(),
+        given_up: given_up.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         latest_year: now.day().year() - GROWN_UP,
         to_look_at: service::look_list(db, &house.keys, &host.scope).await?.len(),
         said: Said::of(&link.said).map(|said| said.words(&page)),
         page,
-    })
+    })?;
+    // By these the worker tells whose pages it keeps, and until when they stay where whoever was signed in is so no more.
+    let headers = answer.headers_mut();
+    headers.insert(
+        HALL_OF,
+        HeaderValue::from_str(&host.scope.actor().to_string()).map_err(|error| AppError::Fault(error.to_string()))?,
+    );
+    headers.insert(HALL_UNTIL, HeaderValue::from(until.ms()));
+    Ok(answer)
 }
 
 /// Those on the lists of a session: who came first, then by name.

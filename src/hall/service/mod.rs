@@ -13,7 +13,7 @@ mod settle;
 pub use devices::{devices_of, give_sheet, lines_of, own_phone, packs_of, register_box, revoke, waiting_of};
 pub use look::{Decision, ToLookAt, decide, look_list};
 pub use own_data::{export, forget, sweep};
-pub use phone::{bring_tests, hand_in_here, phone_of, sheet_on, tests_on};
+pub use phone::{bring_tests, given_up_phones, hand_in_here, phone_of, sheet_on, tests_on};
 pub use prepare::{Maker, Wanted, has_operators, password_of, prepare, questions_of, title_of};
 pub use receive::{Carrier, Line, Receipt, receive};
 pub use settle::{settle, settle_all};

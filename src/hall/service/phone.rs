@@ -83,6 +83,15 @@ pub async fn tests_on(
     Ok(open.into_iter().filter(|test| given.contains(test)).collect())
 }
 
+/// The phones of a volunteer that were given up.
+///
+/// # Errors
+/// What the database answers.
+pub async fn given_up_phones(db: &impl ConnectionTrait, operator: LearnerId) -> Result<Vec<DeviceId>, Error> {
+    let phones = devices::list_phones(db, operator).await?;
+    Ok(phones.into_iter().filter(|phone| phone.revoked_at.is_some()).map(|phone| phone.id).collect())
+}
+
 fn usable(phones: Vec<Device>) -> impl Iterator<Item = Device> {
     phones.into_iter().filter(|phone| phone.revoked_at.is_none())
 }
