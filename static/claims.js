@@ -28,6 +28,7 @@ document.addEventListener('DOMContentLoaded', () => {
     return links.map(link => link.parentNode).concat(claimForms('answers').filter(form => form.dataset.attempt === body.attempt));
   };
   const claimForms = kind => Array.from(root.querySelectorAll(`form[data-claim=${kind}]`));
+  const forThoseWhoCame = person => person.querySelectorAll('form[data-claim=witnessed], [data-test]');
   const mark = (entry, text, isUploaded) => about(entry).forEach(place => {
     const collected = place.dataset.attempt && root.querySelector('[data-collected]');
     if (collected) { place.hidden = true; collected.hidden = false; }
@@ -37,9 +38,8 @@ document.addEventListener('DOMContentLoaded', () => {
     const person = place.closest('li[data-person]');
     const mend = person.querySelector('[data-mend]');
     if (mend) mend.hidden = !isUploaded;
-    // Whoever came may now be seen at their task.
-    const task = person.querySelector('form[data-claim=witnessed]');
-    if (task) task.hidden = false;
+    // Whoever came may now be seen at their task, and be tested.
+    forThoseWhoCame(person).forEach(one => { one.hidden = false; });
   });
 
   // A wrong tap: what has not left this phone yet is taken back here, all that was taken down of somebody in this class.
@@ -57,8 +57,7 @@ document.addEventListener('DOMContentLoaded', () => {
     if (entry.kind === 'enrolment') { place.remove(); return; }
     place.querySelector('[data-state]').textContent = '';
     if (entry.kind !== 'attendance') return;
-    const task = place.closest('li[data-person]').querySelector('form[data-claim=witnessed]');
-    if (task) task.hidden = true;
+    forThoseWhoCame(place.closest('li[data-person]')).forEach(one => { one.hidden = true; });
     place.querySelector('button').focus();
   });
   root.addEventListener('click', event => {

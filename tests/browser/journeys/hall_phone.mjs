@@ -1,6 +1,6 @@
 // What may happen to a volunteer's phone: its session ends in the middle of a test, somebody else signs in, the bank is busy, the phone was given
 // up, the browser cannot keep a page.
-import { bringsTests, enrolsOnPhone, kept, says, takesThePhone, waits } from '../lib/hall.mjs';
+import { bringsTests, comesToTest, enrolsOnPhone, kept, says, takesThePhone, waits } from '../lib/hall.mjs';
 import { freshName } from '../lib/desk.mjs';
 
 const ONCE = [{ size: 'normal', scripts: true }];
@@ -9,6 +9,8 @@ async function isInTheMiddleOfATest(person) {
   const { page } = person;
   await takesThePhone(person);
   const href = await bringsTests(person);
+  await comesToTest(person, href);
+  await waits(person, 0);
   await page.locator(`a[href="${href}"]`).click();
   await page.waitForURL(url => url.pathname === href);
   await page.locator('input[type=radio][name$="-q"]').first().check();
@@ -81,7 +83,8 @@ async function foundItAgain(person) {
   await page.locator('details', { has: form }).locator('summary').click();
   await form.locator('button').click();
   await page.waitForLoadState('load');
-  // Whoever finds it again goes on with it: it is a fresh phone.
+  await person.page.waitForURL(url => url.pathname.startsWith('/sign-in'));
+  // Whoever finds it again signs in, and goes on with it: it is a fresh phone.
   await takesThePhone(person);
   await bringsTests(person);
 }

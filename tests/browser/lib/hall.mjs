@@ -39,6 +39,17 @@ export async function bringsTests(person) {
   return person.page.locator('a[data-test]').first().getAttribute('href');
 }
 
+/** Whoever is tested has come: a tap, where there was none yet; says how many taps. */
+export async function comesToTest(person, href) {
+  const learner = person.page.locator('li[data-person]').filter({ has: person.page.locator(`a[href="${href}"]`) });
+  const comes = learner.locator('form[data-claim=attendance] button');
+  if (!await comes.count()) return 0;
+  if (await learner.locator('a[data-test]').isVisible()) person.findings.push('whoever has not come is offered a test');
+  await comes.click();
+  await learner.locator('a[data-test]').waitFor();
+  return 1;
+}
+
 /** What lies in the browser: the addresses of pages, and the drafts of answers. */
 export const kept = person => person.page.evaluate(async () => {
   const pages = await caches.has('hall-1') ? await (await caches.open('hall-1')).keys() : [];
