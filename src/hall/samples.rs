@@ -120,6 +120,8 @@ impl PhonePage {
             operator: "1".to_owned(),
             more: classes.len() / 2 * 30,
             classes,
+            signed_until: NOW.to_minute_text(),
+            given_up: String::new(),
             latest_year: 2011,
             to_look_at,
             said: said.map(|said| said.words(&page)),
@@ -176,7 +178,7 @@ impl TestPage {
             page: page.clone(),
         };
         let mut open = questions.clone();
-        open.iter_mut().for_each(|question| question.wrong = page.t("answer-missing"));
+        open.iter_mut().for_each(|question| question.wrong = page.t("hall-test-unanswered"));
         let missing = FieldError::new("collect", Message::of("hall-test-missing").with("count", 3));
         let wrong = FieldError::new("assisted", Message::of("hall-test-assisted-missing"));
         drawn([

@@ -17,7 +17,6 @@ pub(super) enum Said {
     Still,
     Brought,
     NoneBrought,
-    Collected,
 }
 
 impl Said {
@@ -29,7 +28,6 @@ impl Said {
             "still" => Some(Self::Still),
             "brought" => Some(Self::Brought),
             "none" => Some(Self::NoneBrought),
-            "collected" => Some(Self::Collected),
             _ => None,
         }
     }
@@ -42,7 +40,6 @@ impl Said {
             Self::Still => "hall-said-still",
             Self::Brought => "hall-said-brought",
             Self::NoneBrought => "hall-said-none-brought",
-            Self::Collected => "hall-said-collected",
         })
     }
 }
@@ -217,6 +214,10 @@ pub struct PhonePage {
     pub(super) page: Page,
     pub(super) operator: String,
     pub(super) classes: Vec<PhoneClass>,
+    /// Until when this session lives.
+    pub(super) signed_until: String,
+    /// The phones of theirs that were given up, one after the other: their chains go on no more.
+    pub(super) given_up: String,
     /// The latest year of birth with which somebody needs no guardian.
     pub(super) latest_year: i64,
     /// How many more sessions there are than one phone shows.

@@ -5,7 +5,7 @@
 //!   kit, notes are sealed with the same key.
 //! - What is taken down is one row of a chain, sealed to the bank, in the same commit as the note by which the page shows it.
 //! - Taking down the same once more takes down nothing.
-//! - A test is only collected here: 「答卷已收好，回到有网的地方就记上」.
+//! - A test is only collected here: 「答卷已收好。过没过，回到有网的地方就知道」.
 //!
 //! Nothing here ever runs in a bank, and nothing here ever says whether an answer is right.
 

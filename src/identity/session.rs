@@ -112,6 +112,7 @@ impl Session {
     #[must_use]
     pub fn who(&self) -> Who {
         Who {
+            id: self.acting.learner,
             name: self.name.clone(),
             is_staff: self.is_staff(),
             is_assisted: self.acting.helper.is_some(),

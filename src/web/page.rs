@@ -7,7 +7,7 @@ use askama::Template;
 use super::{Font, Hanging, House, Ui, assets, text};
 use crate::error::AppError;
 use crate::i18n::Lang;
-use crate::kernel::Chance;
+use crate::kernel::{Chance, LearnerId};
 
 /// Who is led to a part of the staff desk.
 type IsFor = fn(&Duties) -> bool;
@@ -70,6 +70,8 @@ pub enum Tab {
 /// Who is signed in, as pages show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Who {
+    /// Their number: the script of the staff's pages tells by it whose notes lie on a phone.
+    pub id: LearnerId,
     /// The name to greet by.
     pub name: String,
     /// Whether there is staff work to go to.
@@ -225,6 +227,12 @@ impl Page {
     #[must_use]
     pub fn is_staff(&self) -> bool {
         self.who.as_ref().is_some_and(|who| who.is_staff)
+    }
+
+    /// Who is signed in, for scripts; nobody: nothing.
+    #[must_use]
+    pub fn who_id(&self) -> String {
+        self.who.as_ref().map(|who| who.id.to_string()).unwrap_or_default()
     }
 
     /// Whether somebody assists the reader.

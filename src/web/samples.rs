@@ -74,7 +74,7 @@ pub fn filled(pairs: &[(&str, &str)]) -> Filled {
 
 fn who(name: &str, is_staff: bool, duties: Duties) -> Who {
     let (help_phone, help_place) = ("0571-87000000".to_owned(), PLACE.to_owned());
-    Who { name: name.to_owned(), is_staff, is_assisted: false, duties, help_phone, help_place }
+    Who { id: id(1), name: name.to_owned(), is_staff, is_assisted: false, duties, help_phone, help_place }
 }
 
 impl AgainPage {

@@ -186,7 +186,7 @@ crate::on_both! {
         let empty = wang.sends(&first, &format!("/paper/{}/1", test_of(ids[0])), &[]).await;
         assert_eq!(empty.status, 422, "{}", empty.body);
         takes(&hall.bank, &wang, ids[0], &test_of(ids[0]), 8).await;
-        assert!(wang.opens("/paper").await.body.contains("答卷已收好，回到有网的地方就记上"));
+        assert!(wang.opens("/paper").await.body.contains("答卷已收好。过没过，回到有网的地方就知道"));
         assert_eq!(wang.opens(&format!("/paper/{}/1", test_of(ids[0]))).await.location.as_deref(), Some("/paper"));
         assert_eq!(credit(&hall.bank, ids[0]).await, 0, "no credit in the hall");
         // What lies on the disk tells nobody anything.

@@ -137,16 +137,18 @@ pub(in crate::hall) async fn list_at(db: &impl ConnectionTrait, place: &str) -> 
     rows.into_iter().map(device_of).collect()
 }
 
-/// The phones of a volunteer that were not given up, the newest first.
+/// The phones of a volunteer that were given up, or those that were not; the newest first.
 pub(in crate::hall) async fn list_phones(
     db: &impl ConnectionTrait,
     operator: LearnerId,
+    is_given_up: bool,
     most: u64,
 ) -> Result<Vec<Device>, DbErr> {
+    let revoked = claim_device::Column::RevokedAtMs;
     let rows = claim_device::Entity::find()
         .filter(claim_device::Column::PreparedBy.eq(operator.uuid()))
         .filter(claim_device::Column::Kind.eq(DeviceKind::Phone.code()))
-        .filter(claim_device::Column::RevokedAtMs.is_null())
+        .filter(if is_given_up { revoked.is_not_null() } else { revoked.is_null() })
         .order_by_desc(claim_device::Column::PreparedAtMs)
         .order_by_desc(claim_device::Column::Id)
         .limit(most)

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use actix_web::HttpResponse;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Query};
 use serde_json::{Value, json};
@@ -55,6 +56,11 @@ fn answer(receipt: &Receipt) -> Value {
 const DAY: i64 = 1;
 /// Sessions that one phone shows: first those that its owner holds.
 const MOST_CLASSES: usize = 12;
+/// Minutes after the last of these sessions for which its pages stay on a phone, though nobody is signed in there any more: a session of the
+/// staff ends after twelve hours, be it in the middle of a test.
+const KEPT_AFTER: i64 = 12 * 60;
+const HALL_OF: HeaderName = HeaderName::from_static("hall-of");
+const HALL_UNTIL: HeaderName = HeaderName::from_static("hall-until");
 
 /// What lies within the days of a phone.
 fn span_of(now: Timestamp) -> (Timestamp, Timestamp) {
@@ -83,6 +89,7 @@ pub async fn phone(host: Host, ui: Ui, link: Query<Link>, house: Data<House>, sh
     let (all, more) = classes_of(&house, &host.scope).await?;
     let phones = service::phones_of(db, host.scope.actor()).await?;
     let places = places::names_by_codes(db, all.iter().map(|class| class.place_code.clone()).collect()).await?;
+    let until = all.iter().map(|class| class.hours.ends_at).max().unwrap_or(now).plus_minutes(KEPT_AFTER);
     let mut rows = Vec::new();
     for class in all {
         rows.push(PhoneClass {
@@ -95,15 +102,26 @@ pub async fn phone(host: Host, ui: Ui, link: Query<Link>, house: Data<House>, sh
         });
     }
     let page = page_of(&house, ui, &host.session);
-    html(&PhonePage {
+    let given_up = service::given_up_phones(db, host.scope.actor()).await?;
+    let mut answer = html(&PhonePage {
         operator: host.scope.actor().to_string(),
         classes: rows,
         more,
+        signed_until: host.session.expires_at.to_minute_text(),
+        given_up: given_up.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         latest_year: identity::latest_year_alone(now.day()),
         to_look_at: service::count_to_look_at(db, &host.scope).await?,
         said: Said::of(&link.said).map(|said| said.words(&page)),
         page,
-    })
+    })?;
+    // By these the worker tells whose pages it keeps, and until when they stay where whoever was signed in is so no more.
+    let headers = answer.headers_mut();
+    headers.insert(
+        HALL_OF,
+        HeaderValue::from_str(&host.scope.actor().to_string()).map_err(|error| AppError::Fault(error.to_string()))?,
+    );
+    headers.insert(HALL_UNTIL, HeaderValue::from(until.ms()));
+    Ok(answer)
 }
 
 /// Those on the lists of a session: who came first, then by name.
@@ -220,7 +238,7 @@ async fn test_page(
     let page = page_of(house, ui, &host.session);
     let draw = |(position, question): (usize, &KitQuestion)| {
         let answered = given.get(&position).map(Vec::as_slice).unwrap_or_default();
-        let words = if wrong.open.contains(&position) { page.t("answer-missing") } else { String::new() };
+        let words = if wrong.open.contains(&position) { page.t("hall-test-unanswered") } else { String::new() };
         question.question(String::new(), answered, Filled::default(), words)
     };
     let status = if wrong.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -283,7 +301,8 @@ pub async fn give_test(
     if errors.is_empty() {
         match service::hand_in_here(&house, &shelf, operator, named, (is_assisted, given)).await {
             // Answered on a page that has become old: nothing is lost, and nothing counts twice.
-            Ok(()) => return Ok(redirect("/staff/hall/phone?said=collected")),
+            // The page itself says that it was collected: a learner holds the phone, and the list of names is for the volunteer.
+            Ok(()) => return Ok(redirect(&address(named.0, named.1))),
             Err(Error::NeedsLook(Why::NoSheet)) => return Err(AppError::NotFound),
             Err(Error::NeedsLook(Why::NotThere)) => {
                 errors.push(FieldError::new("collect", Message::of("hall-test-not-there")));

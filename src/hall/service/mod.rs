@@ -13,7 +13,7 @@ mod settle;
 pub use devices::{devices_of, find_device, give_sheet, lines_of, own_phone, packs_of, register_box, revoke, waiting_of};
 pub use look::{Decision, ToLookAt, count_to_look_at, decide, is_own_word, look_list};
 pub use own_data::{export, forget, sweep};
-pub use phone::{bring_tests, hand_in_here, left_open, phone_of, phones_of, sheet_on, tests_on};
+pub use phone::{bring_tests, given_up_phones, hand_in_here, left_open, phone_of, phones_of, sheet_on, tests_on};
 pub use prepare::{
     Maker, Wanted, has_operators, in_fours, is_small_enough, password_of, prepare, questions_of, title_of, witnesses_of,
 };

@@ -79,7 +79,7 @@ pub async fn bring_tests(
 /// # Errors
 /// What the database answers.
 pub async fn phones_of(db: &impl ConnectionTrait, operator: LearnerId) -> Result<Vec<DeviceId>, Error> {
-    let phones = devices::list_phones(db, operator, MOST_PHONES).await?;
+    let phones = devices::list_phones(db, operator, false, MOST_PHONES).await?;
     Ok(phones.into_iter().map(|phone| phone.id).collect())
 }
 
@@ -96,6 +96,15 @@ pub async fn tests_on(
     let given = devices::list_sheets(db, phones, learners).await?;
     let open = assessment::list_open(db, learners, course).await?;
     Ok(open.into_iter().filter(|test| given.contains(test)).collect())
+}
+
+/// The phones of a volunteer that were given up, the newest first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn given_up_phones(db: &impl ConnectionTrait, operator: LearnerId) -> Result<Vec<DeviceId>, Error> {
+    let phones = devices::list_phones(db, operator, true, MOST_PHONES).await?;
+    Ok(phones.into_iter().map(|phone| phone.id).collect())
 }
 
 /// A test that was given to a phone of this volunteer.
@@ -120,7 +129,7 @@ async fn phone_with(
     attempt: AttemptId,
 ) -> Result<Device, Error> {
     let given = devices::sheets_of(db, learner, attempt).await?;
-    let mut phones = devices::list_phones(db, operator, MOST_PHONES).await?.into_iter();
+    let mut phones = devices::list_phones(db, operator, false, MOST_PHONES).await?.into_iter();
     phones.find(|phone| given.contains(&phone.id)).ok_or(Error::NoSuchClaim)
 }
 

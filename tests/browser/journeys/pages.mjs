@@ -1,5 +1,6 @@
 // Every page there is, measured in every text size. The list is held against the table of routes: a page without an address here is
 // found out. Who a page is for is somebody of the sample county, so that it has something on it.
+import { comesToTest } from '../lib/hall.mjs';
 import { pagePatterns } from '../lib/routes.mjs';
 import { ADMINISTRATOR as AGENCIES, OFFICER as AGENCY } from '../lib/agency_pages.mjs';
 import { registersUntil } from '../lib/errands.mjs';
@@ -422,7 +423,9 @@ const STAFF = {
     '/staff/hall/phone/tests/{learner}/{attempt}': [async person => {
       await person.opens('/staff/hall/phone');
       await person.tapsAt('form[data-bring] button');
-      await person.tapsAt('a[data-test]');
+      const href = await person.page.locator('a[data-test]').first().getAttribute('href');
+      await comesToTest(person, href);
+      await person.tapsAt(`a[href="${href}"]`);
     }],
     '/staff/groups': ['/staff/groups'],
     '/staff/groups/add': ['/staff/groups/add', async person => { await person.opens('/staff/groups/add'); await person.tapsAt('main button.go'); }],
