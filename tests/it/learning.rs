@@ -353,13 +353,13 @@ crate::on_both! {
         bank.close().await;
     }
 
-    async fn the_first_page_costs_four_statements_and_a_card_one(fresh: Fresh) {
+    async fn the_first_page_costs_five_statements_and_a_card_one(fresh: Fresh) {
         let bank = Bank::over(fresh).await;
         let (wang, _) = bank.learner("王桂英", 1, None).await;
         wang.opens("/").await;
         // Which recordings are published is asked for once in a quarter of a minute, not at each card.
         wang.opens("/courses/T19/c1/1").await;
-        for (path, statements) in [("/", 4), ("/courses/T19/c1/2", 1), ("/courses/T19", 3), ("/search?q=%E9%93%B6%E8%A1%8C", 1)] {
+        for (path, statements) in [("/", 5), ("/courses/T19/c1/2", 1), ("/courses/T19", 3), ("/search?q=%E9%93%B6%E8%A1%8C", 1)] {
             let before = bank.house.db.statements();
             assert_eq!(wang.opens(path).await.status, 200);
             assert_eq!(bank.house.db.statements() - before, statements, "{path}");
