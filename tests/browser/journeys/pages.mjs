@@ -413,10 +413,15 @@ const STAFF = {
       const forms = person.page.locator('form[data-claim=attendance] button');
       if (await forms.count()) {
         await forms.first().click();
-        await person.page.waitForFunction(() => document.querySelector('[data-upload]').textContent.includes('(0)'));
       }
-      await person.opens('/staff/hall/packs');
-      await person.tapsAt('main .rows a.row');
+      // The phone hands over by itself: until it has, there is no row.
+      for (let tries = 0; tries < 20; tries += 1) {
+        await person.page.waitForTimeout(500);
+        await person.opens('/staff/hall/packs');
+        if (await person.page.locator('main .rows a.row[href^="/staff/hall/packs/"]').count()) break;
+        await person.opens('/staff/hall/phone');
+      }
+      await person.tapsAt('main .rows a.row[href^="/staff/hall/packs/"]');
     }],
     '/staff/hall/look': ['/staff/hall/look'],
     '/staff/hall/phone': ['/staff/hall/phone'],
