@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn of_the_versions_the_one_that_began_last_is_in_force_until_it_ends() {
+    fn of_the_versions_that_have_begun_the_one_agreed_to_last_is_in_force_until_it_ends() {
         let (year, half) = (("2026-01-01", "2026-12-31"), ("2026-06-01", "2026-06-30"));
         let first = || version(1, year, Some("2025-12-20"), None);
         let ended_early = || version(2, half, Some("2026-05-01"), Some("2026-05-02"));

@@ -80,9 +80,9 @@ crate::on_both! {
         let bank = &hall.bank;
         let class = id_of(&hall.plans(&[("seats", "20"), ("course", "T04")]).await);
         let (_, wang) = bank.learner("王桂英", 1, Some("330182001")).await;
-        let (zhou, _) = bank.staff("周兰", Role::Volunteer, "330182001").await;
         let mut laptop = Laptop::of(bank, hall.li_id).await;
         hall.turns_to(51).await;
+        let (zhou, _) = bank.staff("周兰", Role::Volunteer, "330182001").await;
         let test = gives_sheet(bank, wang, laptop.id).await;
         laptop.writes(at(49), &answers(bank, wang, test, 8).await);
         laptop.writes(at(49), &Body::Witnessed(Witnessed { class, person: wang.uuid() }));

@@ -96,7 +96,7 @@ crate::on_both! {
         for number in 0..50 {
             point(bank, &format!("村 {number} 服务点"), "330182001").await;
         }
-        let last = point(bank, "最后一家", "330182009").await;
+        let last = point(bank, "最后一家", "330182002").await;
         let add = format!("{LIST}/add");
         let way = format!("{add}?organisation={last}");
         for (path, is_there) in [(add.clone(), false), (format!("{add}?page=2"), true)] {
