@@ -15,7 +15,7 @@ use crate::identity::queries::sessions;
 use crate::identity::queries::staff::{self as queries, GrantRow};
 use crate::identity::roles::Role;
 use crate::identity::scope::{Grant, StaffScope, Whose};
-use crate::kernel::LearnerId;
+use crate::kernel::{LearnerId, OrganisationId};
 use crate::places::{self, PlaceCode};
 
 /// Whether a role can be given as it stands, by `giver`; none: by whoever has the machine. Work in an organisation is given by those who
@@ -116,6 +116,26 @@ pub async fn load_scope(db: &impl ConnectionTrait, learner: LearnerId) -> Result
         grants.extend(as_it_counts(db, row.grant).await?);
     }
     Ok(StaffScope::new(learner, grants))
+}
+
+/// Those who work for an organisation whose line of work is `line`, in one of `roles`: of each what counts for that work.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_workers(
+    db: &impl ConnectionTrait,
+    (organisation, line): (OrganisationId, Option<&str>),
+    roles: &[Role],
+) -> Result<Vec<StaffScope>, DbErr> {
+    let mut scopes: Vec<StaffScope> = Vec::new();
+    for row in queries::list_held_in(db, roles, organisation).await? {
+        if scopes.iter().all(|scope| scope.actor() != row.learner) {
+            let own = load_scope(db, row.learner).await?.within_organisation(organisation, line);
+            scopes.push(own);
+        }
+    }
+    scopes.retain(|scope| scope.has_any(roles));
+    Ok(scopes)
 }
 
 async fn as_it_counts(db: &impl ConnectionTrait, grant: Grant) -> Result<Option<Grant>, DbErr> {
