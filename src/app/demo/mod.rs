@@ -6,6 +6,7 @@
 
 mod agencies;
 mod classes;
+mod conversions;
 mod helping;
 mod looks;
 mod people;
@@ -56,7 +57,9 @@ pub(super) async fn settle(house: &House, shelf: &Shelf) -> Result<(), String> {
         year::live(&county, &sample, &year::drawn_plan(shelf, since, &mut chance)).await?;
     }
     stories::tell(&county, &samples).await?;
-    agencies::settle(&county).await?;
+    if let Some(agency) = agencies::settle(&county).await? {
+        conversions::settle(&county, agency).await?;
+    }
     classes::settle(&county, &samples).await?;
     looks::settle(&county).await?;
     helping::settle(&county, &samples).await?;
