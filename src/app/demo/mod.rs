@@ -5,6 +5,7 @@
 //! Each thing they do is one step, kept under a name of its own: a start that was cut off is gone on with at the next one.
 
 mod agencies;
+mod applications;
 mod classes;
 mod conversions;
 mod helping;
@@ -59,6 +60,7 @@ pub(super) async fn settle(house: &House, shelf: &Shelf) -> Result<(), String> {
     stories::tell(&county, &samples).await?;
     if let Some(agency) = agencies::settle(&county).await? {
         conversions::settle(&county, agency).await?;
+        applications::settle(&county).await?;
     }
     classes::settle(&county, &samples).await?;
     looks::settle(&county).await?;

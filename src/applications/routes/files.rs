@@ -62,7 +62,7 @@ pub async fn send_file(
 }
 
 /// Looks at a file, seals it with its owner's key and puts it into the store. What is refused lies nowhere.
-pub(in crate::applications) async fn look_at(
+async fn look_at(
     house: &House,
     learner: LearnerId,
     bytes: Vec<u8>,
@@ -79,6 +79,14 @@ pub(in crate::applications) async fn look_at(
     })?;
     let bytes = i64::try_from(clean.bytes.len()).unwrap_or(i64::MAX);
     Ok(Ok(NewFile { stored, kind: clean.kind, code, bytes }))
+}
+
+/// The same, where what is refused is an error.
+///
+/// # Errors
+/// [`AppError::Refused`] where it is not taken; what the store answers.
+pub async fn keep_file(house: &House, learner: LearnerId, bytes: Vec<u8>) -> Result<NewFile, AppError> {
+    look_at(house, learner, bytes).await?.map_err(|wrong| AppError::Refused(Message::of(wrong.key())))
 }
 
 /// `POST /applications/{id}/files/{file}`: takes it away again.

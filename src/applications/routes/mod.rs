@@ -4,7 +4,7 @@ mod files;
 mod learner;
 mod staff;
 
-pub use files::{drop_file, evidence_file, own_file, send_file};
+pub use files::{drop_file, evidence_file, keep_file, own_file, send_file};
 pub use learner::{act, begin, begin_page, own_list, own_one};
 pub use staff::{case_page, decide, queue};
 
