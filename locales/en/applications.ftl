@@ -204,3 +204,4 @@ applications-said-returned = Given back; a text is on its way.
 applications-said-passed = Passed on.
 applications-said-disagreed = Given back to the officers.
 applications-said-rejected = The return is upheld; a text is on its way.
+applications-note = Certificates from elsewhere, to be recognised as credit

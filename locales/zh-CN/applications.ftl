@@ -204,3 +204,4 @@ applications-said-returned = 退回去了，短信也发了。
 applications-said-passed = 转过去了。
 applications-said-disagreed = 退给经办人重新看了。
 applications-said-rejected = 维持退回，短信也发了。
+applications-note = 别处拿到的证书，请机构认定，记成学分

@@ -2,8 +2,8 @@
 
 use crate::kernel::Kept;
 use crate::{
-    agencies, applications, assessment, audit, classes, clients, closing, conversions, curriculum, db, enrolment, files, hall, hall_box, help,
-    helping, identity, jobs, learning, ledger, outbox, places, plans, recognition, recordings, signals,
+    agencies, applications, assessment, audit, classes, clients, closing, conversions, curriculum, db, enrolment, files, hall,
+    hall_box, help, helping, identity, jobs, learning, ledger, outbox, places, plans, recognition, recordings, signals,
 };
 
 /// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.

@@ -26,11 +26,7 @@ pub(super) fn rule(fields: &Fields) -> Result<RuleId, FieldErrors> {
 
 /// Whoever sends a file says that it shows no document of identity.
 pub(super) fn shows_none(fields: &Fields) -> Result<(), FieldErrors> {
-    if fields.get("clean") == "yes" {
-        Ok(())
-    } else {
-        Err(vec![FieldError::new("clean", Message::of("applications-clean-say"))])
-    }
+    if fields.get("clean") == "yes" { Ok(()) } else { Err(vec![FieldError::new("clean", Message::of("applications-clean-say"))]) }
 }
 
 /// What is sent: number, value, day, whether it is registered elsewhere, and the yes to the words.

@@ -34,8 +34,9 @@ use crate::web::ExhibitOf;
 
 pub use error::Error;
 pub use routes::{
-    act as post_act, begin as post_begin, begin_page, case_page, decide as post_decide, drop_file as post_drop_file, evidence_file, keep_file,
-    own_file, own_list as own_applications, own_one as own_application, queue as queue_page, send_file as post_file,
+    act as post_act, begin as post_begin, begin_page, case_page, decide as post_decide, drop_file as post_drop_file,
+    evidence_file, keep_file, own_file, own_list as own_applications, own_one as own_application, queue as queue_page,
+    send_file as post_file,
 };
 pub use rules::{APPEAL_DAYS, Deed, Elsewhere, State, Why};
 pub use service::{Begun, Details, NewFile, add_file, begin, export, forget, remove_due, send};

@@ -237,7 +237,11 @@ impl CasePage {
                 (page.t("applications-gives"), page.t("applications-gives-nothing")),
                 (page.t("applications-rule-evidence"), WORDS.to_owned()),
             ],
-            knows: if may == May::Prepare { vec![page.t("applications-overdue"), page.t("applications-held")] } else { Vec::new() },
+            knows: if may == May::Prepare {
+                vec![page.t("applications-overdue"), page.t("applications-held")]
+            } else {
+                Vec::new()
+            },
             alike: vec![alike("applications-alike-number", Some(CASE)), alike("applications-alike-file", None)],
             pieces: pieces(page, 3, Some(CASE)),
             steps: steps(page),

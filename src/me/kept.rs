@@ -436,7 +436,12 @@ impl Reader<'_> {
                 ("applications-passed", self.day_of_text(row, "passed_day")),
                 ("applications-elsewhere", coded("applications-elsewhere", "elsewhere")),
                 ("applications-files", text(row, "files")),
-                ("applications-gives", credits.map(|credits| self.lang.fill("applications-credits", &[("credits", &credits.to_string())])).unwrap_or_default()),
+                (
+                    "applications-gives",
+                    credits
+                        .map(|credits| self.lang.fill("applications-credits", &[("credits", &credits.to_string())]))
+                        .unwrap_or_default(),
+                ),
                 ("applications-steps", steps.join("；")),
             ],
         )

@@ -8,8 +8,8 @@ use crate::config::Keys;
 use crate::db::{Db, Tx, forget_keys};
 use crate::kernel::{Acting, LearnerId, RequestId, Timestamp};
 use crate::{
-    applications, assessment, audit, classes, enrolment, hall, help, helping, identity, learning, outbox, plans, recognition, recordings,
-    signals,
+    applications, assessment, audit, classes, enrolment, hall, help, helping, identity, learning, outbox, plans, recognition,
+    recordings, signals,
 };
 
 /// The form of the file, for programs that read it.

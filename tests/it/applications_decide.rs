@@ -37,7 +37,9 @@ async fn takes(desk: &Desk, who: LearnerId) {
     use entity::role;
     use sea_orm::ColumnTrait;
     let scope = identity::load_scope(desk.bank.house.db.read(), desk.zheng_id).await.unwrap();
-    let own = role::Entity::find().filter(role::Column::LearnerId.eq(who.uuid())).filter(role::Column::OrganisationId.eq(desk.organisation.uuid()));
+    let own = role::Entity::find()
+        .filter(role::Column::LearnerId.eq(who.uuid()))
+        .filter(role::Column::OrganisationId.eq(desk.organisation.uuid()));
     for row in own.all(desk.bank.house.db.read()).await.unwrap() {
         let scope = scope.clone();
         desk.bank.house.db.write(async move |tx: &Tx| identity::end_role(tx, &scope, who, row.id).await).await.unwrap();

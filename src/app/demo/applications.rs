@@ -26,12 +26,7 @@ pub(super) async fn settle(county: &County) -> Result<(), String> {
     let file = applications::keep_file(&county.past, acting.learner, certificate()?).await.map_err(words)?;
     let add = async move |tx: &Tx| applications::add_file(tx, &whose, id, &file).await.map(|()| String::new());
     county.step::<Error, _>("application-file", add).await?;
-    let details = Details {
-        number: NUMBER.to_owned(),
-        value: 750,
-        passed: today.minus_days(200),
-        elsewhere: Elsewhere::No,
-    };
+    let details = Details { number: NUMBER.to_owned(), value: 750, passed: today.minus_days(200), elsewhere: Elsewhere::No };
     let once = OnceKey::parse("sample-form-application").ok_or_else(|| words(NUMBER))?;
     let (digest, keys) = (digest_of(&[NUMBER.as_bytes()]), county.past.keys.clone());
     let send = async move |tx: &Tx| {

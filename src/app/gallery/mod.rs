@@ -11,8 +11,8 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, agencies, aliases, applications, assessment, classes, closing, conversions, corrections, enrolment, hall, hall_box, help, helping,
-    home, identity, learning, me, open, passbook, plans, recordings, signals, transparency, web,
+    admin, agencies, aliases, applications, assessment, classes, closing, conversions, corrections, enrolment, hall, hall_box,
+    help, helping, home, identity, learning, me, open, passbook, plans, recordings, signals, transparency, web,
 };
 
 pub use routes::{index, sample};

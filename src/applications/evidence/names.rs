@@ -4,9 +4,31 @@ use super::NoEvidence;
 
 /// What runs, starts, sends, fetches or carries something.
 const ACTS: [&str; 25] = [
-    "JavaScript", "OpenAction", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "SubmitForm", "ImportData", "ResetForm",
-    "GoToR", "GoToE", "URI", "XFA", "Rendition", "Movie", "Sound", "Filespec", "Collection", "FFilter", "Thread", "GoTo3DView",
-    "RichMediaExecute", "Screen", "AF", "EF",
+    "JavaScript",
+    "OpenAction",
+    "Launch",
+    "EmbeddedFile",
+    "EmbeddedFiles",
+    "RichMedia",
+    "SubmitForm",
+    "ImportData",
+    "ResetForm",
+    "GoToR",
+    "GoToE",
+    "URI",
+    "XFA",
+    "Rendition",
+    "Movie",
+    "Sound",
+    "Filespec",
+    "Collection",
+    "FFilter",
+    "Thread",
+    "GoTo3DView",
+    "RichMediaExecute",
+    "Screen",
+    "AF",
+    "EF",
 ];
 /// Names so short that points of a picture spell them by chance: they count where dictionaries stand.
 const SHORT_ACTS: [&str; 2] = ["JS", "AA"];
@@ -45,17 +67,13 @@ pub(super) fn names_in(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
     std::iter::from_fn(move || {
         let at = rest.iter().position(|byte| *byte == b'/')?;
         rest = rest.get(at + 1..)?;
-        let mut name = Vec::new();
-        let mut inner = rest.iter().copied();
-        while let Some(byte) = inner.next().filter(|byte| !ends_name(*byte)) {
-            let ahead = inner.as_slice();
-            let escape = match (byte, ahead) {
-                (b'#', [high, low, ..]) => nibble(*high).zip(nibble(*low)).map(|(high, low)| high * 16 + low),
+        let (mut name, mut next) = (Vec::new(), 0);
+        while let Some(byte) = rest.get(next).copied().filter(|byte| !ends_name(*byte)) {
+            let escape = match (byte, rest.get(next + 1), rest.get(next + 2)) {
+                (b'#', Some(high), Some(low)) => nibble(*high).zip(nibble(*low)).map(|(high, low)| high * 16 + low),
                 _ => None,
             };
-            if escape.is_some() {
-                inner.nth(1);
-            }
+            next += if escape.is_some() { 3 } else { 1 };
             name.push(escape.unwrap_or(byte));
             if name.len() > MOST {
                 break;

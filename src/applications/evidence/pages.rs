@@ -210,7 +210,8 @@ mod tests {
 
     /// A file of one page, with something in it besides.
     fn file(besides: &[u8]) -> Vec<u8> {
-        let head = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n";
+        let head =
+            b"%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n";
         let page = b"3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>\nendobj\n";
         [head.as_slice(), page, besides, b"trailer\n<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"].concat()
     }
@@ -223,7 +224,10 @@ mod tests {
             ("letters", stream("/Filter/FlateDecode", "\n", &packed(b"BT /F1 12 Tf (/S ok) Tj ET"))),
             ("letters, plain", stream("", "\r\n", b"BT /F1 12 Tf ET")),
             ("a picture", stream("/Subtype/Image/Filter/DCTDecode", "\n", &jpeg)),
-            ("objects", stream("/Type/ObjStm/N 1/First 4/Filter/FlateDecode", "\n", &packed(b"9 0 <</Type/Font/Subtype/Type1>>"))),
+            (
+                "objects",
+                stream("/Type/ObjStm/N 1/First 4/Filter/FlateDecode", "\n", &packed(b"9 0 <</Type/Font/Subtype/Type1>>")),
+            ),
             ("objects, listed", stream("/Type/ObjStm/N 1/First 4/Filter [ /FlateDecode ]", "\n", &packed(b"9 0 <</Type/Font>>"))),
             ("a table", stream("/Type/XRef/Filter/FlateDecode/DecodeParms<</Predictor 12>>", "\n", &packed(&[0; 60]))),
         ];
@@ -252,7 +256,11 @@ mod tests {
             ("packed, unsaid", stream("", "\n", &packed(script)), NoEvidence::Acts),
             ("in a picture", stream("/Filter/DCTDecode", "\n", b"\xff\xd8 8 0 obj <</OpenAction 1>>"), NoEvidence::Acts),
             ("objects by a detour", stream("/ObjStm/First 4/Filter 5 0 R", "\n", b"x"), NoEvidence::Packed),
-            ("objects, shifted", stream("/Type/ObjStm/Filter/FlateDecode/DecodeParms<</Predictor 12>>", "\n", b"x"), NoEvidence::Packed),
+            (
+                "objects, shifted",
+                stream("/Type/ObjStm/Filter/FlateDecode/DecodeParms<</Predictor 12>>", "\n", b"x"),
+                NoEvidence::Packed,
+            ),
             ("objects in a picture", stream("/Type/ObjStm/First 4/Filter/CCITTFaxDecode", "\n", b"x"), NoEvidence::Packed),
             ("another packing", stream("/Filter/ASCII85Decode", "\n", b"87cURD"), NoEvidence::Packed),
             ("in short", stream("/Filter/A85", "\n", b"87cURD"), NoEvidence::Packed),
@@ -286,7 +294,11 @@ mod tests {
         let bomb = packed(&vec![0; MOST_UNPACKED + 1]);
         let nested = packed(&packed(&packed(&packed(&packed(b"9 0 <</S/JavaScript>>")))));
         let heads = [b"7 0 obj <<".as_slice(), &b"/Filter/FlateDecode stream\n".repeat(9_000)].concat();
-        let cases = [("a bomb", stream("/Filter/FlateDecode", "\n", &bomb)), ("one in the other", stream("", "\n", &nested)), ("heads", heads)];
+        let cases = [
+            ("a bomb", stream("/Filter/FlateDecode", "\n", &bomb)),
+            ("one in the other", stream("", "\n", &nested)),
+            ("heads", heads),
+        ];
         for (what, besides) in cases {
             let begun = Instant::now();
             assert_eq!(check(&file(&besides)), Err(NoEvidence::Packed), "{what}");

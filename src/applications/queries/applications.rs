@@ -34,7 +34,8 @@ fn sent_of(row: &table::Model) -> Result<Option<Sent>, DbErr> {
 }
 
 fn read(row: table::Model) -> Result<Application, DbErr> {
-    let credits = row.credits_milli.map(|milli| Credits::from_milli(milli).ok_or_else(|| altered("credits_milli"))).transpose()?;
+    let credits =
+        row.credits_milli.map(|milli| Credits::from_milli(milli).ok_or_else(|| altered("credits_milli"))).transpose()?;
     Ok(Application {
         sent: sent_of(&row)?,
         learner: LearnerId::from_uuid(row.learner_id),

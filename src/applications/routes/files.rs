@@ -62,11 +62,7 @@ pub async fn send_file(
 }
 
 /// Looks at a file, seals it with its owner's key and puts it into the store. What is refused lies nowhere.
-async fn look_at(
-    house: &House,
-    learner: LearnerId,
-    bytes: Vec<u8>,
-) -> Result<Result<NewFile, NoEvidence>, AppError> {
+async fn look_at(house: &House, learner: LearnerId, bytes: Vec<u8>) -> Result<Result<NewFile, NoEvidence>, AppError> {
     let clean = match house.rooms.get::<Table>().look(bytes).await {
         Ok(clean) => clean,
         Err(wrong) => return Ok(Err(wrong)),

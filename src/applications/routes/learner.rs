@@ -3,7 +3,6 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
-use sea_orm::ConnectionTrait;
 
 use super::{Link, course_words, credit_words, own_page, parse, steps_in_words, worth_of, write};
 use crate::agencies;
@@ -24,15 +23,20 @@ pub(super) fn path_of(id: ApplicationId) -> String {
     format!("/applications/{id}")
 }
 
-async fn agency_name(db: &impl ConnectionTrait, own: &Application) -> Result<String, AppError> {
-    Ok(agencies::find_agency(db, own.agency).await?.map(|agency| agency.name).unwrap_or_default())
+async fn agency_name(house: &House, own: &Application) -> Result<String, AppError> {
+    Ok(agencies::find_agency(house.db.read(), own.agency).await?.map(|agency| agency.name).unwrap_or_default())
 }
 
 /// `GET /applications`.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn own_list(Learner(session): Learner, link: Query<Link>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+pub async fn own_list(
+    Learner(session): Learner,
+    link: Query<Link>,
+    ui: Ui,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
     let db = house.db.read();
     let page = own_page(&house, ui, &session);
     let mut rows = Vec::new();
@@ -40,7 +44,7 @@ pub async fn own_list(Learner(session): Learner, link: Query<Link>, ui: Ui, hous
         rows.push(OwnRow {
             href: path_of(own.id),
             title: rule.title,
-            agency: agency_name(db, &own).await?,
+            agency: agency_name(&house, &own).await?,
             state: page.t(&format!("applications-state-{}", own.state.code())),
         });
     }
@@ -184,7 +188,7 @@ impl Reader<'_> {
         let db = self.house.db.read();
         let page = own_page(self.house, ui, self.session);
         let now = service::rule_of(db, own.rule, self.house.clock().now().day()).await?;
-        let agency = agency_name(db, own).await?;
+        let agency = agency_name(self.house, own).await?;
         let pieces = self.pieces(&page, own).await?;
         let rule: Option<Rule> = now;
         let title = match &rule {
@@ -215,7 +219,7 @@ impl Reader<'_> {
         let (db, today) = (self.house.db.read(), self.house.clock().now().day());
         let page = own_page(self.house, ui, self.session);
         let rule = crate::conversions::get_rule(db, own.rule).await.map_err(Error::from)?;
-        let agency = agency_name(db, own).await?;
+        let agency = agency_name(self.house, own).await?;
         let key = identity::person_key(db, &self.house.keys, own.learner).await.ok();
         let steps = service::steps_of(db, own).await?;
         let appeal = own.decided_at.filter(|_| own.state == State::Returned).map(appeal_until).filter(|last| today <= *last);
@@ -262,10 +266,8 @@ pub(super) fn facts_of(
     (own, rule, agency): (&Application, &Rule, &str),
     key: Option<&SealKey>,
 ) -> Vec<(String, String)> {
-    let mut facts = vec![
-        (page.t("applications-agency"), agency.to_owned()),
-        (page.t("applications-partner"), rule.partner_name.clone()),
-    ];
+    let mut facts =
+        vec![(page.t("applications-agency"), agency.to_owned()), (page.t("applications-partner"), rule.partner_name.clone())];
     if let Some(sent) = &own.sent {
         let number = key.map(|key| service::number_of(key, sent)).unwrap_or_default();
         let value = crate::kernel::Credits::from_milli(sent.value).unwrap_or_default();

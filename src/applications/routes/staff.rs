@@ -62,8 +62,7 @@ pub async fn queue(
             Some(holder) => names.get(&holder).cloned().unwrap_or_default(),
             None => String::new(),
         };
-        QueueRow::of(&page, (own, rule), (course_words(&shelf, &own.unit), holder), house.clock().now())
-            .at(case_path(own))
+        QueueRow::of(&page, (own, rule), (course_words(&shelf, &own.unit), holder), house.clock().now()).at(case_path(own))
     };
     html(&QueuePage {
         rows: waiting.rows.iter().map(row).collect(),
@@ -149,7 +148,8 @@ impl Reader<'_> {
         let case = service::case_of(house.db.read(), &house.keys, (agency, own), |unit| worth_of(self.shelf, unit)).await?;
         let href = case_path(own);
         let may = self.may(own, &case).await?;
-        let piece = |(number, piece): (usize, &crate::applications::Piece)| PieceRow::of(&page, (number, piece), Some(href.clone()));
+        let piece =
+            |(number, piece): (usize, &crate::applications::Piece)| PieceRow::of(&page, (number, piece), Some(href.clone()));
         let why = |why: Why| (why.code().to_owned(), page.t(&format!("applications-why-{}", why.code())));
         let level = |value: i64| (value.to_string(), page.t(&format!("applications-supervision-{value}")));
         let none = (String::new(), page.t("applications-pass-choose"));
@@ -209,7 +209,10 @@ impl Reader<'_> {
             (overdue, "applications-overdue"),
             (case.is_rule_ended && own.state.is_waiting(), "applications-rule-ended"),
             (case.holds_unit && own.state != State::Accepted, "applications-held"),
-            (case.alike.iter().any(|(other, alike, _)| *alike == Alike::Number && other.state == State::Accepted), "applications-taken"),
+            (
+                case.alike.iter().any(|(other, alike, _)| *alike == Alike::Number && other.state == State::Accepted),
+                "applications-taken",
+            ),
         ];
         said.into_iter().filter(|(is, _)| *is).map(|(_, key)| page.t(key)).collect()
     }

@@ -94,12 +94,7 @@ impl Turning {
 /// # Errors
 /// [`Error::NoSuch`], [`Error::Moved`], [`Error::NotAllowed`], [`Error::SamePerson`], [`Error::ProposerGone`], [`Error::RuleEnded`],
 /// [`Error::NoColleague`]; what agency, delegation, quota and recognition refuse.
-pub(in crate::applications) async fn decide(
-    tx: &Tx,
-    keys: &Keys,
-    doing: &Doing,
-    form: (&OnceKey, &Digest),
-) -> Result<(), Error> {
+pub(in crate::applications) async fn decide(tx: &Tx, keys: &Keys, doing: &Doing, form: (&OnceKey, &Digest)) -> Result<(), Error> {
     if was_done(tx, doing.actor, form).await? {
         return Ok(());
     }
@@ -204,12 +199,7 @@ async fn book(tx: &Tx, keys: &Keys, doing: &Doing, turning: &Turning) -> Result<
 }
 
 /// Asks for everything that lets somebody do this, and keeps it.
-async fn finish(
-    tx: &Tx,
-    keys: &Keys,
-    doing: &Doing,
-    (turning, given): (&Turning, Option<ConvertedIn>),
-) -> Result<(), Error> {
+async fn finish(tx: &Tx, keys: &Keys, doing: &Doing, (turning, given): (&Turning, Option<ConvertedIn>)) -> Result<(), Error> {
     let before = &turning.before;
     let (agency, found) = must_be_able(tx, keys, doing, turning).await?;
     if let Some(given) = given {
