@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use super::cli::say;
 use super::server::serve;
 use super::{demo, metrics_server, nightly};
+use crate::applications;
 use crate::classes;
 use crate::closing;
 use crate::config::{Config, Keys, key_path, keys_folder};
@@ -116,6 +117,7 @@ pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Resu
     help::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     classes::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     plans::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
+    applications::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     enrolment::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     signals::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     hall::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
@@ -181,7 +183,7 @@ pub fn runner_of(house: &House) -> Runner {
     let runner = Runner::new(house.db.clone()).counting(house.metrics.clone());
     let runner = recognition::with_upkeep(help::with_upkeep(identity::with_upkeep(runner)));
     let runner = enrolment::with_upkeep(runner, &house.keys, &identity::sender_of(house));
-    let runner = signals::with_upkeep(closing::with_upkeep(runner, &house.keys));
+    let runner = signals::with_upkeep(closing::with_upkeep(applications::with_upkeep(runner), &house.keys));
     nightly::with_nightly(plans::with_upkeep(classes::with_upkeep(runner, house), house), house)
 }
 

@@ -19,7 +19,7 @@ use crate::db::{DbFault, Retry};
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::web::Exhibit;
-use crate::{assessment, classes, identity, ledger, plans, recognition, recordings};
+use crate::{applications, assessment, classes, identity, ledger, plans, recognition, recordings};
 
 pub use routes::{
     Said, Within, agree_to_group, choose_groups, choose_place, complain, complaint_form, correct, correct_form, group_form,
@@ -48,6 +48,9 @@ pub enum Error {
     /// That of training plans.
     #[error(transparent)]
     Plans(#[from] plans::Error),
+    /// That of applications.
+    #[error(transparent)]
+    Applications(#[from] applications::Error),
     /// Below the subjects.
     #[error(transparent)]
     Fault(#[from] DbFault),
@@ -68,6 +71,7 @@ impl Retry for Error {
             Self::Recordings(error) => error.database_error(),
             Self::Classes(error) => error.database_error(),
             Self::Plans(error) => error.database_error(),
+            Self::Applications(error) => error.database_error(),
             Self::Fault(fault) => fault.database_error(),
         }
     }
@@ -81,6 +85,7 @@ impl From<Error> for AppError {
             Error::Recordings(error) => error.into(),
             Error::Classes(error) => error.into(),
             Error::Plans(error) => error.into(),
+            Error::Applications(error) => error.into(),
             Error::Recognition(recognition::Error::Fault(fault)) | Error::Fault(fault) => fault.into(),
             Error::Recognition(recognition::Error::Ledger(ledger::Error::StillPending)) => {
                 Self::Refused(Message::of("me-leave-pending"))

@@ -8,8 +8,8 @@ use crate::config::Keys;
 use crate::db::{Db, Tx, forget_keys};
 use crate::kernel::{Acting, LearnerId, RequestId, Timestamp};
 use crate::{
-    assessment, audit, classes, enrolment, hall, help, helping, identity, learning, outbox, plans, recognition, recordings,
-    signals,
+    applications, assessment, audit, classes, enrolment, hall, help, helping, identity, learning, outbox, plans, recognition,
+    recordings, signals,
 };
 
 /// The form of the file, for programs that read it.
@@ -51,6 +51,7 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
         "recordings": recordings::export(db, learner).await?,
         "classes": classes::export(db, learner).await?,
         "plans": plans::export(db, learner).await?,
+        "applications": applications::export(db, learner, &key).await?,
         "enrolment": enrolment::export(db, learner).await?,
         "signals": signals::export(db, learner).await?,
         "hall": hall::export(db, learner).await?,
@@ -105,6 +106,8 @@ pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> 
     learning::forget(tx, learner).await?;
     assessment::forget(tx, learner).await?;
     recognition::forget(tx, learner).await?;
+    // After the chain is held: whoever decides holds it first, too.
+    applications::forget(tx, keys, learner).await?;
     help::forget(tx, learner).await?;
     helping::forget(tx, learner).await?;
     recordings::forget(tx, learner).await?;

@@ -29,6 +29,9 @@ mod joined;
 mod joined_queries;
 mod looks;
 mod looks_queries;
+mod numbers;
+mod partners;
+mod partners_queries;
 mod passbook;
 mod queries;
 mod quick_audit;
@@ -54,13 +57,15 @@ use crate::ledger;
 
 pub use attended::{Attended, Passed, correct_attended, keep_attended, list_passed};
 pub use audit::{AwardReport, audit};
-pub use conversions::{ConversionRule, ConvertedIn, Deciders, PartnerResult, convert_in, convert_out};
+pub use conversions::{ConversionRule, ConvertedIn, Deciders, PartnerResult, convert_in, convert_out, converted_within};
 pub use correction_rules::{CorrectionKind, MOST_GROUND, RequestState, days_waiting, is_reason_for, reasons};
 pub use corrections::{Decision, freeze, restore, reverse, revoke, unfreeze};
 pub use impact::{Change, Impact, Obstacle, impact_of, ways_of};
 pub use instruction::Instruction;
 pub use joined::{AliasDone, AliasError, AliasImpact, AliasSide, approve_alias, impact_of_alias};
 pub use looks::{Awaiting, LookState, LookVerdict, Looked, count_awaiting, forget_tallies, get_awaiting, list_awaiting, look};
+pub use numbers::normal_number;
+pub use partners::{ConvertedLine, list_converted_with};
 pub use passbook::{
     CompletedUnit, EntryState, Passbook, PassbookEntry, completed_units, counted_awards, export, find_entry, list_hours,
     passbook_of, transferable,

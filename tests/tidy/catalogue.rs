@@ -6,7 +6,17 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 37] = [
+const FAMILIES: [(&str, &str); 47] = [
+    ("conversions-direction-", "src/conversions/views.rs: by direction"),
+    ("conversions-identity-", "src/conversions/views.rs: by level"),
+    ("conversions-supervision-", "src/conversions/views.rs: by level"),
+    ("conversions-standing-", "src/conversions/routes/desk.rs: by how rules stand"),
+    ("applications-state-", "src/applications/routes/learner.rs: by state"),
+    ("applications-deed-", "src/applications/routes/mod.rs: by deed"),
+    ("applications-why-", "src/applications/routes/mod.rs: by reason"),
+    ("applications-elsewhere-", "src/applications/routes/learner.rs: by answer"),
+    ("applications-identity-", "src/applications/routes/staff.rs: by level"),
+    ("applications-supervision-", "src/applications/routes/staff.rs: by level"),
     ("enrolment-group-", "src/enrolment/views.rs: by reading list"),
     ("recordings-state-", "src/recordings/views.rs: by state"),
     ("recordings-who-", "src/recordings/routes.rs: by who speaks"),

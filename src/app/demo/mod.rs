@@ -5,7 +5,9 @@
 //! Each thing they do is one step, kept under a name of its own: a start that was cut off is gone on with at the next one.
 
 mod agencies;
+mod applications;
 mod classes;
+mod conversions;
 mod helping;
 mod looks;
 mod people;
@@ -56,7 +58,10 @@ pub(super) async fn settle(house: &House, shelf: &Shelf) -> Result<(), String> {
         year::live(&county, &sample, &year::drawn_plan(shelf, since, &mut chance)).await?;
     }
     stories::tell(&county, &samples).await?;
-    agencies::settle(&county).await?;
+    if let Some(agency) = agencies::settle(&county).await? {
+        conversions::settle(&county, agency).await?;
+        applications::settle(&county).await?;
+    }
     classes::settle(&county, &samples).await?;
     looks::settle(&county).await?;
     helping::settle(&county, &samples).await?;

@@ -11,8 +11,8 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, agencies, aliases, assessment, classes, closing, corrections, enrolment, hall, hall_box, help, helping, home,
-    identity, learning, me, open, passbook, plans, recordings, signals, transparency, web,
+    admin, agencies, aliases, applications, assessment, classes, closing, conversions, corrections, enrolment, hall, hall_box,
+    help, helping, home, identity, learning, me, open, passbook, plans, recordings, signals, transparency, web,
 };
 
 pub use routes::{index, sample};
@@ -49,6 +49,8 @@ const WALLS: &[(&str, Wall)] = &[
     ("aliases", Wall::OfShelf(aliases::SAMPLES)),
     ("signals", Wall::OfShelf(signals::SAMPLES)),
     ("agencies", Wall::OfShelf(agencies::SAMPLES)),
+    ("applications", Wall::OfShelf(applications::SAMPLES)),
+    ("conversions", Wall::OfShelf(conversions::SAMPLES)),
     ("admin", Wall::Plain(admin::SAMPLES)),
     ("web", Wall::Plain(web::SAMPLES)),
     ("app", Wall::Plain(samples::SAMPLES)),

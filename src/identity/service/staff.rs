@@ -118,6 +118,26 @@ pub async fn load_scope(db: &impl ConnectionTrait, learner: LearnerId) -> Result
     Ok(StaffScope::new(learner, grants))
 }
 
+/// Those who work for an organisation whose line of work is `line`, in one of `roles`: of each what counts for that work.
+///
+/// # Errors
+/// What the database answers.
+pub async fn load_workers(
+    db: &impl ConnectionTrait,
+    (organisation, line): (OrganisationId, Option<&str>),
+    roles: &[Role],
+) -> Result<Vec<StaffScope>, DbErr> {
+    let mut scopes: Vec<StaffScope> = Vec::new();
+    for row in queries::list_held_in(db, organisation, roles, MOST_WORKERS).await? {
+        if scopes.iter().all(|scope| scope.actor() != row.learner) {
+            let own = load_scope(db, row.learner).await?.within_organisation(organisation, line);
+            scopes.push(own);
+        }
+    }
+    scopes.retain(|scope| scope.has_any(roles));
+    Ok(scopes)
+}
+
 async fn as_it_counts(db: &impl ConnectionTrait, grant: Grant) -> Result<Option<Grant>, DbErr> {
     let Some(id) = grant.organisation else { return Ok(Some(grant)) };
     let organisation = places::find_organisation(db, id).await?.filter(|organisation| !organisation.is_closed);

@@ -3,6 +3,7 @@
 import { comesToTest } from '../lib/hall.mjs';
 import { pagePatterns } from '../lib/routes.mjs';
 import { ADMINISTRATOR as AGENCIES, OFFICER as AGENCY } from '../lib/agency_pages.mjs';
+import { APPLICANT } from '../lib/application_pages.mjs';
 import { registersUntil } from '../lib/errands.mjs';
 import { asksToJoin, bringsList, enrols, enrolsList, fillsPlan, freshName, opensClass, opensPlan, seesAccounts, seesCredit, seesWang } from '../lib/desk.mjs';
 
@@ -17,7 +18,7 @@ const NO_PAGES = [
   '/api/v1/openapi.json', '/api/v1/courses', '/api/v1/courses/{code}', '/api/v1/search', '/api/v1/places', '/api/v1/passbook', '/api/v1/jwks.json', '/api/v1/client',
   '/api/v1/ledger/inclusion', '/api/v1/ledger/consistency', '/api/v1/ledger/keys', '/ledger/checkpoint', '/ledger/tile/{path:.*}', '/passbook/{transfer}/receipt/file',
   '/staff/worker.js', '/staff/recordings/{id}/sound', '/staff/classes/{id}/sheet-photo/{photo}',
-  '/staff/agencies/{id}/seal/{version}', '/staff/batches/template/{kind}', '/staff/batches/{id}/result',
+  '/staff/agencies/{id}/seal/{version}', '/applications/{id}/files/{file}', '/staff/agency/{agency}/applications/{learner}/{id}/files/{file}', '/staff/batches/template/{kind}', '/staff/batches/{id}/result',
   '/passbook/hours/file', '/staff/organisations/{id}/hours/{kind}',
 ];
 
@@ -134,6 +135,7 @@ const LEARNERS = {
     '/courses/{code}': ['/courses/T19', '/courses/T01'],
     '/courses/{code}/test': ['/courses/T19/test', '/courses/T01/test'],
     '/passbook': ['/passbook'],
+    ...APPLICANT,
     '/training-plans': ['/training-plans'],
     '/training-plans/{id}': [async person => { await person.opens('/training-plans'); await person.tapsAt('main a.row[href^="/training-plans/"]'); }],
     '/passbook/statement': ['/passbook/statement'],

@@ -1,5 +1,8 @@
 // The pages of agencies, for the list of all pages: on an administrator's desk, for who works for one, for everybody.
 
+import { OFFICER as APPLICATIONS } from './application_pages.mjs';
+import { OFFICER as RULES } from './rule_pages.mjs';
+
 /** A picture of a seal. */
 const SEAL = new URL('../../it/support/seal.png', import.meta.url).pathname;
 
@@ -56,6 +59,8 @@ export const ADMINISTRATOR = {
 };
 
 export const OFFICER = {
+  ...RULES,
+  ...APPLICATIONS,
   '/staff/agency': ['/staff/agency'],
   '/staff/agency/{agency}': [async person => { await person.opens('/staff/agency'); await person.tapsAt('main a.row'); }],
   '/agencies/{id}': [async person => {

@@ -1,0 +1,249 @@
+//! What is read of applications: the queue, one case with all that the bank knows of it, a file.
+
+use std::collections::HashMap;
+
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+
+use super::begin::open_sealed;
+use super::{PLACE_WORDS, number_of};
+use crate::agencies::{self, Agency};
+use crate::applications::queries::{applications, files, steps};
+use crate::applications::{Application, Error, Piece, State, Step};
+use crate::config::Keys;
+use crate::conversions::{self, Rule};
+use crate::db::Tx;
+use crate::files::Files;
+use crate::identity::{self, Found, StaffScope};
+use crate::kernel::{AgencyId, ApplicationId, Credits, LearnerId, RuleId, SealKey, TransferId};
+use crate::ledger::{self, Code};
+use crate::recognition;
+
+/// Files of one application, also those that were removed.
+///
+/// # Errors
+/// What the database answers.
+pub(in crate::applications) async fn files_of(db: &impl ConnectionTrait, of: &Application) -> Result<Vec<Piece>, Error> {
+    Ok(files::list(db, of.learner, of.id).await?)
+}
+
+/// One application of the person of these accounts.
+///
+/// # Errors
+/// [`Error::NoSuch`].
+pub(in crate::applications) async fn get_own(
+    db: &impl ConnectionTrait,
+    accounts: &[LearnerId],
+    id: ApplicationId,
+) -> Result<Application, Error> {
+    applications::find_of(db, accounts, id).await?.ok_or(Error::NoSuch)
+}
+
+/// All of the person of these accounts with their rules, the newest first.
+///
+/// # Errors
+/// What the database answers.
+pub(in crate::applications) async fn list_own(
+    db: &impl ConnectionTrait,
+    accounts: &[LearnerId],
+) -> Result<Vec<(Application, Rule)>, Error> {
+    let mut own = Vec::new();
+    for application in applications::list_of(db, accounts).await? {
+        let rule = conversions::get_rule(db, application.rule).await?;
+        own.push((application, rule));
+    }
+    Ok(own)
+}
+
+/// All that was done with one, in order.
+///
+/// # Errors
+/// What the database answers.
+pub(in crate::applications) async fn steps_of(db: &impl ConnectionTrait, of: &Application) -> Result<Vec<Step>, Error> {
+    Ok(steps::list(db, of.learner, of.id).await?)
+}
+
+/// The words of a step, as far as the key opens them.
+pub(in crate::applications) fn words_of(key: Option<&SealKey>, step: &Step) -> String {
+    let sealed = key.zip(step.words_sealed.as_deref());
+    sealed.and_then(|(key, sealed)| key.open_text(PLACE_WORDS, sealed).ok()).unwrap_or_default()
+}
+
+/// What waits for an agency.
+pub(in crate::applications) struct Queue {
+    pub rows: Vec<(Application, Rule)>,
+    pub total: u64,
+}
+
+/// One page of what waits, the oldest first.
+///
+/// # Errors
+/// What the database answers.
+pub(in crate::applications) async fn queue(
+    db: &impl ConnectionTrait,
+    agency: AgencyId,
+    part: (u64, u64),
+) -> Result<Queue, Error> {
+    let (mut known, mut rows): (HashMap<RuleId, Rule>, Vec<_>) = (HashMap::new(), Vec::new());
+    for application in applications::list_waiting(db, agency, part).await? {
+        if !known.contains_key(&application.rule) {
+            known.insert(application.rule, conversions::get_rule(db, application.rule).await?);
+        }
+        if let Some(rule) = known.get(&application.rule) {
+            rows.push((application, rule.clone()));
+        }
+    }
+    Ok(Queue { rows, total: applications::count_waiting(db, agency).await? })
+}
+
+/// An application that was sent to this agency, with the person, where the scope of the agency's work lets its reader see them; that they were shown
+/// is kept. None where it does not, which is kept too.
+///
+/// # Errors
+/// What the database answers.
+pub(in crate::applications) async fn look(
+    tx: &Tx,
+    keys: &Keys,
+    (agency, scope): (&Agency, &StaffScope),
+    ((learner, id), what): ((LearnerId, ApplicationId), &'static str),
+) -> Result<Option<(Application, Found)>, Error> {
+    let found = applications::find(tx, learner, id).await?;
+    let Some(own) = found.filter(|own| own.agency == agency.id && own.state != State::Draft) else { return Ok(None) };
+    let seen = agencies::see(tx, keys, (agency, scope), learner, what).await?;
+    Ok(seen.map(|person| (own, person)))
+}
+
+/// Why another application is beside this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::applications) enum Alike {
+    /// The same number of the same partner.
+    Number,
+    /// The same file.
+    File,
+}
+
+/// One case, with all that the bank knows of it.
+pub(in crate::applications) struct Case {
+    pub rule: Rule,
+    pub steps: Vec<Step>,
+    pub files: Vec<Piece>,
+    pub number: String,
+    /// What the rule gives for it.
+    pub gives: Option<Credits>,
+    /// Whether the rule was ended by hand.
+    pub is_rule_ended: bool,
+    /// Whether the person holds the unit, by whichever account.
+    pub holds_unit: bool,
+    /// What this agency has given the person so far.
+    pub already: Credits,
+    /// Others with the same number or file; `true`: of the same person.
+    pub alike: Vec<(Application, Alike, bool)>,
+    /// Who else does this work there.
+    pub colleagues: Vec<(LearnerId, String)>,
+    pub key: Option<SealKey>,
+}
+
+/// Gathers it.
+///
+/// # Errors
+/// What the database answers.
+pub(in crate::applications) async fn case_of(
+    db: &impl ConnectionTrait,
+    keys: &Keys,
+    (agency, own): (&Agency, &Application),
+    worth: impl Fn(&str) -> Credits,
+) -> Result<Case, Error> {
+    let rule = conversions::get_rule(db, own.rule).await?;
+    let key = identity::person_key(db, keys, own.learner).await.ok();
+    let accounts = identity::accounts_of(db, own.learner).await?;
+    let sent = own.sent.as_ref().ok_or(Error::NoSuch)?;
+    let mut holds_unit = false;
+    for account in &accounts {
+        let completed = recognition::completed_units(db, *account).await?;
+        holds_unit |= completed.iter().any(|unit| unit.unit == own.unit && unit.award.is_some());
+    }
+    let pieces = files_of(db, own).await?;
+    let codes: Vec<_> = pieces.iter().map(|piece| piece.code).collect();
+    let mut alike: Vec<(Application, Alike, bool)> = Vec::new();
+    for other in applications::list_same_number(db, &sent.number_code, own.id).await? {
+        let is_theirs = accounts.contains(&other.learner);
+        alike.push((other, Alike::Number, is_theirs));
+    }
+    let same = files::list_same(db, &codes, own.id).await?;
+    for other in applications::list_by_ids(db, &same).await? {
+        let is_known = alike.iter().any(|(known, _, _)| known.id == other.id);
+        if !is_known && other.state != State::Draft {
+            let is_theirs = accounts.contains(&other.learner);
+            alike.push((other, Alike::File, is_theirs));
+        }
+    }
+    let workers = identity::load_workers(db, (agency.organisation, agency.line.as_deref()), own.state.roles()).await?;
+    let people: Vec<LearnerId> = workers.iter().map(StaffScope::actor).collect();
+    let mut colleagues: Vec<_> = identity::staff_names_of(db, keys, &people).await?.into_iter().collect();
+    colleagues.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
+    Ok(Case {
+        number: key.as_ref().map(|key| number_of(key, sent)).unwrap_or_default(),
+        gives: rule.gives(worth(&own.unit), sent.value),
+        is_rule_ended: conversions::is_ended(db, rule.id).await?,
+        steps: steps::list(db, own.learner, own.id).await?,
+        already: given_by(db, agency.id, own.learner, None).await?,
+        files: pieces,
+        rule,
+        holds_unit,
+        alike,
+        colleagues,
+        key,
+    })
+}
+
+/// What an agency has given the person of this account so far, by all of their accounts and by whichever way: what stands in the ledger by one of
+/// its rules. Without `except`, which was just booked.
+pub(super) async fn given_by(
+    db: &impl ConnectionTrait,
+    agency: AgencyId,
+    learner: LearnerId,
+    except: Option<TransferId>,
+) -> Result<Credits, Error> {
+    let (mut known, mut given): (HashMap<RuleId, AgencyId>, Credits) = (HashMap::new(), Credits::ZERO);
+    for account in identity::accounts_of(db, learner).await? {
+        let book = ledger::book_of(db, account).await.map_err(recognition::Error::from)?;
+        let converted = book.standing_awards().filter(|award| award.code == Code::ConvertIn && Some(award.id) != except);
+        for award in converted {
+            let Some(rule) = rule_in(&award.rule_version) else { continue };
+            if !known.contains_key(&rule) {
+                match conversions::get_rule(db, rule).await {
+                    Ok(found) => known.insert(rule, found.agency),
+                    Err(conversions::Error::NoSuchRule) => continue,
+                    Err(error) => return Err(error.into()),
+                };
+            }
+            if known.get(&rule) == Some(&agency) {
+                given = given.plus(award.amount.credits());
+            }
+        }
+    }
+    Ok(given)
+}
+
+/// The rule that a version in the ledger names: `cr-01980000-0000-7000-8000-000000000000/v2`.
+fn rule_in(version: &str) -> Option<RuleId> {
+    version.strip_prefix("cr-")?.split('/').next()?.parse().ok()
+}
+
+/// A file, opened; none where it was removed.
+///
+/// # Errors
+/// [`Error::NoSuchFile`]; where it does not open, or is damaged.
+pub(in crate::applications) async fn open_file(
+    db: &impl ConnectionTrait,
+    (keys, store): (&Keys, &Files),
+    own: &Application,
+    id: Uuid,
+) -> Result<(Piece, Vec<u8>), Error> {
+    let piece = files_of(db, own).await?.into_iter().find(|piece| piece.id == id).ok_or(Error::NoSuchFile)?;
+    let file = piece.file.ok_or(Error::NoSuchFile)?;
+    let key = identity::person_key(db, keys, own.learner).await?;
+    let sealed = store.get(file).await.map_err(|error| Error::Store(error.to_string()))?.ok_or(Error::NoSuchFile)?;
+    let bytes = open_sealed(&key, &sealed)?;
+    Ok((piece, bytes))
+}

@@ -1,0 +1,117 @@
+//! Evidence: looked at before it is kept, given as something to look at.
+
+use std::time::{Duration, Instant};
+
+use credit_bank::audit;
+use credit_bank::identity::Assurance;
+use entity::{application_file, stored_file};
+use sea_orm::{EntityTrait, PaginatorTrait};
+
+use crate::agencies::TOWN;
+use crate::applications::{Work, adds, begins, photo, sends};
+
+/// One page, with something in it besides.
+fn pages(besides: &str) -> Vec<u8> {
+    format!(
+        "%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n\
+         3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>\nendobj\n{besides}trailer\n<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+    )
+    .into_bytes()
+}
+
+crate::on_both! {
+    async fn what_could_act_or_is_no_evidence_is_refused_soon_and_lies_nowhere(fresh: Fresh) {
+        let work = Work::over(fresh).await;
+        let path = begins(&work.wang, work.rule(|_| ()).await).await;
+        let before = stored_file::Entity::find().count(work.bank().house.db.read()).await.unwrap();
+        let cases: [(&str, Vec<u8>, &str); 8] = [
+            ("a.png", Vec::new(), "请先拍一张照片"),
+            ("a.png", b"<html><script>alert(1)</script></html>".to_vec(), "打不开"),
+            ("a.jpg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".to_vec(), "打不开"),
+            ("a.pdf", pages("8 0 obj\n<</S/JavaScript/JS(1)>>\nendobj\n"), "会自己动"),
+            ("a.pdf", pages("8 0 obj\n<</Encrypt 9 0 R>>\nendobj\n"), "上了密码"),
+            ("a.pdf", pages("8 0 obj\n<</Filter/ASCII85Decode>>\nendobj\n"), "看不清里面"),
+            ("a.pdf", pages(&"8 0 obj\n<</Type/Page>>\nendobj\n".repeat(20)), "超过 20 页"),
+            ("a.png", vec![0; 8 * 1024 * 1024 + 1], "最多 8 兆"),
+        ];
+        for (name, bytes, says) in cases {
+            let begun = Instant::now();
+            let answer = adds(&work.wang, &path, bytes, name).await;
+            assert!(answer.status == 422 && answer.body.contains(says), "{says}: {} {}", answer.status, answer.body);
+            assert!(begun.elapsed() < Duration::from_secs(5), "{says}");
+        }
+        let shown = work.wang.opens(&path).await;
+        let unsaid = work.wang.sends_file(&shown, &format!("{path}/files"), &[], "a.png", photo("a")).await;
+        assert!(unsaid.status == 422 && unsaid.body.contains("没有就打勾"), "{}", unsaid.body);
+        let after = stored_file::Entity::find().count(work.bank().house.db.read()).await.unwrap();
+        assert_eq!((after, application_file::Entity::find().count(work.bank().house.db.read()).await.unwrap()), (before, 0));
+        work.desk.bank.close().await;
+    }
+
+    async fn the_same_file_is_there_once_and_another_one_under_the_same_form_is_another(fresh: Fresh) {
+        let work = Work::over(fresh).await;
+        let path = begins(&work.wang, work.rule(|_| ()).await).await;
+        let shown = work.wang.opens(&path).await;
+        let to = format!("{path}/files");
+        for (words, expected) in [("a", 1), ("a", 1), ("b", 2)] {
+            let answer = work.wang.sends_file(&shown, &to, &[("clean", "yes")], "a.png", photo(words)).await;
+            assert_eq!(answer.status, 303, "{}", answer.body);
+            let kept = application_file::Entity::find().count(work.bank().house.db.read()).await.unwrap();
+            assert_eq!(kept, expected, "{words}");
+        }
+        let one = application_file::Entity::find().one(work.bank().house.db.read()).await.unwrap().unwrap();
+        let form = work.wang.opens(&path).await;
+        for _ in 0..2 {
+            let dropped = work.wang.sends(&form, &format!("{path}/files/{}/drop", one.id), &[]).await;
+            assert_eq!(dropped.status, 303, "{}", dropped.body);
+        }
+        assert_eq!(application_file::Entity::find().count(work.bank().house.db.read()).await.unwrap(), 1);
+        for words in ["c", "d", "e", "f", "g"] {
+            assert_eq!(adds(&work.wang, &path, photo(words), "a.png").await.status, 303, "{words}");
+        }
+        let shown = work.wang.opens("/help").await;
+        let seventh = work.wang.sends_file(&shown, &to, &[("clean", "yes")], "a.png", photo("h")).await;
+        assert!(seventh.status == 422 && seventh.body.contains("最多交 6 份"), "{} {}", seventh.status, seventh.body);
+        assert_eq!(sends(&work.wang, &path, &[]).await.status, 303);
+        let late = work.wang.sends_file(&shown, &to, &[("clean", "yes")], "a.png", photo("h")).await;
+        assert_eq!(late.status, 409, "{}", late.body);
+        let gone = work.wang.sends(&shown, &format!("{path}/files/{}/drop", one.id), &[]).await;
+        assert_eq!(gone.status, 409, "what was sent stays");
+        work.desk.bank.close().await;
+    }
+
+    async fn evidence_is_given_to_its_owner_and_to_who_decides_as_something_that_cannot_act(fresh: Fresh) {
+        let work = Work::over(fresh).await;
+        let path = begins(&work.wang, work.rule(|_| ()).await).await;
+        adds(&work.wang, &path, photo("a"), "a.png").await;
+        adds(&work.wang, &path, pages(""), "a.pdf").await;
+        let kept = application_file::Entity::find().all(work.bank().house.db.read()).await.unwrap();
+        let (picture, letter) = (kept.iter().find(|row| row.kind == "picture").unwrap().id, kept.iter().find(|row| row.kind == "pages").unwrap().id);
+        let case = work.case(work.wang_id, &path);
+        let as_sent = format!("{case}/files/{picture}");
+        assert_eq!(work.zhao.opens(&as_sent).await.status, 404, "not before it is sent");
+        assert_eq!(sends(&work.wang, &path, &[]).await.status, 303);
+        for (person, at, kind) in [(&work.wang, format!("{path}/files/{picture}"), "image/jpeg"), (&work.zhao, as_sent.clone(), "image/jpeg"), (&work.sun, format!("{case}/files/{letter}"), "application/pdf")] {
+            let answer = person.opens(&at).await;
+            assert_eq!((answer.status, answer.headers["content-type"].to_str().unwrap()), (200, kind), "{at}");
+            let policies: Vec<_> = answer.headers.get_all("content-security-policy").iter().collect();
+            assert!(policies.iter().any(|policy| policy.to_str().unwrap().starts_with("sandbox")), "{policies:?}");
+            assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+            assert_eq!(answer.headers.contains_key("content-disposition"), kind == "application/pdf");
+        }
+        let seen = audit::list_access(work.bank().house.db.read(), work.wang_id, 50).await.unwrap();
+        assert!(seen.iter().any(|row| row.actor == work.sun_id && row.what == "application_file"));
+        let card = work.bank().signed_in(work.wang_id, Assurance::CardPin).await;
+        assert_eq!(card.opens(&format!("{path}/files/{picture}")).await.status, 403, "a card that was found shows no evidence");
+        assert_eq!(card.opens(&path).await.status, 200);
+        let (li, _) = work.bank().learner("李建国", 2, Some(TOWN)).await;
+        for (person, at) in [(&li, format!("{path}/files/{picture}")), (&work.wang, format!("{path}/files/{}", uuid::Uuid::nil())), (&work.zhao, format!("{case}/files/x"))] {
+            assert_eq!(person.opens(&at).await.status, 404, "{at}");
+        }
+        // What lies in the store is sealed.
+        let files = std::fs::read_dir(work.bank().fresh.folder.path().join("files")).unwrap();
+        let all = files.flat_map(|shelf| std::fs::read_dir(shelf.unwrap().path()).unwrap()).map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        assert!(all.into_iter().all(|bytes| !bytes.starts_with(b"%PDF") && !bytes.starts_with(b"\xff\xd8")));
+        work.desk.bank.close().await;
+    }
+}
