@@ -2,16 +2,16 @@
 //! whole numbers, results are cut to steps, and what is left over goes to rounding in the same event.
 
 use serde_json::json;
-use uuid::Uuid;
 
 use super::conversions_queries::{self as records, Claim, NewConversion};
 use super::instruction::{Instruction, Told, tell};
+use super::numbers::{digest_of_result, source_id};
 use super::queries::ResultFacts;
 use super::service::UNIT_LEVEL;
 use super::transfers_out::must_reach;
 use super::{Error, Levels, joined, joined_queries, queries, rules, use_queries};
 use crate::db::Tx;
-use crate::kernel::{Credits, Day, Digest, LearnerId, OrganisationId, Permille, ResultId, Timestamp, TransferId, digest_of};
+use crate::kernel::{Credits, Day, Digest, LearnerId, OrganisationId, Permille, ResultId, Timestamp, TransferId};
 use crate::ledger::{self, Amount, Asset, AwardKey, AwardSeries, AwardState, Book, Code, Fraction, Key, Posting, Transfer};
 
 /// How many people a rule asks for.
@@ -225,16 +225,6 @@ async fn first_of(
         records::Asked { partner: rule.partner, reference: reference.to_owned(), approver, rule_version: rule.version.clone() };
     let is_same = records::find_asked(tx, instruction.learner, first.id).await?.is_some_and(|then| then == asked);
     if is_same && instruction.is_answered_by(&first) { Ok(first) } else { Err(ledger::Error::KeyMisused.into()) }
-}
-
-fn digest_of_result(partner: OrganisationId, reference: &str) -> Digest {
-    digest_of(&[b"partner result", partner.uuid().as_bytes(), reference.as_bytes()])
-}
-
-/// The number under which a learner's result of this cycle stands: the same one again is refused by its uniqueness.
-fn source_id(partner: OrganisationId, reference: &str, cycle: u32) -> Uuid {
-    let digest = digest_of(&[partner.uuid().as_bytes(), reference.as_bytes(), &cycle.to_be_bytes()]);
-    digest.bytes().first_chunk::<16>().map_or_else(Uuid::nil, |bytes| Uuid::from_bytes(*bytes))
 }
 
 /// Takes the partner's result for this award. Whoever had it before has it no more only where that award was reversed.

@@ -29,6 +29,7 @@ mod joined;
 mod joined_queries;
 mod looks;
 mod looks_queries;
+mod numbers;
 mod passbook;
 mod queries;
 mod quick_audit;
@@ -61,6 +62,7 @@ pub use impact::{Change, Impact, Obstacle, impact_of, ways_of};
 pub use instruction::Instruction;
 pub use joined::{AliasDone, AliasError, AliasImpact, AliasSide, approve_alias, impact_of_alias};
 pub use looks::{Awaiting, LookState, LookVerdict, Looked, count_awaiting, forget_tallies, get_awaiting, list_awaiting, look};
+pub use numbers::normal_number;
 pub use passbook::{
     CompletedUnit, EntryState, Passbook, PassbookEntry, completed_units, counted_awards, export, find_entry, list_hours,
     passbook_of, transferable,
