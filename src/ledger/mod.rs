@@ -25,6 +25,8 @@ mod transfer;
 mod trial;
 mod words;
 
+use std::collections::BTreeMap;
+
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::db::{DbFault, Retry};
@@ -132,6 +134,18 @@ impl Retry for Error {
 /// What the database answers.
 pub async fn book_of(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Book, Error> {
     Ok(Book::of(queries::list_transfers(db, learner).await?))
+}
+
+/// Everything that was ever posted for each of `learners`; of whom nothing was, nothing stands there. One statement.
+///
+/// # Errors
+/// What the database answers.
+pub async fn books_of(db: &impl ConnectionTrait, learners: &[LearnerId]) -> Result<BTreeMap<LearnerId, Book>, Error> {
+    let mut all: BTreeMap<LearnerId, Vec<Transfer>> = BTreeMap::new();
+    for transfer in queries::list_transfers_of(db, learners).await? {
+        all.entry(transfer.learner).or_default().push(transfer);
+    }
+    Ok(all.into_iter().map(|(learner, transfers)| (learner, Book::of(transfers))).collect())
 }
 
 /// The transfer of `learner` with this id.

@@ -172,6 +172,18 @@ pub(super) async fn list_transfers(db: &impl ConnectionTrait, learner: LearnerId
     rows.into_iter().map(read_transfer).collect()
 }
 
+/// All transfers of several learners, each one's in the order of its chain.
+pub(super) async fn list_transfers_of(db: &impl ConnectionTrait, learners: &[LearnerId]) -> Result<Vec<Transfer>, DbErr> {
+    let rows = ledger_transfer::Entity::find()
+        .filter(ledger_transfer::Column::LearnerId.is_in(learners.iter().map(|learner| learner.uuid())))
+        .order_by_asc(ledger_transfer::Column::LearnerId)
+        .order_by_asc(ledger_transfer::Column::Asset)
+        .order_by_asc(ledger_transfer::Column::Version)
+        .all(db)
+        .await?;
+    rows.into_iter().map(read_transfer).collect()
+}
+
 pub(super) async fn list_group(db: &impl ConnectionTrait, learner: LearnerId, group: uuid::Uuid) -> Result<Vec<Transfer>, DbErr> {
     let rows = ledger_transfer::Entity::find()
         .filter(ledger_transfer::Column::LearnerId.eq(learner.uuid()))
