@@ -13,6 +13,7 @@ pub mod classes;
 pub mod clients;
 pub mod closing;
 pub mod config;
+pub mod conversions;
 pub mod corrections;
 pub mod curriculum;
 pub mod db;

@@ -46,6 +46,7 @@ const STACK: &[(&str, &[&str])] = &[
     ("what issuing needs: of which tasks is the curriculum's to say", &["agencies"]),
     ("help of two kinds, hours of volunteers: below what is worth anything", &["helping"]),
     ("what something done is worth", &["recognition"]),
+    ("what results from elsewhere are worth, by rules", &["conversions"]),
     ("cards and questions read aloud", &["recordings"]),
     ("item choice, attempts, grading", &["assessment"]),
     ("lessons, practice, progress, pathways", &["learning"]),

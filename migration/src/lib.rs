@@ -20,6 +20,7 @@ mod m20261126_14_hall;
 mod m20261126_15_signals;
 mod m20261126_20_agencies;
 mod m20261126_21_plans;
+mod m20261127_30_conversions;
 mod m20261127_33_transfers;
 mod m20261127_34_rolls;
 
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_15_signals::Migration),
             Box::new(m20261126_20_agencies::Migration),
             Box::new(m20261126_21_plans::Migration),
+            Box::new(m20261127_30_conversions::Migration),
             Box::new(m20261127_33_transfers::Migration),
             Box::new(m20261127_34_rolls::Migration),
         ]

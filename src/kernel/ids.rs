@@ -145,6 +145,8 @@ pub type AliasRequestId = Id<Tag<50>>;
 pub type PlanId = Id<Tag<65>>;
 /// Something that somebody should look at.
 pub type SignalId = Id<Tag<51>>;
+/// One version of a conversion rule (转换规则), or a draft of one.
+pub type RuleId = Id<Tag<70>>;
 /// One agency (发证、认定机构).
 pub type AgencyId = Id<Tag<60>>;
 /// One roll of results (成批认定).

@@ -142,6 +142,9 @@ impl Amount {
     /// The most that one transfer moves, in milli-credits.
     pub const MOST_MILLI: i64 = 1_000_000_000;
 
+    /// The least amount: one milli-credit.
+    pub const LEAST: Self = Self(1);
+
     /// `credits` as an amount; `None` out of range.
     #[must_use]
     pub const fn of(credits: Credits) -> Option<Self> {

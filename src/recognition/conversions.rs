@@ -12,7 +12,9 @@ use super::transfers_out::must_reach;
 use super::{Error, Levels, joined, joined_queries, queries, rules, use_queries};
 use crate::db::{OnceKey, Tx};
 use crate::kernel::{Credits, Day, Digest, LearnerId, OrganisationId, Permille, ResultId, Timestamp, TransferId};
-use crate::ledger::{self, Amount, Asset, AwardKey, AwardSeries, AwardState, Book, Code, Fraction, Key, Posting, Transfer};
+use crate::ledger::{
+    self, Amount, Asset, AwardKey, AwardSeries, AwardState, Book, Code, Converted, Fraction, Key, Posting, Transfer,
+};
 
 /// The scope of keys under which results are credited.
 pub(super) const SCOPE: &str = "recognition.convert_in";
@@ -44,6 +46,8 @@ pub struct ConversionRule {
     /// In: thousandths of the partner's unit into milli-credits. Out: milli-credits into thousandths of the partner's unit. The step is one of
     /// what comes of it.
     pub fraction: Fraction,
+    /// What the unit is worth by the curriculum: a conversion in never credits more.
+    pub worth: Credits,
     /// The evidence asked for at least.
     pub least: Levels,
     /// Its version.
@@ -132,7 +136,7 @@ pub async fn convert_in(
     if joined::holder_among(tx, &others, &series).await?.is_some() {
         return Err(ledger::Error::AwardGiven.into());
     }
-    let converted = ledger::convert(result.value, rule.fraction).ok_or(Error::NothingComesOfIt)?;
+    let converted = converted_within(result.value, rule.fraction, rule.worth).ok_or(Error::NothingComesOfIt)?;
     let mut books = vec![ledger::book_under(tx, &chain).await?];
     for other in &others {
         books.push(ledger::book_of(tx, *other).await?);
@@ -215,6 +219,20 @@ pub async fn convert_out(
     Ok(first.id)
 }
 
+/// What a conversion in comes to where the unit is worth so much: what lies above that goes to rounding in the same event, so that nothing
+/// disappears. `None` where nothing comes of it or too much.
+#[must_use]
+pub fn converted_within(value: i64, fraction: Fraction, worth: Credits) -> Option<Converted> {
+    let converted = ledger::convert(value, fraction)?;
+    let most = Amount::of(worth)?;
+    if converted.credited <= most {
+        return Some(converted);
+    }
+    let above = converted.credited.milli() - most.milli();
+    let remainder = converted.remainder.map_or(0, Amount::milli).checked_add(above)?;
+    Some(Converted { credited: most, remainder: Some(Amount::from_milli(remainder)?) })
+}
+
 /// What the partner gets for so much of ours, and what of ours is left over.
 fn given_out(amount: Amount, fraction: Fraction) -> Option<(i64, Option<Amount>)> {
     let value = ledger::convert(amount.milli(), fraction)?.credited.milli();
@@ -273,5 +291,31 @@ fn told_of<'a>(new: &NewConversion<'a>, words: (&'static str, &'static str), cre
             "partner": new.rule.partner, "unit": new.rule.unit, "value": new.value, "milli": credits.milli(),
             "approver": new.approver, "rule_version": new.rule.version,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_above_the_units_worth_is_left_over_and_nothing_disappears() {
+        let milli = |amount| Amount::from_milli(amount).unwrap();
+        let by = Fraction { numerator: 1, denominator: 1, step: milli(250) };
+        let worth = |milli| Credits::from_milli(milli).unwrap();
+        let cases = [
+            ((1000, 1000), Some((1000, None))),
+            ((1001, 1000), Some((1000, Some(1)))),
+            ((1300, 750), Some((750, Some(550)))),
+            ((1300, 600), Some((600, Some(700)))),
+            ((100, 750), None),
+            ((1300, 0), None),
+        ];
+        for ((value, most), expected) in cases {
+            let got = converted_within(value, by, worth(most));
+            let got = got.map(|got| (got.credited.milli(), got.remainder.map(Amount::milli)));
+            assert_eq!(got, expected, "{value} {most}");
+            assert!(got.is_none_or(|(credited, rest)| credited + rest.unwrap_or(0) == value), "{value}");
+        }
     }
 }

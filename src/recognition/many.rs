@@ -166,7 +166,7 @@ async fn open(tx: &Tx, (rule, series): (&ConversionRule, &AwardSeries), lines: &
 }
 
 fn converted(rule: &ConversionRule, result: &PartnerResult) -> Result<Converted, Error> {
-    ledger::convert(result.value, rule.fraction).ok_or(Error::NotTogether)
+    conversions::converted_within(result.value, rule.fraction, rule.worth).ok_or(Error::NotTogether)
 }
 
 /// Takes the partner's results for these awards; whoever has one already, whatever has become of it, is a matter of its own.

@@ -58,7 +58,7 @@ use crate::ledger;
 
 pub use attended::{Attended, Passed, correct_attended, keep_attended, list_passed};
 pub use audit::{AwardReport, audit};
-pub use conversions::{ConversionRule, ConvertedIn, Deciders, PartnerResult, convert_in, convert_out};
+pub use conversions::{ConversionRule, ConvertedIn, Deciders, PartnerResult, convert_in, convert_out, converted_within};
 pub use correction_rules::{CorrectionKind, MOST_GROUND, RequestState, days_waiting, is_reason_for, reasons};
 pub use corrections::{Decision, freeze, restore, reverse, revoke, unfreeze};
 pub use impact::{Change, Impact, Obstacle, impact_of, ways_of};

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sea_orm::ConnectionTrait;
 
+use super::conversions::converted_within;
 use super::numbers::digest_of_result;
 use super::service::UNIT_LEVEL;
 use super::{ConversionRule, Error, conversions_queries as records};
@@ -87,7 +88,7 @@ pub async fn outlook(
         if taken.contains(digest) {
             return Err(Error::ResultTaken);
         }
-        let converted = ledger::convert(one.value, rule.fraction).ok_or(Error::NothingComesOfIt)?;
+        let converted = converted_within(one.value, rule.fraction, rule.worth).ok_or(Error::NothingComesOfIt)?;
         rule.must_leave_room(&books, converted.credited)?;
         let more = known.given(&books).saturating_add(converted.credited.milli());
         let is_over = giver.per_person.is_some_and(|most| more > most.milli());

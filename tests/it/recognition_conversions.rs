@@ -23,6 +23,7 @@ pub fn rule(unit: &str) -> ConversionRule {
         partner: partner(),
         unit: unit.to_owned(),
         fraction: Fraction { numerator: 1, denominator: 3, step: Amount::from_milli(250).unwrap() },
+        worth: Credits::from_milli(1000).unwrap(),
         least: Levels::from_values(2, 2).unwrap(),
         version: "partner-1".to_owned(),
         from: Day::parse("2026-01-01").unwrap(),

@@ -1,0 +1,3 @@
+//! The tables of conversion rules.
+
+pub(super) mod rules;
