@@ -47,6 +47,7 @@ const STACK: &[(&str, &[&str])] = &[
     ("help of two kinds, hours of volunteers: below what is worth anything", &["helping"]),
     ("what something done is worth", &["recognition"]),
     ("what results from elsewhere are worth, by rules", &["conversions"]),
+    ("what comes in by the thousand, what goes out", &["rolls", "transfers"]),
     ("cards and questions read aloud", &["recordings"]),
     ("item choice, attempts, grading", &["assessment"]),
     ("lessons, practice, progress, pathways", &["learning"]),

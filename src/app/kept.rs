@@ -3,7 +3,7 @@
 use crate::kernel::Kept;
 use crate::{
     agencies, assessment, audit, classes, clients, closing, conversions, curriculum, db, enrolment, files, hall, hall_box, help,
-    helping, identity, jobs, learning, ledger, outbox, places, plans, recognition, recordings, signals,
+    helping, identity, jobs, learning, ledger, outbox, places, plans, recognition, recordings, rolls, signals, transfers,
 };
 
 /// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.
@@ -30,6 +30,8 @@ pub const KEPT: &[&[Kept]] = &[
     clients::KEPT,
     curriculum::KEPT,
     recordings::KEPT,
+    rolls::KEPT,
+    transfers::KEPT,
     signals::KEPT,
     files::KEPT,
     places::KEPT,

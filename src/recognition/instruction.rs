@@ -81,7 +81,9 @@ pub(super) async fn tell_all(tx: &Tx, all: &[Told<'_>]) -> Result<(), Error> {
     };
     let events: Vec<Event<'_>> = all
         .iter()
-        .flat_map(|told| event(told).map(|(kind, body)| Event { kind, learner: Some(told.learner), standing: told.standing, body }))
+        .flat_map(|told| {
+            event(told).map(|(kind, body)| Event { kind, learner: Some(told.learner), standing: told.standing, body })
+        })
         .collect();
     outbox::emit(tx, &events).await?;
     Ok(())

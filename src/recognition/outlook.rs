@@ -48,8 +48,7 @@ impl Known {
             accounts.insert(*learner, own);
         }
         let all: Vec<LearnerId> = accounts.values().flatten().copied().collect::<HashSet<_>>().into_iter().collect();
-        let (books, given) =
-            (ledger::books_of(db, &all).await?, records::list_of_org(db, &all, giver.responsible_org).await?);
+        let (books, given) = (ledger::books_of(db, &all).await?, records::list_of_org(db, &all, giver.responsible_org).await?);
         Ok(Self { accounts, books, given })
     }
 

@@ -6,8 +6,8 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 
-use super::queries::{FORMAT, OPENNESS, RECORD_CLASS, RETENTION};
 use super::offers::OfferStands;
+use super::queries::{FORMAT, OPENNESS, RECORD_CLASS, RETENTION};
 use super::{Instruction, Offer};
 use crate::db::{Row, Scan, Tx};
 use crate::kernel::{Digest, LearnerId, OrganisationId, Timestamp, TransferId};

@@ -29,9 +29,7 @@ pub(super) fn brought(fields: &Fields) -> Result<Brought, FieldErrors> {
             let levels = levels.ok_or_else(|| vec![choose("identity", "rolls-identity-choose")])?;
             Ok(Brought { rule, levels })
         }
-        (rule, identity, supervision) => {
-            Err([rule.err(), identity.err(), supervision.err()].into_iter().flatten().collect())
-        }
+        (rule, identity, supervision) => Err([rule.err(), identity.err(), supervision.err()].into_iter().flatten().collect()),
     }
 }
 

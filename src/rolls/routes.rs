@@ -18,9 +18,7 @@ use crate::i18n::Message;
 use crate::identity::{self, Role, Session, StaffScope};
 use crate::kernel::{Credits, LearnerId, RollId};
 use crate::web::sheet::{self, MOST_FILE_BYTES, Unreadable};
-use crate::web::{
-    FieldError, FieldErrors, Filled, House, Page, Posted, Tab, Table, Ui, Upload, Uploaded, html_with, redirect,
-};
+use crate::web::{FieldError, FieldErrors, Filled, House, Page, Posted, Tab, Table, Ui, Upload, Uploaded, html_with, redirect};
 
 /// What links to these pages carry.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -96,7 +94,9 @@ impl Reader<'_> {
         let rule = conversions::get_rule(db, roll.rule).await?;
         // While the bank works the page is fetched again and again: nobody is shown then.
         let (house, of) = (self.house, (self.agency, self.scope));
-        let lines = if roll.state.is_busy() { None } else {
+        let lines = if roll.state.is_busy() {
+            None
+        } else {
             Some(service::page_of_roll(&house.db, &house.keys, of, (roll, link.page)).await?)
         };
         let people: Vec<LearnerId> = [Some(roll.brought_by), roll.decided.map(|(by, _)| by)].into_iter().flatten().collect();
@@ -123,7 +123,10 @@ impl Reader<'_> {
                 may: self.may(roll),
                 shown: service::shown_of(roll).to_string(),
                 href: href_of(self.agency, roll.id),
-                lines: lines.as_ref().map(|of| of.lines.iter().map(|line| LineView::of(&page, line)).collect()).unwrap_or_default(),
+                lines: lines
+                    .as_ref()
+                    .map(|of| of.lines.iter().map(|line| LineView::of(&page, line)).collect())
+                    .unwrap_or_default(),
                 number: lines.as_ref().map_or(1, |of| of.number),
                 pages: lines.as_ref().map_or(1, |of| of.pages),
                 only: lines.and_then(|of| of.only),
@@ -150,8 +153,7 @@ impl Reader<'_> {
 /// # Errors
 /// What the database answers.
 pub async fn list(staff: AgencyWorker, ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
-    let reader =
-        Reader { house: &house, session: &staff.session, scope: &staff.scope, agency: &staff.agency, shelf: &shelf };
+    let reader = Reader { house: &house, session: &staff.session, scope: &staff.scope, agency: &staff.agency, shelf: &shelf };
     reader.list(ui, (StatusCode::OK, Filled::default())).await
 }
 
@@ -174,8 +176,7 @@ pub async fn template(_staff: AgencyWorker, path: Path<(String, String)>) -> Res
 /// What the database answers.
 pub async fn upload(staff: AgencyOfficer, upload: Upload, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
     let Uploaded { posted, file } = upload.read("file", MOST_FILE_BYTES).await?;
-    let reader =
-        Reader { house: &house, session: &staff.session, scope: &staff.scope, agency: &staff.agency, shelf: &shelf };
+    let reader = Reader { house: &house, session: &staff.session, scope: &staff.scope, agency: &staff.agency, shelf: &shelf };
     let again = async |errors: FieldErrors| {
         let form = Filled::wrong(posted.fields.clone(), errors);
         reader.list(posted.ui.clone(), (StatusCode::UNPROCESSABLE_ENTITY, form)).await
@@ -187,7 +188,8 @@ pub async fn upload(staff: AgencyOfficer, upload: Upload, house: Data<House>, sh
     let wrong = |field: &'static str, key: &'static str| vec![FieldError::new(field, Message::of(key))];
     let rules = service::open_rules(house.db.read(), staff.agency.id, house.clock().now().day()).await?;
     let rule = rules.into_iter().find(|rule| rule.id == brought.rule);
-    let Some((rule, worth)) = rule.and_then(|rule| Some((worth_of(&shelf, &rule.unit)?, rule))).map(|(worth, rule)| (rule, worth))
+    let Some((rule, worth)) =
+        rule.and_then(|rule| Some((worth_of(&shelf, &rule.unit)?, rule))).map(|(worth, rule)| (rule, worth))
     else {
         return again(wrong("rule", "rolls-rule-choose")).await;
     };
@@ -241,8 +243,7 @@ pub async fn one(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let roll = service::find_roll(house.db.read(), staff.agency.id, id_of(&path.1)?).await?;
-    let reader =
-        Reader { house: &house, session: &staff.session, scope: &staff.scope, agency: &staff.agency, shelf: &shelf };
+    let reader = Reader { house: &house, session: &staff.session, scope: &staff.scope, agency: &staff.agency, shelf: &shelf };
     reader.one(ui, (&roll, &link), (StatusCode::OK, Filled::default())).await
 }
 
@@ -289,8 +290,7 @@ pub async fn decide(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let roll = service::find_roll(house.db.read(), staff.agency.id, id_of(&path.1)?).await?;
-    let reader =
-        Reader { house: &house, session: &staff.session, scope: &staff.scope, agency: &staff.agency, shelf: &shelf };
+    let reader = Reader { house: &house, session: &staff.session, scope: &staff.scope, agency: &staff.agency, shelf: &shelf };
     let again = async |errors: FieldErrors| {
         let form = Filled::wrong(posted.fields.clone(), errors);
         reader.one(posted.ui.clone(), (&roll, &Link::default()), (StatusCode::UNPROCESSABLE_ENTITY, form)).await

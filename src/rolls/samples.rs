@@ -76,7 +76,13 @@ impl RollsPage {
     pub(super) fn samples(page: &Page) -> Samples {
         let state = |name: &str, (brings, is_full): (bool, bool), form: Filled| {
             let states = if is_full { RollState::ALL } else { &[] };
-            let row = |state: &RollState| RollRow::of(page, format!("/staff/agency/{}/rolls/{}", id::<()>(1), id::<()>(5)), (&roll(*state, 0, None), &rule()));
+            let row = |state: &RollState| {
+                RollRow::of(
+                    page,
+                    format!("/staff/agency/{}/rolls/{}", id::<()>(1), id::<()>(5)),
+                    (&roll(*state, 0, None), &rule()),
+                )
+            };
             Self {
                 page: staff(page),
                 agency: id(1),

@@ -33,7 +33,9 @@ impl RollRow {
     pub(super) fn of(page: &Page, href: String, (roll, rule): (&Roll, &Rule)) -> Self {
         let lines = page.t1("rolls-lines", "count", roll.total);
         let state = state_words(page, roll);
-        Self { href, title: format!("{} · {lines}", rule.title), note: format!("{} · {state}", roll.brought_at.to_minute_text()) }
+        Self {
+            href, title: format!("{} · {lines}", rule.title), note: format!("{} · {state}", roll.brought_at.to_minute_text())
+        }
     }
 }
 
@@ -97,13 +99,7 @@ pub(super) struct RollFacts {
 
 impl RollFacts {
     /// `by`: who brought it, who decided; `arrived`: lines that are done.
-    pub(super) fn of(
-        page: &Page,
-        (roll, rule): (&Roll, &Rule),
-        unit: String,
-        by: (String, String),
-        arrived: u64,
-    ) -> Self {
+    pub(super) fn of(page: &Page, (roll, rule): (&Roll, &Rule), unit: String, by: (String, String), arrived: u64) -> Self {
         let when = |who: &str, at: crate::kernel::Timestamp| format!("{who} · {}", at.to_minute_text());
         let total = u64::try_from(roll.total).unwrap_or(0);
         Self {

@@ -65,7 +65,9 @@ impl From<recognition::Error> for Error {
             recognition::Error::EvidenceTooLow
             | recognition::Error::CountedElsewhere
             | recognition::Error::DueAlready
-            | recognition::Error::Ledger(Book::Taken | Book::AlreadyReversed | Book::AlreadyResolved | Book::Closed) => Self::Stale,
+            | recognition::Error::Ledger(Book::Taken | Book::AlreadyReversed | Book::AlreadyResolved | Book::Closed) => {
+                Self::Stale
+            }
             other => Self::Recognition(other),
         }
     }

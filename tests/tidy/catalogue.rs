@@ -6,7 +6,7 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 37] = [
+const FAMILIES: [(&str, &str); 44] = [
     ("enrolment-group-", "src/enrolment/views.rs: by reading list"),
     ("recordings-state-", "src/recordings/views.rs: by state"),
     ("recordings-who-", "src/recordings/routes.rs: by who speaks"),
@@ -44,6 +44,13 @@ const FAMILIES: [(&str, &str); 37] = [
     ("outcome-", "src/helping/views/acts.rs: by outcome"),
     ("agreed-", "src/helping/views/acts.rs: by how consent was given"),
     ("undone-", "src/helping/views/acts.rs: by how it came in"),
+    ("rolls-state-", "src/rolls/views.rs: by state"),
+    ("rolls-trouble-", "src/rolls/views.rs: by why it went back"),
+    ("rolls-row-", "src/rolls/views.rs: by what is wrong with a line"),
+    ("rolls-identity-", "src/rolls/views.rs: by level"),
+    ("rolls-supervision-", "src/rolls/views.rs: by level"),
+    ("transfers-state-", "src/transfers/views.rs: by state"),
+    ("transfers-hint-", "src/transfers/views.rs: by state"),
 ];
 
 /// One message.

@@ -107,8 +107,8 @@ pub async fn result(staff: Checker, path: Path<String>, ui: Ui, house: Data<Hous
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::enrolment::columns::Column;
     use crate::enrolment::columns;
+    use crate::enrolment::columns::Column;
     use crate::web::sheet;
 
     #[test]

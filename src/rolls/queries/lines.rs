@@ -152,8 +152,7 @@ pub(in crate::rolls) async fn delete(tx: &Tx, roll: RollId) -> Result<u64, DbErr
     if numbers.is_empty() {
         return Ok(0);
     }
-    let deleted =
-        roll_line::Entity::delete_many().filter(Column::RollId.eq(roll.uuid())).filter(Column::Number.is_in(numbers));
+    let deleted = roll_line::Entity::delete_many().filter(Column::RollId.eq(roll.uuid())).filter(Column::Number.is_in(numbers));
     Ok(deleted.exec(tx).await?.rows_affected)
 }
 

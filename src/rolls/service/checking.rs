@@ -221,12 +221,7 @@ async fn opened<'a>(db: &Db, keys: &Keys, lines: &'a [Line]) -> Result<Vec<Opene
 }
 
 /// What is wrong with a line by itself and beside those before it; then it is one of them.
-fn by_itself(
-    look: &Look,
-    before: &mut Before,
-    one: &Opened<'_>,
-    person: Option<LearnerId>,
-) -> (Option<Problem>, Option<i64>) {
+fn by_itself(look: &Look, before: &mut Before, one: &Opened<'_>, person: Option<LearnerId>) -> (Option<Problem>, Option<i64>) {
     let Some(said) = &one.said else { return (Some(Problem::Gone), None) };
     let number = one.line.number;
     let same_number = match recognition::normal_number(&said.number) {
@@ -261,11 +256,8 @@ async fn reckon(db: &Db, look: &Look, judged: &mut [(Line, Option<&Said>)]) -> R
         .collect();
     let giver = Giver { responsible_org: &look.agency.name, per_person: look.per_person };
     let brought: Vec<Brought<'_>> = asked.iter().map(|(_, brought)| *brought).collect();
-    let outlook = if brought.is_empty() {
-        Vec::new()
-    } else {
-        recognition::outlook(db.read(), (&look.rule, giver), &brought).await?
-    };
+    let outlook =
+        if brought.is_empty() { Vec::new() } else { recognition::outlook(db.read(), (&look.rule, giver), &brought).await? };
     for ((at, _), outcome) in asked.iter().zip(outlook) {
         let Some((line, _)) = judged.get_mut(*at) else { continue };
         match outcome {

@@ -13,7 +13,7 @@ pub use checking::{CHECK, check};
 pub use deciding::{Deciding, agree, ask, disagree, unseen_by, withdraw};
 pub use keeping::{NewRoll, Read, empty_old, empty_over, file_code, keep_roll};
 pub use own_data::{export, forget};
-pub use reading::{PageOf, Shown, arrived, find_roll, list_rolls, open_rules, page_of_roll, shown_of};
+pub use reading::{Shown, arrived, find_roll, list_rolls, open_rules, page_of_roll, shown_of};
 
 use serde_json::Value;
 
@@ -46,14 +46,7 @@ fn open(key: &SealKey, line: &Line) -> Result<Option<Said>, Error> {
 async fn note(tx: &Tx, (actor, action): (Option<LearnerId>, &'static str), roll: &Roll, detail: Value) -> Result<(), Error> {
     let id = roll.id.to_string();
     let place = crate::agencies::find_agency(tx, roll.agency).await?.map(|agency| agency.place_code);
-    let entry = audit::Entry {
-        actor,
-        action,
-        object_kind: "roll",
-        object_id: &id,
-        learner: None,
-        place_code: place.as_deref(),
-        detail,
-    };
+    let entry =
+        audit::Entry { actor, action, object_kind: "roll", object_id: &id, learner: None, place_code: place.as_deref(), detail };
     Ok(audit::record(tx, &entry).await?)
 }

@@ -158,9 +158,7 @@ pub async fn answer(tx: &Tx, keys: &Keys, new: &Answering) -> Result<(), Error> 
         return Ok(());
     }
     let said = match &new.verdict {
-        Verdict::Decline(why) => {
-            Some(identity::person_key(tx, keys, offer.learner).await?.seal(PLACE, why.as_bytes()))
-        }
+        Verdict::Decline(why) => Some(identity::person_key(tx, keys, offer.learner).await?.seal(PLACE, why.as_bytes())),
         Verdict::Accept(_) => None,
     };
     queries::answer(tx, &offer, (new.by, said)).await?;
