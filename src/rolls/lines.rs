@@ -36,7 +36,7 @@ impl Column {
 
 /// Why a first line does not do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum WrongHead {
+pub enum WrongHead {
     /// This column is missing.
     Missing(Column),
     /// This column stands there twice.
@@ -44,7 +44,10 @@ pub(super) enum WrongHead {
 }
 
 /// Which column stands where. Columns that are not asked for are left alone.
-pub(super) fn read_head(cells: &[String]) -> Result<Vec<Option<Column>>, WrongHead> {
+///
+/// # Errors
+/// [`WrongHead`].
+pub fn read_head(cells: &[String]) -> Result<Vec<Option<Column>>, WrongHead> {
     let of = |cell: &String| {
         let plain: String = cell.nfkc().filter(|c| !c.is_whitespace()).collect();
         HEADINGS.iter().find(|(_, words)| words.contains(&plain.as_str())).map(|(column, _)| *column)

@@ -31,11 +31,11 @@ use crate::kernel::{DataClass, Kept, Term};
 use crate::web::Exhibit;
 
 pub use error::Error;
+pub use lines::{Column, WrongHead, read_head};
 pub use roll::{Line, LineState, Problem, Roll, RollState, Trouble};
 pub use routes::{ask as post_ask, decide as post_decision, list as list_page, one as one_page, template, upload, withdraw};
 pub use service::{
-    NewRoll, Read, agree, ask, check, empty_old, export, file_code, find_roll, forget, keep_roll, run, shown_of,
-    withdraw as give_up,
+    Deciding, NewRoll, Read, agree, ask, check, empty_old, export, file_code, find_roll, forget, keep_roll, run, shown_of,
 };
 pub use upkeep::{schedule_upkeep, with_upkeep};
 

@@ -218,7 +218,11 @@ pub async fn works(bank: &Bank) {
 }
 
 pub fn csv(lines: &[String]) -> Vec<u8> {
-    std::iter::once("学员,证书编号,学分,通过日期".to_owned()).chain(lines.iter().cloned()).collect::<Vec<_>>().join("\n").into_bytes()
+    std::iter::once("学员,证书编号,学分,通过日期".to_owned())
+        .chain(lines.iter().cloned())
+        .collect::<Vec<_>>()
+        .join("\n")
+        .into_bytes()
 }
 
 /// Lines of these people, each with a number of their own.
