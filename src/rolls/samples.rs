@@ -8,7 +8,7 @@ use crate::conversions::{Rule, sample_rule};
 use crate::kernel::{Credits, LearnerId};
 use crate::recognition::Levels;
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, RARE_NAME, WORDS, form, id, staff};
-use crate::web::{Fields, Filled, Page, Samples, drawn};
+use crate::web::{Filled, Page, Samples, drawn};
 
 const UNIT: &str = "T05 用手机看病挂号";
 
@@ -93,7 +93,7 @@ impl RollsPage {
                 form,
             }
         };
-        let wrong = form(&[("rule", "x")], |fields: &Fields| forms::brought(fields));
+        let wrong = form(&[("rule", "x")], forms::brought);
         drawn([
             state(PLACE, (true, false), Filled::default()),
             state(LONG_PLACE, (true, true), wrong),
@@ -120,7 +120,7 @@ impl RollPage {
             form,
         };
         let plain = Filled::default;
-        let unsaid = || form(&[("doing", "disagree")], |fields: &Fields| forms::verdict(fields));
+        let unsaid = || form(&[("doing", "disagree")], forms::verdict);
         let all = (None, 200);
         drawn([
             state(roll(RollState::Read, 0, None), May::GiveUp, all, plain(), ""),

@@ -7,7 +7,7 @@ use crate::conversions::{Rule, sample_rule};
 use crate::kernel::{Credits, digest_of};
 use crate::recognition::{OfferStands, OfferState};
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, WORDS, form, id, learner, staff};
-use crate::web::{Fields, Filled, Page, Samples, drawn};
+use crate::web::{Filled, Page, Samples, drawn};
 
 const UNIT: &str = "用手机看病挂号";
 const STATES: [OfferState; 5] =
@@ -131,7 +131,7 @@ impl ReceivedPage {
             is_said,
             form,
         };
-        let wrong = |doing: &'static str| form(&[("doing", doing)], |fields: &Fields| forms::verdict(fields));
+        let wrong = |doing: &'static str| form(&[("doing", doing)], forms::verdict);
         drawn([
             one(OfferState::Offered, (false, false), Filled::default()),
             one(OfferState::Offered, (false, false), wrong("accept")),

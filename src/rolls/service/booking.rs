@@ -213,10 +213,8 @@ async fn numbers_after(db: &Db, roll: &Roll) -> Result<Vec<i64>, Error> {
 
 async fn held_valid(tx: &Tx, booking: &Booking) -> Result<Option<Roll>, Error> {
     let held = queries::hold(tx, booking.roll.id).await?.filter(|held| held.state == RollState::Valid);
-    match held {
-        Some(roll) if is_suspended(tx, &roll).await? => Err(Error::Halted),
-        held => Ok(held),
-    }
+    let Some(roll) = held else { return Ok(None) };
+    if is_suspended(tx, &roll).await? { Err(Error::Halted) } else { Ok(Some(roll)) }
 }
 
 async fn book_chunk(tx: &Tx, keys: &Keys, booking: &Booking) -> Result<Step, Error> {
@@ -271,7 +269,7 @@ async fn book_line(db: &Db, keys: &Keys, booking: &Arc<Booking>, number: i64) ->
         Err(error) => return Err(error),
     };
     let of = Arc::clone(booking);
-    db.write(async move |tx| {
+    db.write::<_, Error, _>(async move |tx| {
         let Some(roll) = held_valid(tx, &of).await? else { return Ok(()) };
         let Some(line) = line_queries::find(tx, roll.id, number).await?.filter(|line| line.state == LineState::Ready) else {
             return Ok(());

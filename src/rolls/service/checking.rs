@@ -176,7 +176,7 @@ async fn look_at(
     let wanted: Vec<(LearnerId, bool)> = opened.iter().filter_map(|one| Some((one.learner?, one.by_card))).collect();
     let (mut seen, mut tried): (HashSet<LearnerId>, _) = (wanted.iter().map(|(learner, _)| *learner).collect(), Vec::new());
     for (at, (scope, roles)) in look.scopes.iter().enumerate() {
-        let sights = identity::sights_of(db.read(), (scope, roles), &wanted).await?;
+        let sights = identity::sights_of(db.read(), (scope, *roles), &wanted).await?;
         seen.retain(|learner| matches!(sights.get(learner), Some(Sight::Seen(_))));
         tried.extend(sights.into_iter().filter(|(_, sight)| *sight == Sight::Hidden).map(|(learner, _)| (learner, at)));
     }

@@ -127,7 +127,8 @@ pub struct Answering {
 pub async fn answer(tx: &Tx, keys: &Keys, new: &Answering) -> Result<(), Error> {
     let offer = queries::find(tx, new.transfer).await?.ok_or(Error::NoSuch)?;
     // Of a digest that anybody can make, a short reason could be found by trying.
-    let parts = [offer.transfer.uuid().as_bytes().as_slice(), new.verdict.code().as_bytes(), new.verdict.words().as_bytes()];
+    let id = offer.transfer.uuid();
+    let parts = [id.as_bytes().as_slice(), new.verdict.code().as_bytes(), new.verdict.words().as_bytes()];
     let digest = Digest::from_slice(&mac_of(&keys.for_purpose("transfer-answer"), &parts).to_vec()).ok_or(Error::NoSuch)?;
     let standing = standing_of(tx, keys, (offer.learner, tx.now)).await?;
     let reference = match &new.verdict {
