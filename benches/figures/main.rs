@@ -1,5 +1,5 @@
 //! The figures of `docs/PERFORMANCE.md`, each with its reference in the same run: `scripts/bench`, or
-//! `cargo bench --bench figures -- [reading] [saving] [closure] [rush] [enrolment] [recognitions] [hall-box] [opening] [postings] [book] [curriculum]`; `long-book` only by name.
+//! `cargo bench --bench figures -- [reading] [saving] [closure] [rush] [enrolment] [recognitions] [hall-box] [opening] [postings] [book] [curriculum] [conversions]`; `long-book` only by name.
 //!
 //! The servers are processes of their own, started as an operator starts them, but in `enrolment`, `postings` and `hall-box`, which say so; the load
 //! comes from this process, on the same cores.
@@ -13,6 +13,7 @@
 
 mod against_pgbench;
 mod closure;
+mod conversions;
 mod curriculum;
 mod enrolment;
 mod hall_box;
@@ -64,6 +65,9 @@ async fn main() {
     let wanted = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
     let postgres = std::env::var(POSTGRES).ok();
     println!("| figure | asked | measured | details |\n|---|---|---|---|");
+    if wanted("conversions") {
+        conversions::measure();
+    }
     if wanted("reading") {
         reading::measure().await;
     }

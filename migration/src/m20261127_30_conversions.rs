@@ -83,6 +83,8 @@ const UP: &[&str] = &[
         passed $INT NOT NULL CHECK (passed >= 0)
     ) $STRICT",
     "INSERT INTO conversion_gate (id, passed) VALUES (1, 0)",
+    // A rule is tried on all that was converted with its partner.
+    "CREATE INDEX conversion_by_partner ON conversion (partner_id, kind)",
 ];
 
 /// A draft changes in everything but whose it is. What was published is ended once; nothing else of it ever changes.
@@ -159,6 +161,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        ddl::run(manager, &["DROP INDEX conversion_by_partner"]).await?;
         ddl::drop_tables(manager, &["conversion_gate", "conversion_run", "conversion_rule"]).await?;
         ddl::run_only(manager, DbBackend::Postgres, &["DROP FUNCTION conversions_refuses()"]).await
     }

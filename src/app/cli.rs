@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 
 use super::{
     backup, clients, commands, curriculum_commands, hall_box_server, hall_commands, ledger_commands, links, logs, opening,
-    preview, restore, speak,
+    preview, restore, rules_commands, speak,
 };
 use crate::config::{Config, LogFormat};
 
@@ -48,6 +48,9 @@ enum Command {
     /// About places.
     #[command(subcommand)]
     Place(PlaceCommand),
+    /// About conversion rules in files.
+    #[command(subcommand)]
+    Rules(rules_commands::RulesCommand),
     /// About the programs that use the JSON API.
     #[command(subcommand)]
     Client(clients::ClientCommand),
@@ -131,6 +134,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Staff(StaffCommand::Add(who)) => commands::add_staff(config, who).await,
         Command::Staff(StaffCommand::Link { login }) => commands::link_staff(config, &login).await,
         Command::Place(PlaceCommand::Texts { code, most }) => commands::limit_texts(config, code, most).await,
+        Command::Rules(command) => rules_commands::run(&config, &command),
         Command::Hall(command) => hall_commands::run(config, command).await,
         Command::Client(command) => clients::run(config, command).await,
         Command::Config(ConfigCommand::Check) => {

@@ -24,6 +24,7 @@ mod opening;
 mod preview;
 mod restore;
 mod routes;
+mod rules_commands;
 mod server;
 mod speak;
 mod whole_file;

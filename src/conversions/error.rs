@@ -34,9 +34,6 @@ pub enum Error {
     /// The curriculum has no such unit.
     #[error("the curriculum has no such unit")]
     NoSuchUnit,
-    /// A version keeps what it is about.
-    #[error("a version keeps direction, partner and unit")]
-    OtherMatter,
     /// A test case does not come out.
     #[error("a test case does not come out")]
     TestFails(Failed),
@@ -94,7 +91,6 @@ impl From<Error> for AppError {
             Error::NoSuchPartner => Self::Refused(Message::of("conversions-partner-choose")),
             Error::OwnOrganisation => Self::Refused(Message::of("conversions-own-organisation")),
             Error::NoSuchUnit => Self::Refused(Message::of("conversions-unit-choose")),
-            Error::OtherMatter => Self::Refused(Message::of("conversions-other-matter")),
             Error::TestFails(failed) => Self::Refused(test_words(&failed)),
             Error::Stale => Self::Changed(Message::of("conversions-stale")),
             Error::FirstDayPassed => Self::Refused(Message::of("conversions-first-day-passed")),

@@ -13,21 +13,48 @@
 //! Nothing here gives credit. Trying a rule names nobody.
 
 mod error;
+mod files;
+mod forms;
+mod laboratory;
 mod queries;
+mod routes;
 mod rule;
 mod rules;
+mod samples;
 mod service;
+mod views;
+mod ways;
 
+use crate::curriculum::Shelf;
 use crate::kernel::{DataClass, Kept, Term};
+use crate::web::ExhibitOf;
 
 pub use error::Error;
+pub use files::check_files;
+pub use laboratory::{Run, RunLine, Sums};
+pub use routes::{
+    add_page, change_page, list_page, post_add, post_change, post_end, post_publish, post_try, public_list, public_rule,
+    rule_page,
+};
 pub use rule::{Ended, Failed, Rule, Terms, sample_rule};
 pub use rules::{Direction, RuleState, TestCase};
-pub use service::{get_rule, is_ended, rule_in_force, rules_in_force};
+pub use service::{
+    Drafting, draft, end, gaining_among, get_rule, is_ended, publish, redraft, rule_in_force, rules_in_force, try_out,
+};
+pub use ways::{Arc, gaining_way};
 
 /// What this subject keeps, and for how long: the ledger cites versions of rules.
 pub const KEPT: &[Kept] = &[
     Kept::new("conversion_rule", DataClass::Trail, Term::Permanent),
     Kept::new("conversion_run", DataClass::Trail, Term::Permanent),
     Kept::new("conversion_gate", DataClass::Impersonal, Term::Permanent),
+];
+
+/// The views of this subject with their samples.
+pub const SAMPLES: &[ExhibitOf<Shelf>] = &[
+    ("RulesPage", views::RulesPage::samples),
+    ("RuleFormPage", views::RuleFormPage::samples),
+    ("RulePage", views::RulePage::samples),
+    ("PublicRulesPage", views::PublicRulesPage::samples),
+    ("PublicRulePage", views::PublicRulePage::samples),
 ];

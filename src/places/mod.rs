@@ -339,6 +339,17 @@ pub async fn list_service_points(db: &impl ConnectionTrait, areas: &[PlaceCode],
     queries::list_of_kind(db, areas, OrganisationKind::ServicePoint, most).await
 }
 
+/// The open organisations that may certify results which an agency recognises: agencies and schools, wherever they are; at most `most` of each.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_possible_partners(db: &impl ConnectionTrait, most: u64) -> Result<Vec<Organisation>, DbErr> {
+    let everywhere = PlaceCode::parse("").into_iter().collect::<Vec<_>>();
+    let mut found = queries::list_of_kind(db, &everywhere, OrganisationKind::Agency, most).await?;
+    found.extend(queries::list_of_kind(db, &everywhere, OrganisationKind::School, most).await?);
+    Ok(found)
+}
+
 /// As [`list_organisations`], after the first `skip`: for lists with pages.
 ///
 /// # Errors

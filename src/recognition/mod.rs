@@ -33,6 +33,8 @@ mod many;
 mod numbers;
 mod offers;
 mod outlook;
+mod partners;
+mod partners_queries;
 mod passbook;
 mod queries;
 mod quick_audit;
@@ -69,6 +71,7 @@ pub use many::{Roll, RollLine, convert_all_in, convert_one_in, given_by};
 pub use numbers::normal_number;
 pub use offers::{OfferStands, OfferState, list_offers, list_offers_by_ids};
 pub use outlook::{Brought, Giver, outlook};
+pub use partners::{ConvertedLine, list_converted_with};
 pub use passbook::{
     CompletedUnit, EntryState, Passbook, PassbookEntry, completed_units, counted_awards, export, find_entry, list_hours,
     passbook_of, transferable,

@@ -24,6 +24,8 @@ mod classes_photo;
 mod classes_sheet_photo;
 mod closing;
 mod configuration;
+mod conversions;
+mod conversions_laboratory;
 mod corrections;
 mod crash;
 mod curriculum;

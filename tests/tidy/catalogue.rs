@@ -6,7 +6,11 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 44] = [
+const FAMILIES: [(&str, &str); 48] = [
+    ("conversions-direction-", "src/conversions/views.rs: by direction"),
+    ("conversions-identity-", "src/conversions/views.rs: by level"),
+    ("conversions-supervision-", "src/conversions/views.rs: by level"),
+    ("conversions-standing-", "src/conversions/routes/desk.rs: by how rules stand"),
     ("enrolment-group-", "src/enrolment/views.rs: by reading list"),
     ("recordings-state-", "src/recordings/views.rs: by state"),
     ("recordings-who-", "src/recordings/routes.rs: by who speaks"),

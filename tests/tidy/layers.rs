@@ -36,7 +36,7 @@ const PARTS: [Part; 6] = [
 ];
 
 /// Files that are pure like `rules.rs` under another name.
-const PURE: [&str; 5] = ["irt", "merkle", "tiles", "note", "canonical"];
+const PURE: [&str; 6] = ["irt", "merkle", "tiles", "note", "canonical", "ways"];
 
 fn parts_of(module: &[String]) -> Vec<&'static Part> {
     let pure = PURE.iter().any(|name| plays(module, name));

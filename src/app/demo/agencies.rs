@@ -14,10 +14,11 @@ const SINCE: i64 = 60;
 /// Organisations looked through.
 const MOST: u64 = 100;
 
-pub(super) async fn settle(county: &County) -> Result<(), String> {
+/// The agency; none where the county has no organisation that could be one.
+pub(super) async fn settle(county: &County) -> Result<Option<AgencyId>, String> {
     let area = PlaceCode::parse("990101").ok_or_else(|| words("990101"))?;
     let open = places::list_organisations(county.past.db.read(), std::slice::from_ref(&area), MOST).await.map_err(words)?;
-    let Some(college) = open.into_iter().find(|one| one.kind == OrganisationKind::Agency) else { return Ok(()) };
+    let Some(college) = open.into_iter().find(|one| one.kind == OrganisationKind::Agency) else { return Ok(None) };
     county.turn_to(SINCE, "agency");
     let new = NewAgency {
         organisation: college.id,
@@ -33,7 +34,7 @@ pub(super) async fn settle(county: &County) -> Result<(), String> {
     for (login, role) in [("sample-officer", Role::Officer), ("sample-reviewer", Role::Reviewer)] {
         work(county, (login, role), college.id, &area).await?;
     }
-    Ok(())
+    Ok(Some(id))
 }
 
 async fn delegate(county: &County, agency: AgencyId) -> Result<(), String> {

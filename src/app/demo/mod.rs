@@ -6,10 +6,12 @@
 
 mod agencies;
 mod classes;
+mod conversions;
 mod helping;
 mod looks;
 mod people;
 mod plans;
+mod rolls;
 mod samples;
 mod stories;
 mod year;
@@ -56,7 +58,10 @@ pub(super) async fn settle(house: &House, shelf: &Shelf) -> Result<(), String> {
         year::live(&county, &sample, &year::drawn_plan(shelf, since, &mut chance)).await?;
     }
     stories::tell(&county, &samples).await?;
-    agencies::settle(&county).await?;
+    if let Some(agency) = agencies::settle(&county).await? {
+        conversions::settle(&county, agency).await?;
+        rolls::settle(&county, agency).await?;
+    }
     classes::settle(&county, &samples).await?;
     looks::settle(&county).await?;
     helping::settle(&county, &samples).await?;

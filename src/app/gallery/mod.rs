@@ -11,8 +11,8 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, agencies, aliases, assessment, classes, closing, corrections, enrolment, hall, hall_box, help, helping, home,
-    identity, learning, me, open, passbook, plans, recordings, rolls, signals, transfers, transparency, web,
+    admin, agencies, aliases, assessment, classes, closing, conversions, corrections, enrolment, hall, hall_box, help, helping,
+    home, identity, learning, me, open, passbook, plans, recordings, rolls, signals, transfers, transparency, web,
 };
 
 pub use routes::{index, sample};
@@ -49,6 +49,7 @@ const WALLS: &[(&str, Wall)] = &[
     ("aliases", Wall::OfShelf(aliases::SAMPLES)),
     ("signals", Wall::OfShelf(signals::SAMPLES)),
     ("agencies", Wall::OfShelf(agencies::SAMPLES)),
+    ("conversions", Wall::OfShelf(conversions::SAMPLES)),
     ("rolls", Wall::Plain(rolls::SAMPLES)),
     ("transfers", Wall::Plain(transfers::SAMPLES)),
     ("admin", Wall::Plain(admin::SAMPLES)),

@@ -84,13 +84,14 @@ macro_rules! post {
 }
 
 mod agencies;
+mod conversions;
 mod desk;
 mod learners;
 mod rolls;
 
 /// All of them.
 pub static ROUTES: LazyLock<Vec<RouteEntry>> =
-    LazyLock::new(|| [desk::DESK, agencies::AGENCIES, rolls::ROLLS, learners::LEARNERS].concat());
+    LazyLock::new(|| [desk::DESK, agencies::AGENCIES, conversions::CONVERSIONS, rolls::ROLLS, learners::LEARNERS].concat());
 
 /// Registers a table: one resource per path, so that a wrong method is answered with 405 and the methods that would do.
 pub(super) fn register(config: &mut web::ServiceConfig, table: &'static [RouteEntry], takes: fn(&RouteEntry) -> bool) {

@@ -1,8 +1,12 @@
 //! Which rules there are, and which of them hold.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{ConnectionTrait, DbErr};
 
+use crate::agencies;
 use crate::conversions::Error;
+pub(in crate::conversions) use crate::conversions::queries::rules::Standing;
 use crate::conversions::queries::rules::{self as queries, Matter};
 use crate::conversions::rule::Rule;
 use crate::conversions::rules::{Direction, RuleState};
@@ -46,4 +50,52 @@ pub async fn rule_in_force(
     day: Day,
 ) -> Result<Option<Rule>, DbErr> {
     queries::find_in_force(db, Matter { agency, direction, partner, unit }, day).await
+}
+
+/// One page of all rules in force on `day`.
+pub(in crate::conversions) async fn list_all_in_force(
+    db: &impl ConnectionTrait,
+    day: Day,
+    part: (u64, u64),
+) -> Result<Vec<Rule>, DbErr> {
+    queries::list_in_force(db, None, (day, Some(part))).await
+}
+
+/// How many these are.
+pub(in crate::conversions) async fn count_all_in_force(db: &impl ConnectionTrait, day: Day) -> Result<u64, DbErr> {
+    queries::count_in_force(db, day).await
+}
+
+/// One page of an agency's rules that stand like this, and how many there are.
+pub(in crate::conversions) async fn list_of_agency(
+    db: &impl ConnectionTrait,
+    which: (AgencyId, Standing, Day),
+    part: (u64, u64),
+) -> Result<(Vec<Rule>, u64), DbErr> {
+    queries::list_of_agency(db, which, part).await
+}
+
+/// A rule of this agency; another one's is not to be found.
+pub(in crate::conversions) async fn get_of_agency(
+    db: &impl ConnectionTrait,
+    agency: AgencyId,
+    id: RuleId,
+) -> Result<Rule, Error> {
+    queries::find(db, id).await?.filter(|rule| rule.agency == agency).ok_or(Error::NoSuchRule)
+}
+
+/// Names of agencies, and whether each works today.
+pub(in crate::conversions) async fn agency_names(
+    db: &impl ConnectionTrait,
+    rules: &[Rule],
+) -> Result<BTreeMap<AgencyId, (String, bool)>, DbErr> {
+    let mut names = BTreeMap::new();
+    for rule in rules {
+        if let std::collections::btree_map::Entry::Vacant(slot) = names.entry(rule.agency)
+            && let Some(agency) = agencies::find_agency(db, rule.agency).await?
+        {
+            slot.insert((agency.name, !agency.is_closed && agency.suspended.is_none()));
+        }
+    }
+    Ok(names)
 }

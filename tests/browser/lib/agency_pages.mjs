@@ -1,5 +1,7 @@
 // The pages of agencies, for the list of all pages: on an administrator's desk, for who works for one, for everybody.
 
+import { OFFICER as RULES } from './rule_pages.mjs';
+
 /** A picture of a seal. */
 const SEAL = new URL('../../it/support/seal.png', import.meta.url).pathname;
 
@@ -52,6 +54,7 @@ export const ADMINISTRATOR = {
 };
 
 export const OFFICER = {
+  ...RULES,
   '/staff/agency': ['/staff/agency'],
   '/staff/agency/{agency}': [async person => { await person.opens('/staff/agency'); await person.tapsAt('main a.row'); }],
   '/agencies/{id}': [async person => {
