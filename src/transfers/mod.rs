@@ -26,7 +26,7 @@ pub use error::Error;
 pub use routes::{
     answer as post_answer, new_page, offer as post_offer, one as one_page, own as own_page, received as received_page, receiving,
 };
-pub use service::{Answering, Verdict, Way, export, list_ways, tell_ended};
+pub use service::{Answering, Offering, Verdict, Way, export, list_ways, offer, tell_ended};
 pub use upkeep::{schedule_upkeep, with_upkeep};
 
 /// What was shown when an award was offered, and what came back.

@@ -5,19 +5,25 @@ use crate::agencies;
 use crate::conversions::{self, Direction, Drafting, Rule, Terms, TestCase};
 use crate::curriculum::CourseCode;
 use crate::db::{OnceKey, Tx};
+use crate::identity::{self, Grant, Role};
 use crate::kernel::{AgencyId, Credits, LearnerId, RuleId, digest_of};
 use crate::ledger::{Amount, Fraction};
+use crate::places::PlaceCode;
 use crate::recognition::{self, Deciders, Levels};
 use crate::rolls::{self, Deciding, NewRoll, Read, RollState};
+use crate::transfers::{self, Offering};
 use crate::web::sheet;
 
 /// Days ago that the rule was written, and the roll brought.
 const RULE_SINCE: i64 = 40;
+const OFFER_SINCE: i64 = 3;
 const ROLL_SINCE: i64 = 1;
 /// People of the roll.
 const PEOPLE: usize = 6;
 /// The unit whose awards go out.
 const OUT_UNIT: &str = "T19";
+/// Who offers an award.
+const OFFERS: &str = "liu";
 
 pub(super) async fn settle(county: &County, agency: AgencyId) -> Result<(), String> {
     let today = county.clock.now().day();
@@ -65,7 +71,35 @@ async fn goes_out(county: &County, agency: AgencyId, like: &Rule) -> Result<(), 
         let shown = conversions::try_out(tx, &shelf, (&found, rule), second).await?;
         conversions::publish(tx, &shelf, (&found, rule), second, &shown).await.map(|()| rule.to_string())
     };
-    county.step::<conversions::Error, _>("transfers-publish", publish).await.map(|_| ())
+    county.step::<conversions::Error, _>("transfers-publish", publish).await?;
+    let area = PlaceCode::parse("990101").ok_or_else(|| words("990101"))?;
+    let grant = Grant { role: Role::Volunteer, organisation: Some(like.partner), area, line: None };
+    let (by, learner) = (county.staff("sample-whole-bank")?, county.staff("sample-reviewer")?);
+    let add = async move |tx: &Tx| {
+        let scope = identity::load_scope(tx, by).await?;
+        identity::add_role(tx, &scope, learner, &grant).await.map(|()| String::new())
+    };
+    county.step::<identity::Error, _>("transfers-receiver", add).await?;
+    county.turn_to(OFFER_SINCE, "offer");
+    offered(county).await
+}
+
+/// One award that waits for its receiver.
+async fn offered(county: &County) -> Result<(), String> {
+    let today = county.clock.now().day();
+    let worth = |unit: &str| CourseCode::parse(unit).and_then(|code| county.shelf.credits_of(code));
+    let sample = county.sample(OFFERS)?;
+    let ways = transfers::list_ways(county.past.db.read(), sample.acting.learner, today, worth).await.map_err(words)?;
+    let Some(way) = ways.into_iter().next() else { return Ok(()) };
+    let new = Offering {
+        shown: way.shown(),
+        way,
+        acting: sample.acting,
+        once: OnceKey::parse("sample-form-offer").ok_or_else(|| words(OFFERS))?,
+        standing: sample.standing(county.clock.now()),
+    };
+    let offer = async move |tx: &Tx| Ok(transfers::offer(tx, &new).await?.to_string());
+    county.step::<transfers::Error, _>("transfers-offer", offer).await.map(|_| ())
 }
 
 /// Results of people who have not passed the unit. The same file once more is the same roll.

@@ -1,5 +1,6 @@
 // The pages of agencies, for the list of all pages: on an administrator's desk, for who works for one, for everybody.
 
+import { OFFICER as ROLLS } from './roll_pages.mjs';
 import { OFFICER as RULES } from './rule_pages.mjs';
 
 /** A picture of a seal. */
@@ -55,6 +56,7 @@ export const ADMINISTRATOR = {
 
 export const OFFICER = {
   ...RULES,
+  ...ROLLS,
   '/staff/agency': ['/staff/agency'],
   '/staff/agency/{agency}': [async person => { await person.opens('/staff/agency'); await person.tapsAt('main a.row'); }],
   '/agencies/{id}': [async person => {
