@@ -40,6 +40,8 @@ pub mod places;
 pub mod plans;
 pub mod recognition;
 pub mod recordings;
+pub mod rolls;
 pub mod signals;
+pub mod transfers;
 pub mod transparency;
 pub mod web;

@@ -48,6 +48,7 @@ const STACK: &[(&str, &[&str])] = &[
     ("what something done is worth", &["recognition"]),
     ("what results from elsewhere are worth, by rules", &["conversions"]),
     ("results from elsewhere that people decide on", &["applications"]),
+    ("what comes in by the thousand, what goes out", &["rolls", "transfers"]),
     ("cards and questions read aloud", &["recordings"]),
     ("item choice, attempts, grading", &["assessment"]),
     ("lessons, practice, progress, pathways", &["learning"]),

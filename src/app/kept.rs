@@ -3,7 +3,8 @@
 use crate::kernel::Kept;
 use crate::{
     agencies, applications, assessment, audit, classes, clients, closing, conversions, curriculum, db, enrolment, files, hall,
-    hall_box, help, helping, identity, jobs, learning, ledger, outbox, places, plans, recognition, recordings, signals,
+    hall_box, help, helping, identity, jobs, learning, ledger, outbox, places, plans, recognition, recordings, rolls, signals,
+    transfers,
 };
 
 /// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.
@@ -31,6 +32,8 @@ pub const KEPT: &[&[Kept]] = &[
     clients::KEPT,
     curriculum::KEPT,
     recordings::KEPT,
+    rolls::KEPT,
+    transfers::KEPT,
     signals::KEPT,
     files::KEPT,
     places::KEPT,

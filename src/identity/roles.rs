@@ -103,6 +103,8 @@ pub enum Act {
     Leave,
     /// Ask for a certificate, or take credit out.
     UseCredit,
+    /// Give an award away to an outside programme. It cannot be taken back.
+    TransferOut,
     /// Say yes to being seen by others: by an employer, for the plan that they lay before people.
     Share,
 }

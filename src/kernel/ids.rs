@@ -151,6 +151,8 @@ pub type RuleId = Id<Tag<70>>;
 pub type ApplicationId = Id<Tag<75>>;
 /// One agency (发证、认定机构).
 pub type AgencyId = Id<Tag<60>>;
+/// One roll of results (成批认定).
+pub type RollId = Id<Tag<90>>;
 /// One version of what an agency may do (授权).
 pub type DelegationId = Id<Tag<61>>;
 

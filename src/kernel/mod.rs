@@ -26,7 +26,7 @@ pub use groups::Group;
 pub use ids::{
     ActId, AgencyId, AliasRequestId, ApplicationId, AssistanceId, AttemptId, CaseId, ClaimId, ClassId, ClientId,
     CorrectionRequestId, DelegationId, DeviceId, HoursId, Id, LearnerId, OrganisationId, PackId, PlanId, ProofId, RecordingId,
-    RequestId, ResultId, RuleId, SessionId, SignalId, StudyGroupId, TransferId, new_id,
+    RequestId, ResultId, RollId, RuleId, SessionId, SignalId, StudyGroupId, TransferId, new_id,
 };
 pub use kept::{DataClass, Kept, Term};
 pub use seal::{SealBroken, SealKey};

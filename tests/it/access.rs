@@ -179,8 +179,9 @@ crate::on_both! {
         let bank = Bank::over(fresh).await.with_places().await;
         let theirs = Theirs::of(&bank).await;
         let of_people = |route: &&RouteEntry| {
-            // What is taught is everybody's; an agency's work is its own people's, wherever they are.
-            let is_nobody_s = ["setup", "/format", "organisations/{id}/close", "organisations/{id}/reopen", "template", "/courses/", "/staff/agency/"].iter().any(|part| route.path.contains(part));
+            // What is taught is everybody's; an agency's work is its own people's, and what was offered to an
+            // organisation that one's, wherever they are.
+            let is_nobody_s = ["setup", "/format", "organisations/{id}/close", "organisations/{id}/reopen", "template", "/courses/", "/staff/agency/", "/staff/receiving/"].iter().any(|part| route.path.contains(part));
             route.path.starts_with("/staff/") && route.path.contains('{') && !is_nobody_s
         };
         let mut tried = 0;

@@ -6,7 +6,7 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 47] = [
+const FAMILIES: [(&str, &str); 54] = [
     ("conversions-direction-", "src/conversions/views.rs: by direction"),
     ("conversions-identity-", "src/conversions/views.rs: by level"),
     ("conversions-supervision-", "src/conversions/views.rs: by level"),
@@ -54,6 +54,13 @@ const FAMILIES: [(&str, &str); 47] = [
     ("outcome-", "src/helping/views/acts.rs: by outcome"),
     ("agreed-", "src/helping/views/acts.rs: by how consent was given"),
     ("undone-", "src/helping/views/acts.rs: by how it came in"),
+    ("rolls-state-", "src/rolls/views.rs: by state"),
+    ("rolls-trouble-", "src/rolls/views.rs: by why it went back"),
+    ("rolls-row-", "src/rolls/views.rs: by what is wrong with a line"),
+    ("rolls-identity-", "src/rolls/views.rs: by level"),
+    ("rolls-supervision-", "src/rolls/views.rs: by level"),
+    ("transfers-state-", "src/transfers/views.rs: by state"),
+    ("transfers-hint-", "src/transfers/views.rs: by state"),
 ];
 
 /// One message.

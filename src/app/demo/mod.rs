@@ -12,6 +12,7 @@ mod helping;
 mod looks;
 mod people;
 mod plans;
+mod rolls;
 mod samples;
 mod stories;
 mod year;
@@ -61,6 +62,7 @@ pub(super) async fn settle(house: &House, shelf: &Shelf) -> Result<(), String> {
     if let Some(agency) = agencies::settle(&county).await? {
         conversions::settle(&county, agency).await?;
         applications::settle(&county).await?;
+        rolls::settle(&county, agency).await?;
     }
     classes::settle(&county, &samples).await?;
     looks::settle(&county).await?;

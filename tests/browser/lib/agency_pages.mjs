@@ -1,6 +1,7 @@
 // The pages of agencies, for the list of all pages: on an administrator's desk, for who works for one, for everybody.
 
 import { OFFICER as APPLICATIONS } from './application_pages.mjs';
+import { OFFICER as ROLLS } from './roll_pages.mjs';
 import { OFFICER as RULES } from './rule_pages.mjs';
 
 /** A picture of a seal. */
@@ -61,6 +62,7 @@ export const ADMINISTRATOR = {
 export const OFFICER = {
   ...RULES,
   ...APPLICATIONS,
+  ...ROLLS,
   '/staff/agency': ['/staff/agency'],
   '/staff/agency/{agency}': [async person => { await person.opens('/staff/agency'); await person.tapsAt('main a.row'); }],
   '/agencies/{id}': [async person => {
