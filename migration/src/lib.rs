@@ -20,6 +20,7 @@ mod m20261126_14_hall;
 mod m20261126_15_signals;
 mod m20261126_20_agencies;
 mod m20261126_21_plans;
+mod m20261127_32_exams;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_15_signals::Migration),
             Box::new(m20261126_20_agencies::Migration),
             Box::new(m20261126_21_plans::Migration),
+            Box::new(m20261127_32_exams::Migration),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::kernel::Kept;
 use crate::{
-    agencies, assessment, audit, classes, clients, closing, curriculum, db, enrolment, files, hall, hall_box, help, helping,
+    agencies, assessment, audit, classes, clients, closing, curriculum, db, enrolment, exams, files, hall, hall_box, help, helping,
     identity, jobs, learning, ledger, outbox, places, plans, recognition, recordings, signals,
 };
 
@@ -18,6 +18,7 @@ pub const KEPT: &[&[Kept]] = &[
     ledger::KEPT,
     classes::KEPT,
     plans::KEPT,
+    exams::KEPT,
     hall::KEPT,
     hall_box::KEPT,
     help::KEPT,

@@ -19,7 +19,7 @@ use crate::db::{DbFault, Retry};
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::web::Exhibit;
-use crate::{assessment, classes, identity, ledger, plans, recognition, recordings};
+use crate::{assessment, classes, exams, identity, ledger, plans, recognition, recordings};
 
 pub use routes::{
     Said, Within, agree_to_group, choose_groups, choose_place, complain, complaint_form, correct, correct_form, group_form,
@@ -48,6 +48,9 @@ pub enum Error {
     /// That of training plans.
     #[error(transparent)]
     Plans(#[from] plans::Error),
+    /// That of supervised sessions.
+    #[error(transparent)]
+    Exams(#[from] exams::Error),
     /// Below the subjects.
     #[error(transparent)]
     Fault(#[from] DbFault),

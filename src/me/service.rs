@@ -8,7 +8,7 @@ use crate::config::Keys;
 use crate::db::{Db, Tx, forget_keys};
 use crate::kernel::{Acting, LearnerId, RequestId, Timestamp};
 use crate::{
-    assessment, audit, classes, enrolment, hall, help, helping, identity, learning, outbox, plans, recognition, recordings,
+    assessment, audit, classes, enrolment, exams, hall, help, helping, identity, learning, outbox, plans, recognition, recordings,
     signals,
 };
 
@@ -51,6 +51,7 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
         "recordings": recordings::export(db, learner).await?,
         "classes": classes::export(db, learner).await?,
         "plans": plans::export(db, learner).await?,
+        "exams": exams::export(db, keys, learner).await?,
         "enrolment": enrolment::export(db, learner).await?,
         "signals": signals::export(db, learner).await?,
         "hall": hall::export(db, learner).await?,
@@ -102,6 +103,7 @@ pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> 
     identity::hold_person(tx, learner).await.map_err(identity::Error::from)?;
     classes::forget(tx, learner).await?;
     plans::forget(tx, learner).await?;
+    exams::forget(tx, learner).await?;
     learning::forget(tx, learner).await?;
     assessment::forget(tx, learner).await?;
     recognition::forget(tx, learner).await?;

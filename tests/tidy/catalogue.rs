@@ -6,7 +6,16 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 37] = [
+const FAMILIES: [(&str, &str); 46] = [
+    ("exams-stage-", "src/exams/views.rs: by how far a session has come"),
+    ("exams-form-", "src/exams/views.rs: by how somebody is tested"),
+    ("exams-sight-", "src/exams/views.rs: by document"),
+    ("exams-category-", "src/exams/views.rs: by what is noted"),
+    ("exams-reason-", "src/exams/views.rs: by why it does not count"),
+    ("exams-outcome-", "src/exams/views.rs: by what it came to"),
+    ("exams-next-", "src/exams/views.rs: by what comes next"),
+    ("exams-said-", "src/exams/routes/mod.rs: by what was done"),
+    ("exams-level-", "src/exams/views.rs: by level"),
     ("enrolment-group-", "src/enrolment/views.rs: by reading list"),
     ("recordings-state-", "src/recordings/views.rs: by state"),
     ("recordings-who-", "src/recordings/routes.rs: by who speaks"),

@@ -11,7 +11,7 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, agencies, aliases, assessment, classes, closing, corrections, enrolment, hall, hall_box, help, helping, home,
+    admin, agencies, aliases, assessment, classes, closing, corrections, enrolment, exams, hall, hall_box, help, helping, home,
     identity, learning, me, open, passbook, plans, recordings, signals, transparency, web,
 };
 
@@ -49,6 +49,7 @@ const WALLS: &[(&str, Wall)] = &[
     ("aliases", Wall::OfShelf(aliases::SAMPLES)),
     ("signals", Wall::OfShelf(signals::SAMPLES)),
     ("agencies", Wall::OfShelf(agencies::SAMPLES)),
+    ("exams", Wall::OfShelf(exams::SAMPLES)),
     ("admin", Wall::Plain(admin::SAMPLES)),
     ("web", Wall::Plain(web::SAMPLES)),
     ("app", Wall::Plain(samples::SAMPLES)),
