@@ -71,6 +71,7 @@ impl Retry for Error {
             Self::Recordings(error) => error.database_error(),
             Self::Classes(error) => error.database_error(),
             Self::Plans(error) => error.database_error(),
+            Self::Exams(error) => error.database_error(),
             Self::Fault(fault) => fault.database_error(),
         }
     }
@@ -84,6 +85,7 @@ impl From<Error> for AppError {
             Error::Recordings(error) => error.into(),
             Error::Classes(error) => error.into(),
             Error::Plans(error) => error.into(),
+            Error::Exams(error) => error.into(),
             Error::Recognition(recognition::Error::Fault(fault)) | Error::Fault(fault) => fault.into(),
             Error::Recognition(recognition::Error::Ledger(ledger::Error::StillPending)) => {
                 Self::Refused(Message::of("me-leave-pending"))

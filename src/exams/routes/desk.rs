@@ -104,7 +104,7 @@ pub async fn act(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let id: ExamId = parse(&id)?;
+    let id = service::get_exam(house.db.read(), &finder.scope, (parse(&id)?, None)).await?.id;
     match done((&house, &finder, &shelf), id, &posted).await? {
         Ok(said) => Ok(redirect(&format!("{}?said={said}", desk_path(id)))),
         Err(errors) => {
@@ -156,7 +156,7 @@ async fn done((house, finder, shelf): (&House, &Finder, &Shelf), id: ExamId, pos
         }
         "unpublish" | "cancel" => return taken_back(house, finder, id, posted).await,
         "enter" => {
-            let exam = service::desk_of(house.db.read(), (&shelf, &keys), &scope, id).await?.exam;
+            let exam = service::get_exam(house.db.read(), &scope, (id, None)).await?;
             let place = places::authority_of(house, Some(&exam.place_code)).await?.organisation_name;
             let request = posted.ui.request;
             ("entered", "step", service::enter((&house.db, &shelf, &keys), &scope, (id, &place), request).await.map(|_| ()))

@@ -138,6 +138,7 @@ pub async fn act(
 ) -> Result<HttpResponse, AppError> {
     let id: ExamId = parse(&id)?;
     let (accounts, held) = (session.accounts(), held(&request, &house));
+    service::find_own(house.db.read(), &house.keys, &accounts, (id, house.clock().now())).await?;
     match posted.fields.get("doing") {
         "begin" => {
             let (fresh, seed, groups) = (Secret::fresh(), Chance::fresh_seed(), session.groups.clone());

@@ -131,6 +131,7 @@ pub async fn act(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let whom = whom_in(&path)?;
+    service::get_exam(house.db.read(), &finder.scope, (whom.0, Some(whom.1))).await?;
     let done = match posted.fields.get("doing") {
         "came" | "seen" | "declare" | "allow" => on_the_day(&house, &finder, whom, &posted).await?,
         "arrange" | "by-hand" | "note" => at_the_test(&house, &finder, whom, &posted).await?,

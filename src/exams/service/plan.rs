@@ -49,7 +49,7 @@ pub(super) const fn purpose_of(level: Level) -> Use {
 
 /// Whether the unit has enough items of the kind that this level asks.
 #[must_use]
-pub fn has_enough(shelf: &Shelf, unit: &str, level: Level) -> bool {
+fn has_enough(shelf: &Shelf, unit: &str, level: Level) -> bool {
     let Some(code) = CourseCode::parse(unit) else { return false };
     let drawn = crate::assessment::draw_paper(shelf, code, purpose_of(level), (&[], Seed([0; 16])));
     drawn.len() >= shelf.edition().manifest.assessment.items_per_test
@@ -57,7 +57,7 @@ pub fn has_enough(shelf: &Shelf, unit: &str, level: Level) -> bool {
 
 /// Whether they plan sessions for this organisation, at its place and in this line of work.
 #[must_use]
-pub fn may_plan(scope: &StaffScope, organisation: (OrganisationId, &str), line: Option<&str>) -> bool {
+fn may_plan(scope: &StaffScope, organisation: (OrganisationId, &str), line: Option<&str>) -> bool {
     scope.grants().iter().any(|grant| Role::PLANNERS.contains(&grant.role) && grant.acts_for(organisation, line))
 }
 

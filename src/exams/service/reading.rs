@@ -154,6 +154,22 @@ fn next_of(exam: &Exam, paper: &Paper, (declared, was_seen): (&[LearnerId], bool
     }
 }
 
+/// A session of theirs; with `learner`, one for which they are put down.
+///
+/// # Errors
+/// [`Error::NoSuchExam`], [`Error::NoSuchPerson`]; what the database answers.
+pub async fn get_exam(
+    db: &impl ConnectionTrait,
+    scope: &StaffScope,
+    (id, learner): (ExamId, Option<LearnerId>),
+) -> Result<Exam, Error> {
+    let exam = exams::find(db, id).await?.filter(|exam| is_theirs(scope, exam)).ok_or(Error::NoSuchExam)?;
+    if let Some(learner) = learner {
+        papers::find(db, &[learner], id).await?.ok_or(Error::NoSuchPerson)?;
+    }
+    Ok(exam)
+}
+
 /// A session of theirs with everything on it.
 ///
 /// # Errors
@@ -164,7 +180,7 @@ pub async fn desk_of(
     scope: &StaffScope,
     id: ExamId,
 ) -> Result<Desk, Error> {
-    let exam = exams::find(db, id).await?.filter(|exam| is_theirs(scope, exam)).ok_or(Error::NoSuchExam)?;
+    let exam = get_exam(db, scope, (id, None)).await?;
     let (all, answers) = (papers::list(db, id).await?, papers::list_answers(db, id).await?);
     let (out, noted) = (log::list_out(db, id).await?, log::list(db, id).await?);
     let (declared, appeals) = (papers::list_declared(db, id).await?, log::list_appeals(db, id).await?);
