@@ -34,7 +34,7 @@ pub use routes::{
     question,
 };
 pub use rules::{Category, Deed, Form, Level, Next, Outcome, Reason, Sight, Stage, Tally, raises_a_hand};
-pub use service::{NewExam, Setting, export, forget, plan, put_down};
+pub use service::{NewExam, Setting, allow, came, declare, export, forget, plan, put_down, seen};
 
 /// The words that invigilators say of each candidate, with their version.
 pub const DECLARED_TEXT: &str = "exam-neither-family-nor-teacher/2026-11-27.1";
