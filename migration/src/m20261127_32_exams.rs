@@ -157,15 +157,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let tables = [
-            "exam_appeal",
-            "exam_item_out",
-            "exam_incident",
-            "exam_declaration",
-            "exam_answer",
-            "exam_paper",
-            "exam_session",
-        ];
+        let tables =
+            ["exam_appeal", "exam_item_out", "exam_incident", "exam_declaration", "exam_answer", "exam_paper", "exam_session"];
         ddl::drop_tables(manager, &tables).await
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::kernel::Kept;
 use crate::{
-    agencies, assessment, audit, classes, clients, closing, curriculum, db, enrolment, exams, files, hall, hall_box, help, helping,
-    identity, jobs, learning, ledger, outbox, places, plans, recognition, recordings, signals,
+    agencies, assessment, audit, classes, clients, closing, curriculum, db, enrolment, exams, files, hall, hall_box, help,
+    helping, identity, jobs, learning, ledger, outbox, places, plans, recognition, recordings, signals,
 };
 
 /// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.

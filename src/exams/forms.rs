@@ -18,7 +18,12 @@ fn wrong(field: &'static str, key: &'static str) -> FieldError {
     FieldError::new(field, Message::of(key))
 }
 
-fn number(fields: &Fields, field: &'static str, range: std::ops::RangeInclusive<i64>, key: &'static str) -> Result<i64, FieldError> {
+fn number(
+    fields: &Fields,
+    field: &'static str,
+    range: std::ops::RangeInclusive<i64>,
+    key: &'static str,
+) -> Result<i64, FieldError> {
     let typed = text::digits(fields.get(field)).and_then(|digits| digits.parse().ok());
     let message = || Message::of(key).with("least", range.start()).with("most", range.end());
     typed.filter(|number| range.contains(number)).ok_or_else(|| FieldError::new(field, message()))
@@ -43,8 +48,10 @@ pub(super) fn draft(fields: &Fields, today: Day, units: &[String]) -> Result<Dra
     let line = line(fields);
     let hours = hours(fields, today);
     let seats = number(fields, "seats", 1..=MOST_SEATS, "exams-seats-wrong");
-    let first = fields.get("first").parse().map_err(|_| wrong("first", "exams-invigilator-choose"));
-    let second = fields.get("second").parse().map_err(|_| wrong("second", "exams-invigilator-choose"));
+    let first: Result<LearnerId, FieldError> =
+        fields.get("first").parse().map_err(|_| wrong("first", "exams-invigilator-choose"));
+    let second: Result<LearnerId, FieldError> =
+        fields.get("second").parse().map_err(|_| wrong("second", "exams-invigilator-choose"));
     errors.extend(unit.as_ref().err().cloned());
     errors.extend(level.as_ref().err().cloned());
     errors.extend(line.as_ref().err().cloned());
@@ -98,7 +105,12 @@ pub(super) fn setting(fields: &Fields) -> Result<Setting, FieldErrors> {
         _ => number(fields, "extra", 0..=MOST_EXTRA, "exams-extra-wrong"),
     };
     let has = |aid: &str| fields.all("aid").any(|one| one == aid);
-    Ok(Setting { form, is_read_aloud: has("aloud"), is_assisted: has("hand"), extra_minutes: extra.map_err(|error| vec![error])? })
+    Ok(Setting {
+        form,
+        is_read_aloud: has("aloud"),
+        is_assisted: has("hand"),
+        extra_minutes: extra.map_err(|error| vec![error])?,
+    })
 }
 
 /// What happened, and in words; something else needs words.

@@ -347,7 +347,9 @@ mod tests {
     #[test]
     fn people_are_let_in_an_hour_before_and_until_their_own_end() {
         let (from, to) = (Timestamp::from_ms(0), Timestamp::from_ms(0).plus_minutes(60));
-        for (minute, extra, is) in [(-61, 0, false), (-60, 0, true), (60, 0, true), (61, 0, false), (80, 20, true), (81, 20, false)] {
+        for (minute, extra, is) in
+            [(-61, 0, false), (-60, 0, true), (60, 0, true), (61, 0, false), (80, 20, true), (81, 20, false)]
+        {
             assert_eq!(is_time((from, to), extra, Timestamp::from_ms(0).plus_minutes(minute)), is, "{minute} {extra}");
         }
     }

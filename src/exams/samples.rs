@@ -99,7 +99,13 @@ impl DeskPage {
             form,
             page: staff(page),
         };
-        let empty = Self { rows: Vec::new(), log: Vec::new(), items: Vec::new(), hands: Vec::new(), ..state(Stage::Planned, NOBODY, Filled::default()) };
+        let empty = Self {
+            rows: Vec::new(),
+            log: Vec::new(),
+            items: Vec::new(),
+            hands: Vec::new(),
+            ..state(Stage::Planned, NOBODY, Filled::default())
+        };
         let bad = form(&[("number", "123")], forms::card);
         let no_item = form(&[], forms::item);
         drawn([
@@ -125,7 +131,11 @@ impl PersonPage {
             next,
             next_words: page.t(&format!("exams-next-{next}")),
             lines: vec![(page.t("exams-card-tail"), "1234".to_owned()), (page.t("exams-heard"), WORDS.to_owned())],
-            needs: if stage == Stage::Finished { vec![page.t("exams-need-noted"), page.t("exams-need-items")] } else { Vec::new() },
+            needs: if stage == Stage::Finished {
+                vec![page.t("exams-need-noted"), page.t("exams-need-items")]
+            } else {
+                Vec::new()
+            },
             has_declared: next == "allow",
             is_by_hand: next == "keep",
             has_appeal: stage == Stage::Published,
@@ -139,7 +149,9 @@ impl PersonPage {
             form,
             page: staff(page),
         };
-        let at = |next| state(Stage::Planned, next, (May { invigilate: true, ..NOBODY }, filled(&[("form", "screen"), ("extra", "0")])));
+        let at = |next| {
+            state(Stage::Planned, next, (May { invigilate: true, ..NOBODY }, filled(&[("form", "screen"), ("extra", "0")])))
+        };
         let decides = May { decide: true, ..NOBODY };
         let undecided = form(&[], forms::verdict);
         drawn([

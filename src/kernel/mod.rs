@@ -23,6 +23,10 @@ pub use clock::{Clock, Day, Timestamp};
 pub use credits::{Cells, Credits, Permille};
 pub use digest::{Digest, Mac, digest_of, mac_of, sha256_of};
 pub use groups::Group;
-pub use ids::{ActId, AgencyId, AliasRequestId, AssistanceId, AttemptId, CaseId, ClaimId, ClassId, ClientId, CorrectionRequestId, DelegationId, DeviceId, ExamId, HoursId, Id, LearnerId, OrganisationId, PackId, PaperId, PlanId, ProofId, RecordingId, RequestId, ResultId, SessionId, SignalId, StudyGroupId, TransferId, new_id};
+pub use ids::{
+    ActId, AgencyId, AliasRequestId, AssistanceId, AttemptId, CaseId, ClaimId, ClassId, ClientId, CorrectionRequestId,
+    DelegationId, DeviceId, ExamId, HoursId, Id, LearnerId, OrganisationId, PackId, PaperId, PlanId, ProofId, RecordingId,
+    RequestId, ResultId, SessionId, SignalId, StudyGroupId, TransferId, new_id,
+};
 pub use kept::{DataClass, Kept, Term};
 pub use seal::{SealBroken, SealKey};

@@ -280,7 +280,7 @@ impl Reader<'_> {
         let pairs = [
             ("passbook-day", self.day(row, "starts_at_ms")),
             ("exams-outcome", outcome),
-            ("kept-exam-noted", noted.collect::<Vec<_>>().join("；")),
+            ("kept-exam-noted", noted.collect::<Vec<_>>().join("; ")),
             ("kept-exam-verdict", text(row, "verdict")),
             ("kept-exam-appeal", text(row, "appeal")),
             ("kept-exam-answer", text(row, "answer")),

@@ -10,7 +10,6 @@ use sea_orm::{EntityTrait, PaginatorTrait};
 
 use crate::classes::letters;
 use crate::exams::{Day, TOWN, does, own};
-use crate::support::databases::Fresh;
 use crate::support::server::{Bank, Person};
 
 /// Two accounts of one person are joined: `second` is read through `first`.

@@ -7,7 +7,6 @@ use sea_orm::{EntityTrait, PaginatorTrait};
 
 use crate::classes::{Hall, letters, sends};
 use crate::exams::{Day, LIST, TOWN, does, own};
-use crate::support::databases::Fresh;
 use crate::support::server::{Answer, Person};
 
 fn refuses(answer: &Answer, status: u16, words: &str) {

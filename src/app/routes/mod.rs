@@ -89,7 +89,8 @@ mod exams;
 mod learners;
 
 /// All of them.
-pub static ROUTES: LazyLock<Vec<RouteEntry>> = LazyLock::new(|| [desk::DESK, agencies::AGENCIES, exams::EXAMS, learners::LEARNERS].concat());
+pub static ROUTES: LazyLock<Vec<RouteEntry>> =
+    LazyLock::new(|| [desk::DESK, agencies::AGENCIES, exams::EXAMS, learners::LEARNERS].concat());
 
 /// Registers a table: one resource per path, so that a wrong method is answered with 405 and the methods that would do.
 pub(super) fn register(config: &mut web::ServiceConfig, table: &'static [RouteEntry], takes: fn(&RouteEntry) -> bool) {

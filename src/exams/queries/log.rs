@@ -44,7 +44,12 @@ pub(in crate::exams) async fn list(db: &impl ConnectionTrait, exam: ExamId) -> R
 }
 
 /// Takes an item out for all; `false` where it is out.
-pub(in crate::exams) async fn take_out(tx: &Tx, exam: ExamId, item: &Digest, (by, why): (LearnerId, &str)) -> Result<bool, DbErr> {
+pub(in crate::exams) async fn take_out(
+    tx: &Tx,
+    exam: ExamId,
+    item: &Digest,
+    (by, why): (LearnerId, &str),
+) -> Result<bool, DbErr> {
     let row = exam_item_out::ActiveModel {
         exam_id: Set(exam.uuid()),
         item: Set(item.to_vec()),

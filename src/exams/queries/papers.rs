@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use entity::{exam_answer, exam_declaration, exam_paper as table};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict, SimpleExpr};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::altered;
 use crate::assessment::Given;
@@ -271,7 +273,10 @@ pub(in crate::exams) async fn answers_of(db: &impl ConnectionTrait, paper: &Pape
 }
 
 /// All answers of a session.
-pub(in crate::exams) async fn list_answers(db: &impl ConnectionTrait, exam: ExamId) -> Result<BTreeMap<LearnerId, Answers>, DbErr> {
+pub(in crate::exams) async fn list_answers(
+    db: &impl ConnectionTrait,
+    exam: ExamId,
+) -> Result<BTreeMap<LearnerId, Answers>, DbErr> {
     let mut all: BTreeMap<LearnerId, Answers> = BTreeMap::new();
     for row in exam_answer::Entity::find().filter(exam_answer::Column::ExamId.eq(exam.uuid())).all(db).await? {
         if let Some((position, given)) = answer_of(&row) {
@@ -296,10 +301,12 @@ pub(in crate::exams) async fn declare(tx: &Tx, paper: &Paper, (by, text): (Learn
 }
 
 /// Who has said it of whom.
-pub(in crate::exams) async fn list_declared(db: &impl ConnectionTrait, exam: ExamId) -> Result<Vec<(LearnerId, LearnerId)>, DbErr> {
+pub(in crate::exams) async fn list_declared(
+    db: &impl ConnectionTrait,
+    exam: ExamId,
+) -> Result<Vec<(LearnerId, LearnerId)>, DbErr> {
     let rows = exam_declaration::Entity::find().filter(exam_declaration::Column::ExamId.eq(exam.uuid())).all(db).await?;
-    let pair =
-        |row: exam_declaration::Model| (LearnerId::from_uuid(row.learner_id), LearnerId::from_uuid(row.invigilator_id));
+    let pair = |row: exam_declaration::Model| (LearnerId::from_uuid(row.learner_id), LearnerId::from_uuid(row.invigilator_id));
     Ok(rows.into_iter().map(pair).collect())
 }
 

@@ -85,7 +85,7 @@ async fn log_words(house: &House, page: &Page, desk: &Desk) -> Result<Vec<(Strin
     let names = identity::staff_names_of(house.db.read(), &house.keys, &by).await?;
     let line = |(one, words): &(crate::exams::Incident, String)| {
         let about = one.learner.and_then(|learner| desk.candidates.iter().find(|candidate| candidate.paper.learner == learner));
-        let about = about.map(|candidate| candidate.name.clone()).unwrap_or_else(|| page.t("exams-whole"));
+        let about = about.map_or_else(|| page.t("exams-whole"), |candidate| candidate.name.clone());
         let what = page.t(&format!("exams-category-{}", one.category.code()));
         let by = names.get(&one.by).cloned().unwrap_or_default();
         (format!("{} {by}", one.at.to_minute_text()), format!("{about} · {what} {words}").trim_end().to_owned())
@@ -136,9 +136,8 @@ async fn done((house, finder, shelf): (&House, &Finder, &Shelf), id: ExamId, pos
                 Err(errors) => return Ok(Err(errors)),
             };
             let (once, digest) = (posted.once()?, posted.digest());
-            let work = async move |tx: &Tx| {
-                service::note(tx, &keys, &scope, (id, None, category, &words), (&once, &digest)).await
-            };
+            let work =
+                async move |tx: &Tx| service::note(tx, &keys, &scope, (id, None, category, &words), (&once, &digest)).await;
             ("noted", "words", write(house, posted, work).await)
         }
         "out" => {
@@ -186,9 +185,12 @@ async fn taken_back(house: &House, finder: &Finder, id: ExamId, posted: &Posted)
         Ok(why) => why,
         Err(errors) => return Ok(Err(errors)),
     };
-    let work = async move |tx: &Tx| match is_cancel {
-        true => service::cancel(tx, &keys, &scope, (id, &why)).await,
-        false => service::unpublish(tx, &scope, (id, &why)).await,
+    let work = async move |tx: &Tx| {
+        if is_cancel {
+            service::cancel(tx, &keys, &scope, (id, &why)).await
+        } else {
+            service::unpublish(tx, &scope, (id, &why)).await
+        }
     };
     match write(house, posted, work).await {
         Ok(()) => Ok(Ok(if is_cancel { "cancelled" } else { "unpublished" })),

@@ -144,9 +144,8 @@ pub async fn act(
             let (fresh, seed, groups) = (Secret::fresh(), Chance::fresh_seed(), session.groups.clone());
             let (hash, for_write) = (fresh.hash(), shelf.clone());
             let own = accounts.clone();
-            let work = async move |tx: &Tx| {
-                service::begin(tx, &for_write, (&own, &groups), id, (held.as_ref(), &hash, seed)).await
-            };
+            let work =
+                async move |tx: &Tx| service::begin(tx, &for_write, (&own, &groups), id, (held.as_ref(), &hash, seed)).await;
             let is_new = write(&house, &posted, work).await?;
             let begun = service::find_own(house.db.read(), &house.keys, &accounts, (id, house.clock().now())).await?;
             let mut answer = match begun.answered.iter().position(|is_answered| !is_answered) {

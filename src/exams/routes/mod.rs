@@ -33,8 +33,22 @@ impl Said {
     /// The notice, in words; none where the link says nothing that we know.
     fn words(&self, page: &Page) -> String {
         const KNOWN: [&str; 16] = [
-            "planned", "put-down", "noted", "out", "finished", "published", "unpublished", "entered", "cancelled", "came", "seen",
-            "declared", "arranged", "allowed", "decided", "answered",
+            "planned",
+            "put-down",
+            "noted",
+            "out",
+            "finished",
+            "published",
+            "unpublished",
+            "entered",
+            "cancelled",
+            "came",
+            "seen",
+            "declared",
+            "arranged",
+            "allowed",
+            "decided",
+            "answered",
         ];
         if KNOWN.contains(&self.said.as_str()) { page.t(&format!("exams-said-{}", self.said)) } else { String::new() }
     }
@@ -67,7 +81,7 @@ fn beside(error: Error, field: &'static str) -> Result<FieldErrors, AppError> {
 async fn facts_of(house: &House, page: &Page, shelf: &Shelf, exam: &Exam) -> Result<Facts, AppError> {
     let db = house.db.read();
     let place = places::find_organisation(db, exam.organisation).await?;
-    let place = place.map(|one| [Some(one.name), one.address].into_iter().flatten().collect::<Vec<_>>().join("，"));
+    let place = place.map(|one| [Some(one.name), one.address].into_iter().flatten().collect::<Vec<_>>().join(" · "));
     let names = identity::staff_names_of(db, &house.keys, &exam.invigilators).await?;
     let name = |id| names.get(&id).cloned().unwrap_or_default();
     let names = exam.invigilators.map(name);

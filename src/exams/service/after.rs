@@ -153,7 +153,8 @@ pub async fn unpublish(tx: &Tx, scope: &StaffScope, (id, why): (ExamId, &str)) -
         return Err(Error::Stands);
     }
     let words = Some(why.to_owned());
-    let incident = Incident { learner: None, category: Category::Unpublished, words, sealed: None, by: scope.actor(), at: tx.now };
+    let incident =
+        Incident { learner: None, category: Category::Unpublished, words, sealed: None, by: scope.actor(), at: tx.now };
     log::note(tx, id, &incident).await?;
     record(tx, ("exams.unpublish", scope.actor()), (&exam, None), json!({})).await
 }

@@ -187,7 +187,8 @@ pub async fn keep_by_hand(
     let key = identity::person_key(tx, keys, paper.learner).await?;
     let sealed = seal(&key, PLACE_HAND, words).unwrap_or_default();
     papers::keep_by_hand(tx, &paper, points, (scope.actor(), sealed)).await?;
-    record(tx, ("exams.keep_by_hand", scope.actor()), (&exam, Some(paper.learner)), json!({ "form": paper.setting.form.code() })).await
+    record(tx, ("exams.keep_by_hand", scope.actor()), (&exam, Some(paper.learner)), json!({ "form": paper.setting.form.code() }))
+        .await
 }
 
 /// Notes something, about a candidate or about the session. The same form again notes nothing more.

@@ -15,7 +15,8 @@ pub use own_data::{export, forget};
 pub use paper::{answer, begin, hand_in};
 pub use plan::{NewExam, cancel, plan, put_down};
 pub use reading::{
-    Candidate, Desk, May, Own, Question, desk_of, find_own, get_exam, list_exams, list_own, places_of, question_at, seen_by, staff_of,
+    Candidate, Desk, May, Own, Question, desk_of, find_own, get_exam, list_exams, list_own, places_of, question_at, seen_by,
+    staff_of,
 };
 
 use sea_orm::{ConnectionTrait, DbErr};

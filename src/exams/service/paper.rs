@@ -21,7 +21,11 @@ async fn own(tx: &Tx, accounts: &[LearnerId], id: ExamId) -> Result<(Exam, Paper
     if exam.stage != Stage::Planned || paper.handed_in_at.is_some() {
         return Err(Error::Closed);
     }
-    if is_time((exam.starts_at, exam.ends_at), paper.setting.extra_minutes, tx.now) { Ok((exam, paper)) } else { Err(Error::TimeOver) }
+    if is_time((exam.starts_at, exam.ends_at), paper.setting.extra_minutes, tx.now) {
+        Ok((exam, paper))
+    } else {
+        Err(Error::TimeOver)
+    }
 }
 
 /// The same, asked by the device that answers are taken from.

@@ -111,12 +111,7 @@ pub async fn plan(
 ///
 /// # Errors
 /// [`Error::NoSuchExam`], [`Error::NoSuchPerson`], [`Error::Own`], [`Error::Full`], [`Error::Stands`], [`Error::HasTaught`].
-pub async fn put_down(
-    tx: &Tx,
-    keys: &Keys,
-    scope: &StaffScope,
-    (id, card): (ExamId, &CardNumber),
-) -> Result<LearnerId, Error> {
+pub async fn put_down(tx: &Tx, keys: &Keys, scope: &StaffScope, (id, card): (ExamId, &CardNumber)) -> Result<LearnerId, Error> {
     let exam = lock_exam(tx, scope, id).await?;
     if exam.stage != Stage::Planned || exam.ends_at < tx.now {
         return Err(Error::Stands);
@@ -181,14 +176,8 @@ pub(super) async fn tell(
         let Some(person) = people.get(learner) else { continue };
         let Some(phone) = &person.phone else { continue };
         let params = vec![("when", exam.starts_at.to_minute_text()), ("where", place.clone())];
-        let letter = Letter {
-            learner: Some(*learner),
-            channel: Channel::Sms,
-            to: phone.as_str(),
-            template,
-            lang: person.lang,
-            params,
-        };
+        let letter =
+            Letter { learner: Some(*learner), channel: Channel::Sms, to: phone.as_str(), template, lang: person.lang, params };
         outbox::send(tx, keys, &letter).await?;
     }
     Ok(())

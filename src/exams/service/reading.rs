@@ -7,8 +7,11 @@ use sea_orm::ConnectionTrait;
 use super::after::score_of;
 use super::appeals::may_appeal;
 use super::paper::marks_of;
-use super::{PLACE_ANSWER, PLACE_GROUND, PLACE_HAND, PLACE_LOG, PLACE_VERDICT, acts_for, deciders, invigilates, is_among, is_theirs};
+use super::{
+    PLACE_ANSWER, PLACE_GROUND, PLACE_HAND, PLACE_LOG, PLACE_VERDICT, acts_for, deciders, invigilates, is_among, is_theirs,
+};
 use crate::assessment;
+use crate::audit;
 use crate::config::Keys;
 use crate::curriculum::Shelf;
 use crate::curriculum::model::Item;
@@ -19,7 +22,6 @@ use crate::exams::{Appeal, Error, Exam, Incident, Paper};
 use crate::identity::{self, Role, StaffScope};
 use crate::kernel::{Digest, ExamId, LearnerId, Permille, SealKey, Timestamp};
 use crate::places::{self, PlaceCode};
-use crate::audit;
 
 /// What somebody may do with a session as it stands now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -203,7 +205,8 @@ pub async fn desk_of(
             declared: own,
             answered: (given.map_or(0, BTreeMap::len), marks.len()),
             needs: if paper.is_taken() { needs(&marks, pass, (is_noted, paper.setting.form)) } else { Vec::new() },
-            score: (exam.stage != Stage::Planned && paper.is_taken()).then(|| paper.score.unwrap_or_else(|| score_of(&paper, &marks))),
+            score: (exam.stage != Stage::Planned && paper.is_taken())
+                .then(|| paper.score.unwrap_or_else(|| score_of(&paper, &marks))),
             appeal: appeals.iter().find(|one| one.learner == paper.learner).cloned(),
             paper,
         });
