@@ -29,7 +29,6 @@ pub struct Day {
     pub chen: Person,
     /// 复核人, decides and publishes.
     pub sun: Person,
-    pub sun_id: LearnerId,
     /// 经办人, enters.
     pub qian: Person,
 }
@@ -41,9 +40,9 @@ impl Day {
         let (zhao, zhao_id) = bank.staff("赵强", Role::Officer, TOWN).await;
         let (li, li_id) = bank.staff("李敏", Role::Volunteer, TOWN).await;
         let (chen, _) = bank.staff("陈志远", Role::Administrator, TOWN).await;
-        let (sun, sun_id) = bank.staff("孙丽", Role::Reviewer, TOWN).await;
+        let (sun, _) = bank.staff("孙丽", Role::Reviewer, TOWN).await;
         let (qian, _) = bank.staff("钱伟", Role::Officer, TOWN).await;
-        Self { bank, hall, zhao, zhao_id, li, li_id, chen, sun, sun_id, qian }
+        Self { bank, hall, zhao, zhao_id, li, li_id, chen, sun, qian }
     }
 
     /// A session that is on now: today is 2026-03-02, 9:00.
@@ -193,15 +192,14 @@ crate::on_both! {
     async fn a_session_is_planned_once_by_who_plans_there_with_two_people(fresh: Fresh) {
         let day = Day::over(fresh).await;
         let db = day.bank.fresh.db.read();
-        let cases: [(&[(&'static str, &str)], &str); 6] = [
+        let cases: [(&[(&'static str, &str)], &str); 5] = [
             (&[("day", "春天")], "日子看不懂"),
             (&[("second", &day.zhao_id.to_string())], "两位监考员是同一个人"),
             (&[("level", "3")], "这门课的题不够排这一级的测评"),
             (&[("from", "6:00"), ("to", "7:00")], "这个时间已经过去了"),
             (&[("seats", "0")], "请写 1 到 200 的数字"),
-            (&[("line", "women")], ""),
         ];
-        for (change, words) in cases.iter().take(5) {
+        for (change, words) in cases {
             let answer = day.tries_to_plan(change).await;
             assert!(answer.status == 422 && answer.body.contains(words), "{change:?} {}", answer.body);
             assert!(answer.body.contains("value=\"10:30\"") || change.len() > 1, "the words are kept: {}", answer.body);

@@ -88,7 +88,6 @@ crate::on_both! {
             assert_eq!(does(invigilator, "/help", &exam, "enter", &[]).await.status, 422);
         }
         assert_eq!(does(&day.sun, "/help", &exam, "enter", &[]).await.status, 422, "publisher and enterer are two");
-        joins(&day.bank, day.sun_id, day.bank.staff("孙丽", Role::Officer, TOWN).await.1).await;
         assert_eq!(does(&day.qian, &exam, &exam, "enter", &[]).await.status, 303);
         assert_eq!(result::Entity::find().count(db).await.unwrap(), 1);
         assert_eq!(does(&day.qian, "/help", &exam, "unpublish", &why).await.status, 409, "what is entered is corrected");

@@ -1,8 +1,9 @@
 //! The day of a supervised session: what comes before beginning, from which device answers are taken, who may do what.
 
+use credit_bank::db::Tx;
 use credit_bank::identity::{self, Assurance, Role};
 use credit_bank::kernel::LearnerId;
-use entity::{document_sight, exam_answer, exam_incident, exam_paper};
+use entity::{document_sight, exam_answer, exam_incident, exam_paper, role};
 use sea_orm::{EntityTrait, PaginatorTrait};
 
 use crate::classes::{Hall, letters, sends};
@@ -178,10 +179,17 @@ crate::on_both! {
         assert_eq!(noted.len(), 1);
         assert!(noted[0].words.is_none() && !String::from_utf8_lossy(noted[0].words_sealed.as_ref().unwrap()).contains("头晕"));
         assert!(day.zhao.opens(&exam).await.body.contains("头晕，歇了五分钟"));
-        // The role ends, and with it what they may.
-        let scope = identity::load_scope(day.bank.fresh.db.read(), day.li_id).await.unwrap();
-        assert_eq!(scope.grants().len(), 1);
-        assert_eq!(exam_paper::Entity::find().count(day.bank.fresh.db.read()).await.unwrap(), 1);
+        // The role ends, and with it what they may at the next request.
+        let db = day.bank.fresh.db.read();
+        let roles = role::Entity::find().all(db).await.unwrap();
+        let admin = roles.iter().find(|row| row.role == "administrator").unwrap().learner_id;
+        let held = roles.iter().find(|row| row.learner_id == day.li_id.uuid()).unwrap().id;
+        let (scope, li_id) = (identity::load_scope(db, LearnerId::from_uuid(admin)).await.unwrap(), day.li_id);
+        let end = async move |tx: &Tx| identity::end_role(tx, &scope, li_id, held).await;
+        day.bank.fresh.db.write(end).await.unwrap();
+        let back = day.bank.signed_in(day.li_id, Assurance::PasswordTotp).await;
+        assert_eq!(does(&back, "/help", &person, "came", &[]).await.status, 403);
+        assert_eq!(exam_paper::Entity::find().count(db).await.unwrap(), 1);
         day.bank.close().await;
     }
 }

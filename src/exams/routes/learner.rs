@@ -13,7 +13,7 @@ use crate::exams::service::{self, Own};
 use crate::exams::views::{
     OwnExamPage, OwnExamsPage, QuestionPage, Row, Step, course_words, own_path, percent, stands_key, time_words, title_of,
 };
-use crate::exams::{Error, Exam, Outcome, Paper, forms};
+use crate::exams::{Error, Exam, Form, Outcome, Paper, Stage, forms};
 use crate::identity::{Learner, Secret, Session};
 use crate::kernel::{Chance, Digest, ExamId};
 use crate::recordings::{Voices, item_voices};
@@ -77,13 +77,15 @@ async fn own_page(
 ) -> Result<HttpResponse, AppError> {
     let now = house.clock().now();
     let own = service::find_own(house.db.read(), &house.keys, &session.accounts(), (id, now)).await?;
-    let is_here = is_here(&own.paper, held.as_ref()) && own.exam.stage.code() == "planned";
+    let is_here = is_here(&own.paper, held.as_ref()) && own.exam.stage == Stage::Planned;
     let facts = facts_of(house, &page, shelf, &own.exam).await?;
     let first = own.answered.iter().position(|is_answered| !is_answered);
+    let is_on_screen = own.paper.setting.form == Form::Screen;
+    let may_begin = own.paper.is_allowed && is_on_screen && own.exam.stage == Stage::Planned;
     let step = match (is_here, first) {
         (true, Some(at)) => Step::GoOn(at + 1),
         (true, None) => Step::HandIn,
-        (false, _) if own.paper.is_allowed && own.exam.stage.code() == "planned" => Step::Begin,
+        (false, _) if may_begin => Step::Begin,
         (false, _) => Step::Read,
     };
     let view = OwnExamPage {
@@ -199,7 +201,7 @@ pub async fn question(
 ) -> Result<HttpResponse, AppError> {
     let (id, position): (ExamId, usize) = (parse(&path.0)?, path.1);
     let own = service::find_own(house.db.read(), &house.keys, &session.accounts(), (id, house.clock().now())).await?;
-    if !is_here(&own.paper, held(&request, &house).as_ref()) || own.exam.stage.code() != "planned" {
+    if !is_here(&own.paper, held(&request, &house).as_ref()) || own.exam.stage != Stage::Planned {
         return Ok(redirect(&own_path(id)));
     }
     let page = page_of(&house, ui, &session);

@@ -30,6 +30,8 @@ async fn own(tx: &Tx, accounts: &[LearnerId], id: ExamId) -> Result<(Exam, Paper
 
 /// The same, asked by the device that answers are taken from.
 async fn own_here(tx: &Tx, accounts: &[LearnerId], id: ExamId, held: Option<&Digest>) -> Result<(Exam, Paper), Error> {
+    // Held, so that nobody begins what is ended at this moment.
+    exams::lock(tx, id).await?.ok_or(Error::NoSuchExam)?;
     let (exam, paper) = own(tx, accounts, id).await?;
     if paper.device.is_some() && paper.device.as_ref() == held { Ok((exam, paper)) } else { Err(Error::OtherDevice) }
 }
