@@ -20,6 +20,7 @@ pub mod curriculum;
 pub mod db;
 pub mod enrolment;
 pub mod error;
+pub mod exams;
 pub mod files;
 pub mod hall;
 pub mod hall_box;

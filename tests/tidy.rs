@@ -55,6 +55,7 @@ const STACK: &[(&str, &[&str])] = &[
     ("people enrolled by another's hand, one by one and by lists", &["enrolment"]),
     ("volunteers, class sessions, study groups", &["classes"]),
     ("what an organisation asks people to learn", &["plans"]),
+    ("supervised sessions: two look, another decides, a third enters", &["exams"]),
     ("what somebody should look at", &["signals"]),
     ("what was taken down in the hall without the bank", &["hall"]),
     ("the box in the hall", &["hall_box"]),

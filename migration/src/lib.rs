@@ -22,6 +22,7 @@ mod m20261126_20_agencies;
 mod m20261126_21_plans;
 mod m20261127_30_conversions;
 mod m20261127_31_applications;
+mod m20261127_32_exams;
 mod m20261127_33_transfers;
 mod m20261127_34_rolls;
 
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_31_applications::Migration),
             Box::new(m20261127_33_transfers::Migration),
             Box::new(m20261127_34_rolls::Migration),
+            Box::new(m20261127_32_exams::Migration),
         ]
     }
 }

@@ -155,6 +155,10 @@ pub type AgencyId = Id<Tag<60>>;
 pub type RollId = Id<Tag<90>>;
 /// One version of what an agency may do (授权).
 pub type DelegationId = Id<Tag<61>>;
+/// One supervised session (有人监考的测评).
+pub type ExamId = Id<Tag<80>>;
+/// The paper of one candidate of it.
+pub type PaperId = Id<Tag<81>>;
 
 impl LearnerId {
     /// Nobody: owner of rows that no person owns (a call-back asked for without an account, the bank itself).

@@ -82,6 +82,7 @@ pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
         ("kept-tests", "kept-tests-until", reader.all(list(data, "assessment"), Reader::attempt)),
         ("kept-classes", "kept-classes-until", reader.classes(at(data, "classes"))),
         ("plans-title", "kept-plans-until", reader.all(list(data, "plans"), Reader::plan)),
+        ("exams-own-title", "kept-exams-until", reader.all(list(data, "exams"), Reader::exam)),
         ("kept-hall", "kept-hall-until", reader.all(list(data, "hall"), Reader::claim)),
         ("kept-credit", "kept-credit-until", reader.credit(at(data, "recognition"))),
         ("applications-title", "kept-applications-until", reader.all(list(data, "applications"), Reader::application)),
@@ -268,6 +269,24 @@ impl Reader<'_> {
             ("kept-plan-finished", self.day(row, "completed_at_ms")),
         ];
         self.record(text(row, "title"), &pairs)
+    }
+
+    fn exam(&self, row: &Value) -> Record {
+        let outcome = text(row, "outcome");
+        let outcome = if outcome.is_empty() { outcome } else { self.lang.t(&format!("exams-outcome-{outcome}")) };
+        let noted = list(row, "noted").iter().map(|one| {
+            let what = self.lang.t(&format!("exams-category-{}", text(one, "category")));
+            format!("{what} {}", text(one, "words")).trim_end().to_owned()
+        });
+        let pairs = [
+            ("passbook-day", self.day(row, "starts_at_ms")),
+            ("exams-outcome", outcome),
+            ("kept-exam-noted", noted.collect::<Vec<_>>().join("; ")),
+            ("kept-exam-verdict", text(row, "verdict")),
+            ("kept-exam-appeal", text(row, "appeal")),
+            ("kept-exam-answer", text(row, "answer")),
+        ];
+        self.record(self.course(&text(row, "unit")), &pairs)
     }
 
     /// Each practice once: its runs stand there one by one, in the order in which they were done.

@@ -8,6 +8,7 @@ mod agencies;
 mod applications;
 mod classes;
 mod conversions;
+mod exams;
 mod helping;
 mod looks;
 mod people;
@@ -68,6 +69,7 @@ pub(super) async fn settle(house: &House, shelf: &Shelf) -> Result<(), String> {
     looks::settle(&county).await?;
     helping::settle(&county, &samples).await?;
     plans::settle(&county, &samples).await?;
+    exams::settle(&county).await?;
     let places = samples.places.len();
     house.db.write(async move |tx: &Tx| places::import_sample(tx, FILE, places).await).await.map_err(words)
 }

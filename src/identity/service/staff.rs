@@ -159,11 +159,23 @@ pub async fn has_role_beyond(db: &impl ConnectionTrait, scope: &StaffScope, lear
 /// # Errors
 /// What the database answers.
 pub async fn list_hosts(db: &impl ConnectionTrait, keys: &Keys, places: &[&str]) -> Result<Vec<(LearnerId, String)>, Error> {
+    list_staff_at(db, keys, (&[Role::Volunteer], places)).await
+}
+
+/// Those who hold one of these roles, for every line of work, at one of these places, by name.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_staff_at(
+    db: &impl ConnectionTrait,
+    keys: &Keys,
+    (roles, places): (&[Role], &[&str]),
+) -> Result<Vec<(LearnerId, String)>, Error> {
     let mut codes: Vec<String> = places.iter().flat_map(|code| places::codes_on_the_way(code)).collect();
     codes.push(String::new());
     codes.sort();
     codes.dedup();
-    let rows = queries::list_held_at(db, &[Role::Volunteer], codes).await?;
+    let rows = queries::list_held_at(db, roles, codes).await?;
     let people: Vec<LearnerId> = rows.iter().map(|row| row.learner).collect();
     let names = names_of(db, keys, &people).await?;
     let mut hosts: Vec<(LearnerId, String)> = names.into_iter().collect();

@@ -5,6 +5,7 @@ import { pagePatterns } from '../lib/routes.mjs';
 import { ADMINISTRATOR as AGENCIES, OFFICER as AGENCY } from '../lib/agency_pages.mjs';
 import { APPLICANT } from '../lib/application_pages.mjs';
 import { LEARNER as OFFERS, LOOKER as LOOKS_OUT, NO_PAGES as ROLL_FILES, REVIEWER as ROLLS } from '../lib/roll_pages.mjs';
+import { LEARNER as EXAM, OFFICER as EXAMS } from '../lib/exam_pages.mjs';
 import { registersUntil } from '../lib/errands.mjs';
 import { asksToJoin, bringsList, enrols, enrolsList, fillsPlan, freshName, opensClass, opensPlan, seesAccounts, seesCredit, seesWang } from '../lib/desk.mjs';
 
@@ -192,6 +193,7 @@ const LEARNERS = {
   },
   周长久: { '/passbook': ['/passbook'], '/passbook/statement': ['/passbook/statement'], '/': ['/'] },
   王𬭎: {
+    ...EXAM,
     '/training-plans': ['/training-plans'],
     '/training-plans/{id}': [async person => { await person.opens('/training-plans'); await person.tapsAt('main a.row[href^="/training-plans/"]'); }],
     '/passbook/hours': ['/passbook/hours'], '/help': ['/help'] },
@@ -315,6 +317,7 @@ const STAFF = {
   },
   赵强: {
     ...AGENCY,
+    ...EXAMS,
     '/staff': ['/staff'],
     '/staff/training-plans': ['/staff/training-plans'],
     '/staff/training-plans/add': ['/staff/training-plans/add', fillsPlan, async person => { await fillsPlan(person); await person.tapsAt('main button.go'); }],
