@@ -96,12 +96,12 @@ pub use service::{
     end_staff, export, find_alike, find_asked, find_block, find_by_card, find_by_phone, find_proven, find_session,
     first_administrator, forget, get_alias_request, has_agreed, has_real_learners, has_role_beyond, has_samples, hold_person,
     holders_of, is_known_at, issue_card, keep_blanks, link_for_login, list_alias_requests_of, list_alias_spans, list_hosts,
-    list_samples, list_seen_since, list_sessions, list_staff, list_waiting_alias_requests, load_scope, masked, membership_of,
-    must_be_second, names_of, note_alike, note_tried, open_session, people_of, person_key, primaries_of, primary_of, profile,
-    prove_phone, refuse_alias, register, register_by_phone, register_in_person, rename, renew_link, reopen_account, reset_pin,
-    scan_alias_spans, send_code, session_token, set_font, set_helper, set_lang, set_pin, setup_secrets, show, show_alike,
-    sign_in_as_sample, sign_in_by_card, sign_in_by_sms, sounds_of, staff_names_of, stage, unstage, use_setup_link,
-    was_document_seen, withdraw_alias, withdraw_from_group,
+    list_samples, list_seen_since, list_sessions, list_staff, list_waiting_alias_requests, list_workers, load_scope, masked,
+    membership_of, must_be_second, names_of, note_alike, note_tried, open_session, people_of, person_key, primaries_of,
+    primary_of, profile, prove_phone, refuse_alias, register, register_by_phone, register_in_person, rename, renew_link,
+    reopen_account, reset_pin, scan_alias_spans, send_code, session_token, set_font, set_helper, set_lang, set_pin,
+    setup_secrets, show, show_alike, sign_in_as_sample, sign_in_by_card, sign_in_by_sms, sounds_of, staff_names_of, stage,
+    unstage, use_setup_link, was_document_seen, withdraw_alias, withdraw_from_group,
 };
 pub use session::Session;
 pub use upkeep::{schedule_upkeep, with_upkeep};

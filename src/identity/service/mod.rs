@@ -66,7 +66,8 @@ pub use sessions::{
     set_helper, slide,
 };
 pub use staff::{
-    StaffCard, StaffMember, add_role, end_role, give_role_back, has_role_beyond, list_hosts, list_staff, load_scope, show_staff,
+    StaffCard, StaffMember, add_role, end_role, give_role_back, has_role_beyond, list_hosts, list_staff, list_workers,
+    load_scope, show_staff,
 };
 pub use staff_links::{
     Added, Delivery, FirstSecrets, NewStaff, SetupLink, StaffPerson, add_staff, find_just_set, first_administrator,

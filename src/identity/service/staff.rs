@@ -15,7 +15,7 @@ use crate::identity::queries::sessions;
 use crate::identity::queries::staff::{self as queries, GrantRow};
 use crate::identity::roles::Role;
 use crate::identity::scope::{Grant, StaffScope, Whose};
-use crate::kernel::LearnerId;
+use crate::kernel::{LearnerId, OrganisationId};
 use crate::places::{self, PlaceCode};
 
 /// Whether a role can be given as it stands, by `giver`; none: by whoever has the machine. Work in an organisation is given by those who
@@ -149,6 +149,25 @@ pub async fn list_hosts(db: &impl ConnectionTrait, keys: &Keys, places: &[&str])
     let mut hosts: Vec<(LearnerId, String)> = names.into_iter().collect();
     hosts.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
     Ok(hosts)
+}
+
+/// Roles of one organisation that are listed at most.
+const MOST_WORKERS: u64 = 200;
+
+/// Who works in an organisation by one of `roles`, the oldest role first: name, which is empty where they have left, and role.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_workers(
+    db: &impl ConnectionTrait,
+    keys: &Keys,
+    organisation: OrganisationId,
+    roles: &[Role],
+) -> Result<Vec<(String, Role)>, Error> {
+    let rows = queries::list_held_in(db, organisation, roles, MOST_WORKERS).await?;
+    let people: Vec<LearnerId> = rows.iter().map(|row| row.learner).collect();
+    let names = names_of(db, keys, &people).await?;
+    Ok(rows.into_iter().map(|row| (names.get(&row.learner).cloned().unwrap_or_default(), row.grant.role)).collect())
 }
 
 /// One role of one member of staff, for the list.

@@ -36,6 +36,10 @@ export const ADMINISTRATOR = {
       await person.opens(desk);
     },
   ],
+  '/staff/agencies/{id}/close': [
+    async person => { await opensAgency(person); await person.tapsAt('main a[href$="/close"]'); },
+    async person => { await opensAgency(person); await person.tapsAt('main a[href$="/close"]'); await person.tapsAt('main button.danger'); },
+  ],
   '/staff/agencies/{id}/delegate': [
     async person => { await opensAgency(person); await person.tapsAt('main a[href$="/delegate"]'); },
     async person => { await opensAgency(person); await person.tapsAt('main a[href$="/delegate"]'); await person.tapsAt('main button.go'); },
