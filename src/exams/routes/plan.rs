@@ -16,6 +16,9 @@ use crate::places::Organisation;
 use crate::plans;
 use crate::web::{Fields, Filled, House, Posted, Ui, html_with, redirect};
 
+/// Organisations that are offered at most.
+const MOST_OFFERED: u64 = 500;
+
 /// `GET /staff/exams/add`.
 ///
 /// # Errors
@@ -31,7 +34,7 @@ async fn page_of(
     (status, form): (StatusCode, Filled),
 ) -> Result<HttpResponse, AppError> {
     let page = staff_page(house, ui, &planner.session);
-    let own = plans::list_organisations(house.db.read(), &planner.scope).await?;
+    let (own, _) = plans::list_organisations(house.db.read(), &planner.scope, (0, MOST_OFFERED)).await?;
     let codes: Vec<&str> = own.iter().map(|one| one.place_code.as_str()).collect();
     let staff = service::staff_of(house.db.read(), &house.keys, &codes).await?;
     let line = |code: &'static str| (code.to_owned(), page.t(&format!("line-{code}")));
