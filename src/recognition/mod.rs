@@ -31,7 +31,6 @@ mod looks;
 mod looks_queries;
 mod many;
 mod numbers;
-mod numbers;
 mod offers;
 mod outlook;
 mod partners;
