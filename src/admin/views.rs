@@ -11,7 +11,7 @@ use crate::places::{Organisation, Place, Setting};
 use crate::web::{Filled, Page, phrases};
 
 /// Actions that the trail can be narrowed to.
-pub(super) const ACTIONS: [&str; 39] = [
+pub(super) const ACTIONS: [&str; 42] = [
     "identity.register",
     "enrolment.not_the_same",
     "enrolment.undo",
