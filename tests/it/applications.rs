@@ -125,7 +125,7 @@ impl Work {
     }
 
     pub async fn credit(&self, learner: LearnerId) -> i64 {
-        ledger::balances_of(self.bank().house.db.read(), learner).await.unwrap().available.milli()
+        ledger::balances_of(self.bank().house.db.read(), learner).await.unwrap().holding.milli()
     }
 
     /// Ends a rule before its time.
