@@ -11,7 +11,7 @@ use crate::places::{Organisation, Place, Setting};
 use crate::web::{Filled, Page, phrases};
 
 /// Actions that the trail can be narrowed to.
-pub(super) const ACTIONS: [&str; 42] = [
+pub(super) const ACTIONS: [&str; 46] = [
     "identity.register",
     "enrolment.not_the_same",
     "enrolment.undo",
@@ -47,6 +47,10 @@ pub(super) const ACTIONS: [&str; 42] = [
     "conversions.publish",
     "conversions.end",
     "conversions.draft",
+    "applications.accept",
+    "applications.agree",
+    "applications.return",
+    "applications.reject",
     "plans.publish",
     "plans.change",
     "plans.end",

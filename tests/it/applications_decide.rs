@@ -124,11 +124,12 @@ crate::on_both! {
         let stale = work.zhao.opens(&case).await;
         assert_eq!(posts(&work.sun, &case, "1", &ACCEPT).await.status, 403, "a reviewer prepares nothing");
         assert_eq!(does(&work.zhao, &case, &ACCEPT).await.status, 303);
-        let moved = on_turn(&work.zhao, &stale, &case, &RETURN).await;
-        assert_eq!(moved.status, 422, "the form was sent before with other words: {}", moved.body);
+        assert_eq!(on_turn(&work.zhao, &stale, &case, &RETURN).await.status, 409, "an old turn");
         let moved = posts(&work.zhao, &case, "1", &RETURN).await;
         assert!(moved.status == 409 && moved.body.contains("刚才有人办过") && moved.body.contains("复核"), "{} {}", moved.status, moved.body);
-        assert_eq!(posts(&work.zhao, &case, "2", &AGREE).await.status, 403, "an officer is nobody's second");
+        assert_eq!(posts(&work.zhao, &case, "2", &AGREE).await.status, 422, "nobody is their own second");
+        let (qian, _) = work.desk.works(Role::Officer, Some(work.desk.organisation), None).await;
+        assert_eq!(posts(&qian, &case, "2", &AGREE).await.status, 403, "an officer is nobody's second");
         let form = work.desk.shen.opens(&work.desk.path()).await;
         work.desk.shen.sends(&form, &format!("{}/suspend", work.desk.path()), &[("suspend_why", "查账")]).await;
         let stopped = posts(&work.sun, &case, "2", &AGREE).await;

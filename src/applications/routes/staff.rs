@@ -1,7 +1,6 @@
 //! Work for an agency: what waits, and one case on one page.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
 use super::learner::{Shown, facts_of};

@@ -156,8 +156,8 @@ impl Turning {
 async fn evidence_of(tx: &Tx, turning: &Turning) -> Result<Digest, Error> {
     let (before, sent) = (&turning.before, turning.sent()?);
     let codes: Vec<Digest> = files::list(tx, before.learner, before.id).await?.into_iter().map(|piece| piece.code).collect();
-    let (value, day) = (sent.value.to_be_bytes(), sent.passed.to_string());
-    let mut parts: Vec<&[u8]> = vec![before.id.uuid().as_bytes(), sent.number_code.bytes(), &value, day.as_bytes()];
+    let (id, value, day) = (before.id.uuid(), sent.value.to_be_bytes(), sent.passed.to_string());
+    let mut parts: Vec<&[u8]> = vec![id.as_bytes(), sent.number_code.bytes(), &value, day.as_bytes()];
     parts.extend(codes.iter().map(|code| code.bytes().as_slice()));
     Ok(digest_of(&parts))
 }
