@@ -89,7 +89,7 @@ crate::on_both! {
         assert!(own.body.contains(&out.new_path()) && own.body.contains("0.25 学分，那边给 1"), "{}", own.body);
         assert!(out.wang.opens("/passbook").await.body.contains("href=\"/transfers\""));
         let shown = out.wang.opens(&out.new_path()).await;
-        for words in ["0.25 学分", "省开放大学", "智能手机入门", "2026 年 3 月 12 日", "您不能撤回", "不能只转一部分"] {
+        for words in ["0.25 学分", "省开放大学", "智能手机入门", "2026\u{a0}年\u{a0}3\u{a0}月\u{a0}12\u{a0}日", "您不能撤回", "不能只转一部分"] {
             assert!(shown.body.contains(words), "{words}: {}", shown.body);
         }
         let offer = out.offers().await;
