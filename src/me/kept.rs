@@ -84,7 +84,7 @@ pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
         ("plans-title", "kept-plans-until", reader.all(list(data, "plans"), Reader::plan)),
         ("kept-hall", "kept-hall-until", reader.all(list(data, "hall"), Reader::claim)),
         ("kept-credit", "kept-credit-until", reader.credit(at(data, "recognition"))),
-        ("transfers-title", "kept-credit-until", reader.all(list(data, "transfers"), Reader::offer)),
+        ("transfers-title", "kept-credit-until", reader.all(list(data, "transfers"), Reader::transfer_out)),
         ("kept-asked", "kept-asked-until", reader.all(list(data, "help"), Reader::case)),
         ("kept-helped", "kept-helped-until", super::kept_helping::records(reader, at(data, "helping"))),
         ("kept-voice", "kept-voice-until", reader.all(list(data, "recordings"), Reader::voice)),
@@ -270,7 +270,7 @@ impl Reader<'_> {
         self.record(text(row, "title"), &pairs)
     }
 
-    fn offer(&self, row: &Value) -> Record {
+    fn transfer_out(&self, row: &Value) -> Record {
         let pairs = [
             ("transfers-offered", self.day(row, "offered_at_ms")),
             ("transfers-until", self.day(row, "due_at_ms")),
