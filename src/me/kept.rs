@@ -74,7 +74,7 @@ pub(super) fn places_in(data: &Value) -> BTreeSet<String> {
 /// Everything, in the order in which one would ask for it.
 pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
     let (identity, audit, outbox) = (at(data, "identity"), at(data, "audit"), at(data, "outbox"));
-    let parts: [(&str, &str, Vec<Record>); 18] = [
+    let parts: [(&str, &str, Vec<Record>); 19] = [
         ("kept-who", "kept-who-until", vec![reader.who(identity)]),
         ("kept-consents", "kept-consents-until", reader.all(list(identity, "consents"), Reader::consent)),
         ("kept-doors", "kept-doors-until", reader.doors(identity)),
@@ -86,6 +86,7 @@ pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
         ("kept-hall", "kept-hall-until", reader.all(list(data, "hall"), Reader::claim)),
         ("kept-credit", "kept-credit-until", reader.credit(at(data, "recognition"))),
         ("applications-title", "kept-applications-until", reader.all(list(data, "applications"), Reader::application)),
+        ("transfers-title", "kept-credit-until", reader.all(list(data, "transfers"), Reader::transfer_out)),
         ("kept-asked", "kept-asked-until", reader.all(list(data, "help"), Reader::case)),
         ("kept-helped", "kept-helped-until", super::kept_helping::records(reader, at(data, "helping"))),
         ("kept-voice", "kept-voice-until", reader.all(list(data, "recordings"), Reader::voice)),
@@ -285,6 +286,15 @@ impl Reader<'_> {
             ("kept-exam-verdict", text(row, "verdict")),
             ("kept-exam-appeal", text(row, "appeal")),
             ("kept-exam-answer", text(row, "answer")),
+        ];
+        self.record(self.course(&text(row, "unit")), &pairs)
+    }
+
+    fn transfer_out(&self, row: &Value) -> Record {
+        let pairs = [
+            ("transfers-offered", self.day(row, "offered_at_ms")),
+            ("transfers-until", self.day(row, "due_at_ms")),
+            ("transfers-said", text(row, "said")),
         ];
         self.record(self.course(&text(row, "unit")), &pairs)
     }

@@ -121,9 +121,13 @@ crate::on_both! {
         let line = |at: usize, number: &str| format!("{},{number},1,2026-01-08", people[at].1.as_str());
         let capped = has_rule(rolls.bank(), &rolls.desk.id, rolls.partner, &Wanted { unit: "T01", most: Some(250), ..IN }).await;
         // The same person for the same unit; one number spelt in two ways; the same person up to the cap of the partner.
-        let first = rolls.agreed(rolls.rule, &[line(0, "ZJ-1"), line(1, "ＺＪ—２")]).await;
-        let second = rolls.agreed(rolls.rule, &[line(0, "ZJ-9"), line(2, "zj 2")]).await;
-        let third = rolls.agreed(capped, &[line(1, "ZJ-7")]).await;
+        let first = rolls.brings(rolls.rule, &[line(0, "ZJ-1"), line(1, "ＺＪ—２")]).await;
+        let second = rolls.brings(rolls.rule, &[line(0, "ZJ-9"), line(2, "zj 2")]).await;
+        let third = rolls.brings(capped, &[line(1, "ZJ-7")]).await;
+        for page in [&first, &second, &third] {
+            assert_eq!(rolls.asks(page).await.status, 303);
+            assert_eq!(rolls.agrees(page).await.status, 303);
+        }
         let (db, keys) = (&rolls.bank().house.db, &rolls.bank().house.keys);
         // Each is looked at once more before it is valid: the second and the third find what the first has done.
         rolls::run(db, keys, id_of(&first)).await.unwrap();

@@ -89,7 +89,7 @@ crate::on_both! {
         assert!(own.body.contains(&out.new_path()) && own.body.contains("0.25 学分，那边给 1"), "{}", own.body);
         assert!(out.wang.opens("/passbook").await.body.contains("href=\"/transfers\""));
         let shown = out.wang.opens(&out.new_path()).await;
-        for words in ["0.25 学分", "省开放大学", "智能手机入门", "2026 年 3 月 12 日", "您不能撤回", "不能只转一部分"] {
+        for words in ["0.25 学分", "省开放大学", "智能手机入门", "2026\u{a0}年\u{a0}3\u{a0}月\u{a0}12\u{a0}日", "您不能撤回", "不能只转一部分"] {
             assert!(shown.body.contains(words), "{words}: {}", shown.body);
         }
         let offer = out.offers().await;
@@ -114,7 +114,7 @@ crate::on_both! {
         assert!(told.body.contains("接收了") && told.body.contains("OU-7"), "{}", told.body);
         assert_eq!(out.accepts(&out.sun, &offer, "OU-8").await.status, 409);
         let letter = out.bank().letter_to(PHONE).await.unwrap();
-        assert!(letter.words.contains("省开放大学接收了"), "{}", letter.words);
+        assert!(letter.text.contains("省开放大学接收了"), "{}", letter.text);
         let letters = entity::message::Entity::find().all(out.bank().house.db.read()).await.unwrap();
         assert_eq!(letters.iter().filter(|one| one.template.starts_with("transfer-")).count(), 1);
         out.desk.bank.close().await;
@@ -136,7 +136,7 @@ crate::on_both! {
         let row = transfer_offer::Entity::find().one(out.bank().house.db.read()).await.unwrap().unwrap();
         let sealed = row.said_sealed.unwrap();
         assert!(!String::from_utf8_lossy(&sealed).contains("名额"), "sealed");
-        assert!(out.bank().letter_to(PHONE).await.unwrap().words.contains("没有接收"));
+        assert!(out.bank().letter_to(PHONE).await.unwrap().text.contains("没有接收"));
         assert!(out.wang.opens("/transfers").await.body.contains(&out.new_path()), "it can be offered once more");
         let mine: serde_json::Value = {
             let (db, keys) = (out.bank().house.db.read(), &out.bank().house.keys);
@@ -163,7 +163,7 @@ crate::on_both! {
         assert_eq!((out.balances().await, out.is_sound().await), ((250, 0, 0), true));
         let wang = out.bank().signed_in(out.wang_id, Assurance::Sms).await;
         assert!(wang.opens(&format!("/transfers/{offer}")).await.body.contains("到期没有答复"));
-        assert!(out.bank().letter_to(PHONE).await.unwrap().words.contains("到期没有答复"));
+        assert!(out.bank().letter_to(PHONE).await.unwrap().text.contains("到期没有答复"));
         runner_of(&out.bank().house).run_due().await.unwrap();
         out.desk.bank.close().await;
     }

@@ -57,9 +57,13 @@ async fn make_valid(db: &Db, keys: &Keys, roll: &Roll) -> Result<Step, Error> {
     if is_suspended(db.read(), roll).await? {
         return Ok(Step::Halted);
     }
-    let look = Look::of(db.read(), roll).await?;
+    let (id, look) = (roll.id, Look::of(db.read(), roll).await?);
+    if !look.is_manned() {
+        // Nobody is looked for in the name of somebody who does not do this work any more.
+        let as_before = checking::Found { wrong: roll.wrong, gives: roll.gives.milli() };
+        return goes_back(db, id, Trouble::People, as_before).await;
+    }
     let Some(found) = checking::look_at_all(db, keys, roll, &look).await? else { return Ok(Step::More) };
-    let id = roll.id;
     let looked = checking::with(roll, found);
     let trouble = if found.wrong > 0 || looked.gives != roll.gives {
         Trouble::Stale
@@ -70,6 +74,11 @@ async fn make_valid(db: &Db, keys: &Keys, roll: &Roll) -> Result<Step, Error> {
             Err(error) => trouble_of(error)?,
         }
     };
+    goes_back(db, id, trouble, found).await
+}
+
+/// A roll that cannot be made valid goes back to whoever brought it; nothing of it is booked.
+async fn goes_back(db: &Db, id: RollId, trouble: Trouble, found: checking::Found) -> Result<Step, Error> {
     db.write::<_, Error, _>(async move |tx| {
         if let Some(held) = queries::hold(tx, id).await?.filter(|held| held.state == RollState::Agreed) {
             let by = held.decided.map(|(by, _)| by);

@@ -53,6 +53,13 @@ impl Look {
     }
 }
 
+impl Look {
+    /// Whether each of those who decide still does this work.
+    pub(super) fn is_manned(&self) -> bool {
+        self.scopes.iter().all(|(scope, roles)| scope.has_any(roles))
+    }
+}
+
 /// What the lines before have said, by which the next are held against them.
 #[derive(Default)]
 struct Before {
