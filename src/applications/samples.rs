@@ -222,7 +222,10 @@ impl CasePage {
         let level = |value: i64| (value.to_string(), page.t(&format!("applications-supervision-{value}")));
         let alike = |key: &str, href: Option<&str>| AlikeRow {
             href: href.map(str::to_owned),
-            words: [page.t(key), page.t("applications-alike-other"), NOW.day().to_string(), state_words(page, State::Accepted)],
+            what: page.t(key),
+            whose: page.t("applications-alike-other"),
+            when: NOW.day().to_string(),
+            state: state_words(page, State::Accepted),
         };
         let state = |(name, state): (&str, State), may: May, form: Filled, (notice, problem): (&str, &str)| Self {
             page: staff(page),

@@ -188,8 +188,12 @@ impl QueuePage {
 pub(super) struct AlikeRow {
     /// Where it is one of this agency's.
     pub href: Option<String>,
-    /// What is the same, whose it is, when it was sent, how it stands.
-    pub words: [String; 4],
+    /// What is the same.
+    pub what: String,
+    pub whose: String,
+    /// When it was sent.
+    pub when: String,
+    pub state: String,
 }
 
 /// What the reader of a case may do with it.

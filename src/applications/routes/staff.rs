@@ -225,7 +225,7 @@ fn alike_row(page: &Page, (other, alike, is_theirs): &(Application, Alike, bool)
     let whose = page.t(if *is_theirs { "applications-alike-own" } else { "applications-alike-other" });
     let when = other.sent.as_ref().map(|sent| day_words(page.lang(), sent.at.day())).unwrap_or_default();
     let state = page.t(&format!("applications-state-{}", other.state.code()));
-    AlikeRow { href: (other.agency == agency).then(|| case_path(other)), words: [what, whose, when, state] }
+    AlikeRow { href: (other.agency == agency).then(|| case_path(other)), what, whose, when, state }
 }
 
 /// `POST /staff/agency/{agency}/applications/{learner}/{id}`: 认定, 退回, 转交, 同意, 不同意, 维持退回.
