@@ -74,7 +74,7 @@ pub(super) fn places_in(data: &Value) -> BTreeSet<String> {
 /// Everything, in the order in which one would ask for it.
 pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
     let (identity, audit, outbox) = (at(data, "identity"), at(data, "audit"), at(data, "outbox"));
-    let parts: [(&str, &str, Vec<Record>); 17] = [
+    let parts: [(&str, &str, Vec<Record>); 16] = [
         ("kept-who", "kept-who-until", vec![reader.who(identity)]),
         ("kept-consents", "kept-consents-until", reader.all(list(identity, "consents"), Reader::consent)),
         ("kept-doors", "kept-doors-until", reader.doors(identity)),
@@ -84,7 +84,6 @@ pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
         ("plans-title", "kept-plans-until", reader.all(list(data, "plans"), Reader::plan)),
         ("kept-hall", "kept-hall-until", reader.all(list(data, "hall"), Reader::claim)),
         ("kept-credit", "kept-credit-until", reader.credit(at(data, "recognition"))),
-        ("transfers-title", "kept-credit-until", reader.all(list(data, "transfers"), Reader::transfer_out)),
         ("kept-asked", "kept-asked-until", reader.all(list(data, "help"), Reader::case)),
         ("kept-helped", "kept-helped-until", super::kept_helping::records(reader, at(data, "helping"))),
         ("kept-voice", "kept-voice-until", reader.all(list(data, "recordings"), Reader::voice)),
@@ -268,15 +267,6 @@ impl Reader<'_> {
             ("kept-plan-finished", self.day(row, "completed_at_ms")),
         ];
         self.record(text(row, "title"), &pairs)
-    }
-
-    fn transfer_out(&self, row: &Value) -> Record {
-        let pairs = [
-            ("transfers-offered", self.day(row, "offered_at_ms")),
-            ("transfers-until", self.day(row, "due_at_ms")),
-            ("transfers-said", text(row, "said")),
-        ];
-        self.record(self.course(&text(row, "unit")), &pairs)
     }
 
     /// Each practice once: its runs stand there one by one, in the order in which they were done.
