@@ -30,6 +30,7 @@ const SPEAK_TO_THE_OPERATOR: [(&str, &str); 32] = [
     ("src/app/demo/agencies.rs", "the ground of a sample delegation"),
     ("src/app/demo/conversions.rs", "the words of a sample rule"),
     ("src/app/rules_commands.rs", "what the command says"),
+    ("src/app/demo/rolls.rs", "a sample rule and a sample roll"),
     ("src/curriculum/check/hour_sheets.rs", "words that notes are held to"),
     ("src/curriculum/check/items.rs", "words that items are held to"),
     ("src/curriculum/check/lessons.rs", "words that lessons are held to"),
