@@ -269,3 +269,4 @@ kept-word-letter-exam-put-down = Put down for a supervised test
 kept-word-letter-exam-cancelled = A supervised test was cancelled
 kept-word-letter-exam-published = Results of a supervised test
 kept-word-read-exam = saw you in a supervised test
+me-exams-back = Me

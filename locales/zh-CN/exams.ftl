@@ -269,3 +269,4 @@ kept-word-letter-exam-put-down = 监考测评报上名了
 kept-word-letter-exam-cancelled = 监考测评取消了
 kept-word-letter-exam-published = 监考测评的结果出来了
 kept-word-read-exam = 在监考测评里看到了您
+me-exams-back = 我的

@@ -276,7 +276,7 @@ impl Reader<'_> {
         let outcome = text(row, "outcome");
         let outcome = if outcome.is_empty() { outcome } else { self.lang.t(&format!("exams-outcome-{outcome}")) };
         let noted = list(row, "noted").iter().map(|one| {
-            let what = self.lang.t(&format!("exams-category-{}", text(one, "category")));
+            let what = self.coded("exams-category", &text(one, "category"));
             format!("{what} {}", text(one, "words")).trim_end().to_owned()
         });
         let pairs = [
