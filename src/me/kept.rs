@@ -136,7 +136,7 @@ impl Reader<'_> {
         day.map(|day| day_words(self.lang, day)).unwrap_or_default()
     }
 
-    fn course(&self, unit: &str) -> String {
+    pub(super) fn course(&self, unit: &str) -> String {
         let code = CourseCode::parse(unit.get(..3).unwrap_or_default());
         let course = code.and_then(|code| self.shelf.course(code));
         course.map_or_else(|| unit.to_owned(), |course| course.title.clone())
@@ -270,33 +270,6 @@ impl Reader<'_> {
             ("kept-plan-finished", self.day(row, "completed_at_ms")),
         ];
         self.record(text(row, "title"), &pairs)
-    }
-
-    fn exam(&self, row: &Value) -> Record {
-        let outcome = text(row, "outcome");
-        let outcome = if outcome.is_empty() { outcome } else { self.lang.t(&format!("exams-outcome-{outcome}")) };
-        let noted = list(row, "noted").iter().map(|one| {
-            let what = self.coded("exams-category", &text(one, "category"));
-            format!("{what} {}", text(one, "words")).trim_end().to_owned()
-        });
-        let pairs = [
-            ("passbook-day", self.day(row, "starts_at_ms")),
-            ("exams-outcome", outcome),
-            ("kept-exam-noted", noted.collect::<Vec<_>>().join("; ")),
-            ("kept-exam-verdict", text(row, "verdict")),
-            ("kept-exam-appeal", text(row, "appeal")),
-            ("kept-exam-answer", text(row, "answer")),
-        ];
-        self.record(self.course(&text(row, "unit")), &pairs)
-    }
-
-    fn transfer_out(&self, row: &Value) -> Record {
-        let pairs = [
-            ("transfers-offered", self.day(row, "offered_at_ms")),
-            ("transfers-until", self.day(row, "due_at_ms")),
-            ("transfers-said", text(row, "said")),
-        ];
-        self.record(self.course(&text(row, "unit")), &pairs)
     }
 
     /// Each practice once: its runs stand there one by one, in the order in which they were done.
@@ -438,42 +411,6 @@ impl Reader<'_> {
             ("kept-state", self.coded("kept-word-letter-state", &text(row, "state"))),
         ];
         self.record(self.coded("kept-word-letter", &text(row, "template")), &pairs)
-    }
-
-    /// What was applied for, with what was sent and said, each line in its order.
-    fn application(&self, row: &Value) -> Record {
-        let coded = |family: &str, key: &str| {
-            let code = text(row, key);
-            if code.is_empty() { code } else { self.coded(family, &code) }
-        };
-        let value = at(row, "value").as_i64().and_then(Credits::from_milli).map(|value| value.to_string()).unwrap_or_default();
-        let credits = at(row, "milli").as_i64().and_then(Credits::from_milli);
-        let said = |step: &Value| {
-            let words = [text(step, "words")].into_iter().filter(|words| !words.is_empty());
-            let deed = format!("{} {}", self.day(step, "at_ms"), self.coded("applications-deed", &text(step, "deed")));
-            std::iter::once(deed).chain(words).collect::<Vec<_>>().join("：")
-        };
-        let steps: Vec<String> = list(row, "steps").iter().map(said).collect();
-        self.record(
-            text(row, "title"),
-            &[
-                ("applications-agency", text(row, "agency")),
-                ("kept-state", coded("applications-state", "state")),
-                ("applications-sent", self.day(row, "sent_at_ms")),
-                ("applications-number", text(row, "number")),
-                ("applications-value", value),
-                ("applications-passed", self.day_of_text(row, "passed_day")),
-                ("applications-elsewhere", coded("applications-elsewhere", "elsewhere")),
-                ("applications-files", text(row, "files")),
-                (
-                    "applications-gives",
-                    credits
-                        .map(|credits| self.lang.fill("applications-credits", &[("credits", &credits.to_string())]))
-                        .unwrap_or_default(),
-                ),
-                ("applications-steps", steps.join("；")),
-            ],
-        )
     }
 
     fn reading(&self, row: &Value) -> Record {

@@ -8,6 +8,7 @@
 mod forms;
 mod kept;
 mod kept_helping;
+mod kept_recognised;
 mod routes;
 mod samples;
 mod service;
