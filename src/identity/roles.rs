@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_found_card_opens_no_door() {
-        for act in [Act::ReadAll, Act::ChangeDoor, Act::Leave] {
+        for act in [Act::ReadAll, Act::ChangeDoor, Act::Leave, Act::TransferOut] {
             assert!(!Assurance::CardPin.may(act) && !Assurance::Vouched.may(act) && Assurance::Sms.may(act), "{act:?}");
         }
     }

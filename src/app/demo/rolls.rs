@@ -107,8 +107,9 @@ async fn brought(county: &County, agency: AgencyId, rule: &Rule) -> Result<(), S
     let (db, keys) = (&county.past.db, &county.past.keys);
     let by = county.staff("sample-officer")?;
     let mut text = "学员,证书编号,学分,通过日期".to_owned();
-    for (at, learner) in without(county, &rule.unit).await?.iter().enumerate() {
-        text.push_str(&format!("\n{learner},SQ-2026-{:04},0.75,2026-05-{:02}", at + 101, at + 8));
+    let passed_on = county.clock.now().day().minus_days(30);
+    for (learner, number) in without(county, &rule.unit).await?.iter().zip(101..) {
+        text.push_str(&format!("\n{learner},SQ-{number:04},0.75,{passed_on}"));
     }
     let mut lines = sheet::read(text.as_bytes()).map_err(|wrong| words(format!("{wrong:?}")))?;
     let head = rolls::read_head(&lines.remove(0).cells).map_err(|wrong| words(format!("{wrong:?}")))?;
