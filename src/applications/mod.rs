@@ -14,6 +14,7 @@
 //!
 //! Nothing here books credit: that is recognition's alone.
 
+mod deeds;
 mod error;
 mod evidence;
 mod forms;

@@ -1,8 +1,6 @@
 //! How an application goes from hand to hand, and who may not decide on it. Pure.
 
-use crate::identity::Role;
 use crate::kernel::{Day, LearnerId, Timestamp};
-use crate::recognition::Deciders;
 
 /// Days in which somebody may appeal against a return.
 pub const APPEAL_DAYS: u32 = 30;
@@ -85,32 +83,22 @@ impl State {
         Self::WAITING.contains(&self)
     }
 
-    /// Where it stands after `deed`, where the rule asks for so many people; none where the deed does not fit.
+    /// Where it stands after `deed`, where the rule asks for two people or for one; none where the deed does not fit.
     #[must_use]
-    pub fn after(self, deed: Deed, deciders: Deciders) -> Option<Self> {
-        let is_one = deciders == Deciders::One;
+    pub fn after(self, deed: Deed, asks_for_two: bool) -> Option<Self> {
         Some(match (self, deed) {
             (Self::Draft, Deed::Send) | (Self::Proposed, Deed::Disagree) => Self::Sent,
             (Self::Sent | Self::Appealed, Deed::Pass) => self,
             (Self::Sent, Deed::Return) => Self::Returned,
-            (Self::Sent | Self::Appealed, Deed::Accept) if is_one => Self::Accepted,
-            (Self::Sent, Deed::Propose) if !is_one => Self::Proposed,
-            (Self::Appealed, Deed::Propose) if !is_one => Self::AppealProposed,
+            (Self::Sent | Self::Appealed, Deed::Accept) if !asks_for_two => Self::Accepted,
+            (Self::Sent, Deed::Propose) if asks_for_two => Self::Proposed,
+            (Self::Appealed, Deed::Propose) if asks_for_two => Self::AppealProposed,
             (Self::Proposed | Self::AppealProposed, Deed::Agree) => Self::Accepted,
             (Self::Returned, Deed::Appeal) | (Self::AppealProposed, Deed::Disagree) => Self::Appealed,
             (Self::Appealed, Deed::Reject) => Self::Refused,
             (state, Deed::Withdraw) if state.is_waiting() => Self::Withdrawn,
             _ => return None,
         })
-    }
-
-    /// Whose work it is: officers take on and prepare, reviewers are the second and hear appeals.
-    #[must_use]
-    pub const fn roles(self) -> &'static [Role] {
-        match self {
-            Self::Sent => Role::OFFICERS,
-            _ => Role::REVIEWERS,
-        }
     }
 }
 
@@ -311,29 +299,29 @@ mod tests {
     #[test]
     fn an_application_goes_its_way_and_no_other() {
         let cases = [
-            (State::Sent, Deed::Accept, Deciders::One, Some(State::Accepted)),
-            (State::Sent, Deed::Accept, Deciders::Two, None),
-            (State::Sent, Deed::Propose, Deciders::Two, Some(State::Proposed)),
-            (State::Sent, Deed::Propose, Deciders::One, None),
-            (State::Proposed, Deed::Agree, Deciders::Two, Some(State::Accepted)),
-            (State::Proposed, Deed::Disagree, Deciders::Two, Some(State::Sent)),
-            (State::Proposed, Deed::Return, Deciders::Two, None),
-            (State::Returned, Deed::Appeal, Deciders::One, Some(State::Appealed)),
-            (State::Appealed, Deed::Accept, Deciders::One, Some(State::Accepted)),
-            (State::Appealed, Deed::Propose, Deciders::Two, Some(State::AppealProposed)),
-            (State::Appealed, Deed::Reject, Deciders::Two, Some(State::Refused)),
-            (State::Appealed, Deed::Return, Deciders::One, None),
-            (State::AppealProposed, Deed::Disagree, Deciders::Two, Some(State::Appealed)),
-            (State::Refused, Deed::Appeal, Deciders::One, None),
-            (State::Accepted, Deed::Withdraw, Deciders::One, None),
-            (State::Draft, Deed::Withdraw, Deciders::One, None),
+            (State::Sent, Deed::Accept, false, Some(State::Accepted)),
+            (State::Sent, Deed::Accept, true, None),
+            (State::Sent, Deed::Propose, true, Some(State::Proposed)),
+            (State::Sent, Deed::Propose, false, None),
+            (State::Proposed, Deed::Agree, true, Some(State::Accepted)),
+            (State::Proposed, Deed::Disagree, true, Some(State::Sent)),
+            (State::Proposed, Deed::Return, true, None),
+            (State::Returned, Deed::Appeal, false, Some(State::Appealed)),
+            (State::Appealed, Deed::Accept, false, Some(State::Accepted)),
+            (State::Appealed, Deed::Propose, true, Some(State::AppealProposed)),
+            (State::Appealed, Deed::Reject, true, Some(State::Refused)),
+            (State::Appealed, Deed::Return, false, None),
+            (State::AppealProposed, Deed::Disagree, true, Some(State::Appealed)),
+            (State::Refused, Deed::Appeal, false, None),
+            (State::Accepted, Deed::Withdraw, false, None),
+            (State::Draft, Deed::Withdraw, false, None),
         ];
-        for (state, deed, deciders, after) in cases {
-            assert_eq!(state.after(deed, deciders), after, "{state:?} {deed:?} {deciders:?}");
+        for (state, deed, asks_for_two, after) in cases {
+            assert_eq!(state.after(deed, asks_for_two), after, "{state:?} {deed:?} {asks_for_two:?}");
         }
         for state in State::ALL {
             assert_eq!(State::from_code(state.code()), Some(state));
-            assert_eq!(state.after(Deed::Withdraw, Deciders::Two).is_some(), state.is_waiting(), "{state:?}");
+            assert_eq!(state.after(Deed::Withdraw, true).is_some(), state.is_waiting(), "{state:?}");
         }
         assert!(Deed::ALL.into_iter().all(|deed| Deed::from_code(deed.code()) == Some(deed)));
     }

@@ -106,7 +106,7 @@ async fn offered(county: &County) -> Result<(), String> {
 async fn brought(county: &County, agency: AgencyId, rule: &Rule) -> Result<(), String> {
     let (db, keys) = (&county.past.db, &county.past.keys);
     let by = county.staff("sample-officer")?;
-    let mut text = "学员,证书编号,学分,通过日期".to_owned();
+    let mut text = ["学员", "证书编号", "学分", "通过日期"].join(",");
     let passed_on = county.clock.now().day().minus_days(30);
     for (learner, number) in without(county, &rule.unit).await?.iter().zip(101..) {
         text.push_str(&format!("\n{learner},SQ-{number:04},0.75,{passed_on}"));

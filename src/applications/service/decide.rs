@@ -6,7 +6,7 @@
 
 use super::{NewStep, deeds, keep, remove_evidence, was_done};
 use crate::agencies::{self, Agency, Wanted};
-use crate::applications::forms::Wish;
+use crate::applications::deeds::{Wish, roles_of};
 use crate::applications::queries::{applications, files, steps};
 use crate::applications::rules::{Deed, barred, proposer};
 use crate::applications::service::reading::given_by;
@@ -78,7 +78,11 @@ impl Turning {
         let before = before.filter(|own| own.agency == doing.agency && own.state != State::Draft).ok_or(Error::NoSuch)?;
         let rule = conversions::get_rule(tx, before.rule).await?;
         let deed = doing.deed(rule.deciders);
-        let state = before.state.after(deed, rule.deciders).filter(|_| before.turn == doing.shown).ok_or(Error::Moved)?;
+        let state = before
+            .state
+            .after(deed, rule.deciders == Deciders::Two)
+            .filter(|_| before.turn == doing.shown)
+            .ok_or(Error::Moved)?;
         let steps = steps::list(tx, before.learner, before.id).await?;
         Ok(Self { before, rule, steps, deed, state })
     }
@@ -236,7 +240,7 @@ async fn finish(tx: &Tx, keys: &Keys, doing: &Doing, (turning, given): (&Turning
 async fn must_be_able(tx: &Tx, keys: &Keys, doing: &Doing, turning: &Turning) -> Result<(Agency, Found), Error> {
     let agency = agencies::must_work(tx, doing.agency).await?;
     let (before, line) = (&turning.before, agency.line.as_deref());
-    let roles = before.state.roles();
+    let roles = roles_of(before.state);
     let scope = identity::load_scope(tx, doing.actor).await?.within_organisation(agency.organisation, line);
     if !scope.has_any(roles) {
         return Err(Error::NotAllowed);
@@ -272,7 +276,7 @@ async fn must_be_within(tx: &Tx, (agency, before): (AgencyId, &Application), giv
 /// A colleague whose work it is.
 async fn colleague(tx: &Tx, agency: &Agency, (to, state): (LearnerId, State)) -> Result<LearnerId, Error> {
     let scope = identity::load_scope(tx, to).await?.within_organisation(agency.organisation, agency.line.as_deref());
-    if scope.has_any(state.roles()) { Ok(to) } else { Err(Error::NoColleague) }
+    if scope.has_any(roles_of(state)) { Ok(to) } else { Err(Error::NoColleague) }
 }
 
 /// A text that there is an answer. What it is stands on their page.
