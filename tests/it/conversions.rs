@@ -271,7 +271,7 @@ crate::on_both! {
             found.map(|rule| rule.version)
         };
         assert_eq!((of("2026-03-11").await, of("2026-03-12").await), (Some(1), Some(2)));
-        let end = async |path: &str, why: &str| lab.reviewer.sends(&lab.reviewer.opens(path).await, &format!("{path}/end"), &[("end_why", why)]).await;
+        let end = async |path: &str, why: &str| lab.reviewer.sends(&lab.reviewer.opens("/help").await, &format!("{path}/end"), &[("end_why", why)]).await;
         assert_eq!(end(&second, "").await.status, 422);
         for _ in 0..2 {
             assert_eq!(end(&second, "写错了").await.status, 303);

@@ -62,6 +62,10 @@ crate::on_both! {
         assert_eq!(lab.reviewer.sends(&stale, &format!("{path}/try"), &[]).await.status, 303);
         let shown = lab.reviewer.opens(&path).await.body;
         assert!(shown.contains("会多的 1 笔，一共多 0.1") && shown.contains("会少的 0 笔"), "{shown}");
+        // Back to the first words: what was tried of them holds again.
+        assert_eq!(lab.sends(&lab.officer, &format!("{path}/change"), &[]).await.status, 303);
+        let shown = lab.reviewer.opens(&path).await.body;
+        assert!(shown.contains("name=\"shown\"") && shown.contains("会少的 2 笔"), "{shown}");
         lab.desk.bank.close().await;
     }
 

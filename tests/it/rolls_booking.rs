@@ -79,12 +79,15 @@ crate::on_both! {
         let page = rolls.agreed(rolls.rule, &lines_of(&people)).await;
         falls_over(&rolls, &page).await;
         suspends(&rolls, true).await;
-        let before = booked(&rolls).await;
         let (db, keys) = (&rolls.bank().house.db, &rolls.bank().house.keys);
         let again = rolls::run(db, keys, id_of(&page)).await.unwrap();
         assert!(again.is_some_and(|again| again > rolls.bank().clock.now()), "it comes again");
-        assert_eq!((rolls.state(&page).await.as_str(), booked(&rolls).await), ("valid", before));
+        // A commit that was under way when its caller fell over is through by now: this run has waited for it.
+        let before = booked(&rolls).await;
+        assert!((40..400).contains(&before), "{before}");
+        rolls::run(db, keys, id_of(&page)).await.unwrap();
         works(rolls.bank()).await;
+        assert_eq!((rolls.state(&page).await.as_str(), booked(&rolls).await), ("valid", before), "nothing while it is suspended");
         suspends(&rolls, false).await;
         rolls.bank().clock.turn_ms(11 * 60_000);
         works(rolls.bank()).await;
@@ -148,7 +151,7 @@ crate::on_both! {
         let page = rolls.agreed(rolls.rule, &lines_of(&people)).await;
         falls_over(&rolls, &page).await;
         let open = rolls.lines(&page, "ready").await;
-        let last = open.last().unwrap();
+        let last = open.iter().max_by_key(|line| line.number).unwrap();
         let learner = credit_bank::kernel::LearnerId::from_uuid(last.learner_id.unwrap());
         crate::passbook::passes(rolls.bank(), learner, "T19").await;
         works(rolls.bank()).await;

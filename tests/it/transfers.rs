@@ -2,11 +2,12 @@
 
 use credit_bank::app::runner_of;
 use credit_bank::audit;
-use credit_bank::identity::{Assurance, Role};
+use credit_bank::identity::{self, Assurance, Grant, Login, NewStaff, Phone, Role, StaffPerson};
 use credit_bank::kernel::{LearnerId, OrganisationId, RuleId, TransferId};
+use credit_bank::places::PlaceCode;
 use credit_bank::recognition;
 use entity::transfer_offer;
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::agencies::{Desk, TOWN};
 use crate::classes::point;
@@ -216,19 +217,26 @@ crate::on_both! {
         let (elders, _) = out.desk.works(Role::Volunteer, Some(out.school), Some("elders")).await;
         assert_eq!(elders.opens(&path).await.status, 200, "their line of work, wherever");
         // The learner works there too, by the account whose credit it is.
-        let grant = credit_bank::identity::Grant {
-            role: Role::Volunteer,
-            organisation: Some(out.school),
-            area: credit_bank::places::PlaceCode::parse(TOWN).unwrap(),
-            line: None,
+        let role = NewStaff {
+            person: StaffPerson::WithPhone(Phone::parse(PHONE).unwrap()),
+            login: Login::parse("wang.guiying").unwrap(),
+            grant: Grant { role: Role::Volunteer, organisation: Some(out.school), area: PlaceCode::parse(TOWN).unwrap(), line: None },
+            by: Some(out.desk.shen_id),
+            is_sample: false,
         };
-        let db = &out.bank().house.db;
-        let scope = credit_bank::identity::load_scope(db.read(), out.desk.shen_id).await.unwrap();
-        let wang = out.wang_id;
-        db.write(async move |tx: &_| credit_bank::identity::add_role(tx, &scope, wang, &grant).await).await.unwrap();
+        assert_eq!(out.bank().adds_staff(role).await.learner, out.wang_id);
         let at_desk = out.bank().signed_in(out.wang_id, Assurance::PasswordTotp).await;
         let own = out.accepts(&at_desk, &offer, "OU-1").await;
         assert!(own.status == 422 && own.body.contains("您自己的学分"), "{}", own.body);
+        // A role that has ended answers nothing, whoever signs in.
+        let db = &out.bank().house.db;
+        let held = entity::role::Entity::find().filter(entity::role::Column::LearnerId.eq(out.sun_id.uuid()));
+        let role = held.one(db.read()).await.unwrap().unwrap().id;
+        let (scope, sun_id) = (identity::load_scope(db.read(), out.desk.shen_id).await.unwrap(), out.sun_id);
+        db.write(async move |tx: &_| identity::end_role(tx, &scope, sun_id, role).await).await.unwrap();
+        let sun = out.bank().signed_in(out.sun_id, Assurance::PasswordTotp).await;
+        assert_eq!(sun.opens(&path).await.status, 403);
+        assert_eq!(out.accepts(&sun, &offer, "OU-1").await.status, 403);
         assert_eq!(out.balances().await, (0, 250, 0));
         out.desk.bank.close().await;
     }

@@ -3,7 +3,7 @@
 use entity::{conversion_gate, conversion_run};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::conversions::laboratory::Sums;
 use crate::db::Tx;
@@ -12,7 +12,6 @@ use crate::kernel::{Digest, LearnerId, RuleId, Timestamp};
 /// A run as its row has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::conversions) struct KeptRun {
-    pub digest: Digest,
     pub made_at: Timestamp,
     pub made_by: LearnerId,
     /// How many leaves of the log were sealed then.
@@ -40,7 +39,7 @@ pub(in crate::conversions) async fn keep(
     sums: Sums,
     (by, sealed): (LearnerId, i64),
 ) -> Result<bool, DbErr> {
-    if conversion_run::Entity::find_by_id((rule.uuid(), digest.to_vec())).one(tx).await?.is_some() {
+    if find(tx, rule, digest).await?.is_some() {
         return Ok(false);
     }
     let row = conversion_run::ActiveModel {
@@ -60,21 +59,21 @@ pub(in crate::conversions) async fn keep(
     Ok(conversion_run::Entity::insert(row).on_conflict(known).exec_without_returning(tx).await? == 1)
 }
 
-/// The run kept last.
-pub(in crate::conversions) async fn find_last(db: &impl ConnectionTrait, rule: RuleId) -> Result<Option<KeptRun>, DbErr> {
-    let row = conversion_run::Entity::find()
-        .filter(conversion_run::Column::RuleId.eq(rule.uuid()))
-        .order_by_desc(conversion_run::Column::MadeAtMs)
-        .one(db)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    let digest =
-        Digest::from_slice(&row.digest).ok_or_else(|| DbErr::Custom(format!("conversion_run of {}: digest", row.rule_id)))?;
-    let (made_at, made_by) = (Timestamp::from_ms(row.made_at_ms), LearnerId::from_uuid(row.made_by));
-    Ok(Some(KeptRun { digest, made_at, made_by, sealed: row.sealed }))
+/// The run of a rule with this digest. An outcome that was kept, went and came back is the one that was kept.
+pub(in crate::conversions) async fn find(
+    db: &impl ConnectionTrait,
+    rule: RuleId,
+    digest: &Digest,
+) -> Result<Option<KeptRun>, DbErr> {
+    let row = conversion_run::Entity::find_by_id((rule.uuid(), digest.to_vec())).one(db).await?;
+    Ok(row.map(|row| KeptRun {
+        made_at: Timestamp::from_ms(row.made_at_ms),
+        made_by: LearnerId::from_uuid(row.made_by),
+        sealed: row.sealed,
+    }))
 }
 
-/// The run of a rule with this digest.
-pub(in crate::conversions) async fn is_kept(db: &impl ConnectionTrait, rule: RuleId, digest: &Digest) -> Result<bool, DbErr> {
-    Ok(conversion_run::Entity::find_by_id((rule.uuid(), digest.to_vec())).one(db).await?.is_some())
+/// Whether any run of the rule is kept.
+pub(in crate::conversions) async fn has_any(db: &impl ConnectionTrait, rule: RuleId) -> Result<bool, DbErr> {
+    Ok(conversion_run::Entity::find().filter(conversion_run::Column::RuleId.eq(rule.uuid())).one(db).await?.is_some())
 }

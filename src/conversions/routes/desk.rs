@@ -20,6 +20,8 @@ use crate::web::{FieldError, Filled, House, Posted, Ui, html, html_with, redirec
 
 /// Rules on one page.
 const ON_A_PAGE: u64 = 50;
+/// The last page that is looked for.
+const MOST_PAGES: u64 = 10_000;
 
 /// How rules stand, with the end of their words' key.
 const STANDINGS: [(Standing, &str); 4] =
@@ -49,7 +51,7 @@ pub async fn list(
     let named = STANDINGS.into_iter().find(|(_, code)| *code == asked.which);
     let (standing, which) = named.unwrap_or((Standing::Now, "now"));
     let part = |number: u64| ((number - 1).saturating_mul(ON_A_PAGE), ON_A_PAGE);
-    let wished = asked.page.max(1);
+    let wished = asked.page.clamp(1, MOST_PAGES);
     let (mut rules, total) = service::list_of_agency(db, (agency.id, standing, today), part(wished)).await?;
     let pages = total.div_ceil(ON_A_PAGE).max(1);
     if pages < wished {
@@ -166,17 +168,17 @@ impl<W> Reader<'_, W> {
         html_with(status, &page)
     }
 
-    /// The run as it comes to now, where it is the one that was kept last; and whether that one is another.
+    /// The run as it comes to now, where that was kept; and whether the rule was tried, but came to something else.
     async fn run(&self, lang: crate::i18n::Lang, rule: &Rule, wished: usize) -> Result<(Option<RunView>, bool), AppError> {
         let db = self.house.db.read();
-        let Some(kept) = service::last_run(db, rule.id).await? else { return Ok((None, false)) };
+        if !service::was_tried(db, rule.id).await? {
+            return Ok((None, false));
+        }
         let run = match service::run_of(db, self.shelf, rule).await {
             Err(Error::NoSuchUnit) => return Ok((None, true)),
             run => run?,
         };
-        if run.digest != kept.digest {
-            return Ok((None, true));
-        }
+        let Some(kept) = service::kept_run(db, rule.id, &run.digest).await? else { return Ok((None, true)) };
         let names = identity::staff_names_of(db, &self.house.keys, &[kept.made_by]).await?;
         let who = names.get(&kept.made_by).cloned().unwrap_or_default();
         let (when, sealed) = (kept.made_at.to_minute_text(), kept.sealed.to_string());

@@ -16,7 +16,7 @@ use crate::kernel::{LearnerId, RuleId};
 pub use drafts::{Drafting, draft, end, redraft};
 pub(super) use drafts::{must_be_drafter, worth_of};
 pub use publish::{gaining_among, publish, try_out};
-pub(super) use publish::{last_run, run_of, words_of};
+pub(super) use publish::{kept_run, run_of, was_tried, words_of};
 pub(super) use reading::{Standing, agency_names, count_all_in_force, get_of_agency, list_all_in_force, list_of_agency};
 pub use reading::{get_rule, is_ended, rule_in_force, rules_in_force};
 

@@ -45,9 +45,18 @@ fn matter_of(rule: &Rule) -> Matter<'_> {
     Matter { agency: rule.agency, direction: rule.direction, partner: rule.partner, unit: &rule.unit }
 }
 
-/// The run that was kept last.
-pub(in crate::conversions) async fn last_run(db: &impl ConnectionTrait, id: RuleId) -> Result<Option<KeptRun>, Error> {
-    Ok(runs::find_last(db, id).await?)
+/// The run with this digest, where it was kept.
+pub(in crate::conversions) async fn kept_run(
+    db: &impl ConnectionTrait,
+    id: RuleId,
+    digest: &Digest,
+) -> Result<Option<KeptRun>, Error> {
+    Ok(runs::find(db, id, digest).await?)
+}
+
+/// Whether the rule was ever tried, whatever it came to.
+pub(in crate::conversions) async fn was_tried(db: &impl ConnectionTrait, id: RuleId) -> Result<bool, Error> {
+    Ok(runs::has_any(db, id).await?)
 }
 
 /// Tries a draft and keeps what it came to: its digest. The same outcome again is kept once.
@@ -104,7 +113,7 @@ pub async fn publish(
         return Err(Error::TestFails(failed));
     }
     let run = run_of(tx, shelf, &rule).await?;
-    if run.digest != *shown || !runs::is_kept(tx, id, shown).await? {
+    if run.digest != *shown || runs::find(tx, id, shown).await?.is_none() {
         return Err(Error::Stale);
     }
     let mut holding = queries::list_holding(tx, today).await?;
