@@ -1,6 +1,7 @@
 //! Trying a rule before it binds, and ways round that gain.
 
-use credit_bank::conversions::RuleState;
+use credit_bank::conversions::{self, RuleState};
+use credit_bank::i18n::Lang;
 use credit_bank::identity::Role;
 use credit_bank::kernel::{LearnerId, OrganisationId};
 use credit_bank::ledger::{Amount, Fraction};
@@ -10,6 +11,7 @@ use crate::conversions::{Lab, school};
 use crate::recognition_conversions::{certified, converts, rule};
 use crate::recognition_outward::instruction;
 use crate::support::databases::Fresh;
+use crate::support::server::SHELF;
 
 /// Credits a result of `partner` for T19 at one to one.
 async fn credited(lab: &Lab, once: &str, learner: LearnerId, value: i64) {
@@ -182,4 +184,36 @@ async fn run_of(lab: &Lab, path: &str) -> String {
     let runs = entity::conversion_run::Entity::find()
         .filter(sea_orm::ColumnTrait::eq(&entity::conversion_run::Column::RuleId, rule.uuid()));
     hex::encode(runs.one(lab.desk.bank.house.db.read()).await.unwrap().unwrap().digest)
+}
+
+/// A sample file, with a text in it replaced.
+fn file(name: &str, from: &str, to: &str) -> (String, String) {
+    let path = format!("{}/docs/examples/rules/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.contains(from), "{from}");
+    (name.to_owned(), text.replace(from, to))
+}
+
+#[test]
+fn rules_in_files_are_held_to_the_check_of_the_form_each_and_all_together() {
+    let (inward, outward) = ("open-university-in", "open-university-out");
+    let check = |files: &[(String, String)]| conversions::check_files(files, &SHELF, Lang::Chinese);
+    let same = |name| file(name, "", "");
+    assert_eq!(check(&[same(inward), same(outward)]), Vec::<String>::new(), "the samples are sound");
+    for (from, to, said) in [
+        ("numerator = 1", "numerator = 0", "open-university-in: numerator: "),
+        ("unit = \"T05\"", "unit = \"T99\"", "open-university-in: unit: "),
+        ("expects = \"0.25\"", "expects = \"0.5\"", "open-university-in: tests: 试题没通过"),
+        ("deciders = 2", "deciders = 2\nsecret = 1", "open-university-in: "),
+    ] {
+        let faults = check(&[file(inward, from, to), same(outward)]);
+        assert!(faults.len() == 1 && faults[0].starts_with(said), "{faults:?}");
+    }
+    let more = file(outward, "numerator = 3", "numerator = 301");
+    let more = (more.0, more.1.replace("denominator = 1", "denominator = 100"));
+    let faults = check(&[same(inward), more]);
+    assert!(
+        faults.len() == 1 && faults[0].contains("会越换越多") && faults[0].contains(inward) && faults[0].contains(outward),
+        "{faults:?}"
+    );
 }
