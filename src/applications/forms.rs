@@ -4,9 +4,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::AGREED_TEXT;
 use super::rules::{Elsewhere, MOST_VALUE, MOST_WORDS, Why};
-use super::service::Details;
+use super::service::{Details, Wish};
 use crate::i18n::Message;
-use crate::kernel::{Day, LearnerId, RuleId};
+use crate::kernel::{Day, RuleId};
 use crate::recognition::{SupervisionLevel, normal_number};
 use crate::web::{FieldError, FieldErrors, Fields, day_in};
 
@@ -86,26 +86,9 @@ pub(super) fn words(fields: &Fields, field: &'static str) -> Result<String, Fiel
     fields.lines(field, MOST_WORDS, "applications-words-empty").map_err(|error| vec![error])
 }
 
-/// What somebody of the agency wants to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Wish {
-    /// 认定: at once, or as the first of two.
-    Accept(SupervisionLevel),
-    /// 退回.
-    Return(Why, String),
-    /// 转交.
-    Pass(LearnerId),
-    /// 同意.
-    Agree,
-    /// 不同意.
-    Disagree(String),
-    /// 维持退回.
-    Reject(String),
-}
-
 /// What is to be done, and which turn was shown.
 pub(super) fn wish(fields: &Fields) -> Result<(Wish, i64), FieldErrors> {
-    let unknown = || vec![FieldError::new("doing", Message::of("applications-doing-unknown"))];
+    let unknown = || vec![FieldError::new("doing", Message::of("correction-doing-unknown"))];
     let turn = fields.get("turn").parse().map_err(|_| unknown())?;
     let wish = match fields.get("doing") {
         "accept" => {

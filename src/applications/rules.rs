@@ -1,8 +1,6 @@
 //! How an application goes from hand to hand, and who may not decide on it. Pure.
 
-use crate::identity::Role;
 use crate::kernel::{Day, LearnerId, Timestamp};
-use crate::recognition::Deciders;
 
 /// Days in which somebody may appeal against a return.
 pub const APPEAL_DAYS: u32 = 30;
@@ -16,6 +14,15 @@ pub const MOST_DRAFTS: usize = 20;
 pub const MOST_WORDS: usize = 500;
 /// The most that a result may be worth there, in thousandths of the partner's unit.
 pub const MOST_VALUE: i64 = 100_000_000;
+
+/// How many people a rule asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hands {
+    /// One person decides.
+    One,
+    /// One proposes, another agrees.
+    Two,
+}
 
 /// Where an application stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -87,8 +94,8 @@ impl State {
 
     /// Where it stands after `deed`, where the rule asks for so many people; none where the deed does not fit.
     #[must_use]
-    pub fn after(self, deed: Deed, deciders: Deciders) -> Option<Self> {
-        let is_one = deciders == Deciders::One;
+    pub fn after(self, deed: Deed, hands: Hands) -> Option<Self> {
+        let is_one = hands == Hands::One;
         Some(match (self, deed) {
             (Self::Draft, Deed::Send) | (Self::Proposed, Deed::Disagree) => Self::Sent,
             (Self::Sent | Self::Appealed, Deed::Pass) => self,
@@ -102,15 +109,6 @@ impl State {
             (state, Deed::Withdraw) if state.is_waiting() => Self::Withdrawn,
             _ => return None,
         })
-    }
-
-    /// Whose work it is: officers take on and prepare, reviewers are the second and hear appeals.
-    #[must_use]
-    pub const fn roles(self) -> &'static [Role] {
-        match self {
-            Self::Sent => Role::OFFICERS,
-            _ => Role::REVIEWERS,
-        }
     }
 }
 
@@ -311,29 +309,29 @@ mod tests {
     #[test]
     fn an_application_goes_its_way_and_no_other() {
         let cases = [
-            (State::Sent, Deed::Accept, Deciders::One, Some(State::Accepted)),
-            (State::Sent, Deed::Accept, Deciders::Two, None),
-            (State::Sent, Deed::Propose, Deciders::Two, Some(State::Proposed)),
-            (State::Sent, Deed::Propose, Deciders::One, None),
-            (State::Proposed, Deed::Agree, Deciders::Two, Some(State::Accepted)),
-            (State::Proposed, Deed::Disagree, Deciders::Two, Some(State::Sent)),
-            (State::Proposed, Deed::Return, Deciders::Two, None),
-            (State::Returned, Deed::Appeal, Deciders::One, Some(State::Appealed)),
-            (State::Appealed, Deed::Accept, Deciders::One, Some(State::Accepted)),
-            (State::Appealed, Deed::Propose, Deciders::Two, Some(State::AppealProposed)),
-            (State::Appealed, Deed::Reject, Deciders::Two, Some(State::Refused)),
-            (State::Appealed, Deed::Return, Deciders::One, None),
-            (State::AppealProposed, Deed::Disagree, Deciders::Two, Some(State::Appealed)),
-            (State::Refused, Deed::Appeal, Deciders::One, None),
-            (State::Accepted, Deed::Withdraw, Deciders::One, None),
-            (State::Draft, Deed::Withdraw, Deciders::One, None),
+            (State::Sent, Deed::Accept, Hands::One, Some(State::Accepted)),
+            (State::Sent, Deed::Accept, Hands::Two, None),
+            (State::Sent, Deed::Propose, Hands::Two, Some(State::Proposed)),
+            (State::Sent, Deed::Propose, Hands::One, None),
+            (State::Proposed, Deed::Agree, Hands::Two, Some(State::Accepted)),
+            (State::Proposed, Deed::Disagree, Hands::Two, Some(State::Sent)),
+            (State::Proposed, Deed::Return, Hands::Two, None),
+            (State::Returned, Deed::Appeal, Hands::One, Some(State::Appealed)),
+            (State::Appealed, Deed::Accept, Hands::One, Some(State::Accepted)),
+            (State::Appealed, Deed::Propose, Hands::Two, Some(State::AppealProposed)),
+            (State::Appealed, Deed::Reject, Hands::Two, Some(State::Refused)),
+            (State::Appealed, Deed::Return, Hands::One, None),
+            (State::AppealProposed, Deed::Disagree, Hands::Two, Some(State::Appealed)),
+            (State::Refused, Deed::Appeal, Hands::One, None),
+            (State::Accepted, Deed::Withdraw, Hands::One, None),
+            (State::Draft, Deed::Withdraw, Hands::One, None),
         ];
-        for (state, deed, deciders, after) in cases {
-            assert_eq!(state.after(deed, deciders), after, "{state:?} {deed:?} {deciders:?}");
+        for (state, deed, hands, after) in cases {
+            assert_eq!(state.after(deed, hands), after, "{state:?} {deed:?} {hands:?}");
         }
         for state in State::ALL {
             assert_eq!(State::from_code(state.code()), Some(state));
-            assert_eq!(state.after(Deed::Withdraw, Deciders::Two).is_some(), state.is_waiting(), "{state:?}");
+            assert_eq!(state.after(Deed::Withdraw, Hands::Two).is_some(), state.is_waiting(), "{state:?}");
         }
         assert!(Deed::ALL.into_iter().all(|deed| Deed::from_code(deed.code()) == Some(deed)));
     }

@@ -55,9 +55,8 @@ impl PieceRow {
             FileKind::Picture => "applications-piece-picture",
             FileKind::Pages => "applications-piece-pages",
         };
-        let kilobytes = piece.bytes / 1024 + 1;
         let note = match piece.file {
-            Some(_) => page.t2("applications-piece-note", ("day", piece.added_at.day()), ("size", kilobytes)),
+            Some(_) => page.t1("applications-piece-note", "day", piece.added_at.day()),
             None => page.t("applications-piece-gone"),
         };
         Self {

@@ -2,7 +2,7 @@
 
 use credit_bank::agencies::quota_used;
 use credit_bank::db::Tx;
-use credit_bank::identity::{self, AliasKind, Assurance, Grant, Role};
+use credit_bank::identity::{self, AliasKind, Assurance, Grant, Login, NewStaff, Phone, Role, StaffPerson};
 use credit_bank::kernel::{Credits, LearnerId, RuleId};
 use credit_bank::places::PlaceCode;
 use credit_bank::recognition;
@@ -178,7 +178,19 @@ crate::on_both! {
         let work = Work::over(fresh).await;
         let rule = work.rule(|_| ()).await;
         // She works there herself; and the officer sat beside him.
-        gives(&work.desk, work.wang_id, Role::Officer).await;
+        let staff = NewStaff {
+            person: StaffPerson::WithPhone(Phone::parse("13800000001").unwrap()),
+            login: Login::parse("wang.works").unwrap(),
+            grant: Grant {
+                role: Role::Officer,
+                organisation: Some(work.desk.organisation),
+                area: PlaceCode::parse(TOWN).unwrap(),
+                line: None,
+            },
+            by: None,
+            is_sample: false,
+        };
+        assert_eq!(work.bank().adds_staff(staff).await.learner, work.wang_id);
         let path = work.applies(&work.wang, rule, "ZJ-1").await;
         let case = work.case(work.wang_id, &path);
         let desk = work.bank().signed_in(work.wang_id, Assurance::PasswordTotp).await;

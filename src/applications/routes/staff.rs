@@ -6,11 +6,11 @@ use actix_web::web::{Data, Path, Query};
 use super::learner::{Shown, facts_of};
 use super::{Link, course_words, credit_words, parse, staff_page, steps_in_words, worth_of, write};
 use crate::agencies::AgencyWorker;
-use crate::applications::forms::{self, Wish};
+use crate::applications::forms;
 use crate::applications::rules::{Why, barred};
-use crate::applications::service::{self, Alike, Case, Doing};
+use crate::applications::service::{self, Alike, Case, Doing, Wish};
 use crate::applications::views::{AlikeRow, CasePage, May, PieceRow, QueuePage, QueueRow};
-use crate::applications::{Application, State};
+use crate::applications::{Application, State, roles_of};
 use crate::conversions::Rule;
 use crate::curriculum::Shelf;
 use crate::db::Tx;
@@ -124,7 +124,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// What the reader may do with it now; asked again in the commit.
     async fn may(&self, own: &Application, case: &Case) -> Result<May, AppError> {
-        if !own.state.is_waiting() || !self.staff.scope.has_any(own.state.roles()) {
+        if !own.state.is_waiting() || !self.staff.scope.has_any(roles_of(own.state)) {
             return Ok(May::Look);
         }
         let done: Vec<_> = case.steps.iter().map(|step| (step.deed, step.actor)).collect();

@@ -9,7 +9,7 @@ use super::begin::open_sealed;
 use super::{PLACE_WORDS, number_of};
 use crate::agencies::{self, Agency};
 use crate::applications::queries::{applications, files, steps};
-use crate::applications::{Application, Error, Piece, State, Step};
+use crate::applications::{Application, Error, Piece, State, Step, roles_of};
 use crate::config::Keys;
 use crate::conversions::{self, Rule};
 use crate::db::Tx;
@@ -177,7 +177,7 @@ pub(in crate::applications) async fn case_of(
             alike.push((other, Alike::File, is_theirs));
         }
     }
-    let workers = identity::list_workers(db, (agency.organisation, agency.line.as_deref()), own.state.roles()).await?;
+    let workers = identity::list_workers(db, (agency.organisation, agency.line.as_deref()), roles_of(own.state)).await?;
     let people: Vec<LearnerId> = workers.iter().map(StaffScope::actor).collect();
     let mut colleagues: Vec<_> = identity::staff_names_of(db, keys, &people).await?.into_iter().collect();
     colleagues.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
