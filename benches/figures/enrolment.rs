@@ -151,7 +151,7 @@ async fn register(stock: &Stock, name: &str, year: usize) -> bool {
 async fn enrols(stock: &Stock, scope: &StaffScope, bytes: &[u8]) -> [Duration; 3] {
     let (db, keys) = (&stock.db, stock.keys());
     let begun = Instant::now();
-    let mut lines = enrolment::read_sheet(bytes).unwrap();
+    let mut lines = credit_bank::web::sheet::read(bytes).unwrap();
     let head = enrolment::read_head(&Format::default(), &lines.remove(0).cells).unwrap();
     let new = NewBatch {
         organisation: None,

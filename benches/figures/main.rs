@@ -1,5 +1,5 @@
 //! The figures of `docs/PERFORMANCE.md`, each with its reference in the same run: `scripts/bench`, or
-//! `cargo bench --bench figures -- [reading] [saving] [closure] [rush] [enrolment] [hall-box] [opening] [postings] [book] [curriculum] [conversions]`; `long-book` only by name.
+//! `cargo bench --bench figures -- [reading] [saving] [closure] [rush] [enrolment] [recognitions] [hall-box] [opening] [postings] [book] [curriculum] [conversions]`; `long-book` only by name.
 //!
 //! The servers are processes of their own, started as an operator starts them, but in `enrolment`, `postings` and `hall-box`, which say so; the load
 //! comes from this process, on the same cores.
@@ -24,6 +24,7 @@ mod opening;
 mod postings;
 mod process;
 mod reading;
+mod recognitions;
 mod reference;
 mod rows;
 mod rush;
@@ -83,6 +84,9 @@ async fn main() {
         }
         if wanted("enrolment") {
             enrolment::measure(engine).await;
+        }
+        if wanted("recognitions") {
+            recognitions::measure(engine).await;
         }
     }
     if wanted("hall-box") {

@@ -22,6 +22,9 @@ mod m20261126_20_agencies;
 mod m20261126_21_plans;
 mod m20261127_30_conversions;
 mod m20261127_31_applications;
+mod m20261127_32_exams;
+mod m20261127_33_transfers;
+mod m20261127_34_rolls;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -55,6 +58,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_21_plans::Migration),
             Box::new(m20261127_30_conversions::Migration),
             Box::new(m20261127_31_applications::Migration),
+            Box::new(m20261127_33_transfers::Migration),
+            Box::new(m20261127_34_rolls::Migration),
+            Box::new(m20261127_32_exams::Migration),
         ]
     }
 }

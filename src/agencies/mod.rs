@@ -9,7 +9,7 @@
 //!   does not come back. It may be ended early, by one person, with a reason.
 //! - Of a year's quota exactly as much is taken as there is, however many take at once.
 //! - An agency signs by a key of its own, which is made here and never leaves; the secret half of a key that was replaced is taken out at the next
-//!   change at the latest, and its public half stays published with its span.
+//!   change at the latest, and its public half stays published with its span. A key that was passed over before its day never signs.
 //! - The picture of a seal is a picture. What proves a certificate is the signature.
 //! - Who works for an agency works in the narrowest of place, organisation and line of work; for another one there is nothing to be found,
 //!   and that somebody looked is kept.
@@ -34,9 +34,9 @@ use crate::web::ExhibitOf;
 pub use error::Error;
 pub use guard::{AgencyOfficer, AgencyReviewer, AgencyStaff, AgencyWorker};
 pub use routes::{
-    add_page, agency_page, ask_page, close as post_close, contact as post_contact, decide as post_decision, delegation_page,
-    end as post_end, key as post_key, lift as post_lift, list_page, one_page, own_page, own_pages, post_add, post_ask,
-    seal as post_seal, seal_picture, suspend as post_suspend, withdraw as post_withdraw,
+    add_page, agency_page, ask_page, close as post_close, close_page, contact as post_contact, decide as post_decision,
+    delegation_page, end as post_end, key as post_key, lift as post_lift, list_page, one_page, own_page, own_pages, post_add,
+    post_ask, seal as post_seal, seal_picture, suspend as post_suspend, withdraw as post_withdraw,
 };
 pub use rules::{CreditCode, Delegation, NotDelegated, Powers, State, WrongCode};
 pub use service::{
@@ -106,6 +106,8 @@ pub struct Agency {
     pub suspended: Option<Suspension>,
     /// Whether it has closed, or its organisation has.
     pub is_closed: bool,
+    /// Whether it was taken down itself.
+    pub is_taken_down: bool,
 }
 
 /// A suspension.
@@ -178,6 +180,7 @@ pub const SAMPLES: &[ExhibitOf<Shelf>] = &[
     ("AgenciesPage", views::AgenciesPage::samples),
     ("AgencyAddPage", views::AgencyAddPage::samples),
     ("AgencyPage", views::AgencyPage::samples),
+    ("ClosePage", views::ClosePage::samples),
     ("AskPage", views::AskPage::samples),
     ("DelegationPage", views::DelegationPage::samples),
     ("PublicPage", views::PublicPage::samples),

@@ -145,18 +145,40 @@ impl Delegation {
         let decided = self.decided_at.filter(|_| self.state == State::Approved)?;
         Some(self.powers.from.max(decided.day()))
     }
+
+    /// Whether it would count for nothing any more, today or on a later day, were its agency taken down: also one that waits for a second person.
+    #[must_use]
+    pub fn ends_with_its_agency(&self, today: Day) -> bool {
+        let is_left = matches!(self.state, State::Open | State::Approved) && self.ended.is_none();
+        is_left && today <= self.powers.until
+    }
 }
 
-/// The delegation in force on `day`: the one that began last, as long as it has neither run out nor been ended. What was replaced does not
-/// come back when the newer one is over: not even where that was ended before its first day, since one person alone would undo then what two have
-/// agreed to. From its first day on nothing is in force.
+/// The delegation in force on `day`: of those that have begun the one that was agreed to last, as long as it has neither run out nor been ended.
+/// What was replaced does not come back when the newer one is over: not even where that was ended before its first day, since one person alone
+/// would undo then what two have agreed to. From its first day on nothing is in force, but what was agreed to after it.
 #[must_use]
 pub fn in_force(versions: &[Delegation], day: Day) -> Option<&Delegation> {
     let begun = versions.iter().filter_map(|version| Some((version.begins()?, version.decided_at, version)));
-    let last = begun.filter(|(begins, _, _)| *begins <= day).max_by_key(|(begins, decided, _)| (*begins, *decided));
+    let last = begun.filter(|(begins, _, _)| *begins <= day).max_by_key(|(begins, decided, _)| (*decided, *begins));
     let (_, _, version) = last?;
     let is_ended = version.ended.as_ref().is_some_and(|(at, _, _)| at.day() <= day);
     (day <= version.powers.until && !is_ended).then_some(version)
+}
+
+/// For how long each of an agency's keys signs, the oldest first: from when, and until which day another takes over. `from` are their first
+/// days as they were set, in the order in which they were made. None for a key that signs never: a newer one begins no later than it.
+#[must_use]
+pub fn key_spans(from: &[Day]) -> Vec<Option<(Day, Option<Day>)>> {
+    let mut next: Option<Day> = None;
+    let mut spans = Vec::with_capacity(from.len());
+    for first in from.iter().rev() {
+        let signs = next.is_none_or(|next| *first < next);
+        spans.push(signs.then_some((*first, next)));
+        next = Some(next.map_or(*first, |next| next.min(*first)));
+    }
+    spans.reverse();
+    spans
 }
 
 /// Why a delegation does not allow something.
@@ -277,10 +299,11 @@ mod tests {
     }
 
     #[test]
-    fn of_the_versions_the_one_that_began_last_is_in_force_until_it_ends() {
+    fn of_the_versions_that_have_begun_the_one_agreed_to_last_is_in_force_until_it_ends() {
         let (year, half) = (("2026-01-01", "2026-12-31"), ("2026-06-01", "2026-06-30"));
         let first = || version(1, year, Some("2025-12-20"), None);
         let ended_early = || version(2, half, Some("2026-05-01"), Some("2026-05-02"));
+        let after_it = || version(3, ("2026-05-10", "2026-12-31"), Some("2026-05-05"), None);
         let cases = [
             ("nobody agreed yet", vec![version(1, year, None, None)], "2026-03-01", None),
             ("before its first day", vec![first()], "2025-12-31", None),
@@ -295,12 +318,40 @@ mod tests {
             ("ended before it began, still used", vec![first(), ended_early()], "2026-05-31", Some(1)),
             ("ended before it began, from its day", vec![first(), ended_early()], "2026-06-01", None),
             ("of two days the later word", vec![first(), version(2, year, Some("2025-12-21"), None)], "2026-03-01", Some(2)),
+            ("agreed to after the later one was ended", vec![first(), ended_early(), after_it()], "2026-05-20", Some(3)),
+            ("and not hidden by that one's day", vec![first(), ended_early(), after_it()], "2026-06-01", Some(3)),
+            (
+                "the later word, though it begins earlier",
+                vec![version(2, half, Some("2026-05-01"), None), after_it()],
+                "2026-06-15",
+                Some(3),
+            ),
             ("the day before its end", vec![version(1, year, Some("2026-01-01"), Some("2026-04-02"))], "2026-04-01", Some(1)),
             ("ended", vec![version(1, year, Some("2026-01-01"), Some("2026-04-02"))], "2026-04-02", None),
         ];
         for (what, versions, on, expected) in cases {
             let found = in_force(&versions, day(on)).map(|found| found.id.uuid().as_u128());
             assert_eq!(found, expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_key_signs_until_a_newer_one_begins_and_never_where_that_begins_no_later() {
+        let cases = [
+            ("one", "05-01", "05-01.."),
+            ("one after the other", "05-01 05-04 05-05", "05-01..05-04 05-04..05-05 05-05.."),
+            ("passed over by an earlier one", "05-01 06-01 05-10", "05-01..05-10 never 05-10.."),
+            ("passed over on its own day", "05-01 06-01 06-01", "05-01..06-01 never 06-01.."),
+            ("passed over, and replaced", "05-01 06-01 05-10 06-01", "05-01..05-10 never 05-10..06-01 06-01.."),
+        ];
+        for (what, from, expected) in cases {
+            let from: Vec<Day> = from.split(' ').map(|text| day(&format!("2026-{text}"))).collect();
+            let short = |day: Day| day.to_string()[5..].to_owned();
+            let words = |span: &Option<(Day, Option<Day>)>| match span {
+                Some((from, until)) => format!("{}..{}", short(*from), until.map(short).unwrap_or_default()),
+                None => "never".to_owned(),
+            };
+            assert_eq!(key_spans(&from).iter().map(words).collect::<Vec<_>>().join(" "), expected, "{what}");
         }
     }
 

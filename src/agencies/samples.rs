@@ -3,8 +3,8 @@
 use super::forms;
 use super::rules::{Delegation, Powers, State};
 use super::views::{
-    AgenciesPage, AgencyAddPage, AgencyPage, AskPage, DelegationPage, Facts, KeyView, May, OwnAgenciesPage, OwnAgencyPage,
-    PowersView, PublicPage, SuspensionRow, VersionRow, Words,
+    AgenciesPage, AgencyAddPage, AgencyPage, AskPage, ClosePage, DelegationPage, Facts, KeyView, May, OwnAgenciesPage,
+    OwnAgencyPage, PowersView, PublicPage, SuspensionRow, VersionRow, Words,
 };
 use super::{Agency, AgencyKey, Contact, Listed, SealPicture, Suspension};
 use crate::curriculum::Shelf;
@@ -30,7 +30,8 @@ fn agency(name: &str, standing: &str) -> Agency {
         contact: Contact { phone: "0571-87000000".to_owned(), words: (name == LONG_PLACE).then(|| LONG_PLACE.to_owned()) },
         registered_at: NOW,
         suspended: (standing == "suspended").then_some(suspended),
-        is_closed: standing == "closed",
+        is_closed: standing == "closed" || standing == "organisation closed",
+        is_taken_down: standing == "closed",
     }
 }
 
@@ -162,12 +163,30 @@ impl AgencyPage {
         drawn([
             state((PLACE, ""), Filled::default(), "agencies-said-added", false),
             state((LONG_PLACE, ""), wrong("suspend_why"), "", true),
-            state((LONG_PLACE, ""), wrong("close_why"), "", true),
             state((LONG_PLACE, ""), form(&[], forms::contact), "", true),
             state((LONG_PLACE, ""), form(&[], |fields| forms::key_day(fields, today())), "", true),
             state((PLACE, "suspended"), Filled::default(), "agencies-said-suspended", false),
             state((PLACE, "suspended"), wrong("lift_why"), "", true),
             state((PLACE, "closed"), Filled::default(), "agencies-said-closed", true),
+            state((LONG_PLACE, "organisation closed"), Filled::default(), "", true),
+        ])
+    }
+}
+
+impl ClosePage {
+    pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
+        let state = |(name, standing): (&str, &str), form: Filled, names: &[&str]| Self {
+            facts: facts(page, name, standing),
+            ending: if names.is_empty() { Vec::new() } else { versions(page, shelf) },
+            workers: names.iter().map(|name| ((*name).to_owned(), page.t("role-reviewer"))).collect(),
+            keys: names.len() + 1,
+            page: staff(page),
+            form,
+        };
+        let unsaid = form(&[], |fields| forms::reason(fields, "close_why"));
+        drawn([
+            state((PLACE, "organisation closed"), Filled::default(), &[]),
+            state((LONG_PLACE, ""), unsaid, &[NAME, LONG_NAME, RARE_NAME]),
         ])
     }
 }

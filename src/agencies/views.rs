@@ -101,6 +101,7 @@ pub(super) struct Facts {
     pub(super) since: String,
     pub(super) suspended_since: String,
     pub(super) is_closed: bool,
+    pub(super) is_taken_down: bool,
 }
 
 impl Facts {
@@ -116,6 +117,7 @@ impl Facts {
             since: day_words(lang, agency.registered_at.day()),
             suspended_since: agency.suspended.as_ref().map(|one| day_words(lang, one.since.day())).unwrap_or_default(),
             is_closed: agency.is_closed,
+            is_taken_down: agency.is_taken_down,
         }
     }
 }
@@ -242,6 +244,21 @@ impl AgencyPage {
     fn seal_words(&self, seal: &SealPicture) -> String {
         self.page.t2("agencies-seal-version", ("version", seal.version), ("day", seal.added_at.day()))
     }
+}
+
+/// What ends and what stays where an agency is taken down.
+#[derive(Template)]
+#[template(path = "agencies/close.html")]
+pub struct ClosePage {
+    pub(super) page: Page,
+    pub(super) facts: Facts,
+    pub(super) form: Filled,
+    /// Delegations that count, are to count, or wait for a second person.
+    pub(super) ending: Vec<VersionRow>,
+    /// Who works for it: name and role.
+    pub(super) workers: Vec<(String, String)>,
+    /// How many public keys stay published.
+    pub(super) keys: usize,
 }
 
 /// Asking for a delegation.

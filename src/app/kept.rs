@@ -2,8 +2,9 @@
 
 use crate::kernel::Kept;
 use crate::{
-    agencies, applications, assessment, audit, classes, clients, closing, conversions, curriculum, db, enrolment, files, hall,
-    hall_box, help, helping, identity, jobs, learning, ledger, outbox, places, plans, recognition, recordings, signals,
+    agencies, applications, assessment, audit, classes, clients, closing, conversions, curriculum, db, enrolment, exams, files,
+    hall, hall_box, help, helping, identity, jobs, learning, ledger, outbox, places, plans, recognition, recordings, rolls,
+    signals, transfers,
 };
 
 /// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.
@@ -20,6 +21,7 @@ pub const KEPT: &[&[Kept]] = &[
     ledger::KEPT,
     classes::KEPT,
     plans::KEPT,
+    exams::KEPT,
     hall::KEPT,
     hall_box::KEPT,
     help::KEPT,
@@ -31,6 +33,8 @@ pub const KEPT: &[&[Kept]] = &[
     clients::KEPT,
     curriculum::KEPT,
     recordings::KEPT,
+    rolls::KEPT,
+    transfers::KEPT,
     signals::KEPT,
     files::KEPT,
     places::KEPT,

@@ -28,7 +28,9 @@ use crate::ledger::seal::{self, Alarm, Refusal, Sealer, Signer};
 use crate::outbox::{Mailbox, Postman};
 use crate::plans;
 use crate::recognition;
+use crate::rolls;
 use crate::signals;
+use crate::transfers;
 use crate::web::metrics::Metrics;
 use crate::web::{House, Rooms};
 
@@ -120,6 +122,8 @@ pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Resu
     applications::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     enrolment::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     signals::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
+    rolls::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
+    transfers::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     hall::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     closing::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     nightly::schedule_nightly(&house.db).await.map_err(|error| error.to_string())?;
@@ -184,6 +188,7 @@ pub fn runner_of(house: &House) -> Runner {
     let runner = recognition::with_upkeep(help::with_upkeep(identity::with_upkeep(runner)));
     let runner = enrolment::with_upkeep(runner, &house.keys, &identity::sender_of(house));
     let runner = signals::with_upkeep(closing::with_upkeep(applications::with_upkeep(runner), &house.keys));
+    let runner = transfers::with_upkeep(rolls::with_upkeep(runner, &house.keys), &house.keys);
     nightly::with_nightly(plans::with_upkeep(classes::with_upkeep(runner, house), house), house)
 }
 

@@ -3,8 +3,9 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::AGREED_TEXT;
+use super::deeds::Wish;
 use super::rules::{Elsewhere, MOST_VALUE, MOST_WORDS, Why};
-use super::service::{Details, Wish};
+use super::service::Details;
 use crate::i18n::Message;
 use crate::kernel::{Day, RuleId};
 use crate::recognition::{SupervisionLevel, normal_number};

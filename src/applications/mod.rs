@@ -14,6 +14,7 @@
 //!
 //! Nothing here books credit: that is recognition's alone.
 
+mod deeds;
 mod error;
 mod evidence;
 mod forms;
@@ -25,13 +26,11 @@ mod service;
 mod upkeep;
 mod views;
 
-use crate::conversions::Rule;
 use crate::curriculum::Shelf;
-use crate::identity::Role;
 use crate::kernel::{
     AgencyId, ApplicationId, Credits, DataClass, Day, Digest, Kept, LearnerId, RuleId, Term, Timestamp, TransferId,
 };
-use crate::recognition::{Deciders, SupervisionLevel};
+use crate::recognition::SupervisionLevel;
 use crate::web::ExhibitOf;
 
 pub use error::Error;
@@ -43,22 +42,6 @@ pub use routes::{
 pub use rules::{APPEAL_DAYS, Deed, Elsewhere, State, Why};
 pub use service::{Begun, Details, NewFile, add_file, begin, export, forget, remove_due, send};
 pub use upkeep::{schedule_upkeep, with_upkeep};
-
-/// Whose work an application is that stands so: officers take on and prepare, reviewers are the second and hear appeals.
-const fn roles_of(state: State) -> &'static [Role] {
-    match state {
-        State::Sent => Role::OFFICERS,
-        _ => Role::REVIEWERS,
-    }
-}
-
-/// How many people its rule asks for.
-fn hands_of(rule: &Rule) -> rules::Hands {
-    match rule.deciders {
-        Deciders::One => rules::Hands::One,
-        Deciders::Two => rules::Hands::Two,
-    }
-}
 
 /// The words that people say yes to when they send, with their version; a test keeps both in step.
 pub const AGREED_TEXT: &str = "application/2026-11-27.1";

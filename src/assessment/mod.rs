@@ -37,8 +37,9 @@ pub use question::{Choice, Entry, Explained, Line, Link, Question, Setting, Verd
 pub use routes::{begin, finish, go_on, keep_answer, show_check, show_question, show_result, show_start};
 pub use rules::{Given, Key, Mark, Turn, grade, score};
 pub use service::{
-    HandedIn, TestState, answer, evidence_hash, export, forget, get_asked, get_item, get_items, get_sheet, grade_sheet, hand_in,
-    has_begun, lesson_gone_through, list_begun_since, list_handed_in, list_open, standings, start, state_of,
+    HandedIn, TestState, answer, draw_paper, evidence_hash, export, forget, get_asked, get_item, get_items, get_sheet,
+    grade_sheet, hand_in, has_begun, lesson_gone_through, list_begun_since, list_handed_in, list_open, standings, start,
+    state_of, terms_of,
 };
 pub use shown::{Shown, key_of};
 pub use standing::{Stage, Standing, StandingRow};

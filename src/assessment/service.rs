@@ -120,9 +120,21 @@ pub fn standings(backend: DbBackend, learner: LearnerId) -> SelectStatement {
     queries::standings(backend, learner)
 }
 
+/// The items of a paper for a supervised session: of those that tests ask, or of those that nothing else asks. Fewer than a test has where
+/// the course has no more.
+#[must_use]
+pub fn draw_paper(shelf: &Shelf, course: CourseCode, purpose: Use, (groups, seed): (&[Group], Seed)) -> Vec<Digest> {
+    let Some(course) = shelf.course(course).filter(|course| course.is_complete()) else { return Vec::new() };
+    rules::draw(&bank_for(course, purpose, groups), seed, &[], shelf.edition().manifest.assessment.items_per_test)
+}
+
 /// The items that a test may ask somebody of these groups.
 pub(super) fn bank_of<'a>(course: &'a Course, groups: &[Group]) -> Vec<Candidate<'a>> {
-    let suits = |item: &&Item| item.purpose == Use::Test && item.groups.suits(groups);
+    bank_for(course, Use::Test, groups)
+}
+
+fn bank_for<'a>(course: &'a Course, purpose: Use, groups: &[Group]) -> Vec<Candidate<'a>> {
+    let suits = |item: &&Item| item.purpose == purpose && item.groups.suits(groups);
     let candidate = |item: &'a Item| Candidate {
         hash: item.hash,
         outcome: &item.outcome,
@@ -271,8 +283,11 @@ fn missed_of(items: &[Item], marks: &[Mark]) -> Vec<Missed> {
     items.iter().zip(marks).filter(|(_, mark)| !mark.right).map(missed).collect()
 }
 
-/// What the unit is worth by the rule in force.
-fn terms_of(shelf: &Shelf, unit: &str, (responsible_org, most_per_hour): (&str, Option<u32>)) -> Result<UnitTerms, Error> {
+/// What a unit is worth by the rule in force; `by`: who answers for the record, and how many passes are credited in an hour at one place.
+///
+/// # Errors
+/// [`Error::NoSuchTest`] where this edition has it no longer; a rule that names no levels.
+pub fn terms_of(shelf: &Shelf, unit: &str, (responsible_org, most_per_hour): (&str, Option<u32>)) -> Result<UnitTerms, Error> {
     let code = CourseCode::parse(unit).ok_or(Error::NoSuchTest)?;
     let (course, rule) = (shelf.course(code).ok_or(Error::NoSuchTest)?, shelf.credit_rule());
     let least = Levels::from_values(rule.creditable_identity_level, rule.creditable_supervision_level);

@@ -43,9 +43,9 @@ pub use routes::{
 pub use rules::{Hours, Kind, State, Way, Why};
 pub use service::{
     ClassChange, NewClass, NewGroup, Typed, add_member, attendance_of, cancel_class, change_class, check_in_person, close_class,
-    export, find_class, find_group, forget, found_group, has_come_between, list_before, list_came_since, list_groups_within,
-    list_known, list_near, list_seen_by_teacher, list_within, members_of, next_class, people_on, plan_classes, sign_off, sign_up,
-    tasks_of, type_line, who_came, witness_task,
+    export, find_class, find_group, forget, found_group, has_come_between, has_taught, list_before, list_came_since,
+    list_groups_within, list_known, list_near, list_seen_by_teacher, list_within, members_of, next_class, people_on,
+    plan_classes, sign_off, sign_up, tasks_of, type_line, who_came, witness_task,
 };
 pub use upkeep::{schedule_upkeep, with_upkeep};
 

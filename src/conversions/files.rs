@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::error::test_words;
 use super::forms::{Choosable, terms};
-use super::rule::{Rule, Terms, sample_rule};
+use super::rule::{Rule, Terms};
+use super::samples::sample_rule;
 use super::service::{gaining_among, words_of, worth_of};
 use crate::curriculum::Shelf;
 use crate::i18n::Lang;

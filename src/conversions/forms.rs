@@ -235,7 +235,7 @@ pub(super) fn reason(fields: &Fields) -> Result<String, FieldErrors> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conversions::rule::sample_rule;
+    use crate::conversions::sample_rule;
 
     fn day(text: &str) -> Day {
         Day::parse(text).unwrap()

@@ -138,7 +138,7 @@ fn digest(rule: RuleId, terms: &Terms, worth: Credits, history: &History) -> Dig
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conversions::rule::sample_rule;
+    use crate::conversions::sample_rule;
     use crate::recognition::Levels;
 
     fn id<T>(number: u128) -> crate::kernel::Id<T> {

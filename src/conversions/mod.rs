@@ -36,8 +36,9 @@ pub use routes::{
     add_page, change_page, list_page, post_add, post_change, post_end, post_publish, post_try, public_list, public_rule,
     rule_page,
 };
-pub use rule::{Ended, Failed, Rule, Terms, sample_rule};
+pub use rule::{Ended, Failed, Rule, Terms};
 pub use rules::{Direction, RuleState, TestCase};
+pub use samples::sample_rule;
 pub use service::{
     Drafting, draft, end, gaining_among, get_rule, is_ended, publish, redraft, rule_in_force, rules_in_force, try_out,
 };

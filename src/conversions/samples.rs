@@ -2,17 +2,49 @@
 
 use super::forms::{self, Choosable};
 use super::laboratory::{Run, RunLine};
-use super::rule::{Rule, sample_rule};
-use super::rules::{Direction, RuleState};
+use super::rule::Rule;
+use super::rules::{Direction, RuleState, TestCase};
 use super::views::{
     LINES, May, PublicRulePage, PublicRulesPage, RuleFormPage, RulePage, RuleRow, RulesPage, RunView, Words, failed_words,
     state_words,
 };
 use crate::curriculum::Shelf;
-use crate::kernel::{Credits, LearnerId, digest_of};
-use crate::recognition::Deciders;
+use crate::kernel::{AgencyId, Credits, IdentityLevel, LearnerId, OrganisationId, RuleId, Timestamp, digest_of};
+use crate::ledger::{Amount, Fraction};
+use crate::recognition::{Deciders, Levels, SupervisionLevel};
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, WORDS, form, id, learner, staff};
 use crate::web::{Fields, Filled, Page, Samples, drawn};
+
+/// A made-up rule for samples of views and for tests: a result of `partner_name` at one to three, for unit T05.
+#[must_use]
+pub fn sample_rule(id: RuleId, partner_name: &str) -> Rule {
+    let now = Timestamp::from_ms(1_790_000_000_000);
+    Rule {
+        id,
+        agency: AgencyId::from_uuid(id.uuid()),
+        partner: OrganisationId::from_uuid(id.uuid()),
+        partner_name: partner_name.to_owned(),
+        direction: Direction::In,
+        unit: "T05".to_owned(),
+        version: 1,
+        title: "开放大学“智能手机入门”课程证书".to_owned(),
+        fraction: Fraction { numerator: 1, denominator: 3, step: Amount::from_milli(250).unwrap_or(Amount::LEAST) },
+        least: Levels { identity: IdentityLevel::DOCUMENT, supervision: SupervisionLevel::SUPERVISED },
+        evidence: "证书的照片，和上面的编号。".to_owned(),
+        from: now.day(),
+        until: None,
+        deciders: Deciders::Two,
+        most: Credits::from_milli(1000),
+        promised_days: 10,
+        tests: vec![TestCase { value: 1000, expects: Credits::from_milli(250).unwrap_or_default() }],
+        state: RuleState::Published,
+        drafted_by: LearnerId::NOBODY,
+        drafted_at: now,
+        published_by: None,
+        published_at: Some(now),
+        ended: None,
+    }
+}
 
 fn rule(state: RuleState, is_long: bool) -> Rule {
     let rule = sample_rule(id(1), if is_long { LONG_PLACE } else { PLACE });

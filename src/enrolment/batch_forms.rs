@@ -3,11 +3,10 @@
 use super::columns::{Column, Format, WrongHead};
 use super::forms;
 use super::list::RowState;
-use super::rules::{MOST_CELL_CHARS, MOST_COLUMNS, MOST_FILE_BYTES, MOST_ROWS};
-use super::sheet::Unreadable;
 use crate::i18n::Message;
 use crate::identity::ConsentWay;
 use crate::kernel::OrganisationId;
+use crate::web::sheet::Unreadable;
 use crate::web::{FieldError, FieldErrors, Fields, SentFile};
 
 /// What is said beside a file.
@@ -44,19 +43,7 @@ pub(super) fn file(sent: SentFile) -> Result<Vec<u8>, FieldError> {
 
 /// What is wrong with a file, at its field.
 pub(super) fn unreadable(wrong: &Unreadable) -> FieldError {
-    let line = |key: &'static str, line: &usize| Message::of(key).with("line", line);
-    let message = match wrong {
-        Unreadable::NoList => Message::of("enrolment-file-no-list"),
-        Unreadable::OldKind => Message::of("enrolment-file-old"),
-        Unreadable::Empty => Message::of("enrolment-file-empty"),
-        Unreadable::TooLarge => Message::of("enrolment-file-large").with("most", MOST_FILE_BYTES / (1024 * 1024)),
-        Unreadable::Bomb => Message::of("enrolment-file-bomb"),
-        Unreadable::TooManyRows => Message::of("enrolment-file-rows").with("most", MOST_ROWS),
-        Unreadable::TooWide(at) => line("enrolment-file-wide", at).with("most", MOST_COLUMNS),
-        Unreadable::CellTooLong(at) => line("enrolment-file-cell", at).with("most", MOST_CELL_CHARS),
-        Unreadable::Formula(cell) => Message::of("enrolment-file-formula").with("cell", cell),
-    };
-    FieldError::new("file", message)
+    wrong.at("file")
 }
 
 /// What is wrong with the first line of a file, at its field.

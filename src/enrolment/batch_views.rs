@@ -6,10 +6,10 @@ use super::columns::Column;
 use super::forms::WAYS;
 use super::lines::{Problem, Said};
 use super::list::{Batch, BatchState, Row, RowState};
-use super::rules;
 use super::service::Shown;
 use crate::i18n::{Lang, Message};
 use crate::kernel::OrganisationId;
+use crate::web::sheet::MOST_ROWS;
 use crate::web::{Filled, Page};
 
 /// A value and its words, for a list to choose from.
@@ -73,7 +73,7 @@ impl BatchesPage {
     }
 
     fn most(&self) -> usize {
-        rules::MOST_ROWS
+        MOST_ROWS
     }
 }
 

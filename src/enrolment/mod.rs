@@ -25,7 +25,6 @@ mod routes;
 mod rules;
 mod samples;
 mod service;
-mod sheet;
 mod upkeep;
 mod views;
 mod words;
@@ -50,7 +49,6 @@ pub use service::{
     Decided, Enrolled, NewBatch, Read, check, decide, enrol, export, file_code, find_batch, find_enrolment, forget, keep_list,
     list_batches, list_enrolments, list_rows, run,
 };
-pub use sheet::{Line, Unreadable, read as read_sheet};
 pub use upkeep::{schedule_upkeep, with_upkeep};
 
 /// That somebody was enrolled by somebody else's hand.

@@ -6,18 +6,6 @@ use crate::kernel::Timestamp;
 const UNDONE_WITHIN_MS: i64 = 86_400_000;
 /// Days after which a list that nobody wanted, or that is over, is emptied.
 pub const LIST_DAYS: u16 = 30;
-/// Bytes that a list may have.
-pub const MOST_FILE_BYTES: usize = 8 * 1024 * 1024;
-/// People in one list.
-pub const MOST_ROWS: usize = 10_000;
-/// Columns in one list.
-pub const MOST_COLUMNS: usize = 30;
-/// Characters in one cell.
-pub const MOST_CELL_CHARS: usize = 500;
-/// Bytes of everything in a spreadsheet once it is unpacked.
-pub const MOST_UNPACKED_BYTES: u64 = 64 * 1024 * 1024;
-/// Files in a spreadsheet, which is an archive.
-pub const MOST_PARTS: usize = 200;
 /// Lines of a list that are named at once.
 pub const MOST_NAMED: u64 = 100;
 /// Cards on one page: five sheets.

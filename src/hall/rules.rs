@@ -187,10 +187,15 @@ impl Why {
         Self::ALL.into_iter().find(|why| why.code() == code)
     }
 
-    /// Whether somebody who has looked may have it counted all the same: the doubt was about the device, not about what it says.
+    /// Whether somebody who has looked may have it counted all the same: the doubt was about the device, not about what it says. That somebody
+    /// was there for a test after all, another than whoever wrote it down may say.
     #[must_use]
-    pub const fn may_be_waived(self) -> bool {
-        matches!(self, Self::ClockAhead | Self::ClockBehind | Self::Revoked | Self::Operator | Self::OtherTime | Self::Alike)
+    pub const fn may_be_waived(self, kind: Kind) -> bool {
+        match self {
+            Self::ClockAhead | Self::ClockBehind | Self::Revoked | Self::Operator | Self::OtherTime | Self::Alike => true,
+            Self::NotThere => matches!(kind, Kind::Answers),
+            _ => false,
+        }
     }
 }
 

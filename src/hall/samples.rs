@@ -55,6 +55,8 @@ impl DeskPage {
             to_look_at: if is_full { 99 } else { 0 },
             prepares: is_full,
             shows_all: is_full,
+            number: if is_full { 2 } else { 1 },
+            pages: if is_full { 3 } else { 1 },
             devices: if is_full { devices(&page) } else { Vec::new() },
             packs: if is_full { packs(&page) } else { Vec::new() },
             form,
@@ -219,6 +221,8 @@ impl LookPage {
             row(Why::ClockAhead, Kind::Answers, Some(NAME)),
             row(Why::Chain, Kind::Enrolment, None),
             row(Why::Revoked, Kind::Witnessed, Some(NAME)),
+            row(Why::NotThere, Kind::Witnessed, Some(NAME)),
+            row(Why::NotThere, Kind::Answers, Some(LONG_NAME)),
         ];
         let state =
             |rows: Vec<LookRow>, said: Option<Said>| Self { rows, said: said.map(|said| said.words(&page)), page: page.clone() };

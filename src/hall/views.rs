@@ -168,7 +168,21 @@ pub struct DeskPage {
     pub(super) devices: Vec<DeviceRow>,
     /// Whether old devices stand there too.
     pub(super) shows_all: bool,
+    /// Which page of the devices, of how many.
+    pub(super) number: u64,
+    pub(super) pages: u64,
     pub(super) packs: Vec<PackRow>,
+}
+
+impl DeskPage {
+    fn which_page(&self) -> String {
+        self.page.t2("admin-page-of", ("number", self.number), ("pages", self.pages))
+    }
+
+    fn page_href(&self, number: u64) -> String {
+        let all = if self.shows_all { "devices=all&" } else { "" };
+        format!("/staff/hall/packs?{all}page={number}")
+    }
 }
 
 /// One pack, row by row.
@@ -291,7 +305,7 @@ pub(super) struct LookRow {
 }
 
 impl LookRow {
-    /// `is_own`: whoever looks has written it themselves on a device that was given up, and another has to look.
+    /// `is_own`: whoever looks has written it themselves, and only another can vouch for it.
     pub(super) fn of(page: &Page, one: &ToLookAt, (who, operator): (Option<String>, Option<String>), is_own: bool) -> Self {
         let claim = &one.claim;
         let unknown = || page.t("hall-somebody");
@@ -299,16 +313,24 @@ impl LookRow {
         Self {
             action: format!("/staff/hall/look/{}/{}", claim.device, claim.seq),
             head: page.t2("hall-look-head", ("kind", kind_words(page, claim.kind)), ("name", who.unwrap_or_else(unknown))),
-            why: claim.why.map(|why| page.t(if is_own { "hall-why-revoked-own" } else { why_key(why) })).unwrap_or_default(),
+            why: claim.why.map(|why| page.t(why_words(why, is_own))).unwrap_or_default(),
             facts: vec![
                 fact("hall-fact-made", claim.made_at.to_minute_text()),
                 fact("hall-fact-received", claim.received_at.to_minute_text()),
                 fact("hall-fact-device", page.t2("hall-line", ("row", claim.seq), ("kind", one.device.name.clone()))),
                 fact("hall-fact-operator", operator.unwrap_or_else(unknown)),
             ],
-            may_count: !is_own && claim.why.is_some_and(super::Why::may_be_waived),
+            may_count: !is_own && claim.why.is_some_and(|why| why.may_be_waived(claim.kind)),
             may_try: claim.why != Some(super::Why::Chain),
         }
+    }
+}
+
+const fn why_words(why: super::Why, is_own: bool) -> &'static str {
+    match (why, is_own) {
+        (super::Why::NotThere, true) => "hall-why-not-there-own",
+        (_, true) => "hall-why-revoked-own",
+        (why, false) => why_key(why),
     }
 }
 

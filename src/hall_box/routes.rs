@@ -34,6 +34,8 @@ pub struct Asked {
     class: String,
     #[serde(default)]
     said: String,
+    #[serde(default)]
+    at: String,
 }
 
 fn page_of(house: &House, ui: Ui) -> Page {
@@ -84,13 +86,14 @@ macro_rules! or_away {
     };
 }
 
-/// `GET /`: the door.
+/// `GET /`: the door. Whoever is in is led to their page; with `at=door` they stay at the door, so that somebody else can come in.
 ///
 /// # Errors
 /// Where the page cannot be drawn.
-pub async fn door(request: HttpRequest, ui: Ui, house: Data<House>) -> Answer {
+pub async fn door(request: HttpRequest, asked: Query<Asked>, ui: Ui, house: Data<House>) -> Answer {
     let open = room(&house).open();
-    match open.as_ref().and_then(|open| holder_of(&request, open)) {
+    let holder = open.as_ref().filter(|_| asked.at != "door").and_then(|open| holder_of(&request, open));
+    match holder {
         Some(Holder::Keeper) => Ok(redirect("/operator")),
         Some(Holder::Operator(_)) => Ok(redirect("/class")),
         Some(Holder::Learner(_)) => Ok(redirect("/paper")),

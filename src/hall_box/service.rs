@@ -22,6 +22,8 @@ pub struct Open {
     /// The kit.
     pub kit: Kit,
     key: SealKey,
+    /// By which the names of notes are made: it follows from the kit.
+    names: [u8; 32],
     /// By which cookies are known; another one each time.
     secret: [u8; 32],
     /// The digits by which learners come in today.
@@ -85,7 +87,7 @@ impl BoxRoom {
             }
             codes.insert(code, person.id);
         }
-        let open = Arc::new(Open { kit, key, secret: Chance::secret(), codes });
+        let open = Arc::new(Open { names: key_of_names(&kit), kit, key, secret: Chance::secret(), codes });
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&open));
         Some(open)
     }
@@ -172,16 +174,13 @@ impl Open {
 /// The names of notes: whom they are about follows from them with the kit's key alone.
 fn name(open: &Open, what: &str, parts: &[&[u8]]) -> String {
     let about = digest_of(parts);
-    format!("{what}/{}", hex::encode(mac_of(&open_key(open), &[about.bytes()]).bytes()))
+    format!("{what}/{}", hex::encode(mac_of(&open.names, &[about.bytes()]).bytes()))
 }
 
-/// A key that follows from the kit's, for names.
-fn open_key(open: &Open) -> [u8; 32] {
-    *digest_of(&[b"box note names", open.kit.device.uuid().as_bytes(), open.kit.to_bank.as_bytes(), &secret_of(open)]).bytes()
-}
-
-fn secret_of(open: &Open) -> [u8; 32] {
-    open.kit.key().map(|key| key.to_bytes()).unwrap_or_default()
+/// A key that follows from the kit's, for names. Derived once, when the kit is opened.
+fn key_of_names(kit: &Kit) -> [u8; 32] {
+    let secret = kit.key().map(|key| key.to_bytes()).unwrap_or_default();
+    *digest_of(&[b"box note names", kit.device.uuid().as_bytes(), kit.to_bank.as_bytes(), &secret]).bytes()
 }
 
 /// The name of the note that somebody came.

@@ -103,6 +103,8 @@ pub enum Act {
     Leave,
     /// Ask for a certificate, or take credit out.
     UseCredit,
+    /// Give an award away to an outside programme. It cannot be taken back.
+    TransferOut,
     /// Say yes to being seen by others: by an employer, for the plan that they lay before people.
     Share,
 }
@@ -183,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_found_card_opens_no_door() {
-        for act in [Act::ReadAll, Act::ChangeDoor, Act::Leave] {
+        for act in [Act::ReadAll, Act::ChangeDoor, Act::Leave, Act::TransferOut] {
             assert!(!Assurance::CardPin.may(act) && !Assurance::Vouched.may(act) && Assurance::Sms.may(act), "{act:?}");
         }
     }

@@ -151,8 +151,14 @@ pub type RuleId = Id<Tag<70>>;
 pub type ApplicationId = Id<Tag<75>>;
 /// One agency (发证、认定机构).
 pub type AgencyId = Id<Tag<60>>;
+/// One roll of results (成批认定).
+pub type RollId = Id<Tag<90>>;
 /// One version of what an agency may do (授权).
 pub type DelegationId = Id<Tag<61>>;
+/// One supervised session (有人监考的测评).
+pub type ExamId = Id<Tag<80>>;
+/// The paper of one candidate of it.
+pub type PaperId = Id<Tag<81>>;
 
 impl LearnerId {
     /// Nobody: owner of rows that no person owns (a call-back asked for without an account, the bank itself).

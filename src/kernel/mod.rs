@@ -25,8 +25,8 @@ pub use digest::{Digest, Mac, digest_of, mac_of, sha256_of};
 pub use groups::Group;
 pub use ids::{
     ActId, AgencyId, AliasRequestId, ApplicationId, AssistanceId, AttemptId, CaseId, ClaimId, ClassId, ClientId,
-    CorrectionRequestId, DelegationId, DeviceId, HoursId, Id, LearnerId, OrganisationId, PackId, PlanId, ProofId, RecordingId,
-    RequestId, ResultId, RuleId, SessionId, SignalId, StudyGroupId, TransferId, new_id,
+    CorrectionRequestId, DelegationId, DeviceId, ExamId, HoursId, Id, LearnerId, OrganisationId, PackId, PaperId, PlanId,
+    ProofId, RecordingId, RequestId, ResultId, RollId, RuleId, SessionId, SignalId, StudyGroupId, TransferId, new_id,
 };
 pub use kept::{DataClass, Kept, Term};
 pub use seal::{SealBroken, SealKey};

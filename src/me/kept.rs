@@ -74,7 +74,7 @@ pub(super) fn places_in(data: &Value) -> BTreeSet<String> {
 /// Everything, in the order in which one would ask for it.
 pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
     let (identity, audit, outbox) = (at(data, "identity"), at(data, "audit"), at(data, "outbox"));
-    let parts: [(&str, &str, Vec<Record>); 17] = [
+    let parts: [(&str, &str, Vec<Record>); 19] = [
         ("kept-who", "kept-who-until", vec![reader.who(identity)]),
         ("kept-consents", "kept-consents-until", reader.all(list(identity, "consents"), Reader::consent)),
         ("kept-doors", "kept-doors-until", reader.doors(identity)),
@@ -82,9 +82,11 @@ pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
         ("kept-tests", "kept-tests-until", reader.all(list(data, "assessment"), Reader::attempt)),
         ("kept-classes", "kept-classes-until", reader.classes(at(data, "classes"))),
         ("plans-title", "kept-plans-until", reader.all(list(data, "plans"), Reader::plan)),
+        ("exams-own-title", "kept-exams-until", reader.all(list(data, "exams"), Reader::exam)),
         ("kept-hall", "kept-hall-until", reader.all(list(data, "hall"), Reader::claim)),
         ("kept-credit", "kept-credit-until", reader.credit(at(data, "recognition"))),
         ("applications-title", "kept-applications-until", reader.all(list(data, "applications"), Reader::application)),
+        ("transfers-title", "kept-credit-until", reader.all(list(data, "transfers"), Reader::transfer_out)),
         ("kept-asked", "kept-asked-until", reader.all(list(data, "help"), Reader::case)),
         ("kept-helped", "kept-helped-until", super::kept_helping::records(reader, at(data, "helping"))),
         ("kept-voice", "kept-voice-until", reader.all(list(data, "recordings"), Reader::voice)),
@@ -134,7 +136,7 @@ impl Reader<'_> {
         day.map(|day| day_words(self.lang, day)).unwrap_or_default()
     }
 
-    fn course(&self, unit: &str) -> String {
+    pub(super) fn course(&self, unit: &str) -> String {
         let code = CourseCode::parse(unit.get(..3).unwrap_or_default());
         let course = code.and_then(|code| self.shelf.course(code));
         course.map_or_else(|| unit.to_owned(), |course| course.title.clone())
@@ -409,42 +411,6 @@ impl Reader<'_> {
             ("kept-state", self.coded("kept-word-letter-state", &text(row, "state"))),
         ];
         self.record(self.coded("kept-word-letter", &text(row, "template")), &pairs)
-    }
-
-    /// What was applied for, with what was sent and said, each line in its order.
-    fn application(&self, row: &Value) -> Record {
-        let coded = |family: &str, key: &str| {
-            let code = text(row, key);
-            if code.is_empty() { code } else { self.coded(family, &code) }
-        };
-        let value = at(row, "value").as_i64().and_then(Credits::from_milli).map(|value| value.to_string()).unwrap_or_default();
-        let credits = at(row, "milli").as_i64().and_then(Credits::from_milli);
-        let said = |step: &Value| {
-            let words = [text(step, "words")].into_iter().filter(|words| !words.is_empty());
-            let deed = format!("{} {}", self.day(step, "at_ms"), self.coded("applications-deed", &text(step, "deed")));
-            std::iter::once(deed).chain(words).collect::<Vec<_>>().join("：")
-        };
-        let steps: Vec<String> = list(row, "steps").iter().map(said).collect();
-        self.record(
-            text(row, "title"),
-            &[
-                ("applications-agency", text(row, "agency")),
-                ("kept-state", coded("applications-state", "state")),
-                ("applications-sent", self.day(row, "sent_at_ms")),
-                ("applications-number", text(row, "number")),
-                ("applications-value", value),
-                ("applications-passed", self.day_of_text(row, "passed_day")),
-                ("applications-elsewhere", coded("applications-elsewhere", "elsewhere")),
-                ("applications-files", text(row, "files")),
-                (
-                    "applications-gives",
-                    credits
-                        .map(|credits| self.lang.fill("applications-credits", &[("credits", &credits.to_string())]))
-                        .unwrap_or_default(),
-                ),
-                ("applications-steps", steps.join("；")),
-            ],
-        )
     }
 
     fn reading(&self, row: &Value) -> Record {

@@ -8,6 +8,7 @@
 mod forms;
 mod kept;
 mod kept_helping;
+mod kept_recognised;
 mod routes;
 mod samples;
 mod service;
@@ -19,7 +20,7 @@ use crate::db::{DbFault, Retry};
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::web::Exhibit;
-use crate::{applications, assessment, classes, identity, ledger, plans, recognition, recordings};
+use crate::{applications, assessment, classes, exams, identity, ledger, plans, recognition, recordings, rolls, transfers};
 
 pub use routes::{
     Said, Within, agree_to_group, choose_groups, choose_place, complain, complaint_form, correct, correct_form, group_form,
@@ -51,6 +52,15 @@ pub enum Error {
     /// That of applications.
     #[error(transparent)]
     Applications(#[from] applications::Error),
+    /// That of rolls.
+    #[error(transparent)]
+    Rolls(#[from] rolls::Error),
+    /// That of transfers out.
+    #[error(transparent)]
+    Transfers(#[from] transfers::Error),
+    /// That of supervised sessions.
+    #[error(transparent)]
+    Exams(#[from] exams::Error),
     /// Below the subjects.
     #[error(transparent)]
     Fault(#[from] DbFault),
@@ -72,6 +82,9 @@ impl Retry for Error {
             Self::Classes(error) => error.database_error(),
             Self::Plans(error) => error.database_error(),
             Self::Applications(error) => error.database_error(),
+            Self::Rolls(error) => error.database_error(),
+            Self::Transfers(error) => error.database_error(),
+            Self::Exams(error) => error.database_error(),
             Self::Fault(fault) => fault.database_error(),
         }
     }
@@ -86,6 +99,9 @@ impl From<Error> for AppError {
             Error::Classes(error) => error.into(),
             Error::Plans(error) => error.into(),
             Error::Applications(error) => error.into(),
+            Error::Rolls(error) => error.into(),
+            Error::Transfers(error) => error.into(),
+            Error::Exams(error) => error.into(),
             Error::Recognition(recognition::Error::Fault(fault)) | Error::Fault(fault) => fault.into(),
             Error::Recognition(recognition::Error::Ledger(ledger::Error::StillPending)) => {
                 Self::Refused(Message::of("me-leave-pending"))

@@ -8,8 +8,8 @@ use crate::config::Keys;
 use crate::db::{Db, Tx, forget_keys};
 use crate::kernel::{Acting, LearnerId, RequestId, Timestamp};
 use crate::{
-    applications, assessment, audit, classes, enrolment, hall, help, helping, identity, learning, outbox, plans, recognition,
-    recordings, signals,
+    applications, assessment, audit, classes, enrolment, exams, hall, help, helping, identity, learning, outbox, plans,
+    recognition, recordings, rolls, signals, transfers,
 };
 
 /// The form of the file, for programs that read it.
@@ -52,6 +52,9 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
         "classes": classes::export(db, learner).await?,
         "plans": plans::export(db, learner).await?,
         "applications": applications::export(db, learner, &key).await?,
+        "rolls": rolls::export(db, learner).await?,
+        "transfers": transfers::export(db, keys, learner).await?,
+        "exams": exams::export(db, keys, learner).await?,
         "enrolment": enrolment::export(db, learner).await?,
         "signals": signals::export(db, learner).await?,
         "hall": hall::export(db, learner).await?,
@@ -103,6 +106,8 @@ pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> 
     identity::hold_person(tx, learner).await.map_err(identity::Error::from)?;
     classes::forget(tx, learner).await?;
     plans::forget(tx, learner).await?;
+    rolls::forget(tx, learner).await?;
+    exams::forget(tx, learner).await?;
     learning::forget(tx, learner).await?;
     assessment::forget(tx, learner).await?;
     recognition::forget(tx, learner).await?;

@@ -50,7 +50,7 @@ fn put_voices(zip: &mut ZipWriter<impl Write + Seek>, shelf: &Shelf, course: &Co
     struct List<'v> {
         recording: Vec<&'v Recording>,
     }
-    let is_of_test = |voice: &Voice| course.item(&voice.recording.of).is_some_and(|item| item.purpose == Use::Test);
+    let is_of_test = |voice: &Voice| course.item(&voice.recording.of).is_some_and(|item| item.purpose != Use::Learn);
     let mut given = Vec::new();
     for voice in course.voices.iter().filter(|voice| !is_of_test(voice)) {
         let Some((_, bytes)) = shelf.audio(&voice.name()) else { continue };

@@ -363,6 +363,18 @@ pub async fn list_organisations_from(
     if areas.is_empty() { Ok(Vec::new()) } else { queries::list_organisations(db, areas, (skip, most)).await }
 }
 
+/// The open organisations within any of `areas` or with one of `ids`: `most` of them after the first `skip`, and how many there are in all.
+///
+/// # Errors
+/// What the database answers.
+pub async fn page_of_organisations(
+    db: &impl ConnectionTrait,
+    of: (&[PlaceCode], &[OrganisationId]),
+    part: (u64, u64),
+) -> Result<(Vec<Organisation>, u64), DbErr> {
+    queries::page_of_organisations(db, of, part).await
+}
+
 /// How many open organisations there are within any of `areas`.
 ///
 /// # Errors

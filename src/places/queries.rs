@@ -229,6 +229,28 @@ fn open_within(prefixes: &[PlaceCode]) -> sea_orm::Select<organisation::Entity> 
     organisation::Entity::find().filter(area).filter(organisation::Column::ClosedAtMs.is_null())
 }
 
+/// The open ones within these areas, or with these ids: one page of them in the order of places and names, and how many there are.
+pub(super) async fn page_of_organisations(
+    db: &impl ConnectionTrait,
+    (areas, ids): (&[PlaceCode], &[OrganisationId]),
+    (skip, most): (u64, u64),
+) -> Result<(Vec<Organisation>, u64), DbErr> {
+    let named = Condition::any().add(organisation::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+    let within = |area: &PlaceCode| within_prefix(organisation::Column::PlaceCode, area.as_str());
+    let either = areas.iter().fold(named, |any, area| any.add(within(area)));
+    let open = organisation::Entity::find().filter(either).filter(organisation::Column::ClosedAtMs.is_null());
+    let total = open.clone().count(db).await?;
+    let rows = open
+        .order_by_asc(organisation::Column::PlaceCode)
+        .order_by_asc(organisation::Column::Name)
+        .order_by_asc(organisation::Column::Id)
+        .offset(skip)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok((rows.into_iter().map(organisation_of).collect(), total))
+}
+
 pub(super) async fn count_organisations(db: &impl ConnectionTrait, prefixes: &[PlaceCode]) -> Result<u64, DbErr> {
     open_within(prefixes).count(db).await
 }

@@ -88,6 +88,7 @@ impl Error {
             Self::Over => "plans-is-over",
             Self::Newer => "plans-is-newer",
             Self::Moved => "plans-has-moved",
+            Self::AnothersHand => "plans-join-own",
             _ => return None,
         })
     }
@@ -97,7 +98,6 @@ impl From<Error> for AppError {
     fn from(error: Error) -> Self {
         match (error.key(), error) {
             (_, Error::NoSuchPlan) => Self::NotFound,
-            (_, Error::AnothersHand) => Self::TooWeak,
             (_, Error::SentBefore) => Self::Refused(Message::of("form-sent-before")),
             (_, Error::Identity(error)) => error.into(),
             (_, Error::Classes(error)) => error.into(),
@@ -108,5 +108,16 @@ impl From<Error> for AppError {
             (Some(key), _) => Self::Refused(Message::of(key)),
             (None, error) => Self::Fault(error.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_says_yes_by_another_s_hand_is_told_how_to_say_it_themselves() {
+        let said = AppError::from(Error::AnothersHand);
+        assert!(matches!(&said, AppError::Refused(message) if message.key == "plans-join-own"), "{said:?}");
     }
 }

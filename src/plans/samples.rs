@@ -36,6 +36,8 @@ impl PlansPage {
     pub(super) fn samples(page: &Page) -> Samples {
         let state = |rows: Vec<PlanRow>, may_add: bool| Self {
             page: staff(page),
+            number: if rows.len() > 1 { 123 } else { 1 },
+            pages: if rows.len() > 1 { 246 } else { 1 },
             sheets: rows.iter().map(|row| (HREF.to_owned(), row.organisation.clone())).collect(),
             rows,
             may_add,
@@ -50,6 +52,8 @@ impl ChoosePage {
         let state = |names: &[&str]| Self {
             page: staff(page),
             organisations: names.iter().map(|name| (HREF.to_owned(), (*name).to_owned())).collect(),
+            number: if names.len() > 1 { 2 } else { 1 },
+            pages: if names.len() > 1 { 3 } else { 1 },
         };
         drawn([state(&[]), state(&[PLACE, LONG_PLACE])])
     }

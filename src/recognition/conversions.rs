@@ -10,11 +10,22 @@ use super::queries::ResultFacts;
 use super::service::UNIT_LEVEL;
 use super::transfers_out::must_reach;
 use super::{Error, Levels, joined, joined_queries, queries, rules, use_queries};
-use crate::db::Tx;
+use crate::db::{OnceKey, Tx};
 use crate::kernel::{Credits, Day, Digest, LearnerId, OrganisationId, Permille, ResultId, Timestamp, TransferId};
 use crate::ledger::{
     self, Amount, Asset, AwardKey, AwardSeries, AwardState, Book, Code, Converted, Fraction, Key, Posting, Transfer,
 };
+
+/// The scope of keys under which results are credited.
+pub(super) const SCOPE: &str = "recognition.convert_in";
+
+/// The audit's action, and the event's kind.
+const WORDS_IN: (&str, &str) = (SCOPE, "recognition.converted_in");
+
+/// The form's key together with the unit: one form's key cannot answer for another's unit.
+pub(super) fn key_of(once: &OnceKey, rule: &ConversionRule) -> String {
+    format!("{}/{}", once.as_str(), rule.unit)
+}
 
 /// How many people a rule asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +88,7 @@ pub struct ConvertedIn {
 
 impl ConversionRule {
     /// Whether it may be used today, by these people.
-    fn must_hold(&self, today: Day, officer: LearnerId, approver: Option<LearnerId>) -> Result<(), Error> {
+    pub(super) fn must_hold(&self, today: Day, officer: LearnerId, approver: Option<LearnerId>) -> Result<(), Error> {
         if today < self.from || self.until.is_some_and(|last| today > last) {
             return Err(Error::RuleNotInForce);
         }
@@ -89,7 +100,7 @@ impl ConversionRule {
     }
 
     /// Whether so much more stays within what may stand of one person, in all their accounts.
-    fn must_leave_room(&self, books: &[Book], more: Amount) -> Result<(), Error> {
+    pub(super) fn must_leave_room(&self, books: &[Book], more: Amount) -> Result<(), Error> {
         let is_by_it = |award: &&Transfer| award.code == Code::ConvertIn && award.issuer == self.partner;
         let held: i64 = books.iter().flat_map(Book::standing_awards).filter(is_by_it).map(|award| award.amount.milli()).sum();
         let is_full = self.most.is_some_and(|most| held.saturating_add(more.milli()) > most.milli());
@@ -110,8 +121,7 @@ pub async fn convert_in(
     result: &PartnerResult,
 ) -> Result<ConvertedIn, Error> {
     let series = AwardSeries::new(Asset::LITERACY, &rule.unit, UNIT_LEVEL).ok_or(Error::BadTerms)?;
-    let key = format!("{}/{}", instruction.once.as_str(), rule.unit);
-    let key = Key::new("recognition.convert_in", &key).ok_or(Error::BadTerms)?;
+    let key = Key::new(SCOPE, &key_of(&instruction.once, rule)).ok_or(Error::BadTerms)?;
     let chain = ledger::open(tx, instruction.learner, key, Some(&series)).await?;
     if chain.is_repeat() {
         let first = first_of(tx, &chain, instruction, approver, (rule, &result.reference)).await?;
@@ -168,7 +178,7 @@ pub async fn convert_in(
         value: result.value,
         transfer: award.id,
     };
-    keep(tx, &new, ("recognition.convert_in", "recognition.converted_in"), award.amount).await?;
+    keep(tx, &new, WORDS_IN, award.amount).await?;
     Ok(ConvertedIn { transfer: award.id, credits: award.amount.credits() })
 }
 
@@ -260,7 +270,16 @@ async fn claim(tx: &Tx, learner: LearnerId, result: Digest, award: TransferId) -
 
 async fn keep(tx: &Tx, new: &NewConversion<'_>, words: (&'static str, &'static str), amount: Amount) -> Result<(), Error> {
     records::insert(tx, new).await?;
-    let told = Told {
+    tell(tx, &told_of(new, words, amount.credits())).await
+}
+
+/// What is told of a result that was credited.
+pub(super) fn told_of_in<'a>(new: &NewConversion<'a>, credits: Credits) -> Told<'a> {
+    told_of(new, WORDS_IN, credits)
+}
+
+fn told_of<'a>(new: &NewConversion<'a>, words: (&'static str, &'static str), credits: Credits) -> Told<'a> {
+    Told {
         learner: new.instruction.learner,
         actor: Some(new.instruction.officer),
         standing: new.instruction.standing,
@@ -269,11 +288,10 @@ async fn keep(tx: &Tx, new: &NewConversion<'_>, words: (&'static str, &'static s
         table: "conversion",
         transfer: new.transfer,
         facts: json!({
-            "partner": new.rule.partner, "unit": new.rule.unit, "value": new.value, "milli": amount.milli(),
+            "partner": new.rule.partner, "unit": new.rule.unit, "value": new.value, "milli": credits.milli(),
             "approver": new.approver, "rule_version": new.rule.version,
         }),
-    };
-    tell(tx, &told).await
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Tables `conversion` and `partner_result`.
 
+use std::collections::HashSet;
+
 use entity::{conversion, partner_result};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -42,8 +44,21 @@ pub(super) enum Claim {
 }
 
 pub(super) async fn insert(tx: &Tx, new: &NewConversion<'_>) -> Result<(), DbErr> {
+    conversion::Entity::insert(row_of(tx, new)).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Keeps several at once.
+pub(super) async fn insert_all(tx: &Tx, new: &[NewConversion<'_>]) -> Result<(), DbErr> {
+    if !new.is_empty() {
+        conversion::Entity::insert_many(new.iter().map(|one| row_of(tx, one))).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+fn row_of(tx: &Tx, new: &NewConversion<'_>) -> conversion::ActiveModel {
     let (by, rule) = (new.instruction, new.rule);
-    let row = conversion::ActiveModel {
+    conversion::ActiveModel {
         learner_id: Set(by.learner.uuid()),
         transfer_id: Set(new.transfer.uuid()),
         kind: Set(new.kind.code().to_owned()),
@@ -64,9 +79,56 @@ pub(super) async fn insert(tx: &Tx, new: &NewConversion<'_>) -> Result<(), DbErr
         retention: Set(RETENTION.to_owned()),
         openness: Set(OPENNESS.to_owned()),
         format_version: Set(FORMAT),
+    }
+}
+
+/// The conversions in that `responsible_org` answers for, of these accounts.
+pub(super) async fn list_of_org(
+    db: &impl ConnectionTrait,
+    accounts: &[LearnerId],
+    responsible_org: &str,
+) -> Result<HashSet<TransferId>, DbErr> {
+    let ids: Vec<uuid::Uuid> = conversion::Entity::find()
+        .select_only()
+        .column(conversion::Column::TransferId)
+        .filter(conversion::Column::LearnerId.is_in(accounts.iter().map(|account| account.uuid())))
+        .filter(conversion::Column::Kind.eq(Code::ConvertIn.code()))
+        .filter(conversion::Column::ResponsibleOrg.eq(responsible_org))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(TransferId::from_uuid).collect())
+}
+
+/// Which of these partner's results somebody has.
+pub(super) async fn list_claims(db: &impl ConnectionTrait, results: &[Digest]) -> Result<Vec<Claimed>, DbErr> {
+    let rows = partner_result::Entity::find()
+        .filter(partner_result::Column::ResultHash.is_in(results.iter().map(|result| result.to_vec())))
+        .all(db)
+        .await?;
+    let read = |row: partner_result::Model| {
+        let result = Digest::from_slice(&row.result_hash)?;
+        Some((result, LearnerId::from_uuid(row.learner_id), TransferId::from_uuid(row.transfer_id)))
     };
-    conversion::Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(())
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// A partner's result, and the award that it stands for: whose, which.
+pub(super) type Claimed = (Digest, LearnerId, TransferId);
+
+/// Takes those of these results that nobody has. How many they were.
+pub(super) async fn claim_all(tx: &Tx, claims: &[(LearnerId, Digest, TransferId)]) -> Result<u64, DbErr> {
+    if claims.is_empty() {
+        return Ok(0);
+    }
+    let rows = claims.iter().map(|(learner, result, award)| partner_result::ActiveModel {
+        result_hash: Set(result.to_vec()),
+        learner_id: Set(learner.uuid()),
+        transfer_id: Set(award.uuid()),
+        claimed_at_ms: Set(tx.now.ms()),
+    });
+    let do_nothing = OnConflict::column(partner_result::Column::ResultHash).do_nothing().to_owned();
+    partner_result::Entity::insert_many(rows).on_conflict(do_nothing).exec_without_returning(tx).await
 }
 
 /// What was asked then.

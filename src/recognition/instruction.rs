@@ -55,20 +55,36 @@ pub(super) struct Told<'a> {
 
 /// The audit line and the events of it, in the same commit.
 pub(super) async fn tell(tx: &Tx, told: &Told<'_>) -> Result<(), Error> {
-    let (action, kind) = told.words;
-    let id = told.transfer.to_string();
-    let entry = Entry {
-        actor: told.actor,
-        action,
-        object_kind: "transfer",
-        object_id: &id,
-        learner: Some(told.learner),
-        place_code: told.standing.place_code.as_deref(),
-        detail: told.facts.clone(),
+    tell_all(tx, std::slice::from_ref(told)).await
+}
+
+/// The same of several: two statements.
+pub(super) async fn tell_all(tx: &Tx, all: &[Told<'_>]) -> Result<(), Error> {
+    let ids: Vec<String> = all.iter().map(|told| told.transfer.to_string()).collect();
+    let entries: Vec<Entry<'_>> = all
+        .iter()
+        .zip(&ids)
+        .map(|(told, id)| Entry {
+            actor: told.actor,
+            action: told.words.0,
+            object_kind: "transfer",
+            object_id: id,
+            learner: Some(told.learner),
+            place_code: told.standing.place_code.as_deref(),
+            detail: told.facts.clone(),
+        })
+        .collect();
+    audit::record_all(tx, &entries).await?;
+    let event = |told: &'_ Told<'_>| {
+        let archive = queries::archive_facts(told.responsible_org, tx.now, told.table, &json!(told.transfer));
+        [(told.words.1, told.facts.clone()), ("archivable", archive)]
     };
-    audit::record(tx, &entry).await?;
-    let archive = queries::archive_facts(told.responsible_org, tx.now, told.table, &json!(told.transfer));
-    let event = |kind, body| Event { kind, learner: Some(told.learner), standing: told.standing, body };
-    outbox::emit(tx, &[event(kind, told.facts.clone()), event("archivable", archive)]).await?;
+    let events: Vec<Event<'_>> = all
+        .iter()
+        .flat_map(|told| {
+            event(told).map(|(kind, body)| Event { kind, learner: Some(told.learner), standing: told.standing, body })
+        })
+        .collect();
+    outbox::emit(tx, &events).await?;
     Ok(())
 }

@@ -29,7 +29,10 @@ mod joined;
 mod joined_queries;
 mod looks;
 mod looks_queries;
+mod many;
 mod numbers;
+mod offers;
+mod outlook;
 mod partners;
 mod partners_queries;
 mod passbook;
@@ -64,7 +67,10 @@ pub use impact::{Change, Impact, Obstacle, impact_of, ways_of};
 pub use instruction::Instruction;
 pub use joined::{AliasDone, AliasError, AliasImpact, AliasSide, approve_alias, impact_of_alias};
 pub use looks::{Awaiting, LookState, LookVerdict, Looked, count_awaiting, forget_tallies, get_awaiting, list_awaiting, look};
+pub use many::{Roll, RollLine, convert_all_in, convert_one_in, given_by};
 pub use numbers::normal_number;
+pub use offers::{OfferStands, OfferState, list_offers, list_offers_by_ids};
+pub use outlook::{Brought, Giver, outlook};
 pub use partners::{ConvertedLine, list_converted_with};
 pub use passbook::{
     CompletedUnit, EntryState, Passbook, PassbookEntry, completed_units, counted_awards, export, find_entry, list_hours,
@@ -224,6 +230,12 @@ pub enum Error {
     /// The partner's result is credited already, to whomever.
     #[error("this result of the partner is credited already")]
     ResultTaken,
+    /// One of many results cannot be credited with the others: they are done one by one.
+    #[error("these results cannot be credited together")]
+    NotTogether,
+    /// Whoever answers for the record has given this person all that it may.
+    #[error("one person would be given more than may be given")]
+    OverPerPerson,
     /// The ledger's refusal.
     #[error(transparent)]
     Ledger(#[from] ledger::Error),

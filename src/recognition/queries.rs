@@ -185,6 +185,21 @@ pub(super) async fn insert_result(tx: &Tx, new: &NewResult<'_>) -> Result<bool, 
 
 /// Keeps a result. `false`: one of this source is kept already.
 pub(super) async fn insert_facts(tx: &Tx, facts: &ResultFacts<'_>) -> Result<bool, DbErr> {
+    Ok(insert_all_facts(tx, std::slice::from_ref(facts)).await? == 1)
+}
+
+/// Keeps several results, those whose source is kept already left out. How many they were.
+pub(super) async fn insert_all_facts(tx: &Tx, facts: &[ResultFacts<'_>]) -> Result<u64, DbErr> {
+    if facts.is_empty() {
+        return Ok(0);
+    }
+    let source = [result::Column::LearnerId, result::Column::Source, result::Column::SourceId];
+    let do_nothing = OnConflict::columns(source).do_nothing().to_owned();
+    let rows = facts.iter().map(|facts| row_of(tx, facts).into_active_model().reset_all());
+    result::Entity::insert_many(rows).on_conflict(do_nothing).exec_without_returning(tx).await
+}
+
+fn row_of(tx: &Tx, facts: &ResultFacts<'_>) -> result::Model {
     let (source, source_id) = facts.source;
     let mut row = result::Model {
         learner_id: facts.learner.uuid(),
@@ -213,9 +228,7 @@ pub(super) async fn insert_facts(tx: &Tx, facts: &ResultFacts<'_>) -> Result<boo
         leaf_hash: Vec::new(),
     };
     row.leaf_hash = leaf_of(&row).to_vec();
-    let source = [result::Column::LearnerId, result::Column::Source, result::Column::SourceId];
-    let do_nothing = OnConflict::columns(source).do_nothing().to_owned();
-    Ok(result::Entity::insert(row.into_active_model().reset_all()).on_conflict(do_nothing).exec_without_returning(tx).await? == 1)
+    row
 }
 
 /// Keeps the result of `award` once more, as what `transfer` credits again. `false`: there is no such result.

@@ -6,6 +6,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 
+use super::offers::OfferStands;
 use super::queries::{FORMAT, OPENNESS, RECORD_CLASS, RETENTION};
 use super::{Instruction, Offer};
 use crate::db::{Row, Scan, Tx};
@@ -14,10 +15,12 @@ use crate::ledger;
 
 /// How an offer stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum OfferState {
+pub enum OfferState {
     /// The receiver has not answered.
     Offered,
+    /// The receiver took it.
     Accepted,
+    /// The receiver did not.
     Declined,
     /// Nobody answered in time.
     Expired,
@@ -28,7 +31,9 @@ pub(super) enum OfferState {
 impl OfferState {
     const ALL: [Self; 5] = [Self::Offered, Self::Accepted, Self::Declined, Self::Expired, Self::Reversed];
 
-    const fn code(self) -> &'static str {
+    /// The code in tables, and the end of its words' keys.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
         match self {
             Self::Offered => "offered",
             Self::Accepted => "accepted",
@@ -251,6 +256,50 @@ pub(super) async fn export(db: &impl ConnectionTrait, learner: LearnerId) -> Res
         })
     };
     Ok(rows.into_iter().map(told).collect())
+}
+
+fn stands(row: transfer_out::Model) -> Result<OfferStands, DbErr> {
+    let asked_at = Timestamp::from_ms(row.asked_at_ms);
+    let answered_at = row.answered_at_ms.map(Timestamp::from_ms);
+    let kept = read(row)?;
+    Ok(OfferStands {
+        learner: kept.learner,
+        transfer: kept.transfer,
+        award: kept.award,
+        receiver: kept.receiver,
+        state: kept.state,
+        asked_at,
+        due_at: kept.due_at,
+        answered_at,
+        answer: kept.answer_ref,
+    })
+}
+
+/// The offers of these accounts, the newest first.
+pub(super) async fn list_of(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Vec<OfferStands>, DbErr> {
+    let rows = transfer_out::Entity::find()
+        .filter(Column::LearnerId.is_in(accounts.iter().map(|account| account.uuid())))
+        .order_by_desc(Column::AskedAtMs)
+        .order_by_desc(Column::TransferId)
+        .all(db)
+        .await?;
+    rows.into_iter().map(stands).collect()
+}
+
+/// Those of these offers that there are.
+pub(super) async fn list_by_ids(
+    db: &impl ConnectionTrait,
+    offers: &[(LearnerId, TransferId)],
+) -> Result<Vec<OfferStands>, DbErr> {
+    if offers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = transfer_out::Entity::find()
+        .filter(Column::LearnerId.is_in(offers.iter().map(|(learner, _)| learner.uuid())))
+        .filter(Column::TransferId.is_in(offers.iter().map(|(_, offer)| offer.uuid())))
+        .all(db)
+        .await?;
+    rows.into_iter().map(stands).collect()
 }
 
 fn read(row: transfer_out::Model) -> Result<Kept, DbErr> {

@@ -24,6 +24,7 @@ mod received;
 mod rooms;
 pub mod samples;
 mod sender;
+pub mod sheet;
 mod spreadsheet;
 pub mod text;
 mod ui;

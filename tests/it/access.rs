@@ -179,8 +179,9 @@ crate::on_both! {
         let bank = Bank::over(fresh).await.with_places().await;
         let theirs = Theirs::of(&bank).await;
         let of_people = |route: &&RouteEntry| {
-            // What is taught is everybody's; an agency's work is its own people's, wherever they are.
-            let is_nobody_s = ["setup", "/format", "organisations/{id}/close", "organisations/{id}/reopen", "template", "/courses/", "/staff/agency/"].iter().any(|part| route.path.contains(part));
+            // What is taught is everybody's; an agency's work is its own people's, and what was offered to an
+            // organisation that one's, wherever they are.
+            let is_nobody_s = ["setup", "/format", "organisations/{id}/close", "organisations/{id}/reopen", "template", "/courses/", "/staff/agency/", "/staff/receiving/"].iter().any(|part| route.path.contains(part));
             route.path.starts_with("/staff/") && route.path.contains('{') && !is_nobody_s
         };
         let mut tried = 0;
@@ -196,7 +197,9 @@ crate::on_both! {
                 // are for who works in the organisation.
                 let is_recording = route.path.contains("/recordings/") && held == Role::Volunteer;
                 let is_bound = route.path.contains("/phone/tests/") || route.path.ends_with("/hours") || route.path.contains("/hours/");
-                let is_colleagues = roles.contains(&held) && (is_recording || is_bound);
+                // A supervised session is for its two invigilators and those who see documents there.
+                let is_exam = route.path.contains("/staff/exams/") && held == Role::Volunteer;
+                let is_colleagues = roles.contains(&held) && (is_recording || is_bound || is_exam);
                 if is_colleagues && (route.path.contains("{id}") || route.path.contains("{attempt}")) {
                     assert_eq!(asks(&near, route, &path).await.status, 404, "{route:?} as another {held:?} of the place");
                 } else if route.method == "GET" && roles.contains(&held) {

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use credit_bank::audit::{self, AuditFilter};
 use credit_bank::identity::{AliasKind, Grant, Login, NewStaff, PersonName, Role, StaffPerson};
 use credit_bank::kernel::{LearnerId, OrganisationId};
-use credit_bank::places::PlaceCode;
+use credit_bank::places::{self, PlaceCode};
 
 use crate::aliases::Twice;
 use crate::classes::point;
@@ -181,6 +181,48 @@ crate::on_both! {
         assert!(desk.bank.visitor().opens(&format!("/agencies/{}", desk.id)).await.body.contains("不再认定和发证"));
         let anew = enters(&desk.shen, desk.organisation, CODE).await;
         assert_ne!(anew, desk.id);
+        desk.bank.close().await;
+    }
+
+    async fn what_ends_and_what_stays_is_shown_before_an_agency_is_taken_down(fresh: Fresh) {
+        let desk = Desk::over(fresh).await;
+        let look = format!("{}/close", desk.path());
+        let before = desk.zheng.opens(&look).await.body;
+        assert!(before.contains("没有在用的授权") && before.contains("现在没有人替它办事"), "{before}");
+        desk.delegates(&POWERS).await;
+        asks(&desk.shen, &desk.path(), &POWERS).await;
+        desk.works(Role::Reviewer, Some(desk.organisation), None).await;
+        desk.works(Role::Volunteer, Some(desk.organisation), None).await;
+        assert!(desk.zheng.opens(&desk.path()).await.body.contains(&format!("href=\"{look}\"")));
+        let page = desk.zheng.opens(&look).await;
+        for words in ["现在用这个", "等着第二个人看", "这 1 个岗位的人", "赵强", "公布的 1 把公钥还在", "都还算数"] {
+            assert!(page.body.contains(words), "{words}: {}", page.body);
+        }
+        assert_eq!(desk.count("agencies.close").await, 0, "looking takes nothing down");
+        let unsaid = desk.zheng.sends(&page, &look, &[("close_why", "")]).await;
+        assert!(unsaid.status == 422 && unsaid.body.contains("公布的 1 把公钥还在"), "{}", unsaid.body);
+        assert_eq!(desk.zheng.sends(&page, &look, &[("close_why", "并入县里")]).await.status, 303);
+        assert_eq!(desk.zheng.opens(&look).await.status, 409, "it was taken down");
+        assert!(!desk.zheng.opens(&desk.path()).await.body.contains(&look));
+        desk.bank.close().await;
+    }
+
+    async fn an_agency_whose_organisation_has_closed_can_be_taken_down_and_its_code_is_free(fresh: Fresh) {
+        let desk = Desk::over(fresh).await;
+        let organisation = desk.organisation;
+        desk.bank.house.db.write(async move |tx| places::close_organisation(tx, organisation).await).await.unwrap();
+        let heir = point(&desk.bank, "青石镇社区学校", TOWN).await;
+        assert_eq!(enters_as(&desk.shen, &heir.to_string(), CODE).await.status, 422, "its code is taken");
+        let page = desk.zheng.opens(&desk.path()).await;
+        assert!(page.body.contains("机构本身关了") && !page.body.contains("/suspend"), "{}", page.body);
+        let look = format!("{}/close", desk.path());
+        assert!(page.body.contains(&look), "{}", page.body);
+        let shown = desk.zheng.opens(&look).await;
+        for _ in 0..2 {
+            assert_eq!(desk.zheng.sends(&shown, &look, &[("close_why", "学校撤了")]).await.status, 303);
+        }
+        assert_eq!(desk.count("agencies.close").await, 1);
+        assert_ne!(enters(&desk.shen, heir, CODE).await, desk.id);
         desk.bank.close().await;
     }
 

@@ -100,6 +100,8 @@ crate::on_both! {
         for (who, organisation, line, status) in cases {
             let (person, id) = desk.works(Role::Officer, organisation, line).await;
             assert_eq!(person.opens(&theirs).await.status, status, "{who}");
+            let list = person.opens("/staff/agency").await.body;
+            assert_eq!(list.contains(&theirs), status == 200, "{who}: what is offered can be opened: {list}");
             let kept = audit::list_entries(desk.bank.house.db.read(), &everything()).await.unwrap();
             let turned = |row: &&audit::AuditRow| row.action == "agencies.turned_away" && row.actor == Some(id);
             assert_eq!(kept.iter().filter(turned).count(), usize::from(status == 404), "{who}");
@@ -180,6 +182,35 @@ crate::on_both! {
         assert_eq!(kept, [(1, false), (2, true), (3, true)]);
         let published = agencies::verifying_keys_of(db, id).await.unwrap();
         assert!(agencies::is_signed(&published, &first, signed_on, b"certificate 1"));
+        desk.bank.close().await;
+    }
+
+    async fn a_key_that_waits_is_passed_over_by_one_that_begins_before_it_and_never_signs(fresh: Fresh) {
+        let desk = Desk::over(fresh).await;
+        let (db, keys, id) = (desk.bank.house.db.read(), &desk.bank.house.keys, agency_of(&desk));
+        let today = desk.bank.clock.now().day();
+        let path = format!("{}/key", desk.path());
+        let form = desk.shen.opens(&desk.path()).await;
+        let sends = async |days: u32| desk.shen.sends(&form, &path, &[("key_day", &today.plus_days(days).to_string())]).await.status;
+        assert_eq!(sends(30).await, 303);
+        let waiting = agencies::verifying_keys_of(db, id).await.unwrap()[1].fingerprint;
+        assert_eq!(sends(2).await, 303, "the first key may be in wrong hands: nobody waits a month");
+        assert_eq!(sends(2).await, 303, "the same once more is the first time");
+        assert_eq!(desk.count("agencies.rotate_key").await, 2);
+        let published = agencies::verifying_keys_of(db, id).await.unwrap();
+        let spans: Vec<_> = published.iter().map(|key| (key.generation, key.from, key.until)).collect();
+        assert_eq!(spans, [(1, today, Some(today.plus_days(2))), (3, today.plus_days(2), None)]);
+        assert!(published.iter().all(|key| key.fingerprint != waiting));
+        for (days, generation) in [(0, 0), (1, 0), (2, 1), (29, 1), (30, 1), (31, 1)] {
+            let day = today.plus_days(days);
+            let signed = agencies::sign(db, keys, id, day, b"certificate").await.unwrap();
+            assert_eq!(signed.key, published[generation].fingerprint, "{days}");
+            assert!(agencies::is_signed(&published, &signed, day, b"certificate"), "{days}");
+        }
+        let rows = entity::agency_key::Entity::find().all(db).await.unwrap();
+        let mut kept: Vec<(i64, bool)> = rows.iter().map(|row| (row.generation, row.secret_sealed.is_some())).collect();
+        kept.sort_unstable();
+        assert_eq!(kept, [(1, true), (2, false), (3, true)], "the secret of what never signs is gone");
         desk.bank.close().await;
     }
 

@@ -17,10 +17,15 @@ pub async fn right_fields(db: &Db, learner: LearnerId, test: &str, position: usi
     let attempt = test.trim_start_matches("/tests/").parse().unwrap();
     let sheet = assessment::get_sheet(db.read(), learner, attempt).await.unwrap();
     let item = assessment::get_item(db.read(), &SHELF, &sheet.attempt, position).await.unwrap();
-    let shown = Shown::of(&item, sheet.attempt.seed, position);
+    fields_for(&Shown::of(&item, sheet.attempt.seed, position))
+}
+
+/// The fields that answer a question rightly.
+pub fn fields_for(shown: &Shown<'_>) -> Vec<(String, String)> {
+    let item = shown.item();
     let field = |name: &str, value: usize| (name.to_owned(), value.to_string());
     let places: Vec<usize> = shown.entries().map(|(place, _)| place).collect();
-    match (&item.form, key_of(&item).right_answer()) {
+    match (&item.form, key_of(item).right_answer()) {
         (_, Given::Truth(answer)) => vec![field("q", if answer { 1 } else { 2 })],
         (_, Given::Chosen(right)) => {
             (1..).zip(&places).filter(|(_, place)| right.contains(place)).map(|(value, _)| field("q", value)).collect()

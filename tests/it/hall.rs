@@ -41,9 +41,14 @@ pub fn at(hours: i64) -> Timestamp {
 impl Laptop {
     /// A box made ready for 青石镇.
     pub async fn of(bank: &Bank, operator: LearnerId) -> Self {
+        Self::of_place(bank, operator, "330182001").await
+    }
+
+    /// A box made ready for some place.
+    pub async fn of_place(bank: &Bank, operator: LearnerId, place: &str) -> Self {
         let (id, key) = (DeviceId::fresh(bank.clock.now()), SigningKey::from_bytes(&Chance::secret()));
         let verifying = key.verifying_key();
-        let place = PlaceCode::parse("330182001").unwrap();
+        let place = PlaceCode::parse(place).unwrap();
         let register = async move |tx: &Tx| {
             hall::register_box(tx, (id, verifying), ("青石活动室的电脑", &place), vec![operator], None).await
         };
@@ -460,6 +465,11 @@ pub async fn doubtful(bank: &Bank, operator: LearnerId) -> (Device, PackId) {
     laptop.writes(bank.clock.now(), &came(ClassId::fresh(at(1)), operator.uuid()));
     let receipt = hands_over(bank, &laptop.whole()).await.unwrap();
     let scope = credit_bank::identity::load_scope(bank.fresh.db.read(), operator).await.unwrap();
-    let device = hall::devices_of(bank.fresh.db.read(), &scope, None).await.unwrap().into_iter().find(|one| one.id == laptop.id);
+    let device = hall::devices_of(bank.fresh.db.read(), &scope, None, (0, 50))
+        .await
+        .unwrap()
+        .0
+        .into_iter()
+        .find(|one| one.id == laptop.id);
     (device.unwrap(), receipt.pack)
 }

@@ -228,7 +228,12 @@ crate::on_both! {
         laptop.volunteer_as(hall.li_id).await;
         let host = laptop.volunteer_as(chen).await;
         let list = host.opens("/class").await;
+        assert!(list.body.contains("href=\"/operator\">换一位志愿者"), "{}", list.body);
         let wang = laptop.learner(&list, ids[0]).await;
+        // Somebody else may come in at the same laptop while she is in.
+        assert_eq!(wang.opens("/").await.location.as_deref(), Some("/paper"));
+        let door = wang.opens("/?at=door").await;
+        assert!(door.status == 200 && door.body.contains("name=\"code\"") && door.body.contains("/?at=door"), "{}", door.body);
         let (asked, _) = answers(&hall.bank, &wang, ids[0], &test_of(ids[0]), 8).await;
         for words in ["有人帮您读题或点屏幕吗？", "李敏 帮的", "周兰 帮的", "陈静 帮的", "没有人帮，我自己来的"] {
             assert!(asked.body.contains(words), "{words}: {}", asked.body);

@@ -64,11 +64,55 @@ crate::on_both! {
         one.writes(at(49), &answers(bank, wang, test, 8).await);
         let receipt = hands_over(bank, &one.whole()).await.unwrap();
         assert_eq!((receipt.lines[0].state, receipt.lines[0].why), (State::NeedsLook, Some(Why::NotThere)));
-        assert_eq!(decides(&hall.li, (one.id, 1), "count").await, Some(format!("{LOOK}?said=still")), "nobody's word mends it");
+        let look = hall.li.opens(LOOK).await.body;
+        assert!(look.contains("又是您自己记的") && !look.contains("value=\"count\""), "{look}");
+        assert_eq!(decides(&hall.li, (one.id, 1), "count").await, Some(format!("{LOOK}?said=still")), "nobody vouches for their own word");
         assert_eq!(credit(bank, wang).await, 0);
         // Another box has seen them come.
         two.writes(at(48), &came(class, wang.uuid()));
         assert_eq!(states(&hands_over(bank, &two.whole()).await.unwrap()), [State::Accepted]);
+        assert_eq!(credit(bank, wang).await, 250);
+        hall.bank.close().await;
+    }
+
+    async fn another_than_whoever_wrote_a_test_down_may_say_that_they_were_there(fresh: Fresh) {
+        let hall = Hall::over(fresh).await;
+        let bank = &hall.bank;
+        let class = id_of(&hall.plans(&[("seats", "20"), ("course", "T04")]).await);
+        let (_, wang) = bank.learner("王桂英", 1, Some("330182001")).await;
+        let mut laptop = Laptop::of(bank, hall.li_id).await;
+        hall.turns_to(51).await;
+        let (zhou, _) = bank.staff("周兰", Role::Volunteer, "330182001").await;
+        let test = gives_sheet(bank, wang, laptop.id).await;
+        laptop.writes(at(49), &answers(bank, wang, test, 8).await);
+        laptop.writes(at(49), &Body::Witnessed(Witnessed { class, person: wang.uuid() }));
+        let receipt = hands_over(bank, &laptop.whole()).await.unwrap();
+        assert!(receipt.lines.iter().all(|line| line.why == Some(Why::NotThere)), "{receipt:?}");
+        let look = zhou.opens(LOOK).await.body;
+        assert_eq!(look.matches("value=\"count\"").count(), 1, "a task is seen by who sees it: {look}");
+        assert_eq!(decides(&zhou, (laptop.id, 2), "count").await, Some(format!("{LOOK}?said=still")));
+        assert_eq!(credit(bank, wang).await, 0);
+        for _ in 0..2 {
+            assert_eq!(decides(&zhou, (laptop.id, 1), "count").await, counted());
+        }
+        assert_eq!(credit(bank, wang).await, 250);
+        hall.bank.close().await;
+    }
+
+    async fn what_waits_on_a_box_of_a_hall_is_tried_again_where_a_device_of_the_area_has_seen_them_come(fresh: Fresh) {
+        let hall = Hall::over(fresh).await;
+        let bank = &hall.bank;
+        let class = id_of(&hall.plans(&[("seats", "20")]).await);
+        let (_, wang) = bank.learner("王桂英", 1, Some("330182001")).await;
+        let (_, zhou_id) = bank.staff("周兰", Role::Volunteer, "330182").await;
+        let mut of_hall = Laptop::of(bank, hall.li_id).await;
+        let mut of_county = Laptop::of_place(bank, zhou_id, "330182").await;
+        hall.turns_to(51).await;
+        let test = gives_sheet(bank, wang, of_hall.id).await;
+        of_hall.writes(at(49), &answers(bank, wang, test, 8).await);
+        assert_eq!(states(&hands_over(bank, &of_hall.whole()).await.unwrap()), [State::NeedsLook]);
+        of_county.writes(at(48), &came(class, wang.uuid()));
+        assert_eq!(states(&hands_over(bank, &of_county.whole()).await.unwrap()), [State::Accepted]);
         assert_eq!(credit(bank, wang).await, 250);
         hall.bank.close().await;
     }
@@ -163,6 +207,11 @@ crate::on_both! {
         let li = bank.signed_in(hall.li_id, Assurance::PasswordTotp).await;
         assert!(li.opens(LOOK).await.body.contains(&format!("{LOOK}/{}/1", device.id)));
         assert!(li.opens("/staff/hall/packs").await.body.contains("有 1 条要您看一看"));
+        let of = format!("/staff/hall/devices/{}/revoke", device.id);
+        for (page, is_there) in [(1, false), (4, false), (5, true), (99, true)] {
+            let shown = li.opens(&format!("/staff/hall/packs?devices=all&page={page}")).await.body;
+            assert!(shown.contains("共 5 页") && shown.contains(&of) == is_there, "{page}: {shown}");
+        }
         assert_eq!(li.opens(&format!("/staff/hall/packs/{}/{pack}", device.id)).await.status, 200);
         assert_eq!(decides(&li, (device.id, 1), "drop").await, Some(format!("{LOOK}?said=dropped")));
         hall.bank.close().await;

@@ -72,6 +72,32 @@ crate::on_both! {
         office.bank.close().await;
     }
 
+    async fn who_joined_a_plan_that_was_ended_is_counted_on_until_a_month_after_its_last_day(fresh: Fresh) {
+        let office = Office::over(fresh).await;
+        let bank = &office.bank;
+        let plan = office.publishes(&[("until", "2026-04-30")]).await;
+        let (wang, id) = bank.learner("王桂英", 1, Some("330182001")).await;
+        office.asks(&plan, id).await;
+        says(&wang, &plan, "join").await;
+        sends(&office.officer, "/help", &plan, &[("doing", "end".to_owned())]).await;
+        passes(bank, id, "T19").await;
+        counts(bank).await;
+        let shown = async || {
+            let officer = bank.staff("周文静", Role::Officer, "330182001").await.0;
+            officer.opens(&plan).await.body.replace('\u{2060}', "")
+        };
+        let page = shown().await;
+        assert!(page.contains("2026 年 3 月 1 人"), "{page}");
+        // The last hour is credited late.
+        bank.clock.turn_ms(70 * 86_400_000);
+        passes(bank, id, "T01").await;
+        counts(bank).await;
+        assert_eq!(told(bank, "plan.completed").await.len(), 1);
+        let page = shown().await;
+        assert!(page.contains("2026 年 5 月 1 人"), "{page}");
+        office.bank.close().await;
+    }
+
     async fn people_are_asked_from_a_group_once_and_texted_seldom(fresh: Fresh) {
         let office = Office::over(fresh).await;
         let bank = &office.bank;

@@ -38,6 +38,7 @@ pub struct Theirs {
     delegation: String,
     case: String,
     plan: String,
+    exam: String,
 }
 
 impl Theirs {
@@ -76,6 +77,7 @@ impl Theirs {
         let (id, staff) = (id.to_string(), staff.to_string());
         keep_hours(bank, &volunteer_of, &hall).await;
         let plan = has_plan(bank, &hall).await;
+        let exam = crate::exams::has_exam(bank, &hall, &other).await;
         Self {
             id,
             award,
@@ -104,6 +106,7 @@ impl Theirs {
             delegation,
             case,
             plan,
+            exam,
         }
     }
 
@@ -128,6 +131,7 @@ impl Theirs {
             Some("points") => vec![("id", self.hall.as_str())],
             Some("organisations") => vec![("id", self.hall.as_str()), ("kind", "csv")],
             Some("training-plans") => vec![("id", self.plan.as_str())],
+            Some("exams") => vec![("id", self.exam.as_str()), ("learner", self.other.as_str())],
             Some("cards") => vec![("block", self.block.as_str())],
             Some("batches") => vec![("id", self.list.as_str()), ("number", "2")],
             Some("agencies") => vec![("id", self.agency.as_str()), ("delegation", self.delegation.as_str()), ("version", "1")],

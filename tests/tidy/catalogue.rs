@@ -6,7 +6,7 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 47] = [
+const FAMILIES: [(&str, &str); 63] = [
     ("conversions-direction-", "src/conversions/views.rs: by direction"),
     ("conversions-identity-", "src/conversions/views.rs: by level"),
     ("conversions-supervision-", "src/conversions/views.rs: by level"),
@@ -17,6 +17,15 @@ const FAMILIES: [(&str, &str); 47] = [
     ("applications-elsewhere-", "src/applications/routes/learner.rs: by answer"),
     ("applications-identity-", "src/applications/routes/staff.rs: by level"),
     ("applications-supervision-", "src/applications/routes/staff.rs: by level"),
+    ("exams-stage-", "src/exams/views.rs: by how far a session has come"),
+    ("exams-form-", "src/exams/views.rs: by how somebody is tested"),
+    ("exams-sight-", "src/exams/views.rs: by document"),
+    ("exams-category-", "src/exams/views.rs: by what is noted"),
+    ("exams-reason-", "src/exams/views.rs: by why it does not count"),
+    ("exams-outcome-", "src/exams/views.rs: by what it came to"),
+    ("exams-next-", "src/exams/views.rs: by what comes next"),
+    ("exams-said-", "src/exams/routes/mod.rs: by what was done"),
+    ("exams-level-", "src/exams/views.rs: by level"),
     ("enrolment-group-", "src/enrolment/views.rs: by reading list"),
     ("recordings-state-", "src/recordings/views.rs: by state"),
     ("recordings-who-", "src/recordings/routes.rs: by who speaks"),
@@ -54,6 +63,13 @@ const FAMILIES: [(&str, &str); 47] = [
     ("outcome-", "src/helping/views/acts.rs: by outcome"),
     ("agreed-", "src/helping/views/acts.rs: by how consent was given"),
     ("undone-", "src/helping/views/acts.rs: by how it came in"),
+    ("rolls-state-", "src/rolls/views.rs: by state"),
+    ("rolls-trouble-", "src/rolls/views.rs: by why it went back"),
+    ("rolls-row-", "src/rolls/views.rs: by what is wrong with a line"),
+    ("rolls-identity-", "src/rolls/views.rs: by level"),
+    ("rolls-supervision-", "src/rolls/views.rs: by level"),
+    ("transfers-state-", "src/transfers/views.rs: by state"),
+    ("transfers-hint-", "src/transfers/views.rs: by state"),
 ];
 
 /// One message.

@@ -60,12 +60,12 @@ pub(in crate::agencies) async fn insert(tx: &Tx, new: NewRow<'_>) -> Result<(), 
     Ok(())
 }
 
-/// Takes out the secret halves of all keys of a generation before `generation`.
+/// Takes out the secret halves of all keys but that of `generation`.
 pub(in crate::agencies) async fn forget_secrets(tx: &Tx, agency: AgencyId, generation: i64) -> Result<(), DbErr> {
     agency_key::Entity::update_many()
         .col_expr(agency_key::Column::SecretSealed, Expr::value(None::<Vec<u8>>))
         .filter(agency_key::Column::AgencyId.eq(agency.uuid()))
-        .filter(agency_key::Column::Generation.lt(generation))
+        .filter(agency_key::Column::Generation.ne(generation))
         .filter(agency_key::Column::SecretSealed.is_not_null())
         .exec(tx)
         .await?;

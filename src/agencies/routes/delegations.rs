@@ -14,7 +14,7 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::identity::{self, Administrator};
-use crate::kernel::{DelegationId, LearnerId};
+use crate::kernel::{Day, DelegationId, LearnerId};
 use crate::places;
 use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Ui, html_with, redirect};
 
@@ -202,16 +202,18 @@ impl Reader<'_> {
             may: self.may(agency, version).await?,
             form,
             said,
-            end_hint: self.end_hint(lang, version),
+            end_hint: self.end_hint(lang, version, &versions),
             is_stale: said == "agencies-stale",
             page: page_of(house, ui, &self.admin.session),
         };
         html_with(status, &page)
     }
 
-    /// One that has not begun replaces what is used now all the same, from its first day on.
-    fn end_hint(&self, lang: Lang, version: &Delegation) -> String {
-        match version.begins().filter(|begins| *begins > self.house.clock().now().day()) {
+    /// One that has not begun replaces what is used now all the same, from its first day on; unless something else was agreed to since.
+    fn end_hint(&self, lang: Lang, version: &Delegation, versions: &[Delegation]) -> String {
+        let is_ahead = |begins: &Day| *begins > self.house.clock().now().day();
+        let counts_then = |begins: &Day| service::version_in_force(versions, *begins).is_some_and(|then| then.id == version.id);
+        match version.begins().filter(is_ahead).filter(counts_then) {
             Some(begins) => lang.fill("agencies-end-early-hint", &[("from", &begins.to_string())]),
             None => lang.t("agencies-end-hint"),
         }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{facts_of, keys_of, own, page_of, used_words, words};
 use crate::agencies::forms::{self, Entered};
 use crate::agencies::picture::{MOST_BYTES, NoPicture, Press};
-use crate::agencies::views::{AgenciesPage, AgencyAddPage, AgencyPage, SuspensionRow, VersionRow};
+use crate::agencies::views::{AgenciesPage, AgencyAddPage, AgencyPage, ClosePage, SuspensionRow, VersionRow};
 use crate::agencies::{Agency, Error, NewAgency, service};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
@@ -161,7 +161,7 @@ pub async fn one(
         "key" => "agencies-said-key",
         "suspended" if agency.suspended.is_some() => "agencies-said-suspended",
         "lifted" if agency.suspended.is_none() => "agencies-said-lifted",
-        "closed" if agency.is_closed => "agencies-said-closed",
+        "closed" if agency.is_taken_down => "agencies-said-closed",
         _ => "",
     };
     let reader = Reader { house: &house, admin: &admin, shelf: &shelf };
@@ -212,6 +212,29 @@ impl Reader<'_> {
         html_with(status, &page)
     }
 
+    async fn before_closing(
+        &self,
+        ui: Ui,
+        agency: &Agency,
+        (status, form): (StatusCode, Filled),
+    ) -> Result<HttpResponse, AppError> {
+        let (house, lang, db) = (self.house, ui.lang, self.house.db.read());
+        let (versions, today) = (service::list_delegations(db, agency.id).await?, house.clock().now().day());
+        let now = service::version_in_force(&versions, today).map(|version| version.id);
+        let ending = versions.iter().filter(|version| version.ends_with_its_agency(today));
+        let row = |version: &crate::agencies::Delegation| VersionRow::of(lang, agency.id, version, now == Some(version.id));
+        let workers = identity::list_workers(db, &house.keys, agency.organisation, Role::CORRECTORS).await?;
+        let page = ClosePage {
+            facts: facts_of(house, lang, agency).await?,
+            ending: ending.map(row).collect(),
+            workers: workers.into_iter().map(|(name, role)| (name, lang.t(&format!("role-{}", role.code())))).collect(),
+            keys: service::verifying_keys_of(db, agency.id).await?.len(),
+            page: page_of(house, ui, &self.admin.session),
+            form,
+        };
+        html_with(status, &page)
+    }
+
     async fn again(&self, posted: Posted, agency: &Agency, errors: FieldErrors) -> Result<HttpResponse, AppError> {
         let form = Filled::wrong(posted.fields, errors);
         self.page(posted.ui, agency, (StatusCode::UNPROCESSABLE_ENTITY, form), "").await
@@ -226,7 +249,7 @@ fn whole(agency: &Agency, form: Filled) -> Filled {
         return Filled::with(Fields::from_pairs(&contact));
     }
     let is_contact = form.errors().iter().any(|error| contact.iter().any(|(name, _)| *name == error.field));
-    let sent = ["contact_phone", "contact_words", "key_day", "suspend_why", "lift_why", "close_why"].map(|name| {
+    let sent = ["contact_phone", "contact_words", "key_day", "suspend_why", "lift_why"].map(|name| {
         let stands = contact.iter().find(|(one, _)| *one == name && !is_contact);
         (name, stands.map_or_else(|| form.value(name), |(_, value)| *value))
     });
@@ -388,7 +411,25 @@ pub async fn lift(
     }
 }
 
-/// `POST /staff/agencies/{id}/close`: for good.
+/// `GET /staff/agencies/{id}/close`: what ends and what stays, before it is taken down.
+///
+/// # Errors
+/// As [`one`]; where it was taken down already.
+pub async fn close_page(
+    admin: Administrator,
+    id: Path<String>,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let agency = own(&house, &admin, &id).await?;
+    if agency.is_taken_down {
+        return Err(Error::Closed.into());
+    }
+    Reader { house: &house, admin: &admin, shelf: &shelf }.before_closing(ui, &agency, (StatusCode::OK, Filled::default())).await
+}
+
+/// `POST /staff/agencies/{id}/close`: for good. Also where its organisation has closed.
 ///
 /// # Errors
 /// As [`one`].
@@ -402,7 +443,11 @@ pub async fn close(
     let agency = own(&house, &admin, &id).await?;
     let why = match forms::reason(&posted.fields, "close_why") {
         Ok(why) => why,
-        Err(errors) => return Reader { house: &house, admin: &admin, shelf: &shelf }.again(posted, &agency, errors).await,
+        Err(errors) => {
+            let form = (StatusCode::UNPROCESSABLE_ENTITY, Filled::wrong(posted.fields, errors));
+            let reader = Reader { house: &house, admin: &admin, shelf: &shelf };
+            return reader.before_closing(posted.ui, &agency, form).await;
+        }
     };
     let (which, by) = (agency.id, admin.scope.actor());
     house.db.write_for(posted.ui.request, async move |tx: &Tx| service::close(tx, which, by, &why).await).await?;

@@ -16,7 +16,8 @@ use crate::web::{House, Page, Tab, Ui};
 
 pub use delegations::{ask as post_ask, ask_page, decide, end, show as delegation_page, withdraw};
 pub use desk::{
-    add as post_add, add_page, close, contact, key, lift, list as list_page, one as one_page, seal, seal_picture, suspend,
+    add as post_add, add_page, close, close_page, contact, key, lift, list as list_page, one as one_page, seal, seal_picture,
+    suspend,
 };
 pub use public::{own as own_page, own_list as own_pages, show as agency_page};
 

@@ -9,8 +9,8 @@ use crate::agencies::{Agency, AgencyWorker, service};
 use crate::curriculum::Shelf;
 use crate::error::AppError;
 use crate::i18n::Lang;
-use crate::identity::{Corrector, Role, Session, Visitor};
-use crate::kernel::{AgencyId, OrganisationId};
+use crate::identity::{Corrector, Session, Visitor};
+use crate::kernel::AgencyId;
 use crate::web::{House, Page, Tab, Ui, html};
 
 async fn powers_now(house: &House, lang: Lang, shelf: &Shelf, agency: &Agency) -> Result<Option<PowersView>, AppError> {
@@ -46,11 +46,7 @@ pub async fn show(
 /// # Errors
 /// What the database answers.
 pub async fn own_list(staff: Corrector, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let grants = staff.scope.grants().iter().filter(|grant| Role::CORRECTORS.contains(&grant.role));
-    let mut organisations: Vec<OrganisationId> = grants.filter_map(|grant| grant.organisation).collect();
-    organisations.sort();
-    organisations.dedup();
-    let rows = service::list_open_of(house.db.read(), &organisations).await?;
+    let rows = service::list_worked_for(house.db.read(), &staff.scope).await?;
     html(&OwnAgenciesPage { page: page_of(&house, ui, &staff.session), rows })
 }
 

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::note;
 use super::standing::{held_open, must_work};
 use crate::agencies::queries::keys::{self as queries, KeyRow, NewRow};
+use crate::agencies::rules::key_spans;
 use crate::agencies::{AgencyKey, Error, SealPicture};
 use crate::config::Keys;
 use crate::db::Tx;
@@ -55,34 +56,46 @@ async fn keep(tx: &Tx, key: &NewKey, (generation, from): (i64, Day), by: Learner
     queries::insert(tx, row).await
 }
 
-/// Lets a new key take over from a day; the old ones stay published. Secrets of keys whose time is over are taken out. The same day once more
-/// is the first time.
+/// Lets a new key take over from a day; the old ones stay published. One that waits for a later day is passed over: it never signs. Secrets of
+/// keys that sign no more, or never, are taken out. The same day once more is the first time.
 ///
 /// # Errors
-/// [`Error::NoSuch`], [`Error::Closed`]; [`Error::KeyDay`] where the day has passed, or another key begins after it or is yet to begin.
+/// [`Error::NoSuch`], [`Error::Closed`]; [`Error::KeyDay`] where the day has passed, or another key begins on it, or one before it is yet to
+/// begin.
 pub async fn rotate_key(tx: &Tx, key: &NewKey, from: Day, by: LearnerId) -> Result<(), Error> {
     let agency = held_open(tx, key.agency).await?;
     let (known, today) = (queries::list(tx, agency.id).await?, tx.now.day());
     let Some(newest) = known.last() else { return Err(Error::NoKey) };
-    if newest.from == from && newest.generation > 1 {
+    let signing = with_spans(&known).into_iter().map(|(row, _)| row);
+    let (begun, waiting): (Vec<&KeyRow>, Vec<&KeyRow>) = signing.partition(|row| row.from <= today);
+    if begun.iter().chain(&waiting).any(|row| row.from == from && row.generation > 1) {
         return Ok(());
     }
-    if from < today || newest.from >= from || newest.from > today {
+    let Some(now) = begun.last() else { return Err(Error::NoKey) };
+    if from < today || now.from >= from || waiting.iter().any(|row| row.from < from) {
         return Err(Error::KeyDay);
     }
-    queries::forget_secrets(tx, agency.id, newest.generation).await?;
-    keep(tx, key, (newest.generation + 1, from), by).await?;
-    let detail = json!({ "generation": newest.generation + 1, "from": from.to_string() });
+    let generation = newest.generation + 1;
+    queries::forget_secrets(tx, agency.id, now.generation).await?;
+    keep(tx, key, (generation, from), by).await?;
+    let detail = json!({ "generation": generation, "from": from.to_string() });
     Ok(note(tx, (by, "agencies.rotate_key"), (agency.id, &agency.place_code), detail).await?)
 }
 
-/// All keys by which the agency signs or has signed, the oldest first, each with its span.
+/// The keys that sign at some time, each with the day on which another takes over; who was passed over is not among them.
+fn with_spans(rows: &[KeyRow]) -> Vec<(&KeyRow, Option<Day>)> {
+    let from: Vec<Day> = rows.iter().map(|row| row.from).collect();
+    let spans = key_spans(&from);
+    rows.iter().zip(spans).filter_map(|(row, span)| span.map(|(_, until)| (row, until))).collect()
+}
+
+/// All keys by which the agency signs, has signed or is to sign, the oldest first, each with its span. One that was passed over before its day
+/// is none of them.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn verifying_keys_of(db: &impl ConnectionTrait, agency: AgencyId) -> Result<Vec<AgencyKey>, DbErr> {
     let rows = queries::list(db, agency).await?;
-    let nexts = rows.iter().skip(1).map(|row| Some(row.from)).chain([None]);
     let key = |(row, until): (&KeyRow, Option<Day>)| AgencyKey {
         generation: row.generation,
         public: row.public,
@@ -90,7 +103,7 @@ pub async fn verifying_keys_of(db: &impl ConnectionTrait, agency: AgencyId) -> R
         from: row.from,
         until,
     };
-    Ok(rows.iter().zip(nexts).map(key).collect())
+    Ok(with_spans(&rows).into_iter().map(key).collect())
 }
 
 /// A signature, with the fingerprint of the key that made it.

@@ -20,6 +20,7 @@ async fn agency_of(db: &impl ConnectionTrait, row: Row) -> Result<Agency, DbErr>
     Ok(Agency {
         suspended: queries::find_suspension(db, row.id).await?,
         is_closed: row.closed_at.is_some() || organisation.is_none_or(|organisation| organisation.is_closed),
+        is_taken_down: row.closed_at.is_some(),
         id: row.id,
         organisation: row.organisation,
         credit_code: row.credit_code,
@@ -115,13 +116,18 @@ pub async fn list_agencies(
     Ok((rows.into_iter().map(listed).collect(), queries::count_within(db, areas).await?))
 }
 
-/// The open agencies that these organisations are: id, name.
-pub(in crate::agencies) async fn list_open_of(
+/// The open agencies that somebody works for, by a role in the organisation and for the line of work of each: id, name.
+pub(in crate::agencies) async fn list_worked_for(
     db: &impl ConnectionTrait,
-    ids: &[OrganisationId],
+    scope: &StaffScope,
 ) -> Result<Vec<(AgencyId, String)>, DbErr> {
-    let rows = if ids.is_empty() { Vec::new() } else { queries::list_open_of(db, ids).await? };
-    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+    let own = scope.grants().iter().filter(|grant| Role::CORRECTORS.contains(&grant.role));
+    let mut ids: Vec<OrganisationId> = own.filter_map(|grant| grant.organisation).collect();
+    ids.sort();
+    ids.dedup();
+    let rows = if ids.is_empty() { Vec::new() } else { queries::list_open_of(db, &ids).await? };
+    let works = |row: &Row| scope.within_organisation(row.organisation, row.line.as_deref()).has_any(Role::CORRECTORS);
+    Ok(rows.into_iter().filter(works).map(|row| (row.id, row.name)).collect())
 }
 
 /// All suspensions of an agency, the newest first.

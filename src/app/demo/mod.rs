@@ -8,10 +8,12 @@ mod agencies;
 mod applications;
 mod classes;
 mod conversions;
+mod exams;
 mod helping;
 mod looks;
 mod people;
 mod plans;
+mod rolls;
 mod samples;
 mod stories;
 mod year;
@@ -61,11 +63,13 @@ pub(super) async fn settle(house: &House, shelf: &Shelf) -> Result<(), String> {
     if let Some(agency) = agencies::settle(&county).await? {
         conversions::settle(&county, agency).await?;
         applications::settle(&county).await?;
+        rolls::settle(&county, agency).await?;
     }
     classes::settle(&county, &samples).await?;
     looks::settle(&county).await?;
     helping::settle(&county, &samples).await?;
     plans::settle(&county, &samples).await?;
+    exams::settle(&county).await?;
     let places = samples.places.len();
     house.db.write(async move |tx: &Tx| places::import_sample(tx, FILE, places).await).await.map_err(words)
 }

@@ -11,8 +11,9 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, agencies, aliases, applications, assessment, classes, closing, conversions, corrections, enrolment, hall, hall_box,
-    help, helping, home, identity, learning, me, open, passbook, plans, recordings, signals, transparency, web,
+    admin, agencies, aliases, applications, assessment, classes, closing, conversions, corrections, enrolment, exams, hall,
+    hall_box, help, helping, home, identity, learning, me, open, passbook, plans, recordings, rolls, signals, transfers,
+    transparency, web,
 };
 
 pub use routes::{index, sample};
@@ -51,6 +52,9 @@ const WALLS: &[(&str, Wall)] = &[
     ("agencies", Wall::OfShelf(agencies::SAMPLES)),
     ("applications", Wall::OfShelf(applications::SAMPLES)),
     ("conversions", Wall::OfShelf(conversions::SAMPLES)),
+    ("rolls", Wall::Plain(rolls::SAMPLES)),
+    ("transfers", Wall::Plain(transfers::SAMPLES)),
+    ("exams", Wall::OfShelf(exams::SAMPLES)),
     ("admin", Wall::Plain(admin::SAMPLES)),
     ("web", Wall::Plain(web::SAMPLES)),
     ("app", Wall::Plain(samples::SAMPLES)),

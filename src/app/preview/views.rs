@@ -94,7 +94,7 @@ impl ItemRow {
             outcome: item.outcome.clone(),
             lesson: item.lesson.clone(),
             difficulty: item.difficulty,
-            is_test: item.purpose == Use::Test,
+            is_test: item.purpose != Use::Learn,
         }
     }
 }

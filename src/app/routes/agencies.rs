@@ -18,6 +18,7 @@ pub(super) const AGENCIES: &[RouteEntry] = &[
     post!("/staff/agencies/{id}/key", ADMINISTRATORS, agencies::post_key),
     post!("/staff/agencies/{id}/suspend", ADMINISTRATORS, agencies::post_suspend),
     post!("/staff/agencies/{id}/lift", ADMINISTRATORS, agencies::post_lift),
+    get!("/staff/agencies/{id}/close", ADMINISTRATORS, agencies::close_page),
     post!("/staff/agencies/{id}/close", ADMINISTRATORS, agencies::post_close),
     get!("/staff/agencies/{id}/delegate", ADMINISTRATORS, agencies::ask_page),
     post!("/staff/agencies/{id}/delegate", ADMINISTRATORS, agencies::post_ask),

@@ -87,11 +87,22 @@ mod agencies;
 mod applications;
 mod conversions;
 mod desk;
+mod exams;
 mod learners;
+mod rolls;
 
 /// All of them.
 pub static ROUTES: LazyLock<Vec<RouteEntry>> = LazyLock::new(|| {
-    [desk::DESK, agencies::AGENCIES, conversions::CONVERSIONS, applications::APPLICATIONS, learners::LEARNERS].concat()
+    [
+        desk::DESK,
+        agencies::AGENCIES,
+        conversions::CONVERSIONS,
+        applications::APPLICATIONS,
+        rolls::ROLLS,
+        exams::EXAMS,
+        learners::LEARNERS,
+    ]
+    .concat()
 });
 
 /// Registers a table: one resource per path, so that a wrong method is answered with 405 and the methods that would do.

@@ -6,10 +6,11 @@
 
 use super::{NewStep, deeds, keep, remove_evidence, was_done};
 use crate::agencies::{self, Agency, Wanted};
+use crate::applications::deeds::{Wish, roles_of};
 use crate::applications::queries::{applications, files, steps};
-use crate::applications::rules::{Deed, Hands, barred, proposer};
+use crate::applications::rules::{Deed, barred, proposer};
 use crate::applications::service::reading::given_by;
-use crate::applications::{Application, Error, State, Step, Why, hands_of, roles_of};
+use crate::applications::{Application, Error, State, Step, Why};
 use crate::config::Keys;
 use crate::conversions::{self, Rule};
 use crate::db::{OnceKey, Retry, Tx, remember};
@@ -17,24 +18,7 @@ use crate::identity::{self, Found, Role};
 use crate::kernel::{AgencyId, ApplicationId, Credits, Day, Digest, LearnerId, Permille, digest_of};
 use crate::ledger;
 use crate::outbox::{self, Channel, Letter};
-use crate::recognition::{self, ConversionRule, ConvertedIn, Instruction, Levels, PartnerResult, SupervisionLevel};
-
-/// What somebody of the agency wants to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::applications) enum Wish {
-    /// 认定: at once, or as the first of two.
-    Accept(SupervisionLevel),
-    /// 退回.
-    Return(Why, String),
-    /// 转交.
-    Pass(LearnerId),
-    /// 同意.
-    Agree,
-    /// 不同意.
-    Disagree(String),
-    /// 维持退回.
-    Reject(String),
-}
+use crate::recognition::{self, ConversionRule, ConvertedIn, Deciders, Instruction, Levels, PartnerResult, SupervisionLevel};
 
 /// Something that somebody of an agency is about to do.
 #[derive(Clone, Debug)]
@@ -52,10 +36,10 @@ pub(in crate::applications) struct Doing {
 }
 
 impl Doing {
-    const fn deed(&self, hands: Hands) -> Deed {
-        match (&self.wish, hands) {
-            (Wish::Accept(_), Hands::One) => Deed::Accept,
-            (Wish::Accept(_), Hands::Two) => Deed::Propose,
+    const fn deed(&self, deciders: Deciders) -> Deed {
+        match (&self.wish, deciders) {
+            (Wish::Accept(_), Deciders::One) => Deed::Accept,
+            (Wish::Accept(_), Deciders::Two) => Deed::Propose,
             (Wish::Return(..), _) => Deed::Return,
             (Wish::Pass(_), _) => Deed::Pass,
             (Wish::Agree, _) => Deed::Agree,
@@ -93,9 +77,12 @@ impl Turning {
     async fn of(tx: &Tx, doing: &Doing, before: Option<Application>) -> Result<Self, Error> {
         let before = before.filter(|own| own.agency == doing.agency && own.state != State::Draft).ok_or(Error::NoSuch)?;
         let rule = conversions::get_rule(tx, before.rule).await?;
-        let (hands, turn) = (hands_of(&rule), before.turn);
-        let deed = doing.deed(hands);
-        let state = before.state.after(deed, hands).filter(|_| turn == doing.shown).ok_or(Error::Moved)?;
+        let deed = doing.deed(rule.deciders);
+        let state = before
+            .state
+            .after(deed, rule.deciders == Deciders::Two)
+            .filter(|_| before.turn == doing.shown)
+            .ok_or(Error::Moved)?;
         let steps = steps::list(tx, before.learner, before.id).await?;
         Ok(Self { before, rule, steps, deed, state })
     }

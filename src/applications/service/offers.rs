@@ -31,7 +31,7 @@ impl Working {
             return Ok(None);
         }
         let Some(delegation) = agencies::delegation_of(db, id, today).await? else { return Ok(None) };
-        let officers = identity::list_workers(db, (agency.organisation, agency.line.as_deref()), Role::OFFICERS).await?;
+        let officers = identity::load_workers(db, (agency.organisation, agency.line.as_deref()), Role::OFFICERS).await?;
         Ok(Some(Self { agency, units: delegation.powers.units, officers }))
     }
 

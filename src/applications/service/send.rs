@@ -4,14 +4,14 @@ use super::{CODE_NUMBER, NewStep, PLACE_NUMBER, keep, note, remove_evidence, was
 use crate::agencies;
 use crate::applications::queries::{applications, files};
 use crate::applications::rules::{Deed, appeal_until};
-use crate::applications::{AGREED_TEXT, Application, Elsewhere, Error, Sent, State, hands_of};
+use crate::applications::{AGREED_TEXT, Application, Elsewhere, Error, Sent, State};
 use crate::config::Keys;
 use crate::conversions::{self, Rule};
 use crate::db::{OnceKey, Tx, remember};
 use crate::identity;
 use crate::kernel::{Acting, ApplicationId, Day, Digest, LearnerId, OrganisationId, RuleId, SealKey, mac_of};
 use crate::outbox::Standing;
-use crate::recognition::normal_number;
+use crate::recognition::{Deciders, normal_number};
 
 /// What is sent, as it was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,7 +124,8 @@ impl Own<'_> {
         let own = applications::find_of(tx, self.accounts, self.id).await?.ok_or(Error::NoSuch)?;
         let held = applications::lock(tx, own.learner, self.id).await?.ok_or(Error::NoSuch)?;
         let rule = conversions::get_rule(tx, held.rule).await?;
-        let state = held.state.after(deed, hands_of(&rule)).filter(|_| held.turn == self.shown).ok_or(Error::Moved)?;
+        let state =
+            held.state.after(deed, rule.deciders == Deciders::Two).filter(|_| held.turn == self.shown).ok_or(Error::Moved)?;
         let is_late = deed == Deed::Appeal && held.decided_at.is_none_or(|at| appeal_until(at) < tx.now.day());
         if is_late {
             return Err(Error::TooLate);

@@ -418,6 +418,16 @@ pub(in crate::classes) async fn list_corrections(db: &impl ConnectionTrait, clas
     Ok(rows.into_iter().map(read).collect())
 }
 
+/// The sessions to which one of these accounts has come.
+pub(in crate::classes) async fn list_came_to(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Vec<ClassId>, DbErr> {
+    let rows = class_attendance::Entity::find()
+        .filter(Column::LearnerId.is_in(accounts.iter().map(|id| id.uuid())))
+        .filter(Column::CameAtMs.is_not_null())
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| ClassId::from_uuid(row.class_id)).collect())
+}
+
 /// How many tasks were witnessed for somebody in a session.
 pub(in crate::classes) async fn count_tasks(db: &impl ConnectionTrait, learner: LearnerId, class: ClassId) -> Result<u64, DbErr> {
     class_task::Entity::find()

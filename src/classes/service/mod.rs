@@ -19,9 +19,9 @@ pub use groups::{
 pub use own_data::{export, forget};
 pub use plan::{ClassChange, NewClass, cancel_class, change_class, plan_classes};
 pub use reading::{
-    Counts, attendance_of, corrections_of, counts_of, find_class, get_own_class, has_come_between, is_for_members, lines_of,
-    list_ahead, list_before, list_came_since, list_known, list_near, list_own, list_seen_by_teacher, list_within, next_class,
-    people_on, tasks_of, who_came,
+    Counts, attendance_of, corrections_of, counts_of, find_class, get_own_class, has_come_between, has_taught, is_for_members,
+    lines_of, list_ahead, list_before, list_came_since, list_known, list_near, list_own, list_seen_by_teacher, list_within,
+    next_class, people_on, tasks_of, who_came,
 };
 pub use sheet::{Line, Typed, drop_line, keyed, match_line, open_line, sweep, type_line};
 pub use sheet_photo::{drop_photo, find_photo, keep_photo, open_photo, photos_of, seal_photo};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbErr};
 
 use super::hosts_at;
 use crate::classes::letters::place_words;
@@ -268,4 +268,18 @@ pub async fn list_seen_by_teacher(
         Some((task, class))
     };
     Ok(tasks.into_iter().filter_map(with_session).collect())
+}
+
+/// Whether one person, by any of `teachers`, has taught another, by any of `learners`, this course in a session to which they came.
+///
+/// # Errors
+/// What the database answers.
+pub async fn has_taught(
+    db: &impl ConnectionTrait,
+    teachers: &[LearnerId],
+    (learners, course): (&[LearnerId], &str),
+) -> Result<bool, DbErr> {
+    let came_to = attendance::list_came_to(db, learners).await?;
+    let classes = sessions::list_by_ids(db, &came_to).await?;
+    Ok(classes.iter().any(|class| class.course.as_deref() == Some(course) && teachers.contains(&class.teacher)))
 }

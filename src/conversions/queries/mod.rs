@@ -1,4 +1,4 @@
 //! The tables of conversion rules.
 
-pub(super) mod rules;
 pub(super) mod runs;
+pub(super) mod versions;

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{must_be_of, note};
 use crate::agencies::Agency;
 use crate::conversions::Error;
-use crate::conversions::queries::rules::{self as queries, NewDraft};
+use crate::conversions::queries::versions::{self as queries, NewDraft};
 use crate::conversions::rule::{Rule, Terms};
 use crate::conversions::rules::RuleState;
 use crate::curriculum::{CourseCode, Shelf};

@@ -6,8 +6,8 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::agencies;
 use crate::conversions::Error;
-pub(in crate::conversions) use crate::conversions::queries::rules::Standing;
-use crate::conversions::queries::rules::{self as queries, Matter};
+pub(in crate::conversions) use crate::conversions::queries::versions::Standing;
+use crate::conversions::queries::versions::{self as queries, Matter};
 use crate::conversions::rule::Rule;
 use crate::conversions::rules::{Direction, RuleState};
 use crate::kernel::{AgencyId, Day, OrganisationId, RuleId};

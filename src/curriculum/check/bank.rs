@@ -26,7 +26,8 @@ pub(super) fn check(course: &CourseDraft, asked: &[Asked<'_>], draft: &Draft, fa
         return;
     }
     let file = course.path("items.toml");
-    let items: Vec<&Item> = course.items.iter().map(|item| &item.value).collect();
+    let (exam, items): (Vec<&Item>, Vec<&Item>) =
+        course.items.iter().map(|item| &item.value).partition(|item| item.purpose == Use::Exam);
     let mut fault = |trouble| faults.push(Fault::new(&file, 1, trouble));
     if items.len() < LEAST_ITEMS {
         fault(Trouble::TooFewItems { least: LEAST_ITEMS, is: items.len() });
@@ -57,9 +58,33 @@ pub(super) fn check(course: &CourseDraft, asked: &[Asked<'_>], draft: &Draft, fa
         }
     }
     check_outcomes(course, &items, draft, &mut fault);
+    check_exam(course, &exam, draft, &mut fault);
     check_longest(asked, &mut fault);
-    check_lengths(asked, &mut fault);
+    for bank in [Use::Test, Use::Exam] {
+        check_lengths(asked, bank, &mut fault);
+    }
     check_truths(&items, &mut fault);
+    check_truths(&exam, &mut fault);
+}
+
+/// What supervised sessions alone ask is a bank of its own: a course has none of it, or enough that a whole test can be drawn from it.
+fn check_exam(course: &CourseDraft, items: &[&Item], draft: &Draft, fault: &mut impl FnMut(Trouble)) {
+    if items.is_empty() {
+        return;
+    }
+    let rules = draft.manifest.as_ref().map(|manifest| &manifest.value.assessment);
+    let least = LEAST_TESTS_FOR_ALL.max(rules.map_or(0, |rules| rules.items_per_test));
+    let is = items.iter().filter(|item| item.groups == Audience::All).count();
+    if is < least {
+        fault(Trouble::TooFewExams { least, is });
+    }
+    let least = LEAST_TESTS_OF_OUTCOME.max(rules.map_or(0, |rules| rules.outcome_min));
+    for outcome in &course.course.value.outcomes {
+        let is = items.iter().filter(|item| item.outcome == outcome.id && item.groups == Audience::All).count();
+        if is < least {
+            fault(Trouble::OutcomeExams { outcome: outcome.id.clone(), least, is });
+        }
+    }
 }
 
 fn is_test_for_all(item: &Item) -> bool {
@@ -114,14 +139,14 @@ fn is_right_longest(form: &Form) -> bool {
 }
 
 /// Nor must whoever goes by length in another way: in a test no place in the order of lengths may be right more often than twice in five.
-fn check_lengths(items: &[Asked<'_>], fault: &mut impl FnMut(Trouble)) {
+fn check_lengths(items: &[Asked<'_>], bank: Use, fault: &mut impl FnMut(Trouble)) {
     let places = [
         (LengthRank::Longest, true, 0),
         (LengthRank::SecondLongest, true, 1),
         (LengthRank::Shortest, false, 0),
         (LengthRank::SecondShortest, false, 1),
     ];
-    let is_such = |item: &Item| item.purpose == Use::Test && has_one_right(item);
+    let is_such = |item: &Item| item.purpose == bank && has_one_right(item);
     let tests: Vec<&Asked<'_>> = items.iter().filter(|asked| is_such(&asked.item.value)).collect();
     let most = (tests.len() * 2).div_ceil(5);
     for (rank, from_longest, others) in places {

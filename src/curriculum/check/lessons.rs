@@ -98,7 +98,7 @@ fn check_uses(lesson: &LessonDraft, course: &CourseDraft, faults: &mut Vec<Fault
     for (id, lines) in checks.chain([(&value.tried, head.lines.part("tried"))]) {
         match course.items.iter().find(|item| item.value.id == *id) {
             None => faults.push(head.fault_at(lines, Trouble::UnknownItem(id.clone()))),
-            Some(item) if item.value.purpose == Use::Test => {
+            Some(item) if item.value.purpose != Use::Learn => {
                 faults.push(head.fault_at(lines, Trouble::TestItemInLesson(id.clone())));
             }
             Some(_) => {}

@@ -245,6 +245,10 @@ pub enum Trouble {
     OutcomeItems { outcome: String, least: usize, is: usize },
     #[error("能力点 {outcome} 至少要 {least} 道人人适用、只供考核的题，现在 {is} 道。")]
     OutcomeTests { outcome: String, least: usize, is: usize },
+    #[error("有只供考试的题，就要有一整套：人人适用的至少 {least} 道，现在 {is} 道。")]
+    TooFewExams { least: usize, is: usize },
+    #[error("能力点 {outcome} 至少要 {least} 道人人适用、只供考试的题，现在 {is} 道。")]
+    OutcomeExams { outcome: String, least: usize, is: usize },
     #[error("有 {is} 道题的正确选项最长，最多 {most} 道。")]
     LongestRight { most: usize, is: usize },
     #[error("判断题 {of} 道，说得对的有 {is} 道；要在 {least}–{most} 道之间，不然总选一样就能猜中。")]

@@ -241,6 +241,8 @@ pub enum Use {
     Learn,
     /// Only in tests.
     Test,
+    /// Only in supervised sessions of level 3: nothing else asks it.
+    Exam,
 }
 
 /// Whom an item suits: everybody, or some groups.

@@ -9,9 +9,7 @@ use super::cards::{Link, shown};
 use super::{page_of, place_name, write};
 use crate::enrolment::batch_views::{BatchPage, BatchesPage};
 use crate::enrolment::list::{Batch, BatchState};
-use crate::enrolment::rules::MOST_FILE_BYTES;
 use crate::enrolment::service::{self, NewBatch, Read, Shown};
-use crate::enrolment::sheet::{self, Line};
 use crate::enrolment::views::SheetPage;
 use crate::enrolment::{batch_forms, columns, rules};
 use crate::error::AppError;
@@ -19,6 +17,7 @@ use crate::i18n::Message;
 use crate::identity::{self, Checker, Role, place_at_desk};
 use crate::kernel::LearnerId;
 use crate::places;
+use crate::web::sheet::{self, Line, MOST_FILE_BYTES};
 use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Ui, Upload, Uploaded, html, html_with, redirect};
 
 /// Organisations to choose from.

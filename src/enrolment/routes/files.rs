@@ -107,8 +107,9 @@ pub async fn result(staff: Checker, path: Path<String>, ui: Ui, house: Data<Hous
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::enrolment::columns;
     use crate::enrolment::columns::Column;
-    use crate::enrolment::{columns, sheet};
+    use crate::web::sheet;
 
     #[test]
     fn an_empty_form_is_read_back_as_the_format_that_it_was_made_of() {

@@ -15,11 +15,11 @@ use crate::enrolment::batch_queries::{self as queries, NewRow};
 use crate::enrolment::columns::{Column, Format};
 use crate::enrolment::lines::{self, Parsed, Problem};
 use crate::enrolment::list::{Batch, BatchState, Row, RowState};
-use crate::enrolment::sheet::Line;
 use crate::identity::{ConsentWay, StaffScope};
 use crate::jobs;
 use crate::kernel::{LearnerId, OrganisationId, mac_of, new_id};
 use crate::places::{self, PlaceCode};
+use crate::web::sheet::Line;
 
 /// Lines in one commit.
 const CHUNK: usize = 400;

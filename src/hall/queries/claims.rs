@@ -186,26 +186,27 @@ pub(in crate::hall) async fn list_to_look_at(
     all_of(rows)
 }
 
-/// The claims of these devices that only waited for another: for somebody to be enrolled, or checked in; the oldest first.
+/// The claims of the devices within these areas that only wait for another: for somebody to be enrolled, or checked in. Of the newest `most` the
+/// oldest first: what has waited for long was tried often.
 pub(in crate::hall) async fn list_mendable(
     db: &impl ConnectionTrait,
-    devices: &[DeviceId],
+    areas: &[PlaceCode],
     most: u64,
 ) -> Result<Vec<(DeviceId, i64)>, DbErr> {
     let rows: Vec<(Uuid, i64)> = claim::Entity::find()
         .select_only()
         .column(Column::DeviceId)
         .column(Column::Seq)
-        .filter(Column::DeviceId.is_in(devices.iter().map(|device| device.uuid())))
+        .filter(Column::DeviceId.in_subquery(devices::ids_within(areas)))
         .filter(Column::State.eq(State::NeedsLook.code()))
         .filter(Column::Why.is_in([Why::NoPerson.code(), Why::NotThere.code()]))
-        .order_by_asc(Column::MadeAtMs)
-        .order_by_asc(Column::Seq)
+        .order_by_desc(Column::MadeAtMs)
+        .order_by_desc(Column::Seq)
         .limit(most)
         .into_tuple()
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|(device, seq)| (DeviceId::from_uuid(device), seq)).collect())
+    Ok(rows.into_iter().rev().map(|(device, seq)| (DeviceId::from_uuid(device), seq)).collect())
 }
 
 /// The claims about somebody, the oldest first.

@@ -5,7 +5,8 @@ use entity::{claim, claim_device, claim_pack, claim_sheet};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 use uuid::Uuid;
 
@@ -97,44 +98,36 @@ pub(super) fn ids_within(areas: &[PlaceCode]) -> SelectStatement {
 
 /// Devices that were made ready, or handed something over, since then; and those of which something waits.
 fn in_use(since: Timestamp) -> Condition {
+    let device = || Expr::col((claim_device::Entity, claim_device::Column::Id));
     let handed = claim_pack::Entity::find()
         .select_only()
-        .column(claim_pack::Column::DeviceId)
+        .column(claim_pack::Column::Id)
+        .filter(device().equals((claim_pack::Entity, claim_pack::Column::DeviceId)))
         .filter(claim_pack::Column::ReceivedAtMs.gte(since.ms()))
         .into_query();
     let waiting = claim::Entity::find()
         .select_only()
-        .column(claim::Column::DeviceId)
+        .column(claim::Column::Seq)
+        .filter(device().equals((claim::Entity, claim::Column::DeviceId)))
         .filter(claim::Column::State.is_in([State::Waits.code(), State::NeedsLook.code()]))
         .into_query();
-    Condition::any()
-        .add(claim_device::Column::PreparedAtMs.gte(since.ms()))
-        .add(claim_device::Column::Id.in_subquery(handed))
-        .add(claim_device::Column::Id.in_subquery(waiting))
+    Condition::any().add(claim_device::Column::PreparedAtMs.gte(since.ms())).add(Expr::exists(handed)).add(Expr::exists(waiting))
 }
 
-/// The devices of these areas, the newest first; with `since` only those that have been in use since then.
+/// The devices of these areas, the newest first: `most` of them after the first `skip`, and how many there are. With `since` only those that
+/// have been in use since then.
 pub(in crate::hall) async fn list_within(
     db: &impl ConnectionTrait,
     areas: &[PlaceCode],
     since: Option<Timestamp>,
-    most: u64,
-) -> Result<Vec<Device>, DbErr> {
+    (skip, most): (u64, u64),
+) -> Result<(Vec<Device>, u64), DbErr> {
     let used = since.map(in_use).unwrap_or_else(Condition::all);
-    let rows = claim_device::Entity::find()
-        .filter(within(areas))
-        .filter(used)
-        .order_by_desc(claim_device::Column::PreparedAtMs)
-        .limit(most)
-        .all(db)
-        .await?;
-    rows.into_iter().map(device_of).collect()
-}
-
-/// The devices of a place.
-pub(in crate::hall) async fn list_at(db: &impl ConnectionTrait, place: &str) -> Result<Vec<Device>, DbErr> {
-    let rows = claim_device::Entity::find().filter(claim_device::Column::PlaceCode.eq(place)).all(db).await?;
-    rows.into_iter().map(device_of).collect()
+    let all = claim_device::Entity::find().filter(within(areas)).filter(used);
+    let total = all.clone().count(db).await?;
+    let newest = all.order_by_desc(claim_device::Column::PreparedAtMs).order_by_desc(claim_device::Column::Id);
+    let rows = newest.offset(skip).limit(most).all(db).await?;
+    Ok((rows.into_iter().map(device_of).collect::<Result<_, _>>()?, total))
 }
 
 /// The phones of a volunteer that were given up, or those that were not; the newest first.

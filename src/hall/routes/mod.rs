@@ -27,13 +27,18 @@ use crate::web::{FieldError, Filled, House, Page, Posted, SentFile, Tab, Ui, Upl
 
 const DESK: &str = "/staff/hall/packs";
 
-/// What a link to these pages may carry: what was just done; `all`: old devices too.
+/// Devices on one page.
+const ON_A_PAGE: u64 = 50;
+
+/// What a link to these pages may carry: what was just done; `all`: old devices too; which page of the devices.
 #[derive(Debug, Default, Deserialize)]
 pub struct Link {
     #[serde(default)]
     said: String,
     #[serde(default)]
     devices: String,
+    #[serde(default)]
+    page: u64,
 }
 
 fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
@@ -50,7 +55,7 @@ fn parse<T: std::str::FromStr>(text: &str) -> Result<T, AppError> {
 /// What the database answers.
 pub async fn desk(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) -> Result<HttpResponse, AppError> {
     let form = (StatusCode::OK, Filled::default());
-    desk_page(&house, &host, ui, form, (Said::of(&link.said), link.devices == "all")).await
+    desk_page(&house, &host, ui, form, &link).await
 }
 
 async fn desk_page(
@@ -58,11 +63,17 @@ async fn desk_page(
     host: &Host,
     ui: Ui,
     (status, form): (StatusCode, Filled),
-    (said, shows_all): (Option<Said>, bool),
+    link: &Link,
 ) -> Result<HttpResponse, AppError> {
     let (db, page) = (house.db.read(), page_of(house, ui, &host.session));
-    let now = house.clock().now();
-    let devices = service::devices_of(db, &host.scope, Some(now).filter(|_| !shows_all)).await?;
+    let (now, shows_all, number) = (house.clock().now(), link.devices == "all", link.page.max(1));
+    let part = |number: u64| ((number - 1).saturating_mul(ON_A_PAGE), ON_A_PAGE);
+    let since = Some(now).filter(|_| !shows_all);
+    let (mut devices, total) = service::devices_of(db, &host.scope, since, part(number)).await?;
+    let pages = total.div_ceil(ON_A_PAGE).max(1);
+    if pages < number {
+        devices = service::devices_of(db, &host.scope, since, part(pages)).await?.0;
+    }
     let ids: Vec<DeviceId> = devices.iter().map(|device| device.id).collect();
     let packs = service::packs_of(db, &ids).await?;
     let waiting = service::waiting_of(db, &ids).await?;
@@ -73,7 +84,9 @@ async fn desk_page(
         shows_all,
         packs: packs.iter().map(|pack| PackRow::of(&page, pack, name_of(pack.device).unwrap_or_default())).collect(),
         devices: devices.iter().map(|device| DeviceRow::of(&page, device, &gaps_of(device))).collect(),
-        said: said.map(|said| said.words(&page)),
+        number: number.min(pages),
+        pages,
+        said: Said::of(&link.said).map(|said| said.words(&page)),
         prepares: !host.scope.areas(Role::ADMINISTRATORS).is_empty(),
         form,
         page,
@@ -104,7 +117,7 @@ pub async fn bring(host: Host, upload: Upload, house: Data<House>, shelf: Shelf)
 
 async fn again(house: &House, host: &Host, posted: Posted, error: FieldError) -> Result<HttpResponse, AppError> {
     let form = Filled::wrong(posted.fields, vec![error]);
-    desk_page(house, host, posted.ui, (StatusCode::UNPROCESSABLE_ENTITY, form), (None, false)).await
+    desk_page(house, host, posted.ui, (StatusCode::UNPROCESSABLE_ENTITY, form), &Link::default()).await
 }
 
 /// What becomes of the bytes that somebody brings; words where they are no good.
@@ -149,7 +162,8 @@ pub async fn look(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) -> 
     let list = service::look_list(db, &house.keys, &host.scope).await?;
     let people: Vec<LearnerId> = list.iter().flat_map(|one| [Some(one.claim.operator), named_in(one)]).flatten().collect();
     let names = identity::names_of(db, &house.keys, &people).await?;
-    let is_own = |one: &ToLookAt| one.claim.why.is_some_and(|why| service::is_own_word(why, one.claim.operator, &host.scope));
+    let accounts = identity::accounts_of(db, host.scope.actor()).await?;
+    let is_own = |one: &ToLookAt| one.claim.why.is_some_and(|why| service::is_own_word(why, one.claim.operator, &accounts));
     let people_of = |one: &ToLookAt| (who_of(one, &names), names.get(&one.claim.operator).cloned());
     let row = |one: &ToLookAt| LookRow::of(&page, one, people_of(one), is_own(one));
     let rows = list.iter().map(row).collect();

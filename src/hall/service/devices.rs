@@ -16,7 +16,7 @@ use crate::identity::{self, Role, StaffScope};
 use crate::kernel::{AttemptId, DeviceId, LearnerId, Timestamp};
 use crate::places::{self, PlaceCode};
 
-/// Devices and packs shown on one page.
+/// Packs shown on one page.
 const ON_A_PAGE: u64 = 200;
 /// A device of which nothing was heard for so many days is an old one.
 const IN_USE_DAYS: i64 = 60;
@@ -94,13 +94,19 @@ pub async fn revoke(tx: &Tx, scope: Option<&StaffScope>, id: DeviceId) -> Result
     Ok(())
 }
 
-/// The devices of the areas of `scope`, the newest first; with `now` only those of the last weeks, and those of which something waits.
+/// The devices of the areas of `scope`, the newest first: `most` of them after the first `skip`, and how many there are. With `now` only those
+/// of the last weeks, and those of which something waits.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn devices_of(db: &impl ConnectionTrait, scope: &StaffScope, now: Option<Timestamp>) -> Result<Vec<Device>, Error> {
+pub async fn devices_of(
+    db: &impl ConnectionTrait,
+    scope: &StaffScope,
+    now: Option<Timestamp>,
+    part: (u64, u64),
+) -> Result<(Vec<Device>, u64), Error> {
     let since = now.map(|now| now.plus_days(-IN_USE_DAYS));
-    Ok(queries::list_within(db, &scope.areas(Role::HOSTS), since, ON_A_PAGE).await?)
+    Ok(queries::list_within(db, &scope.areas(Role::HOSTS), since, part).await?)
 }
 
 /// A device of the areas of `scope`.

@@ -14,8 +14,9 @@ use crate::hall::bodies::Body;
 use crate::hall::queries::{claims, devices};
 use crate::hall::rules::{State, Why};
 use crate::hall::{Claim, Device, Error, Settled};
-use crate::identity::{Role, StaffScope};
+use crate::identity::{self, Role, StaffScope};
 use crate::kernel::{DeviceId, LearnerId};
+use crate::places::PlaceCode;
 use crate::web::House;
 
 /// Claims shown on one page.
@@ -87,7 +88,7 @@ pub async fn decide(
     let bank = Bank::at(house, shelf, &device).await?;
     let by = scope.clone();
     if house.db.write(async move |tx| decide_one(tx, &bank, &by, (id, seq), decision).await).await? {
-        try_again(house, shelf, &device.place_code).await?;
+        try_again(house, shelf, &areas_around(&device, &[scope])).await?;
     }
     Ok(())
 }
@@ -115,8 +116,12 @@ async fn decide_one(
         _ if why == Why::Chain => return Err(Error::NeedsLook(Why::Chain)),
         Decision::Again => apply::apply(tx, bank, &device, &claim, By::Itself).await?,
         // Whoever has a phone that was given up cannot vouch for what comes from it: they may be a thief.
-        Decision::Count if is_own_word(why, claim.operator, scope) => return Err(Error::NeedsLook(why)),
-        Decision::Count if why.may_be_waived() => apply::apply(tx, bank, &device, &claim, By::Decider(scope.clone())).await?,
+        Decision::Count if is_own_word(why, claim.operator, &identity::accounts_of(tx, scope.actor()).await?) => {
+            return Err(Error::NeedsLook(why));
+        }
+        Decision::Count if why.may_be_waived(claim.kind) => {
+            apply::apply(tx, bank, &device, &claim, By::Decider(scope.clone())).await?
+        }
         Decision::Count => return Err(Error::NeedsLook(why)),
     };
     claims::settle(tx, (id, seq), &settled, Some(scope.actor())).await?;
@@ -124,10 +129,11 @@ async fn decide_one(
     Ok(settled.state == State::Accepted)
 }
 
-/// Whether somebody would count what they wrote themselves on a device that was given up: another has to.
+/// Whether the person of these accounts would count what they wrote themselves, on a device that was given up or about somebody whom nobody saw:
+/// another has to.
 #[must_use]
-pub fn is_own_word(why: Why, operator: LearnerId, scope: &StaffScope) -> bool {
-    why == Why::Revoked && operator == scope.actor()
+pub fn is_own_word(why: Why, operator: LearnerId, accounts: &[LearnerId]) -> bool {
+    matches!(why, Why::Revoked | Why::NotThere) && accounts.contains(&operator)
 }
 
 async fn note(
@@ -155,12 +161,24 @@ async fn note(
     Ok(audit::record(tx, &entry).await?)
 }
 
-/// Something was made of a claim: what waited for it, on whatever device of the place, is tried again. A task that one box has seen may
+/// The place of a device, and the areas in which these people hold classes: a phone is of all the area of its volunteer, a box of one hall in it.
+pub(super) fn areas_around(device: &Device, scopes: &[&StaffScope]) -> Vec<PlaceCode> {
+    let own = scopes.iter().flat_map(|scope| scope.areas(Role::HOSTS));
+    let mut areas: Vec<PlaceCode> = own.chain(PlaceCode::parse(&device.place_code)).collect();
+    areas.sort();
+    areas.dedup();
+    areas
+}
+
+/// Something was made of a claim: what waited for it, on whatever device within these areas, is tried again. A task that one box has seen may
 /// come before the attendance that another took down.
-pub(super) async fn try_again(house: &House, shelf: &Shelf, place: &str) -> Result<(), Error> {
-    let all = devices::list_at(house.db.read(), place).await?;
-    let ids: Vec<DeviceId> = all.iter().map(|device| device.id).collect();
-    for (id, seq) in claims::list_mendable(house.db.read(), &ids, ON_A_PAGE).await? {
+pub(super) async fn try_again(house: &House, shelf: &Shelf, areas: &[PlaceCode]) -> Result<(), Error> {
+    let mendable = claims::list_mendable(house.db.read(), areas, ON_A_PAGE).await?;
+    let mut ids: Vec<DeviceId> = mendable.iter().map(|(id, _)| *id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let all = devices::list_by_ids(house.db.read(), &ids).await?;
+    for (id, seq) in mendable {
         let Some(device) = all.iter().find(|device| device.id == id) else { continue };
         let bank = Bank::at(house, shelf, device).await?;
         let again = async move |tx: &Tx| {

@@ -1,12 +1,13 @@
 //! The turn of each claim: one after the other on each device, each in a commit of its own.
 
-use super::Bank;
 use super::apply::{self, By};
+use super::{Bank, look};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::hall::queries::{claims, devices};
 use crate::hall::rules::{State, Why};
 use crate::hall::{Error, Settled};
+use crate::identity::{self, StaffScope};
 use crate::kernel::DeviceId;
 use crate::web::House;
 
@@ -36,7 +37,12 @@ pub async fn settle(house: &House, shelf: &Shelf, id: DeviceId) -> Result<(), Er
         has_made |= made;
     }
     if has_made {
-        super::look::try_again(house, shelf, &device.place_code).await?;
+        let mut scopes = Vec::with_capacity(device.operators.len());
+        for operator in &device.operators {
+            scopes.push(identity::load_scope(house.db.read(), *operator).await?);
+        }
+        let scopes: Vec<&StaffScope> = scopes.iter().collect();
+        look::try_again(house, shelf, &look::areas_around(&device, &scopes)).await?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Table `card`.
 
+use std::collections::HashMap;
+
 use entity::card;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
@@ -113,6 +115,20 @@ pub(crate) async fn find_card(db: &impl ConnectionTrait, number: &CardNumber) ->
         let learner = LearnerId::from_uuid(row.learner_id?);
         Some(Card { learner, pin_mac: row.pin_mac, pictures_mac: row.pictures_mac })
     }))
+}
+
+/// Whose these cards are.
+pub(crate) async fn list_holders(
+    db: &impl ConnectionTrait,
+    numbers: &[CardNumber],
+) -> Result<HashMap<CardNumber, LearnerId>, DbErr> {
+    let rows = card::Entity::find()
+        .filter(card::Column::CardNumber.is_in(numbers.iter().map(CardNumber::as_str)))
+        .filter(card::Column::State.eq("active"))
+        .all(db)
+        .await?;
+    let row = |row: card::Model| Some((CardNumber::parse(&row.card_number)?, LearnerId::from_uuid(row.learner_id?)));
+    Ok(rows.into_iter().filter_map(row).collect())
 }
 
 /// The number of a person's card, and what it opens with.

@@ -127,6 +127,22 @@ pub(crate) async fn find_place_of(db: &impl ConnectionTrait, learner: LearnerId)
     Ok(place.into_tuple::<Option<String>>().one(db).await?.flatten())
 }
 
+/// Where those of `learners` live who have not left.
+pub(crate) async fn list_places_of(
+    db: &impl ConnectionTrait,
+    learners: &[LearnerId],
+) -> Result<Vec<(LearnerId, Option<String>)>, DbErr> {
+    let rows: Vec<(uuid::Uuid, Option<String>)> = person::Entity::find()
+        .select_only()
+        .columns([person::Column::LearnerId, person::Column::PlaceCode])
+        .filter(person::Column::LearnerId.is_in(learners.iter().map(|learner| learner.uuid())))
+        .filter(person::Column::State.eq("active"))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(learner, place)| (LearnerId::from_uuid(learner), place)).collect())
+}
+
 /// The year in which somebody was born.
 pub(crate) async fn find_birth_year(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Option<i64>, DbErr> {
     let year = person::Entity::find_by_id(learner.uuid()).select_only().column(person::Column::BirthYear);

@@ -116,17 +116,20 @@ pub(crate) async fn list_held_at(db: &impl ConnectionTrait, roles: &[Role], code
     Ok(rows.into_iter().filter_map(grant_of).collect())
 }
 
-/// One of these roles in this organisation, whoever holds it, the oldest first.
+/// Who holds one of `roles` in an organisation, the oldest role first; at most `most` of them.
 pub(crate) async fn list_held_in(
     db: &impl ConnectionTrait,
-    roles: &[Role],
     organisation: OrganisationId,
+    roles: &[Role],
+    most: u64,
 ) -> Result<Vec<GrantRow>, DbErr> {
     let rows = role::Entity::find()
         .filter(role::Column::OrganisationId.eq(organisation.uuid()))
         .filter(role::Column::Role.is_in(roles.iter().map(|role| role.code())))
         .filter(role::Column::EndedAtMs.is_null())
         .order_by_asc(role::Column::GrantedAtMs)
+        .order_by_asc(role::Column::Id)
+        .limit(most)
         .all(db)
         .await?;
     Ok(rows.into_iter().filter_map(grant_of).collect())

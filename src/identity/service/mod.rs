@@ -8,6 +8,7 @@ mod choices;
 mod closings;
 mod codes;
 mod consents;
+mod crowd;
 mod desk;
 mod documents;
 mod halls;
@@ -41,6 +42,7 @@ pub use codes::{
     session_token, sign_in_by_sms,
 };
 pub use consents::{agree, agree_to_group, choose_groups, has_agreed, withdraw_from_group};
+pub use crowd::{Sight, holders_of_cards, sights_of};
 pub use desk::{
     AtDesk, Desk, InPerson, NewGuardian, Relation, correct, note_tried, register_in_person, replace_card, reset_pin, settle,
 };
@@ -66,8 +68,8 @@ pub use sessions::{
     set_helper, slide,
 };
 pub use staff::{
-    StaffCard, StaffMember, add_role, end_role, give_role_back, has_role_beyond, list_hosts, list_staff, list_workers,
-    load_scope, show_staff,
+    StaffCard, StaffMember, add_role, end_role, give_role_back, has_role_beyond, list_hosts, list_staff, list_staff_at,
+    list_workers, load_scope, load_workers, show_staff,
 };
 pub use staff_links::{
     Added, Delivery, FirstSecrets, NewStaff, SetupLink, StaffPerson, add_staff, find_just_set, first_administrator,

@@ -122,13 +122,13 @@ pub async fn load_scope(db: &impl ConnectionTrait, learner: LearnerId) -> Result
 ///
 /// # Errors
 /// What the database answers.
-pub async fn list_workers(
+pub async fn load_workers(
     db: &impl ConnectionTrait,
     (organisation, line): (OrganisationId, Option<&str>),
     roles: &[Role],
 ) -> Result<Vec<StaffScope>, DbErr> {
     let mut scopes: Vec<StaffScope> = Vec::new();
-    for row in queries::list_held_in(db, roles, organisation).await? {
+    for row in queries::list_held_in(db, organisation, roles, MOST_WORKERS).await? {
         if scopes.iter().all(|scope| scope.actor() != row.learner) {
             let own = load_scope(db, row.learner).await?.within_organisation(organisation, line);
             scopes.push(own);
@@ -159,16 +159,47 @@ pub async fn has_role_beyond(db: &impl ConnectionTrait, scope: &StaffScope, lear
 /// # Errors
 /// What the database answers.
 pub async fn list_hosts(db: &impl ConnectionTrait, keys: &Keys, places: &[&str]) -> Result<Vec<(LearnerId, String)>, Error> {
+    list_staff_at(db, keys, (&[Role::Volunteer], places)).await
+}
+
+/// Those who hold one of these roles, for every line of work, at one of these places, by name.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_staff_at(
+    db: &impl ConnectionTrait,
+    keys: &Keys,
+    (roles, places): (&[Role], &[&str]),
+) -> Result<Vec<(LearnerId, String)>, Error> {
     let mut codes: Vec<String> = places.iter().flat_map(|code| places::codes_on_the_way(code)).collect();
     codes.push(String::new());
     codes.sort();
     codes.dedup();
-    let rows = queries::list_held_at(db, &[Role::Volunteer], codes).await?;
+    let rows = queries::list_held_at(db, roles, codes).await?;
     let people: Vec<LearnerId> = rows.iter().map(|row| row.learner).collect();
     let names = names_of(db, keys, &people).await?;
     let mut hosts: Vec<(LearnerId, String)> = names.into_iter().collect();
     hosts.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
     Ok(hosts)
+}
+
+/// Roles of one organisation that are listed at most.
+const MOST_WORKERS: u64 = 200;
+
+/// Who works in an organisation by one of `roles`, the oldest role first: name, which is empty where they have left, and role.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_workers(
+    db: &impl ConnectionTrait,
+    keys: &Keys,
+    organisation: OrganisationId,
+    roles: &[Role],
+) -> Result<Vec<(String, Role)>, Error> {
+    let rows = queries::list_held_in(db, organisation, roles, MOST_WORKERS).await?;
+    let people: Vec<LearnerId> = rows.iter().map(|row| row.learner).collect();
+    let names = names_of(db, keys, &people).await?;
+    Ok(rows.into_iter().map(|row| (names.get(&row.learner).cloned().unwrap_or_default(), row.grant.role)).collect())
 }
 
 /// One role of one member of staff, for the list.

@@ -4,7 +4,8 @@ use entity::{training_plan, training_plan_item, training_plan_version};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Value,
 };
 use uuid::Uuid;
 
@@ -165,8 +166,12 @@ pub(in crate::plans) async fn list_items(db: &impl ConnectionTrait, id: PlanId) 
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// The plans that one of these roles counts for, the newest first.
-pub(in crate::plans) async fn list_of(db: &impl ConnectionTrait, grants: &[&Grant], most: u64) -> Result<Vec<Plan>, DbErr> {
+/// The plans that one of these roles counts for, the newest first: `most` of them after the first `skip`, and how many there are.
+pub(in crate::plans) async fn list_of(
+    db: &impl ConnectionTrait,
+    grants: &[&Grant],
+    (skip, most): (u64, u64),
+) -> Result<(Vec<Plan>, u64), DbErr> {
     let none = if grants.is_empty() { Condition::all().add(Expr::value(false)) } else { Condition::any() };
     let counts = |grant: &Grant| {
         let within = Condition::all().add(Column::PlaceCode.gte(grant.area.as_str())).add(Column::PlaceCode.lt(grant.area.end()));
@@ -175,14 +180,11 @@ pub(in crate::plans) async fn list_of(db: &impl ConnectionTrait, grants: &[&Gran
         within.add_option(of_organisation).add_option(of_line)
     };
     let within = grants.iter().fold(none, |any, grant| any.add(counts(grant)));
-    let rows = training_plan::Entity::find()
-        .filter(within)
-        .order_by_desc(Column::MadeAtMs)
-        .order_by_desc(Column::Id)
-        .limit(most)
-        .all(db)
-        .await?;
-    with_heads(db, rows).await
+    let own = training_plan::Entity::find().filter(within);
+    let total = own.clone().count(db).await?;
+    let newest = own.order_by_desc(Column::MadeAtMs).order_by_desc(Column::Id);
+    let rows = newest.offset(skip).limit(most).all(db).await?;
+    Ok((with_heads(db, rows).await?, total))
 }
 
 pub(in crate::plans) async fn list_of_organisation(
@@ -199,13 +201,13 @@ pub(in crate::plans) async fn list_by_ids(db: &impl ConnectionTrait, ids: &[Plan
     with_heads(db, rows).await
 }
 
-/// Plans that were not ended, after one, in the order of ids.
+/// Plans after one, in the order of ids: also those that were ended, since who has joined goes on.
 pub(in crate::plans) async fn list_after(
     db: &impl ConnectionTrait,
     after: Option<PlanId>,
     most: u64,
 ) -> Result<Vec<Plan>, DbErr> {
-    let mut query = training_plan::Entity::find().filter(Column::EndedAtMs.is_null());
+    let mut query = training_plan::Entity::find();
     if let Some(after) = after {
         query = query.filter(Column::Id.gt(after.uuid()));
     }

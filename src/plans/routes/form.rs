@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 
-use super::{beside, parse, path_of, session_words, staff_page, write};
+use super::{Which, beside, parse, path_of, session_words, staff_page, write};
 use crate::classes::ClassSession;
 use crate::curriculum::Shelf;
 use crate::db::Tx;
@@ -28,6 +28,8 @@ const LIST: &str = "/staff/training-plans";
 pub struct Whose {
     #[serde(default)]
     organisation: String,
+    #[serde(default)]
+    page: u64,
 }
 
 /// `GET /staff/training-plans/add`: the form; where somebody plans for several organisations and has named none, these.
@@ -41,23 +43,32 @@ pub async fn add_form(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let own = service::list_organisations(house.db.read(), &planner.scope).await?;
-    let named = match (whose.organisation.as_str(), own.as_slice()) {
-        ("", [only]) => Some(only.clone()),
-        ("", _) => None,
-        (id, _) => Some(own.iter().find(|one| one.id.to_string() == id).cloned().ok_or(AppError::NotFound)?),
-    };
-    match named {
-        Some(organisation) => {
-            let form = Filled::with(Fields::from_pairs(&[("place", &organisation.place_code)]));
-            new_page((&house, &planner, &shelf), ui, &organisation, (StatusCode::OK, form)).await
-        }
-        None => {
-            let way = |one: &Organisation| (format!("{ADD}?organisation={}", one.id), one.name.clone());
-            let organisations = own.iter().map(way).collect();
-            html(&ChoosePage { page: staff_page(&house, ui, &planner.session), organisations })
-        }
+    let (db, scope) = (house.db.read(), &planner.scope);
+    let around = (house.as_ref(), &planner, &shelf);
+    if !whose.organisation.is_empty() {
+        let named = service::get_organisation(db, scope, parse(&whose.organisation)?).await?;
+        return if named.is_closed { Err(AppError::NotFound) } else { empty_page(around, ui, &named).await };
     }
+    let which = Which { page: whose.page };
+    let (mut own, total) = service::list_organisations(db, scope, which.part()).await?;
+    let (number, pages) = which.of(total);
+    if number != which.number() {
+        own = service::list_organisations(db, scope, Which { page: number }.part()).await?.0;
+    }
+    if let ([only], 1) = (own.as_slice(), total) {
+        return empty_page(around, ui, only).await;
+    }
+    let way = |one: &Organisation| (format!("{ADD}?organisation={}", one.id), one.name.clone());
+    let organisations = own.iter().map(way).collect();
+    html(&ChoosePage { page: staff_page(&house, ui, &planner.session), organisations, number, pages })
+}
+
+/// The form with the first place that they may choose.
+async fn empty_page(around: Around<'_>, ui: Ui, organisation: &Organisation) -> Result<HttpResponse, AppError> {
+    let places = service::list_places(around.0.db.read(), &around.1.scope, organisation).await?;
+    let place = places.first().map_or("", |place| place.code.as_str());
+    let form = Filled::with(Fields::from_pairs(&[("place", place)]));
+    new_page(around, ui, organisation, (StatusCode::OK, form)).await
 }
 
 /// What both forms need of the request.
@@ -84,13 +95,12 @@ async fn choices(
         Item::Class(_) | Item::Course(_) | Item::Words(_) => None,
     });
     let sessions = gone.map(over).chain(coming.iter().map(session)).collect();
-    let own = places::find_place(db, &organisation.place_code).await?;
-    let within = places::list_children(db, Some(&organisation.place_code)).await?;
+    let places = service::list_places(db, &planner.scope, organisation).await?;
     let line = |code: &'static str| (code.to_owned(), page.t(&format!("line-{code}")));
     Ok(Choices {
         courses: shelf.courses().iter().map(|one| (one.code.to_string(), format!("{} {}", one.code, one.title))).collect(),
         sessions,
-        places: own.into_iter().chain(within).map(|place| (place.code, place.name)).collect(),
+        places: places.into_iter().map(|place| (place.code, place.name)).collect(),
         lines: std::iter::once((String::new(), page.t("plans-line-all"))).chain(identity::lines_of_work().map(line)).collect(),
     })
 }

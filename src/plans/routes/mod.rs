@@ -37,6 +37,33 @@ pub struct Said {
     page: usize,
 }
 
+/// Rows on one page.
+const ON_A_PAGE: u64 = 50;
+
+/// Which page of a list.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct Which {
+    #[serde(default)]
+    page: u64,
+}
+
+impl Which {
+    fn number(self) -> u64 {
+        self.page.max(1)
+    }
+
+    /// How many rows stand before it, and how many on it.
+    fn part(self) -> (u64, u64) {
+        ((self.number() - 1).saturating_mul(ON_A_PAGE), ON_A_PAGE)
+    }
+
+    /// The page shown of a list of so many rows, and how many pages it has.
+    fn of(self, total: u64) -> (u64, u64) {
+        let pages = total.div_ceil(ON_A_PAGE).max(1);
+        (self.number().min(pages), pages)
+    }
+}
+
 fn staff_page(house: &House, ui: Ui, session: &Session) -> Page {
     Page::new(house, ui, Tab::Elsewhere).of(Some(session.who()))
 }

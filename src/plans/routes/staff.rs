@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 
-use super::{Said, course_words, parse, path_of, session_words, staff_page, write};
+use super::{Said, Which, course_words, parse, path_of, session_words, staff_page, write};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -15,14 +15,19 @@ use crate::plans::views::{CoverageRow, ItemRow, PlanPage, PlanRow, PlansPage, pe
 use crate::plans::{Item, Plan};
 use crate::web::{House, Page, Posted, Ui, html, redirect};
 
-/// `GET /staff/training-plans`.
+/// `GET /staff/training-plans?page=2`.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn plans(planner: Planner, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
+pub async fn plans(planner: Planner, which: Query<Which>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     let db = house.db.read();
-    let all = service::list_plans(db, &planner.scope).await?;
-    let mut ids: Vec<OrganisationId> = all.iter().map(|(plan, _)| plan.organisation).collect();
+    let (mut all, total) = service::list_plans(db, &planner.scope, which.part()).await?;
+    let (number, pages) = which.of(total);
+    if number != which.number() {
+        all = service::list_plans(db, &planner.scope, Which { page: number }.part()).await?.0;
+    }
+    let own = if total > 0 { service::organisations_of(&planner.scope) } else { Vec::new() };
+    let mut ids: Vec<OrganisationId> = all.iter().map(|(plan, _)| plan.organisation).chain(own).collect();
     ids.sort_unstable();
     ids.dedup();
     let organisations = places::list_organisations_by_ids(db, &ids).await?;
@@ -43,7 +48,9 @@ pub async fn plans(planner: Planner, ui: Ui, house: Data<House>) -> Result<HttpR
             .filter(|one| service::sees_people_of(&planner.scope, one.id))
             .map(|one| (hours_path(one.id), one.name.clone()))
             .collect(),
-        may_add: !service::list_organisations(db, &planner.scope).await?.is_empty(),
+        may_add: service::list_organisations(db, &planner.scope, (0, 1)).await?.1 > 0,
+        number,
+        pages,
         page,
     })
 }

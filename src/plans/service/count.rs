@@ -22,7 +22,8 @@ const PEOPLE: u64 = 50;
 /// For so many days after a plan's last day its figures are still drawn: tests may be credited late.
 const AFTERWARDS: u32 = 31;
 
-/// Draws the figures of all plans that run, or ended not long ago by their own period.
+/// Draws the figures of all plans whose last day has not come or was not long ago. Also of those that were ended before it: whoever has joined
+/// goes on, and late hours are theirs as well.
 ///
 /// # Errors
 /// What the database answers.

@@ -14,8 +14,8 @@ pub use own_data::{export, forget};
 pub use publish::{NewPlan, Terms, change, end, publish, reopen};
 pub use reading::{
     Counts, Coverage, ForLearner, Own, count_waiting, counts_of, coverage_of, find_own, get_organisation, get_plan, items_of,
-    joined_of, keep_looks, lines_of_organisation, list_organisations, list_own, list_plans, list_sessions,
-    people_of_organisation, sessions_of,
+    joined_of, keep_looks, lines_of_organisation, list_organisations, list_own, list_places, list_plans, list_sessions,
+    organisations_of, people_of_organisation, sessions_of,
 };
 
 use serde_json::Value;

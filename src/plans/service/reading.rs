@@ -5,22 +5,18 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::ConnectionTrait;
 
 use super::publish::courses_of;
-use super::{areas_of, grants_for, is_of, is_theirs, sees_people, sees_people_of};
+use super::{areas_of, is_of, is_theirs, sees_people, sees_people_of};
 use crate::audit;
 use crate::classes::{self, ClassSession};
 use crate::db::Tx;
 use crate::identity::{self, Grant, Role, StaffScope};
 use crate::kernel::{ClassId, Day, LearnerId, OrganisationId, PlanId, Timestamp};
-use crate::places::{self, Organisation};
+use crate::places::{self, Organisation, Place, PlaceCode};
 use crate::plans::queries::{counts, members, plans};
 use crate::plans::rules::Figures;
 use crate::plans::{Error, Head, Item, MemberState, Membership, Plan};
 use crate::recognition;
 
-/// Plans on one page.
-const MOST: u64 = 200;
-/// Organisations to choose from.
-const MOST_ORGANISATIONS: u64 = 500;
 /// Sessions of so many days ahead that a plan may name.
 const DAYS_AHEAD: i64 = 190;
 
@@ -33,30 +29,67 @@ pub struct Counts {
     pub rest: i64,
 }
 
-/// The organisations for which they plan, open ones alone.
+/// The organisations for which they plan, open ones alone: `most` of them after the first `skip`, and how many there are.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn list_organisations(db: &impl ConnectionTrait, scope: &StaffScope) -> Result<Vec<Organisation>, Error> {
-    let own = || scope.grants().iter().filter(|grant| Role::PLANNERS.contains(&grant.role));
-    let areas: Vec<_> = own().filter(|grant| grant.organisation.is_none()).map(|grant| grant.area.clone()).collect();
-    let bound: Vec<OrganisationId> = own().filter_map(|grant| grant.organisation).collect();
-    // No area at all would be read as all of them.
-    let mut found =
-        if areas.is_empty() { Vec::new() } else { places::list_organisations(db, &areas, MOST_ORGANISATIONS).await? };
-    let named = places::list_organisations_by_ids(db, &bound).await?;
-    let more: Vec<Organisation> = named.into_iter().filter(|one| found.iter().all(|known| known.id != one.id)).collect();
-    found.extend(more);
-    found.retain(|one| !one.is_closed && plans_for(scope, one));
-    Ok(found)
+pub async fn list_organisations(
+    db: &impl ConnectionTrait,
+    scope: &StaffScope,
+    part: (u64, u64),
+) -> Result<(Vec<Organisation>, u64), Error> {
+    let own = planning(scope).filter(|grant| grant.organisation.is_none());
+    let areas: Vec<PlaceCode> = own.map(|grant| grant.area.clone()).collect();
+    Ok(places::page_of_organisations(db, (&areas, &organisations_of(scope)), part).await?)
 }
 
-/// Whether they plan for an organisation, in whatever line of work.
+fn planning(scope: &StaffScope) -> impl Iterator<Item = &Grant> {
+    scope.grants().iter().filter(|grant| Role::PLANNERS.contains(&grant.role))
+}
+
+/// The organisations in whose name they plan.
+#[must_use]
+pub fn organisations_of(scope: &StaffScope) -> Vec<OrganisationId> {
+    let mut own: Vec<OrganisationId> = planning(scope).filter_map(|grant| grant.organisation).collect();
+    own.sort_unstable();
+    own.dedup();
+    own
+}
+
+/// The roles by which they plan for an organisation, in whatever line of work. Who works in its name may do so for a part of its area alone.
+fn planning_for<'s>(scope: &'s StaffScope, organisation: &'s Organisation) -> impl Iterator<Item = &'s Grant> {
+    planning(scope).filter(|grant| match grant.organisation {
+        Some(own) => {
+            let meets = |place: PlaceCode| grant.area.and(&place).is_some();
+            own == organisation.id && PlaceCode::parse(&organisation.place_code).is_some_and(meets)
+        }
+        None => grant.area.covers(&organisation.place_code),
+    })
+}
+
 fn plans_for(scope: &StaffScope, organisation: &Organisation) -> bool {
-    let own = scope.grants().iter().map(|grant| grant.line.as_deref());
-    let mut lines: Vec<Option<&str>> = own.collect();
-    lines.dedup();
-    lines.iter().any(|line| grants_for(scope, (organisation.id, &organisation.place_code), *line).next().is_some())
+    planning_for(scope, organisation).next().is_some()
+}
+
+/// The places for which a plan of theirs for this organisation may be: its own, those directly within, and their part of it.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_places(
+    db: &impl ConnectionTrait,
+    scope: &StaffScope,
+    organisation: &Organisation,
+) -> Result<Vec<Place>, Error> {
+    let within = places::list_children(db, Some(&organisation.place_code)).await?;
+    let mut all: Vec<Place> = places::find_place(db, &organisation.place_code).await?.into_iter().chain(within).collect();
+    for grant in planning_for(scope, organisation) {
+        let is_part = PlaceCode::parse(&organisation.place_code).is_some_and(|place| place.covers(grant.area.as_str()));
+        if is_part && all.iter().all(|known| known.code != grant.area.as_str()) {
+            all.extend(places::find_place(db, grant.area.as_str()).await?);
+        }
+    }
+    all.retain(|place| planning_for(scope, organisation).any(|grant| grant.area.covers(&place.code)));
+    Ok(all)
 }
 
 /// An organisation for which they plan, or have planned while it was open.
@@ -68,16 +101,24 @@ pub async fn get_organisation(db: &impl ConnectionTrait, scope: &StaffScope, id:
     found.filter(|one| plans_for(scope, one)).ok_or(Error::NoSuchPlan)
 }
 
-/// The plans that they see, the newest first, each with how many were asked.
+/// The plans that they see, the newest first, each with how many were asked: `most` of them after the first `skip`, and how many there are.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn list_plans(db: &impl ConnectionTrait, scope: &StaffScope) -> Result<Vec<(Plan, Counts)>, Error> {
-    let own: Vec<&Grant> = scope.grants().iter().filter(|grant| Role::PLANNERS.contains(&grant.role)).collect();
-    let found = plans::list_of(db, &own, MOST).await?;
+pub async fn list_plans(
+    db: &impl ConnectionTrait,
+    scope: &StaffScope,
+    part: (u64, u64),
+) -> Result<(Vec<(Plan, Counts)>, u64), Error> {
+    let own: Vec<&Grant> = planning(scope).collect();
+    let (found, total) = plans::list_of(db, &own, part).await?;
     let ids: Vec<PlanId> = found.iter().map(|plan| plan.id).collect();
     let states = members::count_states(db, &ids).await?;
-    Ok(found.into_iter().map(|plan| (counts_in(&states, plan.id), plan)).map(|(counts, plan)| (plan, counts)).collect())
+    let counted = |plan: Plan| {
+        let counts = counts_in(&states, plan.id);
+        (plan, counts)
+    };
+    Ok((found.into_iter().map(counted).collect(), total))
 }
 
 fn counts_in(states: &HashMap<(PlanId, MemberState), i64>, id: PlanId) -> Counts {

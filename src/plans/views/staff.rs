@@ -23,6 +23,15 @@ pub(in crate::plans) struct PlansPage {
     /// Where the yearly sheets of each organisation are, and its name.
     pub sheets: Vec<(String, String)>,
     pub may_add: bool,
+    /// Which page of the plans, of how many.
+    pub number: u64,
+    pub pages: u64,
+}
+
+impl PlansPage {
+    fn which_page(&self) -> String {
+        self.page.t2("admin-page-of", ("number", self.number), ("pages", self.pages))
+    }
 }
 
 /// For which organisation a plan is.
@@ -32,6 +41,15 @@ pub(in crate::plans) struct ChoosePage {
     pub page: Page,
     /// The address, and the name.
     pub organisations: Vec<(String, String)>,
+    /// Which page of them, of how many.
+    pub number: u64,
+    pub pages: u64,
+}
+
+impl ChoosePage {
+    fn which_page(&self) -> String {
+        self.page.t2("admin-page-of", ("number", self.number), ("pages", self.pages))
+    }
 }
 
 /// What a version may be made of.

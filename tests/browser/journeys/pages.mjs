@@ -4,6 +4,8 @@ import { comesToTest } from '../lib/hall.mjs';
 import { pagePatterns } from '../lib/routes.mjs';
 import { ADMINISTRATOR as AGENCIES, OFFICER as AGENCY } from '../lib/agency_pages.mjs';
 import { APPLICANT } from '../lib/application_pages.mjs';
+import { LEARNER as OFFERS, LOOKER as LOOKS_OUT, NO_PAGES as ROLL_FILES, REVIEWER as ROLLS } from '../lib/roll_pages.mjs';
+import { LEARNER as EXAM, OFFICER as EXAMS } from '../lib/exam_pages.mjs';
 import { registersUntil } from '../lib/errands.mjs';
 import { asksToJoin, bringsList, enrols, enrolsList, fillsPlan, freshName, opensClass, opensPlan, seesAccounts, seesCredit, seesWang } from '../lib/desk.mjs';
 
@@ -19,7 +21,7 @@ const NO_PAGES = [
   '/api/v1/ledger/inclusion', '/api/v1/ledger/consistency', '/api/v1/ledger/keys', '/ledger/checkpoint', '/ledger/tile/{path:.*}', '/passbook/{transfer}/receipt/file',
   '/staff/worker.js', '/staff/recordings/{id}/sound', '/staff/classes/{id}/sheet-photo/{photo}',
   '/staff/agencies/{id}/seal/{version}', '/applications/{id}/files/{file}', '/staff/agency/{agency}/applications/{learner}/{id}/files/{file}', '/staff/batches/template/{kind}', '/staff/batches/{id}/result',
-  '/passbook/hours/file', '/staff/organisations/{id}/hours/{kind}',
+  '/passbook/hours/file', '/staff/organisations/{id}/hours/{kind}', ...ROLL_FILES,
 ];
 
 /** Pattern, then addresses to be opened or ways that lead there. */
@@ -120,6 +122,7 @@ async function doesNotKnow(person) {
 /** By the name in the sample county. */
 const LEARNERS = {
   王桂英: {
+    ...LOOKS_OUT,
     '/': ['/'],
     '/pathways/{group}': ['/pathways/elder'],
     '/plan': ['/plan'],
@@ -190,6 +193,7 @@ const LEARNERS = {
   },
   周长久: { '/passbook': ['/passbook'], '/passbook/statement': ['/passbook/statement'], '/': ['/'] },
   王𬭎: {
+    ...EXAM,
     '/training-plans': ['/training-plans'],
     '/training-plans/{id}': [async person => { await person.opens('/training-plans'); await person.tapsAt('main a.row[href^="/training-plans/"]'); }],
     '/passbook/hours': ['/passbook/hours'], '/help': ['/help'] },
@@ -203,6 +207,7 @@ const LEARNERS = {
     }],
   },
   赵卫国: {
+    ...OFFERS,
     '/tests/{attempt}/result': [async person => {
       await person.opens('/courses/T20/test');
       await person.tapsAt('a.row[href^="/tests/"]');
@@ -312,6 +317,7 @@ const STAFF = {
   },
   赵强: {
     ...AGENCY,
+    ...EXAMS,
     '/staff': ['/staff'],
     '/staff/training-plans': ['/staff/training-plans'],
     '/staff/training-plans/add': ['/staff/training-plans/add', fillsPlan, async person => { await fillsPlan(person); await person.tapsAt('main button.go'); }],
@@ -343,6 +349,7 @@ const STAFF = {
     '/staff/corrections/{learner}/{id}': [async person => { await person.opens('/staff/corrections'); await person.tapsAt('main a[href^="/staff/corrections/"]'); }],
   },
   孙丽: {
+    ...ROLLS,
     '/staff/looks': ['/staff/looks'],
     '/staff/looks/passes': ['/staff/looks/passes'],
     '/staff/looks/passes/{learner}/{id}': [async person => { await person.opens('/staff/looks/passes'); await person.tapsAt('main table a'); }],

@@ -1,6 +1,7 @@
 // The pages of agencies, for the list of all pages: on an administrator's desk, for who works for one, for everybody.
 
 import { OFFICER as APPLICATIONS } from './application_pages.mjs';
+import { OFFICER as ROLLS } from './roll_pages.mjs';
 import { OFFICER as RULES } from './rule_pages.mjs';
 
 /** A picture of a seal. */
@@ -39,6 +40,10 @@ export const ADMINISTRATOR = {
       await person.opens(desk);
     },
   ],
+  '/staff/agencies/{id}/close': [
+    async person => { await opensAgency(person); await person.tapsAt('main a[href$="/close"]'); },
+    async person => { await opensAgency(person); await person.tapsAt('main a[href$="/close"]'); await person.tapsAt('main button.danger'); },
+  ],
   '/staff/agencies/{id}/delegate': [
     async person => { await opensAgency(person); await person.tapsAt('main a[href$="/delegate"]'); },
     async person => { await opensAgency(person); await person.tapsAt('main a[href$="/delegate"]'); await person.tapsAt('main button.go'); },
@@ -57,6 +62,7 @@ export const ADMINISTRATOR = {
 export const OFFICER = {
   ...RULES,
   ...APPLICATIONS,
+  ...ROLLS,
   '/staff/agency': ['/staff/agency'],
   '/staff/agency/{agency}': [async person => { await person.opens('/staff/agency'); await person.tapsAt('main a.row'); }],
   '/agencies/{id}': [async person => {

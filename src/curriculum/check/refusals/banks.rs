@@ -272,3 +272,15 @@ fn a_bank_in_which_nearly_every_stem_is_true_is_refused() {
     assert!(!said(half).contains("判断题"), "{}", said(half));
     assert!(said(none).contains("判断题 12 道，说得对的有 0 道；要在 4–8 道之间"), "{}", said(none));
 }
+
+#[test]
+fn a_few_questions_for_supervised_sessions_are_no_bank() {
+    let mut files = super::one_course();
+    let text = files.text(ITEMS)
+        + "\n[[item]]\nid = \"T01-i90\"\nkind = \"truefalse\"\noutcome = \"T01-o1\"\nlesson = \"T01-c1\"\ndifficulty = 1\n\
+           groups = [\"all\"]\nuse = \"exam\"\nstem = \"水烧开了要关火。\"\nanswer = true\nexplain = \"好。\"\n";
+    files.put(ITEMS, &text);
+    let said = super::check_command(&files).iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    assert!(said.contains("有只供考试的题，就要有一整套：人人适用的至少 14 道，现在 1 道"), "{said}");
+    assert!(said.contains("能力点 T01-o2 至少要 2 道人人适用、只供考试的题，现在 0 道"), "{said}");
+}

@@ -5,7 +5,21 @@ use std::io::{Cursor, Read};
 
 use calamine::{DataRef, Reader, Xlsx};
 
-use super::rules::{MOST_CELL_CHARS, MOST_COLUMNS, MOST_PARTS, MOST_ROWS, MOST_UNPACKED_BYTES};
+use super::FieldError;
+use crate::i18n::Message;
+
+/// Bytes that a list may have.
+pub const MOST_FILE_BYTES: usize = 8 * 1024 * 1024;
+/// Lines in one list, beside the headings.
+pub const MOST_ROWS: usize = 10_000;
+/// Columns in one list.
+const MOST_COLUMNS: usize = 30;
+/// Characters in one cell.
+const MOST_CELL_CHARS: usize = 500;
+/// Bytes of everything in a spreadsheet once it is unpacked.
+const MOST_UNPACKED_BYTES: u64 = 64 * 1024 * 1024;
+/// Files in a spreadsheet, which is an archive.
+const MOST_PARTS: usize = 200;
 
 /// The first bytes of an archive, which a spreadsheet is.
 const ARCHIVE: &[u8] = b"PK\x03\x04";
@@ -42,6 +56,26 @@ pub enum Unreadable {
     CellTooLong(usize),
     /// A cell holds a formula; its name, as spreadsheets say it: `B7`.
     Formula(String),
+}
+
+impl Unreadable {
+    /// What is wrong with the file, at the field of this name.
+    #[must_use]
+    pub fn at(&self, field: &'static str) -> FieldError {
+        let line = |key: &'static str, line: &usize| Message::of(key).with("line", line);
+        let message = match self {
+            Self::NoList => Message::of("enrolment-file-no-list"),
+            Self::OldKind => Message::of("enrolment-file-old"),
+            Self::Empty => Message::of("enrolment-file-empty"),
+            Self::TooLarge => Message::of("enrolment-file-large").with("most", MOST_FILE_BYTES / (1024 * 1024)),
+            Self::Bomb => Message::of("enrolment-file-bomb"),
+            Self::TooManyRows => Message::of("enrolment-file-rows").with("most", MOST_ROWS),
+            Self::TooWide(at) => line("enrolment-file-wide", at).with("most", MOST_COLUMNS),
+            Self::CellTooLong(at) => line("enrolment-file-cell", at).with("most", MOST_CELL_CHARS),
+            Self::Formula(cell) => Message::of("enrolment-file-formula").with("cell", cell),
+        };
+        FieldError::new(field, message)
+    }
 }
 
 /// The lines of a file, empty ones left out.

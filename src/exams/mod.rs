@@ -1,0 +1,212 @@
+//! Supervised sessions (有人监考的测评): a unit's test that two people look at, somebody else decides about, and a third one enters.
+//!
+//! Rules kept here:
+//! - Two invigilate: two people by all their accounts, each with a role for the organisation, place and line of work, read anew with each act. Both say
+//!   of each candidate that they are neither family nor teacher; who has taught them the unit in a class session is refused, whatever they say.
+//! - Answers come from the one device that has begun with an allowance, which is used up by that. A fresh one takes that device out.
+//! - Level 3 asks only what nothing else asks, of somebody whose document was seen for this session.
+//! - Numbers raise a hand about an item; a person takes it out, for all. Scores are worked out until they are published.
+//! - Whatever was noted about somebody needs a person who decides, and who is none of the two. 不计 is no failure. A session that is cancelled is
+//!   about nobody.
+//! - Who publishes is none of the two, who enters had no part so far, by any account. What is entered is put right by corrections alone.
+//! - An appeal goes to somebody who had no part, and changes a result for the better or not at all.
+//! - 辅助操作, a test by word or by hand and more time are ways to be tested like any other.
+//!
+//! Nothing here ever gives credit: a pass goes to recognition, one commit each. No paper is an attempt, and of a document nothing is kept but that it was
+//! seen, by whom, when and which kind.
+
+mod error;
+mod forms;
+mod queries;
+mod routes;
+mod rules;
+mod samples;
+mod service;
+mod views;
+
+use crate::curriculum::Shelf;
+use crate::kernel::{DataClass, Digest, ExamId, Kept, LearnerId, OrganisationId, PaperId, Permille, Seed, Term, Timestamp};
+use crate::web::ExhibitOf;
+
+pub use error::Error;
+pub use routes::{
+    act_on_exam, act_on_own, act_on_person, add_exam, add_form, answer as post_answer, exam, exams, own_exam, own_exams, person,
+    question,
+};
+pub use rules::{Category, Deed, Form, Level, Next, Outcome, Reason, Sight, Stage, Tally, raises_a_hand};
+pub use service::{NewExam, Setting, allow, came, declare, export, forget, plan, put_down, seen};
+
+/// The words that invigilators say of each candidate, with their version.
+pub const DECLARED_TEXT: &str = "exam-neither-family-nor-teacher/2026-11-27.1";
+
+/// A supervised session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exam {
+    /// Its id.
+    pub id: ExamId,
+    /// Whose it is.
+    pub organisation: OrganisationId,
+    /// Where that lies.
+    pub place_code: String,
+    /// Its line of work (条线); none: everybody.
+    pub line: Option<String>,
+    /// The unit's code.
+    pub unit: String,
+    /// The level of its evidence.
+    pub level: Level,
+    /// From when.
+    pub starts_at: Timestamp,
+    /// Until when; a candidate may have more time.
+    pub ends_at: Timestamp,
+    /// How many seats there are.
+    pub seats: i64,
+    /// The two who invigilate.
+    pub invigilators: [LearnerId; 2],
+    /// How far it has come.
+    pub stage: Stage,
+    /// Who published, and when.
+    pub published: Option<(LearnerId, Timestamp)>,
+    /// Who entered.
+    pub enterer: Option<LearnerId>,
+    /// Why it was cancelled.
+    pub cancelled_why: Option<String>,
+}
+
+/// A candidate with their paper.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paper {
+    /// Who.
+    pub learner: LearnerId,
+    /// Of which session.
+    pub exam: ExamId,
+    /// Its id: what recognition knows it by.
+    pub id: PaperId,
+    /// When they came.
+    pub came_at: Option<Timestamp>,
+    /// Who saw a document for this session, which kind, and when.
+    pub sight: Option<(LearnerId, Sight, Timestamp)>,
+    /// How they are tested.
+    pub setting: Setting,
+    /// An allowance that is not used up.
+    pub is_allowed: bool,
+    /// Who allowed last.
+    pub allowed_by: Option<LearnerId>,
+    /// The hash of the secret of the device that answers are taken from.
+    pub device: Option<Digest>,
+    /// What was drawn, once it was begun.
+    pub begun: Option<Begun>,
+    /// When it was handed in.
+    pub handed_in_at: Option<Timestamp>,
+    /// Points of a test by word or hand: right, of so many.
+    pub by_hand: Option<(i64, i64)>,
+    /// What was seen and heard then, sealed.
+    pub by_hand_sealed: Option<Vec<u8>>,
+    /// What somebody has decided.
+    pub verdict: Option<Verdict>,
+    /// The share that was right, from publishing on; none where it does not count.
+    pub score: Option<Permille>,
+    /// Whether it passed, from publishing on.
+    pub passed: Option<bool>,
+    /// When it was entered.
+    pub entered_at: Option<Timestamp>,
+}
+
+impl Paper {
+    /// Whether there is anything to be scored.
+    #[must_use]
+    pub const fn is_taken(&self) -> bool {
+        self.begun.is_some() || self.by_hand.is_some()
+    }
+
+    /// What it came to, from publishing on.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match (&self.verdict, self.passed) {
+            (_, Some(true)) => Outcome::Passed,
+            (Some(Verdict { void: Some(_), .. }), _) => Outcome::Void,
+            (_, Some(false)) => Outcome::Failed,
+            (_, None) => Outcome::Absent,
+        }
+    }
+}
+
+/// What a candidate was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// When they began.
+    pub at: Timestamp,
+    /// By which items were drawn and choices are shuffled.
+    pub seed: Seed,
+    /// Digest of the edition.
+    pub edition: String,
+    /// The items in the order asked.
+    pub items: Vec<Digest>,
+}
+
+/// What somebody has decided about a paper.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Why it does not count; none: it counts.
+    pub void: Option<Reason>,
+    /// Its ground, sealed.
+    pub sealed: Option<Vec<u8>>,
+    /// Who decided.
+    pub by: LearnerId,
+}
+
+/// A line of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incident {
+    /// About whom; none: about the session.
+    pub learner: Option<LearnerId>,
+    /// What it is.
+    pub category: Category,
+    /// In words, where it is about the session.
+    pub words: Option<String>,
+    /// In words, sealed, where it is about somebody.
+    pub sealed: Option<Vec<u8>>,
+    /// Who noted it.
+    pub by: LearnerId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An appeal against a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appeal {
+    /// Whose.
+    pub learner: LearnerId,
+    /// Why, sealed.
+    pub ground_sealed: Vec<u8>,
+    /// When.
+    pub asked_at: Timestamp,
+    /// Whether the result became better; none: it waits.
+    pub is_better: Option<bool>,
+    /// The answer, sealed.
+    pub answer_sealed: Option<Vec<u8>>,
+    /// Who decided.
+    pub by: Option<LearnerId>,
+}
+
+/// What this subject keeps, and for how long. What a pass rests on stays; its answers go with the account, and what was written about somebody with
+/// their key.
+pub const KEPT: &[Kept] = &[
+    Kept::new("exam_session", DataClass::Impersonal, Term::Permanent),
+    Kept::new("exam_paper", DataClass::Record, Term::Permanent),
+    Kept::new("exam_answer", DataClass::Learning, Term::Account),
+    Kept::new("exam_declaration", DataClass::Record, Term::Permanent),
+    Kept::new("exam_incident", DataClass::Record, Term::Permanent),
+    Kept::new("exam_item_out", DataClass::Impersonal, Term::Permanent),
+    Kept::new("exam_appeal", DataClass::Record, Term::Permanent),
+];
+
+/// The views of this subject with their samples.
+pub const SAMPLES: &[ExhibitOf<Shelf>] = &[
+    ("ExamsPage", views::ExamsPage::samples),
+    ("PlanPage", views::PlanPage::samples),
+    ("DeskPage", views::DeskPage::samples),
+    ("PersonPage", views::PersonPage::samples),
+    ("OwnExamsPage", views::OwnExamsPage::samples),
+    ("OwnExamPage", views::OwnExamPage::samples),
+    ("QuestionPage", views::QuestionPage::samples),
+];

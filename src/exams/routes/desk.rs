@@ -1,0 +1,199 @@
+//! The sessions of somebody of the staff, and one of them with everything on it.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+
+use super::{Said, beside, facts_of, parse, staff_page, write};
+use crate::curriculum::Shelf;
+use crate::db::Tx;
+use crate::error::AppError;
+use crate::exams::service::{self, Desk};
+use crate::exams::views::{DeskPage, ExamsPage, Row, categories, course_words, desk_path, item_words, rows, time_words};
+use crate::exams::{Error, forms};
+use crate::identity::{self, Finder, Role};
+use crate::kernel::ExamId;
+use crate::places;
+use crate::web::{FieldErrors, Filled, House, Page, Posted, Ui, html, html_with, redirect};
+
+/// `GET /staff/exams`.
+///
+/// # Errors
+/// What the database answers.
+pub async fn exams(finder: Finder, ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
+    let db = house.db.read();
+    let all = service::list_exams(db, &finder.scope).await?;
+    let places = service::places_of(db, &all.iter().map(|(exam, _)| exam).collect::<Vec<_>>()).await?;
+    let page = staff_page(&house, ui, &finder.session);
+    let row = |(exam, count): &(crate::exams::Exam, u64)| Row {
+        href: desk_path(exam.id),
+        what: format!("{} {}", time_words(exam), course_words(&shelf, &exam.unit)),
+        note: places.iter().find(|(id, _)| *id == exam.id).map(|(_, name)| name.clone()).unwrap_or_default(),
+        mark: format!("{} · {}", page.t(&format!("exams-stage-{}", exam.stage.code())), page.t1("exams-count", "count", count)),
+    };
+    html(&ExamsPage { rows: all.iter().map(row).collect(), may_add: finder.scope.has_any(Role::PLANNERS), page })
+}
+
+/// `GET /staff/exams/{id}`.
+///
+/// # Errors
+/// [`AppError::NotFound`] where it is none of theirs.
+pub async fn exam(
+    finder: Finder,
+    id: Path<String>,
+    said: Query<Said>,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let page = staff_page(&house, ui, &finder.session);
+    let said = said.words(&page);
+    desk_page((&house, &finder, &shelf), page, parse(&id)?, (StatusCode::OK, Filled::default(), said)).await
+}
+
+async fn desk_page(
+    (house, finder, shelf): (&House, &Finder, &Shelf),
+    page: Page,
+    id: ExamId,
+    (status, form, said): (StatusCode, Filled, String),
+) -> Result<HttpResponse, AppError> {
+    let db = house.db.read();
+    let desk = service::desk_of(db, (shelf, &house.keys), &finder.scope, id).await?;
+    let asked = |one: &service::Question| item_words(&page, (&one.stem, one.tally));
+    let hands: Vec<String> = desk.questions.iter().filter(|one| one.raises).map(asked).collect();
+    let open = desk.questions.iter().filter(|one| !one.is_out);
+    let passed = |one: &&service::Candidate| one.paper.passed == Some(true) && one.paper.entered_at.is_none();
+    let view = DeskPage {
+        facts: facts_of(house, &page, shelf, &desk.exam).await?,
+        rows: rows(&page, &desk),
+        log: log_words(house, &page, &desk).await?,
+        items: open.map(|one| (one.item.to_string(), asked(one))).collect(),
+        out: desk.questions.iter().filter(|one| one.is_out).map(asked).collect(),
+        hands,
+        categories: categories(&page),
+        left: desk.candidates.iter().filter(passed).count(),
+        may: desk.may,
+        said,
+        form,
+        page,
+    };
+    html_with(status, &view)
+}
+
+async fn log_words(house: &House, page: &Page, desk: &Desk) -> Result<Vec<(String, String)>, AppError> {
+    let by: Vec<_> = desk.log.iter().map(|(one, _)| one.by).collect();
+    let names = identity::staff_names_of(house.db.read(), &house.keys, &by).await?;
+    let line = |(one, words): &(crate::exams::Incident, String)| {
+        let about = one.learner.and_then(|learner| desk.candidates.iter().find(|candidate| candidate.paper.learner == learner));
+        let about = about.map_or_else(|| page.t("exams-whole"), |candidate| candidate.name.clone());
+        let what = page.t(&format!("exams-category-{}", one.category.code()));
+        let by = names.get(&one.by).cloned().unwrap_or_default();
+        (format!("{} {by}", one.at.to_minute_text()), format!("{about} · {what} {words}").trim_end().to_owned())
+    };
+    Ok(desk.log.iter().map(line).collect())
+}
+
+/// `POST /staff/exams/{id}`: what `doing` says.
+///
+/// # Errors
+/// As [`exam`]; what the service refuses.
+pub async fn act(
+    finder: Finder,
+    id: Path<String>,
+    posted: Posted,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let id = service::get_exam(house.db.read(), &finder.scope, (parse(&id)?, None)).await?.id;
+    match done((&house, &finder, &shelf), id, &posted).await? {
+        Ok(said) => Ok(redirect(&format!("{}?said={said}", desk_path(id)))),
+        Err(errors) => {
+            let page = staff_page(&house, posted.ui.clone(), &finder.session);
+            let form = Filled::wrong(posted.fields.clone(), errors);
+            let again = (StatusCode::UNPROCESSABLE_ENTITY, form, String::new());
+            desk_page((&house, &finder, &shelf), page, id, again).await
+        }
+    }
+}
+
+/// What was done, as the next page says it; or what is to be mended.
+type Done = Result<Result<&'static str, FieldErrors>, AppError>;
+
+async fn done((house, finder, shelf): (&House, &Finder, &Shelf), id: ExamId, posted: &Posted) -> Done {
+    let (scope, keys, shelf) = (finder.scope.clone(), house.keys.clone(), shelf.clone());
+    let (said, field, result) = match posted.fields.get("doing") {
+        "put-down" => {
+            let card = match forms::card(&posted.fields) {
+                Ok(card) => card,
+                Err(errors) => return Ok(Err(errors)),
+            };
+            let work = async move |tx: &Tx| service::put_down(tx, &keys, &scope, (id, &card)).await.map(|_| ());
+            ("put-down", "number", unknown_card(write(house, posted, work).await))
+        }
+        "note" => {
+            let (category, words) = match forms::note(&posted.fields) {
+                Ok(note) => note,
+                Err(errors) => return Ok(Err(errors)),
+            };
+            let (once, digest) = (posted.once()?, posted.digest());
+            let work =
+                async move |tx: &Tx| service::note(tx, &keys, &scope, (id, None, category, &words), (&once, &digest)).await;
+            ("noted", "words", write(house, posted, work).await)
+        }
+        "out" => {
+            let (item, why) = match forms::item(&posted.fields) {
+                Ok(item) => item,
+                Err(errors) => return Ok(Err(errors)),
+            };
+            let work = async move |tx: &Tx| service::take_out(tx, &scope, (id, &item, &why)).await;
+            ("out", "item", write(house, posted, work).await)
+        }
+        "finish" => ("finished", "step", write(house, posted, async move |tx: &Tx| service::finish(tx, &scope, id).await).await),
+        "publish" => {
+            let work = async move |tx: &Tx| service::publish(tx, (&shelf, &keys), &scope, id).await;
+            ("published", "step", write(house, posted, work).await)
+        }
+        "unpublish" | "cancel" => return taken_back(house, finder, id, posted).await,
+        "enter" => {
+            let exam = service::get_exam(house.db.read(), &scope, (id, None)).await?;
+            let place = places::authority_of(house, Some(&exam.place_code)).await?.organisation_name;
+            let request = posted.ui.request;
+            ("entered", "step", service::enter((&house.db, &shelf, &keys), &scope, (id, &place), request).await.map(|_| ()))
+        }
+        _ => return Err(AppError::Malformed("doing")),
+    };
+    match result {
+        Ok(()) => Ok(Ok(said)),
+        Err(error) => beside(error, field).map(Err),
+    }
+}
+
+/// A card that is nobody's, or of somebody whom they may not see, is a matter of what was typed.
+fn unknown_card(result: Result<(), Error>) -> Result<(), Error> {
+    match result {
+        Err(Error::NoSuchPerson) => Err(Error::NotReady("exams-card-unknown")),
+        other => other,
+    }
+}
+
+/// Publishing is taken back, or the whole session, with a word why.
+async fn taken_back(house: &House, finder: &Finder, id: ExamId, posted: &Posted) -> Done {
+    let (scope, keys) = (finder.scope.clone(), house.keys.clone());
+    let is_cancel = posted.fields.get("doing") == "cancel";
+    let field = if is_cancel { "cancel_why" } else { "back_why" };
+    let why = match forms::words(&posted.fields, field) {
+        Ok(why) => why,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    let work = async move |tx: &Tx| {
+        if is_cancel {
+            service::cancel(tx, &keys, &scope, (id, &why)).await
+        } else {
+            service::unpublish(tx, &scope, (id, &why)).await
+        }
+    };
+    match write(house, posted, work).await {
+        Ok(()) => Ok(Ok(if is_cancel { "cancelled" } else { "unpublished" })),
+        Err(error) => beside(error, field).map(Err),
+    }
+}

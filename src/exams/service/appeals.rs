@@ -1,0 +1,79 @@
+//! An appeal against a result, and its answer.
+
+use serde_json::json;
+
+use super::{PLACE_ANSWER, PLACE_GROUND, acts_for, is_among, lock_exam, lock_paper, record, seal};
+use crate::config::Keys;
+use crate::curriculum::Shelf;
+use crate::db::Tx;
+use crate::exams::queries::{exams, log, papers};
+use crate::exams::rules::{APPEAL_DAYS, Outcome, Stage};
+use crate::exams::{Error, Exam, Paper};
+use crate::identity::{self, Role, StaffScope};
+use crate::kernel::{ExamId, LearnerId, Permille, Timestamp};
+
+/// Whether this result may be appealed against now: it did not pass, or does not count, and was published thirty days ago at most.
+#[must_use]
+pub fn may_appeal(exam: &Exam, paper: &Paper, now: Timestamp) -> bool {
+    let is_told = matches!(exam.stage, Stage::Published | Stage::Entered);
+    let is_in_time = exam.published.is_some_and(|(_, at)| now <= at.plus_days(APPEAL_DAYS));
+    is_told && is_in_time && paper.is_taken() && matches!(paper.outcome(), Outcome::Failed | Outcome::Void)
+}
+
+/// Somebody appeals against their result, with why. One appeal each; twice is once.
+///
+/// # Errors
+/// [`Error::NoSuchExam`], [`Error::NoAppeal`].
+pub async fn appeal(tx: &Tx, keys: &Keys, accounts: &[LearnerId], (id, words): (ExamId, &str)) -> Result<(), Error> {
+    let exam = exams::find(tx, id).await?.ok_or(Error::NoSuchExam)?;
+    let paper = papers::lock(tx, accounts, id).await?.ok_or(Error::NoSuchExam)?;
+    if log::list_appeals(tx, id).await?.iter().any(|one| one.learner == paper.learner) {
+        return Ok(());
+    }
+    if !may_appeal(&exam, &paper, tx.now) {
+        return Err(Error::NoAppeal);
+    }
+    let key = identity::person_key(tx, keys, paper.learner).await?;
+    let sealed = seal(&key, PLACE_GROUND, words).unwrap_or_default();
+    if log::appeal(tx, (paper.learner, id), sealed).await? {
+        record(tx, ("exams.appeal", paper.learner), (&exam, Some(paper.learner)), json!({})).await?;
+    }
+    Ok(())
+}
+
+/// Answers an appeal: the result becomes a pass, or stays. By who neither invigilated, published nor decided, by any account.
+///
+/// # Errors
+/// [`Error::NoSuchExam`], [`Error::HadPart`], [`Error::Own`], [`Error::NoAppeal`] where none waits, [`Error::Stands`].
+pub async fn answer_appeal(
+    tx: &Tx,
+    (shelf, keys): (&Shelf, &Keys),
+    scope: &StaffScope,
+    (id, learner): (ExamId, LearnerId),
+    (is_better, words): (bool, &str),
+) -> Result<(), Error> {
+    let exam = lock_exam(tx, scope, id).await?;
+    if !matches!(exam.stage, Stage::Published | Stage::Entered) {
+        return Err(Error::Stands);
+    }
+    let verdicts = papers::list(tx, id).await?.into_iter().filter_map(|paper| paper.verdict).map(|verdict| verdict.by);
+    let parts: Vec<LearnerId> = verdicts.chain(exam.invigilators).chain(exam.published.map(|(by, _)| by)).collect();
+    if !acts_for(scope, Role::CHECKERS, &exam) || is_among(tx, scope.actor(), &parts).await? {
+        return Err(Error::HadPart);
+    }
+    let paper = lock_paper(tx, &exam, learner).await?;
+    if is_among(tx, scope.actor(), &[learner]).await? {
+        return Err(Error::Own);
+    }
+    let key = identity::person_key(tx, keys, learner).await?;
+    let sealed = seal(&key, PLACE_ANSWER, words).unwrap_or_default();
+    if !log::answer_appeal(tx, (learner, id), (is_better, scope.actor()), sealed).await? {
+        return Err(Error::NoAppeal);
+    }
+    if is_better {
+        let pass = Permille::of(shelf.edition().manifest.assessment.pass_permille, 1_000);
+        let share = paper.score.map_or(pass, |share| share.max(pass));
+        papers::score(tx, &paper, (Some(share), Some(true))).await?;
+    }
+    record(tx, ("exams.answer_appeal", scope.actor()), (&exam, Some(learner)), json!({ "better": is_better })).await
+}

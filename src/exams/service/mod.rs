@@ -1,0 +1,112 @@
+//! What is done with supervised sessions.
+
+mod after;
+mod appeals;
+mod day;
+mod own_data;
+mod paper;
+mod plan;
+mod reading;
+
+pub use after::{decide, enter, finish, publish, unpublish};
+pub use appeals::{answer_appeal, appeal};
+pub use day::{Setting, allow, arrange, came, declare, keep_by_hand, note, seen, take_out};
+pub use own_data::{export, forget};
+pub use paper::{answer, begin, hand_in};
+pub use plan::{NewExam, cancel, plan, put_down};
+pub use reading::{
+    Candidate, Desk, May, Own, Question, desk_of, find_own, get_exam, list_exams, list_own, places_of, question_at, seen_by,
+    staff_of,
+};
+
+use sea_orm::{ConnectionTrait, DbErr};
+use serde_json::Value;
+
+use super::queries::{exams, log, papers};
+use super::{Error, Exam, Paper, Stage};
+use crate::audit;
+use crate::db::Tx;
+use crate::identity::{self, Grant, Role, StaffScope};
+use crate::kernel::{ExamId, LearnerId, SealKey};
+
+/// The place in which texts about a candidate are sealed.
+const PLACE_LOG: &str = "exam.log";
+const PLACE_HAND: &str = "exam.hand";
+const PLACE_VERDICT: &str = "exam.verdict";
+const PLACE_GROUND: &str = "exam.ground";
+const PLACE_ANSWER: &str = "exam.answer";
+
+fn seal(key: &SealKey, place: &str, words: &str) -> Option<Vec<u8>> {
+    (!words.is_empty()).then(|| key.seal(place, words.as_bytes()))
+}
+
+/// Whether one of their roles counts for what is done in this session.
+fn acts_for(scope: &StaffScope, roles: &[Role], exam: &Exam) -> bool {
+    let counts = |grant: &&Grant| {
+        roles.contains(&grant.role) && grant.acts_for((exam.organisation, &exam.place_code), exam.line.as_deref())
+    };
+    scope.grants().iter().any(|grant| counts(&grant))
+}
+
+/// Whether they invigilate this session, with a role for it today.
+fn invigilates(scope: &StaffScope, exam: &Exam) -> bool {
+    exam.invigilators.contains(&scope.actor()) && acts_for(scope, Role::FINDERS, exam)
+}
+
+/// Whether there is such a session for them: they invigilate it, or a role of theirs sees documents there.
+fn is_theirs(scope: &StaffScope, exam: &Exam) -> bool {
+    invigilates(scope, exam) || acts_for(scope, Role::CHECKERS, exam)
+}
+
+/// Whether one of `people` is the person whose accounts these are.
+async fn is_among(db: &impl ConnectionTrait, actor: LearnerId, people: &[LearnerId]) -> Result<bool, DbErr> {
+    let accounts = identity::accounts_of(db, actor).await?;
+    Ok(people.iter().any(|one| accounts.contains(one)))
+}
+
+/// A session of theirs, held until the commit.
+async fn lock_exam(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<Exam, Error> {
+    exams::lock(tx, id).await?.filter(|exam| is_theirs(scope, exam)).ok_or(Error::NoSuchExam)
+}
+
+/// The same for one who invigilates it, while it stands where it was planned.
+async fn lock_day(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<Exam, Error> {
+    let exam = lock_exam(tx, scope, id).await?;
+    if !invigilates(scope, &exam) {
+        return Err(Error::NotInvigilator);
+    }
+    if exam.stage == Stage::Planned { Ok(exam) } else { Err(Error::Stands) }
+}
+
+/// A candidate of a session that is held, held too.
+async fn lock_paper(tx: &Tx, exam: &Exam, learner: LearnerId) -> Result<Paper, Error> {
+    papers::lock(tx, &[learner], exam.id).await?.ok_or(Error::NoSuchPerson)
+}
+
+/// Whoever decided anything so far: about papers, by publishing, about appeals.
+async fn deciders(db: &impl ConnectionTrait, exam: &Exam) -> Result<Vec<LearnerId>, DbErr> {
+    let papers = papers::list(db, exam.id).await?;
+    let appeals = log::list_appeals(db, exam.id).await?;
+    let verdicts = papers.iter().filter_map(|paper| paper.verdict.as_ref()).map(|verdict| verdict.by);
+    let answers = appeals.iter().filter_map(|appeal| appeal.by);
+    Ok(verdicts.chain(answers).chain(exam.published.map(|(by, _)| by)).collect())
+}
+
+/// Keeps in the trail what was done.
+async fn record(
+    tx: &Tx,
+    (action, actor): (&'static str, LearnerId),
+    (exam, learner): (&Exam, Option<LearnerId>),
+    detail: Value,
+) -> Result<(), Error> {
+    let entry = audit::Entry {
+        actor: Some(actor),
+        action,
+        object_kind: "exam",
+        object_id: &exam.id.to_string(),
+        learner,
+        place_code: Some(&exam.place_code),
+        detail,
+    };
+    Ok(audit::record(tx, &entry).await?)
+}

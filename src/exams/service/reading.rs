@@ -1,0 +1,412 @@
+//! Looking at sessions: the desk with its candidates, one of them, one's own.
+
+use std::collections::BTreeMap;
+
+use sea_orm::ConnectionTrait;
+
+use super::after::score_of;
+use super::appeals::may_appeal;
+use super::paper::marks_of;
+use super::{
+    PLACE_ANSWER, PLACE_GROUND, PLACE_HAND, PLACE_LOG, PLACE_VERDICT, acts_for, deciders, invigilates, is_among, is_theirs,
+};
+use crate::assessment;
+use crate::audit;
+use crate::config::Keys;
+use crate::curriculum::Shelf;
+use crate::curriculum::model::Item;
+use crate::db::Tx;
+use crate::exams::queries::{exams, log, papers};
+use crate::exams::rules::{Form, Level, Marked, Next, Stage, Tally, needs, raises_a_hand};
+use crate::exams::{Appeal, Error, Exam, Incident, Paper};
+use crate::identity::{self, Role, StaffScope};
+use crate::kernel::{Digest, ExamId, LearnerId, Permille, SealKey, Timestamp};
+use crate::places::{self, PlaceCode};
+
+/// What somebody may do with a session as it stands now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct May {
+    /// They are one of the two.
+    pub invigilate: bool,
+    /// Decide about papers, and publish.
+    pub decide: bool,
+    /// Take back what was published.
+    pub unpublish: bool,
+    /// Enter.
+    pub enter: bool,
+    /// Answer appeals.
+    pub answer: bool,
+    /// Cancel.
+    pub cancel: bool,
+}
+
+/// A candidate as the desk shows one.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Their paper.
+    pub paper: Paper,
+    /// Their name; empty where they have left.
+    pub name: String,
+    /// The last digits of their card.
+    pub tail: String,
+    /// Who of the two has said it.
+    pub declared: Vec<LearnerId>,
+    /// What comes next.
+    pub next: Next,
+    /// How many they have answered, of how many.
+    pub answered: (usize, usize),
+    /// Why a person has to decide.
+    pub needs: Vec<&'static str>,
+    /// What it would come to, once answers are no longer taken.
+    pub score: Option<Permille>,
+    /// Their appeal.
+    pub appeal: Option<Appeal>,
+}
+
+/// A question of a session.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The item.
+    pub item: Digest,
+    /// Its words.
+    pub stem: String,
+    /// How it was answered.
+    pub tally: Tally,
+    /// Whether the numbers raise a hand.
+    pub raises: bool,
+    /// Whether it is out.
+    pub is_out: bool,
+}
+
+/// A session with everything on it.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// The session.
+    pub exam: Exam,
+    /// The candidates, in the order in which they were put down.
+    pub candidates: Vec<Candidate>,
+    /// The log, each line with its words.
+    pub log: Vec<(Incident, String)>,
+    /// Its questions, those that raise a hand first.
+    pub questions: Vec<Question>,
+    /// What the one who looks may do.
+    pub may: May,
+}
+
+/// The sessions that somebody invigilates, and those within the areas where they see documents.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_exams(db: &impl ConnectionTrait, scope: &StaffScope) -> Result<Vec<(Exam, u64)>, Error> {
+    let grants = scope.grants().iter().filter(|grant| Role::CHECKERS.contains(&grant.role));
+    let areas: Vec<PlaceCode> = grants.map(|grant| grant.area.clone()).collect();
+    let mut all = Vec::new();
+    for exam in exams::list(db, &[scope.actor()], &areas).await? {
+        if is_theirs(scope, &exam) {
+            let count = papers::count(db, exam.id).await?;
+            all.push((exam, count));
+        }
+    }
+    Ok(all)
+}
+
+/// Who may be asked to invigilate at a place, by name.
+///
+/// # Errors
+/// What the database answers.
+pub async fn staff_of(db: &impl ConnectionTrait, keys: &Keys, places: &[&str]) -> Result<Vec<(LearnerId, String)>, Error> {
+    Ok(identity::list_staff_at(db, keys, (Role::FINDERS, places)).await?)
+}
+
+/// The names of the places of these sessions' organisations.
+///
+/// # Errors
+/// What the database answers.
+pub async fn places_of(db: &impl ConnectionTrait, exams: &[&Exam]) -> Result<Vec<(ExamId, String)>, Error> {
+    let ids: Vec<_> = exams.iter().map(|exam| exam.organisation).collect();
+    let all = places::list_organisations_by_ids(db, &ids).await?;
+    let name = |exam: &&Exam| all.iter().find(|one| one.id == exam.organisation).map(|one| one.name.clone()).unwrap_or_default();
+    Ok(exams.iter().map(|exam| (exam.id, name(exam))).collect())
+}
+
+/// What comes next with a candidate.
+fn next_of(exam: &Exam, paper: &Paper, (declared, was_seen): (&[LearnerId], bool)) -> Next {
+    let is_known = match exam.level {
+        Level::Exam => paper.sight.is_some(),
+        Level::Supervised => was_seen,
+    };
+    if paper.handed_in_at.is_some() || exam.stage != Stage::Planned {
+        Next::Done
+    } else if paper.came_at.is_none() {
+        Next::Come
+    } else if !is_known {
+        Next::See
+    } else if !exam.invigilators.iter().all(|one| declared.contains(one)) {
+        Next::Declare
+    } else if paper.setting.form != Form::Screen {
+        Next::Keep
+    } else if paper.is_allowed {
+        Next::Begin
+    } else if paper.begun.is_none() {
+        Next::Allow
+    } else if paper.device.is_some() {
+        Next::Answer
+    } else {
+        Next::Again
+    }
+}
+
+/// A session of theirs; with `learner`, one for which they are put down.
+///
+/// # Errors
+/// [`Error::NoSuchExam`], [`Error::NoSuchPerson`]; what the database answers.
+pub async fn get_exam(
+    db: &impl ConnectionTrait,
+    scope: &StaffScope,
+    (id, learner): (ExamId, Option<LearnerId>),
+) -> Result<Exam, Error> {
+    let exam = exams::find(db, id).await?.filter(|exam| is_theirs(scope, exam)).ok_or(Error::NoSuchExam)?;
+    if let Some(learner) = learner {
+        papers::find(db, &[learner], id).await?.ok_or(Error::NoSuchPerson)?;
+    }
+    Ok(exam)
+}
+
+/// A session of theirs with everything on it.
+///
+/// # Errors
+/// [`Error::NoSuchExam`]; what the database answers.
+pub async fn desk_of(
+    db: &impl ConnectionTrait,
+    (shelf, keys): (&Shelf, &Keys),
+    scope: &StaffScope,
+    id: ExamId,
+) -> Result<Desk, Error> {
+    let exam = get_exam(db, scope, (id, None)).await?;
+    let (all, answers) = (papers::list(db, id).await?, papers::list_answers(db, id).await?);
+    let (out, noted) = (log::list_out(db, id).await?, log::list(db, id).await?);
+    let (declared, appeals) = (papers::list_declared(db, id).await?, log::list_appeals(db, id).await?);
+    let ids: Vec<LearnerId> = all.iter().map(|paper| paper.learner).collect();
+    let people = identity::people_of(db, keys, &ids, i64::from(exam.starts_at.day().year())).await?;
+    let pass = shelf.edition().manifest.assessment.pass_permille;
+    let (mut candidates, mut tallies) = (Vec::new(), Tallies::default());
+    for paper in all {
+        let given = answers.get(&paper.learner);
+        let marks = marks_of(db, shelf, &paper, (given, &out)).await?;
+        tallies.count(&paper, &marks, |position| given.is_some_and(|given| given.contains_key(&position)));
+        let person = people.get(&paper.learner);
+        let own: Vec<LearnerId> = declared.iter().filter(|(of, _)| *of == paper.learner).map(|(_, by)| *by).collect();
+        let was_seen = paper.sight.is_some() || identity::was_document_seen(db, paper.learner).await?;
+        let is_noted = noted.iter().any(|one| one.learner == Some(paper.learner));
+        candidates.push(Candidate {
+            name: person.map(|person| person.name.clone()).unwrap_or_default(),
+            tail: person.map(|person| person.card_tail.clone()).unwrap_or_default(),
+            next: next_of(&exam, &paper, (&own, was_seen)),
+            declared: own,
+            answered: (given.map_or(0, BTreeMap::len), marks.len()),
+            needs: if paper.is_taken() { needs(&marks, pass, (is_noted, paper.setting.form)) } else { Vec::new() },
+            score: (exam.stage != Stage::Planned && paper.is_taken())
+                .then(|| paper.score.unwrap_or_else(|| score_of(&paper, &marks))),
+            appeal: appeals.iter().find(|one| one.learner == paper.learner).cloned(),
+            paper,
+        });
+    }
+    let may = may_of(db, scope, &exam).await?;
+    let log = opened(db, keys, noted).await?;
+    let questions = tallies.questions(db, shelf, &out).await?;
+    Ok(Desk { exam, candidates, log, questions, may })
+}
+
+async fn may_of(db: &impl ConnectionTrait, scope: &StaffScope, exam: &Exam) -> Result<May, Error> {
+    let actor = scope.actor();
+    let checks = acts_for(scope, Role::CHECKERS, exam);
+    let is_one_of_two = is_among(db, actor, &exam.invigilators).await?;
+    let has_decided = is_among(db, actor, &deciders(db, exam).await?).await?;
+    let has_published = match exam.published {
+        Some((by, _)) => is_among(db, actor, &[by]).await?,
+        None => false,
+    };
+    let is_told = matches!(exam.stage, Stage::Published | Stage::Entered);
+    let runs = matches!(exam.stage, Stage::Planned | Stage::Finished);
+    Ok(May {
+        invigilate: invigilates(scope, exam),
+        decide: checks && !is_one_of_two && exam.stage == Stage::Finished,
+        unpublish: checks && !has_published && exam.stage == Stage::Published,
+        enter: checks && !is_one_of_two && !has_decided && is_told,
+        answer: checks && !is_one_of_two && !has_decided && is_told,
+        cancel: runs && (invigilates(scope, exam) || acts_for(scope, Role::PLANNERS, exam)),
+    })
+}
+
+/// What was noted, with its words; of who has left, without.
+async fn opened(db: &impl ConnectionTrait, keys: &Keys, noted: Vec<Incident>) -> Result<Vec<(Incident, String)>, Error> {
+    let mut all = Vec::new();
+    for one in noted {
+        let words = match (&one.words, one.learner) {
+            (Some(words), _) => words.clone(),
+            (None, Some(learner)) => match key_of(db, keys, learner).await? {
+                Some(key) => open(&key, PLACE_LOG, one.sealed.as_deref())?,
+                None => String::new(),
+            },
+            (None, None) => String::new(),
+        };
+        all.push((one, words));
+    }
+    Ok(all)
+}
+
+async fn key_of(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId) -> Result<Option<SealKey>, Error> {
+    match identity::person_key(db, keys, learner).await {
+        Ok(key) => Ok(Some(key)),
+        Err(identity::Error::NoSuchPerson) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn open(key: &SealKey, place: &str, sealed: Option<&[u8]>) -> Result<String, Error> {
+    Ok(sealed.filter(|sealed| !sealed.is_empty()).map(|sealed| key.open_text(place, sealed)).transpose()?.unwrap_or_default())
+}
+
+/// How the items of a session were answered, and beside each the rest of the same papers.
+#[derive(Default)]
+struct Tallies(BTreeMap<Digest, (Tally, Tally)>);
+
+impl Tallies {
+    fn count(&mut self, paper: &Paper, marks: &[Marked], is_answered: impl Fn(usize) -> bool) {
+        let Some(begun) = &paper.begun else { return };
+        let answered = || (1..).zip(begun.items.iter().zip(marks)).filter(|(position, _)| is_answered(*position));
+        let mut whole = Tally::default();
+        answered().for_each(|(_, (_, mark))| whole.count(mark.is_right));
+        for (_, (item, mark)) in answered() {
+            let (own, rest) = self.0.entry(*item).or_default();
+            own.count(mark.is_right);
+            rest.answered += whole.answered.saturating_sub(1);
+            rest.right += whole.right.saturating_sub(usize::from(mark.is_right));
+        }
+    }
+
+    async fn questions(self, db: &impl ConnectionTrait, shelf: &Shelf, out: &[Digest]) -> Result<Vec<Question>, Error> {
+        let mut all = Vec::new();
+        for (item, (tally, rest)) in self.0 {
+            let asked = assessment::get_asked(db, shelf, &item, (crate::kernel::Seed([0; 16]), 1)).await?;
+            let is_out = out.contains(&item);
+            all.push(Question { item, stem: asked.stem, tally, raises: !is_out && raises_a_hand(tally, rest), is_out });
+        }
+        all.sort_by_key(|question| (!question.raises, !question.is_out));
+        Ok(all)
+    }
+}
+
+/// What is written about a candidate, for who decides: what was heard and seen, the verdict, the appeal and its answer. That their matters were
+/// looked at is kept.
+///
+/// # Errors
+/// [`Error::NoSuchExam`], [`Error::NoSuchPerson`]; what the database answers.
+pub async fn seen_by(
+    tx: &Tx,
+    keys: &Keys,
+    scope: &StaffScope,
+    (exam, candidate): (&Exam, &Candidate),
+) -> Result<[String; 4], Error> {
+    let learner = candidate.paper.learner;
+    let own = scope.grants().iter().find(|grant| Role::FINDERS.contains(&grant.role));
+    let access = audit::Access {
+        learner,
+        actor: scope.actor(),
+        actor_role: own.map_or("", |grant| grant.role.code()),
+        organisation: Some(exam.organisation),
+        place_code: &exam.place_code,
+        what: "exam",
+    };
+    audit::record_accesses(tx, &[access]).await?;
+    let Some(key) = key_of(tx, keys, learner).await? else { return Ok(Default::default()) };
+    let appeal = candidate.appeal.as_ref();
+    Ok([
+        open(&key, PLACE_HAND, candidate.paper.by_hand_sealed.as_deref())?,
+        open(&key, PLACE_VERDICT, candidate.paper.verdict.as_ref().and_then(|verdict| verdict.sealed.as_deref()))?,
+        open(&key, PLACE_GROUND, appeal.map(|one| one.ground_sealed.as_slice()))?,
+        open(&key, PLACE_ANSWER, appeal.and_then(|one| one.answer_sealed.as_deref()))?,
+    ])
+}
+
+/// One's own part in a session.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// The session.
+    pub exam: Exam,
+    /// One's paper.
+    pub paper: Paper,
+    /// Whether an answer is kept at each question, in their order.
+    pub answered: Vec<bool>,
+    /// Why it does not count, in words.
+    pub verdict: String,
+    /// One's appeal: its ground, and the answer.
+    pub appeal: Option<(Appeal, String, String)>,
+    /// Whether one may appeal now.
+    pub may_appeal: bool,
+}
+
+/// The sessions for which one is put down.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_own(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Vec<(Exam, Paper)>, Error> {
+    let own = papers::list_of(db, accounts).await?;
+    let ids: Vec<ExamId> = own.iter().map(|paper| paper.exam).collect();
+    let exams = exams::list_by_ids(db, &ids).await?;
+    let with_paper = |exam: Exam| own.iter().find(|paper| paper.exam == exam.id).map(|paper| (exam, paper.clone()));
+    Ok(exams.into_iter().filter_map(with_paper).collect())
+}
+
+/// One's own part in a session.
+///
+/// # Errors
+/// [`Error::NoSuchExam`] where one is not put down; what the database answers.
+pub async fn find_own(
+    db: &impl ConnectionTrait,
+    keys: &Keys,
+    accounts: &[LearnerId],
+    (id, now): (ExamId, Timestamp),
+) -> Result<Own, Error> {
+    let exam = exams::find(db, id).await?.ok_or(Error::NoSuchExam)?;
+    let paper = papers::find(db, accounts, id).await?.ok_or(Error::NoSuchExam)?;
+    let answers = papers::answers_of(db, &paper).await?;
+    let count = paper.begun.as_ref().map_or(0, |begun| begun.items.len());
+    let appeal = log::list_appeals(db, id).await?.into_iter().find(|one| one.learner == paper.learner);
+    let is_told = paper.passed.is_some();
+    let (mut verdict, mut words) = (String::new(), None);
+    if is_told || appeal.is_some() {
+        let key = identity::person_key(db, keys, paper.learner).await?;
+        if is_told {
+            verdict = open(&key, PLACE_VERDICT, paper.verdict.as_ref().and_then(|one| one.sealed.as_deref()))?;
+        }
+        if let Some(appeal) = appeal {
+            let ground = open(&key, PLACE_GROUND, Some(&appeal.ground_sealed))?;
+            let answer = open(&key, PLACE_ANSWER, appeal.answer_sealed.as_deref())?;
+            words = Some((appeal, ground, answer));
+        }
+    }
+    Ok(Own {
+        may_appeal: words.is_none() && may_appeal(&exam, &paper, now),
+        answered: (1..=count).map(|position| answers.contains_key(&position)).collect(),
+        exam,
+        paper,
+        verdict,
+        appeal: words,
+    })
+}
+
+/// The question at a position of one's paper, with what was answered.
+///
+/// # Errors
+/// [`Error::NoSuchQuestion`].
+pub async fn question_at(
+    db: &impl ConnectionTrait,
+    shelf: &Shelf,
+    (paper, position): (&Paper, usize),
+) -> Result<(Item, Option<assessment::Given>), Error> {
+    let begun = paper.begun.as_ref().ok_or(Error::NoSuchQuestion)?;
+    let hash = position.checked_sub(1).and_then(|at| begun.items.get(at)).ok_or(Error::NoSuchQuestion)?;
+    let item = assessment::get_asked(db, shelf, hash, (begun.seed, position)).await?;
+    Ok((item, papers::answers_of(db, paper).await?.remove(&position)))
+}

@@ -1,0 +1,357 @@
+//! The pages of this subject.
+
+use askama::Template;
+
+use super::rules::{Category, Form, Reason, Sight, Tally};
+use super::service::{Candidate, Desk, May};
+use super::{Exam, Paper, Stage};
+use crate::assessment::Question;
+use crate::curriculum::{CourseCode, Shelf};
+use crate::i18n::Lang;
+use crate::kernel::{ExamId, LearnerId, Permille};
+use crate::web::{Filled, Page, phrases};
+
+/// Values with their words, as forms offer them.
+pub(super) type Choices = Vec<(String, String)>;
+
+/// The course's title; its code where this edition has it no longer.
+pub(super) fn course_words(shelf: &Shelf, unit: &str) -> String {
+    let course = CourseCode::parse(unit).and_then(|code| shelf.course(code));
+    course.map_or_else(|| unit.to_owned(), |course| course.title.clone())
+}
+
+/// 2026-03-04 09:00–10:30.
+pub(super) fn time_words(exam: &Exam) -> String {
+    format!("{}–{}", exam.starts_at.to_minute_text(), exam.ends_at.to_clock_text())
+}
+
+pub(super) fn desk_path(id: ExamId) -> String {
+    format!("/staff/exams/{id}")
+}
+
+pub(super) fn own_path(id: ExamId) -> String {
+    format!("/exams/{id}")
+}
+
+pub(super) fn percent(score: Permille) -> String {
+    format!("{}%", score.value() / 10)
+}
+
+/// A line of a list that leads somewhere.
+pub(super) struct Row {
+    pub href: String,
+    pub what: String,
+    pub note: String,
+    /// Something to look at.
+    pub mark: String,
+}
+
+/// The sessions of somebody of the staff.
+#[derive(Template)]
+#[template(path = "exams/exams.html")]
+pub(super) struct ExamsPage {
+    pub page: Page,
+    pub rows: Vec<Row>,
+    pub may_add: bool,
+}
+
+/// Planning a session.
+#[derive(Template)]
+#[template(path = "exams/plan.html")]
+pub(super) struct PlanPage {
+    pub page: Page,
+    pub form: Filled,
+    pub organisations: Choices,
+    pub units: Choices,
+    pub levels: Choices,
+    pub lines: Choices,
+    pub staff: Choices,
+}
+
+/// What everybody on the desk reads of a session.
+pub(super) struct Facts {
+    pub id: ExamId,
+    pub title: String,
+    pub facts: Vec<(String, String)>,
+    pub stage: Stage,
+}
+
+/// `names`: who invigilates, in their order.
+pub(super) fn facts(page: &Page, exam: &Exam, (title, place, names): (String, String, [String; 2])) -> Facts {
+    let mut facts = vec![
+        (page.t("exams-when"), time_words(exam)),
+        (page.t("exams-where"), place),
+        (page.t("exams-level"), page.t(level_key(exam))),
+        (page.t("exams-invigilators"), names.join("、")),
+        (page.t("exams-stage"), page.t(&format!("exams-stage-{}", exam.stage.code()))),
+    ];
+    if let Some(why) = &exam.cancelled_why {
+        facts.push((page.t("exams-cancelled-why"), why.clone()));
+    }
+    Facts { id: exam.id, title, facts, stage: exam.stage }
+}
+
+const fn level_key(exam: &Exam) -> &'static str {
+    match exam.level {
+        super::Level::Supervised => "exams-level-2",
+        super::Level::Exam => "exams-level-3",
+    }
+}
+
+/// A session with everything on it, for those who invigilate, decide and enter.
+#[derive(Template)]
+#[template(path = "exams/desk.html")]
+pub(super) struct DeskPage {
+    pub page: Page,
+    pub facts: Facts,
+    pub said: String,
+    pub form: Filled,
+    pub may: May,
+    pub rows: Vec<Row>,
+    /// When, who, what.
+    pub log: Vec<(String, String)>,
+    /// Those that may be taken out.
+    pub items: Choices,
+    /// Those that raise a hand, in words.
+    pub hands: Vec<String>,
+    pub out: Vec<String>,
+    pub categories: Choices,
+    /// Passes that are not entered.
+    pub left: usize,
+}
+
+impl DeskPage {
+    fn href(&self) -> String {
+        desk_path(self.facts.id)
+    }
+
+    fn is(&self, stage: &str) -> bool {
+        self.facts.stage.code() == stage
+    }
+
+    /// Whether a form was sent by this name, and is to be mended.
+    fn is_wrong(&self, field: &str) -> bool {
+        !self.form.error(field, self.page.lang()).is_empty()
+    }
+}
+
+/// The candidates as lines.
+pub(super) fn rows(page: &Page, desk: &Desk) -> Vec<Row> {
+    let row = |one: &Candidate| Row {
+        href: format!("{}/people/{}", desk_path(desk.exam.id), one.paper.learner),
+        what: page.t2("exams-who", ("name", &one.name), ("tail", &one.tail)),
+        note: note_of(page, one),
+        mark: mark_of(page, desk, one),
+    };
+    desk.candidates.iter().map(row).collect()
+}
+
+fn note_of(page: &Page, one: &Candidate) -> String {
+    let stands = match (one.paper.passed, one.score) {
+        (Some(_), Some(score)) => {
+            let outcome = page.t(&format!("exams-outcome-{}", one.paper.outcome().code()));
+            format!("{outcome} {}", percent(score))
+        }
+        (Some(_), None) => page.t(&format!("exams-outcome-{}", one.paper.outcome().code())),
+        (None, Some(score)) => page.t1("exams-would-be", "score", percent(score)),
+        (None, None) => page.t(&format!("exams-next-{}", one.next.code())),
+    };
+    let (done, of) = one.answered;
+    if of > 0 { format!("{stands} · {}", page.t2("exams-answered", ("done", done), ("of", of))) } else { stands }
+}
+
+fn mark_of(page: &Page, desk: &Desk, one: &Candidate) -> String {
+    let waits = one.appeal.as_ref().is_some_and(|appeal| appeal.is_better.is_none());
+    if waits {
+        return page.t("exams-mark-appeal");
+    }
+    if desk.exam.stage == Stage::Finished && one.paper.verdict.is_none() && !one.needs.is_empty() {
+        return page.t("exams-mark-decide");
+    }
+    String::new()
+}
+
+/// A question in words, with how it was answered.
+pub(super) fn item_words(page: &Page, (stem, tally): (&str, Tally)) -> String {
+    format!("{stem} {}", page.t2("exams-tally", ("answered", tally.answered), ("right", tally.right)))
+}
+
+fn choices<T: Copy>(page: &Page, all: &[T], family: &str, code: fn(T) -> &'static str) -> Choices {
+    all.iter().map(|one| (code(*one).to_owned(), page.t(&format!("{family}-{}", code(*one))))).collect()
+}
+
+pub(super) fn categories(page: &Page) -> Choices {
+    choices(page, Category::offered(), "exams-category", Category::code)
+}
+
+pub(super) fn sights(page: &Page) -> Choices {
+    choices(page, Sight::ALL, "exams-sight", Sight::code)
+}
+
+pub(super) fn forms(page: &Page) -> Choices {
+    choices(page, Form::ALL, "exams-form", Form::code)
+}
+
+pub(super) fn verdicts(page: &Page) -> Choices {
+    let counts = ("counts".to_owned(), page.t("exams-verdict-counts"));
+    std::iter::once(counts).chain(choices(page, Reason::ALL, "exams-reason", Reason::code)).collect()
+}
+
+/// One candidate, for those who invigilate, decide and answer.
+#[derive(Template)]
+#[template(path = "exams/person.html")]
+pub(super) struct PersonPage {
+    pub page: Page,
+    pub facts: Facts,
+    pub learner: LearnerId,
+    pub name: String,
+    pub said: String,
+    pub form: Filled,
+    pub may: May,
+    /// The code of what comes next.
+    pub next: &'static str,
+    pub next_words: String,
+    pub lines: Vec<(String, String)>,
+    pub needs: Vec<String>,
+    /// Whether the one who looks has said that they are neither family nor teacher.
+    pub has_declared: bool,
+    pub is_by_hand: bool,
+    pub has_appeal: bool,
+    pub sights: Choices,
+    pub ways: Choices,
+    pub aids: Choices,
+    pub categories: Choices,
+    pub verdicts: Choices,
+    pub answers: Choices,
+}
+
+impl PersonPage {
+    fn href(&self) -> String {
+        format!("{}/people/{}", desk_path(self.facts.id), self.learner)
+    }
+
+    fn is_on(&self) -> bool {
+        self.may.invigilate && self.facts.stage == Stage::Planned
+    }
+
+    fn is_next(&self, code: &str) -> bool {
+        self.next == code
+    }
+
+    fn may_note(&self) -> bool {
+        self.may.invigilate && matches!(self.facts.stage, Stage::Planned | Stage::Finished)
+    }
+
+    fn back(&self) -> String {
+        desk_path(self.facts.id)
+    }
+}
+
+/// The sessions that somebody is put down for.
+#[derive(Template)]
+#[template(path = "exams/own_exams.html")]
+pub(super) struct OwnExamsPage {
+    pub page: Page,
+    pub rows: Vec<Row>,
+}
+
+/// What one may do on one's own page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Nothing: wait, or read.
+    Read,
+    /// Begin on this device, or go on.
+    Begin,
+    /// Go on where this device is: the first question without an answer, or the first.
+    GoOn(usize),
+    /// Hand in.
+    HandIn,
+}
+
+/// One's own part in a session.
+#[derive(Template)]
+#[template(path = "exams/own_exam.html")]
+pub(super) struct OwnExamPage {
+    pub page: Page,
+    pub facts: Facts,
+    pub title: Vec<String>,
+    pub form: Filled,
+    /// How it stands, in words.
+    pub says: String,
+    /// More about it.
+    pub more: Vec<String>,
+    pub step: Step,
+    /// Each question with whether it is answered.
+    pub questions: Vec<(usize, bool)>,
+    pub may_appeal: bool,
+}
+
+impl OwnExamPage {
+    fn href(&self) -> String {
+        own_path(self.facts.id)
+    }
+
+    fn question_href(&self, position: &usize) -> String {
+        format!("{}/questions/{position}", self.href())
+    }
+
+    fn begins(&self) -> bool {
+        self.step == Step::Begin
+    }
+
+    fn hands_in(&self) -> bool {
+        matches!(self.step, Step::HandIn | Step::GoOn(_))
+    }
+
+    fn go_on(&self) -> Option<String> {
+        match self.step {
+            Step::GoOn(position) => Some(self.question_href(&position)),
+            Step::Read | Step::Begin | Step::HandIn => None,
+        }
+    }
+
+    fn missing(&self) -> usize {
+        self.questions.iter().filter(|(_, is_answered)| !is_answered).count()
+    }
+}
+
+/// How one's paper stands, in words.
+pub(super) fn stands_key(exam: &Exam, paper: &Paper, is_here: bool) -> &'static str {
+    match exam.stage {
+        Stage::Cancelled => "exams-own-cancelled",
+        Stage::Published | Stage::Entered => match paper.outcome().code() {
+            "passed" => "exams-own-passed",
+            "failed" => "exams-own-failed",
+            "void" => "exams-own-void",
+            _ => "exams-own-absent",
+        },
+        Stage::Finished => "exams-own-waiting",
+        Stage::Planned if paper.handed_in_at.is_some() => "exams-own-in",
+        Stage::Planned if paper.setting.form != Form::Screen => "exams-own-by-hand",
+        Stage::Planned if is_here => "exams-own-here",
+        Stage::Planned if paper.is_allowed => "exams-own-allowed",
+        Stage::Planned if paper.begun.is_some() => "exams-own-elsewhere",
+        Stage::Planned => "exams-own-planned",
+    }
+}
+
+/// One question of a paper.
+#[derive(Template)]
+#[template(path = "exams/question.html")]
+pub(super) struct QuestionPage {
+    pub page: Page,
+    pub back: String,
+    pub question: Question,
+    pub position: usize,
+    pub count: usize,
+}
+
+/// A title in phrases.
+pub(super) fn title_of(words: &str) -> Vec<String> {
+    phrases(words)
+}
+
+/// What is offered for a level, in words.
+pub(super) fn levels(lang: Lang) -> Choices {
+    ["2", "3"].map(|level| (level.to_owned(), lang.t(&format!("exams-level-{level}")))).into()
+}

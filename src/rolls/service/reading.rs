@@ -1,0 +1,151 @@
+//! Rolls as pages show them.
+
+use sea_orm::{ConnectionTrait, DbErr};
+
+use super::{key, open};
+use crate::agencies::Agency;
+use crate::audit;
+use crate::config::Keys;
+use crate::conversions::{self, Direction, Rule};
+use crate::db::{Db, Tx};
+use crate::identity::{self, Role, Sight, StaffScope};
+use crate::kernel::{AgencyId, Day, LearnerId, RollId};
+use crate::rolls::lines::Said;
+use crate::rolls::queries::{lines as line_queries, rolls as queries};
+use crate::rolls::rules::{ON_A_PAGE, ROLLS_SHOWN};
+use crate::rolls::{Error, Line, LineState, Roll, RollState};
+
+/// The roll, where it is this agency's.
+///
+/// # Errors
+/// [`Error::NoSuchRoll`].
+pub async fn find_roll(db: &impl ConnectionTrait, agency: AgencyId, id: RollId) -> Result<Roll, Error> {
+    queries::find(db, id).await?.filter(|roll| roll.agency == agency).ok_or(Error::NoSuchRoll)
+}
+
+/// What a second person is shown of a roll, as a digest.
+#[must_use]
+pub fn shown_of(roll: &Roll) -> crate::kernel::Digest {
+    roll.shown()
+}
+
+/// The newest rolls of an agency.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_rolls(db: &impl ConnectionTrait, agency: AgencyId) -> Result<Vec<Roll>, DbErr> {
+    queries::list(db, agency, ROLLS_SHOWN).await
+}
+
+/// The rules by which an agency credits results today.
+///
+/// # Errors
+/// What the database answers.
+pub async fn open_rules(db: &impl ConnectionTrait, agency: AgencyId, today: Day) -> Result<Vec<Rule>, DbErr> {
+    let mut rules = conversions::rules_in_force(db, Direction::In, today).await?;
+    rules.retain(|rule| rule.agency == agency);
+    Ok(rules)
+}
+
+/// A line with what it says and the name of whose it is, as far as whoever looks may see them.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The line.
+    pub line: Line,
+    /// What it says; nothing once it is over.
+    pub said: Option<Said>,
+    /// The name; empty where there is nobody whom they may see.
+    pub name: String,
+}
+
+/// A page of lines.
+#[derive(Clone, Debug)]
+pub struct PageOf {
+    /// Which lines: all, or those in one state.
+    pub only: Option<LineState>,
+    /// The lines.
+    pub lines: Vec<Shown>,
+    /// From 1.
+    pub number: u64,
+    /// How many pages there are.
+    pub pages: u64,
+    /// Lines that are booked or passed over.
+    pub arrived: u64,
+}
+
+/// A page of a roll's lines: while something must be mended, those lines alone; when it is done and something was passed over, those first.
+/// Names are of people whom whoever looks may see; that they were shown is kept.
+///
+/// # Errors
+/// What the database answers; a line or a name that does not open.
+pub async fn page_of_roll(
+    db: &Db,
+    keys: &Keys,
+    (agency, scope): (&Agency, &StaffScope),
+    (roll, number): (&Roll, u64),
+) -> Result<PageOf, Error> {
+    let only = match roll.state {
+        RollState::Checked if roll.wrong > 0 => Some(LineState::Wrong),
+        RollState::Done if roll.wrong > 0 => Some(LineState::Passed),
+        _ => None,
+    };
+    let reader = db.read();
+    let arrived = arrived(reader, roll.id).await?;
+    let pages = line_queries::count(reader, roll.id, only).await?.div_ceil(ON_A_PAGE).max(1);
+    let number = number.clamp(1, pages);
+    let lines = line_queries::page(reader, (roll.id, only), ((number - 1) * ON_A_PAGE, ON_A_PAGE)).await?;
+    let wanted: Vec<(LearnerId, bool)> = lines.iter().filter_map(|line| Some((line.learner?, true))).collect();
+    let sights = identity::sights_of(reader, (scope, Role::CORRECTORS), &wanted).await?;
+    let seen: Vec<(LearnerId, identity::Grant)> = sights
+        .into_iter()
+        .filter_map(|(learner, sight)| match sight {
+            Sight::Seen(grant) => Some((learner, grant)),
+            Sight::Hidden => None,
+        })
+        .collect();
+    let learners: Vec<LearnerId> = seen.iter().map(|(learner, _)| *learner).collect();
+    let people = identity::people_of(reader, keys, &learners, i64::from(db.clock().now().day().year())).await?;
+    keep_shown(db, (scope.actor(), agency), seen).await?;
+    let key = key(keys);
+    let mut shown = Vec::with_capacity(lines.len());
+    for line in lines {
+        let name = line.learner.and_then(|learner| people.get(&learner)).map(|person| person.name.clone());
+        shown.push(Shown { said: open(&key, &line)?, name: name.unwrap_or_default(), line });
+    }
+    Ok(PageOf { only, lines: shown, number, pages, arrived })
+}
+
+async fn keep_shown(
+    db: &Db,
+    (actor, agency): (LearnerId, &Agency),
+    seen: Vec<(LearnerId, identity::Grant)>,
+) -> Result<(), Error> {
+    if seen.is_empty() {
+        return Ok(());
+    }
+    let organisation = agency.organisation;
+    db.write(async move |tx: &Tx| {
+        let accesses: Vec<audit::Access<'_>> = seen
+            .iter()
+            .map(|(learner, grant)| audit::Access {
+                learner: *learner,
+                actor,
+                actor_role: grant.role.code(),
+                organisation: Some(organisation),
+                place_code: grant.area.as_str(),
+                what: "roll",
+            })
+            .collect();
+        Ok::<_, Error>(audit::record_accesses(tx, &accesses).await?)
+    })
+    .await
+}
+
+/// How many lines of a roll are booked or passed over.
+///
+/// # Errors
+/// What the database answers.
+pub async fn arrived(db: &impl ConnectionTrait, roll: RollId) -> Result<u64, Error> {
+    let booked = line_queries::count(db, roll, Some(LineState::Booked)).await?;
+    Ok(booked + line_queries::count(db, roll, Some(LineState::Passed)).await?)
+}

@@ -1,0 +1,187 @@
+//! After a supervised session: who decides, publishes, enters, answers an appeal; what is cancelled, and what of somebody stays.
+
+use credit_bank::db::OnceKey;
+use credit_bank::identity::{self, AliasKind, Form, NewAliasRequest, Role};
+use credit_bank::kernel::{AttemptId, LearnerId};
+use credit_bank::outbox::Standing;
+use credit_bank::recognition;
+use entity::{exam_answer, exam_appeal, exam_incident, exam_paper, result};
+use sea_orm::{EntityTrait, PaginatorTrait};
+
+use crate::classes::letters;
+use crate::exams::{Day, TOWN, does, own};
+use crate::support::server::{Bank, Person};
+
+/// Two accounts of one person are joined: `second` is read through `first`.
+async fn joins(bank: &Bank, first: LearnerId, second: LearnerId) {
+    let (_, asker) = bank.staff("周文静", Role::Officer, TOWN).await;
+    let (_, reviewer) = bank.staff("郑红", Role::Reviewer, TOWN).await;
+    let new = NewAliasRequest {
+        learner: second,
+        primary: first,
+        kind: AliasKind::Join,
+        ends: None,
+        asker,
+        reason: AliasKind::Join.reasons()[0],
+        ground_sealed: vec![1; 40],
+        responsible_org: "县学分银行".to_owned(),
+        place_code: TOWN.to_owned(),
+    };
+    let once = OnceKey::parse(&AttemptId::fresh(bank.clock.now()).to_string()).unwrap();
+    let form = Form { action: "identity.alias_ask", actor: asker, once };
+    let db = &bank.fresh.db;
+    let id = db.write(async move |tx| identity::ask_alias(tx, &new, &form).await).await.unwrap();
+    let request = identity::get_alias_request(db.read(), second, id).await.unwrap();
+    let shown = recognition::impact_of_alias(db.read(), &request).await.unwrap().digest();
+    let agree = async move |tx: &credit_bank::db::Tx| {
+        recognition::approve_alias(tx, (second, id), (reviewer, &shown), &Standing::default()).await
+    };
+    db.write(agree).await.unwrap();
+}
+
+/// A session that has ended: the first candidate has eight right, the second five.
+async fn ended(day: &Day) -> (String, [(Person, LearnerId, String); 2]) {
+    let exam = day.plans(&[]).await;
+    let mut people = Vec::new();
+    for (number, right) in [(1, 8), (2, 5)] {
+        let (person, learner) = day.bank.learner("王桂英", number, Some(TOWN)).await;
+        let page = day.puts_down(&exam, learner).await;
+        day.lets_in(&page).await;
+        day.begins(&exam, &person).await;
+        day.takes(&exam, (&person, learner), right, None).await;
+        people.push((person, learner, page));
+    }
+    assert_eq!(does(&day.li, &exam, &exam, "finish", &[]).await.status, 303);
+    (exam, people.try_into().unwrap_or_else(|_| panic!("two")))
+}
+
+crate::on_both! {
+    async fn no_one_decides_publishes_and_enters_what_they_had_a_part_in_by_any_account(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let (exam, [(wang, wang_id, _), _]) = ended(&day).await;
+        let (second, second_id) = day.bank.staff("李敏", Role::Reviewer, TOWN).await;
+        assert!(second.opens(&exam).await.body.contains("value=\"publish\""), "a reviewer who had no part publishes");
+        joins(&day.bank, second_id, day.li_id).await;
+        let again = day.bank.signed_in(second_id, identity::Assurance::PasswordTotp).await;
+        let page = again.opens(&exam).await;
+        assert!(page.status == 200 && !page.body.contains("value=\"publish\""), "{}", page.body);
+        let refused = does(&again, "/help", &exam, "publish", &[]).await;
+        assert!(refused.status == 422 && refused.body.contains("另外的人"), "the invigilator by a second account: {}", refused.body);
+        assert_eq!(does(&day.zhao, "/help", &exam, "publish", &[]).await.status, 422);
+        assert_eq!(does(&day.qian, "/help", &exam, "enter", &[]).await.status, 409, "nothing is published");
+        assert_eq!(does(&day.sun, &exam, &exam, "publish", &[]).await.status, 303);
+        let told = wang.opens(&own(&exam)).await;
+        assert!(told.body.contains("恭喜您") && told.body.contains("80%") && told.body.contains("很快记入存折"), "{}", told.body);
+        // What was published is taken back by another, with a line in the log, and published anew.
+        let why = [("back_why", "有一份卷子要再看看")];
+        assert_eq!(does(&day.sun, "/help", &exam, "unpublish", &why).await.status, 422, "not by who published");
+        assert_eq!(does(&day.qian, &exam, &exam, "unpublish", &[("back_why", "")]).await.status, 422);
+        for _ in 0..2 {
+            assert_eq!(does(&day.qian, &exam, &exam, "unpublish", &why).await.status, 303);
+        }
+        let db = day.bank.fresh.db.read();
+        assert_eq!(exam_incident::Entity::find().count(db).await.unwrap(), 1);
+        assert_eq!(day.paper(wang_id).await.score_permille, None);
+        assert!(wang.opens(&own(&exam)).await.body.contains("正在看结果"));
+        assert_eq!(does(&day.sun, &exam, &exam, "publish", &[]).await.status, 303);
+        for invigilator in [&day.zhao, &again] {
+            assert_eq!(does(invigilator, "/help", &exam, "enter", &[]).await.status, 422);
+        }
+        assert_eq!(does(&day.sun, "/help", &exam, "enter", &[]).await.status, 422, "publisher and enterer are two");
+        assert_eq!(does(&day.qian, &exam, &exam, "enter", &[]).await.status, 303);
+        assert_eq!(result::Entity::find().count(db).await.unwrap(), 1);
+        assert_eq!(does(&day.qian, "/help", &exam, "unpublish", &why).await.status, 409, "what is entered is corrected");
+        assert_eq!(does(&day.chen, "/help", &exam, "cancel", &[("cancel_why", "停电")]).await.status, 409);
+        day.bank.close().await;
+    }
+
+    async fn an_appeal_goes_to_somebody_new_and_makes_it_better_or_leaves_it(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let (exam, [(wang, _, _), (li, li_id, page)]) = ended(&day).await;
+        let why = [("ground", "第三题我是照着屏幕答的，屏幕上就是那样")];
+        assert_eq!(does(&li, "/help", &own(&exam), "appeal", &why).await.status, 422, "nothing is told yet");
+        assert_eq!(does(&day.sun, &exam, &exam, "publish", &[]).await.status, 303);
+        assert_eq!(does(&wang, "/help", &own(&exam), "appeal", &why).await.status, 422, "a pass is not appealed against");
+        let empty = does(&li, &own(&exam), &own(&exam), "appeal", &[("ground", "")]).await;
+        assert!(empty.status == 422 && empty.body.contains("请写几句"), "{}", empty.body);
+        for _ in 0..2 {
+            assert_eq!(does(&li, "/help", &own(&exam), "appeal", &why).await.status, 303);
+        }
+        let db = day.bank.fresh.db.read();
+        assert_eq!(exam_appeal::Entity::find().count(db).await.unwrap(), 1);
+        assert!(li.opens(&own(&exam)).await.body.contains("没有参与过的人会来看"));
+        let better = [("result", "better"), ("answer", "屏幕确实是旧的，改为通过")];
+        for (who, name) in [(&day.sun, "published"), (&day.zhao, "invigilated"), (&day.li, "invigilated")] {
+            assert_eq!(does(who, "/help", &page, "answer", &better).await.status, 422, "{name}");
+        }
+        assert_eq!(does(&day.qian, &exam, &exam, "enter", &[]).await.status, 303);
+        assert_eq!(day.credit(li_id).await, 0);
+        let (new, _) = day.bank.staff("郑红", Role::Reviewer, TOWN).await;
+        let desk = new.opens(&page).await;
+        assert!(desk.body.contains("第三题我是照着屏幕答的"), "{}", desk.body);
+        assert_eq!(does(&new, &page, &page, "answer", &[("result", "better"), ("answer", "")]).await.status, 422);
+        assert_eq!(does(&new, &page, &page, "answer", &better).await.status, 303);
+        assert_eq!(does(&new, "/help", &page, "answer", &[("result", "stays"), ("answer", "不改")]).await.status, 422, "once");
+        let told = li.opens(&own(&exam)).await;
+        assert!(told.body.contains("恭喜您") && told.body.contains("屏幕确实是旧的"), "{}", told.body);
+        assert_eq!(does(&new, "/help", &exam, "enter", &[]).await.status, 422, "not by who answered");
+        assert_eq!(does(&day.qian, &exam, &exam, "enter", &[]).await.status, 303);
+        assert_eq!(day.credit(li_id).await, 250);
+        assert_eq!(result::Entity::find().count(db).await.unwrap(), 2);
+        day.bank.close().await;
+    }
+
+    async fn an_appeal_is_too_late_after_thirty_days(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let (exam, [_, (_, li_id, _)]) = ended(&day).await;
+        assert_eq!(does(&day.sun, &exam, &exam, "publish", &[]).await.status, 303);
+        day.bank.clock.turn_ms(31 * 24 * 3_600_000);
+        let li = day.bank.signed_in(li_id, identity::Assurance::Sms).await;
+        let late = does(&li, "/help", &own(&exam), "appeal", &[("ground", "晚了")]).await;
+        assert!(late.status == 422 && late.body.contains("现在不能申诉"), "{}", late.body);
+        day.bank.close().await;
+    }
+
+    async fn a_cancelled_session_credits_nothing_and_is_about_nobody(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let (exam, [(wang, wang_id, page), _]) = ended(&day).await;
+        assert_eq!(does(&day.sun, "/help", &exam, "cancel", &[("cancel_why", "停电")]).await.status, 403, "neither plans nor invigilates");
+        let empty = does(&day.chen, &exam, &exam, "cancel", &[("cancel_why", "")]).await;
+        assert_eq!(empty.status, 422, "{}", empty.body);
+        for _ in 0..2 {
+            assert_eq!(does(&day.chen, &exam, &exam, "cancel", &[("cancel_why", "停电，机器都灭了")]).await.status, 303);
+        }
+        assert_eq!(letters(&day.bank, "13800000001", "exam-cancelled").await, 1);
+        for (who, path, doing) in [(&day.sun, &exam, "publish"), (&day.qian, &exam, "enter"), (&day.sun, &page, "decide")] {
+            assert_eq!(does(who, "/help", path, doing, &[("verdict", "counts")]).await.status, 409, "{doing}");
+        }
+        assert_eq!(result::Entity::find().count(day.bank.fresh.db.read()).await.unwrap(), 0);
+        assert_eq!(day.credit(wang_id).await, 0);
+        let told = wang.opens(&own(&exam)).await;
+        assert!(told.body.contains("和您没有关系") && told.body.contains("机器都灭了"), "{}", told.body);
+        day.bank.close().await;
+    }
+
+    async fn of_who_leaves_answers_and_words_are_gone_and_what_they_can_read_before_is_whole(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let (_, [(wang, wang_id, page), _]) = ended(&day).await;
+        let note = [("category", "unwell"), ("words", "头晕，歇了五分钟")];
+        assert_eq!(does(&day.li, &page, &page, "note", &note).await.status, 303);
+        let kept = wang.opens("/me/export").await;
+        assert!(kept.body.contains("头晕，歇了五分钟") && kept.body.contains("exams"), "{}", kept.body);
+        let (db, keys) = (&day.bank.fresh.db, day.bank.house.keys.clone());
+        let acting = credit_bank::kernel::Acting {
+            learner: wang_id,
+            helper: None,
+            identity_level: credit_bank::kernel::IdentityLevel::KNOWN,
+        };
+        let before = exam_answer::Entity::find().count(db.read()).await.unwrap();
+        credit_bank::me::end_account(db, &keys, credit_bank::kernel::RequestId::fresh(day.bank.clock.now()), acting).await.unwrap();
+        assert_eq!(exam_answer::Entity::find().count(db.read()).await.unwrap(), before - 10);
+        assert_eq!(exam_paper::Entity::find().count(db.read()).await.unwrap(), 2, "that there was a paper stays");
+        // The desk still opens, without their name and without the words.
+        let desk = day.zhao.opens(page.split("/people").next().unwrap()).await;
+        assert!(desk.status == 200 && !desk.body.contains("头晕"), "{}", desk.body);
+        day.bank.close().await;
+    }
+}

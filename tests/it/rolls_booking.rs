@@ -1,0 +1,175 @@
+//! The booking of a roll: resumed after a crash, halted and gone on with, exact to the last milli-credit, each person and number once.
+
+use credit_bank::identity::{self, Role};
+use credit_bank::kernel::RollId;
+use credit_bank::rolls;
+use entity::roll_line;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use crate::agencies::TOWN;
+use crate::rolls::{IN, Rolls, Wanted, crowd, has_rule, lines_of, works};
+
+fn id_of(page: &str) -> RollId {
+    page.rsplit('/').next().unwrap().parse().unwrap()
+}
+
+async fn booked(rolls: &Rolls) -> u64 {
+    let of = roll_line::Entity::find().filter(roll_line::Column::State.eq("booked"));
+    of.count(rolls.bank().house.db.read()).await.unwrap()
+}
+
+/// Works on a roll until some of it is booked, and falls over.
+async fn falls_over(rolls: &Rolls, page: &str) {
+    let (db, keys, id) = (rolls.bank().house.db.clone(), rolls.bank().house.keys.clone(), id_of(page));
+    let work = actix_web::rt::spawn(async move { rolls::run(&db, &keys, id).await });
+    while booked(rolls).await < 40 {
+        actix_web::rt::task::yield_now().await;
+    }
+    work.abort();
+    drop(work.await);
+}
+
+async fn suspends(rolls: &Rolls, is_off: bool) {
+    let admin = if is_off { &rolls.desk.shen } else { &rolls.desk.zheng };
+    let (act, field) = if is_off { ("suspend", "suspend_why") } else { ("lift", "lift_why") };
+    let form = admin.opens(&rolls.desk.path()).await;
+    let answer = admin.sends(&form, &format!("{}/{act}", rolls.desk.path()), &[(field, "查账")]).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+}
+
+/// The problems of lines that were passed over.
+async fn passed(rolls: &Rolls, page: &str) -> Vec<String> {
+    rolls.lines(page, "passed").await.into_iter().map(|line| line.problem.unwrap()).collect()
+}
+
+crate::on_both! {
+    async fn what_fell_over_in_the_middle_is_gone_on_with_and_two_at_once_do_nothing_twice(fresh: Fresh) {
+        let rolls = Rolls::allowed(fresh, "0.5", "1000").await;
+        let people = crowd(rolls.bank(), 400, TOWN).await;
+        let page = rolls.agreed(rolls.rule, &lines_of(&people)).await;
+        falls_over(&rolls, &page).await;
+        let before = booked(&rolls).await;
+        assert!((40..400).contains(&before), "{before}");
+        assert!(rolls.zhao.opens(&page).await.body.contains("正在认定"));
+        let (db, keys) = (&rolls.bank().house.db, &rolls.bank().house.keys);
+        let both = futures_util::future::join_all((0..3).map(|_| rolls::run(db, keys, id_of(&page)))).await;
+        assert!(both.iter().all(|outcome| matches!(outcome, Ok(None))), "{both:?}");
+        works(rolls.bank()).await;
+        assert_eq!((rolls.state(&page).await.as_str(), booked(&rolls).await, rolls.credited().await), ("done", 400, 400));
+        assert_eq!(rolls.quota_used().await, 100_000);
+        rolls.desk.bank.close().await;
+    }
+
+    async fn a_quota_that_lacks_one_line_credits_none_and_one_that_fits_credits_all(fresh: Fresh) {
+        let rolls = Rolls::allowed(fresh, "0.5", "1").await;
+        let people = crowd(rolls.bank(), 5, TOWN).await;
+        let page = rolls.agreed(rolls.rule, &lines_of(&people)).await;
+        works(rolls.bank()).await;
+        assert_eq!((rolls.state(&page).await.as_str(), rolls.credited().await, rolls.quota_used().await), ("checked", 0, 0));
+        assert!(rolls.zhao.opens(&page).await.body.contains("额度不够了"));
+        let page = rolls.agreed(rolls.rule, &lines_of(&people[..4])).await;
+        works(rolls.bank()).await;
+        assert_eq!((rolls.state(&page).await.as_str(), rolls.credited().await, rolls.quota_used().await), ("done", 4, 1000));
+        rolls.desk.bank.close().await;
+    }
+
+    async fn a_suspension_halts_the_booking_and_it_goes_on_when_that_is_lifted(fresh: Fresh) {
+        let rolls = Rolls::allowed(fresh, "0.5", "1000").await;
+        let people = crowd(rolls.bank(), 400, TOWN).await;
+        let page = rolls.agreed(rolls.rule, &lines_of(&people)).await;
+        falls_over(&rolls, &page).await;
+        suspends(&rolls, true).await;
+        let before = booked(&rolls).await;
+        let (db, keys) = (&rolls.bank().house.db, &rolls.bank().house.keys);
+        let again = rolls::run(db, keys, id_of(&page)).await.unwrap();
+        assert!(again.is_some_and(|again| again > rolls.bank().clock.now()), "it comes again");
+        assert_eq!((rolls.state(&page).await.as_str(), booked(&rolls).await), ("valid", before));
+        works(rolls.bank()).await;
+        suspends(&rolls, false).await;
+        rolls.bank().clock.turn_ms(11 * 60_000);
+        works(rolls.bank()).await;
+        assert_eq!((rolls.state(&page).await.as_str(), rolls.credited().await), ("done", 400));
+        rolls.desk.bank.close().await;
+    }
+
+    async fn a_role_that_ended_before_the_work_began_stops_it(fresh: Fresh) {
+        let rolls = Rolls::over(fresh).await;
+        let people = crowd(rolls.bank(), 2, TOWN).await;
+        let page = rolls.agreed(rolls.rule, &lines_of(&people)).await;
+        let db = &rolls.bank().house.db;
+        let held = entity::role::Entity::find().filter(entity::role::Column::LearnerId.eq(rolls.qian_id.uuid()));
+        let role = held.one(db.read()).await.unwrap().unwrap().id;
+        let (scope, qian) = (identity::load_scope(db.read(), rolls.desk.zheng_id).await.unwrap(), rolls.qian_id);
+        db.write(async move |tx: &_| identity::end_role(tx, &scope, qian, role).await).await.unwrap();
+        works(rolls.bank()).await;
+        let trouble = rolls.zhao.opens(&page).await;
+        assert!(rolls.state(&page).await == "checked" && rolls.credited().await == 0, "{}", trouble.body);
+        assert_eq!(rolls.quota_used().await, 0);
+        // Somebody else agrees, once it was looked at anew.
+        let (third, _) = rolls.desk.works(Role::Reviewer, Some(rolls.desk.organisation), None).await;
+        assert_eq!(rolls.brings(rolls.rule, &lines_of(&people)).await, page);
+        assert_eq!(rolls.asks(&page).await.status, 303);
+        assert_eq!(crate::rolls::agrees_as(&third, &page).await.status, 303);
+        works(rolls.bank()).await;
+        assert_eq!((rolls.state(&page).await.as_str(), rolls.credited().await), ("done", 2));
+        rolls.desk.bank.close().await;
+    }
+
+    async fn of_two_rolls_at_once_one_credits_a_person_a_number_and_up_to_the_cap(fresh: Fresh) {
+        let rolls = Rolls::over(fresh).await;
+        let people = crowd(rolls.bank(), 3, TOWN).await;
+        let line = |at: usize, number: &str| format!("{},{number},1,2026-01-08", people[at].1.as_str());
+        let capped = has_rule(rolls.bank(), &rolls.desk.id, rolls.partner, &Wanted { unit: "T01", most: Some(250), ..IN }).await;
+        // The same person for the same unit; one number spelt in two ways; the same person up to the cap of the partner.
+        let first = rolls.brings(rolls.rule, &[line(0, "ZJ-1"), line(1, "ＺＪ—２")]).await;
+        let second = rolls.brings(rolls.rule, &[line(0, "ZJ-9"), line(2, "zj 2")]).await;
+        let third = rolls.brings(capped, &[line(1, "ZJ-7")]).await;
+        for page in [&first, &second, &third] {
+            assert_eq!(rolls.asks(page).await.status, 303);
+            assert_eq!(rolls.agrees(page).await.status, 303);
+        }
+        let (db, keys) = (&rolls.bank().house.db, &rolls.bank().house.keys);
+        // Each is looked at once more before it is valid: the second and the third find what the first has done.
+        rolls::run(db, keys, id_of(&first)).await.unwrap();
+        rolls::run(db, keys, id_of(&second)).await.unwrap();
+        rolls::run(db, keys, id_of(&third)).await.unwrap();
+        assert_eq!(rolls.state(&first).await, "done");
+        assert_eq!((rolls.state(&second).await.as_str(), rolls.state(&third).await.as_str()), ("checked", "checked"));
+        let problem = async |page: &str| rolls.lines(page, "wrong").await.into_iter().map(|line| line.problem.unwrap()).collect::<Vec<_>>();
+        assert_eq!(problem(&second).await, ["held", "taken"]);
+        assert_eq!(problem(&third).await, ["cap"]);
+        assert_eq!((rolls.credited().await, passed(&rolls, &first).await.len()), (2, 0));
+        rolls.desk.bank.close().await;
+    }
+
+    async fn what_comes_between_once_it_is_valid_is_passed_over_and_named(fresh: Fresh) {
+        let rolls = Rolls::allowed(fresh, "0.5", "1000").await;
+        let people = crowd(rolls.bank(), 200, TOWN).await;
+        let page = rolls.agreed(rolls.rule, &lines_of(&people)).await;
+        falls_over(&rolls, &page).await;
+        let open = rolls.lines(&page, "ready").await;
+        let last = open.last().unwrap();
+        let learner = credit_bank::kernel::LearnerId::from_uuid(last.learner_id.unwrap());
+        crate::passbook::passes(rolls.bank(), learner, "T19").await;
+        works(rolls.bank()).await;
+        assert_eq!((rolls.state(&page).await.as_str(), rolls.credited().await), ("done", 199));
+        assert_eq!((passed(&rolls, &page).await, rolls.quota_used().await), (vec!["held".to_owned()], 50_000), "it took from the quota all the same");
+        let shown = rolls.zhao.opens(&page).await;
+        assert!(shown.body.contains("没有认定的行") && shown.body.contains("已经有学分了"), "{}", shown.body);
+        rolls.desk.bank.close().await;
+    }
+
+    async fn the_cap_of_a_person_counts_all_that_the_agency_gave(fresh: Fresh) {
+        let rolls = Rolls::allowed(fresh, "0.25", "40").await;
+        let people = crowd(rolls.bank(), 2, TOWN).await;
+        let other = has_rule(rolls.bank(), &rolls.desk.id, rolls.partner, &Wanted { unit: "T01", ..IN }).await;
+        let page = rolls.agreed(rolls.rule, &lines_of(&people[..1])).await;
+        works(rolls.bank()).await;
+        assert_eq!(rolls.state(&page).await, "done");
+        let lines: Vec<String> = people.iter().enumerate().map(|(at, (_, card))| format!("{},Y-{at},1,2026-01-08", card.as_str())).collect();
+        let page = rolls.brings(other, &lines).await;
+        let wrong = rolls.lines(&page, "wrong").await;
+        assert_eq!(wrong.iter().map(|line| (line.number, line.problem.as_deref())).collect::<Vec<_>>(), [(2, Some("over-person"))]);
+        rolls.desk.bank.close().await;
+    }
+}
