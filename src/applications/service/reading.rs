@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
+use super::PLACE_WORDS;
 use super::begin::open_sealed;
-use super::{PLACE_WORDS, number_of};
 use crate::agencies::{self, Agency};
 use crate::applications::deeds::roles_of;
 use crate::applications::queries::{applications, files, steps};
@@ -128,7 +128,6 @@ pub(in crate::applications) struct Case {
     pub rule: Rule,
     pub steps: Vec<Step>,
     pub files: Vec<Piece>,
-    pub number: String,
     /// What the rule gives for it.
     pub gives: Option<Credits>,
     /// Whether the rule was ended by hand.
@@ -183,7 +182,6 @@ pub(in crate::applications) async fn case_of(
     let mut colleagues: Vec<_> = identity::staff_names_of(db, keys, &people).await?.into_iter().collect();
     colleagues.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
     Ok(Case {
-        number: key.as_ref().map(|key| number_of(key, sent)).unwrap_or_default(),
         gives: rule.gives(worth(&own.unit), sent.value),
         is_rule_ended: conversions::is_ended(db, rule.id).await?,
         steps: steps::list(db, own.learner, own.id).await?,
