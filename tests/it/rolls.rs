@@ -161,7 +161,7 @@ impl Rolls {
     }
 
     pub async fn asks(&self, page: &str) -> Answer {
-        let form = self.zhao.opens(page).await;
+        let form = form_of(&self.zhao, page).await;
         self.zhao.sends(&form, &format!("{page}/ask"), &[]).await
     }
 
@@ -206,8 +206,14 @@ impl Rolls {
     }
 }
 
-pub async fn agrees_as(person: &Person, page: &str) -> Answer {
+/// The page, or another with a form where it has none.
+async fn form_of(person: &Person, page: &str) -> Answer {
     let shown = person.opens(page).await;
+    if shown.body.contains("name=\"csrf\"") { shown } else { person.opens("/help").await }
+}
+
+pub async fn agrees_as(person: &Person, page: &str) -> Answer {
+    let shown = form_of(person, page).await;
     let digest = if shown.body.contains("name=\"shown\"") { shown.input("shown") } else { "0".repeat(64) };
     person.sends(&shown, &format!("{page}/decide"), &[("doing", "agree"), ("shown", &digest)]).await
 }

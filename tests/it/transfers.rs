@@ -215,20 +215,17 @@ crate::on_both! {
         assert_eq!(out.wang.opens(&path).await.status, 403, "a learner has no desk");
         let (elders, _) = out.desk.works(Role::Volunteer, Some(out.school), Some("elders")).await;
         assert_eq!(elders.opens(&path).await.status, 200, "their line of work, wherever");
-        // The learner works there too, by the account whose credit it is.
-        let grant = credit_bank::identity::Grant {
-            role: Role::Volunteer,
-            organisation: Some(out.school),
-            area: credit_bank::places::PlaceCode::parse(TOWN).unwrap(),
-            line: None,
-        };
-        let db = &out.bank().house.db;
-        let scope = credit_bank::identity::load_scope(db.read(), out.desk.shen_id).await.unwrap();
-        let wang = out.wang_id;
-        db.write(async move |tx: &_| credit_bank::identity::add_role(tx, &scope, wang, &grant).await).await.unwrap();
-        let at_desk = out.bank().signed_in(out.wang_id, Assurance::PasswordTotp).await;
-        let own = out.accepts(&at_desk, &offer, "OU-1").await;
-        assert!(own.status == 422 && own.body.contains("您自己的学分"), "{}", own.body);
+        // Somebody who works there offers what is theirs.
+        let (at_desk, both) = out.desk.works(Role::Volunteer, Some(out.school), None).await;
+        let award = passes(out.bank(), both, "T19").await;
+        let by_phone = out.bank().signed_in(both, Assurance::Sms).await;
+        let path = format!("/transfers/new/{}/{award}", out.rule);
+        let shown = by_phone.opens(&path).await;
+        let offered = by_phone.sends(&shown, &path, &[("shown", &shown.input("shown"))]).await;
+        let own = offered.location.unwrap().split(['/', '?']).nth(2).unwrap().to_owned();
+        assert!(at_desk.opens(&format!("/staff/receiving/{own}")).await.body.contains("您自己的学分"));
+        let answered = out.accepts(&at_desk, &own, "OU-1").await;
+        assert!(answered.status == 422 && answered.body.contains("您自己的学分"), "{}", answered.body);
         assert_eq!(out.balances().await, (0, 250, 0));
         out.desk.bank.close().await;
     }
