@@ -359,13 +359,14 @@ crate::on_both! {
         assert!(shown.status == 200 && !shown.body.contains("王桂英"), "{}", shown.body);
         let unseen = agrees_as(&women, &page).await;
         assert!(unseen.status == 422 && unseen.body.contains("有 2 行的学员"), "{}", unseen.body);
-        // The reviewer stands in the roll: by a card of their own.
-        let own = rolls.qian_id.to_string();
-        let with_own = [format!("{own},X-1,1,2026-01-08")];
-        let second = rolls.brings(rolls.rule, &with_own).await;
-        let shown = rolls.zhao.opens(&second).await;
-        assert!(shown.body.contains("没有找到这位学员") || shown.body.contains("是办这件事的人自己"), "{}", shown.body);
-        assert_eq!(rolls.asks(&second).await.status, 409);
+        // The reviewer stands in a roll, and whoever brought it in another.
+        let with_reviewer = rolls.brings(rolls.rule, &[format!("{},X-1,1,2026-01-08", rolls.qian_id)]).await;
+        assert_eq!(rolls.asks(&with_reviewer).await.status, 303);
+        let own = rolls.agrees(&with_reviewer).await;
+        assert!(own.status == 422 && own.body.contains("表里有您自己"), "{}", own.body);
+        let with_officer = rolls.brings(rolls.rule, &[format!("{},X-2,1,2026-01-08", rolls.zhao_id)]).await;
+        assert!(rolls.zhao.opens(&with_officer).await.body.contains("是办这件事的人自己"));
+        assert_eq!(rolls.asks(&with_officer).await.status, 409);
         rolls.desk.bank.close().await;
     }
 
