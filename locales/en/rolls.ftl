@@ -2,7 +2,6 @@
 rolls-title = Recognise by list
 rolls-go = Recognise by list
 rolls-go-note = Many people by one file
-rolls-one = Recognise by list
 rolls-lead = If a partner gave you its register, send it as one file. At most { $most } people in one; two people look before anything is credited.
 rolls-no-rules = There is no rule to use at present. Have the agency publish one first.
 rolls-none = No file was sent yet.

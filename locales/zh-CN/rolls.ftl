@@ -2,7 +2,6 @@
 rolls-title = 成批认定
 rolls-go = 成批认定
 rolls-go-note = 一张表，认定很多人
-rolls-one = 成批认定
 rolls-lead = 合作机构给了名册，就填一张表交上来。一张表最多 { $most } 人，两个人看过才认定。
 rolls-no-rules = 现在没有能用的转换规则。先请机构发布一条规则。
 rolls-none = 还没有交过表。

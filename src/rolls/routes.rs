@@ -1,8 +1,8 @@
 //! The pages of rolls: brought, looked at, asked, agreed to.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use super::lines::{self, Column};
@@ -15,7 +15,7 @@ use crate::curriculum::{CourseCode, Shelf};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::i18n::Message;
-use crate::identity::{self, Role, Session, StaffScope};
+use crate::identity::{self, Officer, Role, Session, StaffScope};
 use crate::kernel::{Credits, LearnerId, RollId};
 use crate::web::sheet::{self, MOST_FILE_BYTES, Unreadable};
 use crate::web::{FieldError, FieldErrors, Filled, House, Page, Posted, Tab, Table, Ui, Upload, Uploaded, html_with, redirect};
@@ -170,12 +170,19 @@ pub async fn template(_staff: AgencyWorker, path: Path<(String, String)>) -> Res
     table.answer(&path.1, "roll")?.ok_or(AppError::NotFound)
 }
 
-/// `POST /staff/agency/{agency}/rolls`: a file.
+/// `POST /staff/agency/{agency}/rolls`: a file. Where the form comes from is looked at before what stands at the address.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn upload(staff: AgencyOfficer, upload: Upload, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
+pub async fn upload(
+    _officer: Officer,
+    request: HttpRequest,
+    upload: Upload,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
     let Uploaded { posted, file } = upload.read("file", MOST_FILE_BYTES).await?;
+    let staff = AgencyOfficer::extract(&request).await?;
     let reader = Reader { house: &house, session: &staff.session, scope: &staff.scope, agency: &staff.agency, shelf: &shelf };
     let again = async |errors: FieldErrors| {
         let form = Filled::wrong(posted.fields.clone(), errors);

@@ -80,6 +80,10 @@ crate::on_both! {
         falls_over(&rolls, &page).await;
         suspends(&rolls, true).await;
         let (db, keys) = (&rolls.bank().house.db, &rolls.bank().house.keys);
+        // What was being written when it fell over is written by then.
+        assert!(rolls::run(db, keys, id_of(&page)).await.unwrap().is_some());
+        let before = booked(&rolls).await;
+        assert!(before < 400);
         let again = rolls::run(db, keys, id_of(&page)).await.unwrap();
         assert!(again.is_some_and(|again| again > rolls.bank().clock.now()), "it comes again");
         // A commit that was under way when its caller fell over is through by now: this run has waited for it.
