@@ -331,7 +331,8 @@ mod tests {
 
     #[test]
     fn a_person_looks_where_it_is_noted_spoken_or_hangs_on_what_was_taken_out() {
-        let cases: [(Vec<Marked>, (bool, Form), &[&str]); 6] = [
+        type Case<'a> = (Vec<Marked>, (bool, Form), &'a [&'a str]);
+        let cases: [Case<'_>; 6] = [
             (marks(7, 3, (0, 0)), (false, Form::Screen), &[]),
             (marks(7, 3, (0, 0)), (true, Form::Screen), &["exams-need-noted"]),
             (marks(7, 3, (0, 0)), (false, Form::Word), &["exams-need-hand"]),

@@ -1,6 +1,7 @@
 //! By which rules somebody may apply: those in force, of agencies that work, may recognise the unit, and whose people may see them.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -55,8 +56,8 @@ pub(in crate::applications) async fn offers(
     let mut known: HashMap<AgencyId, Option<Working>> = HashMap::new();
     let mut offers = Vec::new();
     for rule in conversions::rules_in_force(db, Direction::In, today).await? {
-        if !known.contains_key(&rule.agency) {
-            known.insert(rule.agency, Working::of(db, rule.agency, today).await?);
+        if let Entry::Vacant(place) = known.entry(rule.agency) {
+            place.insert(Working::of(db, rule.agency, today).await?);
         }
         if let Some(Some(working)) = known.get(&rule.agency)
             && working.takes(&rule, whose)

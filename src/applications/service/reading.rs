@@ -1,6 +1,7 @@
 //! What is read of applications: the queue, one case with all that the bank knows of it, a file.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
@@ -87,8 +88,8 @@ pub(in crate::applications) async fn queue(
 ) -> Result<Queue, Error> {
     let (mut known, mut rows): (HashMap<RuleId, Rule>, Vec<_>) = (HashMap::new(), Vec::new());
     for application in applications::list_waiting(db, agency, part).await? {
-        if !known.contains_key(&application.rule) {
-            known.insert(application.rule, conversions::get_rule(db, application.rule).await?);
+        if let Entry::Vacant(place) = known.entry(application.rule) {
+            place.insert(conversions::get_rule(db, application.rule).await?);
         }
         if let Some(rule) = known.get(&application.rule) {
             rows.push((application, rule.clone()));
@@ -209,9 +210,9 @@ pub(super) async fn given_by(
         let converted = book.standing_awards().filter(|award| award.code == Code::ConvertIn && Some(award.id) != except);
         for award in converted {
             let Some(rule) = rule_in(&award.rule_version) else { continue };
-            if !known.contains_key(&rule) {
+            if let Entry::Vacant(place) = known.entry(rule) {
                 match conversions::get_rule(db, rule).await {
-                    Ok(found) => known.insert(rule, found.agency),
+                    Ok(found) => place.insert(found.agency),
                     Err(conversions::Error::NoSuchRule) => continue,
                     Err(error) => return Err(error.into()),
                 };
