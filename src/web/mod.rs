@@ -52,6 +52,9 @@ pub use ui::{Font, Ui, cookie_name, keep_cookie, local_path, session_cookie};
 pub use upload::{SentFile, Upload, Uploaded};
 pub use words::{day_in, time_in, times_in};
 
+/// The last page of a list that an address may name; no list is longer, and a larger number would not fit a database.
+pub const MOST_PAGES: u64 = 10_000;
+
 /// Whether a method only reads: then the address may be opened again.
 fn is_read(method: &actix_web::http::Method) -> bool {
     matches!(method.as_str(), "GET" | "HEAD")

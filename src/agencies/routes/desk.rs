@@ -19,7 +19,9 @@ use crate::i18n::Message;
 use crate::identity::{self, Administrator, Role};
 use crate::kernel::{AgencyId, LearnerId};
 use crate::places;
-use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, SentFile, Ui, Upload, html, html_with, redirect};
+use crate::web::{
+    FieldError, FieldErrors, Fields, Filled, House, MOST_PAGES, Posted, SentFile, Ui, Upload, html, html_with, redirect,
+};
 
 /// Agencies on one page.
 const ON_A_PAGE: u64 = 50;
@@ -39,7 +41,7 @@ pub struct Which {
 /// What the database answers.
 pub async fn list(admin: Administrator, which: Query<Which>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     let (db, areas) = (house.db.read(), admin.scope.areas(&[Role::Administrator]));
-    let number = which.page.max(1);
+    let number = which.page.clamp(1, MOST_PAGES);
     let part = |number: u64| ((number - 1).saturating_mul(ON_A_PAGE), ON_A_PAGE);
     let (mut rows, total) = service::list_agencies(db, &areas, part(number)).await?;
     let pages = total.div_ceil(ON_A_PAGE).max(1);

@@ -20,7 +20,7 @@ use crate::identity::{self, Found};
 use crate::kernel::{AgencyId, LearnerId};
 use crate::places;
 use crate::recognition::{Deciders, SupervisionLevel};
-use crate::web::{House, Page, Posted, Ui, day_words, html, html_with, redirect};
+use crate::web::{House, MOST_PAGES, Page, Posted, Ui, day_words, html, html_with, redirect};
 
 /// Applications on one page.
 const ON_A_PAGE: u64 = 50;
@@ -46,7 +46,7 @@ pub async fn queue(
 ) -> Result<HttpResponse, AppError> {
     let db = house.db.read();
     let part = |number: u64| ((number - 1).saturating_mul(ON_A_PAGE), ON_A_PAGE);
-    let number = link.page.max(1);
+    let number = link.page.clamp(1, MOST_PAGES);
     let mut waiting = service::queue(db, staff.agency.id, part(number)).await?;
     let pages = waiting.total.div_ceil(ON_A_PAGE).max(1);
     if pages < number {

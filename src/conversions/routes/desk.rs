@@ -16,12 +16,10 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::identity::{self, Role};
 use crate::kernel::LearnerId;
-use crate::web::{FieldError, Filled, House, Posted, Ui, html, html_with, redirect};
+use crate::web::{FieldError, Filled, House, MOST_PAGES, Posted, Ui, html, html_with, redirect};
 
 /// Rules on one page.
 const ON_A_PAGE: u64 = 50;
-/// The last page that is looked for.
-const MOST_PAGES: u64 = 10_000;
 
 /// How rules stand, with the end of their words' key.
 const STANDINGS: [(Standing, &str); 4] =

@@ -23,7 +23,9 @@ use crate::error::AppError;
 use crate::i18n::Message;
 use crate::identity::{self, Host, Role, Session};
 use crate::kernel::{DeviceId, LearnerId, PackId};
-use crate::web::{FieldError, Filled, House, Page, Posted, SentFile, Tab, Ui, Upload, Uploaded, html, html_with, redirect};
+use crate::web::{
+    FieldError, Filled, House, MOST_PAGES, Page, Posted, SentFile, Tab, Ui, Upload, Uploaded, html, html_with, redirect,
+};
 
 const DESK: &str = "/staff/hall/packs";
 
@@ -66,7 +68,7 @@ async fn desk_page(
     link: &Link,
 ) -> Result<HttpResponse, AppError> {
     let (db, page) = (house.db.read(), page_of(house, ui, &host.session));
-    let (now, shows_all, number) = (house.clock().now(), link.devices == "all", link.page.max(1));
+    let (now, shows_all, number) = (house.clock().now(), link.devices == "all", link.page.clamp(1, MOST_PAGES));
     let part = |number: u64| ((number - 1).saturating_mul(ON_A_PAGE), ON_A_PAGE);
     let since = Some(now).filter(|_| !shows_all);
     let (mut devices, total) = service::devices_of(db, &host.scope, since, part(number)).await?;

@@ -20,7 +20,7 @@ use crate::error::AppError;
 use crate::i18n::{Lang, Message};
 use crate::identity::Session;
 use crate::kernel::PlanId;
-use crate::web::{FieldError, House, Page, Posted, Tab, Ui};
+use crate::web::{FieldError, House, MOST_PAGES, Page, Posted, Tab, Ui};
 
 /// What a link to these pages may carry: what was just done.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -49,7 +49,7 @@ pub struct Which {
 
 impl Which {
     fn number(self) -> u64 {
-        self.page.max(1)
+        self.page.clamp(1, MOST_PAGES)
     }
 
     /// How many rows stand before it, and how many on it.
