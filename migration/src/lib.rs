@@ -58,9 +58,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_21_plans::Migration),
             Box::new(m20261127_30_conversions::Migration),
             Box::new(m20261127_31_applications::Migration),
+            Box::new(m20261127_32_exams::Migration),
             Box::new(m20261127_33_transfers::Migration),
             Box::new(m20261127_34_rolls::Migration),
-            Box::new(m20261127_32_exams::Migration),
         ]
     }
 }

@@ -259,9 +259,9 @@ pub async fn one(
 /// # Errors
 /// As [`one`]; where it has moved on, or something must be mended first.
 pub async fn ask(
+    posted: Posted,
     staff: AgencyOfficer,
     path: Path<(String, String)>,
-    posted: Posted,
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
     let of = Deciding { agency: staff.agency.id, roll: id_of(&path.1)?, by: staff.scope.actor() };
@@ -274,9 +274,9 @@ pub async fn ask(
 /// # Errors
 /// As [`ask`].
 pub async fn withdraw(
+    posted: Posted,
     staff: AgencyOfficer,
     path: Path<(String, String)>,
-    posted: Posted,
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
     let of = Deciding { agency: staff.agency.id, roll: id_of(&path.1)?, by: staff.scope.actor() };
@@ -290,9 +290,9 @@ pub async fn withdraw(
 /// # Errors
 /// As [`one`]; where it has moved on, or comes to something else than what was shown.
 pub async fn decide(
+    posted: Posted,
     staff: AgencyReviewer,
     path: Path<(String, String)>,
-    posted: Posted,
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {

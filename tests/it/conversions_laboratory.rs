@@ -10,7 +10,6 @@ use credit_bank::recognition::{ConversionRule, Deciders, PartnerResult};
 use crate::conversions::{Lab, school};
 use crate::recognition_conversions::{certified, converts, rule};
 use crate::recognition_outward::instruction;
-use crate::support::databases::Fresh;
 use crate::support::server::SHELF;
 
 /// Credits a result of `partner` for T19 at one to one.

@@ -234,9 +234,9 @@ fn alike_row(page: &Page, (other, alike, is_theirs): &(Application, Alike, bool)
 /// # Errors
 /// As [`case_page`]; what the service refuses.
 pub async fn decide(
+    posted: Posted,
     staff: AgencyWorker,
     path: Path<(String, String, String)>,
-    posted: Posted,
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {

@@ -201,9 +201,9 @@ fn said(link: &Link, rule: &Rule) -> &'static str {
 /// # Errors
 /// As [`one`]; where it is no draft any more.
 pub async fn try_out(
+    posted: Posted,
     staff: AgencyWorker,
     path: Path<(String, String)>,
-    posted: Posted,
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
@@ -219,9 +219,9 @@ pub async fn try_out(
 /// # Errors
 /// As [`one`]; what the service refuses.
 pub async fn publish(
+    posted: Posted,
     staff: AgencyReviewer,
     path: Path<(String, String)>,
-    posted: Posted,
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
@@ -251,9 +251,9 @@ pub async fn publish(
 /// # Errors
 /// As [`one`]; [`AppError::NotFound`] for a draft.
 pub async fn end(
+    posted: Posted,
     staff: AgencyWorker,
     path: Path<(String, String)>,
-    posted: Posted,
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {

@@ -115,7 +115,7 @@ pub async fn add_page(
 ///
 /// # Errors
 /// As [`add_page`]; what the service refuses.
-pub async fn add(staff: AgencyOfficer, posted: Posted, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
+pub async fn add(posted: Posted, staff: AgencyOfficer, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
     let writer = Writer::of(&house, &staff, &shelf).await?;
     let copied = posted.fields.get("copied_from").to_owned();
     let again = |status: StatusCode, errors: FieldErrors| {
@@ -183,9 +183,9 @@ pub async fn change_page(
 /// # Errors
 /// As [`change_page`]; what the service refuses.
 pub async fn change(
+    posted: Posted,
     staff: AgencyOfficer,
     path: Path<(String, String)>,
-    posted: Posted,
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
