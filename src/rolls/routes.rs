@@ -15,7 +15,7 @@ use crate::curriculum::{CourseCode, Shelf};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::i18n::Message;
-use crate::identity::{self, Officer, Role, Session, StaffScope};
+use crate::identity::{self, Corrector, Officer, Role, Session, StaffScope};
 use crate::kernel::{Credits, LearnerId, RollId};
 use crate::web::sheet::{self, MOST_FILE_BYTES, Unreadable};
 use crate::web::{FieldError, FieldErrors, Filled, House, Page, Posted, Tab, Table, Ui, Upload, Uploaded, html_with, redirect};
@@ -259,6 +259,7 @@ pub async fn one(
 /// # Errors
 /// As [`one`]; where it has moved on, or something must be mended first.
 pub async fn ask(
+    _: Corrector,
     posted: Posted,
     staff: AgencyOfficer,
     path: Path<(String, String)>,
@@ -274,6 +275,7 @@ pub async fn ask(
 /// # Errors
 /// As [`ask`].
 pub async fn withdraw(
+    _: Corrector,
     posted: Posted,
     staff: AgencyOfficer,
     path: Path<(String, String)>,
@@ -290,6 +292,7 @@ pub async fn withdraw(
 /// # Errors
 /// As [`one`]; where it has moved on, or comes to something else than what was shown.
 pub async fn decide(
+    _: Corrector,
     posted: Posted,
     staff: AgencyReviewer,
     path: Path<(String, String)>,

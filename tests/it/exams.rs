@@ -188,6 +188,68 @@ pub async fn has_exam(bank: &Bank, hall: &str, learner: &str) -> String {
     exam.rsplit('/').next().unwrap().to_owned()
 }
 
+type Come = (Person, LearnerId, String);
+
+/// Thirty are put down, who is one more is not, and all but the last come: 28 at a screen, one by word of mouth.
+async fn thirty_come(day: &Day, exam: &str) -> Vec<Come> {
+    let mut people = Vec::new();
+    for number in 0..30_u32 {
+        let (person, learner) = day.bank.learner("王桂英", 100 + number, Some(TOWN)).await;
+        let page = day.puts_down(exam, learner).await;
+        people.push((person, learner, page));
+    }
+    let (_, one_more) = day.bank.learner("李建国", 999, Some(TOWN)).await;
+    let card = crate::plans::card_of(&day.bank, one_more).await;
+    let full = does(&day.zhao, exam, exam, "put-down", &[("number", &card)]).await;
+    assert!(full.status == 422 && full.body.contains("座位满了"), "{}", full.body);
+    // The last one does not come; the one before is tested by word of mouth.
+    let (_, _, by_word) = &people[28];
+    let spoken = [("form", "word"), ("aid", "aloud"), ("extra", "20")];
+    assert_eq!(does(&day.li, by_word, by_word, "arrange", &spoken).await.status, 303);
+    for (_, _, page) in people.iter().take(29) {
+        day.lets_in(page).await;
+    }
+    for (person, _, _) in people.iter().take(28) {
+        day.begins(exam, person).await;
+    }
+    people
+}
+
+/// The question that stands on most papers: it will be at fault, nobody gets it right.
+async fn at_fault(day: &Day, people: &[Come]) -> Digest {
+    let mut asked: std::collections::BTreeMap<Digest, usize> = std::collections::BTreeMap::new();
+    for (_, learner, _) in people.iter().take(28) {
+        for item in day.items(*learner).await {
+            *asked.entry(item).or_default() += 1;
+        }
+    }
+    let (broken, count) = asked.iter().max_by_key(|(_, count)| **count).unwrap();
+    assert!(*count >= 5, "{asked:?}");
+    *broken
+}
+
+/// All at a screen answer; one laptop stops in the middle.
+async fn all_answer(day: &Day, exam: &str, people: &[Come], broken: Digest) {
+    for (number, (person, learner, page)) in people.iter().enumerate().take(28) {
+        let right = if number == 24 || number == 25 { 5 } else { 8 };
+        if number != 26 {
+            day.takes(exam, (person, *learner), right, Some(broken)).await;
+            continue;
+        }
+        // The laptop stops in the middle: it goes on by a fresh allowance, with what was answered.
+        day.answers(exam, (person, *learner), (right, Some(broken)), 1..=5).await;
+        let note = [("category", "device"), ("words", "电脑自己重开了，过了三分钟接着答")];
+        assert_eq!(does(&day.li, page, page, "note", &note).await.status, 303);
+        let restarted = day.bank.signed_in(*learner, identity::Assurance::Sms).await;
+        let refused = does(&restarted, "/help", &own(exam), "begin", &[]).await;
+        assert_eq!(refused.status, 409, "{}", refused.body);
+        assert_eq!(does(&day.li, page, page, "allow", &[]).await.status, 303);
+        day.begins(exam, &restarted).await;
+        day.answers(exam, (&restarted, *learner), (right, Some(broken)), 6..=10).await;
+        assert_eq!(does(&restarted, &own(exam), &own(exam), "hand-in", &[]).await.status, 303);
+    }
+}
+
 crate::on_both! {
     async fn a_session_is_planned_once_by_who_plans_there_with_two_people(fresh: Fresh) {
         let day = Day::over(fresh).await;
@@ -230,53 +292,10 @@ crate::on_both! {
     async fn thirty_candidates_two_incidents_one_broken_question_and_a_restart_come_to_twenty_six_credits(fresh: Fresh) {
         let day = Day::over(fresh).await;
         let exam = day.plans(&[]).await;
-        let mut people = Vec::new();
-        for number in 0..30_u32 {
-            let (person, learner) = day.bank.learner("王桂英", 100 + number, Some(TOWN)).await;
-            let page = day.puts_down(&exam, learner).await;
-            people.push((person, learner, page));
-        }
-        let (_, one_more) = day.bank.learner("李建国", 999, Some(TOWN)).await;
-        let card = crate::plans::card_of(&day.bank, one_more).await;
-        let full = does(&day.zhao, &exam, &exam, "put-down", &[("number", &card)]).await;
-        assert!(full.status == 422 && full.body.contains("座位满了"), "{}", full.body);
-        // The last one does not come; the one before is tested by word of mouth.
+        let people = thirty_come(&day, &exam).await;
         let (_, _, by_word) = &people[28];
-        let spoken = [("form", "word"), ("aid", "aloud"), ("extra", "20")];
-        assert_eq!(does(&day.li, by_word, by_word, "arrange", &spoken).await.status, 303);
-        for (_, _, page) in people.iter().take(29) {
-            day.lets_in(page).await;
-        }
-        for (person, _, _) in people.iter().take(28) {
-            day.begins(&exam, person).await;
-        }
-        // The question that stands on most papers is at fault: nobody gets it right.
-        let mut asked: std::collections::BTreeMap<Digest, usize> = std::collections::BTreeMap::new();
-        for (_, learner, _) in people.iter().take(28) {
-            for item in day.items(*learner).await {
-                *asked.entry(item).or_default() += 1;
-            }
-        }
-        let broken = asked.iter().max_by_key(|(_, count)| **count).map(|(item, _)| *item).unwrap();
-        assert!(asked[&broken] >= 5, "{asked:?}");
-        for (number, (person, learner, page)) in people.iter().enumerate().take(28) {
-            let right = if number == 24 || number == 25 { 5 } else { 8 };
-            if number != 26 {
-                day.takes(&exam, (person, *learner), right, Some(broken)).await;
-                continue;
-            }
-            // The laptop stops in the middle: it goes on by a fresh allowance, with what was answered.
-            day.answers(&exam, (person, *learner), (right, Some(broken)), 1..=5).await;
-            let note = [("category", "device"), ("words", "电脑自己重开了，过了三分钟接着答")];
-            assert_eq!(does(&day.li, page, page, "note", &note).await.status, 303);
-            let restarted = day.bank.signed_in(*learner, identity::Assurance::Sms).await;
-            let refused = does(&restarted, "/help", &own(&exam), "begin", &[]).await;
-            assert_eq!(refused.status, 409, "{}", refused.body);
-            assert_eq!(does(&day.li, page, page, "allow", &[]).await.status, 303);
-            day.begins(&exam, &restarted).await;
-            day.answers(&exam, (&restarted, *learner), (right, Some(broken)), 6..=10).await;
-            assert_eq!(does(&restarted, &own(&exam), &own(&exam), "hand-in", &[]).await.status, 303);
-        }
+        let broken = at_fault(&day, &people).await;
+        all_answer(&day, &exam, &people, broken).await;
         let points = [("of", "10"), ("right", "9"), ("heard", "十问答对九问，都是自己说的")];
         assert_eq!(does(&day.zhao, by_word, by_word, "by-hand", &points).await.status, 303);
         let (_, cheat, cheated) = &people[27];

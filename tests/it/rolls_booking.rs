@@ -7,7 +7,7 @@ use entity::roll_line;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::agencies::TOWN;
-use crate::rolls::{IN, Rolls, Wanted, crowd, has_rule, lines_of, works};
+use crate::rolls::{IN, Rolls, Wanted, crowd, ends, has_rule, lines_of, works};
 
 fn id_of(page: &str) -> RollId {
     page.rsplit('/').next().unwrap().parse().unwrap()
@@ -43,6 +43,18 @@ async fn passed(rolls: &Rolls, page: &str) -> Vec<String> {
 }
 
 crate::on_both! {
+    async fn a_rule_that_was_ended_since_is_not_agreed_to(fresh: Fresh) {
+        let rolls = Rolls::over(fresh).await;
+        let people = crowd(rolls.bank(), 1, TOWN).await;
+        let page = rolls.brings(rolls.rule, &lines_of(&people)).await;
+        assert_eq!(rolls.asks(&page).await.status, 303);
+        ends(rolls.bank(), rolls.rule).await;
+        assert_eq!(rolls.agrees(&page).await.status, 409);
+        assert_eq!(rolls.state(&page).await, "asked");
+        assert!(rolls.zhao.opens(&rolls.path()).await.body.contains("没有能用的转换规则"));
+        rolls.desk.bank.close().await;
+    }
+
     async fn what_fell_over_in_the_middle_is_gone_on_with_and_two_at_once_do_nothing_twice(fresh: Fresh) {
         let rolls = Rolls::allowed(fresh, "0.5", "1000").await;
         let people = crowd(rolls.bank(), 400, TOWN).await;

@@ -16,7 +16,7 @@ use crate::conversions::Rule;
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::identity::{self, Found};
+use crate::identity::{self, Corrector, Found};
 use crate::kernel::{AgencyId, LearnerId};
 use crate::places;
 use crate::recognition::{Deciders, SupervisionLevel};
@@ -234,6 +234,7 @@ fn alike_row(page: &Page, (other, alike, is_theirs): &(Application, Alike, bool)
 /// # Errors
 /// As [`case_page`]; what the service refuses.
 pub async fn decide(
+    _: Corrector,
     posted: Posted,
     staff: AgencyWorker,
     path: Path<(String, String, String)>,

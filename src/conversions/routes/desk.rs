@@ -14,7 +14,7 @@ use crate::conversions::{Error, Rule, RuleState};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::identity::{self, Role};
+use crate::identity::{self, Corrector, Role};
 use crate::kernel::LearnerId;
 use crate::web::{FieldError, Filled, House, MOST_PAGES, Posted, Ui, html, html_with, redirect};
 
@@ -201,6 +201,7 @@ fn said(link: &Link, rule: &Rule) -> &'static str {
 /// # Errors
 /// As [`one`]; where it is no draft any more.
 pub async fn try_out(
+    _: Corrector,
     posted: Posted,
     staff: AgencyWorker,
     path: Path<(String, String)>,
@@ -219,6 +220,7 @@ pub async fn try_out(
 /// # Errors
 /// As [`one`]; what the service refuses.
 pub async fn publish(
+    _: Corrector,
     posted: Posted,
     staff: AgencyReviewer,
     path: Path<(String, String)>,
@@ -251,6 +253,7 @@ pub async fn publish(
 /// # Errors
 /// As [`one`]; [`AppError::NotFound`] for a draft.
 pub async fn end(
+    _: Corrector,
     posted: Posted,
     staff: AgencyWorker,
     path: Path<(String, String)>,

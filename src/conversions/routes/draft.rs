@@ -15,6 +15,7 @@ use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::i18n::Message;
+use crate::identity::Corrector;
 use crate::kernel::{OrganisationId, RuleId};
 use crate::places;
 use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Ui, html_with, redirect};
@@ -115,7 +116,13 @@ pub async fn add_page(
 ///
 /// # Errors
 /// As [`add_page`]; what the service refuses.
-pub async fn add(posted: Posted, staff: AgencyOfficer, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
+pub async fn add(
+    _: Corrector,
+    posted: Posted,
+    staff: AgencyOfficer,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
     let writer = Writer::of(&house, &staff, &shelf).await?;
     let copied = posted.fields.get("copied_from").to_owned();
     let again = |status: StatusCode, errors: FieldErrors| {
@@ -183,6 +190,7 @@ pub async fn change_page(
 /// # Errors
 /// As [`change_page`]; what the service refuses.
 pub async fn change(
+    _: Corrector,
     posted: Posted,
     staff: AgencyOfficer,
     path: Path<(String, String)>,
