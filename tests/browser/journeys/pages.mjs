@@ -193,10 +193,10 @@ const LEARNERS = {
   },
   周长久: { '/passbook': ['/passbook'], '/passbook/statement': ['/passbook/statement'], '/': ['/'] },
   王𬭎: {
-    ...EXAM,
     '/training-plans': ['/training-plans'],
     '/training-plans/{id}': [async person => { await person.opens('/training-plans'); await person.tapsAt('main a.row[href^="/training-plans/"]'); }],
-    '/passbook/hours': ['/passbook/hours'], '/help': ['/help'] },
+    '/passbook/hours': ['/passbook/hours'], '/help': ['/help'],
+    ...EXAM },
   何玉兰: {
     '/courses/{code}/test': ['/courses/T07/test'],
     '/tests/{attempt}/{position}': [async person => { await person.opens('/courses/T07/test'); await person.tapsPrimary(); }],

@@ -15,14 +15,11 @@ async function opensOwn(person) {
   await person.tapsAt('main a.row');
 }
 
-/** An allowance is used up by beginning: in each size somebody else begins. */
+/** An allowance is used up by beginning: in each size somebody else begins, and is who looks from here on. Begun already, they go on. */
 async function begins(person) {
-  const was = person.as;
   await person.becomes({ normal: '王𬭎', large: '周长久', xlarge: '王桂英' }[person.manner.size]);
   await opensOwn(person);
-  if (await person.page.locator('main button[value=begin]').count()) await person.tapsAt('main button[value=begin]');
-  await opensOwn(person);
-  await person.becomes(was);
+  await person.tapsAt('main button[value=begin], main a.button.go');
 }
 
 /** Pattern, then addresses to be opened or ways that lead there. */
