@@ -16,7 +16,7 @@ use crate::transfers::{Error, forms};
 use crate::web::{House, Page, Posted, Tab, Ui, html, html_with, redirect};
 
 fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
-    Page::new(house, ui, Tab::Learn).of(Some(session.who()))
+    Page::new(house, ui, Tab::Passbook).of(Some(session.who()))
 }
 
 /// `GET /transfers`: which awards can go where, and those that went.
