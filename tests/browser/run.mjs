@@ -18,6 +18,9 @@ const MANNERS = [
   { size: 'xlarge', scripts: false },
 ];
 
+// What a page is asked with a script of ours has no end of its own: no walk takes longer than this.
+const WALK_MS = 300_000;
+
 const { values: given } = parseArgs({ options: { binary: { type: 'string' }, work: { type: 'string' }, postgres: { type: 'string' }, only: { type: 'string' } } });
 if (!given.binary || !fs.existsSync(given.binary)) {
   console.error(`there is no binary at ${given.binary}`);
@@ -53,8 +56,8 @@ const walks = journeys
   .filter(journey => !given.only || journey.name.includes(given.only))
   .flatMap(journey => journey.manners.map(manner => ({ ...journey, manner })))
   .filter(({ manner }) => banks.has(manner.engine ?? 'sqlite'));
-/** Takes the next walk until none is left; two at a time, since each waits for the other side most of the while. */
-async function walkOn() {
+/** Takes the next walk until none is left. */
+async function walkOn(walks) {
   for (let walk = walks.shift(); walk; walk = walks.shift()) {
     const { name, manner, file } = walk;
     const how = [manner.size, ...(manner.scripts ? [] : ['without scripts']), ...(manner.engine ? [manner.engine] : [])].join(', ');
@@ -65,7 +68,10 @@ async function walkOn() {
     for (const finding of findings) console.log(`         ${finding}`);
   }
 }
-await Promise.all([walkOn(), walkOn()]);
+// Two at a time, since each waits for the other side most of the while; then those that would disturb another.
+const beside = walks.filter(walk => !walk.isAlone);
+await Promise.all([walkOn(beside), walkOn(beside)]);
+await walkOn(walks.filter(walk => walk.isAlone));
 await browser.close();
 for (const bank of banks.values()) await bank.close();
 console.log(`screenshots: ${path.join(work, 'shots')}`);
@@ -81,7 +87,7 @@ async function walkOnce({ walk, manner }, shots, isSecondTry = false) {
     const number = ++people;
     person = await Person.arrive(browser, bank, manner, path.join(work, 'shots', `${shots}-${number}`));
     person.phone = `138${String(number).padStart(8, '0')}`;
-    await walk(person);
+    await within(WALK_MS, walk(person));
     return person.findings;
   } catch (error) {
     // A browser that was lost says nothing of the pages: once more with another.
@@ -92,5 +98,16 @@ async function walkOnce({ walk, manner }, shots, isSecondTry = false) {
     return [...(person?.findings ?? []), `${where}${said}`, ...bank.lastWords()];
   } finally {
     await person?.leave();
+  }
+}
+
+/** The same, or an error after so many milliseconds. */
+async function within(ms, work) {
+  let late;
+  const end = new Promise((_, reject) => { late = setTimeout(() => reject(new Error(`not done after ${ms / 1000} s`)), ms); });
+  try {
+    return await Promise.race([work, end]);
+  } finally {
+    clearTimeout(late);
   }
 }

@@ -113,7 +113,8 @@ export default [
   { name: 'a volunteer holds a class with a phone whose session ends in the middle of a test', walk: isInTheMiddleOfATest, manners: ONCE },
   { name: 'a volunteer holds a class with a phone on which somebody else signs in', walk: givesWayToSomebodyElse, manners: ONCE },
   { name: 'a volunteer holds a class with a phone while the bank is busy', walk: hasABusyBank, manners: ONCE },
-  { name: 'a volunteer holds a class with a phone that was given up and found again', walk: foundItAgain, manners: ONCE },
+  // Whose phone is given up is signed out everywhere, from other walks too.
+  { name: 'a volunteer holds a class with a phone that was given up and found again', walk: foundItAgain, manners: ONCE, isAlone: true },
   { name: 'a volunteer holds a class with a phone whose browser cannot keep pages', walk: cannotKeepPages, manners: ONCE },
   { name: 'a volunteer holds a class with a phone that keeps nothing for more than a week', walk: keepsNothingForLong, manners: ONCE },
 ];

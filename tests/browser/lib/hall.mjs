@@ -10,7 +10,7 @@ export const waits = (person, count) => says(person, `上传 (${count})`);
 export async function takesThePhone(person) {
   await person.becomes('李敏');
   await person.opens('/staff/hall/phone');
-  await person.page.evaluate(() => navigator.serviceWorker.ready);
+  await person.page.waitForFunction(() => navigator.serviceWorker.getRegistration('/staff/').then(found => Boolean(found?.active)));
   await person.opens('/staff/hall/phone');
 }
 
@@ -53,7 +53,11 @@ export async function comesToTest(person, href) {
 /** What lies in the browser: the addresses of pages, and the drafts of answers. */
 export const kept = person => person.page.evaluate(async () => {
   const pages = await caches.has('hall-1') ? await (await caches.open('hall-1')).keys() : [];
-  const db = await new Promise(resolve => { const request = indexedDB.open('hall', 1); request.onsuccess = () => resolve(request.result); });
+  const db = await new Promise((resolve, reject) => {
+    const request = indexedDB.open('hall', 1);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
   const drafts = await new Promise(resolve => {
     const request = db.transaction('meta').objectStore('meta').getAllKeys();
     request.onsuccess = () => resolve(request.result.filter(key => key.startsWith('draft:')));
