@@ -35,8 +35,8 @@ conversions-unit-hint = One rule is for one course.
 conversions-unit-choose = Please choose a course
 conversions-unit-gone = The curriculum has this course no longer; the rule cannot be published.
 conversions-fraction = How it is converted
-conversions-fraction-in = 1 of theirs × { $above } ÷ { $below } = credits, in whole multiples of { $step }, at most what the course is worth
-conversions-fraction-out = 1 credit × { $above } ÷ { $below } = of theirs, in whole multiples of { $step }, at most for what the course is worth
+conversions-fraction-in = The figure on the certificate, times { $above }, divided by { $below }, gives the credits. Rounded down in steps of { $step }, at most what the course is worth.
+conversions-fraction-out = The credits, times { $above }, divided by { $below }, give what they record. Rounded down in steps of { $step }, at most for what the course is worth.
 conversions-numerator = Multiplied by
 conversions-numerator-hint = A whole number. Three for one: write 1 here.
 conversions-denominator = Divided by
@@ -95,6 +95,7 @@ conversions-ended-word = Ended early
 conversions-ended = { $day }, { $who }: { $why }
 conversions-run = Trial
 conversions-run-lead = What was converted with this partner and stands is reckoned once more by the draft: who gains, who loses. The list names nobody.
+conversions-run-out = For a rule that sends credit out there is no history to try it on. Look at the test cases once more before it is published.
 conversions-run-lines = For this course { $count } lines of { $people } people
 conversions-run-gain = { $count } lines gain, { $amount } in all
 conversions-run-lose = { $count } lines lose, { $amount } in all

@@ -35,8 +35,8 @@ conversions-unit-hint = 一条规则只管一门课。
 conversions-unit-choose = 请选一门课
 conversions-unit-gone = 课程里没有这门课了，这条规则发布不了。
 conversions-fraction = 怎么换算
-conversions-fraction-in = 对方的 1 份 × { $above } ÷ { $below } = 学分，只算 { $step } 学分的整数倍，最多算满这门课的学分
-conversions-fraction-out = 1 学分 × { $above } ÷ { $below } = 对方的份数，只算 { $step } 份的整数倍，最多算这门课的学分
+conversions-fraction-in = 证书上的数，乘 { $above }，除以 { $below }，就是学分。按 { $step } 一档往下取，最多算满这门课。
+conversions-fraction-out = 学分，乘 { $above }，除以 { $below }，就是那边记的份数。按 { $step } 一档往下取，最多算满这门课。
 conversions-numerator = 乘以多少
 conversions-numerator-hint = 整数。比如三份换一份，这里写 1。
 conversions-denominator = 除以多少
@@ -95,6 +95,7 @@ conversions-ended-word = 提前停了
 conversions-ended = { $day }，{ $who }：{ $why }
 conversions-run = 试算
 conversions-run-lead = 把和这家机构换过、现在还算数的，按这份草稿重新算一遍，看看谁会多、谁会少。单子上不写姓名。
+conversions-run-out = 往外转的规则没有以前的数可以试算。发布以前，请对着试题多看一遍。
 conversions-run-lines = 这门课一共 { $count } 笔，{ $people } 人
 conversions-run-gain = 会多的 { $count } 笔，一共多 { $amount }
 conversions-run-lose = 会少的 { $count } 笔，一共少 { $amount }

@@ -41,6 +41,9 @@ pub enum Error {
     /// It is not the time for it.
     #[error("not now")]
     NotNow,
+    /// People are not let in yet.
+    #[error("too early")]
+    TooEarly,
     /// The time of this paper is over.
     #[error("time is over")]
     TimeOver,
@@ -147,6 +150,7 @@ impl From<Error> for AppError {
             Error::NoSuchExam | Error::NoSuchPerson | Error::NoSuchQuestion => Self::NotFound,
             Error::NotInvigilator => Self::NotAllowed,
             Error::NotNow => Self::Changed(Message::of("exams-not-now")),
+            Error::TooEarly => Self::Changed(Message::of("exams-own-early")),
             Error::TimeOver => Self::Changed(Message::of("exams-time-over")),
             Error::OtherDevice => Self::Changed(Message::of("exams-other-device")),
             Error::Closed => Self::Changed(Message::of("exams-closed")),

@@ -8,7 +8,9 @@
 //! - Numbers raise a hand about an item; a person takes it out, for all. Scores are worked out until they are published.
 //! - Whatever was noted about somebody needs a person who decides, and who is none of the two. 不计 is no failure. A session that is cancelled is
 //!   about nobody.
-//! - Who publishes is none of the two, who enters had no part so far, by any account. What is entered is put right by corrections alone.
+//! - Who publishes is none of the two, who enters had no part so far, by any account, even if it was said anew or taken back since. What is entered is
+//!   put right by corrections alone.
+//! - Who is put down for a session sees nothing of its desk until it is entered, and decides nothing about it.
 //! - An appeal goes to somebody who had no part, and changes a result for the better or not at all.
 //! - 辅助操作, a test by word or by hand and more time are ways to be tested like any other.
 //!
@@ -25,8 +27,9 @@ mod service;
 mod views;
 
 use crate::curriculum::Shelf;
+use crate::i18n::Lang;
 use crate::kernel::{DataClass, Digest, ExamId, Kept, LearnerId, OrganisationId, PaperId, Permille, Seed, Term, Timestamp};
-use crate::web::ExhibitOf;
+use crate::web::{ExhibitOf, day_words};
 
 pub use error::Error;
 pub use routes::{
@@ -38,6 +41,11 @@ pub use service::{NewExam, Setting, allow, came, declare, export, forget, plan, 
 
 /// The words that invigilators say of each candidate, with their version.
 pub const DECLARED_TEXT: &str = "exam-neither-family-nor-teacher/2026-11-27.1";
+
+/// A moment in words: 2026 年 11 月 27 日 6:24.
+fn moment_words(lang: Lang, at: Timestamp) -> String {
+    format!("{} {}", day_words(lang, at.day()), at.to_clock_text())
+}
 
 /// A supervised session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,6 +126,12 @@ impl Paper {
         self.begun.is_some() || self.by_hand.is_some()
     }
 
+    /// Whether the time is over, with the minutes that they have more.
+    #[must_use]
+    pub fn is_over(&self, exam: &Exam, now: Timestamp) -> bool {
+        now > exam.ends_at.plus_minutes(self.setting.extra_minutes)
+    }
+
     /// What it came to, from publishing on.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
@@ -169,6 +183,14 @@ pub struct Incident {
     pub by: LearnerId,
     /// When.
     pub at: Timestamp,
+}
+
+impl Incident {
+    /// Whether somebody noted it about this candidate; that something was decided is no note.
+    #[must_use]
+    pub fn is_about(&self, learner: LearnerId) -> bool {
+        self.learner == Some(learner) && Category::offered().contains(&self.category)
+    }
 }
 
 /// An appeal against a result.

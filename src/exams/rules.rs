@@ -97,13 +97,17 @@ codes! {
         Identity = "identity",
         /// Something else.
         Other = "other",
+        /// Results were published.
+        Published = "published",
         /// What was published was taken back.
         Unpublished = "unpublished",
+        /// Somebody decided about a paper.
+        Decided = "decided",
     }
 }
 
 impl Category {
-    /// Those that a form offers.
+    /// Those that a form offers. The others say who did what, and stay whatever is said anew.
     #[must_use]
     pub const fn offered() -> &'static [Self] {
         &[Self::Device, Self::Unwell, Self::Disturbed, Self::Helped, Self::Cheated, Self::Identity, Self::Other]

@@ -7,7 +7,7 @@ use super::views::{
     DeskPage, ExamsPage, Facts, OwnExamPage, OwnExamsPage, PersonPage, PlanPage, QuestionPage, Row, Step, categories, desk_path,
     facts, forms as ways, item_words, levels, own_path, sights, title_of, verdicts,
 };
-use super::{Exam, Level, Stage};
+use super::{Exam, Level, Stage, moment_words};
 use crate::assessment::{Entry, Link, Question, Setting, Shown};
 use crate::curriculum::{CourseCode, Shelf};
 use crate::kernel::Seed;
@@ -46,7 +46,8 @@ fn row(href: String, (what, note, mark): (&str, &str, &str)) -> Row {
 impl ExamsPage {
     pub(super) fn samples(page: &Page, _: &Shelf) -> Samples {
         let mark = format!("{} · {}", page.t("exams-stage-planned"), page.t1("exams-count", "count", 30));
-        let one = |place: &str| row(desk_path(id(1)), ("2026-09-21 09:00–10:30 手机上的骗局怎么认", place, &mark));
+        let what = format!("{}–10:30 {TITLE}", moment_words(page.lang(), NOW));
+        let one = |place: &str| row(desk_path(id(1)), (&what, place, &mark));
         let state = |rows: Vec<Row>, may_add| Self { page: staff(page), rows, may_add };
         drawn([state(Vec::new(), false), state(vec![one(PLACE), one(LONG_PLACE)], true)])
     }
@@ -89,7 +90,7 @@ impl DeskPage {
             facts: of_stage(page, stage),
             said: if stage == Stage::Planned { page.t("exams-said-planned") } else { String::new() },
             rows: candidates(page),
-            log: vec![("2026-09-21 09:20 王桂英".to_owned(), line.clone())],
+            log: vec![(format!("{} {NAME}", moment_words(page.lang(), NOW)), line.clone())],
             items: vec![("00".to_owned(), asked.clone())],
             hands: vec![asked.clone()],
             out: if stage == Stage::Planned { Vec::new() } else { vec![asked.clone()] },
@@ -130,7 +131,7 @@ impl PersonPage {
             said: String::new(),
             next,
             next_words: page.t(&format!("exams-next-{next}")),
-            lines: vec![(page.t("exams-card-tail"), "1234".to_owned()), (page.t("exams-heard"), WORDS.to_owned())],
+            lines: vec![(page.t("exams-card-tail"), "1234".to_owned()), (page.t("exams-log"), WORDS.to_owned())],
             needs: if stage == Stage::Finished {
                 vec![page.t("exams-need-noted"), page.t("exams-need-items")]
             } else {
@@ -170,7 +171,8 @@ impl PersonPage {
 
 impl OwnExamsPage {
     pub(super) fn samples(page: &Page, _: &Shelf) -> Samples {
-        let one = |key: &str| row(own_path(id(1)), (TITLE, "2026-09-21 09:00–10:30", &page.t(key)));
+        let when = format!("{}–10:30", moment_words(page.lang(), NOW));
+        let one = |key: &str| row(own_path(id(1)), (TITLE, &when, &page.t(key)));
         let state = |rows: Vec<Row>| Self { page: learner(page, NAME), rows };
         drawn([state(Vec::new()), state(vec![one("exams-own-planned"), one("exams-own-passed")])])
     }
@@ -190,11 +192,12 @@ impl OwnExamPage {
                 Step::Read | Step::Begin => Vec::new(),
             },
             step,
+            again: matches!(key, "exams-own-void" | "exams-own-failed").then(|| "/courses/T19".to_owned()),
             may_appeal: key == "exams-own-void",
             page: learner(page, LONG_NAME),
         };
-        let score = || page.t1("exams-own-score", "score", "80%");
-        let why = || vec![page.t1("exams-own-void-why", "why", page.t("exams-reason-broken")), WORDS.to_owned()];
+        let score = || page.t2("exams-own-score", ("score", "80%"), ("pass", "70%"));
+        let why = || vec![page.t1("exams-own-void-why", "why", page.t("exams-own-reason-broken")), WORDS.to_owned()];
         let appealed = vec![page.t1("exams-own-appeal", "words", WORDS), page.t("exams-own-appeal-waits")];
         let wrong = form(&[("ground", "")], |fields| forms::words(fields, "ground"));
         drawn([
@@ -202,6 +205,7 @@ impl OwnExamPage {
             state(Stage::Planned, "exams-own-allowed", (Step::Begin, Vec::new())),
             state(Stage::Planned, "exams-own-here", (Step::GoOn(4), Vec::new())),
             state(Stage::Planned, "exams-own-here", (Step::HandIn, Vec::new())),
+            state(Stage::Planned, "exams-own-over", (Step::Read, Vec::new())),
             state(Stage::Entered, "exams-own-passed", (Step::Read, vec![score(), page.t("exams-own-entered")])),
             Self { form: wrong, ..state(Stage::Published, "exams-own-void", (Step::Read, why())) },
             state(Stage::Published, "exams-own-failed", (Step::Read, appealed)),

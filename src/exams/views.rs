@@ -4,11 +4,11 @@ use askama::Template;
 
 use super::rules::{Category, Form, Reason, Sight, Tally};
 use super::service::{Candidate, Desk, May};
-use super::{Exam, Paper, Stage};
+use super::{Exam, Paper, Stage, moment_words};
 use crate::assessment::Question;
 use crate::curriculum::{CourseCode, Shelf};
 use crate::i18n::Lang;
-use crate::kernel::{ExamId, LearnerId, Permille};
+use crate::kernel::{ExamId, LearnerId, Permille, Timestamp};
 use crate::web::{Filled, Page, phrases};
 
 /// Values with their words, as forms offer them.
@@ -20,9 +20,15 @@ pub(super) fn course_words(shelf: &Shelf, unit: &str) -> String {
     course.map_or_else(|| unit.to_owned(), |course| course.title.clone())
 }
 
-/// 2026-03-04 09:00–10:30.
-pub(super) fn time_words(exam: &Exam) -> String {
-    format!("{}–{}", exam.starts_at.to_minute_text(), exam.ends_at.to_clock_text())
+/// Where the course stands; where this edition has it no longer, all courses.
+pub(super) fn course_path(shelf: &Shelf, unit: &str) -> String {
+    let course = CourseCode::parse(unit).and_then(|code| shelf.course(code));
+    course.map_or_else(|| "/courses".to_owned(), |course| format!("/courses/{}", course.code))
+}
+
+/// 2026 年 3 月 4 日 9:00–10:30.
+pub(super) fn time_words(lang: Lang, exam: &Exam) -> String {
+    format!("{}–{}", moment_words(lang, exam.starts_at), exam.ends_at.to_clock_text())
 }
 
 pub(super) fn desk_path(id: ExamId) -> String {
@@ -79,7 +85,7 @@ pub(super) struct Facts {
 /// `names`: who invigilates, in their order.
 pub(super) fn facts(page: &Page, exam: &Exam, (title, place, names): (String, String, [String; 2])) -> Facts {
     let mut facts = vec![
-        (page.t("exams-when"), time_words(exam)),
+        (page.t("exams-when"), time_words(page.lang(), exam)),
         (page.t("exams-where"), place),
         (page.t("exams-level"), page.t(level_key(exam))),
         (page.t("exams-invigilators"), names.join("、")),
@@ -283,6 +289,8 @@ pub(super) struct OwnExamPage {
     pub step: Step,
     /// Each question with whether it is answered.
     pub questions: Vec<(usize, bool)>,
+    /// Where to look at the course again, if it did not pass or does not count.
+    pub again: Option<String>,
     pub may_appeal: bool,
 }
 
@@ -315,8 +323,9 @@ impl OwnExamPage {
     }
 }
 
-/// How one's paper stands, in words.
-pub(super) fn stands_key(exam: &Exam, paper: &Paper, is_here: bool) -> &'static str {
+/// How one's paper stands at `now`, in words.
+pub(super) fn stands_key((exam, paper): (&Exam, &Paper), is_here: bool, now: Timestamp) -> &'static str {
+    let is_over = paper.is_over(exam, now);
     match exam.stage {
         Stage::Cancelled => "exams-own-cancelled",
         Stage::Published | Stage::Entered => match paper.outcome().code() {
@@ -328,9 +337,12 @@ pub(super) fn stands_key(exam: &Exam, paper: &Paper, is_here: bool) -> &'static 
         Stage::Finished => "exams-own-waiting",
         Stage::Planned if paper.handed_in_at.is_some() => "exams-own-in",
         Stage::Planned if paper.setting.form != Form::Screen => "exams-own-by-hand",
+        Stage::Planned if is_over && paper.begun.is_some() => "exams-own-over",
+        Stage::Planned if is_over => "exams-own-absent",
         Stage::Planned if is_here => "exams-own-here",
         Stage::Planned if paper.is_allowed => "exams-own-allowed",
         Stage::Planned if paper.begun.is_some() => "exams-own-elsewhere",
+        Stage::Planned if paper.came_at.is_some() && now < exam.starts_at => "exams-own-early",
         Stage::Planned => "exams-own-planned",
     }
 }

@@ -346,6 +346,7 @@ crate::on_both! {
         }
         let told = people[27].0.opens(&own(&exam)).await;
         assert!(told.body.contains("不是没有通过") && told.body.contains("本子收着"), "{}", told.body);
+        assert!(told.body.contains("记录上写着用了不许用的东西") && told.body.contains("请到服务点报名"), "{}", told.body);
         assert_eq!(day.paper(*cheat).await.score_permille, None, "what does not count has no score");
         let told = people[0].0.opens(&own(&exam)).await;
         assert!(told.body.contains("恭喜您") && told.body.contains("学分已经记入存折"), "{}", told.body);

@@ -80,7 +80,8 @@ crate::on_both! {
             assert_eq!(does(&day.qian, &exam, &exam, "unpublish", &why).await.status, 303);
         }
         let db = day.bank.fresh.db.read();
-        assert_eq!(exam_incident::Entity::find().count(db).await.unwrap(), 1);
+        assert_eq!(exam_incident::Entity::find().count(db).await.unwrap(), 2, "published once, taken back once");
+        assert_eq!(does(&day.zhao, "/help", &exam, "unpublish", &why).await.status, 422, "not by an invigilator");
         assert_eq!(day.paper(wang_id).await.score_permille, None);
         assert!(wang.opens(&own(&exam)).await.body.contains("正在看结果"));
         assert_eq!(does(&day.sun, &exam, &exam, "publish", &[]).await.status, 303);
@@ -88,10 +89,61 @@ crate::on_both! {
             assert_eq!(does(invigilator, "/help", &exam, "enter", &[]).await.status, 422);
         }
         assert_eq!(does(&day.sun, "/help", &exam, "enter", &[]).await.status, 422, "publisher and enterer are two");
-        assert_eq!(does(&day.qian, &exam, &exam, "enter", &[]).await.status, 303);
+        assert_eq!(does(&day.qian, "/help", &exam, "enter", &[]).await.status, 422, "who took it back had a part");
+        let (new, _) = day.bank.staff("郑红", Role::Officer, TOWN).await;
+        assert_eq!(does(&new, &exam, &exam, "enter", &[]).await.status, 303);
         assert_eq!(result::Entity::find().count(db).await.unwrap(), 1);
         assert_eq!(does(&day.qian, "/help", &exam, "unpublish", &why).await.status, 409, "what is entered is corrected");
         assert_eq!(does(&day.chen, "/help", &exam, "cancel", &[("cancel_why", "停电")]).await.status, 409);
+        day.bank.close().await;
+    }
+
+    async fn who_is_put_down_by_another_account_finds_no_desk_until_it_is_entered_and_enters_nothing(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let (exam, [(_, _, page), (_, li_id, _)]) = ended(&day).await;
+        let (reviewer, reviewer_id) = day.bank.staff("王桂英", Role::Reviewer, TOWN).await;
+        assert_eq!(reviewer.opens(&exam).await.status, 200);
+        joins(&day.bank, reviewer_id, li_id).await;
+        let joined = day.bank.signed_in(reviewer_id, identity::Assurance::PasswordTotp).await;
+        for path in [&exam, &page] {
+            assert_eq!(joined.opens(path).await.status, 404, "{path}");
+        }
+        assert!(!joined.opens("/staff/exams").await.body.contains(&exam));
+        for (path, doing) in [(&exam, "publish"), (&exam, "out"), (&exam, "unpublish"), (&page, "decide")] {
+            assert_eq!(does(&joined, "/help", path, doing, &[("verdict", "counts")]).await.status, 404, "{doing}");
+        }
+        assert_eq!(does(&day.sun, &exam, &exam, "publish", &[]).await.status, 303);
+        assert_eq!(does(&joined, "/help", &exam, "enter", &[]).await.status, 404);
+        assert_eq!(does(&day.qian, &exam, &exam, "enter", &[]).await.status, 303);
+        assert_eq!(joined.opens(&exam).await.status, 200, "it is entered");
+        let refused = does(&joined, "/help", &exam, "enter", &[]).await;
+        assert!(refused.status == 422 && refused.body.contains("自己不能给自己办"), "{}", refused.body);
+        day.bank.close().await;
+    }
+
+    async fn a_part_is_not_forgotten_where_another_decides_or_publishes_anew(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let (exam, [(_, _, page), (li, _, failed)]) = ended(&day).await;
+        let (first, _) = day.bank.staff("郑红", Role::Officer, TOWN).await;
+        let (entering, _) = day.bank.staff("吴芳", Role::Officer, TOWN).await;
+        let (broken, counts) = ([("verdict", "broken"), ("ground", "电脑停了")], [("verdict", "counts")]);
+        assert_eq!(does(&day.qian, &page, &page, "decide", &broken).await.status, 303);
+        assert_eq!(does(&day.sun, &page, &page, "decide", &counts).await.status, 303);
+        assert_eq!(does(&first, &exam, &exam, "publish", &[]).await.status, 303);
+        let back = [("back_why", "再看看")];
+        assert_eq!(does(&day.chen, &exam, &exam, "unpublish", &back).await.status, 303);
+        assert_eq!(does(&day.sun, &exam, &exam, "publish", &[]).await.status, 303);
+        let told = li.opens(&own(&exam)).await.body;
+        for words in ["答对了 50%，到 70% 就通过。", "href=\"/courses/T19\"", "请到服务点报名"] {
+            assert!(told.contains(words), "{words} in {told}");
+        }
+        assert_eq!(does(&li, "/help", &own(&exam), "appeal", &[("ground", "再看看")]).await.status, 303);
+        let answer = [("result", "stays"), ("answer", "看过了，不改")];
+        for (who, part) in [(&day.qian, "decided"), (&first, "published"), (&day.chen, "took back"), (&day.sun, "decided anew")] {
+            assert_eq!(does(who, "/help", &exam, "enter", &[]).await.status, 422, "{part}");
+            assert_eq!(does(who, "/help", &failed, "answer", &answer).await.status, 422, "{part}");
+        }
+        assert_eq!(does(&entering, &exam, &exam, "enter", &[]).await.status, 303);
         day.bank.close().await;
     }
 
@@ -158,7 +210,7 @@ crate::on_both! {
         assert_eq!(result::Entity::find().count(day.bank.fresh.db.read()).await.unwrap(), 0);
         assert_eq!(day.credit(wang_id).await, 0);
         let told = wang.opens(&own(&exam)).await;
-        assert!(told.body.contains("和您没有关系") && told.body.contains("机器都灭了"), "{}", told.body);
+        assert!(told.body.contains("不是您的原因") && told.body.contains("机器都灭了"), "{}", told.body);
         day.bank.close().await;
     }
 

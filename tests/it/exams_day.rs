@@ -23,6 +23,9 @@ crate::on_both! {
         let person = day.puts_down(&exam, id).await;
         assert_eq!(day.puts_down(&exam, id).await, person, "twice is once");
         assert_eq!(letters(&day.bank, "13800000001", "exam-put-down").await, 1);
+        let letter = day.bank.letter_to("13800000001").await.unwrap();
+        let words = letter.text.replace('\u{a0}', " ");
+        assert!(words.contains("2026 年 3 月 2 日 9:00") && words.contains("不影响您学课和学分"), "{words}");
         assert!(wang.opens(&own(&exam)).await.body.contains("请按时间到场"));
         let allow = async || does(&day.li, &person, &person, "allow", &[]).await;
         refuses(&allow().await, 422, "先记他到了");
@@ -96,6 +99,56 @@ crate::on_both! {
         day.bank.close().await;
     }
 
+    async fn what_is_asked_is_for_the_two_alone_while_answers_are_taken(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let exam = day.plans(&[]).await;
+        let (wang, id) = day.bank.learner("王桂英", 1, Some(TOWN)).await;
+        let person = day.puts_down(&exam, id).await;
+        day.lets_in(&person).await;
+        day.begins(&exam, &wang).await;
+        day.answers(&exam, (&wang, id), (8, None), 1..=10).await;
+        let shows = async |who: &Person| who.opens(&exam).await.body.contains("value=\"out\"");
+        assert!(shows(&day.li).await && !shows(&day.sun).await && !shows(&day.chen).await);
+        let item = day.items(id).await[0].to_string();
+        let out = [("item", item.as_str()), ("item_why", "题里的按钮没有了")];
+        assert_eq!(does(&day.sun, "/help", &exam, "out", &out).await.status, 403);
+        assert_eq!(does(&wang, &own(&exam), &own(&exam), "hand-in", &[]).await.status, 303);
+        assert_eq!(does(&day.li, &exam, &exam, "finish", &[]).await.status, 303);
+        assert!(shows(&day.sun).await);
+        assert_eq!(does(&day.sun, &exam, &exam, "out", &out).await.status, 303);
+        day.bank.close().await;
+    }
+
+    async fn ones_own_page_says_when_to_wait_what_is_missing_and_when_time_is_up(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let later = day.plans(&[("from", "11:00"), ("to", "12:00")]).await;
+        let exam = day.plans(&[("from", "9:30")]).await;
+        let (wang, id) = day.bank.learner("王桂英", 1, Some(TOWN)).await;
+        day.puts_down(&later, id).await;
+        refuses(&does(&wang, "/help", &own(&later), "begin", &[]).await, 409, "还没到时间，请等一等");
+        let (wang, id) = day.bank.learner("王桂英", 2, Some(TOWN)).await;
+        let person = day.puts_down(&exam, id).await;
+        assert_eq!(does(&day.li, &person, &person, "came", &[]).await.status, 303);
+        assert!(wang.opens(&own(&exam)).await.body.contains("还没到时间，请等一等"));
+        day.lets_in(&person).await;
+        day.begins(&exam, &wang).await;
+        day.answers(&exam, (&wang, id), (1, None), 1..=1).await;
+        let page = wang.opens(&own(&exam)).await.body;
+        for words in ["还有 9 题没有答", "<summary>不答了，现在就交</summary>", "交了就不能再改"] {
+            assert!(page.contains(words), "{words} in {page}");
+        }
+        let list = wang.opens("/exams").await.body;
+        assert!(list.contains("您正在这台设备上答题") && !list.contains("别的设备"), "{list}");
+        // Time is up at 10:30.
+        day.bank.clock.turn_ms(91 * 60_000);
+        let page = wang.opens(&own(&exam)).await.body;
+        assert!(page.contains("时间到了。您答过的都存好了") && !page.contains("value=\"hand-in\""), "{page}");
+        assert_eq!(wang.opens(&format!("{}/questions/2", own(&exam))).await.status, 303);
+        let more = [("form", "screen"), ("extra", "60")];
+        refuses(&does(&day.li, &person, &person, "arrange", &more).await, 409, "现在不是这一场的时间");
+        day.bank.close().await;
+    }
+
     async fn who_taught_somebody_the_course_does_not_invigilate_them_whatever_is_declared(fresh: Fresh) {
         let hall = Hall::over(fresh).await;
         let (_, id) = hall.bank.learner("王桂英", 1, Some(TOWN)).await;
@@ -144,11 +197,12 @@ crate::on_both! {
         let person = day.puts_down(&exam, id).await;
         let (far, _) = day.bank.staff("吴芳", Role::Officer, "330182002").await;
         let (volunteer, _) = day.bank.staff("周兰", Role::Volunteer, TOWN).await;
-        let acts: [(&str, &[(&str, &str)]); 5] = [
+        let acts: [(&str, &[(&str, &str)]); 6] = [
             ("came", &[]),
             ("seen", &[("kind", "id_card")]),
             ("declare", &[]),
             ("allow", &[]),
+            ("arrange", &[("form", "word"), ("extra", "20")]),
             ("note", &[("category", "device")]),
         ];
         for (doing, fields) in acts {
@@ -178,7 +232,10 @@ crate::on_both! {
         let noted = exam_incident::Entity::find().all(day.bank.fresh.db.read()).await.unwrap();
         assert_eq!(noted.len(), 1);
         assert!(noted[0].words.is_none() && !String::from_utf8_lossy(noted[0].words_sealed.as_ref().unwrap()).contains("头晕"));
-        assert!(day.zhao.opens(&exam).await.body.contains("头晕，歇了五分钟"));
+        // Their words stand on their page, where it is kept who reads them; the desk says what it was.
+        let desk = day.zhao.opens(&exam).await.body;
+        assert!(desk.contains("身体不舒服") && !desk.contains("头晕"), "{desk}");
+        assert!(day.zhao.opens(&person).await.body.contains("头晕，歇了五分钟"));
         // The role ends, and with it what they may at the next request.
         let db = day.bank.fresh.db.read();
         let roles = role::Entity::find().all(db).await.unwrap();

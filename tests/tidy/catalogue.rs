@@ -6,7 +6,7 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 63] = [
+const FAMILIES: [(&str, &str); 64] = [
     ("conversions-direction-", "src/conversions/views.rs: by direction"),
     ("conversions-identity-", "src/conversions/views.rs: by level"),
     ("conversions-supervision-", "src/conversions/views.rs: by level"),
@@ -22,6 +22,7 @@ const FAMILIES: [(&str, &str); 63] = [
     ("exams-sight-", "src/exams/views.rs: by document"),
     ("exams-category-", "src/exams/views.rs: by what is noted"),
     ("exams-reason-", "src/exams/views.rs: by why it does not count"),
+    ("exams-own-reason-", "src/exams/routes/learner.rs: by why it does not count"),
     ("exams-outcome-", "src/exams/views.rs: by what it came to"),
     ("exams-next-", "src/exams/views.rs: by what comes next"),
     ("exams-said-", "src/exams/routes/mod.rs: by what was done"),

@@ -66,6 +66,12 @@ pub(in crate::exams) async fn list_out(db: &impl ConnectionTrait, exam: ExamId) 
     rows.iter().map(|row| Digest::from_slice(&row.item).ok_or_else(|| altered("item"))).collect()
 }
 
+/// Who took items out.
+pub(in crate::exams) async fn list_takers(db: &impl ConnectionTrait, exam: ExamId) -> Result<Vec<LearnerId>, DbErr> {
+    let rows = exam_item_out::Entity::find().filter(exam_item_out::Column::ExamId.eq(exam.uuid())).all(db).await?;
+    Ok(rows.iter().map(|row| LearnerId::from_uuid(row.taken_by)).collect())
+}
+
 /// Keeps an appeal; `false` where there is one.
 pub(in crate::exams) async fn appeal(tx: &Tx, (learner, exam): (LearnerId, ExamId), sealed: Vec<u8>) -> Result<bool, DbErr> {
     let row = exam_appeal::ActiveModel {

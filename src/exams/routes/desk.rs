@@ -10,7 +10,7 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::exams::service::{self, Desk};
 use crate::exams::views::{DeskPage, ExamsPage, Row, categories, course_words, desk_path, item_words, rows, time_words};
-use crate::exams::{Error, forms};
+use crate::exams::{Error, Incident, forms, moment_words};
 use crate::identity::{self, Finder, Role};
 use crate::kernel::ExamId;
 use crate::places;
@@ -27,7 +27,7 @@ pub async fn exams(finder: Finder, ui: Ui, house: Data<House>, shelf: Shelf) -> 
     let page = staff_page(&house, ui, &finder.session);
     let row = |(exam, count): &(crate::exams::Exam, u64)| Row {
         href: desk_path(exam.id),
-        what: format!("{} {}", time_words(exam), course_words(&shelf, &exam.unit)),
+        what: format!("{} {}", time_words(page.lang(), exam), course_words(&shelf, &exam.unit)),
         note: places.iter().find(|(id, _)| *id == exam.id).map(|(_, name)| name.clone()).unwrap_or_default(),
         mark: format!("{} · {}", page.t(&format!("exams-stage-{}", exam.stage.code())), page.t1("exams-count", "count", count)),
     };
@@ -81,14 +81,16 @@ async fn desk_page(
 }
 
 async fn log_words(house: &House, page: &Page, desk: &Desk) -> Result<Vec<(String, String)>, AppError> {
-    let by: Vec<_> = desk.log.iter().map(|(one, _)| one.by).collect();
+    let by: Vec<_> = desk.log.iter().map(|one| one.by).collect();
     let names = identity::staff_names_of(house.db.read(), &house.keys, &by).await?;
-    let line = |(one, words): &(crate::exams::Incident, String)| {
+    let line = |one: &Incident| {
         let about = one.learner.and_then(|learner| desk.candidates.iter().find(|candidate| candidate.paper.learner == learner));
         let about = about.map_or_else(|| page.t("exams-whole"), |candidate| candidate.name.clone());
         let what = page.t(&format!("exams-category-{}", one.category.code()));
         let by = names.get(&one.by).cloned().unwrap_or_default();
-        (format!("{} {by}", one.at.to_minute_text()), format!("{about} · {what} {words}").trim_end().to_owned())
+        // What was written about somebody stands on their page, where it is kept who reads it.
+        let words = one.words.as_deref().unwrap_or_default();
+        (format!("{} {by}", moment_words(page.lang(), one.at)), format!("{about} · {what} {words}").trim_end().to_owned())
     };
     Ok(desk.log.iter().map(line).collect())
 }

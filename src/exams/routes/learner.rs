@@ -11,11 +11,12 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::exams::service::{self, Own};
 use crate::exams::views::{
-    OwnExamPage, OwnExamsPage, QuestionPage, Row, Step, course_words, own_path, percent, stands_key, time_words, title_of,
+    OwnExamPage, OwnExamsPage, QuestionPage, Row, Step, course_path, course_words, own_path, percent, stands_key, time_words,
+    title_of,
 };
 use crate::exams::{Error, Exam, Form, Outcome, Paper, Stage, forms};
 use crate::identity::{Learner, Secret, Session};
-use crate::kernel::{Chance, Digest, ExamId};
+use crate::kernel::{Chance, Digest, ExamId, Permille};
 use crate::recordings::{Voices, item_voices};
 use crate::web::{Filled, House, Page, Posted, Tab, Ui, cookie_name, html, html_with, keep_cookie, redirect};
 
@@ -40,14 +41,21 @@ fn is_here(paper: &Paper, held: Option<&Digest>) -> bool {
 ///
 /// # Errors
 /// What the database answers.
-pub async fn own_exams(Learner(session): Learner, ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
+pub async fn own_exams(
+    Learner(session): Learner,
+    request: HttpRequest,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let (held, now) = (held(&request, &house), house.clock().now());
     let all = service::list_own(house.db.read(), &session.accounts()).await?;
     let page = page_of(&house, ui, &session);
     let row = |(exam, paper): &(Exam, Paper)| Row {
         href: own_path(exam.id),
         what: course_words(&shelf, &exam.unit),
-        note: time_words(exam),
-        mark: page.t(stands_key(exam, paper, false)),
+        note: time_words(page.lang(), exam),
+        mark: page.t(stands_key((exam, paper), is_here(paper, held.as_ref()), now)),
     };
     html(&OwnExamsPage { rows: all.iter().map(row).collect(), page })
 }
@@ -77,11 +85,12 @@ async fn own_page(
 ) -> Result<HttpResponse, AppError> {
     let now = house.clock().now();
     let own = service::find_own(house.db.read(), &house.keys, &session.accounts(), (id, now)).await?;
-    let is_here = is_here(&own.paper, held.as_ref()) && own.exam.stage == Stage::Planned;
+    let is_on = own.exam.stage == Stage::Planned && !own.paper.is_over(&own.exam, now);
+    let is_here = is_here(&own.paper, held.as_ref()) && is_on;
     let facts = facts_of(house, &page, shelf, &own.exam).await?;
     let first = own.answered.iter().position(|is_answered| !is_answered);
     let is_on_screen = own.paper.setting.form == Form::Screen;
-    let may_begin = own.paper.is_allowed && is_on_screen && own.exam.stage == Stage::Planned;
+    let may_begin = own.paper.is_allowed && is_on_screen && is_on;
     let step = match (is_here, first) {
         (true, Some(at)) => Step::GoOn(at + 1),
         (true, None) => Step::HandIn,
@@ -90,9 +99,10 @@ async fn own_page(
     };
     let view = OwnExamPage {
         title: title_of(&facts.title),
-        says: page.t(stands_key(&own.exam, &own.paper, is_here)),
-        more: more(&page, &own),
+        says: page.t(stands_key((&own.exam, &own.paper), is_here, now)),
+        more: more(&page, &own, Permille::of(shelf.edition().manifest.assessment.pass_permille, 1_000)),
         questions: if is_here { (1..).zip(own.answered.iter().copied()).collect() } else { Vec::new() },
+        again: is_to_repeat(&own.paper).then(|| course_path(shelf, &own.exam.unit)),
         may_appeal: own.may_appeal,
         facts,
         form,
@@ -102,14 +112,20 @@ async fn own_page(
     html_with(status, &view)
 }
 
-/// What is said besides: the score, why it does not count, the appeal and its answer.
-fn more(page: &Page, own: &Own) -> Vec<String> {
+/// Whether the course may be looked at again: everybody knows by now that it did not pass, or does not count.
+fn is_to_repeat(paper: &Paper) -> bool {
+    paper.passed.is_some() && matches!(paper.outcome(), Outcome::Failed | Outcome::Void)
+}
+
+/// What is said besides: the score and what is asked for, why it does not count, the appeal and its answer.
+fn more(page: &Page, own: &Own, pass: Permille) -> Vec<String> {
     let mut more = Vec::new();
     if own.paper.passed.is_some() {
-        more.extend(own.paper.score.map(|score| page.t1("exams-own-score", "score", percent(score))));
+        let says = |score| page.t2("exams-own-score", ("score", percent(score)), ("pass", percent(pass)));
+        more.extend(own.paper.score.map(says));
         let void = own.paper.verdict.as_ref().and_then(|verdict| verdict.void);
         if let (Outcome::Void, Some(reason)) = (own.paper.outcome(), void) {
-            more.push(page.t1("exams-own-void-why", "why", page.t(&format!("exams-reason-{}", reason.code()))));
+            more.push(page.t1("exams-own-void-why", "why", page.t(&format!("exams-own-reason-{}", reason.code()))));
             more.extend((!own.verdict.is_empty()).then(|| own.verdict.clone()));
         }
         if own.paper.outcome() == Outcome::Passed {
@@ -200,8 +216,10 @@ pub async fn question(
     voices: Voices,
 ) -> Result<HttpResponse, AppError> {
     let (id, position): (ExamId, usize) = (parse(&path.0)?, path.1);
-    let own = service::find_own(house.db.read(), &house.keys, &session.accounts(), (id, house.clock().now())).await?;
-    if !is_here(&own.paper, held(&request, &house).as_ref()) || own.exam.stage != Stage::Planned {
+    let now = house.clock().now();
+    let own = service::find_own(house.db.read(), &house.keys, &session.accounts(), (id, now)).await?;
+    let is_on = own.exam.stage == Stage::Planned && !own.paper.is_over(&own.exam, now);
+    if !is_on || !is_here(&own.paper, held(&request, &house).as_ref()) {
         return Ok(redirect(&own_path(id)));
     }
     let page = page_of(&house, ui, &session);

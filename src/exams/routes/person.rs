@@ -8,9 +8,9 @@ use super::{Said, beside, facts_of, parse, staff_page, write};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::exams::service::{self, Candidate};
+use crate::exams::service::{self, Candidate, Seen};
 use crate::exams::views::{PersonPage, categories, desk_path, forms as ways, percent, sights, verdicts};
-use crate::exams::{Error, Exam, Form, forms};
+use crate::exams::{Error, Exam, Form, forms, moment_words};
 use crate::identity::{Finder, sender_of};
 use crate::kernel::{ExamId, LearnerId};
 use crate::web::{FieldErrors, Fields, Filled, House, Page, Posted, Ui, html_with, redirect};
@@ -47,8 +47,9 @@ async fn person_page(
     let desk = service::desk_of(house.db.read(), (shelf, &house.keys), &finder.scope, id).await?;
     let found = desk.candidates.iter().find(|one| one.paper.learner == learner).cloned().ok_or(AppError::NotFound)?;
     let (keys, scope, exam, for_write) = (house.keys.clone(), finder.scope.clone(), desk.exam.clone(), found.clone());
-    let look = async move |tx: &Tx| service::seen_by(tx, &keys, &scope, (&exam, &for_write)).await;
-    let texts = house.db.write_for(page.ui.request, look).await?;
+    let log = desk.log.clone();
+    let look = async move |tx: &Tx| service::seen_by(tx, &keys, &scope, (&exam, &for_write, &log)).await;
+    let seen = house.db.write_for(page.ui.request, look).await?;
     let pair = |code: &str, key: &str| (code.to_owned(), page.t(key));
     let view = PersonPage {
         facts: facts_of(house, &page, shelf, &desk.exam).await?,
@@ -56,7 +57,7 @@ async fn person_page(
         name: found.name.clone(),
         next: found.next.code(),
         next_words: page.t(&format!("exams-next-{}", found.next.code())),
-        lines: lines(&page, (&desk.exam, &found), &texts),
+        lines: lines(&page, (&desk.exam, &found), &seen),
         needs: found.needs.iter().map(|key| page.t(key)).collect(),
         has_declared: found.declared.contains(&finder.scope.actor()),
         is_by_hand: found.paper.setting.form != Form::Screen,
@@ -85,7 +86,7 @@ fn as_fields(one: &Candidate) -> Fields {
 }
 
 /// What is known so far, line by line.
-fn lines(page: &Page, (exam, one): (&Exam, &Candidate), texts: &[String; 4]) -> Vec<(String, String)> {
+fn lines(page: &Page, (exam, one): (&Exam, &Candidate), seen: &Seen) -> Vec<(String, String)> {
     let paper = &one.paper;
     let declared = exam.invigilators.iter().filter(|id| one.declared.contains(id)).count();
     let mut lines = vec![
@@ -98,9 +99,9 @@ fn lines(page: &Page, (exam, one): (&Exam, &Candidate), texts: &[String; 4]) -> 
             lines.push((page.t(key), words));
         }
     };
-    add("exams-came", paper.came_at.map(|at| at.to_minute_text()).unwrap_or_default());
+    add("exams-came", paper.came_at.map(|at| moment_words(page.lang(), at)).unwrap_or_default());
     let sight = |(_, kind, at): (LearnerId, crate::exams::Sight, crate::kernel::Timestamp)| {
-        format!("{} {}", page.t(&format!("exams-sight-{}", kind.code())), at.to_minute_text())
+        format!("{} {}", page.t(&format!("exams-sight-{}", kind.code())), moment_words(page.lang(), at))
     };
     add("exams-sight", paper.sight.map(sight).unwrap_or_default());
     add("exams-score", one.score.map(percent).unwrap_or_default());
@@ -113,8 +114,12 @@ fn lines(page: &Page, (exam, one): (&Exam, &Candidate), texts: &[String; 4]) -> 
         add("exams-outcome", page.t(&format!("exams-outcome-{}", paper.outcome().code())));
     }
     let keys = ["exams-heard", "exams-ground", "exams-appeal", "exams-answer"];
-    for (key, words) in keys.into_iter().zip(texts) {
+    for (key, words) in keys.into_iter().zip(&seen.texts) {
         add(key, words.clone());
+    }
+    for (noted, words) in &seen.noted {
+        let what = page.t(&format!("exams-category-{}", noted.category.code()));
+        add("exams-log", format!("{} {what} {words}", moment_words(page.lang(), noted.at)).trim_end().to_owned());
     }
     lines
 }

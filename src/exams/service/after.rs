@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::paper::marks_of;
 use super::plan::tell;
-use super::{PLACE_VERDICT, acts_for, deciders, invigilates, is_among, lock_exam, lock_paper, record, seal};
+use super::{
+    PLACE_VERDICT, acts_for, answerers, deciders, invigilates, is_among, is_candidate, lock_exam, lock_paper, record, seal,
+};
 use crate::assessment::{self, Given};
 use crate::config::Keys;
 use crate::curriculum::Shelf;
@@ -35,10 +37,7 @@ pub async fn finish(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<(), Error
     if tx.now < exam.starts_at {
         return Err(Error::NotNow);
     }
-    let is_open = |paper: &Paper| {
-        let end = exam.ends_at.plus_minutes(paper.setting.extra_minutes);
-        paper.begun.is_some() && paper.handed_in_at.is_none() && tx.now <= end
-    };
+    let is_open = |paper: &Paper| paper.begun.is_some() && paper.handed_in_at.is_none() && !paper.is_over(&exam, tx.now);
     if papers::list(tx, id).await?.iter().any(is_open) {
         return Err(Error::StillOpen);
     }
@@ -48,13 +47,23 @@ pub async fn finish(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<(), Error
     record(tx, ("exams.finish", scope.actor()), (&exam, None), json!({})).await
 }
 
-/// A session of theirs to decide about: by a role that sees documents there, and by none of the two.
-async fn lock_to_decide(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<Exam, Error> {
+/// A session of theirs to decide about: by a role that sees documents there, by none of the two, and by nobody who is put down for it.
+pub(super) async fn lock_to_decide(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<Exam, Error> {
     let exam = lock_exam(tx, scope, id).await?;
     if !acts_for(scope, Role::CHECKERS, &exam) || is_among(tx, scope.actor(), &exam.invigilators).await? {
         return Err(Error::HadPart);
     }
-    Ok(exam)
+    if is_candidate(tx, scope.actor(), id).await? { Err(Error::Own) } else { Ok(exam) }
+}
+
+/// A line in the log that somebody did something which may be said anew or taken back: their part is not forgotten by that.
+async fn keep_part(tx: &Tx, exam: &Exam, (learner, category, by): (Option<LearnerId>, Category, LearnerId)) -> Result<(), Error> {
+    let noted = log::list(tx, exam.id).await?;
+    if learner.is_some() && noted.iter().any(|one| one.learner == learner && one.category == category && one.by == by) {
+        return Ok(());
+    }
+    let incident = Incident { learner, category, words: None, sealed: None, by, at: tx.now };
+    Ok(log::note(tx, exam.id, &incident).await?)
 }
 
 /// Whether a paper counts, or why not, with the ground. Until it is published this may be said anew.
@@ -73,12 +82,10 @@ pub async fn decide(
         return Err(Error::Stands);
     }
     let paper = lock_paper(tx, &exam, learner).await?;
-    if is_among(tx, scope.actor(), &[learner]).await? {
-        return Err(Error::Own);
-    }
     let key = identity::person_key(tx, keys, paper.learner).await?;
     let verdict = Verdict { void, sealed: seal(&key, PLACE_VERDICT, words), by: scope.actor() };
     papers::decide(tx, &paper, &verdict).await?;
+    keep_part(tx, &exam, (Some(paper.learner), Category::Decided, scope.actor())).await?;
     let detail = json!({ "void": void.map(Reason::code) });
     record(tx, ("exams.decide", scope.actor()), (&exam, Some(paper.learner)), detail).await
 }
@@ -94,8 +101,8 @@ pub(super) fn score_of(paper: &Paper, marks: &[Marked]) -> Permille {
 /// Tells everybody what came of it. Nothing is booked, and it can be taken back. Twice is once.
 ///
 /// # Errors
-/// [`Error::NoSuchExam`], [`Error::HadPart`] for one of the two by any account, [`Error::Undecided`] while a paper needs a person,
-/// [`Error::Stands`].
+/// [`Error::NoSuchExam`], [`Error::HadPart`] for one of the two by any account, [`Error::Own`] for a candidate, [`Error::Undecided`] while a paper
+/// needs a person, [`Error::Stands`].
 pub async fn publish(tx: &Tx, (shelf, keys): (&Shelf, &Keys), scope: &StaffScope, id: ExamId) -> Result<(), Error> {
     let exam = lock_to_decide(tx, scope, id).await?;
     match exam.stage {
@@ -110,7 +117,7 @@ pub async fn publish(tx: &Tx, (shelf, keys): (&Shelf, &Keys), scope: &StaffScope
     let mut passed = 0;
     for paper in papers.iter().filter(|paper| paper.is_taken()) {
         let marks = marks_of(tx, shelf, paper, (answers.get(&paper.learner), &out)).await?;
-        let is_noted = noted.iter().any(|one| one.learner == Some(paper.learner));
+        let is_noted = noted.iter().any(|one| one.is_about(paper.learner));
         if paper.verdict.is_none() && !needs(&marks, pass, (is_noted, paper.setting.form)).is_empty() {
             return Err(Error::Undecided);
         }
@@ -124,6 +131,7 @@ pub async fn publish(tx: &Tx, (shelf, keys): (&Shelf, &Keys), scope: &StaffScope
     if !exams::publish(tx, id, scope.actor()).await? {
         return Err(Error::Stands);
     }
+    keep_part(tx, &exam, (None, Category::Published, scope.actor())).await?;
     tell(tx, keys, (&exam, &told), "exam-published").await?;
     let standing = Standing { place_code: Some(exam.place_code.clone()), ..Standing::default() };
     let body = json!({ "exam": id, "unit": exam.unit, "level": exam.level.value(), "taken": told.len(), "passed": passed });
@@ -131,16 +139,16 @@ pub async fn publish(tx: &Tx, (shelf, keys): (&Shelf, &Keys), scope: &StaffScope
     record(tx, ("exams.publish", scope.actor()), (&exam, None), json!({ "taken": told.len() })).await
 }
 
-/// Takes back what was published, before it is entered, by another than who published; a line in the log says so. Twice is once.
+/// Takes back what was published, before it is entered, by another than who published and none of the two; a line in the log says so. Twice is once.
 ///
 /// # Errors
-/// [`Error::NoSuchExam`], [`Error::HadPart`], [`Error::Stands`] once it is entered.
+/// [`Error::NoSuchExam`], [`Error::HadPart`], [`Error::Own`], [`Error::Stands`] once it is entered.
 pub async fn unpublish(tx: &Tx, scope: &StaffScope, (id, why): (ExamId, &str)) -> Result<(), Error> {
-    let exam = lock_exam(tx, scope, id).await?;
+    let exam = lock_to_decide(tx, scope, id).await?;
     match (exam.stage, exam.published) {
         (Stage::Finished, _) => return Ok(()),
         (Stage::Published, Some((by, _))) => {
-            if !acts_for(scope, Role::CHECKERS, &exam) || is_among(tx, scope.actor(), &[by]).await? {
+            if is_among(tx, scope.actor(), &[by]).await? {
                 return Err(Error::HadPart);
             }
         }
@@ -163,8 +171,8 @@ pub async fn unpublish(tx: &Tx, scope: &StaffScope, (id, why): (ExamId, &str)) -
 /// the first of it nothing can be taken back any more but by corrections.
 ///
 /// # Errors
-/// [`Error::NoSuchExam`], [`Error::HadPart`] for who invigilated, decided or published, by any account; [`Error::Stands`]; what recognition
-/// refuses.
+/// [`Error::NoSuchExam`], [`Error::HadPart`] for who invigilated, decided, published or took anything back, by any account; [`Error::Own`];
+/// [`Error::Stands`]; what recognition refuses.
 pub async fn enter(
     (db, shelf, keys): (&Db, &Shelf, &Keys),
     scope: &StaffScope,
@@ -184,7 +192,8 @@ pub async fn enter(
 
 async fn begin_to_enter(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<(Exam, Vec<Paper>), Error> {
     let exam = lock_to_decide(tx, scope, id).await?;
-    if is_among(tx, scope.actor(), &deciders(tx, &exam).await?).await? {
+    let parts = [deciders(tx, &exam).await?, answerers(tx, &exam).await?].concat();
+    if is_among(tx, scope.actor(), &parts).await? {
         return Err(Error::HadPart);
     }
     match exam.stage {

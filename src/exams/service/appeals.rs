@@ -2,14 +2,15 @@
 
 use serde_json::json;
 
-use super::{PLACE_ANSWER, PLACE_GROUND, acts_for, is_among, lock_exam, lock_paper, record, seal};
+use super::after::lock_to_decide;
+use super::{PLACE_ANSWER, PLACE_GROUND, deciders, is_among, lock_paper, record, seal};
 use crate::config::Keys;
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::exams::queries::{exams, log, papers};
 use crate::exams::rules::{APPEAL_DAYS, Outcome, Stage};
 use crate::exams::{Error, Exam, Paper};
-use crate::identity::{self, Role, StaffScope};
+use crate::identity::{self, StaffScope};
 use crate::kernel::{ExamId, LearnerId, Permille, Timestamp};
 
 /// Whether this result may be appealed against now: it did not pass, or does not count, and was published thirty days ago at most.
@@ -41,7 +42,8 @@ pub async fn appeal(tx: &Tx, keys: &Keys, accounts: &[LearnerId], (id, words): (
     Ok(())
 }
 
-/// Answers an appeal: the result becomes a pass, or stays. By who neither invigilated, published nor decided, by any account.
+/// Answers an appeal: the result becomes a pass, or stays. By who neither invigilated, published nor decided
+/// about papers, items or publishing, by any account, and is no candidate.
 ///
 /// # Errors
 /// [`Error::NoSuchExam`], [`Error::HadPart`], [`Error::Own`], [`Error::NoAppeal`] where none waits, [`Error::Stands`].
@@ -52,19 +54,14 @@ pub async fn answer_appeal(
     (id, learner): (ExamId, LearnerId),
     (is_better, words): (bool, &str),
 ) -> Result<(), Error> {
-    let exam = lock_exam(tx, scope, id).await?;
+    let exam = lock_to_decide(tx, scope, id).await?;
     if !matches!(exam.stage, Stage::Published | Stage::Entered) {
         return Err(Error::Stands);
     }
-    let verdicts = papers::list(tx, id).await?.into_iter().filter_map(|paper| paper.verdict).map(|verdict| verdict.by);
-    let parts: Vec<LearnerId> = verdicts.chain(exam.invigilators).chain(exam.published.map(|(by, _)| by)).collect();
-    if !acts_for(scope, Role::CHECKERS, &exam) || is_among(tx, scope.actor(), &parts).await? {
+    if is_among(tx, scope.actor(), &deciders(tx, &exam).await?).await? {
         return Err(Error::HadPart);
     }
     let paper = lock_paper(tx, &exam, learner).await?;
-    if is_among(tx, scope.actor(), &[learner]).await? {
-        return Err(Error::Own);
-    }
     let key = identity::person_key(tx, keys, learner).await?;
     let sealed = seal(&key, PLACE_ANSWER, words).unwrap_or_default();
     if !log::answer_appeal(tx, (learner, id), (is_better, scope.actor()), sealed).await? {

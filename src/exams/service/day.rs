@@ -97,16 +97,12 @@ pub async fn declare(tx: &Tx, scope: &StaffScope, whom: (ExamId, LearnerId)) -> 
     record(tx, (Deed::Declared.action(), scope.actor()), (&exam, Some(paper.learner)), json!({ "text": DECLARED_TEXT })).await
 }
 
-/// How somebody is tested, said before they begin; more time also afterwards.
+/// How somebody is tested, said before they begin; more time also afterwards, while their own end has not passed.
 ///
 /// # Errors
 /// As [`came`]; [`Error::Closed`] where they have begun and more than the time changes.
 pub async fn arrange(tx: &Tx, scope: &StaffScope, whom: (ExamId, LearnerId), setting: Setting) -> Result<(), Error> {
-    let exam = lock_exam(tx, scope, whom.0).await?;
-    if exam.stage != Stage::Planned {
-        return Err(Error::Stands);
-    }
-    let paper = lock_paper(tx, &exam, whom.1).await?;
+    let (exam, paper) = at_hand(tx, scope, whom).await?;
     if paper.handed_in_at.is_some() || paper.begun.is_some() && setting.form != paper.setting.form {
         return Err(Error::Closed);
     }
@@ -229,14 +225,17 @@ pub async fn note(
     Ok(remember(tx, scope.actor(), once, digest, "noted").await?)
 }
 
-/// Takes an item out for all, whatever they answered. Twice is once.
+/// Takes an item out for all, whatever they answered; while answers are taken by one of the two, afterwards by others as well. Twice is once.
 ///
 /// # Errors
-/// [`Error::NoSuchExam`]; [`Error::NoSuchQuestion`] where it stands on no paper; [`Error::Stands`] once it is published.
+/// [`Error::NoSuchExam`]; [`Error::NotInvigilator`]; [`Error::NoSuchQuestion`] where it stands on no paper; [`Error::Stands`] once it is published.
 pub async fn take_out(tx: &Tx, scope: &StaffScope, (id, item, why): (ExamId, &Digest, &str)) -> Result<(), Error> {
     let exam = lock_exam(tx, scope, id).await?;
     if !matches!(exam.stage, Stage::Planned | Stage::Finished) {
         return Err(Error::Stands);
+    }
+    if exam.stage == Stage::Planned && !invigilates(scope, &exam) {
+        return Err(Error::NotInvigilator);
     }
     let papers = papers::list(tx, exam.id).await?;
     if !papers.iter().any(|paper| paper.begun.as_ref().is_some_and(|begun| begun.items.contains(item))) {

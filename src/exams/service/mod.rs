@@ -15,15 +15,15 @@ pub use own_data::{export, forget};
 pub use paper::{answer, begin, hand_in};
 pub use plan::{NewExam, cancel, plan, put_down};
 pub use reading::{
-    Candidate, Desk, May, Own, Question, desk_of, find_own, get_exam, list_exams, list_own, places_of, question_at, seen_by,
-    staff_of,
+    Candidate, Desk, May, Own, Question, Seen, desk_of, find_own, get_exam, list_exams, list_own, places_of, question_at,
+    seen_by, staff_of,
 };
 
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::Value;
 
 use super::queries::{exams, log, papers};
-use super::{Error, Exam, Paper, Stage};
+use super::{Category, Error, Exam, Paper, Stage};
 use crate::audit;
 use crate::db::Tx;
 use crate::identity::{self, Grant, Role, StaffScope};
@@ -64,9 +64,24 @@ async fn is_among(db: &impl ConnectionTrait, actor: LearnerId, people: &[Learner
     Ok(people.iter().any(|one| accounts.contains(one)))
 }
 
+/// Whether they are put down for this session themselves, by any account.
+async fn is_candidate(db: &impl ConnectionTrait, actor: LearnerId, id: ExamId) -> Result<bool, DbErr> {
+    let accounts = identity::accounts_of(db, actor).await?;
+    Ok(papers::find(db, &accounts, id).await?.is_some())
+}
+
+/// The session where it is theirs. For who is put down for it there is none until it is entered: the desk shows what is asked and how others do.
+async fn theirs(db: &impl ConnectionTrait, scope: &StaffScope, exam: Option<Exam>) -> Result<Exam, Error> {
+    let exam = exam.filter(|exam| is_theirs(scope, exam)).ok_or(Error::NoSuchExam)?;
+    if exam.stage != Stage::Entered && is_candidate(db, scope.actor(), exam.id).await? {
+        return Err(Error::NoSuchExam);
+    }
+    Ok(exam)
+}
+
 /// A session of theirs, held until the commit.
 async fn lock_exam(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<Exam, Error> {
-    exams::lock(tx, id).await?.filter(|exam| is_theirs(scope, exam)).ok_or(Error::NoSuchExam)
+    theirs(tx, scope, exams::lock(tx, id).await?).await
 }
 
 /// The same for one who invigilates it, while it stands where it was planned.
@@ -83,13 +98,16 @@ async fn lock_paper(tx: &Tx, exam: &Exam, learner: LearnerId) -> Result<Paper, E
     papers::lock(tx, &[learner], exam.id).await?.ok_or(Error::NoSuchPerson)
 }
 
-/// Whoever decided anything so far: about papers, by publishing, about appeals.
+/// Whoever decided anything so far: about papers and items, by publishing or taking that back; even if it was said anew since.
 async fn deciders(db: &impl ConnectionTrait, exam: &Exam) -> Result<Vec<LearnerId>, DbErr> {
-    let papers = papers::list(db, exam.id).await?;
-    let appeals = log::list_appeals(db, exam.id).await?;
-    let verdicts = papers.iter().filter_map(|paper| paper.verdict.as_ref()).map(|verdict| verdict.by);
-    let answers = appeals.iter().filter_map(|appeal| appeal.by);
-    Ok(verdicts.chain(answers).chain(exam.published.map(|(by, _)| by)).collect())
+    let (noted, takers) = (log::list(db, exam.id).await?, log::list_takers(db, exam.id).await?);
+    let lines = noted.iter().filter(|one| !Category::offered().contains(&one.category)).map(|one| one.by);
+    Ok(lines.chain(takers).collect())
+}
+
+/// Whoever has answered an appeal.
+async fn answerers(db: &impl ConnectionTrait, exam: &Exam) -> Result<Vec<LearnerId>, DbErr> {
+    Ok(log::list_appeals(db, exam.id).await?.iter().filter_map(|appeal| appeal.by).collect())
 }
 
 /// Keeps in the trail what was done.

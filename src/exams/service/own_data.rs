@@ -31,7 +31,7 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId) 
         let Some(exam) = exams.iter().find(|exam| exam.id == paper.exam) else { continue };
         let answers = papers::answers_of(db, paper).await?;
         let mut noted = Vec::new();
-        for one in log::list(db, exam.id).await?.iter().filter(|one| one.learner == Some(learner)) {
+        for one in log::list(db, exam.id).await?.iter().filter(|one| one.is_about(learner)) {
             noted.push(json!({ "category": one.category.code(), "words": open(PLACE_LOG, one.sealed.as_deref())?, "at_ms": one.at.ms() }));
         }
         let appeals = log::list_appeals(db, exam.id).await?;

@@ -24,7 +24,7 @@ async fn own(tx: &Tx, accounts: &[LearnerId], id: ExamId) -> Result<(Exam, Paper
     if is_time((exam.starts_at, exam.ends_at), paper.setting.extra_minutes, tx.now) {
         Ok((exam, paper))
     } else {
-        Err(Error::TimeOver)
+        Err(if tx.now < exam.starts_at { Error::TooEarly } else { Error::TimeOver })
     }
 }
 
@@ -39,7 +39,7 @@ async fn own_here(tx: &Tx, accounts: &[LearnerId], id: ExamId, held: Option<&Dig
 /// Begins, or goes on, on a device with a fresh secret; the allowance is used up. `false` where the device that asks is the one already.
 ///
 /// # Errors
-/// [`Error::NoSuchExam`]; [`Error::OtherDevice`] without an allowance; [`Error::Closed`], [`Error::TimeOver`].
+/// [`Error::NoSuchExam`]; [`Error::OtherDevice`] without an allowance; [`Error::Closed`], [`Error::TooEarly`], [`Error::TimeOver`].
 pub async fn begin(
     tx: &Tx,
     shelf: &Shelf,

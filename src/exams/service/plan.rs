@@ -10,7 +10,7 @@ use crate::curriculum::{CourseCode, Shelf};
 use crate::db::{Once, OnceKey, Tx, remember, what_was_done};
 use crate::exams::queries::{exams, papers};
 use crate::exams::rules::{Level, Stage};
-use crate::exams::{Error, Exam};
+use crate::exams::{Error, Exam, moment_words};
 use crate::identity::{self, Role, StaffScope};
 use crate::kernel::{CardNumber, Digest, ExamId, LearnerId, OrganisationId, Seed, Timestamp};
 use crate::outbox::{self, Channel, Letter};
@@ -118,7 +118,7 @@ pub async fn put_down(tx: &Tx, keys: &Keys, scope: &StaffScope, (id, card): (Exa
     }
     let found = identity::find_by_card(tx, keys, scope, card).await?.ok_or(Error::NoSuchPerson)?;
     let learner = identity::primary_of(tx, found.profile.learner).await?;
-    if is_among(tx, learner, &exam.invigilators).await? {
+    if is_among(tx, learner, &exam.invigilators).await? || is_among(tx, scope.actor(), &[learner]).await? {
         return Err(Error::Own);
     }
     for invigilator in exam.invigilators {
@@ -175,7 +175,7 @@ pub(super) async fn tell(
     for learner in learners {
         let Some(person) = people.get(learner) else { continue };
         let Some(phone) = &person.phone else { continue };
-        let params = vec![("when", exam.starts_at.to_minute_text()), ("where", place.clone())];
+        let params = vec![("when", moment_words(person.lang, exam.starts_at)), ("where", place.clone())];
         let letter =
             Letter { learner: Some(*learner), channel: Channel::Sms, to: phone.as_str(), template, lang: person.lang, params };
         outbox::send(tx, keys, &letter).await?;

@@ -8,7 +8,8 @@ use super::after::score_of;
 use super::appeals::may_appeal;
 use super::paper::marks_of;
 use super::{
-    PLACE_ANSWER, PLACE_GROUND, PLACE_HAND, PLACE_LOG, PLACE_VERDICT, acts_for, deciders, invigilates, is_among, is_theirs,
+    PLACE_ANSWER, PLACE_GROUND, PLACE_HAND, PLACE_LOG, PLACE_VERDICT, acts_for, answerers, deciders, invigilates, is_among,
+    is_candidate, is_theirs, theirs,
 };
 use crate::assessment;
 use crate::audit;
@@ -85,24 +86,36 @@ pub struct Desk {
     pub exam: Exam,
     /// The candidates, in the order in which they were put down.
     pub candidates: Vec<Candidate>,
-    /// The log, each line with its words.
-    pub log: Vec<(Incident, String)>,
-    /// Its questions, those that raise a hand first.
+    /// The log. What was written about somebody is sealed; it stands on their page.
+    pub log: Vec<Incident>,
+    /// Its questions, those that raise a hand first; while answers are taken for its invigilators alone.
     pub questions: Vec<Question>,
     /// What the one who looks may do.
     pub may: May,
 }
 
-/// The sessions that somebody invigilates, and those within the areas where they see documents.
+/// What is written about a candidate.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// What was heard and seen, the verdict, the appeal, its answer.
+    pub texts: [String; 4],
+    /// The lines of the log about them, each with its words.
+    pub noted: Vec<(Incident, String)>,
+}
+
+/// The sessions that somebody invigilates, and those within the areas where they see documents; none for which they are put down, until it is
+/// entered.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn list_exams(db: &impl ConnectionTrait, scope: &StaffScope) -> Result<Vec<(Exam, u64)>, Error> {
     let grants = scope.grants().iter().filter(|grant| Role::CHECKERS.contains(&grant.role));
     let areas: Vec<PlaceCode> = grants.map(|grant| grant.area.clone()).collect();
+    let accounts = identity::accounts_of(db, scope.actor()).await?;
+    let own: Vec<ExamId> = papers::list_of(db, &accounts).await?.iter().map(|paper| paper.exam).collect();
     let mut all = Vec::new();
     for exam in exams::list(db, &[scope.actor()], &areas).await? {
-        if is_theirs(scope, &exam) {
+        if is_theirs(scope, &exam) && (exam.stage == Stage::Entered || !own.contains(&exam.id)) {
             let count = papers::count(db, exam.id).await?;
             all.push((exam, count));
         }
@@ -165,7 +178,7 @@ pub async fn get_exam(
     scope: &StaffScope,
     (id, learner): (ExamId, Option<LearnerId>),
 ) -> Result<Exam, Error> {
-    let exam = exams::find(db, id).await?.filter(|exam| is_theirs(scope, exam)).ok_or(Error::NoSuchExam)?;
+    let exam = theirs(db, scope, exams::find(db, id).await?).await?;
     if let Some(learner) = learner {
         papers::find(db, &[learner], id).await?.ok_or(Error::NoSuchPerson)?;
     }
@@ -197,7 +210,7 @@ pub async fn desk_of(
         let person = people.get(&paper.learner);
         let own: Vec<LearnerId> = declared.iter().filter(|(of, _)| *of == paper.learner).map(|(_, by)| *by).collect();
         let was_seen = paper.sight.is_some() || identity::was_document_seen(db, paper.learner).await?;
-        let is_noted = noted.iter().any(|one| one.learner == Some(paper.learner));
+        let is_noted = noted.iter().any(|one| one.is_about(paper.learner));
         candidates.push(Candidate {
             name: person.map(|person| person.name.clone()).unwrap_or_default(),
             tail: person.map(|person| person.card_tail.clone()).unwrap_or_default(),
@@ -212,16 +225,18 @@ pub async fn desk_of(
         });
     }
     let may = may_of(db, scope, &exam).await?;
-    let log = opened(db, keys, noted).await?;
-    let questions = tallies.questions(db, shelf, &out).await?;
-    Ok(Desk { exam, candidates, log, questions, may })
+    let is_shown = may.invigilate || exam.stage != Stage::Planned;
+    let questions = if is_shown { tallies.questions(db, shelf, &out).await? } else { Vec::new() };
+    Ok(Desk { exam, candidates, log: noted, questions, may })
 }
 
 async fn may_of(db: &impl ConnectionTrait, scope: &StaffScope, exam: &Exam) -> Result<May, Error> {
     let actor = scope.actor();
     let checks = acts_for(scope, Role::CHECKERS, exam);
-    let is_one_of_two = is_among(db, actor, &exam.invigilators).await?;
+    // Who is put down has a part as well, and by that nothing to decide.
+    let had_part = is_among(db, actor, &exam.invigilators).await? || is_candidate(db, actor, exam.id).await?;
     let has_decided = is_among(db, actor, &deciders(db, exam).await?).await?;
+    let has_answered = is_among(db, actor, &answerers(db, exam).await?).await?;
     let has_published = match exam.published {
         Some((by, _)) => is_among(db, actor, &[by]).await?,
         None => false,
@@ -230,29 +245,12 @@ async fn may_of(db: &impl ConnectionTrait, scope: &StaffScope, exam: &Exam) -> R
     let runs = matches!(exam.stage, Stage::Planned | Stage::Finished);
     Ok(May {
         invigilate: invigilates(scope, exam),
-        decide: checks && !is_one_of_two && exam.stage == Stage::Finished,
-        unpublish: checks && !has_published && exam.stage == Stage::Published,
-        enter: checks && !is_one_of_two && !has_decided && is_told,
-        answer: checks && !is_one_of_two && !has_decided && is_told,
+        decide: checks && !had_part && exam.stage == Stage::Finished,
+        unpublish: checks && !had_part && !has_published && exam.stage == Stage::Published,
+        enter: checks && !had_part && !has_decided && !has_answered && is_told,
+        answer: checks && !had_part && !has_decided && is_told,
         cancel: runs && (invigilates(scope, exam) || acts_for(scope, Role::PLANNERS, exam)),
     })
-}
-
-/// What was noted, with its words; of who has left, without.
-async fn opened(db: &impl ConnectionTrait, keys: &Keys, noted: Vec<Incident>) -> Result<Vec<(Incident, String)>, Error> {
-    let mut all = Vec::new();
-    for one in noted {
-        let words = match (&one.words, one.learner) {
-            (Some(words), _) => words.clone(),
-            (None, Some(learner)) => match key_of(db, keys, learner).await? {
-                Some(key) => open(&key, PLACE_LOG, one.sealed.as_deref())?,
-                None => String::new(),
-            },
-            (None, None) => String::new(),
-        };
-        all.push((one, words));
-    }
-    Ok(all)
 }
 
 async fn key_of(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId) -> Result<Option<SealKey>, Error> {
@@ -297,8 +295,8 @@ impl Tallies {
     }
 }
 
-/// What is written about a candidate, for who decides: what was heard and seen, the verdict, the appeal and its answer. That their matters were
-/// looked at is kept.
+/// What is written about a candidate, for who decides: what was noted, heard and seen, the verdict, the appeal and its answer. That their matters
+/// were looked at is kept. Of who has left, no words.
 ///
 /// # Errors
 /// [`Error::NoSuchExam`], [`Error::NoSuchPerson`]; what the database answers.
@@ -306,27 +304,34 @@ pub async fn seen_by(
     tx: &Tx,
     keys: &Keys,
     scope: &StaffScope,
-    (exam, candidate): (&Exam, &Candidate),
-) -> Result<[String; 4], Error> {
+    (exam, candidate, log): (&Exam, &Candidate, &[Incident]),
+) -> Result<Seen, Error> {
     let learner = candidate.paper.learner;
-    let own = scope.grants().iter().find(|grant| Role::FINDERS.contains(&grant.role));
+    let role = scope.grants().iter().find(|grant| Role::FINDERS.contains(&grant.role));
     let access = audit::Access {
         learner,
         actor: scope.actor(),
-        actor_role: own.map_or("", |grant| grant.role.code()),
+        actor_role: role.map_or("", |grant| grant.role.code()),
         organisation: Some(exam.organisation),
         place_code: &exam.place_code,
         what: "exam",
     };
     audit::record_accesses(tx, &[access]).await?;
-    let Some(key) = key_of(tx, keys, learner).await? else { return Ok(Default::default()) };
+    let key = key_of(tx, keys, learner).await?;
+    let mut noted = Vec::new();
+    for one in log.iter().filter(|one| one.learner == Some(learner)) {
+        let words = key.as_ref().map(|key| open(key, PLACE_LOG, one.sealed.as_deref())).transpose()?.unwrap_or_default();
+        noted.push((one.clone(), words));
+    }
+    let Some(key) = key else { return Ok(Seen { noted, ..Seen::default() }) };
     let appeal = candidate.appeal.as_ref();
-    Ok([
+    let texts = [
         open(&key, PLACE_HAND, candidate.paper.by_hand_sealed.as_deref())?,
         open(&key, PLACE_VERDICT, candidate.paper.verdict.as_ref().and_then(|verdict| verdict.sealed.as_deref()))?,
         open(&key, PLACE_GROUND, appeal.map(|one| one.ground_sealed.as_slice()))?,
         open(&key, PLACE_ANSWER, appeal.and_then(|one| one.answer_sealed.as_deref()))?,
-    ])
+    ];
+    Ok(Seen { texts, noted })
 }
 
 /// One's own part in a session.
