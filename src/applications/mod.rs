@@ -1,11 +1,11 @@
 //! Applications (认定申请): somebody asks an agency to recognise a result from elsewhere; people decide, and the bank says what it knows.
 //!
 //! Rules kept here:
-//! - What is not sent is its owner's alone, and forgotten after thirty days. Sending is a yes to words with a version; whoever helped is kept with it
-//!   and never decides on it.
+//! - What is not sent is its owner's alone, and forgotten after thirty days. Sending is a yes to words with a version; whoever helped with
+//!   it or with an appeal is kept and never decides on it.
 //! - It is decided by the version of the rule that was in force on the day it was sent, unless that was ended by hand.
 //! - Whatever lets somebody decide is asked in the commit that decides: agency, delegation, role, sight of the person, and that they are neither the
-//!   applicant, the helper, the first of two, nor on an appeal anybody who decided before, by whichever account.
+//!   applicant, a helper, the first of two, nor on an appeal anybody who decided before, by whichever account.
 //! - Every deed is a turn, kept and never changed; a form says which turn it was shown, and an old turn is told that things have moved.
 //! - An appeal is heard once. The evidence of a return is kept until the term is over, then removed; where it shows a document of identity, at once.
 //! - Evidence cannot act: pictures are written anew, pages that run, start, send, fetch or carry something are refused.
@@ -36,15 +36,15 @@ use crate::web::ExhibitOf;
 pub use error::Error;
 pub use routes::{
     act as post_act, begin as post_begin, begin_page, case_page, decide as post_decide, drop_file as post_drop_file,
-    evidence_file, keep_file, own_file, own_list as own_applications, own_one as own_application, queue as queue_page,
-    send_file as post_file,
+    evidence_file, keep_file, own_details, own_file, own_list as own_applications, own_one as own_application,
+    queue as queue_page, send_file as post_file,
 };
 pub use rules::{APPEAL_DAYS, Deed, Elsewhere, State, Why};
 pub use service::{Begun, Details, NewFile, add_file, begin, export, forget, remove_due, send};
 pub use upkeep::{schedule_upkeep, with_upkeep};
 
 /// The words that people say yes to when they send, with their version; a test keeps both in step.
-pub const AGREED_TEXT: &str = "application/2026-11-27.1";
+pub const AGREED_TEXT: &str = "application/2026-11-27.2";
 
 /// An application.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,6 +140,7 @@ pub const SAMPLES: &[ExhibitOf<Shelf>] = &[
     ("OwnApplicationsPage", views::OwnApplicationsPage::samples),
     ("BeginPage", views::BeginPage::samples),
     ("DraftPage", views::DraftPage::samples),
+    ("DetailsPage", views::DetailsPage::samples),
     ("OwnApplicationPage", views::OwnApplicationPage::samples),
     ("QueuePage", views::QueuePage::samples),
     ("CasePage", views::CasePage::samples),

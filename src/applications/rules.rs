@@ -261,12 +261,18 @@ impl Elsewhere {
     }
 }
 
-/// Who may not decide: the applicant, whoever helped, the first of two; on an appeal everybody who decided before. `steps`: who did what, in
+/// Who may not decide: the applicant, whoever helped with sending or with an appeal, the first of two; on an appeal everybody who decided before. `steps`: who did what, in
 /// order.
 #[must_use]
 pub fn barred(state: State, (learner, helper): (LearnerId, Option<LearnerId>), steps: &[(Deed, LearnerId)]) -> Vec<LearnerId> {
     let mut barred = vec![learner];
     barred.extend(helper);
+    let hands = steps.iter().filter(|(deed, _)| matches!(deed, Deed::Send | Deed::Appeal)).map(|(_, who)| *who);
+    for hand in hands {
+        if !barred.contains(&hand) {
+            barred.push(hand);
+        }
+    }
     let appealed = steps.iter().any(|(deed, _)| *deed == Deed::Appeal);
     if appealed {
         barred.extend(steps.iter().filter(|(deed, _)| deed.decides()).map(|(_, who)| *who));
@@ -331,6 +337,8 @@ mod tests {
         let steps = [(Deed::Send, who(1)), (Deed::Pass, who(2)), (Deed::Propose, who(3))];
         assert_eq!(barred(State::Proposed, (who(1), Some(who(9))), &steps), [who(1), who(9), who(3)]);
         assert_eq!(barred(State::Sent, (who(1), None), &steps), [who(1)]);
+        let steps = [(Deed::Send, who(8)), (Deed::Return, who(3)), (Deed::Appeal, who(9)), (Deed::Pass, who(6))];
+        assert_eq!(barred(State::Appealed, (who(1), None), &steps), [who(1), who(8), who(9), who(3)], "whose hand it was");
         let steps = [
             (Deed::Send, who(1)),
             (Deed::Propose, who(3)),

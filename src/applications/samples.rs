@@ -4,8 +4,8 @@ use super::evidence::FileKind;
 use super::forms;
 use super::rules::{Elsewhere, State, Why};
 use super::views::{
-    AlikeRow, BeginPage, CasePage, Choices, DraftPage, May, OwnApplicationPage, OwnApplicationsPage, OwnRow, PieceRow, QueuePage,
-    QueueRow,
+    AlikeRow, BeginPage, CasePage, Choices, DetailsPage, DraftPage, May, OwnApplicationPage, OwnApplicationsPage, OwnRow,
+    PieceRow, QueuePage, QueueRow,
 };
 use super::{AGREED_TEXT, Application, Piece};
 use crate::conversions::{Rule, sample_rule};
@@ -13,7 +13,7 @@ use crate::curriculum::Shelf;
 use crate::i18n::Message;
 use crate::kernel::{Timestamp, digest_of};
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, RARE_NAME, WORDS, filled, form, id, learner, staff};
-use crate::web::{FieldError, Filled, Page, Samples, drawn};
+use crate::web::{FieldError, Filled, Page, Samples, day_words, drawn};
 
 const HREF: &str = "/applications/01980000-0000-7000-8000-000000000001";
 const CASE: &str = "/staff/agency/01980000-0000-7000-8000-000000000001/applications/01980000-0000-7000-8000-000000000002/01980000-0000-7000-8000-000000000003";
@@ -56,7 +56,7 @@ fn facts(page: &Page) -> Vec<(String, String)> {
 fn steps(page: &Page) -> Vec<(String, String)> {
     let head = |deed: &str| {
         let what = page.t(&format!("applications-deed-{deed}"));
-        page.t2("applications-step", ("when", NOW.to_minute_text()), ("what", what))
+        page.t2("applications-step", ("when", day_words(page.lang(), NOW.day())), ("what", what))
     };
     vec![(head("send"), String::new()), (head("return"), format!("{}\n{WORDS}", page.t("applications-why-unclear")))]
 }
@@ -104,7 +104,6 @@ impl BeginPage {
 
 impl DraftPage {
     pub(super) fn samples(page: &Page, _: &Shelf) -> Samples {
-        let choice = |one: Elsewhere| (one.code().to_owned(), page.t(&format!("applications-elsewhere-{}", one.code())));
         let state = |form: Filled, (count, has_rule): (usize, bool), (notice, problem): (&str, &str)| {
             let say = |key: &str| if key.is_empty() { String::new() } else { page.t(key) };
             Self {
@@ -112,29 +111,50 @@ impl DraftPage {
                 form,
                 href: HREF.to_owned(),
                 title: rule().title,
-                rule: if has_rule { id::<()>(1).to_string() } else { String::new() },
+                agency_href: "/agencies/01980000-0000-7000-8000-000000000001".to_owned(),
+                has_rule,
+                is_too_low: count == 0,
                 evidence: rule().evidence,
                 facts: facts(page),
                 pieces: pieces(page, count, (count < 6).then_some(HREF)),
                 may_add: count < 6,
-                elsewhere: Elsewhere::ALL.map(choice).into(),
-                agreed: agreed(page),
-                agreed_text: AGREED_TEXT,
                 notice: say(notice),
                 problem: say(problem),
             }
         };
-        let wrong = [("number", WORDS), ("value", "很多"), ("passed", "春天"), ("agreed", "x")];
         let file = || vec![FieldError::new("file", Message::of("applications-file-acts"))];
         let clean = Filled::wrong(crate::web::Fields::default(), file());
         drawn([
             state(Filled::default(), (0, true), ("", "")),
             state(Filled::default(), (2, true), ("applications-said-file", "")),
-            state(form(&wrong, |fields| forms::details(fields, NOW.day())), (6, true), ("", "")),
+            state(Filled::default(), (6, true), ("", "applications-too-many-files")),
             state(form(&[], forms::shows_none), (0, true), ("", "")),
             state(clean, (1, true), ("", "")),
-            state(filled(&[("number", "ZJ-1")]), (0, true), ("", "applications-no-evidence")),
             state(Filled::default(), (1, false), ("", "")),
+        ])
+    }
+}
+
+impl DetailsPage {
+    pub(super) fn samples(page: &Page, _: &Shelf) -> Samples {
+        let choice = |one: Elsewhere| (one.code().to_owned(), page.t(&format!("applications-elsewhere-{}", one.code())));
+        let state = |form: Filled, problem: &str| Self {
+            page: learner(page, NAME),
+            form,
+            href: HREF.to_owned(),
+            title: rule().title,
+            rule: id::<()>(1).to_string(),
+            facts: facts(page),
+            elsewhere: Elsewhere::ALL.map(choice).into(),
+            agreed: agreed(page),
+            agreed_text: AGREED_TEXT,
+            problem: if problem.is_empty() { String::new() } else { page.t(problem) },
+        };
+        let wrong = [("number", WORDS), ("value", "很多"), ("passed", "春天"), ("agreed", "x")];
+        drawn([
+            state(Filled::default(), ""),
+            state(form(&wrong, |fields| forms::details(fields, NOW.day())), ""),
+            state(filled(&[("number", "ZJ-1")]), "applications-rule-changed"),
         ])
     }
 }
@@ -154,6 +174,7 @@ impl OwnApplicationPage {
                 given: (state == State::Accepted).then(|| page.t1("applications-credits", "credits", "0.25")),
                 steps: steps(page),
                 is_waiting: state.is_waiting(),
+                is_appeal: state == State::Appealed,
                 is_over: matches!(state, State::Returned | State::Refused | State::Withdrawn),
                 appeal: (state == State::Returned).then(|| page.t1("applications-appeal-lead", "day", NOW.day())),
                 turn: 2,
@@ -167,6 +188,7 @@ impl OwnApplicationPage {
             state(State::Sent, Filled::default(), ("applications-said-sent", "")),
             state(State::Returned, unsaid(), ("", "")),
             state(State::Returned, Filled::default(), ("", "applications-moved")),
+            state(State::Appealed, Filled::default(), ("applications-said-appealed", "")),
             state(State::Accepted, Filled::default(), ("", "")),
             state(State::Withdrawn, Filled::default(), ("applications-said-withdrawn", "")),
         ])

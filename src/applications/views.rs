@@ -68,7 +68,7 @@ impl PieceRow {
     }
 }
 
-/// One that is not sent yet.
+/// One that is not sent yet: its evidence.
 #[derive(Template)]
 #[template(path = "applications/draft.html")]
 pub(super) struct DraftPage {
@@ -76,30 +76,46 @@ pub(super) struct DraftPage {
     pub form: Filled,
     pub href: String,
     pub title: String,
-    /// The version of the rule that is shown; empty where none is in force any more.
-    pub rule: String,
+    /// Where the agency says how it is reached.
+    pub agency_href: String,
+    /// Whether a version of the rule is in force still.
+    pub has_rule: bool,
+    /// Whether a document of identity is to be seen first.
+    pub is_too_low: bool,
     pub evidence: String,
     pub facts: Vec<(String, String)>,
     pub pieces: Vec<PieceRow>,
     pub may_add: bool,
-    pub elsewhere: Choices,
-    pub agreed: Vec<String>,
-    pub agreed_text: &'static str,
     pub notice: String,
     pub problem: String,
 }
 
 impl DraftPage {
-    const fn has_rule(&self) -> bool {
-        !self.rule.is_empty()
-    }
-
-    fn yes(&self) -> Choices {
-        vec![(self.agreed_text.to_owned(), self.page.t("applications-agree-yes"))]
-    }
-
     fn clean(&self) -> Choices {
         vec![("yes".to_owned(), self.page.t("applications-clean"))]
+    }
+}
+
+/// One that is not sent yet: what is asked once there is evidence.
+#[derive(Template)]
+#[template(path = "applications/details.html")]
+pub(super) struct DetailsPage {
+    pub page: Page,
+    pub form: Filled,
+    pub href: String,
+    pub title: String,
+    /// The version of the rule that is shown.
+    pub rule: String,
+    pub facts: Vec<(String, String)>,
+    pub elsewhere: Choices,
+    pub agreed: Vec<String>,
+    pub agreed_text: &'static str,
+    pub problem: String,
+}
+
+impl DetailsPage {
+    fn yes(&self) -> Choices {
+        vec![(self.agreed_text.to_owned(), self.page.t("applications-agree-yes"))]
     }
 }
 
@@ -118,6 +134,8 @@ pub(super) struct OwnApplicationPage {
     pub given: Option<String>,
     pub steps: Vec<(String, String)>,
     pub is_waiting: bool,
+    /// Whether an appeal is what it waits for.
+    pub is_appeal: bool,
     pub is_over: bool,
     /// Until when they may appeal, in words, where they may.
     pub appeal: Option<String>,

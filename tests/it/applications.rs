@@ -183,7 +183,7 @@ pub async fn adds(person: &Person, path: &str, bytes: Vec<u8>, name: &str) -> An
 
 /// Sends it, with some fields otherwise.
 pub async fn sends(person: &Person, path: &str, change: &[(&str, &str)]) -> Answer {
-    let shown = person.opens(path).await;
+    let shown = person.opens(&format!("{path}/details")).await;
     let rule = shown.input("rule");
     let usual = [
         ("doing", "send"),
@@ -278,8 +278,8 @@ crate::on_both! {
         }
         let path = begins(&work.wang, rule).await;
         assert_eq!(begins(&work.wang, rule).await, path, "begun once");
-        let bare = sends(&work.wang, &path, &[]).await;
-        assert!(bare.status == 422 && bare.body.contains("还没有材料") && bare.body.contains("ZJ-2025-001"), "{}", bare.body);
+        let bare = sends_again(&work.wang, &path, rule).await;
+        assert!(bare.status == 422 && bare.body.contains("还没有材料") && bare.body.contains("value=\"ZJ-9\""), "{}", bare.body);
         assert_eq!(adds(&work.wang, &path, photo("a"), "a.png").await.status, 303);
         let cases = [
             ("number", "", "请照证书写编号"),
@@ -336,7 +336,7 @@ crate::on_both! {
         let rule = work.rule(|_| ()).await;
         let path = begins(&work.wang, rule).await;
         adds(&work.wang, &path, photo("a"), "a.png").await;
-        let shown = work.wang.opens(&path).await;
+        let shown = work.wang.opens(&format!("{path}/details")).await;
         let today = work.bank().clock.now().day().to_string();
         let newer = work.rule(|row| { row.version = 2; row.from_day = today; row.title = "防骗课证书（新）".to_owned(); }).await;
         let old = sends(&work.wang, &path, &[("rule", &shown.input("rule"))]).await;
@@ -384,6 +384,7 @@ crate::on_both! {
         assert_eq!(does(&work.zhao, &case, &RETURN).await.status, 303);
         let own = work.wang.opens(&path).await;
         assert!(own.body.contains("照片看不清，请重新拍一张。") && own.body.contains("可以申诉一次"), "{}", own.body);
+        assert!(own.body.contains("2026\u{a0}年\u{a0}3\u{a0}月\u{a0}2\u{a0}日 退回"), "the day, not the minute: {}", own.body);
         assert_eq!(on_turn(&work.wang, &own, &path, &[("doing", "appeal"), ("appeal_words", " ")]).await.status, 422);
         assert_eq!(files_left(&work).await, 1, "the evidence waits for an appeal");
         work.turns_days(30).await;
@@ -394,6 +395,8 @@ crate::on_both! {
             let appealed = on_turn(&work.wang, &shown, &path, &[("doing", "appeal"), ("appeal_words", "证书上写得清清楚楚。")]).await;
             assert_eq!(appealed.status, 303, "{}", appealed.body);
         }
+        let taken_back = work.wang.opens(&path).await.body;
+        assert!(taken_back.contains("<summary>不想办了</summary>") && taken_back.contains("只能申诉一次。"), "{taken_back}");
         // The officer is asked no more; the reviewer who hears it upholds the return, and that is the end of it.
         assert_eq!(posts(&work.zhao, &case, "3", &ACCEPT).await.status, 403);
         let page = work.sun.opens(&case).await;
@@ -473,11 +476,11 @@ pub async fn files_left(work: &Work) -> usize {
 #[test]
 fn the_words_that_are_said_yes_to_change_with_their_version() {
     use credit_bank::i18n::Lang;
-    let keys = ["true", "identity", "once", "free"].map(|part| format!("applications-agree-{part}"));
+    let keys = ["true", "identity", "once", "free", "kept"].map(|part| format!("applications-agree-{part}"));
     let lines: Vec<String> = Lang::ALL.into_iter().flat_map(|lang| keys.clone().map(|key| lang.t(&key))).collect();
     let seen = Lang::ALL.map(|lang| lang.fill("applications-agree-seen", &[("agency", "x")]));
     let all: Vec<&[u8]> = lines.iter().chain(&seen).map(String::as_bytes).collect();
     let digest = credit_bank::kernel::digest_of(&all).to_string();
-    assert_eq!((AGREED_TEXT, &digest[..16]), ("application/2026-11-27.1", "3f867e9f97cf70dc"), "new words are a new version");
+    assert_eq!((AGREED_TEXT, &digest[..16]), ("application/2026-11-27.2", "af5c0b7eb95ca6c4"), "new words are a new version");
     assert!(Day::parse("2026-11-27").is_some() && identity::CONSENT_VERSION != AGREED_TEXT);
 }

@@ -59,6 +59,18 @@ async fn takes(desk: &Desk, who: LearnerId) {
     }
 }
 
+/// In all that somebody does from now on, `helper` lends a hand.
+async fn sits_beside(work: &Work, helper: LearnerId, learner: LearnerId) {
+    use sea_orm::ColumnTrait;
+    use sea_orm::sea_query::Expr;
+    let help = async move |tx: &Tx| -> Result<(), applications::Error> {
+        let own = session::Entity::update_many().col_expr(session::Column::HelperId, Expr::value(Some(helper.uuid())));
+        own.filter(session::Column::LearnerId.eq(learner.uuid())).exec(tx).await?;
+        Ok(())
+    };
+    work.bank().house.db.write(help).await.unwrap();
+}
+
 async fn two(work: &Work) -> (RuleId, String, String) {
     let rule = work.rule(|row| row.deciders = 2).await;
     let path = work.applies(&work.wang, rule, "ZJ-1").await;
@@ -192,15 +204,7 @@ crate::on_both! {
         assert!(own.status == 200 && !own.body.contains("value=\"accept\""), "{}", own.body);
         assert_eq!(posts(&desk, &case, "1", &ACCEPT).await.status, 422);
         let (li, li_id) = work.bank().learner("李建国", 2, Some(TOWN)).await;
-        let zhao_id = work.zhao_id.uuid();
-        let help = async move |tx: &Tx| -> Result<(), applications::Error> {
-            use sea_orm::sea_query::Expr;
-            use sea_orm::ColumnTrait;
-            let own = session::Entity::update_many().col_expr(session::Column::HelperId, Expr::value(Some(zhao_id)));
-            own.filter(session::Column::LearnerId.eq(li_id.uuid())).exec(tx).await?;
-            Ok(())
-        };
-        work.bank().house.db.write(help).await.unwrap();
+        sits_beside(&work, work.zhao_id, li_id).await;
         let path = work.applies(&li, rule, "ZJ-2").await;
         let case = work.case(li_id, &path);
         let page = work.zhao.opens(&case).await;
@@ -208,6 +212,27 @@ crate::on_both! {
         let helped = posts(&work.zhao, &case, "1", &ACCEPT).await;
         assert!(helped.status == 422 && helped.body.contains("在旁边帮过忙的"), "{} {}", helped.status, helped.body);
         assert_eq!(work.credit(li_id).await, 0);
+        work.desk.bank.close().await;
+    }
+
+    async fn whoever_helped_with_an_appeal_does_not_hear_it(fresh: Fresh) {
+        let work = Work::over(fresh).await;
+        let path = work.applies(&work.wang, work.rule(|_| ()).await, "ZJ-1").await;
+        let case = work.case(work.wang_id, &path);
+        assert_eq!(does(&work.zhao, &case, &RETURN).await.status, 303);
+        sits_beside(&work, work.sun_id, work.wang_id).await;
+        assert_eq!(does(&work.wang, &path, &[("doing", "appeal"), ("appeal_words", "写得清楚。")]).await.status, 303);
+        let page = work.sun.opens(&case).await;
+        assert!(page.body.contains("要另一个人来办") && !page.body.contains("value=\"reject\""), "{}", page.body);
+        let (other, other_id) = work.desk.works(Role::Reviewer, Some(work.desk.organisation), None).await;
+        let other_id = other_id.to_string();
+        let reject = vec![("doing", "reject"), ("reject_words", "不对。")];
+        let pass = vec![("doing", "pass"), ("to", other_id.as_str())];
+        for fields in [ACCEPT.to_vec(), reject, pass] {
+            let helped = posts(&work.sun, &case, "3", &fields).await;
+            assert!(helped.status == 422 && helped.body.contains("在旁边帮过忙的"), "{} {}", helped.status, helped.body);
+        }
+        assert_eq!(does(&other, &case, &ACCEPT).await.status, 303);
         work.desk.bank.close().await;
     }
 

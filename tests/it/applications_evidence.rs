@@ -32,7 +32,7 @@ crate::on_both! {
             ("a.pdf", pages("8 0 obj\n<</Encrypt 9 0 R>>\nendobj\n"), "上了密码"),
             ("a.pdf", pages("8 0 obj\n<</Filter/ASCII85Decode>>\nendobj\n"), "看不清里面"),
             ("a.pdf", pages(&"8 0 obj\n<</Type/Page>>\nendobj\n".repeat(20)), "超过 20 页"),
-            ("a.png", vec![0; 8 * 1024 * 1024 + 1], "最多 8 兆"),
+            ("a.png", vec![0; 8 * 1024 * 1024 + 1], "截一张屏"),
         ];
         for (name, bytes, says) in cases {
             let begun = Instant::now();
@@ -45,6 +45,33 @@ crate::on_both! {
         assert!(unsaid.status == 422 && unsaid.body.contains("没有就打勾"), "{}", unsaid.body);
         let after = stored_file::Entity::find().count(work.bank().house.db.read()).await.unwrap();
         assert_eq!((after, application_file::Entity::find().count(work.bank().house.db.read()).await.unwrap()), (before, 0));
+        work.desk.bank.close().await;
+    }
+
+    async fn evidence_comes_first_and_what_is_asked_after_it_on_a_page_of_its_own(fresh: Fresh) {
+        let work = Work::over(fresh).await;
+        let rule = work.rule(|row| { row.least_identity = 2; row.least_supervision = 2; }).await;
+        let path = begins(&work.wang, rule).await;
+        let details = format!("{path}/details");
+        let bare = work.wang.opens(&path).await.body;
+        assert!(!bare.contains("name=\"number\"") && !bare.contains(&details), "nothing to be typed that could be lost: {bare}");
+        for words in ["当面看过证件", "请先带证件到服务点", "有人监考", "<summary>不想申请了</summary>", "删了就找不回来"] {
+            assert!(bare.contains(words), "{words} in {bare}");
+        }
+        let early = work.wang.opens(&details).await;
+        assert_eq!((early.status, early.location.as_deref()), (303, Some(path.as_str())));
+        assert_eq!(adds(&work.wang, &path, photo("a"), "a.png").await.status, 303);
+        assert!(work.wang.opens(&path).await.body.contains(&format!("href=\"{details}\"")));
+        let asked = work.wang.opens(&details).await;
+        assert!(asked.body.contains("name=\"number\"") && asked.body.contains("认定了，材料留着"), "{}", asked.body);
+        let (li, _) = work.bank().learner("李建国", 2, Some(TOWN)).await;
+        assert_eq!(li.opens(&details).await.status, 404, "somebody else's");
+        work.ends(rule).await;
+        let over = work.wang.opens(&details).await.body;
+        assert!(over.contains("看这家机构的电话") && over.contains(&format!("href=\"/agencies/{}\"", work.desk.id)), "{over}");
+        let next = work.rule(|row| row.version = 2).await;
+        let path = work.applies(&work.wang, next, "ZJ-1").await;
+        assert_eq!(work.wang.opens(&format!("{path}/details")).await.location, Some(path), "it is sent");
         work.desk.bank.close().await;
     }
 

@@ -13,6 +13,7 @@ pub(super) const APPLICATIONS: &[RouteEntry] = &[
     post!("/applications/begin", Learner, applications::post_begin),
     get!("/applications/{id}", Learner, applications::own_application),
     post!("/applications/{id}", Learner, applications::post_act),
+    get!("/applications/{id}/details", Learner, applications::own_details),
     post!("/applications/{id}/files", Learner, applications::post_file),
     get!("/applications/{id}/files/{file}", Strong(Act::ReadAll), applications::own_file),
     post!("/applications/{id}/files/{file}/drop", Learner, applications::post_drop_file),

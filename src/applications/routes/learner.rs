@@ -8,7 +8,7 @@ use super::{Link, course_words, credit_words, own_page, parse, steps_in_words, w
 use crate::agencies;
 use crate::applications::rules::{Elsewhere, MOST_FILES, appeal_until};
 use crate::applications::service::{self, Offer};
-use crate::applications::views::{BeginPage, DraftPage, OwnApplicationPage, OwnApplicationsPage, OwnRow, PieceRow};
+use crate::applications::views::{BeginPage, DetailsPage, DraftPage, OwnApplicationPage, OwnApplicationsPage, OwnRow, PieceRow};
 use crate::applications::{AGREED_TEXT, Application, Error, State, forms};
 use crate::conversions::Rule;
 use crate::curriculum::Shelf;
@@ -16,7 +16,7 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::identity::{self, Act, Learner, Session, Whose};
-use crate::kernel::{ApplicationId, SealKey};
+use crate::kernel::{ApplicationId, IdentityLevel, SealKey};
 use crate::web::{FieldErrors, Filled, House, Page, Posted, Ui, day_words, html, html_with, redirect};
 
 pub(super) fn path_of(id: ApplicationId) -> String {
@@ -131,6 +131,25 @@ pub async fn own_one(
     reader.page(ui, &own, Shown { said, ..Shown::default() }).await
 }
 
+/// `GET /applications/{id}/details`: what is asked once there is evidence; before that, and when it is sent, the way to its page.
+///
+/// # Errors
+/// As [`own_one`].
+pub async fn own_details(
+    Learner(session): Learner,
+    id: Path<String>,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let own = service::get_own(house.db.read(), &session.accounts(), parse(&id)?).await?;
+    if own.state != State::Draft || service::files_of(house.db.read(), &own).await?.is_empty() {
+        return Ok(redirect(&path_of(own.id)));
+    }
+    let reader = Reader { house: &house, session: &session, shelf: &shelf };
+    reader.details(ui, &own, Shown::default()).await
+}
+
 /// How a page is shown: with what was typed, and what is said to it.
 pub(super) struct Shown {
     pub status: StatusCode,
@@ -187,28 +206,52 @@ impl Reader<'_> {
     async fn draft(&self, ui: Ui, own: &Application, shown: Shown) -> Result<HttpResponse, AppError> {
         let db = self.house.db.read();
         let page = own_page(self.house, ui, self.session);
-        let now = service::rule_of(db, own.rule, self.house.clock().now().day()).await?;
         let agency = agency_name(self.house, own).await?;
         let pieces = self.pieces(&page, own).await?;
-        let rule: Option<Rule> = now;
+        let rule = service::rule_of(db, own.rule, self.house.clock().now().day()).await?;
+        // What is looked at on the day of an examination is not looked at anywhere else.
+        let least = rule.as_ref().map(|rule| rule.least.identity).filter(|least| *least <= IdentityLevel::DOCUMENT);
+        let is_too_low = least.is_some_and(|least| self.session.acting.identity_level < least);
         let title = match &rule {
             Some(rule) => rule.title.clone(),
             None => crate::conversions::get_rule(db, own.rule).await.map_err(Error::from)?.title,
         };
-        let choice = |one: Elsewhere| (one.code().to_owned(), page.t(&format!("applications-elsewhere-{}", one.code())));
         let view = DraftPage {
             href: path_of(own.id),
+            agency_href: format!("/agencies/{}", own.agency),
             title,
-            rule: rule.as_ref().map(|rule| rule.id.to_string()).unwrap_or_default(),
+            has_rule: rule.is_some(),
+            is_too_low,
             evidence: rule.as_ref().map(|rule| rule.evidence.clone()).unwrap_or_default(),
             facts: rule.map(|rule| rule_facts(&page, self.shelf, (&rule, &agency))).unwrap_or_default(),
             may_add: pieces.len() < MOST_FILES,
             pieces,
+            form: shown.form,
+            notice: words_of(&page, shown.said),
+            problem: shown.problem.map(|problem| problem.say(page.lang())).unwrap_or_default(),
+            page,
+        };
+        html_with(shown.status, &view)
+    }
+
+    /// What is asked of one that is not sent, by the rule in force today; the page of the application where nothing is asked any more.
+    async fn details(&self, ui: Ui, own: &Application, shown: Shown) -> Result<HttpResponse, AppError> {
+        let today = self.house.clock().now().day();
+        let is_draft = own.state == State::Draft;
+        let rule = if is_draft { service::rule_of(self.house.db.read(), own.rule, today).await? } else { None };
+        let Some(rule) = rule else { return self.page(ui, own, shown).await };
+        let page = own_page(self.house, ui, self.session);
+        let agency = agency_name(self.house, own).await?;
+        let choice = |one: Elsewhere| (one.code().to_owned(), page.t(&format!("applications-elsewhere-{}", one.code())));
+        let view = DetailsPage {
+            href: path_of(own.id),
+            rule: rule.id.to_string(),
+            facts: rule_facts(&page, self.shelf, (&rule, &agency)),
             elsewhere: Elsewhere::ALL.map(choice).into(),
             agreed: agreed(&page, &agency),
             agreed_text: AGREED_TEXT,
+            title: rule.title,
             form: shown.form,
-            notice: words_of(&page, shown.said),
             problem: shown.problem.map(|problem| problem.say(page.lang())).unwrap_or_default(),
             page,
         };
@@ -231,6 +274,7 @@ impl Reader<'_> {
             given: own.given.map(|(_, credits)| credit_words(&page, credits)),
             steps: steps_in_words(&page, &steps, key.as_ref()),
             is_waiting: own.state.is_waiting(),
+            is_appeal: matches!(own.state, State::Appealed | State::AppealProposed),
             is_over: matches!(own.state, State::Returned | State::Refused | State::Withdrawn),
             appeal: appeal.map(|last| page.t1("applications-appeal-lead", "day", day_words(page.lang(), last))),
             turn: own.turn,
@@ -249,14 +293,18 @@ fn words_of(page: &Page, key: &str) -> String {
     if key.is_empty() { String::new() } else { page.t(key) }
 }
 
-/// What the rule says, for whoever applies.
+/// What the rule says, for whoever applies. What everybody has is not asked for.
 fn rule_facts(page: &Page, shelf: &Shelf, (rule, agency): (&Rule, &str)) -> Vec<(String, String)> {
+    let (identity, supervision) = (rule.least.identity.value(), rule.least.supervision.value());
+    let asks = |is: bool, key: String| if is { page.t(&key) } else { String::new() };
     vec![
         (page.t("applications-agency"), agency.to_owned()),
         (page.t("applications-partner"), rule.partner_name.clone()),
         (page.t("applications-course"), course_words(shelf, &rule.unit)),
         (page.t("applications-most"), credit_words(page, worth_of(shelf, &rule.unit))),
         (page.t("applications-promised"), page.t1("applications-promised-days", "days", rule.promised_days)),
+        (page.t("applications-asks-identity"), asks(identity > 0, format!("applications-identity-{identity}"))),
+        (page.t("applications-asks-supervision"), asks(supervision > 1, format!("applications-supervision-{supervision}"))),
     ]
 }
 
@@ -292,6 +340,7 @@ fn agreed(page: &Page, agency: &str) -> Vec<String> {
         page.t("applications-agree-identity"),
         page.t("applications-agree-once"),
         page.t("applications-agree-free"),
+        page.t("applications-agree-kept"),
     ]
 }
 
@@ -314,7 +363,7 @@ pub async fn act(
             let details = forms::details(&posted.fields, house.clock().now().day());
             match details {
                 Ok(details) => send(&house, &session, (&posted, own.id), details).await.map(|()| "sent"),
-                Err(errors) => return reader.page(posted.ui.clone(), &own, Shown::wrong(&posted, errors)).await,
+                Err(errors) => return reader.details(posted.ui.clone(), &own, Shown::wrong(&posted, errors)).await,
             }
         }
         "drop" => match write(&house, &posted, async move |tx: &Tx| service::drop_draft(tx, &accounts, id).await).await {
@@ -334,7 +383,9 @@ pub async fn act(
             let shown = Shown::refused(&posted, error)?;
             // As things are now.
             let now = service::get_own(house.db.read(), &session.accounts(), id).await?;
-            reader.page(posted.ui.clone(), &now, shown).await
+            let is_sending = posted.fields.get("doing") == "send";
+            let ui = posted.ui.clone();
+            if is_sending { reader.details(ui, &now, shown).await } else { reader.page(ui, &now, shown).await }
         }
     }
 }

@@ -5,7 +5,7 @@ mod learner;
 mod staff;
 
 pub use files::{drop_file, evidence_file, keep_file, own_file, send_file};
-pub use learner::{act, begin, begin_page, own_list, own_one};
+pub use learner::{act, begin, begin_page, own_details, own_list, own_one};
 pub use staff::{case_page, decide, queue};
 
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::identity::Session;
 use crate::kernel::{Credits, SealKey};
-use crate::web::{House, Page, Posted, Tab, Ui};
+use crate::web::{House, Page, Posted, Tab, Ui, day_words};
 
 /// What a link to these pages may carry.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -67,7 +67,7 @@ fn steps_in_words(page: &Page, steps: &[Step], key: Option<&SealKey>) -> Vec<(St
     let line = |step: &Step| {
         let what = page.t(&format!("applications-deed-{}", step.deed.code()));
         let why = step.why.map(|why| page.t(&format!("applications-why-{}", why.code())));
-        let head = page.t2("applications-step", ("when", step.at.to_minute_text()), ("what", what));
+        let head = page.t2("applications-step", ("when", day_words(page.lang(), step.at.day())), ("what", what));
         let words = service::words_of(key, step);
         (head, why.into_iter().chain(Some(words).filter(|words| !words.is_empty())).collect::<Vec<_>>().join("\n"))
     };

@@ -9,7 +9,6 @@ use crate::agencies::{self, Agency, Wanted};
 use crate::applications::deeds::{Wish, roles_of};
 use crate::applications::queries::{applications, files, steps};
 use crate::applications::rules::{Deed, barred, proposer};
-use crate::applications::service::reading::given_by;
 use crate::applications::{Application, Error, State, Step, Why};
 use crate::config::Keys;
 use crate::conversions::{self, Rule};
@@ -246,8 +245,9 @@ async fn must_be_able(tx: &Tx, keys: &Keys, doing: &Doing, turning: &Turning) ->
         return Err(Error::NotAllowed);
     }
     let found = identity::show(tx, keys, &scope, (before.learner, roles), "application").await?.ok_or(Error::NoSuch)?;
-    // Who may not decide on an appeal may still pass it on; nobody does anything with what is their own.
-    let done = if turning.deed == Deed::Pass { Vec::new() } else { deeds(&turning.steps) };
+    // Who may not decide on an appeal may still pass it on; nobody does anything with what is their own, or what they helped with.
+    let mut done = deeds(&turning.steps);
+    done.retain(|(deed, _)| turning.deed != Deed::Pass || !deed.decides());
     let helper = before.sent.as_ref().and_then(|sent| sent.helper);
     let others = barred(before.state, (before.learner, helper), &done);
     let own = identity::accounts_of(tx, doing.actor).await?;
@@ -267,7 +267,7 @@ async fn must_be_able(tx: &Tx, keys: &Keys, doing: &Doing, turning: &Turning) ->
 /// Delegation, what one person may have of this agency, the year's quota: in this order, now that the person's chain is held.
 async fn must_be_within(tx: &Tx, (agency, before): (AgencyId, &Application), given: ConvertedIn) -> Result<(), Error> {
     let today = tx.now.day();
-    let already = given_by(tx, agency, before.learner, Some(given.transfer)).await?;
+    let already = conversions::given_by(tx, agency, before.learner, Some(given.transfer)).await?;
     let wanted = Wanted { unit: &before.unit, credits: given.credits, already };
     agencies::must_be_allowed(tx, agency, wanted, today).await?;
     Ok(agencies::take_quota(tx, agency, today.year(), given.credits).await?)

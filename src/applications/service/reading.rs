@@ -17,8 +17,7 @@ use crate::conversions::{self, Rule};
 use crate::db::Tx;
 use crate::files::Files;
 use crate::identity::{self, Found, StaffScope};
-use crate::kernel::{AgencyId, ApplicationId, Credits, LearnerId, RuleId, SealKey, TransferId};
-use crate::ledger::{self, Code};
+use crate::kernel::{AgencyId, ApplicationId, Credits, LearnerId, RuleId, SealKey};
 use crate::recognition;
 
 /// Files of one application, also those that were removed.
@@ -186,7 +185,7 @@ pub(in crate::applications) async fn case_of(
         gives: rule.gives(worth(&own.unit), sent.value),
         is_rule_ended: conversions::is_ended(db, rule.id).await?,
         steps: steps::list(db, own.learner, own.id).await?,
-        already: given_by(db, agency.id, own.learner, None).await?,
+        already: conversions::given_by(db, agency.id, own.learner, None).await?,
         files: pieces,
         rule,
         holds_unit,
@@ -194,40 +193,6 @@ pub(in crate::applications) async fn case_of(
         colleagues,
         key,
     })
-}
-
-/// What an agency has given the person of this account so far, by all of their accounts and by whichever way: what stands in the ledger by one of
-/// its rules. Without `except`, which was just booked.
-pub(super) async fn given_by(
-    db: &impl ConnectionTrait,
-    agency: AgencyId,
-    learner: LearnerId,
-    except: Option<TransferId>,
-) -> Result<Credits, Error> {
-    let (mut known, mut given): (HashMap<RuleId, AgencyId>, Credits) = (HashMap::new(), Credits::ZERO);
-    for account in identity::accounts_of(db, learner).await? {
-        let book = ledger::book_of(db, account).await.map_err(recognition::Error::from)?;
-        let converted = book.standing_awards().filter(|award| award.code == Code::ConvertIn && Some(award.id) != except);
-        for award in converted {
-            let Some(rule) = rule_in(&award.rule_version) else { continue };
-            if let Entry::Vacant(place) = known.entry(rule) {
-                match conversions::get_rule(db, rule).await {
-                    Ok(found) => place.insert(found.agency),
-                    Err(conversions::Error::NoSuchRule) => continue,
-                    Err(error) => return Err(error.into()),
-                };
-            }
-            if known.get(&rule) == Some(&agency) {
-                given = given.plus(award.amount.credits());
-            }
-        }
-    }
-    Ok(given)
-}
-
-/// The rule that a version in the ledger names: `cr-01980000-0000-7000-8000-000000000000/v2`.
-fn rule_in(version: &str) -> Option<RuleId> {
-    version.strip_prefix("cr-")?.split('/').next()?.parse().ok()
 }
 
 /// A file, opened; none where it was removed.
