@@ -90,6 +90,11 @@ pub struct Rule {
     pub ended: Option<Ended>,
 }
 
+/// How a version of a rule stands in the ledger.
+pub(super) fn version_name(id: RuleId, version: impl std::fmt::Display) -> String {
+    format!("cr-{id}/v{version}")
+}
+
 impl Rule {
     /// What comes of `value` where the unit is worth so much: never more than that; none: nothing comes of it. In: thousandths of the partner's
     /// unit into credit. Out: milli-credits into thousandths of the partner's unit.
@@ -101,7 +106,7 @@ impl Rule {
     /// How it stands in the ledger as version of the rule.
     #[must_use]
     pub fn version_name(&self) -> String {
-        format!("cr-{}/v{}", self.id, self.version)
+        version_name(self.id, self.version)
     }
 
     /// As recognition asks for it, where the unit is worth so much.

@@ -163,6 +163,7 @@ impl RulePage {
                 view: said_words.rule(rule),
                 state: state_words(page.lang(), rule, NOW.day(), true),
                 is_draft,
+                is_out: rule.direction == Direction::Out,
                 drafter: NAME.to_owned(),
                 publisher: if is_draft { String::new() } else { LONG_NAME.to_owned() },
                 ended: if rule.state == RuleState::Ended { WORDS.to_owned() } else { String::new() },

@@ -260,6 +260,8 @@ pub struct RulePage {
     pub(super) view: RuleView,
     pub(super) state: String,
     pub(super) is_draft: bool,
+    /// Whether awards go out by it: of these there is no history to try it on.
+    pub(super) is_out: bool,
     pub(super) drafter: String,
     pub(super) publisher: String,
     pub(super) ended: String,

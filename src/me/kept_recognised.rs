@@ -8,7 +8,9 @@ use crate::kernel::Credits;
 impl Reader<'_> {
     pub(super) fn exam(&self, row: &Value) -> Record {
         let outcome = text(row, "outcome");
+        let is_void = outcome == "void";
         let outcome = if outcome.is_empty() { outcome } else { self.lang.t(&format!("exams-outcome-{outcome}")) };
+        let void = if is_void { self.coded("exams-own-reason", &text(row, "void")) } else { String::new() };
         let noted = list(row, "noted").iter().map(|one| {
             let what = self.coded("exams-category", &text(one, "category"));
             format!("{what} {}", text(one, "words")).trim_end().to_owned()
@@ -16,6 +18,7 @@ impl Reader<'_> {
         let pairs = [
             ("passbook-day", self.day(row, "starts_at_ms")),
             ("exams-outcome", outcome),
+            ("kept-exam-void", void),
             ("kept-exam-noted", noted.collect::<Vec<_>>().join("; ")),
             ("kept-exam-verdict", text(row, "verdict")),
             ("kept-exam-appeal", text(row, "appeal")),

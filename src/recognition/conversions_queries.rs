@@ -1,7 +1,5 @@
 //! Tables `conversion` and `partner_result`.
 
-use std::collections::HashSet;
-
 use entity::{conversion, partner_result};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -80,24 +78,6 @@ fn row_of(tx: &Tx, new: &NewConversion<'_>) -> conversion::ActiveModel {
         openness: Set(OPENNESS.to_owned()),
         format_version: Set(FORMAT),
     }
-}
-
-/// The conversions in that `responsible_org` answers for, of these accounts.
-pub(super) async fn list_of_org(
-    db: &impl ConnectionTrait,
-    accounts: &[LearnerId],
-    responsible_org: &str,
-) -> Result<HashSet<TransferId>, DbErr> {
-    let ids: Vec<uuid::Uuid> = conversion::Entity::find()
-        .select_only()
-        .column(conversion::Column::TransferId)
-        .filter(conversion::Column::LearnerId.is_in(accounts.iter().map(|account| account.uuid())))
-        .filter(conversion::Column::Kind.eq(Code::ConvertIn.code()))
-        .filter(conversion::Column::ResponsibleOrg.eq(responsible_org))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(ids.into_iter().map(TransferId::from_uuid).collect())
 }
 
 /// Which of these partner's results somebody has.

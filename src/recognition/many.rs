@@ -3,8 +3,6 @@
 
 use std::collections::HashSet;
 
-use sea_orm::ConnectionTrait;
-
 use super::conversions::{self, ConvertedIn, PartnerResult};
 use super::conversions_queries::{self as records, NewConversion};
 use super::instruction::{Instruction, Told, tell_all};
@@ -15,7 +13,7 @@ use super::{ConversionRule, Error};
 use crate::db::{OnceKey, Tx};
 use crate::identity;
 use crate::kernel::{Credits, Digest, LearnerId, ResultId, TransferId};
-use crate::ledger::{self, Ask, Asset, AwardKey, AwardSeries, AwardState, Book, Chain, Code, Converted, Key, Posting};
+use crate::ledger::{self, Ask, Asset, AwardKey, AwardSeries, AwardState, Book, Chain, Code, Converted, Key, Posting, Transfer};
 use crate::outbox::Standing;
 
 /// One decision about many results of a partner.
@@ -31,7 +29,9 @@ pub struct Roll<'a> {
     pub responsible_org: &'a str,
     /// By which rule.
     pub rule: &'a ConversionRule,
-    /// The most that whoever answers for the records may have given to one person in all.
+    /// By which versions of rules whoever answers for the records has given.
+    pub versions: &'a HashSet<String>,
+    /// The most that they may have given to one person in all.
     pub per_person: Option<Credits>,
 }
 
@@ -67,24 +67,13 @@ impl Roll<'_> {
     }
 }
 
-/// What stands of all that `responsible_org` has converted for the person of these accounts. Where it decides about more, the caller holds
-/// the person's chain.
-///
-/// # Errors
-/// What the database answers.
-pub async fn given_by(db: &impl ConnectionTrait, accounts: &[LearnerId], responsible_org: &str) -> Result<Credits, Error> {
-    let records = records::list_of_org(db, accounts, responsible_org).await?;
-    let mut sum = 0;
-    if !records.is_empty() {
-        for book in ledger::books_of(db, accounts).await?.values() {
-            sum += given_in(book, &records);
-        }
-    }
-    Ok(Credits::from_milli(sum).unwrap_or_default())
-}
-
-fn given_in(book: &Book, records: &HashSet<TransferId>) -> i64 {
-    book.standing_awards().filter(|award| records.contains(&award.id)).map(|award| award.amount.milli()).sum()
+/// What stands in these books of what was credited by one of these versions of rules, in milli-credits; without `except`.
+#[must_use]
+pub fn given_in<'a>(books: impl IntoIterator<Item = &'a Book>, versions: &HashSet<String>, except: Option<TransferId>) -> i64 {
+    let is_given = |award: &&Transfer| {
+        award.code == Code::ConvertIn && Some(award.id) != except && versions.contains(award.rule_version.as_str())
+    };
+    books.into_iter().flat_map(Book::standing_awards).filter(is_given).map(|award| award.amount.milli()).sum()
 }
 
 /// Credits one result of a roll, as [`super::convert_in`] does.
@@ -95,7 +84,8 @@ pub async fn convert_one_in(tx: &Tx, roll: &Roll<'_>, line: &RollLine) -> Result
     let done = conversions::convert_in(tx, &roll.instruction(line), Some(roll.approver), roll.rule, &line.result).await?;
     // The chain is held since: nobody gives this person anything meanwhile.
     let accounts = identity::accounts_of(tx, line.learner).await?;
-    roll.must_leave_room(given_by(tx, &accounts, roll.responsible_org).await?.milli())?;
+    let books = ledger::books_of(tx, &accounts).await?;
+    roll.must_leave_room(given_in(books.values(), roll.versions, None))?;
     Ok(done)
 }
 
@@ -122,13 +112,12 @@ pub async fn convert_all_in(tx: &Tx, roll: &Roll<'_>, lines: &[RollLine]) -> Res
         return Err(Error::NotTogether);
     }
     let books = ledger::books_of(tx, &learners).await?;
-    let before = records::list_of_org(tx, &learners, roll.responsible_org).await?;
     let (mut ready, mut postings) = (Vec::with_capacity(lines.len()), Vec::with_capacity(lines.len()));
     for (chain, line) in chains.into_iter().zip(lines) {
         let AwardState::Open(cycle) = chain.award() else { return Err(Error::NotTogether) };
         let converted = converted(rule, &line.result)?;
         let book = books.get(&line.learner).cloned().unwrap_or_default();
-        let given = given_in(&book, &before).saturating_add(converted.credited.milli());
+        let given = given_in([&book], roll.versions, None).saturating_add(converted.credited.milli());
         let fits = rule.must_leave_room(std::slice::from_ref(&book), converted.credited).and(roll.must_leave_room(given));
         if fits.is_err() || !line.result.levels.reach(rule.least) {
             return Err(Error::NotTogether);

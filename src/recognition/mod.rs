@@ -67,7 +67,7 @@ pub use impact::{Change, Impact, Obstacle, impact_of, ways_of};
 pub use instruction::Instruction;
 pub use joined::{AliasDone, AliasError, AliasImpact, AliasSide, approve_alias, impact_of_alias};
 pub use looks::{Awaiting, LookState, LookVerdict, Looked, count_awaiting, forget_tallies, get_awaiting, list_awaiting, look};
-pub use many::{Roll, RollLine, convert_all_in, convert_one_in, given_by};
+pub use many::{Roll, RollLine, convert_all_in, convert_one_in, given_in};
 pub use numbers::normal_number;
 pub use offers::{OfferStands, OfferState, list_offers, list_offers_by_ids};
 pub use outlook::{Brought, Giver, outlook};

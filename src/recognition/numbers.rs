@@ -4,24 +4,41 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::kernel::{Digest, OrganisationId, digest_of};
 
-/// A partner's number in the one form in which it is compared: compatibility form, capitals, without spaces, hyphens, dots and slashes.
+/// A partner's number in the one form in which it is compared: compatibility form, capitals, letters and figures alone, and of letters that look like
+/// a Latin capital that one. Empty where nothing can be seen of it.
 #[must_use]
 pub fn normal_number(text: &str) -> String {
-    text.nfkc().filter(|c| !is_separator(*c)).flat_map(char::to_uppercase).filter(|c| !is_separator(*c)).collect()
+    let capitals = text.nfkc().flat_map(char::to_uppercase);
+    capitals.filter(|c| c.is_alphanumeric() && !is_blank(*c)).map(as_latin).collect()
 }
 
-/// What people write between the parts of a number.
-fn is_separator(c: char) -> bool {
-    let is_hyphen = matches!(
-        c,
-        '-' | '\u{AD}' | '\u{2010}'
-            ..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{30FC}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}' | '_' | '~'
-    );
-    let is_dot = matches!(c, '.' | '·' | '•' | '。' | '\u{30FB}' | '\u{2027}');
-    let is_slash = matches!(c, '/' | '\\' | '\u{2044}' | '\u{2215}' | '\u{29F8}');
-    // Marks that nobody sees: of joining, of direction, of the order of bytes.
-    let is_unseen = matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}');
-    c.is_whitespace() || c.is_control() || is_hyphen || is_dot || is_slash || is_unseen
+/// Letters that nobody sees, fillers of Hangul; and the one that is typed for a hyphen.
+const fn is_blank(c: char) -> bool {
+    matches!(c, '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' | '\u{30FC}')
+}
+
+/// The Latin capital that a Cyrillic or Greek one looks like.
+const fn as_latin(c: char) -> char {
+    match c {
+        '\u{410}' | '\u{391}' => 'A',
+        '\u{412}' | '\u{392}' => 'B',
+        '\u{421}' => 'C',
+        '\u{415}' | '\u{395}' => 'E',
+        '\u{41D}' | '\u{397}' => 'H',
+        '\u{406}' | '\u{399}' => 'I',
+        '\u{408}' => 'J',
+        '\u{41A}' | '\u{39A}' => 'K',
+        '\u{41C}' | '\u{39C}' => 'M',
+        '\u{39D}' => 'N',
+        '\u{41E}' | '\u{39F}' => 'O',
+        '\u{420}' | '\u{3A1}' => 'P',
+        '\u{405}' => 'S',
+        '\u{422}' | '\u{3A4}' => 'T',
+        '\u{425}' | '\u{3A7}' => 'X',
+        '\u{423}' | '\u{3A5}' => 'Y',
+        '\u{396}' => 'Z',
+        other => other,
+    }
 }
 
 /// What stands for a partner's result over everybody.
@@ -52,6 +69,15 @@ mod tests {
             "OU\u{2011}2026\u{200B}000123",
             "ou2026\u{3000}000123",
             "OU\\2026·000123",
+            "OU*2026+000123",
+            "OU’2026（000123）",
+            "OU:2026#000123",
+            "OU\u{30FC}2026\u{FF70}000123",
+            "OU\u{3164}2026\u{115F}000\u{1160}123\u{FFA0}",
+            "OU2026\u{FE0F}000\u{301}123",
+            "\u{41E}U2026000123",
+            "\u{39F}u2026000123",
+            "\u{43E}u2026000123",
         ] {
             assert_eq!(normal_number(spelt), one, "{spelt}");
         }
@@ -59,6 +85,11 @@ mod tests {
             assert_ne!(normal_number(other), one, "{other}");
         }
         assert_eq!(normal_number("證字第３號"), "證字第3號");
+        assert_eq!(normal_number("АВСЕНІЈКМОРЅТХУ"), "ABCEHIJKMOPSTXY", "Cyrillic");
+        assert_eq!(normal_number("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"), "ABEZHIKMNOPTYX", "Greek");
+        for nothing in ["", " - ", "\u{3164}\u{FFA0}", "\u{200B}", "——", "…", "✓", "\u{301}"] {
+            assert_eq!(normal_number(nothing), "", "{nothing:?}");
+        }
     }
 
     #[test]

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use sea_orm::ConnectionTrait;
 
 use super::conversions::converted_within;
+use super::many::given_in;
 use super::numbers::digest_of_result;
 use super::service::UNIT_LEVEL;
 use super::{ConversionRule, Error, conversions_queries as records};
 use crate::identity;
-use crate::kernel::{Credits, Digest, LearnerId, TransferId};
+use crate::kernel::{Credits, Digest, LearnerId};
 use crate::ledger::{self, Asset, AwardSeries, AwardState, Book};
 
 /// A result that somebody brings.
@@ -26,21 +27,20 @@ pub struct Brought<'a> {
 /// Who would give it, and how much to one person in all.
 #[derive(Clone, Copy, Debug)]
 pub struct Giver<'a> {
-    /// Who would answer for the records.
-    pub responsible_org: &'a str,
-    /// The most that it may have given to one person.
+    /// By which versions of rules they have given.
+    pub versions: &'a HashSet<String>,
+    /// The most that they may have given to one person.
     pub per_person: Option<Credits>,
 }
 
-/// All accounts of each of these people, the books of all of them, and what the giver has given.
+/// All accounts of each of these people, and the books of all of them.
 struct Known {
     accounts: HashMap<LearnerId, Vec<LearnerId>>,
     books: BTreeMap<LearnerId, Book>,
-    given: HashSet<TransferId>,
 }
 
 impl Known {
-    async fn of(db: &impl ConnectionTrait, learners: &[LearnerId], giver: Giver<'_>) -> Result<Self, Error> {
+    async fn of(db: &impl ConnectionTrait, learners: &[LearnerId]) -> Result<Self, Error> {
         let joined = identity::primaries_of(db, learners).await?;
         let mut accounts = HashMap::new();
         for learner in learners {
@@ -48,23 +48,17 @@ impl Known {
             accounts.insert(*learner, own);
         }
         let all: Vec<LearnerId> = accounts.values().flatten().copied().collect::<HashSet<_>>().into_iter().collect();
-        let (books, given) = (ledger::books_of(db, &all).await?, records::list_of_org(db, &all, giver.responsible_org).await?);
-        Ok(Self { accounts, books, given })
+        Ok(Self { accounts, books: ledger::books_of(db, &all).await? })
     }
 
     fn books_of(&self, learner: LearnerId) -> Vec<Book> {
         let accounts = self.accounts.get(&learner).map(Vec::as_slice).unwrap_or_default();
         accounts.iter().filter_map(|account| self.books.get(account).cloned()).collect()
     }
-
-    fn given(&self, books: &[Book]) -> i64 {
-        let awards = books.iter().flat_map(Book::standing_awards).filter(|award| self.given.contains(&award.id));
-        awards.map(|award| award.amount.milli()).sum()
-    }
 }
 
 /// What each of these results would credit, in their order; or why it would not. Each by itself: that two of them are of one person is the
-/// caller's to see. Some five statements.
+/// caller's to see. Some four statements.
 ///
 /// # Errors
 /// What the database answers.
@@ -75,7 +69,7 @@ pub async fn outlook(
 ) -> Result<Vec<Result<Credits, Error>>, Error> {
     let series = AwardSeries::new(Asset::LITERACY, &rule.unit, UNIT_LEVEL).ok_or(Error::BadTerms)?;
     let learners: Vec<LearnerId> = brought.iter().map(|one| one.learner).collect::<HashSet<_>>().into_iter().collect();
-    let known = Known::of(db, &learners, giver).await?;
+    let known = Known::of(db, &learners).await?;
     let digests: Vec<Digest> = brought.iter().map(|one| digest_of_result(rule.partner, one.reference)).collect();
     let taken = taken(db, &digests).await?;
     let each = |(one, digest): (&Brought<'_>, &Digest)| {
@@ -89,7 +83,7 @@ pub async fn outlook(
         }
         let converted = converted_within(one.value, rule.fraction, rule.worth).ok_or(Error::NothingComesOfIt)?;
         rule.must_leave_room(&books, converted.credited)?;
-        let more = known.given(&books).saturating_add(converted.credited.milli());
+        let more = given_in(&books, giver.versions, None).saturating_add(converted.credited.milli());
         let is_over = giver.per_person.is_some_and(|most| more > most.milli());
         if is_over { Err(Error::OverPerPerson) } else { Ok(converted.credited.credits()) }
     };

@@ -46,6 +46,12 @@ impl Levels {
         Some(Self { identity, supervision })
     }
 
+    /// Of each the higher one.
+    #[must_use]
+    pub fn at_least(self, least: Self) -> Self {
+        Self { identity: self.identity.max(least.identity), supervision: self.supervision.max(least.supervision) }
+    }
+
     /// Whether both are as high as `least` asks.
     #[must_use]
     pub fn reach(self, least: Self) -> bool {

@@ -130,8 +130,12 @@ coded! {
         Cap = "cap",
         /// The agency would give this person more than it may.
         OverPerson = "over-person",
+        /// The bank knows less of who this is than the rule asks for.
+        Identity = "identity",
         /// It is about one of those who decide.
         Own = "own",
+        /// The agency was closed for good meanwhile.
+        Closed = "closed",
         /// Whoever it was has left.
         Gone = "gone",
     }

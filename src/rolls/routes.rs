@@ -206,7 +206,7 @@ pub async fn upload(
     if brought.levels.supervision < rule.least.supervision {
         return again(wrong("supervision", "rolls-level-low")).await;
     }
-    let code = service::file_code(&house.keys, &file, rule.id);
+    let code = service::file_code(&house.keys, &file, (rule.id, brought.levels));
     // Unpacking and reading are work for a thread of its own; a file by which the reader fell over is none.
     let read = actix_web::web::block(move || sheet::read(&file)).await.unwrap_or(Err(Unreadable::NoList));
     let mut rows = match read {

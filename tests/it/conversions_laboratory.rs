@@ -114,6 +114,7 @@ crate::on_both! {
         let third = lab.drafts(&[]).await;
         assert_eq!(lab.publishes(&lab.reviewer, &third).await.status, 303);
         let back = out(&lab, lab.partner, ("3", "1"), "0.25 = 0.75").await;
+        assert!(lab.reviewer.opens(&back).await.body.contains("没有以前的数可以试算"));
         assert_eq!(lab.publishes(&lab.reviewer, &back).await.status, 303, "a third there and three back");
         let more = out(&lab, lab.partner, ("300000000001", "100000000000"), "0.25 = 0.75").await;
         let refused = lab.publishes(&lab.reviewer, &more).await;

@@ -296,7 +296,7 @@ crate::on_both! {
         let kept = conversion::Entity::find().one(rolls.bank().house.db.read()).await.unwrap().unwrap();
         assert_eq!((kept.officer_id, kept.approver_id), (rolls.zhao_id.uuid(), Some(rolls.qian_id.uuid())));
         let result = entity::result::Entity::find().one(rolls.bank().house.db.read()).await.unwrap().unwrap();
-        assert_eq!((result.identity_level, result.supervision_level), (2, 3), "what was stated, not what the rule asks for");
+        assert_eq!((result.identity_level, result.supervision_level), (1, 3), "as stated, but no more than is known of the person");
         rolls.desk.bank.close().await;
     }
 

@@ -1,13 +1,20 @@
 //! The booking of a roll: resumed after a crash, halted and gone on with, exact to the last milli-credit, each person and number once.
 
+use credit_bank::conversions;
 use credit_bank::identity::{self, Role};
-use credit_bank::kernel::RollId;
+use credit_bank::kernel::{LearnerId, RollId};
+use credit_bank::ledger::{Amount, Fraction};
+use credit_bank::recognition::{ConversionRule, Deciders, Instruction};
 use credit_bank::rolls;
-use entity::roll_line;
+use entity::{audit_entry, person, roll_line};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::agencies::TOWN;
-use crate::rolls::{IN, Rolls, Wanted, crowd, ends, has_rule, lines_of, works};
+use crate::recognition_conversions::{certified, converts, rule};
+use crate::recognition_outward::instruction;
+use crate::rolls::{IN, Rolls, Wanted, crowd, csv, ends, has_rule, lines_of, works};
+use crate::support::people::sender;
 
 fn id_of(page: &str) -> RollId {
     page.rsplit('/').next().unwrap().parse().unwrap()
@@ -35,6 +42,16 @@ async fn suspends(rolls: &Rolls, is_off: bool) {
     let form = admin.opens(&rolls.desk.path()).await;
     let answer = admin.sends(&form, &format!("{}/{act}", rolls.desk.path()), &[(field, "查账")]).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
+}
+
+/// So much is known of who somebody is.
+async fn knows(rolls: &Rolls, learner: LearnerId, level: i64) {
+    let known = async move |tx: &credit_bank::db::Tx| {
+        let update = person::Entity::update_many().col_expr(person::Column::IdentityLevel, Expr::value(level));
+        update.filter(person::Column::LearnerId.eq(learner.uuid())).exec(tx).await?;
+        Ok::<_, credit_bank::db::DbFault>(())
+    };
+    rolls.bank().house.db.write(known).await.unwrap();
 }
 
 /// The problems of lines that were passed over.
@@ -111,6 +128,107 @@ crate::on_both! {
         rolls.desk.bank.close().await;
     }
 
+    async fn nothing_more_is_credited_once_the_agency_is_suspended_and_then_closed(fresh: Fresh) {
+        let rolls = Rolls::allowed(fresh, "0.5", "1000").await;
+        let people = crowd(rolls.bank(), 400, TOWN).await;
+        let page = rolls.agreed(rolls.rule, &lines_of(&people)).await;
+        falls_over(&rolls, &page).await;
+        suspends(&rolls, true).await;
+        let (db, keys) = (&rolls.bank().house.db, &rolls.bank().house.keys);
+        // What was being written when it fell over is written by the end of the second run.
+        for _ in 0..2 {
+            assert!(rolls::run(db, keys, id_of(&page)).await.unwrap().is_some());
+        }
+        let before = booked(&rolls).await;
+        assert!((40..400).contains(&before), "{before}");
+        let form = rolls.desk.zheng.opens(&rolls.desk.path()).await;
+        let closed = rolls.desk.zheng.sends(&form, &format!("{}/close", rolls.desk.path()), &[("close_why", "并入县里")]).await;
+        assert_eq!(closed.status, 303, "{}", closed.body);
+        for _ in 0..2 {
+            assert_eq!(rolls::run(db, keys, id_of(&page)).await.unwrap(), None);
+        }
+        let rest = passed(&rolls, &page).await;
+        assert!(rest.iter().all(|problem| problem == "closed"), "{rest:?}");
+        assert_eq!((rolls.state(&page).await.as_str(), booked(&rolls).await, rolls.credited().await), ("done", before, before));
+        assert_eq!(u64::try_from(rest.len()).unwrap(), 400 - before);
+        rolls.desk.bank.close().await;
+    }
+
+    async fn a_line_is_worth_no_more_than_the_bank_knows_of_its_person(fresh: Fresh) {
+        let rolls = Rolls::over(fresh).await;
+        let people = crowd(rolls.bank(), 2, TOWN).await;
+        let strict = has_rule(rolls.bank(), &rolls.desk.id, rolls.partner, &Wanted { unit: "T01", least: (2, 1), ..IN }).await;
+        let (keys, staff, seen) = (rolls.bank().house.keys.clone(), rolls.qian_id, people[0].0);
+        let sight = async move |tx: &_| identity::document_seen(tx, &keys, (staff, &sender()), seen, None).await;
+        rolls.bank().house.db.write(sight).await.unwrap();
+        let page = rolls.brings(strict, &lines_of(&people)).await;
+        let wrong = rolls.lines(&page, "wrong").await;
+        assert_eq!(wrong.iter().map(|line| (line.number, line.problem.as_deref())).collect::<Vec<_>>(), [(3, Some("identity"))]);
+        let shown = rolls.zhao.opens(&page).await;
+        assert!(shown.body.contains("身份还不够"), "{}", shown.body);
+        // Somebody of whom less is known by the time it is looked at once more is named then.
+        let page = rolls.agreed(strict, &lines_of(&people[..1])).await;
+        knows(&rolls, seen, 1).await;
+        works(rolls.bank()).await;
+        assert_eq!((rolls.state(&page).await.as_str(), rolls.credited().await), ("checked", 0));
+        assert_eq!(rolls.lines(&page, "wrong").await[0].problem.as_deref(), Some("identity"));
+        knows(&rolls, seen, 2).await;
+        assert_eq!(rolls.brings(strict, &lines_of(&people[..1])).await, page);
+        assert_eq!((rolls.asks(&page).await.status, rolls.agrees(&page).await.status), (303, 303));
+        works(rolls.bank()).await;
+        assert_eq!((rolls.state(&page).await.as_str(), rolls.credited().await), ("done", 1));
+        rolls.desk.bank.close().await;
+    }
+
+    async fn the_same_file_with_other_levels_is_another_roll_and_who_opens_anothers_anew_is_kept(fresh: Fresh) {
+        let rolls = Rolls::over(fresh).await;
+        let people = crowd(rolls.bank(), 1, TOWN).await;
+        let wrong = [lines_of(&people).remove(0).replace(",1,2026", ",很多,2026")];
+        let page = rolls.brings(rolls.rule, &wrong).await;
+        let rule = rolls.rule.to_string();
+        let lower = [("rule", rule.as_str()), ("identity", "1"), ("supervision", "3")];
+        let other = rolls.sends_with(&lower, csv(&wrong)).await.location.unwrap();
+        works(rolls.bank()).await;
+        assert!(!other.starts_with(&page), "{other}");
+        let again = audit_entry::Entity::find().filter(audit_entry::Column::Action.eq("rolls.look_again"));
+        assert_eq!(rolls.brings(rolls.rule, &wrong).await, page);
+        assert_eq!(again.clone().count(rolls.bank().house.db.read()).await.unwrap(), 0, "their own");
+        let (second, second_id) = rolls.desk.works(Role::Officer, Some(rolls.desk.organisation), None).await;
+        let (form, path) = (second.opens(&rolls.path()).await, rolls.path());
+        let fields = [("rule", rule.as_str()), ("identity", "2"), ("supervision", "3")];
+        let known = second.sends_file(&form, &path, &fields, "roll.csv", csv(&wrong)).await;
+        assert!(known.location.unwrap().starts_with(&page));
+        let kept = again.all(rolls.bank().house.db.read()).await.unwrap();
+        assert_eq!(kept.iter().map(|entry| entry.actor_id).collect::<Vec<_>>(), [Some(second_id.uuid())]);
+        // Nobody goes on with it: the bank gives it up, and that is kept.
+        works(rolls.bank()).await;
+        rolls.bank().clock.turn_ms(31 * 86_400_000);
+        rolls::empty_old(&rolls.bank().house.db).await.unwrap();
+        let given_up = audit_entry::Entity::find().filter(audit_entry::Column::Action.eq("rolls.withdraw"));
+        assert_eq!((rolls.state(&page).await.as_str(), given_up.count(rolls.bank().house.db.read()).await.unwrap()), ("withdrawn", 2));
+        rolls.desk.bank.close().await;
+    }
+
+    async fn what_another_gave_under_the_same_name_is_not_what_the_agency_gave(fresh: Fresh) {
+        let rolls = Rolls::allowed(fresh, "0.25", "40").await;
+        let people = crowd(rolls.bank(), 1, TOWN).await;
+        let (db, agency, learner) = (rolls.bank().house.db.read(), rolls.desk.id.parse().unwrap(), people[0].0);
+        let name = credit_bank::agencies::find_agency(db, agency).await.unwrap().unwrap().name;
+        let by = ConversionRule {
+            fraction: Fraction { numerator: 1, denominator: 4, step: Amount::from_milli(250).unwrap() },
+            deciders: Deciders::One,
+            ..rule("T01")
+        };
+        let order = Instruction { responsible_org: name, ..instruction("form-0001", learner) };
+        converts(&rolls.bank().fresh, order, None, by, certified("A-1")).await.unwrap();
+        assert_eq!(conversions::given_by(db, agency, learner, None).await.unwrap().milli(), 0);
+        let page = rolls.agreed(rolls.rule, &lines_of(&people)).await;
+        works(rolls.bank()).await;
+        assert_eq!((rolls.state(&page).await.as_str(), rolls.lines(&page, "booked").await.len()), ("done", 1));
+        assert_eq!(conversions::given_by(db, agency, learner, None).await.unwrap().milli(), 250);
+        rolls.desk.bank.close().await;
+    }
+
     async fn a_role_that_ended_before_the_work_began_stops_it(fresh: Fresh) {
         let rolls = Rolls::over(fresh).await;
         let people = crowd(rolls.bank(), 2, TOWN).await;
@@ -168,7 +286,7 @@ crate::on_both! {
         falls_over(&rolls, &page).await;
         let open = rolls.lines(&page, "ready").await;
         let last = open.iter().max_by_key(|line| line.number).unwrap();
-        let learner = credit_bank::kernel::LearnerId::from_uuid(last.learner_id.unwrap());
+        let learner = LearnerId::from_uuid(last.learner_id.unwrap());
         crate::passbook::passes(rolls.bank(), learner, "T19").await;
         works(rolls.bank()).await;
         assert_eq!((rolls.state(&page).await.as_str(), rolls.credited().await), ("done", 199));

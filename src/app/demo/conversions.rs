@@ -60,7 +60,7 @@ fn terms(county: &County, partner: OrganisationId) -> Result<Terms, String> {
         unit: UNIT.to_owned(),
         title: "石桥开放大学“手机入门”课程证书".to_owned(),
         fraction: Fraction { numerator: 1, denominator: 3, step },
-        least: Levels::from_values(2, 2).ok_or_else(|| words("levels"))?,
+        least: Levels::from_values(1, 2).ok_or_else(|| words("levels"))?,
         evidence: "证书的照片，要看得清编号和日期。".to_owned(),
         from: today,
         until: Some(today.plus_days(2 * 365)),

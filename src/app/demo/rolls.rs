@@ -2,14 +2,15 @@
 
 use super::{County, words};
 use crate::agencies;
+use crate::assessment;
 use crate::conversions::{self, Direction, Drafting, Rule, Terms, TestCase};
 use crate::curriculum::CourseCode;
 use crate::db::{OnceKey, Tx};
 use crate::identity::{self, Grant, Role};
-use crate::kernel::{AgencyId, Credits, LearnerId, RuleId, digest_of};
+use crate::kernel::{Acting, AgencyId, AttemptId, Credits, IdentityLevel, LearnerId, Permille, RuleId, digest_of};
 use crate::ledger::{Amount, Fraction};
 use crate::places::PlaceCode;
-use crate::recognition::{self, Deciders, Levels};
+use crate::recognition::{self, Deciders, Evidence, Levels, SupervisionLevel};
 use crate::rolls::{self, Deciding, NewRoll, Read, RollState};
 use crate::transfers::{self, Offering};
 use crate::web::sheet;
@@ -24,6 +25,9 @@ const PEOPLE: usize = 6;
 const OUT_UNIT: &str = "T19";
 /// Who offers an award.
 const OFFERS: &str = "liu";
+/// Who passed that unit before two supervisors too, so that the award can go out; and how long ago.
+const SUPERVISED: [&str; 3] = [OFFERS, "wang", "zhao"];
+const SUPERVISED_SINCE: i64 = 5;
 
 pub(super) async fn settle(county: &County, agency: AgencyId) -> Result<(), String> {
     let today = county.clock.now().day();
@@ -80,8 +84,37 @@ async fn goes_out(county: &County, agency: AgencyId, like: &Rule) -> Result<(), 
         identity::add_role(tx, &scope, learner, &grant).await.map(|()| String::new())
     };
     county.step::<identity::Error, _>("transfers-receiver", add).await?;
+    county.turn_to(SUPERVISED_SINCE, "supervised");
+    for who in SUPERVISED {
+        passed_before_two(county, who).await?;
+    }
     county.turn_to(OFFER_SINCE, "offer");
     offered(county).await
+}
+
+/// The unit passed once more, with a document seen on the day and two supervisors: kept beside the pass that was credited.
+async fn passed_before_two(county: &County, who: &str) -> Result<(), String> {
+    let sample = county.sample(who)?;
+    let org = crate::places::authority_of(&county.past, Some(sample.place.as_str())).await.map_err(words)?.organisation_name;
+    let terms = assessment::terms_of(&county.shelf, OUT_UNIT, (&org, None)).map_err(words)?;
+    let acting = Acting { identity_level: IdentityLevel::ON_THE_DAY, ..sample.acting };
+    let standing = sample.standing(county.clock.now());
+    let edition = county.shelf.digest().to_string();
+    let who = who.to_owned();
+    let name = format!("supervised-{who}");
+    let pass = async move |tx: &Tx| {
+        let evidence = Evidence::UnitTest {
+            attempt: AttemptId::fresh(tx.now),
+            unit: OUT_UNIT.to_owned(),
+            edition: edition.clone(),
+            score: Permille::of(9, 10),
+            supervision_level: SupervisionLevel::EXAM,
+            evidence_hash: digest_of(&[b"sample", who.as_bytes()]),
+        };
+        let kept = recognition::recognise(tx, &acting, &evidence, &terms, &standing, &[]).await?;
+        Ok(kept.result.to_string())
+    };
+    county.step::<recognition::Error, _>(&name, pass).await.map(|_| ())
 }
 
 /// One award that waits for its receiver.
@@ -89,7 +122,10 @@ async fn offered(county: &County) -> Result<(), String> {
     let today = county.clock.now().day();
     let worth = |unit: &str| CourseCode::parse(unit).and_then(|code| county.shelf.credits_of(code));
     let sample = county.sample(OFFERS)?;
-    let ways = transfers::list_ways(county.past.db.read(), sample.acting.learner, today, worth).await.map_err(words)?;
+    let rule = county.shelf.credit_rule();
+    let least = Levels::from_values(rule.transferable_identity_level, rule.transferable_supervision_level);
+    let asked = (least.ok_or_else(|| words("levels"))?, worth);
+    let ways = transfers::list_ways(county.past.db.read(), sample.acting.learner, today, asked).await.map_err(words)?;
     let Some(way) = ways.into_iter().next() else { return Ok(()) };
     let new = Offering {
         shown: way.shown(),
@@ -122,7 +158,7 @@ async fn brought(county: &County, agency: AgencyId, rule: &Rule) -> Result<(), S
         rule: rule.id,
         worth,
         levels: rule.least,
-        file: rolls::file_code(keys, text.as_bytes(), rule.id),
+        file: rolls::file_code(keys, text.as_bytes(), (rule.id, rule.least)),
         by,
         head,
         lines,

@@ -336,6 +336,22 @@ fn of_agency(agency: AgencyId, standing: Standing, today: Day) -> Select<table::
     query.filter(Column::AgencyId.eq(agency.uuid()))
 }
 
+/// The versions of an agency's rules that were published, whatever has become of them: id and number.
+pub(in crate::conversions) async fn list_published(
+    db: &impl ConnectionTrait,
+    agency: AgencyId,
+) -> Result<Vec<(RuleId, i64)>, DbErr> {
+    let rows: Vec<(uuid::Uuid, i64)> = table::Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Version])
+        .filter(Column::AgencyId.eq(agency.uuid()))
+        .filter(Column::Version.gt(0))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(id, version)| (RuleId::from_uuid(id), version)).collect())
+}
+
 /// One page of an agency's rules, the newest first, and how many there are.
 pub(in crate::conversions) async fn list_of_agency(
     db: &impl ConnectionTrait,

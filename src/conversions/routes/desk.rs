@@ -10,7 +10,7 @@ use crate::agencies::{AgencyReviewer, AgencyStaff, AgencyWorker};
 use crate::conversions::forms;
 use crate::conversions::service::{self, Standing};
 use crate::conversions::views::{May, RulePage, RulesPage, RunView, failed_words, state_words};
-use crate::conversions::{Error, Rule, RuleState};
+use crate::conversions::{Direction, Error, Rule, RuleState};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -152,6 +152,7 @@ impl<W> Reader<'_, W> {
             view: words(lang, self.shelf).rule(rule),
             state: state_words(lang, rule, house.clock().now().day(), is_in_force(house, rule).await?),
             is_draft,
+            is_out: rule.direction == Direction::Out,
             drafter: name(Some(rule.drafted_by)),
             publisher: name(rule.published_by),
             ended: ended.unwrap_or_default(),

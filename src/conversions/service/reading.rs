@@ -1,6 +1,6 @@
 //! Which rules there are, and which of them hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -8,9 +8,12 @@ use crate::agencies;
 use crate::conversions::Error;
 pub(in crate::conversions) use crate::conversions::queries::versions::Standing;
 use crate::conversions::queries::versions::{self as queries, Matter};
-use crate::conversions::rule::Rule;
+use crate::conversions::rule::{Rule, version_name};
 use crate::conversions::rules::{Direction, RuleState};
-use crate::kernel::{AgencyId, Day, OrganisationId, RuleId};
+use crate::identity;
+use crate::kernel::{AgencyId, Credits, Day, LearnerId, OrganisationId, RuleId, TransferId};
+use crate::ledger;
+use crate::recognition;
 
 /// The rule, in whichever state.
 ///
@@ -50,6 +53,32 @@ pub async fn rule_in_force(
     day: Day,
 ) -> Result<Option<Rule>, DbErr> {
     queries::find_in_force(db, Matter { agency, direction, partner, unit }, day).await
+}
+
+/// All versions of an agency's rules, as they stand in the ledger: what it has given is what was credited by one of them, whatever it was called then.
+///
+/// # Errors
+/// What the database answers.
+pub async fn versions_of(db: &impl ConnectionTrait, agency: AgencyId) -> Result<HashSet<String>, DbErr> {
+    let published = queries::list_published(db, agency).await?;
+    Ok(published.into_iter().map(|(id, version)| version_name(id, version)).collect())
+}
+
+/// What an agency has given the person of this account so far, by all of their accounts and by whichever way: what stands in the ledger by one of
+/// its rules. Without `except`, which was just booked. Where it decides about more, the caller holds the person's chain.
+///
+/// # Errors
+/// What the database answers.
+pub async fn given_by(
+    db: &impl ConnectionTrait,
+    agency: AgencyId,
+    learner: LearnerId,
+    except: Option<TransferId>,
+) -> Result<Credits, Error> {
+    let versions = versions_of(db, agency).await?;
+    let accounts = identity::accounts_of(db, learner).await?;
+    let books = ledger::books_of(db, &accounts).await.map_err(recognition::Error::from)?;
+    Ok(Credits::from_milli(recognition::given_in(books.values(), &versions, except)).unwrap_or_default())
 }
 
 /// One page of all rules in force on `day`.

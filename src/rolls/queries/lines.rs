@@ -125,6 +125,19 @@ pub(in crate::rolls) async fn sums(db: &impl ConnectionTrait, roll: RollId) -> R
     Ok((lines, milli.unwrap_or_default(), most.unwrap_or_default()))
 }
 
+/// Passes over all lines that could be booked still; says how many they were.
+pub(in crate::rolls) async fn pass_rest(tx: &Tx, roll: RollId, problem: Problem) -> Result<u64, DbErr> {
+    let passed = roll_line::Entity::update_many()
+        .col_expr(Column::State, Expr::value(LineState::Passed.code()))
+        .col_expr(Column::Problem, Expr::value(problem.code()))
+        .col_expr(Column::Milli, Expr::value(0_i64))
+        .filter(Column::RollId.eq(roll.uuid()))
+        .filter(Column::State.eq(LineState::Ready.code()))
+        .exec(tx)
+        .await?;
+    Ok(passed.rows_affected)
+}
+
 /// Whether a line is about one of these accounts.
 pub(in crate::rolls) async fn is_about(db: &impl ConnectionTrait, roll: RollId, accounts: &[LearnerId]) -> Result<bool, DbErr> {
     for some in accounts.chunks(AT_ONCE) {

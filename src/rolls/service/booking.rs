@@ -1,7 +1,7 @@
 //! The work of a roll that was agreed to: it is looked at once more, one commit takes the quota for all of it and makes it valid, and chunk by
 //! chunk it is booked. However often it is broken off, it goes on where it was; two who work on it at once do nothing twice.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use sea_orm::ConnectionTrait;
@@ -15,7 +15,7 @@ use crate::conversions;
 use crate::db::{Db, OnceKey, Tx};
 use crate::identity::{self, Acquaintance, Role};
 use crate::kernel::{Credits, LearnerId, Permille, RollId, Timestamp};
-use crate::recognition::{self, ConversionRule, ConvertedIn, PartnerResult, RollLine};
+use crate::recognition::{self, ConversionRule, ConvertedIn, Levels, PartnerResult, RollLine};
 use crate::rolls::queries::{lines as line_queries, rolls as queries};
 use crate::rolls::rules::{AGAIN_MINUTES, BOOKED_AT_ONCE};
 use crate::rolls::{Error, Line, LineState, Problem, Roll, RollState, Trouble};
@@ -145,6 +145,8 @@ struct Booking {
     roll: Roll,
     agency_name: String,
     rule: ConversionRule,
+    /// All versions of the agency's rules.
+    versions: HashSet<String>,
     second: LearnerId,
 }
 
@@ -155,7 +157,8 @@ impl Booking {
         // It was decided on while the rule held; the booking may go on past its last day.
         let rule = ConversionRule { until: None, ..rule };
         let second = roll.decided.map_or(LearnerId::NOBODY, |(by, _)| by);
-        Ok(Self { roll: roll.clone(), agency_name: agency.name, rule, second })
+        let versions = conversions::versions_of(db, roll.agency).await?;
+        Ok(Self { roll: roll.clone(), agency_name: agency.name, rule, versions, second })
     }
 
     fn as_one(&self) -> recognition::Roll<'_> {
@@ -165,6 +168,7 @@ impl Booking {
             evidence: self.roll.evidence(),
             responsible_org: &self.agency_name,
             rule: &self.rule,
+            versions: &self.versions,
             per_person: self.roll.per_person,
         }
     }
@@ -183,7 +187,8 @@ impl Booking {
                 value: said.value,
                 // The register says that it was passed, and nothing of points.
                 score: Permille::of(1, 1),
-                levels: self.roll.levels,
+                // What is stated, as far as the bank knows who this is.
+                levels: Levels { identity: self.roll.levels.identity.min(person.identity_level), ..self.roll.levels },
                 passed_at: day.start(),
             },
             standing: person.standing.clone(),
@@ -200,6 +205,7 @@ async fn book(db: &Db, keys: &Keys, roll: &Roll) -> Result<Step, Error> {
             Ok(Step::More) => continue,
             Ok(step) => return Ok(step),
             Err(Error::Recognition(recognition::Error::NotTogether)) => queries::find(db.read(), roll.id).await?,
+            Err(Error::Agency(agencies::Error::Closed)) => return close(db, roll.id).await,
             Err(error) => return Err(error),
         };
         let Some(after) = after.filter(|roll| roll.state == RollState::Valid) else { return Ok(Step::More) };
@@ -207,6 +213,7 @@ async fn book(db: &Db, keys: &Keys, roll: &Roll) -> Result<Step, Error> {
             match book_line(db, keys, &booking, number).await {
                 Ok(()) => {}
                 Err(Error::Halted) => return Ok(Step::Halted),
+                Err(Error::Agency(agencies::Error::Closed)) => return close(db, roll.id).await,
                 Err(error) => return Err(error),
             }
         }
@@ -220,10 +227,31 @@ async fn numbers_after(db: &Db, roll: &Roll) -> Result<Vec<i64>, Error> {
     Ok(db.write(ready).await?.iter().map(|line| line.number).collect())
 }
 
+/// The roll, held, where there is something to be booked still and its agency works.
 async fn held_valid(tx: &Tx, booking: &Booking) -> Result<Option<Roll>, Error> {
     let held = queries::hold(tx, booking.roll.id).await?.filter(|held| held.state == RollState::Valid);
     let Some(roll) = held else { return Ok(None) };
-    if is_suspended(tx, &roll).await? { Err(Error::Halted) } else { Ok(Some(roll)) }
+    match agencies::must_work(tx, roll.agency).await {
+        Err(agencies::Error::Suspended) => Err(Error::Halted),
+        works => works.map(|_| Some(roll)).map_err(Error::from),
+    }
+}
+
+/// The agency is closed for good: what is not booked is passed over, and the roll is at its end.
+async fn close(db: &Db, id: RollId) -> Result<Step, Error> {
+    db.write::<_, Error, _>(async move |tx| {
+        let held = queries::hold(tx, id).await?.filter(|held| held.state == RollState::Valid);
+        let Some(roll) = held else { return Ok(Step::Over) };
+        match agencies::must_work(tx, roll.agency).await {
+            Err(agencies::Error::Closed) => {}
+            Ok(_) | Err(agencies::Error::Suspended) => return Ok(Step::More),
+            Err(error) => return Err(error.into()),
+        }
+        let lines = line_queries::pass_rest(tx, id, Problem::Closed).await?;
+        note(tx, (None, "rolls.pass_over"), &roll, json!({ "lines": lines, "problem": Problem::Closed.code() })).await?;
+        end(tx, roll).await
+    })
+    .await
 }
 
 async fn book_chunk(tx: &Tx, keys: &Keys, booking: &Booking) -> Result<Step, Error> {

@@ -27,6 +27,8 @@ pub const CHECK: &str = "rolls.check";
 pub(super) struct Look {
     pub agency: Agency,
     pub rule: ConversionRule,
+    /// All versions of the agency's rules.
+    versions: HashSet<String>,
     /// The most that one person may be given by the agency.
     pub per_person: Option<Credits>,
     /// What whoever brought it may see, and what whoever agreed may.
@@ -49,7 +51,9 @@ impl Look {
             own.extend(identity::accounts_of(db, who).await?);
             own.insert(who);
         }
-        Ok(Self { per_person: delegation.map(|delegation| delegation.powers.per_learner), agency, rule, scopes, own })
+        let versions = conversions::versions_of(db, roll.agency).await?;
+        let per_person = delegation.map(|delegation| delegation.powers.per_learner);
+        Ok(Self { versions, per_person, agency, rule, scopes, own })
     }
 }
 
@@ -187,12 +191,16 @@ async fn look_at(
         seen.retain(|learner| matches!(sights.get(learner), Some(Sight::Seen(_))));
         tried.extend(sights.into_iter().filter(|(_, sight)| *sight == Sight::Hidden).map(|(learner, _)| (learner, at)));
     }
-    let primaries = identity::primaries_of(db.read(), &seen.iter().copied().collect::<Vec<_>>()).await?;
+    let visible: Vec<LearnerId> = seen.iter().copied().collect();
+    let primaries = identity::primaries_of(db.read(), &visible).await?;
+    let people = identity::people_of(db.read(), keys, &visible, i64::from(db.clock().now().day().year())).await?;
+    let is_unproved = |learner: LearnerId| people.get(&learner).is_some_and(|who| who.identity_level < look.rule.least.identity);
     let mut judged: Vec<(Line, Option<&Said>)> = Vec::new();
     for one in &opened {
         let learner = one.learner.filter(|learner| seen.contains(learner));
         let person = learner.map(|learner| primaries.get(&learner).copied().unwrap_or(learner));
         let (problem, other) = by_itself(look, before, one, person);
+        let problem = problem.or(learner.filter(|learner| is_unproved(*learner)).map(|_| Problem::Identity));
         let state = if problem.is_some() { LineState::Wrong } else { LineState::Ready };
         let line = Line { learner, state, problem, other, gives: Credits::ZERO, transfer: None, ..one.line.clone() };
         judged.push((line, one.said.as_ref()));
@@ -261,7 +269,7 @@ async fn reckon(db: &Db, look: &Look, judged: &mut [(Line, Option<&Said>)]) -> R
             Some((at, Brought { learner: line.learner?, reference: &said.number, value: said.value }))
         })
         .collect();
-    let giver = Giver { responsible_org: &look.agency.name, per_person: look.per_person };
+    let giver = Giver { versions: &look.versions, per_person: look.per_person };
     let brought: Vec<Brought<'_>> = asked.iter().map(|(_, brought)| *brought).collect();
     let outlook =
         if brought.is_empty() { Vec::new() } else { recognition::outlook(db.read(), (&look.rule, giver), &brought).await? };
@@ -287,6 +295,7 @@ pub(super) const fn problem_of(refusal: &recognition::Error) -> Option<Problem> 
         recognition::Error::NothingComesOfIt => Problem::Nothing,
         recognition::Error::CapReached => Problem::Cap,
         recognition::Error::OverPerPerson => Problem::OverPerson,
+        recognition::Error::EvidenceTooLow => Problem::Identity,
         recognition::Error::OwnCredit => Problem::Own,
         _ => return None,
     })

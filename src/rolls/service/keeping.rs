@@ -32,7 +32,7 @@ pub struct NewRoll {
     pub worth: Credits,
     /// What whoever brings it states of the evidence.
     pub levels: Levels,
-    /// A code of file and rule.
+    /// A code of file, rule and levels.
     pub file: Vec<u8>,
     /// Who brings it.
     pub by: LearnerId,
@@ -42,10 +42,12 @@ pub struct NewRoll {
     pub lines: Vec<sheet::Line>,
 }
 
-/// A code of a file that only the bank's key makes: a short list could be found from a digest by trying.
+/// A code of a file, with the version of the rule and what is stated of the evidence, that only the bank's key makes: a short list could be found
+/// from a digest by trying.
 #[must_use]
-pub fn file_code(keys: &Keys, file: &[u8], rule: RuleId) -> Vec<u8> {
-    mac_of(&keys.for_purpose("roll-file"), &[file, rule.uuid().as_bytes()]).to_vec()
+pub fn file_code(keys: &Keys, file: &[u8], (rule, levels): (RuleId, Levels)) -> Vec<u8> {
+    let levels = [levels.identity.value(), levels.supervision.value()].map(i64::to_be_bytes).concat();
+    mac_of(&keys.for_purpose("roll-file"), &[file, rule.uuid().as_bytes(), &levels]).to_vec()
 }
 
 /// What a file came to.
@@ -57,8 +59,8 @@ pub enum Read {
     Known(RollId),
 }
 
-/// Keeps a file as a roll; the same file by the same version of a rule is the same roll, however often it is brought. One in which something must
-/// be mended is looked at anew.
+/// Keeps a file as a roll; the same file by the same version of a rule, with the same levels stated, is the same roll, however often it is brought.
+/// One in which something must be mended is looked at anew.
 ///
 /// # Errors
 /// [`Error::Moved`] where it was given up before all of it was kept; what the database answers.
@@ -130,6 +132,14 @@ async fn look_at(tx: &Tx, roll: &Roll) -> Result<(), Error> {
     Ok(())
 }
 
+/// The bank gives up a roll by itself.
+async fn give_up(tx: &Tx, held: Roll, why: &'static str) -> Result<(), Error> {
+    let state = held.state.code();
+    let over = Roll { state: RollState::Withdrawn, ended_at: Some(tx.now), ..held };
+    queries::keep(tx, &over).await?;
+    note(tx, (None, "rolls.withdraw"), &over, json!({ "why": why, "was": state })).await
+}
+
 /// Begins the roll, unless the same file stands already: then its id is given.
 async fn begin(tx: &Tx, new: &Roll) -> Result<Option<RollId>, Error> {
     if let Some(same) = queries::find_same(tx, new.rule, &new.file_code).await? {
@@ -138,10 +148,13 @@ async fn begin(tx: &Tx, new: &Roll) -> Result<Option<RollId>, Error> {
         if !is_stuck {
             if held.state == RollState::Checked && (held.wrong > 0 || held.trouble.is_some()) {
                 look_at(tx, &Roll { worth: new.worth, ..held.clone() }).await?;
+                if held.brought_by != new.brought_by {
+                    note(tx, (Some(new.brought_by), "rolls.look_again"), &held, json!({ "brought_by": held.brought_by })).await?;
+                }
             }
             return Ok(Some(held.id));
         }
-        queries::keep(tx, &Roll { state: RollState::Withdrawn, ended_at: Some(tx.now), ..held }).await?;
+        give_up(tx, held, "stuck").await?;
     }
     if queries::insert(tx, new).await? {
         return Ok(None);
@@ -165,7 +178,7 @@ pub async fn empty_old(db: &Db) -> Result<(), Error> {
             // In the state in which it was found: somebody may have gone on with it meanwhile.
             let held = queries::hold(tx, roll.id).await?.filter(|held| held.state == roll.state);
             if let Some(held) = held {
-                queries::keep(tx, &Roll { state: RollState::Withdrawn, ended_at: Some(tx.now), ..held }).await?;
+                give_up(tx, held, "old").await?;
             }
             Ok(())
         })
