@@ -19,7 +19,7 @@ fn rule(partner: &str) -> Rule {
 
 fn way(partner: &str) -> Way {
     let amount = Credits::from_milli(250).unwrap_or_default();
-    Way { rule: rule(partner), account: id(1), award: id(3), amount, gives: 1500 }
+    Way { least: rule(partner).least, rule: rule(partner), account: id(1), award: id(3), amount, gives: 1500 }
 }
 
 fn offer() -> Offer {

@@ -12,6 +12,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use crate::agencies::{Desk, TOWN};
 use crate::classes::point;
 use crate::passbook::passes;
+use crate::recognition::transfer_of;
+use crate::recognition_outward::{highest, passes_at};
 use crate::rolls::{Wanted, has_rule};
 use crate::support::databases::Fresh;
 use crate::support::server::{Answer, Bank, Person};
@@ -37,7 +39,7 @@ impl Out {
         let school = point(&desk.bank, "省开放大学", TOWN).await;
         let rule = has_rule(&desk.bank, &desk.id, school, &OUT).await;
         let (wang, wang_id) = desk.bank.learner("王桂英", 1, Some(TOWN)).await;
-        let award = passes(&desk.bank, wang_id, "T19").await;
+        let award = transfer_of(&passes_at(&desk.bank.fresh, wang_id, "T19", highest()).await);
         let (sun, sun_id) = desk.works(Role::Analyst, Some(school), None).await;
         Self { desk, school, rule, wang, wang_id, award, sun, sun_id }
     }
@@ -87,10 +89,10 @@ crate::on_both! {
     async fn an_award_is_shown_offered_and_taken_and_its_learner_is_told_once(fresh: Fresh) {
         let out = Out::over(fresh).await;
         let own = out.wang.opens("/transfers").await;
-        assert!(own.body.contains(&out.new_path()) && own.body.contains("0.25 学分，那边给 1"), "{}", own.body);
+        assert!(own.body.contains(&out.new_path()) && own.body.contains("0.25 学分，那边记 1 份"), "{}", own.body);
         assert!(out.wang.opens("/passbook").await.body.contains("href=\"/transfers\""));
         let shown = out.wang.opens(&out.new_path()).await;
-        for words in ["0.25 学分", "省开放大学", "智能手机入门", "2026\u{a0}年\u{a0}3\u{a0}月\u{a0}12\u{a0}日", "您不能撤回", "不能只转一部分"] {
+        for words in ["0.25 学分", "省开放大学", "智能手机入门", "2026\u{a0}年\u{a0}3\u{a0}月\u{a0}12\u{a0}日", "您不能撤回", "不能只转一部分", "1 份"] {
             assert!(shown.body.contains(words), "{words}: {}", shown.body);
         }
         let offer = out.offers().await;
@@ -118,6 +120,21 @@ crate::on_both! {
         assert!(letter.text.contains("省开放大学接收了"), "{}", letter.text);
         let letters = entity::message::Entity::find().all(out.bank().house.db.read()).await.unwrap();
         assert_eq!(letters.iter().filter(|one| one.template.starts_with("transfer-")).count(), 1);
+        out.desk.bank.close().await;
+    }
+
+    async fn what_the_passbook_counts_as_transferable_is_what_can_go_out_however_little_a_rule_asks_for(fresh: Fresh) {
+        let out = Out::over(fresh).await;
+        let (chen, chen_id) = out.bank().learner("陈秀兰", 2, Some(TOWN)).await;
+        let award = passes(out.bank(), chen_id, "T19").await;
+        assert!(chen.opens("/passbook").await.body.contains("可转出学分</dt><dd>0 学分"));
+        let own = chen.opens("/transfers").await.body;
+        assert!(own.contains("一分不少") && own.contains("href=\"/help\"") && !own.contains("/transfers/new/"), "{own}");
+        assert_eq!(chen.opens(&format!("/transfers/new/{}/{award}", out.rule)).await.status, 404);
+        // Passed once more before two supervisors: the award that stands can go now.
+        passes_at(&out.bank().fresh, chen_id, "T19", highest()).await;
+        assert!(chen.opens("/passbook").await.body.contains("可转出学分</dt><dd>0.25 学分"));
+        assert!(chen.opens("/transfers").await.body.contains(&format!("/transfers/new/{}/{award}", out.rule)));
         out.desk.bank.close().await;
     }
 

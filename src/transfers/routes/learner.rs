@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
-use super::{Link, parse, unit_words, worth_of};
+use super::{Link, least_of, parse, unit_words, worth_of};
 use crate::conversions;
 use crate::curriculum::Shelf;
 use crate::db::{OnceKey, Tx};
@@ -25,7 +25,8 @@ fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
 /// What the database answers.
 pub async fn own(Learner(session): Learner, ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
     let (db, today) = (house.db.read(), house.clock().now().day());
-    let ways = service::list_ways(db, session.acting.learner, today, |unit| worth_of(&shelf, unit)).await?;
+    let least = least_of(&shelf)?;
+    let ways = service::list_ways(db, session.acting.learner, today, (least, |unit: &str| worth_of(&shelf, unit))).await?;
     let offers = service::list_own(db, &session.accounts()).await?;
     let page = page_of(&house, ui, &session);
     let mut rows = Vec::new();
@@ -44,7 +45,8 @@ pub async fn own(Learner(session): Learner, ui: Ui, house: Data<House>, shelf: S
 async fn way_of(house: &House, session: &Session, shelf: &Shelf, (rule, award): (&str, &str)) -> Result<Way, AppError> {
     let (db, today) = (house.db.read(), house.clock().now().day());
     let ids = (parse(rule)?, parse(award)?);
-    Ok(service::find_way(db, session.acting.learner, ids, (today, |unit: &str| worth_of(shelf, unit))).await?)
+    let asked = (today, least_of(shelf)?, |unit: &str| worth_of(shelf, unit));
+    Ok(service::find_way(db, session.acting.learner, ids, asked).await?)
 }
 
 fn new_form(house: &House, (session, ui): (&Session, Ui), (way, shelf): (&Way, &Shelf), is_stale: bool) -> NewTransferPage {

@@ -11,7 +11,7 @@ use crate::db::{OnceKey, Tx};
 use crate::kernel::{Acting, Credits, Day, Digest, LearnerId, RuleId, Timestamp, TransferId, digest_of};
 use crate::ledger;
 use crate::outbox::Standing;
-use crate::recognition::{self, EntryState, Instruction, OfferStands, PassbookEntry};
+use crate::recognition::{self, EntryState, Instruction, Levels, OfferStands, PassbookEntry};
 use crate::transfers::{Error, Offer, queries};
 
 /// An award that could go out by a rule.
@@ -27,13 +27,19 @@ pub struct Way {
     pub amount: Credits,
     /// What the receiver gives for it, in thousandths of its unit.
     pub gives: i64,
+    /// The evidence that it needs at least: what the rule asks for, and what any award needs that goes out.
+    pub least: Levels,
 }
 
 impl Way {
     /// The way of an award by a rule, where the unit is worth so much; none where nothing comes of it.
-    fn of(rule: &Rule, (account, award, amount): (LearnerId, TransferId, Credits), worth: Credits) -> Option<Self> {
+    fn of(
+        rule: &Rule,
+        (account, award, amount): (LearnerId, TransferId, Credits),
+        (least, worth): (Levels, Credits),
+    ) -> Option<Self> {
         let gives = rule.gives(worth, amount.milli())?.milli();
-        (gives > 0).then(|| Self { rule: rule.clone(), account, award, amount, gives })
+        (gives > 0).then(|| Self { rule: rule.clone(), account, award, amount, gives, least })
     }
 
     /// What is confirmed, as a digest that the form carries.
@@ -51,7 +57,8 @@ impl Way {
     }
 }
 
-/// The awards of a learner that could go out today, by rule; `worth` says what a unit is worth.
+/// The awards of a learner that could go out today, by rule; `least` is the evidence without which nothing goes out, whatever a rule asks for, `worth`
+/// says what a unit is worth.
 ///
 /// # Errors
 /// What the database answers.
@@ -59,7 +66,7 @@ pub async fn list_ways(
     db: &impl ConnectionTrait,
     learner: LearnerId,
     today: Day,
-    worth: impl Fn(&str) -> Option<Credits>,
+    (least, worth): (Levels, impl Fn(&str) -> Option<Credits>),
 ) -> Result<Vec<Way>, Error> {
     let rules = conversions::rules_in_force(db, Direction::Out, today).await?;
     if rules.is_empty() {
@@ -68,17 +75,17 @@ pub async fn list_ways(
     let passbook = recognition::passbook_of(db, learner).await?;
     let mut ways = Vec::new();
     for rule in &rules {
-        let Some(worth) = worth(&rule.unit) else { continue };
+        let (Some(worth), least) = (worth(&rule.unit), rule.least.at_least(least)) else { continue };
         let is_award = |entry: &&PassbookEntry| {
             entry.unit.as_deref() == Some(rule.unit.as_str())
                 && matches!(entry.code, ledger::Code::Issue | ledger::Code::ConvertIn)
                 && entry.state == EntryState::Stands
         };
         for entry in passbook.entries.iter().filter(is_award) {
-            let reaches = passbook.results_for(entry).any(|result| result.levels().reach(rule.least));
+            let reaches = passbook.results_for(entry).any(|result| result.levels().reach(least));
             // What was a partner's goes back to nobody but through its own register.
             if reaches {
-                ways.extend(Way::of(rule, (entry.account, entry.transfer, entry.amount), worth));
+                ways.extend(Way::of(rule, (entry.account, entry.transfer, entry.amount), (least, worth)));
             }
         }
     }
@@ -93,9 +100,9 @@ pub async fn find_way(
     db: &impl ConnectionTrait,
     learner: LearnerId,
     (rule, award): (RuleId, TransferId),
-    (today, worth): (Day, impl Fn(&str) -> Option<Credits>),
+    (today, least, worth): (Day, Levels, impl Fn(&str) -> Option<Credits>),
 ) -> Result<Way, Error> {
-    let ways = list_ways(db, learner, today, worth).await?;
+    let ways = list_ways(db, learner, today, (least, worth)).await?;
     ways.into_iter().find(|way| (way.rule.id, way.award) == (rule, award)).ok_or(Error::NoSuch)
 }
 
@@ -137,7 +144,7 @@ pub async fn offer(tx: &Tx, new: &Offering) -> Result<TransferId, Error> {
         award: way.award,
         receiver: way.rule.partner,
         due_at,
-        least: way.rule.least,
+        least: way.least,
         rule_version: way.rule.version_name(),
     };
     let transfer = recognition::offer_out(tx, &instruction, &offered).await?;
