@@ -15,8 +15,8 @@ use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::files;
-use crate::i18n::Message;
-use crate::identity::{self, Administrator, Role};
+use crate::i18n::{Lang, Message};
+use crate::identity::{self, Administrator, Role, StaffScope};
 use crate::kernel::{AgencyId, LearnerId};
 use crate::places;
 use crate::web::{
@@ -225,11 +225,10 @@ impl Reader<'_> {
         let now = service::version_in_force(&versions, today).map(|version| version.id);
         let ending = versions.iter().filter(|version| version.ends_with_its_agency(today));
         let row = |version: &crate::agencies::Delegation| VersionRow::of(lang, agency.id, version, now == Some(version.id));
-        let workers = identity::list_workers(db, &house.keys, agency.organisation, Role::CORRECTORS).await?;
         let page = ClosePage {
             facts: facts_of(house, lang, agency).await?,
             ending: ending.map(row).collect(),
-            workers: workers.into_iter().map(|(name, role)| (name, lang.t(&format!("role-{}", role.code())))).collect(),
+            workers: workers_of(house, lang, agency).await?,
             keys: service::verifying_keys_of(db, agency.id).await?.len(),
             page: page_of(house, ui, &self.admin.session),
             form,
@@ -411,6 +410,18 @@ pub async fn lift(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Who works for it today, by name and role.
+async fn workers_of(house: &House, lang: Lang, agency: &Agency) -> Result<Vec<(String, String)>, AppError> {
+    let db = house.db.read();
+    let scopes = identity::load_workers(db, (agency.organisation, agency.line.as_deref()), Role::CORRECTORS).await?;
+    let people: Vec<LearnerId> = scopes.iter().map(StaffScope::actor).collect();
+    let names = identity::staff_names_of(db, &house.keys, &people).await?;
+    let roles = scopes.iter().flat_map(|scope| scope.grants().iter().map(|grant| (scope.actor(), grant.role)));
+    let able = roles.filter(|(_, role)| Role::CORRECTORS.contains(role));
+    let shown = able.map(|(who, role)| (names.get(&who).cloned().unwrap_or_default(), lang.t(&format!("role-{}", role.code()))));
+    Ok(shown.collect())
 }
 
 /// `GET /staff/agencies/{id}/close`: what ends and what stays, before it is taken down.

@@ -69,7 +69,7 @@ pub use sessions::{
 };
 pub use staff::{
     StaffCard, StaffMember, add_role, end_role, give_role_back, has_role_beyond, list_hosts, list_staff, list_staff_at,
-    list_workers, load_scope, load_workers, show_staff,
+    load_scope, load_workers, show_staff,
 };
 pub use staff_links::{
     Added, Delivery, FirstSecrets, NewStaff, SetupLink, StaffPerson, add_staff, find_just_set, first_administrator,

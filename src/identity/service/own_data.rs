@@ -181,6 +181,8 @@ pub struct Acquaintance {
     pub card_tail: String,
     /// The year of their birth.
     pub birth_year: Option<i64>,
+    /// What is known of who they are.
+    pub identity_level: IdentityLevel,
     /// Where and in which groups they stand in the year asked for.
     pub standing: Standing,
 }
@@ -209,6 +211,7 @@ pub async fn people_of(
             lang: Lang::from_tag(&row.lang).unwrap_or_default(),
             card_tail: card.and_then(|card| card.get(6..)).unwrap_or_default().to_owned(),
             birth_year: row.birth_year,
+            identity_level: row.identity_level,
             standing: Standing {
                 place_code: row.place_code,
                 groups: own.collect(),

@@ -118,7 +118,11 @@ pub async fn load_scope(db: &impl ConnectionTrait, learner: LearnerId) -> Result
     Ok(StaffScope::new(learner, grants))
 }
 
-/// Those who work for an organisation whose line of work is `line`, in one of `roles`: of each what counts for that work.
+/// Roles of one organisation that are read at most.
+const MOST_WORKERS: u64 = 200;
+
+/// Those who work for an organisation whose line of work is `line`, in one of `roles`: of each what counts for that work. The 200 oldest
+/// roles are read.
 ///
 /// # Errors
 /// What the database answers.
@@ -181,25 +185,6 @@ pub async fn list_staff_at(
     let mut hosts: Vec<(LearnerId, String)> = names.into_iter().collect();
     hosts.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
     Ok(hosts)
-}
-
-/// Roles of one organisation that are listed at most.
-const MOST_WORKERS: u64 = 200;
-
-/// Who works in an organisation by one of `roles`, the oldest role first: name, which is empty where they have left, and role.
-///
-/// # Errors
-/// What the database answers.
-pub async fn list_workers(
-    db: &impl ConnectionTrait,
-    keys: &Keys,
-    organisation: OrganisationId,
-    roles: &[Role],
-) -> Result<Vec<(String, Role)>, Error> {
-    let rows = queries::list_held_in(db, organisation, roles, MOST_WORKERS).await?;
-    let people: Vec<LearnerId> = rows.iter().map(|row| row.learner).collect();
-    let names = names_of(db, keys, &people).await?;
-    Ok(rows.into_iter().map(|row| (names.get(&row.learner).cloned().unwrap_or_default(), row.grant.role)).collect())
 }
 
 /// One role of one member of staff, for the list.
