@@ -103,6 +103,8 @@ codes! {
         Unpublished = "unpublished",
         /// Somebody decided about a paper.
         Decided = "decided",
+        /// A question was taken out for all.
+        Out = "out",
     }
 }
 
@@ -165,6 +167,32 @@ codes! {
         Keep = "keep",
         /// It is in.
         Done = "done",
+        /// They had not handed in when answering ended; what they answered counts.
+        Over = "over",
+        /// They came, and did not begin.
+        Left = "left",
+        /// They did not come.
+        Absent = "absent",
+        /// The session was cancelled before they handed in.
+        Cancelled = "cancelled",
+    }
+}
+
+codes! {
+    /// What comes next with a session, for the one who looks at its desk.
+    Onward {
+        /// People are put down.
+        PutDown = "put_down",
+        /// A candidate needs them.
+        Candidate = "candidate",
+        /// Answering is ended.
+        Finish = "finish",
+        /// Results are published.
+        Publish = "publish",
+        /// Passes are entered.
+        Enter = "enter",
+        /// Nothing, or somebody else does it.
+        Nothing = "nothing",
     }
 }
 
