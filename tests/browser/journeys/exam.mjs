@@ -271,7 +271,7 @@ async function allAnswer(hall, [first, second], exam, [watched, sitting]) {
   await handsIn(whole.laptop);
   await isInterrupted(hall, first, exam, interrupted);
   await opensCandidate(second, exam, helped);
-  await notes(second, '有人替考的人拿主意', '旁边的人给她念了一道题，还指了一个选项。');
+  await notes(second, '有旁人拿了主意', '旁边的人给她念了一道题，还指了一个选项。');
   await handsIn(helped.laptop);
   for (const [at, request] of sitting.entries()) {
     const unknown = placesOf(papers[WATCHED + at], broken);
