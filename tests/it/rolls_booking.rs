@@ -94,6 +94,7 @@ async fn are_passed_over(rolls: &Rolls, page: &str) {
         let passed = roll_line::Entity::update_many()
             .col_expr(roll_line::Column::State, Expr::value("passed"))
             .col_expr(roll_line::Column::Problem, Expr::value("held"))
+            .col_expr(roll_line::Column::TransferId, Expr::value(None::<uuid::Uuid>))
             .filter(roll_line::Column::RollId.eq(id));
         let lines = i64::try_from(passed.exec(tx).await?.rows_affected).unwrap();
         let whole = roll::Entity::update_many().col_expr(roll::Column::Wrong, Expr::value(lines));
