@@ -96,14 +96,16 @@ async fn when_the_server_that_seals_is_killed_the_other_seals_within_ten_seconds
     let mut second = serve(over(&fresh));
     for unit in ["T02", "T03", "T04", "T05"] {
         sealed(&fresh, who, issue(&fresh, who, unit).await).await;
-        assert_eq!(holder(&fresh).await, of_first, "one at a time seals");
     }
-    first.child.kill().unwrap();
-    first.child.wait().unwrap();
+    // Where the machine is busy the first may be late, and lose it to the second.
+    let of_killed = holder(&fresh).await;
+    let (killed, left) = if of_killed == of_first { (&mut first, &mut second) } else { (&mut second, &mut first) };
+    killed.child.kill().unwrap();
+    killed.child.wait().unwrap();
     let took = sealed(&fresh, who, issue(&fresh, who, "T06").await).await;
-    assert!(holder(&fresh).await.is_some_and(|holder| Some(holder) != of_first), "after {took:?}");
-    second.child.kill().unwrap();
-    second.child.wait().unwrap();
+    assert!(holder(&fresh).await.is_some_and(|holder| Some(holder) != of_killed), "after {took:?}");
+    left.child.kill().unwrap();
+    left.child.wait().unwrap();
     let remembered = seal::remembered(&fresh.folder.path().join("keys")).unwrap().into_iter().collect();
     let log = seal::audit_log(&fresh.db, remembered, |_| ()).await.unwrap();
     assert!(log.is_sound() && log.leaves == 6, "{:?}", log.differences);

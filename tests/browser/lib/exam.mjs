@@ -1,4 +1,5 @@
 // What is done in a supervised session: at a laptop of the hall, by who sits there and is not seen, on the desk.
+import crypto from 'node:crypto';
 import { itemsOf, rightFields, stemOf } from './answers.mjs';
 import { Person } from './person.mjs';
 
