@@ -31,14 +31,20 @@ start_postgres() {
     local bin port manner=""
     [ "$1" = durable ] || manner="-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     bin=$(postgres_bin)
-    mkdir "$work/pg"
-    [ "$(id -u)" -ne 0 ] || chown "$(id postgres >/dev/null 2>&1 && echo postgres || echo nobody)" "$work/pg"
-    (cd / && as_nobody "$bin/initdb" -D "$work/pg/data" -U postgres -A trust -E UTF8 --locale=C --no-sync) >"$work/initdb.log" 2>&1 ||
+    pg_home=$work/pg
+    # Every test makes and drops a database of a thousand small files: in memory, where there is room, a run takes a sixth less.
+    if [ "$1" = fast ] && [ "$(df --output=avail -BG /dev/shm 2>/dev/null | tail -1 | tr -dc 0-9)0" -ge 40 ]; then
+        pg_home=$(mktemp -d /dev/shm/credit-bank-test.XXXXXX)
+    else
+        mkdir "$pg_home"
+    fi
+    [ "$(id -u)" -ne 0 ] || chown "$(id postgres >/dev/null 2>&1 && echo postgres || echo nobody)" "$pg_home"
+    (cd / && as_nobody "$bin/initdb" -D "$pg_home/data" -U postgres -A trust -E UTF8 --locale=C --no-sync) >"$work/initdb.log" 2>&1 ||
         { cat "$work/initdb.log"; return 1; }
     for _ in 1 2 3; do
         port=$(free_port)
         # `pg_ctl -w` returns when the server answers.
-        if (cd / && as_nobody "$bin/pg_ctl" -D "$work/pg/data" -l "$work/pg/log" -w -t 60 -o "-p $port -c listen_addresses=127.0.0.1 \
+        if (cd / && as_nobody "$bin/pg_ctl" -D "$pg_home/data" -l "$pg_home/log" -w -t 60 -o "-p $port -c listen_addresses=127.0.0.1 \
             -c unix_socket_directories='' -c max_connections=600 $manner" start) >/dev/null; then
             # shellcheck disable=SC2034
             postgres=postgres://postgres@127.0.0.1:$port
@@ -46,12 +52,15 @@ start_postgres() {
             return 0
         fi
     done
-    cat "$work/pg/log"
+    cat "$pg_home/log"
     return 1
 }
 
 # By the process id in its own data folder; no other server is touched.
 stop_postgres() {
-    [ -f "$work/pg/data/postmaster.pid" ] || return 0
-    (cd / && as_nobody "$(postgres_bin)/pg_ctl" -D "$work/pg/data" -m immediate -w stop) >/dev/null 2>&1
+    [ -n "${pg_home:-}" ] || return 0
+    if [ -f "$pg_home/data/postmaster.pid" ]; then
+        (cd / && as_nobody "$(postgres_bin)/pg_ctl" -D "$pg_home/data" -m immediate -w stop) >/dev/null 2>&1
+    fi
+    rm -rf "$pg_home"
 }
