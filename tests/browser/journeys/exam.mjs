@@ -172,6 +172,8 @@ async function handsIn(laptop) {
 /** In the middle of it the laptop starts anew: it goes on by a fresh allowance, with what was answered. */
 async function isInterrupted(hall, first, exam, one) {
   await learnsUntil(one.laptop, COURSE, '.progress b:has-text("第 6 题")');
+  // Its page stands there before it is answered and once that is kept.
+  const next = await one.laptop.count('.saved') ? '第 7 题' : '第 6 题';
   const again = await restarts(one.laptop);
   hall.people.push(again);
   await sitsDown(again, one.card);
@@ -185,7 +187,7 @@ async function isInterrupted(hall, first, exam, one) {
   await again.page.reload();
   await begins(again);
   const at = (await again.page.locator('.progress b').innerText()).trim();
-  if (at !== '第 6 题') again.findings.push(`after the laptop was started anew the paper goes on at ${at}`);
+  if (at !== next) again.findings.push(`after the laptop was started anew the paper goes on at ${at}`);
 }
 
 /** The numbers raise a hand; a person takes the question out, while others answer. */
