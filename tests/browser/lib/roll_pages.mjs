@@ -30,13 +30,15 @@ export const REVIEWER = {
 /** Answered to GET, and not a page. */
 export const NO_PAGES = ['/staff/agency/{agency}/rolls/template/{kind}', '/staff/agency/{agency}/rolls/{roll}/passed'];
 
-/** The award goes once: whoever comes later sees where it is. */
+/** The award goes once: whoever comes later, or at the same moment, sees where it is. */
 async function offers(person) {
   await person.opens('/transfers');
-  const ways = person.page.locator('main a.row[href^="/transfers/new/"]');
-  if (!(await ways.count())) return person.tapsAt('main a.row[href^="/transfers/"]');
-  await person.tapsAt('main a.row[href^="/transfers/new/"]');
-  return person.tapsAt('main button.go');
+  if (await person.count('main a.row[href^="/transfers/new/"]')) {
+    await person.tapsAt('main a.row[href^="/transfers/new/"]');
+    if (await person.count('main button.go')) await person.tapsAt('main button.go');
+    await person.opens('/transfers');
+  }
+  return person.tapsAt('main a.row[href^="/transfers/"]:not([href^="/transfers/new/"])');
 }
 
 /** Somebody with an award that can go out. */
