@@ -223,6 +223,7 @@ exams-not-now = It is not the time of this session
 exams-time-over = The time of this session is over
 exams-other-device = This device may not answer now; ask the invigilator
 exams-closed = The paper is in and cannot be changed
+exams-on-box = The session is taken along on a computer of the hall and held there
 exams-stands = The session stands elsewhere by now
 exams-own-title = My supervised tests
 exams-own-one = Supervised test

@@ -223,6 +223,7 @@ exams-not-now = 现在不是这一场的时间
 exams-time-over = 这一场的时间过了
 exams-other-device = 这台设备现在不能答题，请监考员放行
 exams-closed = 卷子已经交了，不能再改
+exams-on-box = 这一场带在活动室的电脑上，在那里考
 exams-stands = 这一场的进度变了，请回去看看
 exams-own-title = 我的监考测评
 exams-own-one = 监考测评

@@ -25,6 +25,7 @@ mod m20261127_31_applications;
 mod m20261127_32_exams;
 mod m20261127_33_transfers;
 mod m20261127_34_rolls;
+mod m20261127_35_exam_boxes;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_32_exams::Migration),
             Box::new(m20261127_33_transfers::Migration),
             Box::new(m20261127_34_rolls::Migration),
+            Box::new(m20261127_35_exam_boxes::Migration),
         ]
     }
 }

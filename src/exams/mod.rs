@@ -37,7 +37,10 @@ pub use routes::{
     question,
 };
 pub use rules::{Category, Deed, Form, Level, Next, Outcome, Reason, Sight, Stage, Tally, raises_a_hand};
-pub use service::{NewExam, Setting, allow, came, declare, export, forget, plan, put_down, seen};
+pub use service::{
+    Along, Arrival, NewExam, Setting, allow, arrive_answers, arrive_begun, arrive_note, arrive_seen, came, declare, export, forget,
+    plan, put_down, seen, take_along, take_back,
+};
 
 /// The words that invigilators say of each candidate, with their version.
 pub const DECLARED_TEXT: &str = "exam-neither-family-nor-teacher/2026-11-27.1";
@@ -216,6 +219,8 @@ pub const KEPT: &[Kept] = &[
     Kept::new("exam_session", DataClass::Impersonal, Term::Permanent),
     Kept::new("exam_paper", DataClass::Record, Term::Permanent),
     Kept::new("exam_answer", DataClass::Learning, Term::Account),
+    Kept::new("exam_box", DataClass::Impersonal, Term::Permanent),
+    Kept::new("exam_box_paper", DataClass::Learning, Term::Account),
     Kept::new("exam_declaration", DataClass::Record, Term::Permanent),
     Kept::new("exam_incident", DataClass::Record, Term::Permanent),
     Kept::new("exam_item_out", DataClass::Impersonal, Term::Permanent),

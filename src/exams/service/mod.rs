@@ -2,6 +2,7 @@
 
 mod after;
 mod appeals;
+mod boxed;
 mod day;
 mod own_data;
 mod paper;
@@ -10,6 +11,7 @@ mod reading;
 
 pub use after::{decide, enter, finish, publish, unpublish};
 pub use appeals::{answer_appeal, appeal};
+pub use boxed::{Along, Arrival, arrive_answers, arrive_begun, arrive_note, arrive_seen, take_along, take_back};
 pub use day::{Setting, allow, arrange, came, declare, keep_by_hand, note, seen, take_out};
 pub use own_data::{export, forget};
 pub use paper::{answer, begin, hand_in};
@@ -22,7 +24,7 @@ pub use reading::{
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::Value;
 
-use super::queries::{exams, log, papers};
+use super::queries::{boxes, exams, log, papers};
 use super::{Category, Error, Exam, Paper, Stage};
 use crate::audit;
 use crate::db::Tx;
@@ -90,7 +92,10 @@ async fn lock_day(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<Exam, Error
     if !invigilates(scope, &exam) {
         return Err(Error::NotInvigilator);
     }
-    if exam.stage == Stage::Planned { Ok(exam) } else { Err(Error::Stands) }
+    if exam.stage != Stage::Planned {
+        return Err(Error::Stands);
+    }
+    if boxes::holder(tx, id).await?.is_some() { Err(Error::OnBox) } else { Ok(exam) }
 }
 
 /// A candidate of a session that is held, held too.
