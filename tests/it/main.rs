@@ -42,6 +42,7 @@ mod enrolment_lists_late;
 mod enrolment_pages;
 mod exams;
 mod exams_after;
+mod exams_box;
 mod exams_day;
 mod forgeries;
 mod gallery;
