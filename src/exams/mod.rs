@@ -38,8 +38,8 @@ pub use routes::{
 };
 pub use rules::{Category, Deed, Form, Level, Next, Outcome, Reason, Sight, Stage, Tally, raises_a_hand};
 pub use service::{
-    Along, Arrival, NewExam, Setting, allow, arrive_answers, arrive_begun, arrive_note, arrive_seen, came, declare, export, forget,
-    plan, put_down, seen, take_along, take_back,
+    Along, Arrival, NewExam, Setting, allow, arrive_answers, arrive_begun, arrive_note, arrive_seen, came, declare, export,
+    forget, plan, put_down, seen, take_along, take_back,
 };
 
 /// The words that invigilators say of each candidate, with their version.

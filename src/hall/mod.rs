@@ -35,9 +35,7 @@ use crate::kernel::{ClaimId, DataClass, Digest, Kept, LearnerId, PackId, Term, T
 use crate::web::Exhibit;
 
 pub use crate::kernel::DeviceId;
-pub use bodies::{
-    AnswerFields, Answers, Body, Came, Enrolled, ExamAnswers, ExamBegun, ExamNote, ExamSeen, Witnessed,
-};
+pub use bodies::{AnswerFields, Answers, Body, Came, Enrolled, ExamAnswers, ExamBegun, ExamNote, ExamSeen, Witnessed};
 pub use error::Error;
 pub use kit::{Kit, KitClass, KitPerson, KitQuestion, KitTest};
 pub use kit_exam::{KitExam, KitPaper, opening_words};

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 
 use credit_bank::db::Tx;
 use credit_bank::exams;
-use credit_bank::hall::{
-    Body, ExamAnswers, ExamBegun, ExamNote, ExamSeen, Kit, State, ToBank, Why, opening_words, put_exam_in,
-};
+use credit_bank::hall::{Body, ExamAnswers, ExamBegun, ExamNote, ExamSeen, Kit, State, ToBank, Why, opening_words, put_exam_in};
 use credit_bank::identity::{self, Role};
 use credit_bank::kernel::{ExamId, LearnerId};
 use entity::exam_incident;
@@ -116,8 +114,7 @@ crate::on_both! {
 
     async fn nobody_but_the_two_and_nothing_of_a_session_that_was_taken_back_or_cancelled(fresh: Fresh) {
         let mut along = Along::of(Day::over(fresh).await).await;
-        let (other, other_id) = along.day.bank.staff("吴芳", Role::Officer, TOWN).await;
-        drop(other);
+        let (_, other_id) = along.day.bank.staff("吴芳", Role::Officer, TOWN).await;
         along.sees(other_id, "came");
         let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
         assert_eq!((receipt.lines[0].state, receipt.lines[0].why), (State::NeedsLook, Some(Why::Operator)));
