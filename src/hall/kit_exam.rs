@@ -25,6 +25,21 @@ pub struct KitPaper {
     pub questions: Vec<KitQuestion>,
 }
 
+/// How a candidate is tested, where it is another way than the others': all of them count the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KitWay {
+    /// Whose.
+    pub person: LearnerId,
+    /// Minutes more than the others.
+    pub extra_minutes: i64,
+    /// Somebody reads aloud.
+    pub is_read_aloud: bool,
+    /// Somebody moves the finger (辅助操作).
+    pub is_assisted: bool,
+    /// By word or by hand: there is no paper.
+    pub is_by_hand: bool,
+}
+
 /// A supervised session of the kit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KitExam {
@@ -40,6 +55,9 @@ pub struct KitExam {
     pub invigilators: Vec<KitPerson>,
     /// Those who are put down.
     pub candidates: Vec<KitPerson>,
+    /// How they are tested.
+    #[serde(default)]
+    pub ways: Vec<KitWay>,
     /// In hex.
     salt: String,
     /// In Base64.
@@ -58,7 +76,14 @@ impl KitExam {
         let salt: [u8; 16] = Chance::secret();
         let plain = serde_json::to_vec(papers).ok()?;
         let sealed = BASE64.encode(slow_key_of(&as_typed(words), &salt)?.seal(PLACE, &plain));
-        Some(Self { id, title, minutes, hours, invigilators, candidates, salt: hex::encode(salt), sealed })
+        let (ways, salt) = (Vec::new(), hex::encode(salt));
+        Some(Self { id, title, minutes, hours, invigilators, candidates, ways, salt, sealed })
+    }
+
+    /// How somebody is tested; none where it is like the others.
+    #[must_use]
+    pub fn way(&self, person: LearnerId) -> Option<&KitWay> {
+        self.ways.iter().find(|way| way.person == person)
     }
 
     /// The papers; `None` where the words are others. Slow on purpose: not to be called where others wait.

@@ -38,7 +38,7 @@ pub use crate::kernel::DeviceId;
 pub use bodies::{AnswerFields, Answers, Body, Came, Enrolled, ExamAnswers, ExamBegun, ExamNote, ExamSeen, Witnessed};
 pub use error::Error;
 pub use kit::{Kit, KitClass, KitPerson, KitQuestion, KitTest};
-pub use kit_exam::{KitExam, KitPaper, opening_words};
+pub use kit_exam::{KitExam, KitPaper, KitWay, opening_words};
 pub use pack::{Broken, Entry, MOST_BYTES, MOST_ENTRIES, Pack, genesis};
 pub use prepare_routes::{form as prepare_page, save_kit, show_password as show_kit_password};
 pub use routes::{

@@ -48,6 +48,7 @@ mod forgeries;
 mod gallery;
 mod hall;
 mod hall_box;
+mod hall_box_exam;
 mod hall_doubts;
 mod hall_orders;
 mod hall_phone;

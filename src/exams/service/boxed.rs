@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::day::{must_be_ready, must_not_have_taught};
 use super::plan::purpose_of;
-use super::{PLACE_LOG, acts_for, invigilates, is_among, is_candidate, lock_exam, lock_paper, record, seal};
+use super::{PLACE_LOG, Setting, acts_for, invigilates, is_among, is_candidate, lock_exam, lock_paper, record, seal};
 use crate::assessment::{self, Shown, read_answer};
 use crate::config::Keys;
 use crate::curriculum::{CourseCode, Shelf};
@@ -27,6 +27,8 @@ pub struct Along {
     pub exam: Exam,
     /// Who is put down, each with what was drawn for them; none for a test by word or hand.
     pub drawn: Vec<(LearnerId, Option<Begun>)>,
+    /// How each of them is tested.
+    pub settings: Vec<(LearnerId, Setting)>,
 }
 
 /// By whose word something comes from which box, when it was written down there, and whether a person has looked at it.
@@ -87,7 +89,8 @@ pub async fn take_along(
         };
         drawn.push((paper.learner, begun));
     }
-    Ok(Along { exam, drawn })
+    let settings = all.iter().map(|paper| (paper.learner, paper.setting)).collect();
+    Ok(Along { exam, drawn, settings })
 }
 
 /// The paper of a candidate for a box: drawn as in the bank, once. Its seed follows from the bank's key.

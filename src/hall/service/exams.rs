@@ -4,10 +4,10 @@ use super::Bank;
 use crate::assessment::{self, Entry, Question, Setting, Shown};
 use crate::curriculum::{CourseCode, Shelf};
 use crate::db::Tx;
-use crate::exams::{self, Arrival, Begun};
+use crate::exams::{self, Arrival, Begun, Form};
 use crate::hall::bodies::Body;
 use crate::hall::kit::{Kit, KitPerson, KitQuestion};
-use crate::hall::kit_exam::{KitExam, KitPaper, opening_words};
+use crate::hall::kit_exam::{KitExam, KitPaper, KitWay, opening_words};
 use crate::hall::rules::{State, Why};
 use crate::hall::{Claim, Device, Error, Settled};
 use crate::i18n::Lang;
@@ -54,8 +54,20 @@ pub async fn put_exam_in(house: &House, shelf: &Shelf, kit: &mut Kit, scope: &St
         }
     }
     kit.exams.retain(|known| known.id != id);
-    kit.exams.push(made.ok_or_else(|| Error::Below("the papers cannot be sealed".to_owned()))?);
+    let mut made = made.ok_or_else(|| Error::Below("the papers cannot be sealed".to_owned()))?;
+    made.ways = along.settings.iter().map(way_of).collect();
+    kit.exams.push(made);
     Ok(())
+}
+
+fn way_of((person, setting): &(LearnerId, exams::Setting)) -> KitWay {
+    KitWay {
+        person: *person,
+        extra_minutes: setting.extra_minutes,
+        is_read_aloud: setting.is_read_aloud,
+        is_assisted: setting.is_assisted,
+        is_by_hand: setting.form != Form::Screen,
+    }
 }
 
 /// The questions of a paper as they are shown: never what is right.
