@@ -9,6 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub exam_id: Uuid,
     pub device_id: Uuid,
+    pub name: String,
     pub taken_by: Uuid,
     pub taken_at_ms: i64,
 }

@@ -9,10 +9,11 @@ use crate::ddl;
 pub struct Migration;
 
 const UP: &[&str] = &[
-    // The one box that a session is on; none: it is run in the bank.
+    // The one box that a session is on, and what people call it; none: it is run in the bank.
     "CREATE TABLE exam_box (
         exam_id $UUID NOT NULL PRIMARY KEY,
         device_id $UUID NOT NULL,
+        name $TEXT NOT NULL,
         taken_by $UUID NOT NULL,
         taken_at_ms $INT NOT NULL
     ) $STRICT",

@@ -40,7 +40,7 @@ pub use error::Error;
 pub use kit::{Kit, KitClass, KitPerson, KitQuestion, KitTest};
 pub use kit_exam::{KitExam, KitPaper, KitWay, opening_words};
 pub use pack::{Broken, Entry, MOST_BYTES, MOST_ENTRIES, Pack, genesis};
-pub use prepare_routes::{form as prepare_page, save_kit, show_password as show_kit_password};
+pub use prepare_routes::{form as prepare_page, save_kit, show_exam_words, show_password as show_kit_password};
 pub use routes::{
     bring as bring_pack, bring_tests as bring_phone_tests, decide as decide_claim, desk as packs_page,
     give_test as post_phone_test, give_up as give_up_device, look as look_page, one as pack_page, phone as phone_page,
@@ -62,6 +62,7 @@ pub const SAMPLES: &[Exhibit] = &[
     ("PhonePage", views::PhonePage::samples),
     ("PreparePage", prepare_views::PreparePage::samples),
     ("KitPage", prepare_views::KitPage::samples),
+    ("ExamWordsPage", prepare_views::ExamWordsPage::samples),
     ("TestPage", views::TestPage::samples),
 ];
 

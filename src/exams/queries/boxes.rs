@@ -9,19 +9,31 @@ use super::altered;
 use super::papers::{Column, items_of, set};
 use crate::db::Tx;
 use crate::exams::rules::Sight;
-use crate::exams::{Begun, Paper};
+use crate::exams::{Begun, OnBox, Paper};
 use crate::kernel::{DeviceId, Digest, ExamId, LearnerId, Seed, Timestamp};
 
 /// The box that a session is on.
+pub(in crate::exams) async fn find(db: &impl ConnectionTrait, exam: ExamId) -> Result<Option<OnBox>, DbErr> {
+    let row = exam_box::Entity::find_by_id(exam.uuid()).one(db).await?;
+    Ok(row.map(|row| OnBox {
+        device: DeviceId::from_uuid(row.device_id),
+        name: row.name,
+        by: LearnerId::from_uuid(row.taken_by),
+        at: Timestamp::from_ms(row.taken_at_ms),
+    }))
+}
+
+/// The same, by its number alone.
 pub(in crate::exams) async fn holder(db: &impl ConnectionTrait, exam: ExamId) -> Result<Option<DeviceId>, DbErr> {
-    Ok(exam_box::Entity::find_by_id(exam.uuid()).one(db).await?.map(|row| DeviceId::from_uuid(row.device_id)))
+    Ok(find(db, exam).await?.map(|on_box| on_box.device))
 }
 
 /// Keeps that a session, which is held, is on a box.
-pub(in crate::exams) async fn take(tx: &Tx, (exam, device): (ExamId, DeviceId), by: LearnerId) -> Result<(), DbErr> {
+pub(in crate::exams) async fn take(tx: &Tx, exam: ExamId, (device, name): (DeviceId, &str), by: LearnerId) -> Result<(), DbErr> {
     let row = exam_box::ActiveModel {
         exam_id: Set(exam.uuid()),
         device_id: Set(device.uuid()),
+        name: Set(name.to_owned()),
         taken_by: Set(by.uuid()),
         taken_at_ms: Set(tx.now.ms()),
     };

@@ -61,6 +61,7 @@ async fn person_page(
         needs: found.needs.iter().map(|key| page.t(key)).collect(),
         has_declared: found.declared.contains(&finder.scope.actor()),
         is_by_hand: found.paper.setting.form != Form::Screen,
+        is_on_box: desk.on_box.is_some(),
         has_appeal: found.appeal.as_ref().is_some_and(|appeal| appeal.is_better.is_none()),
         sights: sights(&page),
         ways: ways(&page),

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::day::{must_be_ready, must_not_have_taught};
 use super::plan::purpose_of;
-use super::{PLACE_LOG, Setting, acts_for, invigilates, is_among, is_candidate, lock_exam, lock_paper, record, seal};
+use super::taking::may_take_back;
+use super::{PLACE_LOG, Setting, invigilates, is_among, is_candidate, lock_exam, lock_paper, record, seal};
 use crate::assessment::{self, Shown, read_answer};
 use crate::config::Keys;
 use crate::curriculum::{CourseCode, Shelf};
@@ -47,7 +48,7 @@ pub struct Arrival<'a> {
 }
 
 /// Draws every candidate's paper for a box, from the day before until the end; from then on the session is not run in the bank. For the same box
-/// once more it gives the same papers.
+/// once more it gives the same papers. `name` is what people call the box.
 ///
 /// # Errors
 /// [`Error::NoSuchExam`], [`Error::NotTheirs`] outside of what they administer, [`Error::TooEarly`], [`Error::Stands`] where it is over or somebody
@@ -56,7 +57,7 @@ pub async fn take_along(
     tx: &Tx,
     (shelf, keys): (&Shelf, &Keys),
     scope: &StaffScope,
-    (id, device): (ExamId, DeviceId),
+    (id, device, name): (ExamId, DeviceId, &str),
 ) -> Result<Along, Error> {
     let exam = exams::lock(tx, id).await?.ok_or(Error::NoSuchExam)?;
     let place = PlaceCode::parse(&exam.place_code).ok_or(Error::NoSuchExam)?;
@@ -77,7 +78,7 @@ pub async fn take_along(
         Some(holder) if holder == device => {}
         Some(_) => return Err(Error::OnBox),
         None => {
-            boxes::take(tx, (id, device), scope.actor()).await?;
+            boxes::take(tx, id, (device, name), scope.actor()).await?;
             record(tx, ("exams.take_along", scope.actor()), (&exam, None), json!({ "device": device })).await?;
         }
     }
@@ -114,19 +115,22 @@ async fn draw(tx: &Tx, (shelf, keys): (&Shelf, &Keys), (exam, paper): (&Exam, &P
     Ok(drawn)
 }
 
-/// 在银行里考: the session is run in the bank again. What the box hands over is looked at by a person. Twice is once.
+/// 在银行里考: the session is run in the bank again, and the log says why. What the box hands over is looked at by a person. Twice is once.
 ///
 /// # Errors
-/// [`Error::NoSuchExam`]; [`Error::NotInvigilator`] for who neither plans nor invigilates it; [`Error::Stands`].
-pub async fn take_back(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<(), Error> {
+/// [`Error::NoSuchExam`]; [`Error::NotInvigilator`] for who neither plans sessions there nor administers the place; [`Error::Stands`].
+pub async fn take_back(tx: &Tx, scope: &StaffScope, (id, why): (ExamId, &str)) -> Result<(), Error> {
     let exam = lock_exam(tx, scope, id).await?;
-    if !invigilates(scope, &exam) && !acts_for(scope, Role::PLANNERS, &exam) {
+    if !may_take_back(scope, &exam) {
         return Err(Error::NotInvigilator);
     }
     if exam.stage != Stage::Planned {
         return Err(Error::Stands);
     }
     if boxes::take_back(tx, id).await? {
+        let (category, words) = (Category::TakenBack, Some(why.to_owned()));
+        let incident = Incident { learner: None, category, words, sealed: None, by: scope.actor(), at: tx.now };
+        log::note(tx, id, &incident).await?;
         record(tx, ("exams.take_back", scope.actor()), (&exam, None), json!({})).await?;
     }
     Ok(())

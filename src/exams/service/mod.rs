@@ -8,6 +8,7 @@ mod own_data;
 mod paper;
 mod plan;
 mod reading;
+mod taking;
 
 pub use after::{decide, enter, finish, publish, unpublish};
 pub use appeals::{answer_appeal, appeal};
@@ -20,12 +21,13 @@ pub use reading::{
     Candidate, Desk, May, Own, Question, Seen, desk_of, find_own, get_exam, list_exams, list_own, places_of, question_at,
     seen_by, staff_of,
 };
+pub use taking::{Offer, box_of, candidates_of, list_to_take, see_words, words_from};
 
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::Value;
 
 use super::queries::{boxes, exams, log, papers};
-use super::{Category, Error, Exam, Paper, Stage};
+use super::{Error, Exam, Paper, Stage};
 use crate::audit;
 use crate::db::Tx;
 use crate::identity::{self, Grant, Role, StaffScope};
@@ -106,7 +108,7 @@ async fn lock_paper(tx: &Tx, exam: &Exam, learner: LearnerId) -> Result<Paper, E
 /// Whoever decided anything so far: about papers and items, by publishing or taking that back; even if it was said anew since.
 async fn deciders(db: &impl ConnectionTrait, exam: &Exam) -> Result<Vec<LearnerId>, DbErr> {
     let (noted, takers) = (log::list(db, exam.id).await?, log::list_takers(db, exam.id).await?);
-    let lines = noted.iter().filter(|one| !Category::offered().contains(&one.category)).map(|one| one.by);
+    let lines = noted.iter().filter(|one| one.category.is_decision()).map(|one| one.by);
     Ok(lines.chain(takers).collect())
 }
 

@@ -4,7 +4,7 @@ use super::Bank;
 use crate::assessment::{self, Entry, Question, Setting, Shown};
 use crate::curriculum::{CourseCode, Shelf};
 use crate::db::Tx;
-use crate::exams::{self, Arrival, Begun, Form};
+use crate::exams::{self, Along, Arrival, Begun, Form};
 use crate::hall::bodies::Body;
 use crate::hall::kit::{Kit, KitPerson, KitQuestion};
 use crate::hall::kit_exam::{KitExam, KitPaper, KitWay, opening_words};
@@ -20,10 +20,17 @@ use crate::web::House;
 /// # Errors
 /// [`Error::NotAllowed`] for who may not make kits ready there; what else the session refuses; faults.
 pub async fn put_exam_in(house: &House, shelf: &Shelf, kit: &mut Kit, scope: &StaffScope, id: ExamId) -> Result<(), Error> {
-    let (device, keys, for_draw, by) = (kit.device, house.keys.clone(), shelf.clone(), scope.clone());
-    let take = async move |tx: &Tx| exams::take_along(tx, (&for_draw, &keys), &by, (id, device)).await;
+    let (device, name) = (kit.device, kit.name.clone());
+    let (keys, for_draw, by) = (house.keys.clone(), shelf.clone(), scope.clone());
+    let take = async move |tx: &Tx| exams::take_along(tx, (&for_draw, &keys), &by, (id, device, &name)).await;
     let along = house.db.write(take).await?;
+    put_along(house, shelf, kit, along).await
+}
+
+/// Puts a session that was taken along for this kit's box into it.
+pub(super) async fn put_along(house: &House, shelf: &Shelf, kit: &mut Kit, along: Along) -> Result<(), Error> {
     let (db, exam) = (house.db.read(), along.exam);
+    let (id, device) = (exam.id, kit.device);
     let ids: Vec<LearnerId> = along.drawn.iter().map(|(learner, _)| *learner).collect();
     let people = identity::people_of(db, &house.keys, &ids, i64::from(exam.starts_at.day().year())).await?;
     let names = identity::names_of(db, &house.keys, &exam.invigilators).await?;
