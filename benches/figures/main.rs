@@ -1,5 +1,5 @@
 //! The figures of `docs/PERFORMANCE.md`, each with its reference in the same run: `scripts/bench`, or
-//! `cargo bench --bench figures -- [reading] [saving] [closure] [rush] [enrolment] [recognitions] [hall-box] [opening] [postings] [book] [curriculum] [conversions]`; `long-book` only by name.
+//! `cargo bench --bench figures -- [reading] [desk] [refusals] [saving] [closure] [rush] [enrolment] [recognitions] [hall-box] [opening] [postings] [book] [curriculum] [conversions]`; `long-book` only by name.
 //!
 //! The servers are processes of their own, started as an operator starts them, but in `enrolment`, `postings` and `hall-box`, which say so; the load
 //! comes from this process, on the same cores.
@@ -14,7 +14,9 @@
 mod against_pgbench;
 mod closure;
 mod conversions;
+mod county;
 mod curriculum;
+mod desk;
 mod enrolment;
 mod hall_box;
 mod http;
@@ -26,6 +28,7 @@ mod process;
 mod reading;
 mod recognitions;
 mod reference;
+mod refusals;
 mod rows;
 mod rush;
 mod saving;
@@ -70,6 +73,12 @@ async fn main() {
     }
     if wanted("reading") {
         reading::measure().await;
+    }
+    if wanted("desk") {
+        desk::measure().await;
+    }
+    if wanted("refusals") {
+        refusals::measure().await;
     }
     let engines = [None].into_iter().chain(postgres.as_deref().map(Some));
     for engine in engines {

@@ -79,12 +79,13 @@ async fn credits(stock: &Stock, house: &House) -> [Duration; 3] {
     let begun = Instant::now();
     let mut lines = credit_bank::web::sheet::read(text.as_bytes()).unwrap();
     let head = rolls::read_head(&lines.remove(0).cells).unwrap();
+    let levels = Levels::from_values(2, 2).unwrap();
     let new = NewRoll {
         agency: house.agency,
         rule: house.rule,
         worth: Credits::from_milli(250).unwrap(),
-        levels: Levels::from_values(2, 2).unwrap(),
-        file: rolls::file_code(keys, text.as_bytes(), house.rule),
+        levels,
+        file: rolls::file_code(keys, text.as_bytes(), (house.rule, levels)),
         by: house.officer,
         head,
         lines,

@@ -43,6 +43,7 @@ pub mod closing;
 pub mod consent;
 pub mod content;
 pub mod conversion;
+pub mod conversion_discard;
 pub mod conversion_gate;
 pub mod conversion_rule;
 pub mod conversion_run;

@@ -109,6 +109,22 @@ again-secrets = We keep no passwords and codes; please type those again.
 again-send = Send it again
 again-go-on = Go on
 
+# Lists as files, whatever stands in them.
+sheet-template-xlsx = Get the spreadsheet
+sheet-template-csv = Get the text file
+sheet-hint = xlsx or csv, up to 8 MB.
+sheet-no-list = This file cannot be opened. Fill in the empty form and save it as xlsx or csv.
+sheet-old = This is an old spreadsheet. Save it as xlsx.
+sheet-empty = Nothing stands below the first line. Is it the right file?
+sheet-large = This file is larger than { $most } MB. Split it, or fill in the empty form anew.
+sheet-bomb = This file unpacks to far too much; we did not open it. Use the empty form.
+sheet-rows = A file has at most { $most } lines; split it
+sheet-wide = Line { $line } has too many columns, at most { $most }
+sheet-cell = A cell of line { $line } is too long, at most { $most } characters
+sheet-formula = A cell is a formula ({ $cell }). Write what it shows instead.
+sheet-head-missing = The first line lacks a column: { $column }
+sheet-head-twice = The first line has a column twice: { $column }
+
 # How long what is kept.
 keeping-account = Who you are and how you sign in
 keeping-sign-in = On which devices you signed in

@@ -109,6 +109,22 @@ again-secrets = 密码和验证码我们不留，要再写一遍。
 again-send = 再发一次
 again-go-on = 接着办
 
+# Lists as files, whatever stands in them.
+sheet-template-xlsx = 下载表格文件
+sheet-template-csv = 下载文本文件
+sheet-hint = 名字最后是「xlsx」或「csv」，不超过 8 兆。
+sheet-no-list = 这个文件打不开。请用空表填好，存成「xlsx」或「csv」。
+sheet-old = 这是旧版表格。请在表格软件里另存成「xlsx」。
+sheet-empty = 除了第一行，文件里一行也没有。请看看是不是选错了文件。
+sheet-large = 这个文件超过 { $most } 兆。请分成几个文件，或者用空表重新填。
+sheet-bomb = 这个文件展开来太大，我们没有打开。请用空表重新填。
+sheet-rows = 一个文件最多 { $most } 行，请分成几个文件
+sheet-wide = 第 { $line } 行的列太多，最多 { $most } 列
+sheet-cell = 第 { $line } 行有一格太长，最多 { $most } 个字
+sheet-formula = 有一格是公式（{ $cell }）。请改成写好的字再交。
+sheet-head-missing = 第一行少了一列：{ $column }
+sheet-head-twice = 第一行有两列都是：{ $column }
+
 # How long what is kept.
 keeping-account = 您是谁、怎么登录
 keeping-sign-in = 在哪台设备上登录过

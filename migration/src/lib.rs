@@ -25,7 +25,8 @@ mod m20261127_31_applications;
 mod m20261127_32_exams;
 mod m20261127_33_transfers;
 mod m20261127_34_rolls;
-mod m20261127_35_exam_boxes;
+mod m20261127_35_discarded_drafts;
+mod m20261127_36_exam_boxes;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -62,7 +63,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_32_exams::Migration),
             Box::new(m20261127_33_transfers::Migration),
             Box::new(m20261127_34_rolls::Migration),
-            Box::new(m20261127_35_exam_boxes::Migration),
+            Box::new(m20261127_35_discarded_drafts::Migration),
+            Box::new(m20261127_36_exam_boxes::Migration),
         ]
     }
 }

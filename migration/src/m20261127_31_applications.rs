@@ -42,14 +42,16 @@ const UP: &[&str] = &[
             AND (sent_at_ms IS NULL) = (due_day IS NULL) AND (sent_at_ms IS NULL) = (number_code IS NULL)
             AND (sent_at_ms IS NULL) = (value IS NULL) AND (sent_at_ms IS NULL) = (passed_day IS NULL)
             AND (sent_at_ms IS NULL) = (elsewhere IS NULL) AND (state = 'draft') = (turn = 0)),
+        CONSTRAINT application_waits CHECK ((state IN ('sent', 'proposed', 'appealed', 'appeal_proposed')) = (waits_since_ms IS NOT NULL)),
         CONSTRAINT application_accepted_whole CHECK ((state = 'accepted') = (transfer_id IS NOT NULL) AND (state = 'accepted') = (credits_milli IS NOT NULL)),
         CONSTRAINT application_not_helped_by_oneself CHECK (helper_id <> learner_id)
     ) $STRICT",
     "CREATE UNIQUE INDEX application_one_draft ON application (learner_id, rule_id) WHERE state = 'draft'",
-    "CREATE INDEX application_queue ON application (agency_id, waits_since_ms) WHERE state IN ('sent', 'proposed', 'appealed', 'appeal_proposed')",
+    // Of an index over a part of the rows both engines must see from the words of a query alone, without its values, that it asks within that part.
+    "CREATE INDEX application_queue ON application (agency_id, waits_since_ms) WHERE waits_since_ms IS NOT NULL",
     "CREATE INDEX application_by_number ON application (number_code) WHERE number_code IS NOT NULL",
-    "CREATE INDEX application_by_end ON application (decided_at_ms) WHERE state IN ('returned', 'refused', 'withdrawn')",
-    "CREATE INDEX application_unsent ON application (begun_at_ms) WHERE state = 'draft'",
+    "CREATE INDEX application_by_end ON application (decided_at_ms) WHERE decided_at_ms IS NOT NULL",
+    "CREATE INDEX application_unsent ON application (begun_at_ms) WHERE sent_at_ms IS NULL",
     // A deed is a turn. `to_id`: to whom it was passed on; `reason`: why it was given back, by its code; `supervision`: how it was examined, as
     // whoever would recognise it says.
     "CREATE TABLE application_step (

@@ -127,15 +127,22 @@ impl AgencyAddPage {
             let one = |words: &&str| (id::<()>(1).to_string(), (*words).to_owned());
             std::iter::once(none).chain(words.iter().map(one)).collect()
         };
-        let state = |form: Filled| Self {
+        let state = |form: Filled, (find, names, has_more): (&str, &[&str], bool)| Self {
             page: staff(page),
             form,
-            organisations: choices(&[PLACE, LONG_PLACE]),
+            find: find.to_owned(),
+            has_more,
+            is_none: names.is_empty(),
+            organisations: choices(names),
             lines: choices(&[NAME]),
         };
         let check = |fields: &Fields| forms::Entered::parse(fields, &[]);
         let wrong = [("credit_code", "91350100M000100Y44"), ("line", "x"), ("contact_phone", WORDS), ("contact_words", WORDS)];
-        drawn([state(Filled::default()), state(form(&[], check)), state(form(&wrong, check))])
+        drawn([
+            state(Filled::default(), ("", &[PLACE, LONG_PLACE], true)),
+            state(form(&[], check), ("330185", &[LONG_PLACE], false)),
+            state(form(&wrong, check), (LONG_PLACE, &[], false)),
+        ])
     }
 }
 

@@ -150,14 +150,29 @@ impl AgenciesPage {
     }
 }
 
+/// Organisations that the form offers at once.
+pub(super) const MOST_OFFERED: u64 = 50;
+
 /// Entering an agency.
 #[derive(Template)]
 #[template(path = "agencies/add.html")]
 pub struct AgencyAddPage {
     pub(super) page: Page,
     pub(super) form: Filled,
+    /// What is looked for.
+    pub(super) find: String,
+    /// Whether more are found than are offered.
+    pub(super) has_more: bool,
+    /// Whether none is found.
+    pub(super) is_none: bool,
     pub(super) organisations: Choices,
     pub(super) lines: Choices,
+}
+
+impl AgencyAddPage {
+    const fn most(&self) -> u64 {
+        MOST_OFFERED
+    }
 }
 
 /// One version of a delegation as a line.

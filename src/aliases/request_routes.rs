@@ -18,10 +18,7 @@ use crate::identity::{self, AliasRequest, AliasState, Corrector, Officer, Profil
 use crate::kernel::{AliasRequestId, LearnerId};
 use crate::places;
 use crate::recognition::{self, AliasError};
-use crate::web::{Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
-
-/// Requests on one page.
-const ON_A_PAGE: u64 = 50;
+use crate::web::{Filled, House, ListPage, Page, Posted, Tab, Ui, html, html_with, redirect};
 
 /// Which page of the list.
 #[derive(Debug, Deserialize)]
@@ -48,9 +45,9 @@ pub(super) fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
 pub async fn list(staff: Corrector, which: Query<Which>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     let (db, areas) = (house.db.read(), staff.scope.areas(Role::CORRECTORS));
     let total = identity::count_waiting_alias_requests(db, &areas).await?;
-    let pages = total.div_ceil(ON_A_PAGE).max(1);
-    let number = which.page.clamp(1, pages);
-    let waiting = identity::list_waiting_alias_requests(db, &areas, ((number - 1) * ON_A_PAGE, ON_A_PAGE)).await?;
+    let shown = ListPage::asked(which.page).within(total);
+    let (number, pages) = (shown.number(), ListPage::pages(total));
+    let waiting = identity::list_waiting_alias_requests(db, &areas, shown.part()).await?;
     let rows = rows_of(&house, &waiting, ui.lang).await?;
     html(&RequestsPage { page: page_of(&house, ui, &staff.session), rows, total, number, pages })
 }

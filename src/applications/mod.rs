@@ -40,7 +40,7 @@ pub use routes::{
     queue as queue_page, send_file as post_file,
 };
 pub use rules::{APPEAL_DAYS, Deed, Elsewhere, State, Why};
-pub use service::{Begun, Details, NewFile, add_file, begin, export, forget, remove_due, send};
+pub use service::{Details, NewFile, add_file, begin, export, forget, remove_due, send};
 pub use upkeep::{schedule_upkeep, with_upkeep};
 
 /// The words that people say yes to when they send, with their version; a test keeps both in step.

@@ -8,7 +8,6 @@ use uuid::Uuid;
 use super::error::test_words;
 use super::forms::{Choosable, terms};
 use super::rule::{Rule, Terms};
-use super::samples::sample_rule;
 use super::service::{gaining_among, words_of, worth_of};
 use crate::curriculum::Shelf;
 use crate::i18n::Lang;
@@ -102,15 +101,7 @@ pub fn check_files(files: &[(String, String)], shelf: &Shelf, lang: Lang) -> Vec
     for ((name, text), number) in files.iter().zip(1_u128..) {
         match read(text, shelf, lang) {
             Ok((terms, partner)) => {
-                let id = Id::from_uuid(Uuid::from_u128(number));
-                rules.push(Rule {
-                    partner: terms.partner,
-                    direction: terms.direction,
-                    unit: terms.unit,
-                    title: terms.title,
-                    fraction: terms.fraction,
-                    ..sample_rule(id, &partner)
-                });
+                rules.push(Rule::draft_of(Id::from_uuid(Uuid::from_u128(number)), partner, terms));
                 names.insert(number, name);
             }
             Err(wrong) => faults.extend(wrong.into_iter().map(|words| format!("{name}: {words}"))),

@@ -1,5 +1,7 @@
 //! A conversion rule and what comes of it.
 
+use uuid::Uuid;
+
 use super::rules::{Direction, RuleState, TestCase};
 use crate::kernel::{AgencyId, Credits, Day, Digest, LearnerId, OrganisationId, RuleId, Timestamp, digest_of};
 use crate::ledger::{self, Fraction};
@@ -96,6 +98,35 @@ pub(super) fn version_name(id: RuleId, version: impl std::fmt::Display) -> Strin
 }
 
 impl Rule {
+    /// A draft that says this and nothing more: of no agency, by nobody, at no time.
+    pub(super) fn draft_of(id: RuleId, partner_name: String, terms: Terms) -> Self {
+        Self {
+            id,
+            agency: AgencyId::from_uuid(Uuid::nil()),
+            partner: terms.partner,
+            partner_name,
+            direction: terms.direction,
+            unit: terms.unit,
+            version: 0,
+            title: terms.title,
+            fraction: terms.fraction,
+            least: terms.least,
+            evidence: terms.evidence,
+            from: terms.from,
+            until: terms.until,
+            deciders: terms.deciders,
+            most: terms.most,
+            promised_days: terms.promised_days,
+            tests: terms.tests,
+            state: RuleState::Draft,
+            drafted_by: LearnerId::NOBODY,
+            drafted_at: Timestamp::from_ms(0),
+            published_by: None,
+            published_at: None,
+            ended: None,
+        }
+    }
+
     /// What comes of `value` where the unit is worth so much: never more than that; none: nothing comes of it. In: thousandths of the partner's
     /// unit into credit. Out: milli-credits into thousandths of the partner's unit.
     #[must_use]
@@ -204,5 +235,23 @@ impl Terms {
             days.as_bytes(),
             tests.join(" ").as_bytes(),
         ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversions::sample_rule;
+
+    #[test]
+    fn a_draft_says_all_that_its_terms_say_and_has_nothing_of_its_own() {
+        let id = RuleId::from_uuid(Uuid::from_u128(1));
+        let sample = sample_rule(id, "开放大学");
+        let (first, last) = (sample.from.plus_days(30), sample.from.plus_days(60));
+        let terms = Terms { from: first, until: Some(last), deciders: Deciders::One, most: None, ..sample.terms() };
+        let draft = Rule::draft_of(id, "开放大学".to_owned(), terms.clone());
+        assert_eq!((draft.terms(), draft.partner_name.as_str()), (terms, "开放大学"));
+        assert_eq!((draft.state, draft.version, draft.published_at, draft.published_by), (RuleState::Draft, 0, None, None));
+        assert_ne!(draft.agency, sample.agency);
     }
 }

@@ -91,6 +91,7 @@ impl RulesPage {
                 .map(|code| (format!("{}?which={code}", list(2)), page.t(&format!("conversions-standing-{code}")), 9_999))
                 .into(),
             may_draft,
+            said: if which == "drafts" { "conversions-said-discarded" } else { "" },
             number: if is_full { 2 } else { 1 },
             pages: if is_full { 400 } else { 1 },
         };
@@ -176,8 +177,8 @@ impl RulePage {
             }
         };
         let draft = rule(RuleState::Draft, false);
-        let own = May { change: true, try_out: true, ..May::default() };
-        let second = May { try_out: true, publish: true, ..May::default() };
+        let own = May { change: true, try_out: true, discard: true, ..May::default() };
+        let second = May { try_out: true, publish: true, discard: true, ..May::default() };
         let after = May { copy: true, end: true, ..May::default() };
         drawn([
             state(&draft, (own, None), Filled::default(), ""),

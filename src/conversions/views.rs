@@ -209,6 +209,7 @@ pub struct RulesPage {
     /// The other ones: address, words, how many.
     pub(super) others: Vec<(String, String, u64)>,
     pub(super) may_draft: bool,
+    pub(super) said: &'static str,
     pub(super) number: u64,
     pub(super) pages: u64,
 }
@@ -246,6 +247,7 @@ pub(super) struct May {
     pub(super) try_out: bool,
     pub(super) publish: bool,
     pub(super) end: bool,
+    pub(super) discard: bool,
 }
 
 /// One rule of an agency, a draft with its run.

@@ -19,10 +19,7 @@ use crate::identity::{self, Corrector, Officer, Reviewer, Role, Session, StaffSc
 use crate::kernel::{CorrectionRequestId, LearnerId};
 use crate::places::{self, Authority};
 use crate::recognition::{self, CorrectionRequest, RequestState};
-use crate::web::{Filled, House, Posted, Ui, html, html_with, redirect};
-
-/// Requests on one page.
-const ON_A_PAGE: u64 = 50;
+use crate::web::{Filled, House, ListPage, Posted, Ui, html, html_with, redirect};
 
 /// Which page of the list.
 #[derive(Debug, Deserialize)]
@@ -51,9 +48,9 @@ pub async fn list(
 ) -> Result<HttpResponse, AppError> {
     let (db, areas) = (house.db.read(), staff.scope.areas(Role::CORRECTORS));
     let total = recognition::count_waiting_requests(db, &areas).await?;
-    let pages = total.div_ceil(ON_A_PAGE).max(1);
-    let number = which.page.clamp(1, pages);
-    let waiting = recognition::list_waiting_requests(db, &areas, ((number - 1) * ON_A_PAGE, ON_A_PAGE)).await?;
+    let shown = ListPage::asked(which.page).within(total);
+    let (number, pages) = (shown.number(), ListPage::pages(total));
+    let waiting = recognition::list_waiting_requests(db, &areas, shown.part()).await?;
     let words = Words { lang: ui.lang, shelf: Shelf::clone(&shelf) };
     let rows = rows_of(&house, &waiting, &words).await?;
     html(&RequestsPage { page: page_of(&house, ui, &staff.session), rows, total, number, pages })

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use super::check::{Fault, Trouble};
 use super::html::{self, Lexicon};
 use super::model::{
-    Area, CertificateRule, Course, CourseCode, CreditRule, Edition, Element, Hotline, Item, Lesson, Pathway, Practice, Recording,
+    Area, CertificateRule, Course, CourseCode, CreditRule, Edition, Hotline, Item, Lesson, Pathway, Practice, Recording,
     StartPage, Steering, Task, Term, Voice,
 };
 use super::read::{Draft, Drafts};
 use super::rules::{self, Draw};
+use super::scene::{Scene, SceneAction, shown};
 use super::search::{Hit, Index};
 use super::source::{Snapshot, Source, digest_of_source};
 use super::tags::explained_in;
@@ -245,6 +246,19 @@ impl Shelf {
         rules::credits_of(self.credit_rule(), self.course(code)?.hours)
     }
 
+    /// What the unit `unit` earns; nothing is said where the edition has it no longer.
+    #[must_use]
+    pub fn worth_of(&self, unit: &str) -> Option<Credits> {
+        CourseCode::parse(unit).and_then(|code| self.credits_of(code))
+    }
+
+    /// The title of the course that stands for `unit`; the unit as it is written where the edition has it no longer.
+    #[must_use]
+    pub fn title_of(&self, unit: &str) -> String {
+        let course = CourseCode::parse(unit).and_then(|code| self.course(code));
+        course.map_or_else(|| unit.to_owned(), |course| course.title.clone())
+    }
+
     /// The recordings of a card (`T19-c1/3`) or of a question (`T19-i01`): standard Chinese first, then as the list has them.
     #[must_use]
     pub fn voices_of(&self, of: &str) -> Vec<&Voice> {
@@ -332,91 +346,6 @@ fn audio_of(edition: &Edition) -> HashMap<String, (usize, usize)> {
     courses.flat_map(|(at, course)| course.voices.iter().enumerate().map(move |(n, voice)| (voice.name(), (at, n)))).collect()
 }
 
-fn shown(element: &Element, course: &Course, html: &mut impl Iterator<Item = String>) -> Shown {
-    let mut next = || html.next().unwrap_or_default();
-    match element {
-        Element::Message { .. } => Shown::Message { from: next(), text: next() },
-        Element::Text { .. } => Shown::Text { text: next() },
-        Element::Row { .. } => Shown::Row { label: next(), value: next() },
-        Element::Call { .. } => Shown::Call { from: next(), text: next() },
-        Element::Notice { .. } => Shown::Notice { text: next() },
-        Element::Image { src, alt } => {
-            next();
-            Shown::Image { figure: course.pictures.get(src).map(|picture| picture.figure(alt)).unwrap_or_default() }
-        }
-    }
-}
-
-/// One screen of a practice as it is shown. `task`, the texts of `elements` and `notes` are HTML from the one filter;
-/// the others are plain text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scene {
-    /// The title bar.
-    pub app: Option<String>,
-    /// The page's heading.
-    pub title: String,
-    /// What is asked, as HTML.
-    pub task: String,
-    /// What the phone shows.
-    pub elements: Vec<Shown>,
-    /// What one can do, in the order of the file.
-    pub actions: Vec<SceneAction>,
-    /// Whether the run ends here.
-    pub is_end: bool,
-    /// Words explained and numbers named, as HTML; to stand under the elements.
-    pub notes: String,
-}
-
-/// Something one can do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SceneAction {
-    /// Says what one does.
-    pub label: String,
-    /// The label of the field, where something is typed.
-    pub field: Option<String>,
-}
-
-/// Something the pretended phone shows. All texts are HTML from the one filter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// A message bubble.
-    Message {
-        /// Who sent it.
-        from: String,
-        /// What it says.
-        text: String,
-    },
-    /// Plain text.
-    Text {
-        /// The text.
-        text: String,
-    },
-    /// A labelled row.
-    Row {
-        /// The label.
-        label: String,
-        /// The value.
-        value: String,
-    },
-    /// An incoming call.
-    Call {
-        /// Who calls.
-        from: String,
-        /// What the voice says.
-        text: String,
-    },
-    /// A notice of the system.
-    Notice {
-        /// The text.
-        text: String,
-    },
-    /// A picture.
-    Image {
-        /// The whole figure.
-        figure: String,
-    },
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -451,6 +380,17 @@ mod tests {
         }
         assert_eq!(shelf.term("流量").map(|term| term.word.as_str()), Some("流量"));
         assert!(shelf.lesson("T19-c99").is_none() && shelf.course(CourseCode::parse("T77").unwrap()).is_none());
+    }
+
+    #[test]
+    fn a_unit_that_the_edition_has_no_longer_keeps_its_code_and_is_worth_nothing_now() {
+        let shelf = shelf();
+        let code = CourseCode::parse("T19").unwrap();
+        assert_eq!(Some(shelf.title_of("T19")), shelf.course(code).map(|course| course.title.clone()));
+        assert_eq!(shelf.worth_of("T19"), shelf.credits_of(code));
+        for gone in ["T77", "t19", ""] {
+            assert_eq!((shelf.title_of(gone), shelf.worth_of(gone)), (gone.to_owned(), None), "{gone}");
+        }
     }
 
     #[test]

@@ -49,8 +49,8 @@ pub(super) fn unreadable(wrong: &Unreadable) -> FieldError {
 /// What is wrong with the first line of a file, at its field.
 pub(super) fn wrong_head(wrong: &WrongHead) -> FieldError {
     let message = match wrong {
-        WrongHead::Missing(column) => Message::of("enrolment-head-missing").with("column", column.heading()),
-        WrongHead::Twice(column) => Message::of("enrolment-head-twice").with("column", column.heading()),
+        WrongHead::Missing(column) => Message::of("sheet-head-missing").with("column", column.heading()),
+        WrongHead::Twice(column) => Message::of("sheet-head-twice").with("column", column.heading()),
         WrongHead::Unknown(heading) => {
             // Somebody's name may stand there where the first line was forgotten: no more of it than is needed to find it.
             let short: String = heading.chars().take(6).collect();

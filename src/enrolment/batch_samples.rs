@@ -36,7 +36,7 @@ impl BatchesPage {
         let organisations =
             vec![(String::new(), page.t("identity-organisation-none")), (id::<()>(7).to_string(), LONG_PLACE.to_owned())];
         let wrong = form(&[("organisation", "x")], |fields| batch_forms::brought(fields).map(drop));
-        let formula = FieldError::new("file", Message::of("enrolment-file-formula").with("cell", "B7"));
+        let formula = FieldError::new("file", Message::of("sheet-formula").with("cell", "B7"));
         let wrong = Filled::wrong(Fields::from_pairs(&[("place", PLACE)]), [vec![formula], wrong.errors().to_vec()].concat());
         let lists = vec![
             (batch(BatchState::Done, 9_999, 9_999), LONG_PLACE.to_owned()),

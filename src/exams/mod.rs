@@ -5,7 +5,8 @@
 //!   of each candidate that they are neither family nor teacher; who has taught them the unit in a class session is refused, whatever they say.
 //! - Answers come from the one device that has begun with an allowance, which is used up by that. A fresh one takes that device out.
 //! - Level 3 asks only what nothing else asks, of somebody whose document was seen for this session.
-//! - Numbers raise a hand about an item; a person takes it out, for all. Scores are worked out until they are published.
+//! - Numbers raise a hand about an item; a person takes it out, for all, with a line in the log. Scores are worked out until they are published, and say
+//!   what the answers or points come to, whatever an appeal makes of the result.
 //! - Whatever was noted about somebody needs a person who decides, and who is none of the two. 不计 is no failure. A session that is cancelled is
 //!   about nobody.
 //! - Who publishes is none of the two, who enters had no part so far, by any account, even if it was said anew or taken back since. What is entered is
@@ -38,7 +39,7 @@ pub use routes::{
     act_on_exam, act_on_own, act_on_person, add_exam, add_form, answer as post_answer, exam, exams, own_exam, own_exams, person,
     question, take_back_exam,
 };
-pub use rules::{Category, Deed, Form, Level, Next, Outcome, Reason, Sight, Stage, Tally, raises_a_hand};
+pub use rules::{Category, Deed, Form, Level, Next, Onward, Outcome, Reason, Sight, Stage, Tally, raises_a_hand};
 pub use service::{
     Along, Arrival, NewExam, Offer, Setting, allow, arrive_answers, arrive_begun, arrive_note, arrive_seen, box_of, came,
     candidates_of, declare, export, forget, list_to_take, plan, put_down, see_words, seen, take_along,
@@ -210,6 +211,19 @@ impl Incident {
     pub fn is_about(&self, learner: LearnerId) -> bool {
         self.learner == Some(learner) && Category::offered().contains(&self.category)
     }
+}
+
+/// An item that counts for nobody in a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenOut {
+    /// The item.
+    pub item: Digest,
+    /// Why.
+    pub why: String,
+    /// Who took it out.
+    pub by: LearnerId,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// An appeal against a result.

@@ -105,6 +105,8 @@ codes! {
         Unpublished = "unpublished",
         /// Somebody decided about a paper.
         Decided = "decided",
+        /// A question was taken out for all.
+        Out = "out",
         /// The session was taken back from a box.
         TakenBack = "taken_back",
     }
@@ -120,7 +122,7 @@ impl Category {
     /// Whether whoever wrote it down has decided something by that.
     #[must_use]
     pub const fn is_decision(self) -> bool {
-        matches!(self, Self::Published | Self::Unpublished | Self::Decided)
+        matches!(self, Self::Published | Self::Unpublished | Self::Decided | Self::Out)
     }
 }
 
@@ -175,6 +177,32 @@ codes! {
         Keep = "keep",
         /// It is in.
         Done = "done",
+        /// They had not handed in when answering ended; what they answered counts.
+        Over = "over",
+        /// They came, and did not begin.
+        Left = "left",
+        /// They did not come.
+        Absent = "absent",
+        /// The session was cancelled before they handed in.
+        Cancelled = "cancelled",
+    }
+}
+
+codes! {
+    /// What comes next with a session, for the one who looks at its desk.
+    Onward {
+        /// People are put down.
+        PutDown = "put_down",
+        /// A candidate needs them.
+        Candidate = "candidate",
+        /// Answering is ended.
+        Finish = "finish",
+        /// Results are published.
+        Publish = "publish",
+        /// Passes are entered.
+        Enter = "enter",
+        /// Nothing, or somebody else does it.
+        Nothing = "nothing",
     }
 }
 

@@ -1,11 +1,11 @@
 //! Samples of the pages of this subject.
 
 use super::forms;
-use super::rules::{Category, Tally};
+use super::rules::{Category, Onward, Tally};
 use super::service::May;
 use super::views::{
-    BoxNote, DeskPage, ExamsPage, Facts, OwnExamPage, OwnExamsPage, PersonPage, PlanPage, QuestionPage, Row, Step, categories,
-    desk_path, facts, forms as ways, item_words, levels, own_path, sights, title_of, verdicts,
+    BoxNote, DeskPage, ExamsPage, Facts, Line, Out, OwnExamPage, OwnExamsPage, PersonPage, PlanPage, QuestionPage, Row, Step,
+    categories, desk_path, facts, forms as ways, item_words, levels, own_path, sights, title_of, verdicts,
 };
 use super::{Exam, Level, Stage, moment_words};
 use crate::assessment::{Entry, Link, Question, Setting, Shown};
@@ -17,9 +17,17 @@ use crate::web::{FieldError, Fields, Filled, Page, Samples, drawn};
 
 const TITLE: &str = "手机上的骗局怎么认";
 const ALL: May =
-    May { invigilate: true, decide: true, unpublish: true, enter: true, answer: true, cancel: true, take_back: true };
-const NOBODY: May =
-    May { invigilate: false, decide: false, unpublish: false, enter: false, answer: false, cancel: false, take_back: false };
+    May { invigilate: true, see: true, decide: true, unpublish: true, enter: true, answer: true, cancel: true, take_back: true };
+const NOBODY: May = May {
+    invigilate: false,
+    see: false,
+    decide: false,
+    unpublish: false,
+    enter: false,
+    answer: false,
+    cancel: false,
+    take_back: false,
+};
 
 fn of_stage(page: &Page, stage: Stage) -> Facts {
     let exam = Exam {
@@ -75,7 +83,7 @@ impl PlanPage {
 }
 
 fn candidates(page: &Page) -> Vec<Row> {
-    let names = [(NAME, "allow", ""), (LONG_NAME, "answer", "exams-mark-decide"), (RARE_NAME, "come", "exams-mark-appeal")];
+    let names = [(LONG_NAME, "answer", "exams-mark-decide"), (RARE_NAME, "come", "exams-mark-appeal"), (NAME, "allow", "")];
     let line = |(number, (name, next, mark)): (u128, (&str, &str, &str))| {
         let who = page.t2("exams-who", ("name", name), ("tail", "1234"));
         let mark = if mark.is_empty() { String::new() } else { page.t(mark) };
@@ -85,18 +93,50 @@ fn candidates(page: &Page) -> Vec<Row> {
     (5..).zip(names).map(line).collect()
 }
 
+fn line(page: &Page, about: &str, category: Category) -> Line {
+    Line {
+        when: moment_words(page.lang(), NOW),
+        who: NAME.to_owned(),
+        about: about.to_owned(),
+        what: page.t(&format!("exams-category-{}", category.code())),
+        words: if category == Category::Decided { String::new() } else { WORDS.to_owned() },
+    }
+}
+
+/// The candidate who comes next.
+fn next(page: &Page, key: &str) -> (String, String) {
+    let who = page.t2("exams-who", ("name", LONG_NAME), ("tail", "1234"));
+    (format!("{}/people/{}", desk_path(id(1)), id::<()>(6)), page.t2("exams-onward", ("who", who), ("what", page.t(key))))
+}
+
+/// What comes next at this stage, for who may do everything.
+const fn onward(stage: Stage) -> Onward {
+    match stage {
+        Stage::Planned => Onward::PutDown,
+        Stage::Finished => Onward::Candidate,
+        Stage::Published => Onward::Enter,
+        Stage::Entered | Stage::Cancelled => Onward::Nothing,
+    }
+}
+
 impl DeskPage {
     pub(super) fn samples(page: &Page, _: &Shelf) -> Samples {
         let asked = item_words(page, ("收到“中奖”短信，先做什么？", Tally { answered: 12, right: 1 }));
-        let line = format!("{NAME} · {} {WORDS}", page.t(&format!("exams-category-{}", Category::Device.code())));
+        let many = [("exams-many-down", 30), ("exams-many-came", 29), ("exams-many-undeclared", 28)];
+        let counts = many.map(|(key, count)| page.t1(key, "count", count)).join(" · ");
+        let taken_out =
+            || Out { item: asked.clone(), why: WORDS.to_owned(), who: NAME.to_owned(), when: moment_words(page.lang(), NOW) };
         let state = |stage: Stage, may: May, form: Filled| Self {
             facts: of_stage(page, stage),
             said: if stage == Stage::Planned { page.t("exams-said-planned") } else { String::new() },
+            counts: counts.clone(),
+            onward: onward(stage),
+            next: matches!(stage, Stage::Planned | Stage::Finished).then(|| next(page, "exams-mark-decide")),
             rows: candidates(page),
-            log: vec![(format!("{} {NAME}", moment_words(page.lang(), NOW)), line.clone())],
+            log: vec![line(page, &page.t("exams-whole"), Category::Out), line(page, LONG_NAME, Category::Decided)],
             items: vec![("00".to_owned(), asked.clone())],
             hands: vec![asked.clone()],
-            out: if stage == Stage::Planned { Vec::new() } else { vec![asked.clone()] },
+            out: if stage == Stage::Planned { Vec::new() } else { vec![taken_out()] },
             categories: categories(page),
             left: 2,
             on_box: None,
@@ -106,6 +146,7 @@ impl DeskPage {
             page: staff(page),
         };
         let empty = Self {
+            next: None,
             rows: Vec::new(),
             log: Vec::new(),
             items: Vec::new(),
@@ -120,14 +161,16 @@ impl DeskPage {
             let who = format!("{} {NAME}", moment_words(page.lang(), NOW));
             let from = if is_open { String::new() } else { page.t1("exams-words-from", "at", moment_words(page.lang(), NOW)) };
             let note = BoxNote { says: page.t2("exams-box-says", ("name", name), ("who", who)), from, is_open };
-            Self { on_box: Some(note), ..state(Stage::Planned, may, form) }
+            Self { on_box: Some(note), onward: Onward::Nothing, next: None, ..state(Stage::Planned, may, form) }
         };
         drawn([
             boxed(ALL, form(&[], |fields| forms::words(fields, "box_why")), (LONG_PLACE, false)),
             boxed(May { invigilate: true, ..NOBODY }, unreturned, (PLACE, true)),
             empty,
             state(Stage::Planned, ALL, bad),
+            Self { onward: Onward::Finish, ..state(Stage::Planned, ALL, Filled::default()) },
             state(Stage::Finished, ALL, no_item),
+            Self { onward: Onward::Publish, next: None, ..state(Stage::Finished, ALL, Filled::default()) },
             state(Stage::Finished, NOBODY, Filled::default()),
             state(Stage::Published, ALL, Filled::default()),
             state(Stage::Entered, NOBODY, Filled::default()),
@@ -146,7 +189,11 @@ impl PersonPage {
             said: String::new(),
             next,
             next_words: page.t(&format!("exams-next-{next}")),
-            lines: vec![(page.t("exams-card-tail"), "1234".to_owned()), (page.t("exams-log"), WORDS.to_owned())],
+            lines: vec![(page.t("exams-card-tail"), "1234".to_owned()), (page.t("exams-undeclared"), NAME.to_owned())],
+            log: if next == "come" { Vec::new() } else { vec![line(page, LONG_NAME, Category::Device)] },
+            sees: String::new(),
+            is_needed: next != "begin",
+            onward: (stage != Stage::Published).then(|| self::next(page, "exams-next-again")),
             needs: if stage == Stage::Finished {
                 vec![page.t("exams-need-noted"), page.t("exams-need-items")]
             } else {
@@ -173,7 +220,9 @@ impl PersonPage {
         let undecided = form(&[], forms::verdict);
         drawn([
             at("come"),
-            Self { is_on_box: true, ..at("come") },
+            Self { is_on_box: true, is_needed: false, ..at("come") },
+            Self { sees: page.t1("exams-sight-who", "names", LONG_NAME), ..at("see") },
+            Self { sees: page.t("exams-sight-nobody"), ..at("see") },
             state(Stage::Planned, "see", (ALL, form(&[], forms::sight))),
             at("declare"),
             at("allow"),

@@ -1,10 +1,12 @@
 //! The pages of this subject.
 
+use std::collections::HashMap;
+
 use askama::Template;
 
-use super::rules::{Category, Form, Reason, Sight, Tally};
-use super::service::{Candidate, Desk, May};
-use super::{Exam, Paper, Stage, moment_words};
+use super::rules::{Category, Form, Onward, Outcome, Reason, Sight, Tally};
+use super::service::{Candidate, Desk, May, Question as Asked};
+use super::{Exam, Incident, Paper, Stage, moment_words};
 use crate::assessment::Question;
 use crate::curriculum::{CourseCode, Shelf};
 use crate::i18n::Lang;
@@ -13,12 +15,6 @@ use crate::web::{Filled, Page, phrases};
 
 /// Values with their words, as forms offer them.
 pub(super) type Choices = Vec<(String, String)>;
-
-/// The course's title; its code where this edition has it no longer.
-pub(super) fn course_words(shelf: &Shelf, unit: &str) -> String {
-    let course = CourseCode::parse(unit).and_then(|code| shelf.course(code));
-    course.map_or_else(|| unit.to_owned(), |course| course.title.clone())
-}
 
 /// Where the course stands; where this edition has it no longer, all courses.
 pub(super) fn course_path(shelf: &Shelf, unit: &str) -> String {
@@ -34,7 +30,7 @@ pub(super) fn time_words(lang: Lang, exam: &Exam) -> String {
 /// A session as a choice: when, and which course.
 #[must_use]
 pub fn session_words(lang: Lang, shelf: &Shelf, exam: &Exam) -> String {
-    format!("{} {}", time_words(lang, exam), course_words(shelf, &exam.unit))
+    format!("{} {}", time_words(lang, exam), shelf.title_of(&exam.unit))
 }
 
 pub(super) fn desk_path(id: ExamId) -> String {
@@ -86,6 +82,8 @@ pub(super) struct Facts {
     pub title: String,
     pub facts: Vec<(String, String)>,
     pub stage: Stage,
+    /// Who invigilates, in their order.
+    pub invigilators: [String; 2],
 }
 
 /// `names`: who invigilates, in their order.
@@ -100,7 +98,7 @@ pub(super) fn facts(page: &Page, exam: &Exam, (title, place, names): (String, St
     if let Some(why) = &exam.cancelled_why {
         facts.push((page.t("exams-cancelled-why"), why.clone()));
     }
-    Facts { id: exam.id, title, facts, stage: exam.stage }
+    Facts { id: exam.id, title, facts, stage: exam.stage, invigilators: names }
 }
 
 const fn level_key(exam: &Exam) -> &'static str {
@@ -108,6 +106,25 @@ const fn level_key(exam: &Exam) -> &'static str {
         super::Level::Supervised => "exams-level-2",
         super::Level::Exam => "exams-level-3",
     }
+}
+
+/// A line of the log.
+pub(super) struct Line {
+    pub when: String,
+    pub who: String,
+    /// About whom, or the whole session.
+    pub about: String,
+    pub what: String,
+    /// What was written.
+    pub words: String,
+}
+
+/// A question that counts for nobody.
+pub(super) struct Out {
+    pub item: String,
+    pub why: String,
+    pub who: String,
+    pub when: String,
 }
 
 /// A session with everything on it, for those who invigilate, decide and enter.
@@ -119,14 +136,19 @@ pub(super) struct DeskPage {
     pub said: String,
     pub form: Filled,
     pub may: May,
+    /// How many did what so far.
+    pub counts: String,
+    /// The step that comes next: its button stands out.
+    pub onward: Onward,
+    /// The candidate who needs the one who looks: where, and in words.
+    pub next: Option<(String, String)>,
     pub rows: Vec<Row>,
-    /// When, who, what.
-    pub log: Vec<(String, String)>,
+    pub log: Vec<Line>,
     /// Those that may be taken out.
     pub items: Choices,
     /// Those that raise a hand, in words.
     pub hands: Vec<String>,
-    pub out: Vec<String>,
+    pub out: Vec<Out>,
     pub categories: Choices,
     /// Passes that are not entered.
     pub left: usize,
@@ -154,21 +176,99 @@ impl DeskPage {
         self.facts.stage.code() == stage
     }
 
+    /// Whether this step comes next.
+    fn goes(&self, step: &str) -> bool {
+        self.onward.code() == step
+    }
+
     /// Whether a form was sent by this name, and is to be mended.
     fn is_wrong(&self, field: &str) -> bool {
         !self.form.error(field, self.page.lang()).is_empty()
     }
 }
 
-/// The candidates as lines.
-pub(super) fn rows(page: &Page, desk: &Desk) -> Vec<Row> {
+fn who_words(page: &Page, one: &Candidate) -> String {
+    page.t2("exams-who", ("name", &one.name), ("tail", &one.tail))
+}
+
+pub(super) fn person_path(desk: &Desk, one: &Candidate) -> String {
+    format!("{}/people/{}", desk_path(desk.exam.id), one.paper.learner)
+}
+
+/// The candidates as lines for `actor`, who looks: those with a mark first.
+pub(super) fn rows(page: &Page, desk: &Desk, actor: LearnerId) -> Vec<Row> {
     let row = |one: &Candidate| Row {
-        href: format!("{}/people/{}", desk_path(desk.exam.id), one.paper.learner),
-        what: page.t2("exams-who", ("name", &one.name), ("tail", &one.tail)),
+        href: person_path(desk, one),
+        what: who_words(page, one),
         note: note_of(page, one),
-        mark: mark_of(page, desk, one),
+        mark: mark_of(page, desk, (one, actor)),
     };
-    desk.candidates.iter().map(row).collect()
+    let mut rows: Vec<Row> = desk.candidates.iter().map(row).collect();
+    rows.sort_by_key(|row| row.mark.is_empty());
+    rows
+}
+
+/// Where the next candidate stands who needs the one who looks, and who it is, in words.
+pub(super) fn next_words(page: &Page, desk: &Desk, (one, actor): (&Candidate, LearnerId)) -> (String, String) {
+    let mark = mark_of(page, desk, (one, actor));
+    let what = if mark.is_empty() { page.t(&format!("exams-next-{}", one.next.code())) } else { mark };
+    (person_path(desk, one), page.t2("exams-onward", ("who", who_words(page, one)), ("what", what)))
+}
+
+/// How many candidates did what so far; what nobody did is left out.
+pub(super) fn counts(page: &Page, desk: &Desk, actor: LearnerId) -> String {
+    let count = |is: &dyn Fn(&Candidate) -> bool| desk.candidates.iter().filter(|one| is(one)).count();
+    let came_to = |outcome: Outcome| count(&|one| one.paper.passed.is_some() && one.paper.outcome() == outcome);
+    let all = ("exams-many-down", count(&|_| true));
+    let lines = match desk.exam.stage {
+        Stage::Planned => vec![
+            ("exams-many-came", count(&|one| one.paper.came_at.is_some())),
+            ("exams-many-in", count(&|one| one.paper.handed_in_at.is_some())),
+            ("exams-many-undeclared", count(&|one| desk.lacks_declaration(one, actor))),
+        ],
+        Stage::Finished => vec![
+            ("exams-many-taken", count(&|one| one.paper.is_taken())),
+            ("exams-many-undecided", count(&|one| !one.needs.is_empty())),
+        ],
+        Stage::Published | Stage::Entered => vec![
+            ("exams-many-passed", came_to(Outcome::Passed)),
+            ("exams-many-failed", came_to(Outcome::Failed)),
+            ("exams-many-void", came_to(Outcome::Void)),
+            ("exams-many-appeals", count(&|one| one.appeals())),
+        ],
+        Stage::Cancelled => Vec::new(),
+    };
+    let some = lines.into_iter().filter(|(_, count)| *count > 0);
+    let words: Vec<String> = std::iter::once(all).chain(some).map(|(key, many)| page.t1(key, "count", many)).collect();
+    words.join(" · ")
+}
+
+/// Lines of the log with their words; `names`: of those who noted them.
+pub(super) fn lines(page: &Page, desk: &Desk, (noted, names): (&[(Incident, String)], &HashMap<LearnerId, String>)) -> Vec<Line> {
+    let line = |(one, words): &(Incident, String)| {
+        let about = one.learner.and_then(|learner| desk.candidates.iter().find(|candidate| candidate.paper.learner == learner));
+        Line {
+            when: moment_words(page.lang(), one.at),
+            who: names.get(&one.by).cloned().unwrap_or_default(),
+            about: about.map_or_else(|| page.t("exams-whole"), |candidate| candidate.name.clone()),
+            what: page.t(&format!("exams-category-{}", one.category.code())),
+            words: words.clone(),
+        }
+    };
+    noted.iter().map(line).collect()
+}
+
+/// The questions that count for nobody; `names`: of those who took them out.
+pub(super) fn taken_out(page: &Page, questions: &[Asked], names: &HashMap<LearnerId, String>) -> Vec<Out> {
+    let read = |one: &Asked| {
+        one.out.as_ref().map(|out| Out {
+            item: item_words(page, (&one.stem, one.tally)),
+            why: out.why.clone(),
+            who: names.get(&out.by).cloned().unwrap_or_default(),
+            when: moment_words(page.lang(), out.at),
+        })
+    };
+    questions.iter().filter_map(read).collect()
 }
 
 fn note_of(page: &Page, one: &Candidate) -> String {
@@ -185,15 +285,14 @@ fn note_of(page: &Page, one: &Candidate) -> String {
     if of > 0 { format!("{stands} · {}", page.t2("exams-answered", ("done", done), ("of", of))) } else { stands }
 }
 
-fn mark_of(page: &Page, desk: &Desk, one: &Candidate) -> String {
-    let waits = one.appeal.as_ref().is_some_and(|appeal| appeal.is_better.is_none());
-    if waits {
+fn mark_of(page: &Page, desk: &Desk, (one, actor): (&Candidate, LearnerId)) -> String {
+    if one.appeals() {
         return page.t("exams-mark-appeal");
     }
-    if desk.exam.stage == Stage::Finished && one.paper.verdict.is_none() && !one.needs.is_empty() {
+    if desk.exam.stage == Stage::Finished && !one.needs.is_empty() {
         return page.t("exams-mark-decide");
     }
-    String::new()
+    if desk.lacks_declaration(one, actor) { page.t("exams-mark-declare") } else { String::new() }
 }
 
 /// A question in words, with how it was answered.
@@ -237,7 +336,14 @@ pub(super) struct PersonPage {
     pub next: &'static str,
     pub next_words: String,
     pub lines: Vec<(String, String)>,
+    pub log: Vec<Line>,
     pub needs: Vec<String>,
+    /// Who may see the document, where the one who looks may not.
+    pub sees: String,
+    /// Whether the one who looks has something to do here.
+    pub is_needed: bool,
+    /// The next candidate who needs them: where, and in words.
+    pub onward: Option<(String, String)>,
     /// Whether the one who looks has said that they are neither family nor teacher.
     pub has_declared: bool,
     pub is_by_hand: bool,

@@ -24,10 +24,8 @@ use crate::i18n::Lang;
 use crate::identity::{self, Role, Staff, StaffScope};
 use crate::kernel::{CaseId, LearnerId, RequestId};
 use crate::places::{self, PlaceCode};
-use crate::web::{Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
+use crate::web::{Filled, House, ListPage, Page, Posted, Tab, Ui, html, html_with, redirect};
 
-/// Cases on one page.
-const ON_A_PAGE: u64 = 50;
 /// Who answers people.
 const ROLES: [Role; 4] = [Role::Volunteer, Role::Officer, Role::Reviewer, Role::Administrator];
 
@@ -53,9 +51,10 @@ pub async fn list(staff: Staff, which: Query<Which>, ui: Ui, house: Data<House>)
         None => handler,
     };
     let total = service::count_waiting(db, &handler).await?;
-    let pages = total.div_ceil(ON_A_PAGE).max(1);
-    let number = which.page.clamp(1, pages);
-    let cases = service::list_waiting(db, &handler, (number - 1) * ON_A_PAGE, ON_A_PAGE).await?;
+    let shown = ListPage::asked(which.page).within(total);
+    let (number, pages) = (shown.number(), ListPage::pages(total));
+    let (skip, most) = shown.part();
+    let cases = service::list_waiting(db, &handler, skip, most).await?;
     let mut names = HashMap::new();
     for code in cases.iter().map(|case| &case.place_code).chain(counts.iter().map(|(code, ..)| code)) {
         if !names.contains_key(code) {

@@ -328,6 +328,23 @@ pub async fn list_organisations(db: &impl ConnectionTrait, areas: &[PlaceCode], 
     list_organisations_from(db, areas, 0, most).await
 }
 
+/// The open organisations within any of `areas` whose name contains `find`, or that lie in a place whose code begins with it; at most `most`. Nothing
+/// to be found: the first ones. No areas: none.
+///
+/// # Errors
+/// What the database answers.
+pub async fn search_organisations(
+    db: &impl ConnectionTrait,
+    areas: &[PlaceCode],
+    find: &str,
+    most: u64,
+) -> Result<Vec<Organisation>, DbErr> {
+    if areas.is_empty() || find.is_empty() {
+        return list_organisations(db, areas, most).await;
+    }
+    queries::search_organisations(db, areas, find, most).await
+}
+
 /// The open service points within any of `areas`, at most `most`. No areas: none.
 ///
 /// # Errors

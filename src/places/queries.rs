@@ -272,6 +272,28 @@ pub(super) async fn list_organisations(
     Ok(rows.into_iter().map(organisation_of).collect())
 }
 
+/// The open ones whose name contains `find`, or whose place's code begins with it, in the order of places and names.
+pub(super) async fn search_organisations(
+    db: &impl ConnectionTrait,
+    prefixes: &[PlaceCode],
+    find: &str,
+    most: u64,
+) -> Result<Vec<Organisation>, DbErr> {
+    let mut found = Condition::any().add(organisation::Column::Name.contains(find));
+    if let Some(code) = PlaceCode::parse(find) {
+        found = found.add(within_prefix(organisation::Column::PlaceCode, code.as_str()));
+    }
+    let rows = open_within(prefixes)
+        .filter(found)
+        .order_by_asc(organisation::Column::PlaceCode)
+        .order_by_asc(organisation::Column::Name)
+        .order_by_asc(organisation::Column::Id)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(organisation_of).collect())
+}
+
 /// The open ones of one kind, in the order of places and names.
 pub(super) async fn list_of_kind(
     db: &impl ConnectionTrait,

@@ -60,9 +60,9 @@ impl Roll<'_> {
         }
     }
 
-    /// Whether so much stays within what one person may have been given, `before` having been.
-    fn must_leave_room(&self, before: i64) -> Result<(), Error> {
-        let is_over = self.per_person.is_some_and(|most| before > most.milli());
+    /// Whether so many milli-credits in all stay within what one person may be given.
+    fn must_leave_room(&self, given: i64) -> Result<(), Error> {
+        let is_over = self.per_person.is_some_and(|most| given > most.milli());
         if is_over { Err(Error::OverPerPerson) } else { Ok(()) }
     }
 }
@@ -97,7 +97,7 @@ struct Ready<'a> {
     transfer: TransferId,
 }
 
-/// Credits results of different people together, all or none: in some fifteen statements, however many there are. In the order of `lines`.
+/// Credits results of different people together, all or none: in as many statements as one of them would take. In the order of `lines`.
 ///
 /// # Errors
 /// [`Error::NotTogether`] where one of them cannot be done with the others: it was done before, is of somebody who has several accounts, is

@@ -69,7 +69,7 @@ pub use joined::{AliasDone, AliasError, AliasImpact, AliasSide, approve_alias, i
 pub use looks::{Awaiting, LookState, LookVerdict, Looked, count_awaiting, forget_tallies, get_awaiting, list_awaiting, look};
 pub use many::{Roll, RollLine, convert_all_in, convert_one_in, given_in};
 pub use numbers::normal_number;
-pub use offers::{OfferStands, OfferState, list_offers, list_offers_by_ids};
+pub use offers::{OfferStands, OfferState, list_offers_by_ids};
 pub use outlook::{Brought, Giver, outlook};
 pub use partners::{ConvertedLine, list_converted_with};
 pub use passbook::{

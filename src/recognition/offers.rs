@@ -30,14 +30,6 @@ pub struct OfferStands {
     pub answer: Option<String>,
 }
 
-/// The offers of these accounts, the newest first.
-///
-/// # Errors
-/// What the database answers.
-pub async fn list_offers(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Vec<OfferStands>, DbErr> {
-    queries::list_of(db, accounts).await
-}
-
 /// Those of these offers that there are, in no order.
 ///
 /// # Errors

@@ -58,7 +58,8 @@ impl Known {
 }
 
 /// What each of these results would credit, in their order; or why it would not. Each by itself: that two of them are of one person is the
-/// caller's to see. Some four statements.
+/// caller's to see. Three statements, however many there are; one more for each account that is joined with others, and one for each result
+/// that somebody has already.
 ///
 /// # Errors
 /// What the database answers.

@@ -275,17 +275,6 @@ fn stands(row: transfer_out::Model) -> Result<OfferStands, DbErr> {
     })
 }
 
-/// The offers of these accounts, the newest first.
-pub(super) async fn list_of(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Vec<OfferStands>, DbErr> {
-    let rows = transfer_out::Entity::find()
-        .filter(Column::LearnerId.is_in(accounts.iter().map(|account| account.uuid())))
-        .order_by_desc(Column::AskedAtMs)
-        .order_by_desc(Column::TransferId)
-        .all(db)
-        .await?;
-    rows.into_iter().map(stands).collect()
-}
-
 /// Those of these offers that there are.
 pub(super) async fn list_by_ids(
     db: &impl ConnectionTrait,

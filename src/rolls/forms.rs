@@ -45,8 +45,8 @@ pub(super) fn file(sent: SentFile) -> Result<Vec<u8>, FieldError> {
 /// What is wrong with the first line of a file, at its field.
 pub(super) fn wrong_head(wrong: &WrongHead) -> FieldError {
     let message = match wrong {
-        WrongHead::Missing(column) => Message::of("enrolment-head-missing").with("column", column.heading()),
-        WrongHead::Twice(column) => Message::of("enrolment-head-twice").with("column", column.heading()),
+        WrongHead::Missing(column) => Message::of("sheet-head-missing").with("column", column.heading()),
+        WrongHead::Twice(column) => Message::of("sheet-head-twice").with("column", column.heading()),
     };
     FieldError::new("file", message)
 }

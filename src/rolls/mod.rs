@@ -10,7 +10,8 @@
 //! - Two people see its lines and totals, each within what they may see. Somebody whom whoever brought it may not see is answered like
 //!   nobody; that they were looked for stands in the person's own access log. Nobody decides about themselves.
 //! - A suspension of the agency halts a roll; it goes on when the suspension is lifted.
-//! - What a line says is sealed, and goes a month after the roll is over.
+//! - What a line says is sealed. It goes a month after the roll is done; at once where nobody wants the roll (given up, not agreed to), or where
+//!   whoever it is about leaves.
 //!
 //! Nothing here reckons credit: what a result gives is the rule's and recognition's to say.
 
@@ -33,7 +34,10 @@ use crate::web::Exhibit;
 pub use error::Error;
 pub use lines::{Column, WrongHead, read_head};
 pub use roll::{Line, LineState, Problem, Roll, RollState, Trouble};
-pub use routes::{ask as post_ask, decide as post_decision, list as list_page, one as one_page, template, upload, withdraw};
+pub use routes::{
+    ask as post_ask, decide as post_decision, list as list_page, one as one_page, passed as passed_file, template, upload,
+    withdraw,
+};
 pub use service::{
     Deciding, NewRoll, Read, agree, ask, check, empty_old, export, file_code, find_roll, forget, keep_roll, run, shown_of,
 };

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::lines::{self, Column};
 use super::service::{self, Deciding, NewRoll, Read};
-use super::views::{LineView, May, RollFacts, RollPage, RollRow, RollsPage, rule_words};
+use super::views::{LineView, May, RollFacts, RollPage, RollRow, RollsPage, passed_cells, rule_words};
 use super::{Error, Roll, RollState, forms, words};
 use crate::agencies::{Agency, AgencyOfficer, AgencyReviewer, AgencyWorker};
 use crate::conversions::{self, Rule};
@@ -18,7 +18,9 @@ use crate::i18n::Message;
 use crate::identity::{self, Corrector, Officer, Role, Session, StaffScope};
 use crate::kernel::{Credits, LearnerId, RollId};
 use crate::web::sheet::{self, MOST_FILE_BYTES, Unreadable};
-use crate::web::{FieldError, FieldErrors, Filled, House, Page, Posted, Tab, Table, Ui, Upload, Uploaded, html_with, redirect};
+use crate::web::{
+    FieldError, FieldErrors, Filled, House, Page, Posted, Tab, Table, Ui, Upload, Uploaded, html_with, id_in, redirect,
+};
 
 /// What links to these pages carry.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -45,10 +47,6 @@ fn worth_of(shelf: &Shelf, unit: &str) -> Option<Credits> {
 fn unit_words(shelf: &Shelf, unit: &str) -> String {
     let course = CourseCode::parse(unit).and_then(|code| shelf.course(code));
     course.map_or_else(|| unit.to_owned(), |course| format!("{unit} {}", course.title))
-}
-
-fn id_of(text: &str) -> Result<RollId, AppError> {
-    text.parse().map_err(|_| AppError::NotFound)
 }
 
 fn href_of(agency: &Agency, id: RollId) -> String {
@@ -130,6 +128,7 @@ impl Reader<'_> {
                 number: lines.as_ref().map_or(1, |of| of.number),
                 pages: lines.as_ref().map_or(1, |of| of.pages),
                 only: lines.and_then(|of| of.only),
+                brings: self.scope.has_any(Role::OFFICERS),
                 notice,
                 page,
                 form,
@@ -195,9 +194,7 @@ pub async fn upload(
     let wrong = |field: &'static str, key: &'static str| vec![FieldError::new(field, Message::of(key))];
     let rules = service::open_rules(house.db.read(), staff.agency.id, house.clock().now().day()).await?;
     let rule = rules.into_iter().find(|rule| rule.id == brought.rule);
-    let Some((rule, worth)) =
-        rule.and_then(|rule| Some((worth_of(&shelf, &rule.unit)?, rule))).map(|(worth, rule)| (rule, worth))
-    else {
+    let Some((rule, worth)) = rule.and_then(|rule| worth_of(&shelf, &rule.unit).map(|worth| (rule, worth))) else {
         return again(wrong("rule", "rolls-rule-choose")).await;
     };
     if brought.levels.identity < rule.least.identity {
@@ -249,9 +246,35 @@ pub async fn one(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let roll = service::find_roll(house.db.read(), staff.agency.id, id_of(&path.1)?).await?;
+    let roll = service::find_roll(house.db.read(), staff.agency.id, id_in(&path.1)?).await?;
     let reader = Reader { house: &house, session: &staff.session, scope: &staff.scope, agency: &staff.agency, shelf: &shelf };
     reader.one(ui, (&roll, &link), (StatusCode::OK, Filled::default())).await
+}
+
+/// `GET /staff/agency/{agency}/rolls/{roll}/passed`: the lines that were passed over, as whoever brought them wrote them, with why: to be mended
+/// and brought again.
+///
+/// # Errors
+/// [`AppError::NotFound`] where it is none of this agency's, or there is no such line.
+pub async fn passed(
+    staff: AgencyOfficer,
+    path: Path<(String, String)>,
+    ui: Ui,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
+    let roll = service::find_roll(house.db.read(), staff.agency.id, id_in(&path.1)?).await?;
+    let of = (&staff.agency, &staff.scope);
+    let lines = service::take_passed(&house.db, &house.keys, of, (&roll, ui.request)).await?;
+    if lines.is_empty() {
+        return Err(AppError::NotFound);
+    }
+    let headings = Column::ALL.iter().map(|column| column.heading()).chain([words::REASON]);
+    let table = Table {
+        name: words::SHEET.to_owned(),
+        headings: headings.map(str::to_owned).collect(),
+        lines: lines.iter().map(|(line, said)| passed_cells(ui.lang, line, said)).collect(),
+    };
+    table.answer("csv", "roll-passed")?.ok_or(AppError::NotFound)
 }
 
 /// `POST /staff/agency/{agency}/rolls/{roll}/ask`.
@@ -265,7 +288,7 @@ pub async fn ask(
     path: Path<(String, String)>,
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
-    let of = Deciding { agency: staff.agency.id, roll: id_of(&path.1)?, by: staff.scope.actor() };
+    let of = Deciding { agency: staff.agency.id, roll: id_in(&path.1)?, by: staff.scope.actor() };
     house.db.write_for(posted.ui.request, async move |tx: &Tx| service::ask(tx, of).await).await?;
     Ok(redirect(&format!("{}?said=asked", href_of(&staff.agency, of.roll))))
 }
@@ -281,7 +304,7 @@ pub async fn withdraw(
     path: Path<(String, String)>,
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
-    let of = Deciding { agency: staff.agency.id, roll: id_of(&path.1)?, by: staff.scope.actor() };
+    let of = Deciding { agency: staff.agency.id, roll: id_in(&path.1)?, by: staff.scope.actor() };
     house.db.write_for(posted.ui.request, async move |tx: &Tx| service::withdraw(tx, of).await).await?;
     service::empty_over(&house.db, of.roll).await?;
     Ok(redirect(&format!("/staff/agency/{}/rolls", staff.agency.id)))
@@ -299,7 +322,7 @@ pub async fn decide(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let roll = service::find_roll(house.db.read(), staff.agency.id, id_of(&path.1)?).await?;
+    let roll = service::find_roll(house.db.read(), staff.agency.id, id_in(&path.1)?).await?;
     let reader = Reader { house: &house, session: &staff.session, scope: &staff.scope, agency: &staff.agency, shelf: &shelf };
     let again = async |errors: FieldErrors| {
         let form = Filled::wrong(posted.fields.clone(), errors);

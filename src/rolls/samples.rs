@@ -114,6 +114,7 @@ impl RollPage {
             number: 1,
             pages,
             only,
+            brings: may != May::Decide,
             may,
             shown: "0".repeat(64),
             notice,

@@ -2,10 +2,12 @@
 
 use askama::Template;
 
+use super::lines::{Column, Named, Said};
 use super::rules::figure;
 use super::service::Shown;
-use super::{LineState, Roll, RollState};
+use super::{Line, LineState, Problem, Roll, RollState};
 use crate::conversions::Rule;
+use crate::i18n::Lang;
 use crate::kernel::AgencyId;
 use crate::web::sheet::MOST_ROWS;
 use crate::web::{Filled, Page};
@@ -122,6 +124,33 @@ impl RollFacts {
     }
 }
 
+/// Why a line cannot be booked, or was passed over.
+fn problem_words(lang: Lang, line: &Line) -> String {
+    let other = line.other.map(|other| other.to_string()).unwrap_or_default();
+    let words = |problem: Problem| lang.fill(&format!("rolls-row-{}", problem.code()), &[("line", other.as_str())]);
+    line.problem.map(words).unwrap_or_default()
+}
+
+/// The value as lists write it; empty where none could be read.
+fn value_of(said: &Said) -> String {
+    if said.value > 0 { figure(said.value) } else { String::new() }
+}
+
+/// A line that was passed over, in the columns of an empty form, and why. The digits of a card stand in groups: so no program makes a number of them.
+pub(super) fn passed_cells(lang: Lang, line: &Line, said: &Said) -> Vec<String> {
+    let who = match said.named() {
+        Some(Named::Card(card)) => card.to_string(),
+        _ => said.who.clone(),
+    };
+    let cell = |column: &Column| match column {
+        Column::Who => who.clone(),
+        Column::Number => said.number.clone(),
+        Column::Value => value_of(said),
+        Column::Day => said.day.clone(),
+    };
+    Column::ALL.iter().map(cell).chain([problem_words(lang, line)]).collect()
+}
+
 /// A line in words.
 pub(super) struct LineView {
     pub(super) number: i64,
@@ -137,14 +166,10 @@ impl LineView {
     pub(super) fn of(page: &Page, shown: &Shown) -> Self {
         let line = &shown.line;
         let said = shown.said.clone().unwrap_or_default();
-        let problem = line.problem.map(|problem| {
-            let other = line.other.map(|other| other.to_string()).unwrap_or_default();
-            page.t1(&format!("rolls-row-{}", problem.code()), "line", other)
-        });
-        let gives = page.t1("agencies-credits", "credits", line.gives);
+        let (gives, value) = (page.t1("agencies-credits", "credits", line.gives), value_of(&said));
         let end = match line.state {
             LineState::New => page.t("rolls-line-new"),
-            LineState::Wrong | LineState::Passed => problem.unwrap_or_default(),
+            LineState::Wrong | LineState::Passed => problem_words(page.lang(), line),
             LineState::Ready => gives,
             LineState::Booked => page.t1("rolls-line-booked", "credits", line.gives),
         };
@@ -153,7 +178,7 @@ impl LineView {
             // Whom they may not see is what they wrote themselves.
             who: if shown.name.is_empty() { said.who } else { shown.name.clone() },
             result: said.number,
-            value: if said.value > 0 { figure(said.value) } else { String::new() },
+            value,
             day: said.day,
             end,
             is_wrong: matches!(line.state, LineState::Wrong | LineState::Passed),
@@ -188,6 +213,8 @@ pub struct RollPage {
     pub(super) pages: u64,
     /// Which lines are shown: all, or those in one state.
     pub(super) only: Option<LineState>,
+    /// Whether whoever looks brings rolls.
+    pub(super) brings: bool,
     pub(super) may: May,
     pub(super) shown: String,
     pub(super) notice: &'static str,
@@ -209,6 +236,11 @@ impl RollPage {
 
     fn has_wrong(&self) -> bool {
         self.facts.wrong > 0 && self.facts.state == RollState::Checked
+    }
+
+    /// Whether what was passed over can be taken away, to be mended and brought again.
+    fn gives_passed(&self) -> bool {
+        self.brings && self.only == Some(LineState::Passed) && !self.lines.is_empty()
     }
 
     fn asks(&self) -> bool {

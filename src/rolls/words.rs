@@ -1,4 +1,4 @@
-//! Chinese that the program reads in lists rather than says: headings of columns.
+//! Chinese that the program reads and writes in lists rather than says: headings of columns.
 
 use super::lines::Column;
 
@@ -9,6 +9,9 @@ pub(super) const HEADINGS: [(Column, &[&str]); 4] = [
     (Column::Value, &["学分", "成绩", "学时", "数值"]),
     (Column::Day, &["通过日期", "日期", "发证日期", "取得日期"]),
 ];
+
+/// What stands above why a line was passed over.
+pub(super) const REASON: &str = "原因";
 
 /// The name of the sheet in an empty form.
 pub(super) const SHEET: &str = "成批认定";

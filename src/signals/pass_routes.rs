@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
-use super::routes::{Link, ON_A_PAGE, Which, page_of, place_names, turn};
+use super::routes::{Link, Which, page_of, place_names};
 use super::service::{self, Whom};
 use super::views::{PassPage, PassRow, PassesPage, Words};
 use super::{Error, forms};
@@ -15,7 +15,7 @@ use crate::identity::{Looker, Role};
 use crate::kernel::{LearnerId, ResultId};
 use crate::places;
 use crate::recognition::{self, Awaiting};
-use crate::web::{Filled, House, Posted, Ui, html, html_with, redirect};
+use crate::web::{Filled, House, ListPage, Posted, Ui, html, html_with, redirect};
 
 /// `GET /staff/looks/passes`: what waits.
 ///
@@ -30,8 +30,9 @@ pub async fn list(
 ) -> Result<HttpResponse, AppError> {
     let (db, areas) = (house.db.read(), staff.scope.areas(Role::LOOKERS));
     let total = recognition::count_awaiting(db, &areas).await?;
-    let (number, pages, skip) = turn(total, which.page);
-    let waiting = recognition::list_awaiting(db, &areas, (skip, ON_A_PAGE)).await?;
+    let shown = ListPage::asked(which.page).within(total);
+    let (number, pages) = (shown.number(), ListPage::pages(total));
+    let waiting = recognition::list_awaiting(db, &areas, shown.part()).await?;
     let places = place_names(&house, waiting.iter().map(|found| &found.place_code)).await?;
     let words = Words { lang: ui.lang, shelf: Shelf::clone(&shelf) };
     let rows = waiting.iter().map(|found| PassRow::of(found, &places, &words)).collect();

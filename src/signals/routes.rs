@@ -14,11 +14,8 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::identity::{self, Looker, Role, Session};
 use crate::kernel::{LearnerId, SignalId};
-use crate::web::{Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
+use crate::web::{Filled, House, ListPage, Page, Posted, Tab, Ui, html, html_with, redirect};
 use crate::{places, recognition};
-
-/// Lines on one page.
-pub(super) const ON_A_PAGE: u64 = 50;
 
 /// Which page of a list.
 #[derive(Debug, Deserialize)]
@@ -36,13 +33,6 @@ pub struct Link {
 
 pub(super) fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
     Page::new(house, ui, Tab::Elsewhere).of(Some(session.who()))
-}
-
-/// Which of how many pages, and how many lines come before it.
-pub(super) fn turn(total: u64, asked: u64) -> (u64, u64, u64) {
-    let pages = total.div_ceil(ON_A_PAGE).max(1);
-    let number = asked.clamp(1, pages);
-    (number, pages, (number - 1) * ON_A_PAGE)
 }
 
 /// The full names of places, by code.
@@ -73,8 +63,9 @@ pub async fn list(
 ) -> Result<HttpResponse, AppError> {
     let (db, areas) = (house.db.read(), staff.scope.areas(Role::LOOKERS));
     let total = service::count(db, &areas).await?;
-    let (number, pages, skip) = turn(total, which.page);
-    let signals = service::list(db, &areas, (skip, ON_A_PAGE)).await?;
+    let shown = ListPage::asked(which.page).within(total);
+    let (number, pages) = (shown.number(), ListPage::pages(total));
+    let signals = service::list(db, &areas, shown.part()).await?;
     let passes = recognition::count_awaiting(db, &areas).await?;
     let words = Words { lang: ui.lang, shelf: Shelf::clone(&shelf) };
     let rows = rows_of(&house, &signals, &words).await?;

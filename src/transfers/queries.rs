@@ -92,12 +92,11 @@ pub(super) async fn list_untold(db: &impl ConnectionTrait, before: Timestamp, mo
     rows.into_iter().map(offer_of).collect()
 }
 
-/// Keeps who answered and what was said, and that the end was told.
+/// Keeps who answered and what was said.
 pub(super) async fn answer(tx: &Tx, offer: &Offer, (by, said): (LearnerId, Option<Vec<u8>>)) -> Result<(), DbErr> {
     transfer_offer::Entity::update_many()
         .col_expr(Column::AnsweredBy, Expr::value(Some(by.uuid())))
         .col_expr(Column::SaidSealed, Expr::value(said))
-        .col_expr(Column::ToldAtMs, Expr::value(Some(tx.now.ms())))
         .filter(Column::LearnerId.eq(offer.learner.uuid()))
         .filter(Column::TransferId.eq(offer.transfer.uuid()))
         .exec(tx)

@@ -12,7 +12,9 @@ mod fields;
 mod finish;
 mod gallery;
 mod house;
+mod ids;
 mod kept;
+mod list_page;
 pub mod metrics;
 mod page;
 mod phrases;
@@ -38,7 +40,9 @@ pub use fields::{FieldError, FieldErrors, Fields, Filled};
 pub use finish::{CookieAgain, PERMISSIONS, finish};
 pub use gallery::{Exhibit, ExhibitOf, Hanging, Samples, drawn};
 pub use house::House;
+pub use ids::id_in;
 pub use kept::KeptTables;
+pub use list_page::{ListPage, MOST_PAGES, PageOf};
 pub use page::{Duties, Page, Tab, Who, html, html_with, redirect};
 pub use phrases::phrases;
 pub use posted::Posted;
@@ -51,9 +55,6 @@ pub use spreadsheet::{Table, plain_cell};
 pub use ui::{Font, Ui, cookie_name, keep_cookie, local_path, session_cookie};
 pub use upload::{SentFile, Upload, Uploaded};
 pub use words::{day_in, time_in, times_in};
-
-/// The last page of a list that an address may name; no list is longer, and a larger number would not fit a database.
-pub const MOST_PAGES: u64 = 10_000;
 
 /// Whether a method only reads: then the address may be opened again.
 fn is_read(method: &actix_web::http::Method) -> bool {

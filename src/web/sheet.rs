@@ -48,7 +48,7 @@ pub enum Unreadable {
     TooLarge,
     /// It unpacks to more than we take.
     Bomb,
-    /// More people than one list may have.
+    /// More lines than one list may have.
     TooManyRows,
     /// More columns than one list may have, in this line.
     TooWide(usize),
@@ -64,15 +64,15 @@ impl Unreadable {
     pub fn at(&self, field: &'static str) -> FieldError {
         let line = |key: &'static str, line: &usize| Message::of(key).with("line", line);
         let message = match self {
-            Self::NoList => Message::of("enrolment-file-no-list"),
-            Self::OldKind => Message::of("enrolment-file-old"),
-            Self::Empty => Message::of("enrolment-file-empty"),
-            Self::TooLarge => Message::of("enrolment-file-large").with("most", MOST_FILE_BYTES / (1024 * 1024)),
-            Self::Bomb => Message::of("enrolment-file-bomb"),
-            Self::TooManyRows => Message::of("enrolment-file-rows").with("most", MOST_ROWS),
-            Self::TooWide(at) => line("enrolment-file-wide", at).with("most", MOST_COLUMNS),
-            Self::CellTooLong(at) => line("enrolment-file-cell", at).with("most", MOST_CELL_CHARS),
-            Self::Formula(cell) => Message::of("enrolment-file-formula").with("cell", cell),
+            Self::NoList => Message::of("sheet-no-list"),
+            Self::OldKind => Message::of("sheet-old"),
+            Self::Empty => Message::of("sheet-empty"),
+            Self::TooLarge => Message::of("sheet-large").with("most", MOST_FILE_BYTES / (1024 * 1024)),
+            Self::Bomb => Message::of("sheet-bomb"),
+            Self::TooManyRows => Message::of("sheet-rows").with("most", MOST_ROWS),
+            Self::TooWide(at) => line("sheet-wide", at).with("most", MOST_COLUMNS),
+            Self::CellTooLong(at) => line("sheet-cell", at).with("most", MOST_CELL_CHARS),
+            Self::Formula(cell) => Message::of("sheet-formula").with("cell", cell),
         };
         FieldError::new(field, message)
     }
@@ -104,7 +104,7 @@ fn keep(lines: &mut Vec<Line>, number: usize, cells: Vec<String>) -> Result<(), 
     if cells.iter().any(|cell| cell.chars().count() > MOST_CELL_CHARS) {
         return Err(Unreadable::CellTooLong(number));
     }
-    // One more than people: the headings.
+    // One more than lines: the headings.
     if lines.len() > MOST_ROWS {
         return Err(Unreadable::TooManyRows);
     }
@@ -259,6 +259,7 @@ mod tests {
     use zip::write::SimpleFileOptions;
 
     use super::*;
+    use crate::i18n::Lang;
 
     fn cells(bytes: &[u8]) -> Result<Vec<Vec<String>>, Unreadable> {
         read(bytes).map(|lines| lines.into_iter().map(|line| line.cells).collect())
@@ -355,5 +356,29 @@ mod tests {
         assert_eq!(read("x,".repeat(40).as_bytes()), Err(Unreadable::TooWide(1)));
         let long: String = (0..=MOST_ROWS + 1).map(|_| "王,1951\n").collect();
         assert_eq!(read(long.as_bytes()), Err(Unreadable::TooManyRows));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_of_files_and_lines_and_of_nobody() {
+        let all = [
+            Unreadable::NoList,
+            Unreadable::OldKind,
+            Unreadable::Empty,
+            Unreadable::TooLarge,
+            Unreadable::Bomb,
+            Unreadable::TooManyRows,
+            Unreadable::TooWide(7),
+            Unreadable::CellTooLong(7),
+            Unreadable::Formula("B7".to_owned()),
+        ];
+        for wrong in all {
+            let error = wrong.at("file");
+            assert!(error.message.key.starts_with("sheet-"), "{wrong:?}");
+            for lang in Lang::ALL {
+                let words = error.message.say(lang);
+                assert!(words != error.message.key && !words.contains('人') && !words.contains("people"), "{words}");
+            }
+        }
+        assert_eq!(Unreadable::TooManyRows.at("file").message.say(Lang::Chinese), "一个文件最多 10000 行，请分成几个文件");
     }
 }

@@ -64,24 +64,37 @@ impl FromRequest for Upload {
 }
 
 impl Upload {
+    fn has_parts(&self) -> bool {
+        let kind = self.request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
+    }
+
+    /// Its reader, where no other site sent it.
+    fn ours(&self) -> Result<Rc<Ui>, AppError> {
+        let extensions = self.request.extensions();
+        let missing = || AppError::Fault("the middleware `finish` is missing".to_owned());
+        let ui = extensions.get::<Rc<Ui>>().ok_or_else(missing)?;
+        let received = extensions.get::<Rc<Received>>().ok_or_else(missing)?;
+        if received.sender == Sender::Foreign { Err(AppError::FormExpired) } else { Ok(Rc::clone(ui)) }
+    }
+
+    /// Whether the form may come from our own page, as far as that can be told before it is read: for who answers before the file has come.
+    ///
+    /// # Errors
+    /// [`AppError::FormExpired`] where another site sent it, or where it has no file and not the right token.
+    pub fn must_be_ours(&self) -> Result<(), AppError> {
+        if self.has_parts() { self.ours().map(drop) } else { posted(&self.request).map(drop) }
+    }
+
     /// Reads the form: fields, and the file of `field` with at most `most` bytes. A form without any file is read too.
     ///
     /// # Errors
     /// [`AppError::FormExpired`] where it does not come from our own page; where it cannot be read.
     pub async fn read(self, field: &str, most: usize) -> Result<Uploaded, AppError> {
-        let kind = self.request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !kind.starts_with("multipart/form-data") {
+        if !self.has_parts() {
             return Ok(Uploaded { posted: posted(&self.request)?, file: SentFile::Whole(Vec::new()) });
         }
-        let (ui, received) = {
-            let extensions = self.request.extensions();
-            (extensions.get::<Rc<Ui>>().cloned(), extensions.get::<Rc<Received>>().cloned())
-        };
-        let missing = || AppError::Fault("the middleware `finish` is missing".to_owned());
-        let (ui, received) = (ui.ok_or_else(missing)?, received.ok_or_else(missing)?);
-        if received.sender == Sender::Foreign {
-            return Err(AppError::FormExpired);
-        }
+        let ui = self.ours()?;
         let mut form = Form { parts: Multipart::new(self.request.headers(), self.payload), fields: Fields::default(), bytes: 0 };
         let reading = form.read(&ui, field, most);
         let limit = Duration::from_secs(MOST_SECONDS);

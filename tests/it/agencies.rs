@@ -163,6 +163,41 @@ crate::on_both! {
         desk.bank.close().await;
     }
 
+    async fn an_organisation_is_looked_for_by_its_name_or_its_place_and_the_form_says_when_there_are_more(fresh: Fresh) {
+        let desk = Desk::over(fresh).await;
+        let add = "/staff/agencies/add";
+        for number in 1..=51 {
+            point(&desk.bank, &format!("柳树村 {number} 号点"), TOWN).await;
+        }
+        let school = point(&desk.bank, "石桥开放大学", TOWN).await.to_string();
+        let far = point(&desk.bank, "柳湾开放大学", "330182002").await.to_string();
+        let offered = |page: &Answer| page.body.matches("<option value=\"019").count();
+        for find in ["", "柳树村", "330182001", "３３０１８２"] {
+            let page = desk.shen.opens(&format!("{add}?find={find}")).await;
+            assert!(offered(&page) == 50 && page.body.contains("这里只列 50 家"), "{find}: {}", page.body);
+        }
+        let found = desk.shen.opens(&format!("{add}?find=开放大学")).await;
+        assert!(offered(&found) == 1 && found.body.contains(&school) && !found.body.contains("这里只列"), "{}", found.body);
+        assert_eq!(found.input("find"), "开放大学");
+        let there = desk.zheng.opens(&format!("{add}?find=330182002")).await;
+        assert!(offered(&there) == 1 && there.body.contains(&far), "{}", there.body);
+        for find in ["330182002", "没有这一家", "100%25"] {
+            let none = desk.shen.opens(&format!("{add}?find={find}")).await;
+            assert!(none.status == 200 && offered(&none) == 0 && none.body.contains("没有找到这样的机构"), "{find}: {}", none.body);
+        }
+        // What was chosen and what was looked for stay, whatever is wrong beside them.
+        let sends = async |organisation: &str| {
+            let fields = [("find", "柳树村"), ("organisation", organisation), ("credit_code", "1"), ("contact_phone", "12345")];
+            desk.shen.sends(&found, add, &fields).await
+        };
+        let wrong = sends(&school).await;
+        assert_eq!((wrong.status, offered(&wrong), wrong.input("find").as_str()), (422, 51, "柳树村"));
+        assert!(wrong.body.contains(&format!("value=\"{school}\" selected")), "{}", wrong.body);
+        let elsewhere = sends(&far).await;
+        assert!(elsewhere.status == 422 && !elsewhere.body.contains(&far), "{}", elsewhere.body);
+        desk.bank.close().await;
+    }
+
     async fn what_was_taken_down_stays_so_and_its_code_is_free_again(fresh: Fresh) {
         let desk = Desk::over(fresh).await;
         let path = desk.path();

@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 use credit_bank::audit;
 use credit_bank::identity::Assurance;
 use entity::{application_file, stored_file};
+use reqwest::cookie::CookieStore;
 use sea_orm::{EntityTrait, PaginatorTrait};
 
 use crate::agencies::TOWN;
 use crate::applications::{Work, adds, begins, photo, sends};
+use crate::support::raw::says;
 
 /// One page, with something in it besides.
 fn pages(besides: &str) -> Vec<u8> {
@@ -104,6 +106,25 @@ crate::on_both! {
         assert_eq!(late.status, 409, "{}", late.body);
         let gone = work.wang.sends(&shown, &format!("{path}/files/{}/drop", one.id), &[]).await;
         assert_eq!(gone.status, 409, "what was sent stays");
+        work.desk.bank.close().await;
+    }
+
+    async fn a_file_for_somebody_elses_application_is_refused_before_it_is_read(fresh: Fresh) {
+        let work = Work::over(fresh).await;
+        let path = begins(&work.wang, work.rule(|_| ()).await).await;
+        let (li, _) = work.bank().learner("李建国", 2, Some(TOWN)).await;
+        let shown = li.opens("/help").await;
+        let whole = li.sends_file(&shown, &format!("{path}/files"), &[("clean", "yes")], "a.png", photo("a")).await;
+        assert_eq!(whole.status, 404, "{}", whole.body);
+        // Four megabytes are announced, and none of them comes.
+        let url = &work.bank().url;
+        let cookies = li.jar.cookies(&url.parse().unwrap()).unwrap();
+        let head = format!(
+            "POST {path}/files HTTP/1.1\r\nHost: bank\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=xyz\r\nContent-Length: 4194304\r\nCookie: {}\r\n\r\n",
+            cookies.to_str().unwrap()
+        );
+        assert_eq!(says(url, head.into_bytes()).await.status(), 404);
+        assert_eq!(application_file::Entity::find().count(work.bank().house.db.read()).await.unwrap(), 0);
         work.desk.bank.close().await;
     }
 

@@ -236,16 +236,16 @@ crate::on_both! {
         let (reviewer, _) = lab.desk.works(Role::Reviewer, Some(other), None).await;
         assert_eq!(stranger.opens(&path).await.status, 404);
         let form = stranger.opens("/help").await;
-        for act in ["change", "try", "end"] {
+        for act in ["change", "try", "end", "discard"] {
             assert_eq!(stranger.sends(&form, &format!("{path}/{act}"), &[("end_why", "不要了")]).await.status, 404, "{act}");
         }
         let second = reviewer.opens("/help").await;
         assert_eq!(reviewer.sends(&second, &format!("{path}/publish"), &[("shown", &"0".repeat(64))]).await.status, 404);
-        assert_eq!(lab.desk.count("agencies.turned_away").await, 5);
+        assert_eq!(lab.desk.count("agencies.turned_away").await, 6);
         // Through their own agency there is no such rule either.
         let theirs = path.replace(&lab.desk.id, &elsewhere);
         assert_eq!(stranger.opens(&theirs).await.status, 404);
-        for act in ["change", "try", "end"] {
+        for act in ["change", "try", "end", "discard"] {
             assert_eq!(stranger.sends(&form, &format!("{theirs}/{act}"), &[("end_why", "不要了")]).await.status, 404, "{act}");
         }
         assert_eq!(reviewer.sends(&second, &format!("{theirs}/publish"), &[("shown", &"0".repeat(64))]).await.status, 404);
@@ -305,6 +305,68 @@ crate::on_both! {
         ] {
             assert!(crate::ledger::steps::refusal_of_sql(fresh, sql).await.is_some(), "{sql}");
         }
+        lab.desk.bank.close().await;
+    }
+
+    async fn a_draft_that_nobody_wants_is_gone_for_everybody_and_who_discarded_it_is_kept(fresh: Fresh) {
+        let lab = Lab::over(fresh).await;
+        let path = lab.drafts(&[]).await;
+        let (discard, drafts) = (format!("{path}/discard"), format!("{}?which=drafts", lab.list()));
+        let shown = lab.reviewer.opens(&path).await;
+        assert!(shown.body.contains(&discard) && shown.body.contains("不要这份草稿了"), "{}", shown.body);
+        assert_eq!(lab.reviewer.sends(&shown, &format!("{path}/try"), &[]).await.status, 303);
+        let tried = lab.reviewer.opens(&path).await;
+        let digest = tried.input("shown");
+        let desk = lab.desk.shen.opens("/help").await;
+        assert_eq!(lab.desk.shen.sends(&desk, &discard, &[]).await.status, 403, "an administrator does not work for it");
+        assert_eq!(lab.officer.opens(&path).await.status, 200);
+        // Whoever works for the agency, not its drafter alone; twice is once.
+        for _ in 0..2 {
+            let gone = lab.reviewer.sends(&tried, &discard, &[]).await;
+            assert_eq!((gone.status, gone.location), (303, Some(format!("{drafts}&said=discarded"))));
+        }
+        let rows = audit::list_entries(lab.desk.bank.house.db.read(), &everything()).await.unwrap();
+        let kept: Vec<_> = rows.iter().filter(|row| row.action == "conversions.discard").map(|row| row.actor).collect();
+        assert_eq!(kept, [Some(lab.reviewer_id)]);
+        let list = lab.officer.opens(&format!("{drafts}&said=discarded")).await.body;
+        assert!(list.contains("草稿拿掉了") && !list.contains("开放大学手机课证书"), "{list}");
+        let copy = format!("{}/add?from={}", lab.list(), id_of(&path));
+        for gone in [path.clone(), format!("{path}/change"), copy] {
+            assert_eq!(lab.officer.opens(&gone).await.status, 404, "{gone}");
+        }
+        assert_eq!(lab.sends(&lab.officer, &format!("{path}/change"), &[("title", "又要了")]).await.status, 404);
+        for (act, fields) in [("try", vec![]), ("publish", vec![("shown", digest.as_str())])] {
+            assert_eq!(lab.reviewer.sends(&tried, &format!("{path}/{act}"), &fields).await.status, 404, "{act}");
+        }
+        lab.desk.bank.close().await;
+    }
+
+    async fn what_was_published_is_not_discarded(fresh: Fresh) {
+        let lab = Lab::over(fresh).await;
+        let path = lab.drafts(&[]).await;
+        assert_eq!(lab.publishes(&lab.reviewer, &path).await.status, 303);
+        let form = lab.officer.opens(&path).await;
+        assert!(!form.body.contains("/discard"), "{}", form.body);
+        for state in [RuleState::Published, RuleState::Ended] {
+            assert_eq!(lab.officer.sends(&form, &format!("{path}/discard"), &[]).await.status, 409, "{state:?}");
+            assert_eq!(lab.rule(&path).await.state, state);
+            assert_eq!(lab.officer.sends(&form, &format!("{path}/end"), &[("end_why", "不再合作")]).await.status, 303);
+        }
+        assert_eq!(lab.desk.count("conversions.discard").await, 0);
+        lab.desk.bank.close().await;
+    }
+
+    async fn of_a_draft_that_is_published_and_discarded_at_once_one_is_done(fresh: Fresh) {
+        let lab = Lab::over(fresh).await;
+        let path = lab.drafts(&[]).await;
+        assert_eq!(lab.reviewer.sends(&lab.reviewer.opens(&path).await, &format!("{path}/try"), &[]).await.status, 303);
+        let (shown, form) = (lab.reviewer.opens(&path).await, lab.officer.opens("/help").await);
+        let (digest, publish, discard) = (shown.input("shown"), format!("{path}/publish"), format!("{path}/discard"));
+        let fields = [("shown", digest.as_str())];
+        let (published, discarded) =
+            futures_util::join!(lab.reviewer.sends(&shown, &publish, &fields), lab.officer.sends(&form, &discard, &[]));
+        let both = (published.status, discarded.status);
+        assert!(matches!(both, (303, 409) | (404, 303)), "{both:?}");
         lab.desk.bank.close().await;
     }
 

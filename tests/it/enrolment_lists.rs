@@ -377,10 +377,10 @@ async fn files_that_are_no_lists_are_refused_in_plain_words() {
         (("list.xlsx", b"PK\x03\x04".to_vec()), "打不开"),
         (("list.xls", vec![0xD0, 0xCF, 0x11, 0xE0, 1]), "旧版表格"),
         (("list.csv", Vec::new()), "请选名单文件"),
-        (csv(&[]), "名单里没有人"),
+        (csv(&[]), "一行也没有"),
         (("list.csv", "姓名,出生年份\n王,1951".as_bytes().to_vec()), "少了一列：手机号"),
         (("list.csv", "王桂英,1951,,\n".as_bytes().to_vec()), "不认识：王桂英"),
-        (("list.csv", format!("姓名,出生年份,手机号,村\n{}", "王,1951,,\n".repeat(10_001)).into_bytes()), "最多 10000 人"),
+        (("list.csv", format!("姓名,出生年份,手机号,村\n{}", "王,1951,,\n".repeat(10_001)).into_bytes()), "最多 10000 行"),
     ];
     for (file, words) in cases {
         let bad = brings(&zhao, file).await;

@@ -39,20 +39,33 @@ async fn joins(bank: &Bank, first: LearnerId, second: LearnerId) {
     db.write(agree).await.unwrap();
 }
 
-/// A session that has ended: the first candidate has eight right, the second five.
-async fn ended(day: &Day) -> (String, [(Person, LearnerId, String); 2]) {
-    let exam = day.plans(&[]).await;
+type Two = [(Person, LearnerId, String); 2];
+
+/// Two who have handed in: the first has eight right, the second five.
+async fn handed_in(day: &Day, exam: &str) -> Two {
     let mut people = Vec::new();
     for (number, right) in [(1, 8), (2, 5)] {
         let (person, learner) = day.bank.learner("王桂英", number, Some(TOWN)).await;
-        let page = day.puts_down(&exam, learner).await;
+        let page = day.puts_down(exam, learner).await;
         day.lets_in(&page).await;
-        day.begins(&exam, &person).await;
-        day.takes(&exam, (&person, learner), right, None).await;
+        day.begins(exam, &person).await;
+        day.takes(exam, (&person, learner), right, None).await;
         people.push((person, learner, page));
     }
+    people.try_into().unwrap_or_else(|_| panic!("two"))
+}
+
+/// A session of these two that has ended.
+async fn ended(day: &Day) -> (String, Two) {
+    let exam = day.plans(&[]).await;
+    let people = handed_in(day, &exam).await;
     assert_eq!(does(&day.li, &exam, &exam, "finish", &[]).await.status, 303);
-    (exam, people.try_into().unwrap_or_else(|_| panic!("two")))
+    (exam, people)
+}
+
+/// What stands on a page between its frame.
+fn main_of(page: &str) -> &str {
+    page.split("<main").nth(1).unwrap().split("</main>").next().unwrap()
 }
 
 crate::on_both! {
@@ -180,6 +193,79 @@ crate::on_both! {
         assert_eq!(does(&day.qian, &exam, &exam, "enter", &[]).await.status, 303);
         assert_eq!(day.credit(li_id).await, 250);
         assert_eq!(result::Entity::find().count(db).await.unwrap(), 2);
+        day.bank.close().await;
+    }
+
+    async fn a_pass_on_appeal_says_and_books_the_share_that_was_right(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let exam = day.plans(&[]).await;
+        let [wang, li] = handed_in(&day, &exam).await;
+        let (zhou, zhou_id) = day.bank.learner("周长久", 3, Some(TOWN)).await;
+        let spoken = day.puts_down(&exam, zhou_id).await;
+        assert_eq!(does(&day.li, &spoken, &spoken, "arrange", &[("form", "word"), ("extra", "0")]).await.status, 303);
+        day.lets_in(&spoken).await;
+        let points = [("of", "10"), ("right", "9"), ("heard", "十问答对九问")];
+        assert_eq!(does(&day.zhao, &spoken, &spoken, "by-hand", &points).await.status, 303);
+        assert_eq!(does(&day.li, &exam, &exam, "finish", &[]).await.status, 303);
+        // Two do not count, and one fails.
+        for page in [&wang.2, &spoken] {
+            let void = [("verdict", "helped"), ("ground", "旁边有人说话")];
+            assert_eq!(does(&day.sun, page, page, "decide", &void).await.status, 303);
+        }
+        assert_eq!(does(&day.sun, &exam, &exam, "publish", &[]).await.status, 303);
+        let (new, _) = day.bank.staff("郑红", Role::Reviewer, TOWN).await;
+        let all = [(wang.0, wang.1, wang.2, 800), (li.0, li.1, li.2, 500), (zhou, zhou_id, spoken, 900)];
+        for (person, learner, page, share) in &all {
+            assert_eq!(does(person, "/help", &own(&exam), "appeal", &[("ground", "主意是我自己拿的")]).await.status, 303);
+            let better = [("result", "better"), ("answer", "问过了，是本人答的")];
+            assert_eq!(does(&new, page, page, "answer", &better).await.status, 303);
+            assert_eq!(day.paper(*learner).await.score_permille, Some(*share));
+            let told = person.opens(&own(&exam)).await.body;
+            let words = format!("答对了 {}%。申诉以后，改为通过。", share / 10);
+            assert!(told.contains(&words) && !told.contains("70%"), "{words} in {told}");
+        }
+        assert_eq!(does(&day.qian, &exam, &exam, "enter", &[]).await.status, 303);
+        let booked = result::Entity::find().all(day.bank.fresh.db.read()).await.unwrap();
+        for (_, learner, _, share) in &all {
+            let own = booked.iter().find(|row| row.learner_id == learner.uuid()).unwrap();
+            assert_eq!(own.score_permille, *share, "the evidence says the same");
+        }
+        day.bank.close().await;
+    }
+
+    async fn the_desk_begins_with_what_comes_next_and_with_whom_somebody_has_to_decide_about(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let exam = day.plans(&[]).await;
+        let [(_, _, first), (_, _, second)] = handed_in(&day, &exam).await;
+        let (_, absent) = day.bank.learner("何玉兰", 3, Some(TOWN)).await;
+        let absent = day.puts_down(&exam, absent).await;
+        let note = [("category", "helped"), ("words", "旁边的人念了一道题")];
+        assert_eq!(does(&day.li, &second, &second, "note", &note).await.status, 303);
+        assert_eq!(does(&day.li, &exam, &exam, "finish", &[]).await.status, 303);
+        let desk = day.sun.opens(&exam).await.body;
+        let desk = main_of(&desk);
+        let at = |words: &str| desk.find(words).unwrap_or_else(|| panic!("{words} in {desk}"));
+        let row = |href: &str| format!("class=\"row\" href=\"{href}\"");
+        assert!(at("value=\"publish\"") < at(&row(&second)) && at(&row(&second)) < at(&row(&first)), "{desk}");
+        assert!(desk.contains("报名 3 人 · 考了 2 人 · 要人来认定 1 份"), "{desk}");
+        let to_second = format!("<a class=\"button go\" href=\"{second}\">下一位：王桂英");
+        assert!(desk.contains(&to_second) && desk.matches("button go").count() == 1, "{desk}");
+        // Who did not come has handed nothing in.
+        assert!(desk.contains("没来") && !desk.contains("交卷了"), "{desk}");
+        assert!(day.sun.opens(&absent).await.body.contains("没来"));
+        let page = day.sun.opens(&first).await.body;
+        assert!(page.contains(&to_second) && page.contains("回到名单") && !page.contains("要人来认定，因为"), "{page}");
+        assert!(day.sun.opens(&second).await.body.contains("这份卷子要人来认定，因为"));
+        assert_eq!(does(&day.sun, &second, &second, "decide", &[("verdict", "counts")]).await.status, 303);
+        let page = day.sun.opens(&second).await.body;
+        assert!(!page.contains("这份卷子要人来认定") && page.contains("认定了卷子"), "{page}");
+        let desk = day.sun.opens(&exam).await.body;
+        assert!(desk.contains("<button class=\"button go\" name=\"doing\" value=\"publish\">"), "{desk}");
+        assert!(!desk.contains("下一位") && !desk.contains("要人来认定"), "{desk}");
+        assert_eq!(does(&day.sun, &exam, &exam, "publish", &[]).await.status, 303);
+        let desk = day.qian.opens(&exam).await.body;
+        assert!(desk.contains("<button class=\"button go\" name=\"doing\" value=\"enter\">"), "{desk}");
+        assert!(desk.contains("通过 1 人 · 还没有通过 1 人"), "{desk}");
         day.bank.close().await;
     }
 

@@ -119,6 +119,66 @@ crate::on_both! {
         day.bank.close().await;
     }
 
+    async fn a_question_that_is_taken_out_stands_in_the_log_with_who_when_and_why(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let exam = day.plans(&[]).await;
+        let (wang, id) = day.bank.learner("王桂英", 1, Some(TOWN)).await;
+        let person = day.puts_down(&exam, id).await;
+        day.lets_in(&person).await;
+        day.begins(&exam, &wang).await;
+        day.takes(&exam, (&wang, id), 8, None).await;
+        let (item, why) = (day.items(id).await[0].to_string(), "题里的按钮没有了");
+        let out = [("item", item.as_str()), ("item_why", why)];
+        for _ in 0..2 {
+            assert_eq!(does(&day.li, &exam, &exam, "out", &out).await.status, 303);
+        }
+        let noted = exam_incident::Entity::find().all(day.bank.fresh.db.read()).await.unwrap();
+        let kept: Vec<_> = noted.iter().map(|row| (row.category.as_str(), row.words.as_deref(), row.noted_by)).collect();
+        assert_eq!(kept, [("out", Some(why), day.li_id.uuid())]);
+        let says = async |who: &Person| {
+            let desk = who.opens(&exam).await.body;
+            assert!(desk.contains("有一道题不算了") && desk.contains(" · 李敏</dt>"), "{desk}");
+            (desk.matches(why).count(), desk.matches(" · 李敏</span>").count())
+        };
+        // In the log, and beside the question; while answers are taken why it was is for the two alone.
+        assert_eq!((says(&day.zhao).await, says(&day.sun).await), ((2, 1), (0, 0)));
+        assert_eq!(does(&day.li, &exam, &exam, "finish", &[]).await.status, 303);
+        assert_eq!(says(&day.sun).await, (2, 1));
+        // It is no form's to say so by hand.
+        refuses(&does(&day.li, &exam, &exam, "note", &[("category", "out")]).await, 422, "请选一样");
+        day.bank.close().await;
+    }
+
+    async fn each_of_the_two_reads_about_whom_they_have_not_declared_and_who_may_see_a_document(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let nav = day.li.opens("/staff").await.body;
+        assert!(nav.split("</nav>").any(|nav| nav.contains("class=\"staff-nav\"") && nav.contains("href=\"/staff/exams\"")), "{nav}");
+        let exam = day.plans(&[]).await;
+        let (_, wang) = day.bank.learner("王桂英", 1, Some(TOWN)).await;
+        let (_, zhou) = day.bank.learner("周长久", 2, Some(TOWN)).await;
+        let (first, second) = (day.puts_down(&exam, wang).await, day.puts_down(&exam, zhou).await);
+        assert_eq!(does(&day.li, &first, &first, "came", &[]).await.status, 303);
+        // A volunteer is not asked for what she may not see, and reads who may.
+        let page = day.li.opens(&first).await.body;
+        assert!(page.contains("证件请赵强来看") && !page.contains("id=\"kind\""), "{page}");
+        let page = day.zhao.opens(&first).await.body;
+        assert!(page.contains("id=\"kind\"") && !page.contains("来看，您的工作不能看"), "{page}");
+        assert_eq!(does(&day.li, &first, &first, "declare", &[]).await.status, 303);
+        let page = day.li.opens(&first).await.body;
+        for words in ["<dt>声明了的</dt><dd>李敏</dd>", "<dt>还没有声明的</dt><dd>赵强</dd>"] {
+            assert!(page.contains(words), "{words} in {page}");
+        }
+        // Whom they have not declared about stands first, and says so.
+        let desk = day.li.opens(&exam).await.body;
+        assert!(desk.contains("您还没有声明 1 位") && desk.matches("<b>您还没有声明</b>").count() == 1, "{desk}");
+        let row = |person: &str| desk.find(&format!("class=\"row\" href=\"{person}\"")).unwrap();
+        assert!(row(&second) < row(&first), "{desk}");
+        let desk = day.zhao.opens(&exam).await.body;
+        assert_eq!(desk.matches("<b>您还没有声明</b>").count(), 2, "{desk}");
+        assert!(!day.sun.opens(&exam).await.body.contains("您还没有声明"), "who does not invigilate declares nothing");
+        day.bank.close().await;
+    }
+
     async fn ones_own_page_says_when_to_wait_what_is_missing_and_when_time_is_up(fresh: Fresh) {
         let day = Day::over(fresh).await;
         let later = day.plans(&[("from", "11:00"), ("to", "12:00")]).await;

@@ -1,8 +1,9 @@
 //! The booking of a roll: resumed after a crash, halted and gone on with, exact to the last milli-credit, each person and number once.
 
+use credit_bank::audit;
 use credit_bank::conversions;
 use credit_bank::identity::{self, Role};
-use credit_bank::kernel::{LearnerId, RollId};
+use credit_bank::kernel::{CardNumber, LearnerId, RollId};
 use credit_bank::ledger::{Amount, Fraction};
 use credit_bank::recognition::{ConversionRule, Deciders, Instruction};
 use credit_bank::rolls;
@@ -11,6 +12,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::agencies::TOWN;
+use crate::classes::point;
 use crate::recognition_conversions::{certified, converts, rule};
 use crate::recognition_outward::instruction;
 use crate::rolls::{IN, Rolls, Wanted, crowd, csv, ends, has_rule, lines_of, works};
@@ -52,6 +54,37 @@ async fn knows(rolls: &Rolls, learner: LearnerId, level: i64) {
         Ok::<_, credit_bank::db::DbFault>(())
     };
     rolls.bank().house.db.write(known).await.unwrap();
+}
+
+/// The one line that was passed over is taken as a file, which can be brought again: by officers alone, and that is kept.
+async fn is_taken_as_a_file(rolls: &Rolls, page: &str, (learner, card): (LearnerId, &CardNumber), number: i64) {
+    let (db, file) = (rolls.bank().house.db.read(), format!("{page}/passed"));
+    assert!(rolls.zhao.opens(page).await.body.contains(&file), "it is offered");
+    assert!(!rolls.qian.opens(page).await.body.contains(&file), "not to a reviewer");
+    assert_eq!(rolls.qian.opens(&file).await.status, 403);
+    let looks =
+        async || audit::list_access(db, learner, 50).await.unwrap().iter().filter(|row| row.actor == rolls.zhao_id).count();
+    let before = looks().await;
+    let taken = rolls.zhao.opens(&file).await;
+    assert_eq!((taken.status, taken.headers["content-type"].to_str().unwrap()), (200, "text/csv; charset=utf-8"));
+    let line = format!("{card},ZJ-{:05},1,2026-01-08,这个单元已经有学分了\n", number - 2);
+    assert_eq!(taken.body.trim_start_matches('\u{feff}'), format!("学员,证书编号,学分,通过日期,原因\n{line}"));
+    assert_eq!(looks().await, before + 1, "whose it is sees it in their own log");
+    let kept = audit_entry::Entity::find().filter(audit_entry::Column::Action.eq("rolls.take_passed"));
+    let kept: Vec<_> = kept.all(db).await.unwrap().into_iter().map(|entry| entry.actor_id).collect();
+    assert_eq!(kept, [Some(rolls.zhao_id.uuid())]);
+    let again = rolls.sends(rolls.rule, taken.body.into_bytes()).await;
+    assert_eq!(again.status, 303, "its columns are those of the form: {}", again.body);
+    works(rolls.bank()).await;
+    let again = again.location.unwrap();
+    assert_eq!(rolls.lines(&again, "wrong").await[0].problem.as_deref(), Some("held"));
+    assert_eq!(rolls.zhao.opens(&format!("{again}/passed")).await.status, 404, "nothing was passed over");
+    let school = point(rolls.bank(), "青石镇中心小学", TOWN).await;
+    let elsewhere = crate::agencies::enters(&rolls.desk.shen, school, "91350100M000100Y43").await;
+    let (stranger, _) = rolls.desk.works(Role::Officer, Some(school), None).await;
+    for file in [file.clone(), file.replace(&rolls.desk.id, &elsewhere)] {
+        assert_eq!(stranger.opens(&file).await.status, 404, "{file}");
+    }
 }
 
 /// The problems of lines that were passed over.
@@ -109,16 +142,11 @@ crate::on_both! {
         falls_over(&rolls, &page).await;
         suspends(&rolls, true).await;
         let (db, keys) = (&rolls.bank().house.db, &rolls.bank().house.keys);
-        // What was being written when it fell over is written by then.
-        assert!(rolls::run(db, keys, id_of(&page)).await.unwrap().is_some());
-        let before = booked(&rolls).await;
-        assert!(before < 400);
         let again = rolls::run(db, keys, id_of(&page)).await.unwrap();
         assert!(again.is_some_and(|again| again > rolls.bank().clock.now()), "it comes again");
         // A commit that was under way when its caller fell over is through by now: this run has waited for it.
         let before = booked(&rolls).await;
         assert!((40..400).contains(&before), "{before}");
-        rolls::run(db, keys, id_of(&page)).await.unwrap();
         works(rolls.bank()).await;
         assert_eq!((rolls.state(&page).await.as_str(), booked(&rolls).await), ("valid", before), "nothing while it is suspended");
         suspends(&rolls, false).await;
@@ -252,7 +280,36 @@ crate::on_both! {
         rolls.desk.bank.close().await;
     }
 
-    async fn of_two_rolls_at_once_one_credits_a_person_a_number_and_up_to_the_cap(fresh: Fresh) {
+    async fn of_two_rolls_at_once_one_credits_a_person_and_a_number(fresh: Fresh) {
+        let rolls = Rolls::over(fresh).await;
+        let people = crowd(rolls.bank(), 3, TOWN).await;
+        let line = |at: usize, number: &str| format!("{},{number},1,2026-01-08", people[at].1.as_str());
+        // The same person for the same unit, and one number spelt in two ways.
+        let first = rolls.brings(rolls.rule, &[line(0, "ZJ-1"), line(1, "ＺＪ—２")]).await;
+        let second = rolls.brings(rolls.rule, &[line(0, "ZJ-9"), line(2, "zj 2")]).await;
+        for page in [&first, &second] {
+            assert_eq!(rolls.asks(page).await.status, 303);
+            assert_eq!(rolls.agrees(page).await.status, 303);
+        }
+        let (db, keys) = (&rolls.bank().house.db, &rolls.bank().house.keys);
+        let both = futures_util::future::join_all([&first, &second].map(|page| rolls::run(db, keys, id_of(page)))).await;
+        assert!(both.iter().all(|outcome| matches!(outcome, Ok(None))), "{both:?}");
+        // Whichever was faster: the other was sent back when it was looked at once more, or passed over what was credited by then.
+        let (mut given, mut left) = (0, Vec::new());
+        for page in [&first, &second] {
+            let state = rolls.state(page).await;
+            assert!(state == "done" || state == "checked", "{state}");
+            given += rolls.lines(page, "booked").await.len();
+            for state in ["wrong", "passed"] {
+                left.extend(rolls.lines(page, state).await.into_iter().map(|line| line.problem.unwrap()));
+            }
+        }
+        assert!(!left.is_empty() && left.iter().all(|problem| problem == "held" || problem == "taken"), "{left:?}");
+        assert_eq!((given, rolls.credited().await), (2, 2));
+        rolls.desk.bank.close().await;
+    }
+
+    async fn a_roll_finds_what_those_before_it_have_credited_by_person_by_number_and_up_to_the_cap(fresh: Fresh) {
         let rolls = Rolls::over(fresh).await;
         let people = crowd(rolls.bank(), 3, TOWN).await;
         let line = |at: usize, number: &str| format!("{},{number},1,2026-01-08", people[at].1.as_str());
@@ -293,6 +350,8 @@ crate::on_both! {
         assert_eq!((passed(&rolls, &page).await, rolls.quota_used().await), (vec!["held".to_owned()], 50_000), "it took from the quota all the same");
         let shown = rolls.zhao.opens(&page).await;
         assert!(shown.body.contains("没有认定的行") && shown.body.contains("已经有学分了"), "{}", shown.body);
+        let card = people.iter().find(|(one, _)| *one == learner).unwrap().1.clone();
+        is_taken_as_a_file(&rolls, &page, (learner, &card), last.number).await;
         rolls.desk.bank.close().await;
     }
 

@@ -7,17 +7,17 @@ use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 
 use super::{facts_of, keys_of, own, page_of, used_words, words};
-use crate::agencies::forms::{self, Entered};
+use crate::agencies::forms;
 use crate::agencies::picture::{MOST_BYTES, NoPicture, Press};
-use crate::agencies::views::{AgenciesPage, AgencyAddPage, AgencyPage, ClosePage, SuspensionRow, VersionRow};
-use crate::agencies::{Agency, Error, NewAgency, service};
+use crate::agencies::views::{AgenciesPage, AgencyPage, ClosePage, SuspensionRow, VersionRow};
+use crate::agencies::{Agency, Error, service};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::files;
 use crate::i18n::{Lang, Message};
 use crate::identity::{self, Administrator, Role, StaffScope};
-use crate::kernel::{AgencyId, LearnerId};
+use crate::kernel::LearnerId;
 use crate::places;
 use crate::web::{
     FieldError, FieldErrors, Fields, Filled, House, MOST_PAGES, Posted, SentFile, Ui, Upload, html, html_with, redirect,
@@ -25,8 +25,6 @@ use crate::web::{
 
 /// Agencies on one page.
 const ON_A_PAGE: u64 = 50;
-/// Organisations that a form offers.
-const MOST_ORGANISATIONS: u64 = 500;
 
 /// Which page of the list.
 #[derive(Debug, Deserialize)]
@@ -55,86 +53,6 @@ pub async fn list(admin: Administrator, which: Query<Which>, ui: Ui, house: Data
     };
     let rows = rows.into_iter().map(named).collect();
     html(&AgenciesPage { page: page_of(&house, ui, &admin.session), rows, total, number: number.min(pages), pages })
-}
-
-/// What a link to the form may fill in.
-#[derive(Debug, Deserialize)]
-pub struct AddLink {
-    #[serde(default)]
-    organisation: String,
-}
-
-/// `GET /staff/agencies/add`.
-///
-/// # Errors
-/// What the database answers.
-pub async fn add_page(admin: Administrator, link: Query<AddLink>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let mut pairs = vec![("organisation", link.organisation.clone())];
-    if let Ok(id) = link.organisation.parse()
-        && let Some(organisation) = places::find_organisation(house.db.read(), id).await?
-    {
-        pairs
-            .extend([("line", organisation.line.unwrap_or_default()), ("contact_phone", organisation.phone.unwrap_or_default())]);
-        pairs.push(("contact_words", organisation.address.unwrap_or_default()));
-    }
-    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    add_form(&house, &admin, ui, (StatusCode::OK, Filled::with(Fields::from_pairs(&pairs)))).await
-}
-
-async fn add_form(
-    house: &House,
-    admin: &Administrator,
-    ui: Ui,
-    (status, form): (StatusCode, Filled),
-) -> Result<HttpResponse, AppError> {
-    let page = page_of(house, ui, &admin.session);
-    let open =
-        places::list_organisations(house.db.read(), &admin.scope.areas(&[Role::Administrator]), MOST_ORGANISATIONS).await?;
-    let none = |key: &str| std::iter::once((String::new(), page.t(key)));
-    let organisations = none("agencies-organisation-choose").chain(open.into_iter().map(|row| (row.id.to_string(), row.name)));
-    let line = |code: &'static str| (code.to_owned(), page.t(&format!("line-{code}")));
-    let lines = none("identity-line-all").chain(identity::lines_of_work().map(line)).collect();
-    html_with(status, &AgencyAddPage { organisations: organisations.collect(), lines, page, form })
-}
-
-/// `POST /staff/agencies/add`: an organisation of the area becomes an agency, with its first key. Sent twice, it is one.
-///
-/// # Errors
-/// What the database answers.
-pub async fn add(admin: Administrator, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let again = async |errors: FieldErrors| {
-        let form = Filled::wrong(posted.fields.clone(), errors);
-        add_form(&house, &admin, posted.ui.clone(), (StatusCode::UNPROCESSABLE_ENTITY, form)).await
-    };
-    let lines: Vec<&str> = identity::lines_of_work().collect();
-    let entered = match Entered::parse(&posted.fields, &lines) {
-        Ok(entered) => entered,
-        Err(errors) => return again(errors).await,
-    };
-    let unknown = || vec![FieldError::new("organisation", Message::of("identity-organisation-unknown"))];
-    let organisation = places::find_organisation(house.db.read(), entered.organisation).await?;
-    let is_theirs = |code: &str| places::PlaceCode::parse(code).is_some_and(|code| admin.scope.administers(&code));
-    if !organisation.is_some_and(|organisation| !organisation.is_closed && is_theirs(&organisation.place_code)) {
-        return again(unknown()).await;
-    }
-    let new = NewAgency {
-        organisation: entered.organisation,
-        credit_code: entered.credit_code,
-        line: entered.line,
-        contact: entered.contact,
-        by: admin.scope.actor(),
-    };
-    let key = service::fresh_key(&house.keys, AgencyId::fresh(house.clock().now()));
-    let work = async move |tx: &Tx| service::register(tx, &new, &key).await;
-    match house.db.write_for(posted.ui.request, work).await {
-        Ok(id) => Ok(redirect(&format!("/staff/agencies/{id}?said=added"))),
-        Err(Error::CodeTaken) => again(vec![FieldError::new("credit_code", Message::of("agencies-code-taken"))]).await,
-        Err(Error::OrganisationTaken) => {
-            again(vec![FieldError::new("organisation", Message::of("agencies-organisation-taken"))]).await
-        }
-        Err(Error::Place(places::Error::UnknownOrganisation)) => again(unknown()).await,
-        Err(error) => Err(error.into()),
-    }
 }
 
 /// What was done just now.

@@ -1,5 +1,6 @@
 //! The pages: an administrator's desk, delegations, what everybody may read, what those see who work for an agency.
 
+mod adding;
 mod delegations;
 mod desk;
 mod public;
@@ -14,11 +15,9 @@ use crate::kernel::AgencyId;
 use crate::places::{self, PlaceCode};
 use crate::web::{House, Page, Tab, Ui};
 
+pub use adding::{add as post_add, add_page};
 pub use delegations::{ask as post_ask, ask_page, decide, end, show as delegation_page, withdraw};
-pub use desk::{
-    add as post_add, add_page, close, close_page, contact, key, lift, list as list_page, one as one_page, seal, seal_picture,
-    suspend,
-};
+pub use desk::{close, close_page, contact, key, lift, list as list_page, one as one_page, seal, seal_picture, suspend};
 pub use public::{own as own_page, own_list as own_pages, show as agency_page};
 
 fn page_of(house: &House, ui: Ui, session: &Session) -> Page {

@@ -16,5 +16,6 @@ pub(super) const CONVERSIONS: &[RouteEntry] = &[
     post!("/staff/agency/{agency}/rules/{rule}/change", OFFICERS, conversions::post_change),
     post!("/staff/agency/{agency}/rules/{rule}/try", CORRECTORS, conversions::post_try),
     post!("/staff/agency/{agency}/rules/{rule}/publish", REVIEWERS, conversions::post_publish),
+    post!("/staff/agency/{agency}/rules/{rule}/discard", CORRECTORS, conversions::post_discard),
     post!("/staff/agency/{agency}/rules/{rule}/end", CORRECTORS, conversions::post_end),
 ];

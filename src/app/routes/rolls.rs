@@ -12,6 +12,7 @@ pub(super) const ROLLS: &[RouteEntry] = &[
     post!("/staff/agency/{agency}/rolls", OFFICERS, rolls::upload),
     get!("/staff/agency/{agency}/rolls/template/{kind}", CORRECTORS, rolls::template),
     get!("/staff/agency/{agency}/rolls/{roll}", CORRECTORS, rolls::one_page),
+    get!("/staff/agency/{agency}/rolls/{roll}/passed", OFFICERS, rolls::passed_file),
     post!("/staff/agency/{agency}/rolls/{roll}/ask", OFFICERS, rolls::post_ask),
     post!("/staff/agency/{agency}/rolls/{roll}/withdraw", OFFICERS, rolls::withdraw),
     post!("/staff/agency/{agency}/rolls/{roll}/decide", REVIEWERS, rolls::post_decision),

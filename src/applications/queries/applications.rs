@@ -157,7 +157,7 @@ pub(in crate::applications) async fn list_in(
 }
 
 fn waiting(agency: AgencyId) -> Select<table::Entity> {
-    table::Entity::find().filter(Column::AgencyId.eq(agency.uuid())).filter(states(&State::WAITING))
+    table::Entity::find().filter(Column::AgencyId.eq(agency.uuid())).filter(Column::WaitsSinceMs.is_not_null())
 }
 
 /// One page of what waits for an agency, the oldest first.
@@ -261,7 +261,7 @@ pub(in crate::applications) async fn list_unsent(
     most: u64,
 ) -> Result<Vec<Application>, DbErr> {
     let old = table::Entity::find()
-        .filter(Column::State.eq(State::Draft.code()))
+        .filter(Column::SentAtMs.is_null())
         .filter(Column::BegunAtMs.lt(before.ms()))
         .order_by_asc(Column::BegunAtMs)
         .limit(most);

@@ -5,7 +5,7 @@ use actix_web::http::header;
 use actix_web::web::{Data, Path};
 
 use super::learner::{Reader, Shown, path_of};
-use super::{parse, write};
+use super::write;
 use crate::agencies::AgencyWorker;
 use crate::applications::evidence::{MOST_BYTES, NoEvidence, Table};
 use crate::applications::service::{self, NewFile};
@@ -17,7 +17,7 @@ use crate::files;
 use crate::i18n::Message;
 use crate::identity::{self, Act, Learner};
 use crate::kernel::LearnerId;
-use crate::web::{FieldError, House, Posted, SentFile, Upload, redirect};
+use crate::web::{FieldError, House, Posted, SentFile, Upload, id_in, redirect};
 
 /// `POST /applications/{id}/files`: a file is looked at, written anew or held against the list, sealed, and kept.
 ///
@@ -31,10 +31,11 @@ pub async fn send_file(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let accounts = session.accounts();
-    // Before anything is read: nobody sends eight megabytes to what is none of theirs.
-    let own = service::get_own(house.db.read(), &accounts, parse(&id)?).await;
+    upload.must_be_ours()?;
+    // Before the file is read: nobody sends eight megabytes to what is none of theirs.
+    let own = service::get_own(house.db.read(), &accounts, id_in(&id)?).await?;
     let sent = upload.read("file", MOST_BYTES).await?;
-    let (own, posted) = (own?, sent.posted);
+    let posted = sent.posted;
     let reader = Reader { house: &house, session: &session, shelf: &shelf };
     let again = async |shown: Shown| reader.page(posted.ui.clone(), &own, shown).await;
     if own.state != State::Draft {
@@ -95,7 +96,7 @@ pub async fn drop_file(
     posted: Posted,
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
-    let (id, file, accounts) = (parse(&path.0)?, parse(&path.1)?, session.accounts());
+    let (id, file, accounts) = (id_in(&path.0)?, id_in(&path.1)?, session.accounts());
     service::get_own(house.db.read(), &accounts, id).await?;
     write(&house, &posted, async move |tx: &Tx| service::drop_file(tx, &accounts, (id, file)).await).await?;
     Ok(redirect(&format!("{}?said=file-gone", path_of(id))))
@@ -111,7 +112,7 @@ pub async fn own_file(
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
     session.allow(Act::ReadAll)?;
-    let own = service::get_own(house.db.read(), &session.accounts(), parse(&path.0)?).await?;
+    let own = service::get_own(house.db.read(), &session.accounts(), id_in(&path.0)?).await?;
     given(&house, &own, &path.1).await
 }
 
@@ -131,7 +132,7 @@ pub async fn evidence_file(
 
 /// As something to look at: a picture, or pages as a download; nothing in it may do anything.
 async fn given(house: &House, own: &Application, file: &str) -> Result<HttpResponse, AppError> {
-    let id = parse(file)?;
+    let id = id_in(file)?;
     let (piece, bytes) = service::open_file(house.db.read(), (&house.keys, &house.files), own, id).await?;
     let mut answer = HttpResponse::Ok();
     answer.content_type(piece.kind.content_type());

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
-use super::{Link, course_words, credit_words, own_page, parse, steps_in_words, worth_of, write};
+use super::{Link, credit_words, own_page, steps_in_words, write};
 use crate::agencies;
 use crate::applications::rules::{Elsewhere, MOST_FILES, appeal_until};
 use crate::applications::service::{self, Offer};
@@ -17,7 +17,7 @@ use crate::error::AppError;
 use crate::i18n::Message;
 use crate::identity::{self, Act, Learner, Session, Whose};
 use crate::kernel::{ApplicationId, IdentityLevel, SealKey};
-use crate::web::{FieldErrors, Filled, House, Page, Posted, Ui, day_words, html, html_with, redirect};
+use crate::web::{FieldErrors, Filled, House, Page, Posted, Ui, day_words, html, html_with, id_in, redirect};
 
 pub(super) fn path_of(id: ApplicationId) -> String {
     format!("/applications/{id}")
@@ -69,7 +69,7 @@ async fn offered(
     let whose = Whose { place: session.place_code.as_deref(), groups: &session.groups };
     let offers = service::offers(house.db.read(), whose, house.clock().now().day()).await?;
     let words = |offer: &Offer| {
-        let course = course_words(shelf, &offer.rule.unit);
+        let course = shelf.title_of(&offer.rule.unit);
         let what = page.t2("applications-offer", ("title", &offer.rule.title), ("course", course));
         (offer.rule.id.to_string(), page.t2("applications-offer-by", ("what", what), ("agency", &offer.agency.name)))
     };
@@ -118,7 +118,7 @@ pub async fn own_one(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let own = service::get_own(house.db.read(), &session.accounts(), parse(&id)?).await?;
+    let own = service::get_own(house.db.read(), &session.accounts(), id_in(&id)?).await?;
     let said = match (link.said.as_str(), own.state) {
         ("file", State::Draft) => "applications-said-file",
         ("file-gone", State::Draft) => "applications-said-file-gone",
@@ -142,7 +142,7 @@ pub async fn own_details(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let own = service::get_own(house.db.read(), &session.accounts(), parse(&id)?).await?;
+    let own = service::get_own(house.db.read(), &session.accounts(), id_in(&id)?).await?;
     if own.state != State::Draft || service::files_of(house.db.read(), &own).await?.is_empty() {
         return Ok(redirect(&path_of(own.id)));
     }
@@ -300,8 +300,8 @@ fn rule_facts(page: &Page, shelf: &Shelf, (rule, agency): (&Rule, &str)) -> Vec<
     vec![
         (page.t("applications-agency"), agency.to_owned()),
         (page.t("applications-partner"), rule.partner_name.clone()),
-        (page.t("applications-course"), course_words(shelf, &rule.unit)),
-        (page.t("applications-most"), credit_words(page, worth_of(shelf, &rule.unit))),
+        (page.t("applications-course"), shelf.title_of(&rule.unit)),
+        (page.t("applications-most"), credit_words(page, shelf.worth_of(&rule.unit).unwrap_or_default())),
         (page.t("applications-promised"), page.t1("applications-promised-days", "days", rule.promised_days)),
         (page.t("applications-asks-identity"), asks(identity > 0, format!("applications-identity-{identity}"))),
         (page.t("applications-asks-supervision"), asks(supervision > 1, format!("applications-supervision-{supervision}"))),
@@ -355,7 +355,7 @@ pub async fn act(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let (id, accounts) = (parse(&id)?, session.accounts());
+    let (id, accounts) = (id_in(&id)?, session.accounts());
     let own = service::get_own(house.db.read(), &accounts, id).await?;
     let reader = Reader { house: &house, session: &session, shelf: &shelf };
     let done = match posted.fields.get("doing") {

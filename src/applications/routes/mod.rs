@@ -11,9 +11,7 @@ pub use staff::{case_page, decide, queue};
 use serde::Deserialize;
 
 use super::{Error, Step, service};
-use crate::curriculum::{CourseCode, Shelf};
 use crate::db::Tx;
-use crate::error::AppError;
 use crate::identity::Session;
 use crate::kernel::{Credits, SealKey};
 use crate::web::{House, Page, Posted, Tab, Ui, day_words};
@@ -35,27 +33,12 @@ fn staff_page(house: &House, ui: Ui, session: &Session) -> Page {
     Page::new(house, ui, Tab::Elsewhere).of(Some(session.who()))
 }
 
-fn parse<T: std::str::FromStr>(text: &str) -> Result<T, AppError> {
-    text.parse().map_err(|_| AppError::NotFound)
-}
-
 async fn write<T, F>(house: &House, posted: &Posted, work: F) -> Result<T, Error>
 where
     F: AsyncFn(&Tx) -> Result<T, Error> + Send + 'static,
     T: Send + 'static,
 {
     house.db.write_for(posted.ui.request, work).await
-}
-
-/// The course's title; its code where this edition has it no longer.
-fn course_words(shelf: &Shelf, unit: &str) -> String {
-    let course = CourseCode::parse(unit).and_then(|code| shelf.course(code));
-    course.map_or_else(|| unit.to_owned(), |course| course.title.clone())
-}
-
-/// What a unit is worth: nothing where this edition has it no longer.
-fn worth_of(shelf: &Shelf, unit: &str) -> Credits {
-    CourseCode::parse(unit).and_then(|code| shelf.credits_of(code)).unwrap_or_default()
 }
 
 fn credit_words(page: &Page, credits: Credits) -> String {

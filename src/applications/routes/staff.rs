@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 
 use super::learner::{Shown, facts_of};
-use super::{Link, course_words, credit_words, parse, staff_page, steps_in_words, worth_of, write};
+use super::{Link, credit_words, staff_page, steps_in_words, write};
 use crate::agencies::AgencyWorker;
 use crate::applications::deeds::{Wish, roles_of};
 use crate::applications::forms;
@@ -20,10 +20,10 @@ use crate::identity::{self, Corrector, Found};
 use crate::kernel::{AgencyId, LearnerId};
 use crate::places;
 use crate::recognition::{Deciders, SupervisionLevel};
-use crate::web::{House, MOST_PAGES, Page, Posted, Ui, day_words, html, html_with, redirect};
+use crate::web::{House, Page, PageOf, Posted, Ui, day_words, html, html_with, id_in, redirect};
 
-/// Applications on one page.
-const ON_A_PAGE: u64 = 50;
+/// Few enough that a page is read to its end, and costs little.
+type QueuePart = PageOf<20>;
 
 fn queue_path(agency: AgencyId) -> String {
     format!("/staff/agency/{agency}/applications")
@@ -45,12 +45,11 @@ pub async fn queue(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let db = house.db.read();
-    let part = |number: u64| ((number - 1).saturating_mul(ON_A_PAGE), ON_A_PAGE);
-    let number = link.page.clamp(1, MOST_PAGES);
-    let mut waiting = service::queue(db, staff.agency.id, part(number)).await?;
-    let pages = waiting.total.div_ceil(ON_A_PAGE).max(1);
-    if pages < number {
-        waiting = service::queue(db, staff.agency.id, part(pages)).await?;
+    let asked = QueuePart::asked(link.page);
+    let mut waiting = service::queue(db, staff.agency.id, asked.part()).await?;
+    let shown = asked.within(waiting.total);
+    if shown != asked {
+        waiting = service::queue(db, staff.agency.id, shown.part()).await?;
     }
     let holders: Vec<LearnerId> = waiting.rows.iter().filter_map(|(own, _)| own.holder).collect();
     let names = identity::staff_names_of(db, &house.keys, &holders).await?;
@@ -62,7 +61,7 @@ pub async fn queue(
             Some(holder) => names.get(&holder).cloned().unwrap_or_default(),
             None => String::new(),
         };
-        QueueRow::of(&page, (own, rule), (course_words(&shelf, &own.unit), holder), house.clock().now()).at(case_path(own))
+        QueueRow::of(&page, (own, rule), (shelf.title_of(&own.unit), holder), house.clock().now()).at(case_path(own))
     };
     html(&QueuePage {
         rows: waiting.rows.iter().map(row).collect(),
@@ -70,8 +69,8 @@ pub async fn queue(
         back: format!("/staff/agency/{}", staff.agency.id),
         agency: staff.agency.name.clone(),
         total: waiting.total,
-        number: number.min(pages),
-        pages,
+        number: shown.number(),
+        pages: QueuePart::pages(waiting.total),
         page,
     })
 }
@@ -83,7 +82,7 @@ pub(super) async fn seen(
     (learner, id): (&str, &str),
     what: &'static str,
 ) -> Result<(Application, Found), AppError> {
-    let which = (parse(learner)?, parse(id)?);
+    let which = (id_in(learner)?, id_in(id)?);
     let (keys, agency, scope) = (house.keys.clone(), staff.agency.clone(), staff.scope.clone());
     let work = async move |tx: &Tx| service::look(tx, &keys, (&agency, &scope), (which, what)).await;
     house.db.write(work).await?.ok_or(AppError::NotFound)
@@ -145,7 +144,9 @@ impl Reader<'_> {
     async fn page(&self, ui: Ui, (own, found): &(Application, Found), shown: Shown) -> Result<HttpResponse, AppError> {
         let (house, agency) = (self.house, &self.staff.agency);
         let page = staff_page(house, ui, &self.staff.session);
-        let case = service::case_of(house.db.read(), &house.keys, (agency, own), |unit| worth_of(self.shelf, unit)).await?;
+        let case =
+            service::case_of(house.db.read(), &house.keys, (agency, own), |unit| self.shelf.worth_of(unit).unwrap_or_default())
+                .await?;
         let href = case_path(own);
         let may = self.may(own, &case).await?;
         let piece =
@@ -188,7 +189,7 @@ impl Reader<'_> {
         let level = |key: &str, value: i64| page.t(&format!("{key}-{value}"));
         let proposed = case.steps.iter().rev().find_map(|step| step.supervision).map(SupervisionLevel::value);
         let mut facts = vec![
-            (page.t("applications-course"), course_words(self.shelf, &own.unit)),
+            (page.t("applications-course"), self.shelf.title_of(&own.unit)),
             (page.t("applications-gives"), gives),
             (page.t("applications-rule-evidence"), rule.evidence.clone()),
             (page.t("applications-least-identity"), level("applications-identity", rule.least.identity.value())),
@@ -255,7 +256,7 @@ pub async fn decide(
         which: (case.0.learner, case.0.id),
         shown,
         wish,
-        worth: worth_of(&shelf, &case.0.unit),
+        worth: shelf.worth_of(&case.0.unit).unwrap_or_default(),
         help_phone: places::authority_of(&house, place.as_deref()).await?.help_phone,
     };
     let said = said_of(&doing.wish);

@@ -15,9 +15,6 @@ use crate::identity::{self, Whose};
 use crate::kernel::{Acting, ApplicationId, Digest, LearnerId, RuleId, SealKey, mac_of, new_id};
 use crate::outbox::{self, Event, Standing};
 
-/// What was begun: the same again is the first one.
-pub type Begun = ApplicationId;
-
 /// A file that lies in the store, sealed, and is to be evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewFile {
@@ -47,7 +44,7 @@ pub(super) fn open_sealed(key: &SealKey, sealed: &[u8]) -> Result<Vec<u8>, Error
 ///
 /// # Errors
 /// [`Error::NoRule`] where it is not offered to them; [`Error::TooManyDrafts`].
-pub async fn begin(tx: &Tx, acting: &Acting, standing: &Standing, rule: RuleId) -> Result<Begun, Error> {
+pub async fn begin(tx: &Tx, acting: &Acting, standing: &Standing, rule: RuleId) -> Result<ApplicationId, Error> {
     let learner = acting.learner;
     identity::hold_person(tx, learner).await?;
     if let Some(begun) = applications::find_draft(tx, learner, rule).await? {

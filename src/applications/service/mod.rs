@@ -7,7 +7,7 @@ mod own_data;
 mod reading;
 mod send;
 
-pub use begin::{Begun, NewFile, add_file, begin};
+pub use begin::{NewFile, add_file, begin};
 pub(super) use begin::{drop_draft, drop_file, file_code, seal_file};
 pub(super) use decide::{Doing, decide};
 pub(super) use offers::{Offer, offers, rule_of};

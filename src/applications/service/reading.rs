@@ -157,11 +157,8 @@ pub(in crate::applications) async fn case_of(
     let key = identity::person_key(db, keys, own.learner).await.ok();
     let accounts = identity::accounts_of(db, own.learner).await?;
     let sent = own.sent.as_ref().ok_or(Error::NoSuch)?;
-    let mut holds_unit = false;
-    for account in &accounts {
-        let completed = recognition::completed_units(db, *account).await?;
-        holds_unit |= completed.iter().any(|unit| unit.unit == own.unit && unit.award.is_some());
-    }
+    let awards = recognition::counted_awards(db, &accounts).await?;
+    let holds_unit = awards.iter().any(|award| award.award_key.as_ref().is_some_and(|key| key.unit() == own.unit));
     let pieces = files_of(db, own).await?;
     let codes: Vec<_> = pieces.iter().map(|piece| piece.code).collect();
     let mut alike: Vec<(Application, Alike, bool)> = Vec::new();

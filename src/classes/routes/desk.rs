@@ -7,7 +7,7 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::photos::{MOST_PHOTO, read_photo, says_too_large};
-use super::{Said, beside, class_path, own_class, parse, person_row, row_of, staff_page, write};
+use super::{Said, beside, class_path, own_class, person_row, row_of, staff_page, write};
 use crate::classes::forms::{self, PersonAct};
 use crate::classes::photo::card_in;
 use crate::classes::service;
@@ -20,7 +20,7 @@ use crate::i18n::Message;
 use crate::identity::{self, Host, Role, StaffScope};
 use crate::kernel::{CardNumber, LearnerId};
 use crate::web::{
-    FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Ui, Upload, Uploaded, address_of, html_with, redirect,
+    FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Ui, Upload, Uploaded, address_of, html_with, id_in, redirect,
 };
 
 /// `GET /staff/classes/{id}`.
@@ -235,7 +235,7 @@ pub async fn person(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let class = own_class(&house, &host.scope, &path.0).await?;
-    let learner = parse(&path.1)?;
+    let learner = id_in(&path.1)?;
     person_page(&house, (&host, &shelf), ui, (&class, learner), (&said.said, Vec::new(), Fields::default())).await
 }
 
@@ -298,7 +298,7 @@ pub async fn act_on_person(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let class = own_class(&house, &host.scope, &path.0).await?;
-    let learner: LearnerId = parse(&path.1)?;
+    let learner: LearnerId = id_in(&path.1)?;
     let again = async |error: FieldError| {
         let all = ("", vec![error], posted.fields.clone());
         person_page(&house, (&host, &shelf), posted.ui.clone(), (&class, learner), all).await

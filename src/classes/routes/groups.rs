@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
-use super::{Said, beside, own_points, parse, staff_page, write};
+use super::{Said, beside, own_points, staff_page, write};
 use crate::classes::forms::{self, GroupAct};
 use crate::classes::service::{self, GroupChange};
 use crate::classes::views::{GroupAddPage, GroupPage, GroupRow, GroupsPage, Member, RosterPage};
@@ -14,7 +14,7 @@ use crate::error::AppError;
 use crate::identity::{self, Host};
 use crate::kernel::{LearnerId, OrganisationId};
 use crate::places;
-use crate::web::{FieldErrors, Fields, Filled, House, Posted, Ui, html, html_with, redirect};
+use crate::web::{FieldErrors, Fields, Filled, House, Posted, Ui, html, html_with, id_in, redirect};
 
 fn row_at(group: &StudyGroup, people: i64, point: Option<&str>) -> GroupRow {
     GroupRow {
@@ -83,7 +83,7 @@ pub async fn add_group(host: Host, posted: Posted, house: Data<House>) -> Result
 }
 
 async fn own_group(house: &House, host: &Host, id: &str) -> Result<StudyGroup, AppError> {
-    Ok(service::get_group(house.db.read(), &host.scope, parse(id)?).await?)
+    Ok(service::get_group(house.db.read(), &host.scope, id_in(id)?).await?)
 }
 
 async fn members_of(house: &House, group: &StudyGroup) -> Result<Vec<Member>, AppError> {

@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 
 use super::desk::facts_of;
 use super::points::{TOWN, around};
-use super::{Said, parse, rows_of, write};
+use super::{Said, rows_of, write};
 use crate::classes::ClassSession;
 use crate::classes::rules::State;
 use crate::classes::service;
@@ -17,7 +17,7 @@ use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::identity::{self, Learner, Session, Visitor};
 use crate::places::PlaceCode;
-use crate::web::{House, Page, Posted, Tab, Ui, html, redirect};
+use crate::web::{House, Page, Posted, Tab, Ui, html, id_in, redirect};
 
 /// Sessions as rows for anybody: they lead to the public page.
 pub(super) async fn public_rows(
@@ -80,7 +80,7 @@ pub async fn class(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let (db, session) = (house.db.read(), visitor.0.as_ref());
-    let class = service::find_class(db, parse(&id)?).await?;
+    let class = service::find_class(db, id_in(&id)?).await?;
     let own = match session {
         None => Own::Stranger,
         Some(session) => match service::attendance_of(db, session.acting.learner, class.id).await? {
@@ -141,7 +141,7 @@ pub async fn act(
     posted: Posted,
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
-    let class = service::find_class(house.db.read(), parse(&id)?).await?;
+    let class = service::find_class(house.db.read(), id_in(&id)?).await?;
     let (acting, id) = (session.acting, class.id);
     let said = match posted.fields.get("doing") {
         "up" => {

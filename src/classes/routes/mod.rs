@@ -36,7 +36,7 @@ use crate::i18n::{Lang, Message};
 use crate::identity::{Acquaintance, Session, StaffScope};
 use crate::kernel::{ClassId, LearnerId, OrganisationId};
 use crate::places::{self, Organisation};
-use crate::web::{FieldError, House, Page, Posted, Tab, Ui};
+use crate::web::{FieldError, House, Page, Posted, Tab, Ui, id_in};
 
 /// Service points to choose from.
 const MOST_POINTS: u64 = 500;
@@ -54,13 +54,9 @@ fn staff_page(house: &House, ui: Ui, session: &Session) -> Page {
     Page::new(house, ui, Tab::Elsewhere).of(Some(session.who()))
 }
 
-fn parse<T: std::str::FromStr>(text: &str) -> Result<T, AppError> {
-    text.parse().map_err(|_| AppError::NotFound)
-}
-
 /// A session of theirs: whoever holds none there is told that there is none, whatever they sent.
 async fn own_class(house: &House, scope: &StaffScope, id: &str) -> Result<ClassSession, AppError> {
-    Ok(service::get_own_class(house.db.read(), scope, parse(id)?).await?)
+    Ok(service::get_own_class(house.db.read(), scope, id_in(id)?).await?)
 }
 
 async fn write<T, F>(house: &House, posted: &Posted, work: F) -> Result<T, Error>

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
 use super::sheet::sheet_page;
-use super::{Said, beside, class_path, own_class, parse, write};
+use super::{Said, beside, class_path, own_class, write};
 use crate::classes::photo::{Darkroom, Unreadable, copy_of};
 use crate::classes::service;
 use crate::db::Tx;
@@ -14,7 +14,7 @@ use crate::error::AppError;
 use crate::files::{self, Stored};
 use crate::i18n::Message;
 use crate::identity::Host;
-use crate::web::{FieldError, Fields, House, Posted, SentFile, Upload, Uploaded, redirect};
+use crate::web::{FieldError, Fields, House, Posted, SentFile, Upload, Uploaded, id_in, redirect};
 
 /// A photograph that may be sent.
 pub(super) const MOST_PHOTO: usize = 8 * 1024 * 1024;
@@ -90,7 +90,7 @@ async fn keep(house: &House, sealed: Vec<u8>) -> Result<Stored, AppError> {
 /// [`AppError::NotFound`] where there is none, or it is none of theirs.
 pub async fn show(host: Host, path: Path<(String, String)>, house: Data<House>) -> Result<HttpResponse, AppError> {
     let class = own_class(&house, &host.scope, &path.0).await?;
-    let photo: Uuid = parse(&path.1)?;
+    let photo: Uuid = id_in(&path.1)?;
     let file = service::find_photo(house.db.read(), &class, photo).await?.ok_or(AppError::NotFound)?;
     let sealed = house.files.get(file).await.map_err(|error| AppError::Fault(error.to_string()))?.ok_or(AppError::NotFound)?;
     let picture = service::open_photo(&house.keys, &sealed)
@@ -104,7 +104,7 @@ pub async fn show(host: Host, path: Path<(String, String)>, house: Data<House>) 
 /// As [`show`]; where the session was closed.
 pub async fn act(host: Host, path: Path<(String, String)>, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
     let class = own_class(&house, &host.scope, &path.0).await?;
-    let (scope, id, photo) = (host.scope.clone(), class.id, parse(&path.1)?);
+    let (scope, id, photo) = (host.scope.clone(), class.id, id_in(&path.1)?);
     write(&house, &posted, async move |tx: &Tx| service::drop_photo(tx, &scope, id, photo).await).await?;
     Ok(redirect(&format!("{}/sheet", class_path(class.id, ""))))
 }

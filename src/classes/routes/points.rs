@@ -8,7 +8,7 @@ use actix_web::web::{Data, Path, Query};
 use sea_orm::ConnectionTrait;
 
 use super::learner::public_rows;
-use super::{Said, parse, staff_page};
+use super::{Said, staff_page};
 use crate::audit;
 use crate::classes::forms::{self, DAY_FIELDS};
 use crate::classes::rules::nearness;
@@ -20,7 +20,7 @@ use crate::help;
 use crate::identity::{self, Administrator, Role, Session, Visitor};
 use crate::kernel::OrganisationId;
 use crate::places::{self, Organisation, PlaceCode};
-use crate::web::{FieldErrors, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
+use crate::web::{FieldErrors, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with, id_in, redirect};
 
 /// Service points on the page.
 const MOST: u64 = 500;
@@ -66,7 +66,7 @@ pub async fn points(visitor: Visitor, ui: Ui, house: Data<House>) -> Result<Http
 }
 
 async fn open_point(house: &House, id: &str) -> Result<Organisation, AppError> {
-    let id: OrganisationId = parse(id)?;
+    let id: OrganisationId = id_in(id)?;
     let found = places::find_organisation(house.db.read(), id).await?.filter(|point| !point.is_closed);
     found.ok_or(AppError::NotFound)
 }

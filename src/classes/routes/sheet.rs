@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
-use super::{Said, beside, class_path, own_class, parse, person_row, row_of, staff_page, write};
+use super::{Said, beside, class_path, own_class, person_row, row_of, staff_page, write};
 use crate::classes::service::{self, Line};
 use crate::classes::views::{PrintPage, SheetPage, SheetRow, check_in_notice, why_key};
 use crate::classes::{ClassSession, Way, forms};
@@ -12,7 +12,7 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::identity::Host;
 use crate::kernel::LearnerId;
-use crate::web::{FieldErrors, Fields, Filled, House, Page, Posted, Ui, html, html_with, redirect};
+use crate::web::{FieldErrors, Fields, Filled, House, Page, Posted, Ui, html, html_with, id_in, redirect};
 
 /// Lines of a printed sheet: enough for those who come unasked too.
 const FEWEST_LINES: usize = 16;
@@ -106,7 +106,7 @@ pub async fn line_act(
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
     let class = own_class(&house, &host.scope, &path.0).await?;
-    let line: uuid::Uuid = parse(&path.1)?;
+    let line: uuid::Uuid = id_in(&path.1)?;
     let (keys, scope, id) = (house.keys.clone(), host.scope.clone(), class.id);
     let sheet = format!("{}/sheet", class_path(class.id, ""));
     if posted.fields.get("doing") == "drop" {

@@ -1,4 +1,5 @@
 //! The tables of conversion rules.
 
+pub(super) mod discards;
 pub(super) mod runs;
 pub(super) mod versions;

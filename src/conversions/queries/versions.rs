@@ -8,6 +8,7 @@ use sea_orm::{
     Select,
 };
 
+use super::discards;
 use crate::conversions::rule::{Rule, Terms};
 use crate::conversions::rules::{Direction, RuleState, TestCase};
 use crate::db::Tx;
@@ -205,12 +206,25 @@ pub(in crate::conversions) async fn end(tx: &Tx, id: RuleId, by: LearnerId, why:
     Ok(done.rows_affected == 1)
 }
 
+/// What nobody has discarded.
+fn not_discarded() -> Expr {
+    Expr::cust("NOT EXISTS (SELECT 1 FROM conversion_discard gone WHERE gone.rule_id = conversion_rule.id)")
+}
+
+/// The rule; none where it was discarded.
 pub(in crate::conversions) async fn find(db: &impl ConnectionTrait, id: RuleId) -> Result<Option<Rule>, DbErr> {
-    table::Entity::find_by_id(id.uuid()).one(db).await?.map(rule_of).transpose()
+    table::Entity::find_by_id(id.uuid()).filter(not_discarded()).one(db).await?.map(rule_of).transpose()
 }
 
 /// The same, held until the commit. On SQLite the one writer sees to that.
 pub(in crate::conversions) async fn hold(tx: &Tx, id: RuleId) -> Result<Option<Rule>, DbErr> {
+    let rule = hold_discarded(tx, id).await?;
+    // Asked once it is held: whoever held it before may have discarded it.
+    if discards::is_discarded(tx, id).await? { Ok(None) } else { Ok(rule) }
+}
+
+/// The same, also where it was discarded.
+pub(in crate::conversions) async fn hold_discarded(tx: &Tx, id: RuleId) -> Result<Option<Rule>, DbErr> {
     let query = table::Entity::find_by_id(id.uuid());
     let query = if tx.get_database_backend() == DbBackend::Postgres { query.lock_exclusive() } else { query };
     query.one(tx).await?.map(rule_of).transpose()
@@ -325,7 +339,7 @@ fn of_agency(agency: AgencyId, standing: Standing, today: Day) -> Select<table::
     let query = match standing {
         Standing::Now => in_force(today),
         Standing::Later => begun.filter(Column::FromDay.gt(day)).filter(Column::EndedDay.is_null()),
-        Standing::Drafts => table::Entity::find().filter(Column::State.eq(RuleState::Draft.code())),
+        Standing::Drafts => table::Entity::find().filter(Column::State.eq(RuleState::Draft.code())).filter(not_discarded()),
         Standing::Over => begun.filter(
             Condition::any()
                 .add(Column::EndedDay.lte(day.clone()))

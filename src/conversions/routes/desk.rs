@@ -15,8 +15,8 @@ use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::identity::{self, Corrector, Role};
-use crate::kernel::LearnerId;
-use crate::web::{FieldError, Filled, House, MOST_PAGES, Posted, Ui, html, html_with, redirect};
+use crate::kernel::{LearnerId, RuleId};
+use crate::web::{FieldError, Filled, House, MOST_PAGES, Posted, Ui, html, html_with, id_in, redirect};
 
 /// Rules on one page.
 const ON_A_PAGE: u64 = 50;
@@ -25,13 +25,15 @@ const ON_A_PAGE: u64 = 50;
 const STANDINGS: [(Standing, &str); 4] =
     [(Standing::Now, "now"), (Standing::Later, "later"), (Standing::Drafts, "drafts"), (Standing::Over, "over")];
 
-/// Which of the rules, which page.
+/// Which of the rules, which page; what was done just now.
 #[derive(Debug, Deserialize)]
 pub struct Which {
     #[serde(default)]
     which: String,
     #[serde(default)]
     page: u64,
+    #[serde(default)]
+    said: String,
 }
 
 /// `GET /staff/agency/{agency}/rules?which=now`: those in force, to begin later, drafts, over.
@@ -69,6 +71,7 @@ pub async fn list(
         rows: rules.iter().map(|rule| said.row(rule, path_of(rule))).collect(),
         others,
         may_draft: staff.scope.has_any(Role::OFFICERS),
+        said: if asked.said == "discarded" && standing == Standing::Drafts { "conversions-said-discarded" } else { "" },
         number: wished.min(pages),
         pages,
         page: page_of(&house, ui, &staff.session),
@@ -118,6 +121,7 @@ impl<W> Reader<'_, W> {
             try_out: is_draft,
             publish: is_draft && is_ready && !is_own && scope.has_any(Role::REVIEWERS),
             end: rule.state == RuleState::Published,
+            discard: is_draft,
         }
     }
 
@@ -247,6 +251,23 @@ pub async fn publish(
     };
     let rule = found(&house, &staff.agency, &path.1).await?;
     reader.page(posted.ui, &rule, (status, Filled::wrong(posted.fields, vec![error])), &Link::default()).await
+}
+
+/// `POST /staff/agency/{agency}/rules/{rule}/discard`: nobody wants this draft any more. What is gone already is not looked up before: the same
+/// again is answered the same.
+///
+/// # Errors
+/// [`AppError::NotFound`] where it is not this agency's; [`AppError::Changed`] where it was published.
+pub async fn discard(
+    _: Corrector,
+    posted: Posted,
+    staff: AgencyWorker,
+    path: Path<(String, String)>,
+    house: Data<House>,
+) -> Result<HttpResponse, AppError> {
+    let (agency, id, by) = (staff.agency.clone(), id_in::<RuleId>(&path.1)?, staff.scope.actor());
+    house.db.write_for(posted.ui.request, async move |tx: &Tx| service::discard(tx, (&agency, id), by).await).await?;
+    Ok(redirect(&format!("{}?which=drafts&said=discarded", list_path(staff.agency.id))))
 }
 
 /// `POST /staff/agency/{agency}/rules/{rule}/end`: before its time, with a reason.

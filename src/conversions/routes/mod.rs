@@ -14,7 +14,9 @@ use crate::identity::Session;
 use crate::kernel::AgencyId;
 use crate::web::{House, Page, Tab, Ui};
 
-pub use desk::{end as post_end, list as list_page, one as rule_page, publish as post_publish, try_out as post_try};
+pub use desk::{
+    discard as post_discard, end as post_end, list as list_page, one as rule_page, publish as post_publish, try_out as post_try,
+};
 pub use draft::{add as post_add, add_page, change as post_change, change_page};
 pub use public::{list as public_list, one as public_rule};
 

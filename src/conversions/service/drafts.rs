@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{must_be_of, note};
 use crate::agencies::Agency;
 use crate::conversions::Error;
+use crate::conversions::queries::discards;
 use crate::conversions::queries::versions::{self as queries, NewDraft};
 use crate::conversions::rule::{Rule, Terms};
 use crate::conversions::rules::RuleState;
@@ -98,6 +99,24 @@ pub async fn redraft(tx: &Tx, shelf: &Shelf, (agency, id): (&Agency, RuleId), by
         return Err(Error::NotADraft);
     }
     note(tx, (by, "conversions.redraft"), agency, (id, json!({}))).await
+}
+
+/// Discards a draft that nobody published: one person who works for the agency is enough. What trying it came to stays kept; whoever tries it or
+/// publishes it at the same time holds it, and is waited for. Twice is once.
+///
+/// # Errors
+/// [`Error::NoSuchRule`]; [`Error::NotADraft`] where it was published.
+pub async fn discard(tx: &Tx, (agency, id): (&Agency, RuleId), by: LearnerId) -> Result<(), Error> {
+    let rule = queries::hold_discarded(tx, id).await?.ok_or(Error::NoSuchRule)?;
+    must_be_of(&rule, agency)?;
+    if rule.state != RuleState::Draft {
+        return Err(Error::NotADraft);
+    }
+    if discards::is_discarded(tx, id).await? {
+        return Ok(());
+    }
+    discards::keep(tx, id, by).await?;
+    note(tx, (by, "conversions.discard"), agency, (id, json!({ "drafted_by": rule.drafted_by }))).await
 }
 
 /// Only the drafter writes a draft.

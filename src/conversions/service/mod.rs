@@ -13,7 +13,7 @@ use crate::audit;
 use crate::db::Tx;
 use crate::kernel::{LearnerId, RuleId};
 
-pub use drafts::{Drafting, draft, end, redraft};
+pub use drafts::{Drafting, discard, draft, end, redraft};
 pub(super) use drafts::{must_be_drafter, worth_of};
 pub use publish::{gaining_among, publish, try_out};
 pub(super) use publish::{kept_run, run_of, was_tried, words_of};

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use super::altered;
 use crate::db::Tx;
 use crate::exams::rules::Category;
-use crate::exams::{Appeal, Incident};
+use crate::exams::{Appeal, Incident, TakenOut};
 use crate::kernel::{Digest, ExamId, LearnerId, Timestamp, new_id};
 
 pub(in crate::exams) async fn note(tx: &Tx, exam: ExamId, incident: &Incident) -> Result<(), DbErr> {
@@ -66,10 +66,19 @@ pub(in crate::exams) async fn list_out(db: &impl ConnectionTrait, exam: ExamId) 
     rows.iter().map(|row| Digest::from_slice(&row.item).ok_or_else(|| altered("item"))).collect()
 }
 
-/// Who took items out.
-pub(in crate::exams) async fn list_takers(db: &impl ConnectionTrait, exam: ExamId) -> Result<Vec<LearnerId>, DbErr> {
-    let rows = exam_item_out::Entity::find().filter(exam_item_out::Column::ExamId.eq(exam.uuid())).all(db).await?;
-    Ok(rows.iter().map(|row| LearnerId::from_uuid(row.taken_by)).collect())
+/// The items that count for nobody, with who took them out and why, in that order.
+pub(in crate::exams) async fn list_taken(db: &impl ConnectionTrait, exam: ExamId) -> Result<Vec<TakenOut>, DbErr> {
+    let find = exam_item_out::Entity::find().filter(exam_item_out::Column::ExamId.eq(exam.uuid()));
+    let rows = find.order_by_asc(exam_item_out::Column::TakenAtMs).all(db).await?;
+    let read = |row: exam_item_out::Model| {
+        Ok(TakenOut {
+            item: Digest::from_slice(&row.item).ok_or_else(|| altered("item"))?,
+            why: row.why,
+            by: LearnerId::from_uuid(row.taken_by),
+            at: Timestamp::from_ms(row.taken_at_ms),
+        })
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Keeps an appeal; `false` where there is one.

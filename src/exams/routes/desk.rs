@@ -4,17 +4,20 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
-use super::{Said, beside, facts_of, parse, staff_page, write};
+use super::{Said, beside, facts_of, staff_page, write};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::exams::service::{self, Desk};
-use crate::exams::views::{BoxNote, DeskPage, ExamsPage, Row, categories, desk_path, item_words, rows, session_words};
-use crate::exams::{Error, Incident, forms, moment_words};
+use crate::exams::views::{
+    BoxNote, DeskPage, ExamsPage, Row, categories, counts, desk_path, item_words, lines, next_words, rows, session_words,
+    taken_out,
+};
+use crate::exams::{Error, forms, moment_words};
 use crate::identity::{self, Finder, Role};
 use crate::kernel::ExamId;
 use crate::places;
-use crate::web::{FieldErrors, Filled, House, Page, Posted, Ui, html, html_with, redirect};
+use crate::web::{FieldErrors, Filled, House, Page, Posted, Ui, html, html_with, id_in, redirect};
 
 /// `GET /staff/exams`.
 ///
@@ -48,7 +51,7 @@ pub async fn exam(
 ) -> Result<HttpResponse, AppError> {
     let page = staff_page(&house, ui, &finder.session);
     let said = said.words(&page);
-    desk_page((&house, &finder, &shelf), page, parse(&id)?, (StatusCode::OK, Filled::default(), said)).await
+    desk_page((&house, &finder, &shelf), page, id_in(&id)?, (StatusCode::OK, Filled::default(), said)).await
 }
 
 async fn desk_page(
@@ -61,17 +64,25 @@ async fn desk_page(
     let desk = service::desk_of(db, (shelf, &house.keys), &finder.scope, id).await?;
     let asked = |one: &service::Question| item_words(&page, (&one.stem, one.tally));
     let hands: Vec<String> = desk.questions.iter().filter(|one| one.raises).map(asked).collect();
-    let open = desk.questions.iter().filter(|one| !one.is_out);
-    let passed = |one: &&service::Candidate| one.paper.passed == Some(true) && one.paper.entered_at.is_none();
+    let open = desk.questions.iter().filter(|one| one.out.is_none());
+    let (actor, now) = (finder.scope.actor(), house.clock().now());
+    // What was written about somebody stands on their page, where it is kept who reads it.
+    let noted: Vec<_> = desk.log.iter().map(|one| (one.clone(), one.words.clone().unwrap_or_default())).collect();
+    let takers = desk.questions.iter().filter_map(|one| one.out.as_ref()).map(|out| out.by);
+    let by: Vec<_> = desk.log.iter().map(|one| one.by).chain(takers).collect();
+    let names = identity::staff_names_of(db, &house.keys, &by).await?;
     let view = DeskPage {
         facts: facts_of(house, &page, shelf, &desk.exam).await?,
-        rows: rows(&page, &desk),
-        log: log_words(house, &page, &desk).await?,
+        counts: counts(&page, &desk, actor),
+        onward: desk.onward((actor, now)),
+        next: desk.next_in_need((actor, now), None).map(|(_, one)| next_words(&page, &desk, (one, actor))),
+        rows: rows(&page, &desk, actor),
+        log: lines(&page, &desk, (&noted, &names)),
         items: open.map(|one| (one.item.to_string(), asked(one))).collect(),
-        out: desk.questions.iter().filter(|one| one.is_out).map(asked).collect(),
+        out: taken_out(&page, &desk.questions, &names),
         hands,
         categories: categories(&page),
-        left: desk.candidates.iter().filter(passed).count(),
+        left: desk.left(),
         on_box: box_note(house, &page, &desk).await?,
         returned: vec![("yes".to_owned(), page.t("exams-returned-yes"))],
         may: desk.may,
@@ -95,21 +106,6 @@ async fn box_note(house: &House, page: &Page, desk: &Desk) -> Result<Option<BoxN
     Ok(Some(BoxNote { says: page.t2("exams-box-says", ("name", &on_box.name), ("who", who)), from, is_open }))
 }
 
-async fn log_words(house: &House, page: &Page, desk: &Desk) -> Result<Vec<(String, String)>, AppError> {
-    let by: Vec<_> = desk.log.iter().map(|one| one.by).collect();
-    let names = identity::staff_names_of(house.db.read(), &house.keys, &by).await?;
-    let line = |one: &Incident| {
-        let about = one.learner.and_then(|learner| desk.candidates.iter().find(|candidate| candidate.paper.learner == learner));
-        let about = about.map_or_else(|| page.t("exams-whole"), |candidate| candidate.name.clone());
-        let what = page.t(&format!("exams-category-{}", one.category.code()));
-        let by = names.get(&one.by).cloned().unwrap_or_default();
-        // What was written about somebody stands on their page, where it is kept who reads it.
-        let words = one.words.as_deref().unwrap_or_default();
-        (format!("{} {by}", moment_words(page.lang(), one.at)), format!("{about} · {what} {words}").trim_end().to_owned())
-    };
-    Ok(desk.log.iter().map(line).collect())
-}
-
 /// `POST /staff/exams/{id}`: what `doing` says.
 ///
 /// # Errors
@@ -121,7 +117,7 @@ pub async fn act(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let id = service::get_exam(house.db.read(), &finder.scope, (parse(&id)?, None)).await?.id;
+    let id = service::get_exam(house.db.read(), &finder.scope, (id_in(&id)?, None)).await?.id;
     let done = done((&house, &finder, &shelf), id, &posted).await?;
     answered((&house, &finder, &shelf), id, posted, done).await
 }
@@ -154,7 +150,7 @@ pub async fn take_back(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let id = service::get_exam(house.db.read(), &finder.scope, (parse(&id)?, None)).await?.id;
+    let id = service::get_exam(house.db.read(), &finder.scope, (id_in(&id)?, None)).await?.id;
     let done = match forms::words(&posted.fields, "box_why") {
         Ok(why) => {
             let scope = finder.scope.clone();

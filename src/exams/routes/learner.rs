@@ -4,21 +4,20 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{beside, facts_of, parse, write};
+use super::{beside, facts_of, write};
 use crate::assessment::{Entry, Link, Question, Setting as Asked, Shown, read_answer};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::exams::service::{self, Own};
 use crate::exams::views::{
-    OwnExamPage, OwnExamsPage, QuestionPage, Row, Step, course_path, course_words, own_path, percent, stands_key, time_words,
-    title_of,
+    OwnExamPage, OwnExamsPage, QuestionPage, Row, Step, course_path, own_path, percent, stands_key, time_words, title_of,
 };
 use crate::exams::{Error, Exam, Form, Outcome, Paper, Stage, forms};
 use crate::identity::{Learner, Secret, Session};
 use crate::kernel::{Chance, Digest, ExamId, Permille};
 use crate::recordings::{Voices, item_voices};
-use crate::web::{Filled, House, Page, Posted, Tab, Ui, cookie_name, html, html_with, keep_cookie, redirect};
+use crate::web::{Filled, House, Page, Posted, Tab, Ui, cookie_name, html, html_with, id_in, keep_cookie, redirect};
 
 /// The cookie of the device on which a paper was begun; it ends with the browser.
 const DEVICE: &str = "exam";
@@ -53,7 +52,7 @@ pub async fn own_exams(
     let page = page_of(&house, ui, &session);
     let row = |(exam, paper): &(Exam, Paper)| Row {
         href: own_path(exam.id),
-        what: course_words(&shelf, &exam.unit),
+        what: shelf.title_of(&exam.unit),
         note: time_words(page.lang(), exam),
         mark: page.t(stands_key((exam, paper), is_here(paper, held.as_ref()), now)),
     };
@@ -74,7 +73,7 @@ pub async fn own_exam(
 ) -> Result<HttpResponse, AppError> {
     let held = held(&request, &house);
     let page = page_of(&house, ui, &session);
-    own_page((&house, &session, &shelf), page, (parse(&id)?, held), (StatusCode::OK, Filled::default())).await
+    own_page((&house, &session, &shelf), page, (id_in(&id)?, held), (StatusCode::OK, Filled::default())).await
 }
 
 async fn own_page(
@@ -121,7 +120,14 @@ fn is_to_repeat(paper: &Paper) -> bool {
 fn more(page: &Page, own: &Own, pass: Permille) -> Vec<String> {
     let mut more = Vec::new();
     if own.paper.passed.is_some() {
-        let says = |score| page.t2("exams-own-score", ("score", percent(score)), ("pass", percent(pass)));
+        let is_by_appeal = own.appeal.as_ref().is_some_and(|(appeal, _, _)| appeal.is_better == Some(true));
+        let says = |score| {
+            if is_by_appeal {
+                page.t1("exams-own-score-appeal", "score", percent(score))
+            } else {
+                page.t2("exams-own-score", ("score", percent(score)), ("pass", percent(pass)))
+            }
+        };
         more.extend(own.paper.score.map(says));
         let void = own.paper.verdict.as_ref().and_then(|verdict| verdict.void);
         if let (Outcome::Void, Some(reason)) = (own.paper.outcome(), void) {
@@ -154,7 +160,7 @@ pub async fn act(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let id: ExamId = parse(&id)?;
+    let id: ExamId = id_in(&id)?;
     let (accounts, held) = (session.accounts(), held(&request, &house));
     service::find_own(house.db.read(), &house.keys, &accounts, (id, house.clock().now())).await?;
     match posted.fields.get("doing") {
@@ -215,7 +221,7 @@ pub async fn question(
     shelf: Shelf,
     voices: Voices,
 ) -> Result<HttpResponse, AppError> {
-    let (id, position): (ExamId, usize) = (parse(&path.0)?, path.1);
+    let (id, position): (ExamId, usize) = (id_in(&path.0)?, path.1);
     let now = house.clock().now();
     let own = service::find_own(house.db.read(), &house.keys, &session.accounts(), (id, now)).await?;
     let is_on = own.exam.stage == Stage::Planned && !own.paper.is_over(&own.exam, now);
@@ -262,7 +268,7 @@ pub async fn answer(
     shelf: Shelf,
     voices: Voices,
 ) -> Result<HttpResponse, AppError> {
-    let (id, position): (ExamId, usize) = (parse(&path.0)?, path.1);
+    let (id, position): (ExamId, usize) = (id_in(&path.0)?, path.1);
     let (accounts, held) = (session.accounts(), held(&request, &house));
     let own = service::find_own(house.db.read(), &house.keys, &accounts, (id, house.clock().now())).await?;
     if !is_here(&own.paper, held.as_ref()) {

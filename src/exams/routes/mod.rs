@@ -12,7 +12,7 @@ pub use plan::{add as add_exam, add_form};
 
 use serde::Deserialize;
 
-use super::views::{Facts, course_words, facts};
+use super::views::{Facts, facts};
 use super::{Error, Exam};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
@@ -59,10 +59,6 @@ fn staff_page(house: &House, ui: Ui, session: &Session) -> Page {
     Page::new(house, ui, Tab::Elsewhere).of(Some(session.who()))
 }
 
-fn parse<T: std::str::FromStr>(text: &str) -> Result<T, AppError> {
-    text.parse().map_err(|_| AppError::NotFound)
-}
-
 async fn write<T, F>(house: &House, posted: &Posted, work: F) -> Result<T, Error>
 where
     F: AsyncFn(&Tx) -> Result<T, Error> + Send + 'static,
@@ -86,5 +82,5 @@ async fn facts_of(house: &House, page: &Page, shelf: &Shelf, exam: &Exam) -> Res
     let names = identity::staff_names_of(db, &house.keys, &exam.invigilators).await?;
     let name = |id| names.get(&id).cloned().unwrap_or_default();
     let names = exam.invigilators.map(name);
-    Ok(facts(page, exam, (course_words(shelf, &exam.unit), place.unwrap_or_default(), names)))
+    Ok(facts(page, exam, (shelf.title_of(&exam.unit), place.unwrap_or_default(), names)))
 }

@@ -4,21 +4,23 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
-use super::{Said, beside, facts_of, parse, staff_page, write};
+use super::{Said, beside, facts_of, staff_page, write};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::exams::service::{self, Candidate, Seen};
-use crate::exams::views::{PersonPage, categories, desk_path, forms as ways, percent, sights, verdicts};
-use crate::exams::{Error, Exam, Form, forms, moment_words};
-use crate::identity::{Finder, sender_of};
+use crate::exams::service::{self, Candidate, Desk, Seen};
+use crate::exams::views::{
+    Facts, PersonPage, categories, desk_path, forms as ways, lines as log_lines, next_words, percent, sights, verdicts,
+};
+use crate::exams::{Error, Form, Next, Stage, forms, moment_words};
+use crate::identity::{self, Finder, sender_of};
 use crate::kernel::{ExamId, LearnerId};
-use crate::web::{FieldErrors, Fields, Filled, House, Page, Posted, Ui, html_with, redirect};
+use crate::web::{FieldErrors, Fields, Filled, House, Page, Posted, Ui, html_with, id_in, redirect};
 
 type Whom = (ExamId, LearnerId);
 
 fn whom_in(path: &(String, String)) -> Result<Whom, AppError> {
-    Ok((parse(&path.0)?, parse(&path.1)?))
+    Ok((id_in(&path.0)?, id_in(&path.1)?))
 }
 
 /// `GET /staff/exams/{id}/people/{learner}`.
@@ -51,18 +53,25 @@ async fn person_page(
     let look = async move |tx: &Tx| service::seen_by(tx, &keys, &scope, (&exam, &for_write, &log)).await;
     let seen = house.db.write_for(page.ui.request, look).await?;
     let pair = |code: &str, key: &str| (code.to_owned(), page.t(key));
+    let facts = facts_of(house, &page, shelf, &desk.exam).await?;
+    let by: Vec<LearnerId> = seen.noted.iter().map(|(one, _)| one.by).collect();
+    let names = identity::staff_names_of(house.db.read(), &house.keys, &by).await?;
+    let (actor, now) = (finder.scope.actor(), house.clock().now());
     let view = PersonPage {
-        facts: facts_of(house, &page, shelf, &desk.exam).await?,
+        sees: sees(house, &page, finder, (&desk, &found, &facts)).await?,
         learner,
         name: found.name.clone(),
         next: found.next.code(),
         next_words: page.t(&format!("exams-next-{}", found.next.code())),
-        lines: lines(&page, (&desk.exam, &found), &seen),
+        lines: lines(&page, (&desk, &found, &facts), &seen),
+        log: log_lines(&page, &desk, (&seen.noted, &names)),
         needs: found.needs.iter().map(|key| page.t(key)).collect(),
-        has_declared: found.declared.contains(&finder.scope.actor()),
+        is_needed: desk.need(&found, (actor, now)).is_some(),
+        onward: desk.next_in_need((actor, now), Some(learner)).map(|(_, one)| next_words(&page, &desk, (one, actor))),
+        has_declared: found.declared.contains(&actor),
         is_by_hand: found.paper.setting.form != Form::Screen,
         is_on_box: desk.on_box.is_some(),
-        has_appeal: found.appeal.as_ref().is_some_and(|appeal| appeal.is_better.is_none()),
+        has_appeal: found.appeals(),
         sights: sights(&page),
         ways: ways(&page),
         aids: vec![pair("aloud", "exams-aid-aloud"), pair("hand", "exams-aid-hand")],
@@ -71,10 +80,36 @@ async fn person_page(
         answers: vec![pair("better", "exams-answer-better"), pair("stays", "exams-answer-stays")],
         may: desk.may,
         form: form.unwrap_or_else(|| Filled::with(as_fields(&found))),
+        facts,
         said,
         page,
     };
     html_with(status, &view)
+}
+
+/// Who may see the document that is to be seen, in words; nothing where the one who looks may.
+async fn sees(
+    house: &House,
+    page: &Page,
+    finder: &Finder,
+    (desk, one, facts): (&Desk, &Candidate, &Facts),
+) -> Result<String, AppError> {
+    if !desk.may.invigilate || desk.on_box.is_some() || one.next != Next::See {
+        return Ok(String::new());
+    }
+    let looks = (&finder.scope, &desk.exam);
+    let seers = service::who_sees(house.db.read(), &house.keys, looks, one.paper.learner).await?;
+    if seers.contains(&finder.scope.actor()) {
+        return Ok(String::new());
+    }
+    let names = names_among(desk, facts, |id| seers.contains(&id));
+    Ok(if names.is_empty() { page.t("exams-sight-nobody") } else { page.t1("exams-sight-who", "names", names) })
+}
+
+/// The names of those of the two who are meant.
+fn names_among(desk: &Desk, facts: &Facts, is_meant: impl Fn(LearnerId) -> bool) -> String {
+    let both = desk.exam.invigilators.iter().zip(&facts.invigilators);
+    both.filter(|(id, _)| is_meant(**id)).map(|(_, name)| name.as_str()).collect::<Vec<_>>().join("、")
 }
 
 /// How somebody is tested, as the form has it.
@@ -87,22 +122,24 @@ fn as_fields(one: &Candidate) -> Fields {
 }
 
 /// What is known so far, line by line.
-fn lines(page: &Page, (exam, one): (&Exam, &Candidate), seen: &Seen) -> Vec<(String, String)> {
+fn lines(page: &Page, (desk, one, facts): (&Desk, &Candidate, &Facts), seen: &Seen) -> Vec<(String, String)> {
     let paper = &one.paper;
-    let declared = exam.invigilators.iter().filter(|id| one.declared.contains(id)).count();
     let mut lines = vec![
         (page.t("exams-card-tail"), one.tail.clone()),
         (page.t("exams-form"), page.t(&format!("exams-form-{}", paper.setting.form.code()))),
-        (page.t("exams-declared"), page.t1("exams-declared-count", "count", declared)),
     ];
     let mut add = |key: &str, words: String| {
         if !words.is_empty() {
             lines.push((page.t(key), words));
         }
     };
+    add("exams-declared", names_among(desk, facts, |id| one.declared.contains(&id)));
+    if desk.exam.stage == Stage::Planned {
+        add("exams-undeclared", names_among(desk, facts, |id| !one.declared.contains(&id)));
+    }
     add("exams-came", paper.came_at.map(|at| moment_words(page.lang(), at)).unwrap_or_default());
     let sight = |(_, kind, at): (LearnerId, crate::exams::Sight, crate::kernel::Timestamp)| {
-        format!("{} {}", page.t(&format!("exams-sight-{}", kind.code())), moment_words(page.lang(), at))
+        format!("{} · {}", page.t(&format!("exams-sight-{}", kind.code())), moment_words(page.lang(), at))
     };
     add("exams-sight", paper.sight.map(sight).unwrap_or_default());
     add("exams-score", one.score.map(percent).unwrap_or_default());
@@ -117,10 +154,6 @@ fn lines(page: &Page, (exam, one): (&Exam, &Candidate), seen: &Seen) -> Vec<(Str
     let keys = ["exams-heard", "exams-ground", "exams-appeal", "exams-answer"];
     for (key, words) in keys.into_iter().zip(&seen.texts) {
         add(key, words.clone());
-    }
-    for (noted, words) in &seen.noted {
-        let what = page.t(&format!("exams-category-{}", noted.category.code()));
-        add("exams-log", format!("{} {what} {words}", moment_words(page.lang(), noted.at)).trim_end().to_owned());
     }
     lines
 }
@@ -176,7 +209,7 @@ async fn on_the_day(house: &House, finder: &Finder, whom: Whom, posted: &Posted)
             };
             let sender = sender_of(house);
             let work = async move |tx: &Tx| service::seen(tx, (&keys, &sender), &scope, (whom, kind)).await;
-            told(write(house, posted, work).await, ("seen", "kind"))
+            told(write(house, posted, work).await, ("seen", "step"))
         }
         "declare" => {
             told(write(house, posted, async move |tx: &Tx| service::declare(tx, &scope, whom).await).await, ("declared", "step"))

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 
-use super::{beside, parse, staff_page, write};
+use super::{beside, staff_page, write};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -14,7 +14,7 @@ use crate::exams::{Error, forms};
 use crate::identity::{self, Planner};
 use crate::places::Organisation;
 use crate::plans;
-use crate::web::{Fields, Filled, House, Posted, Ui, html_with, redirect};
+use crate::web::{Fields, Filled, House, Posted, Ui, html_with, id_in, redirect};
 
 /// Organisations that are offered at most.
 const MOST_OFFERED: u64 = 500;
@@ -40,7 +40,7 @@ async fn page_of(
     let line = |code: &'static str| (code.to_owned(), page.t(&format!("line-{code}")));
     let choose = || (String::new(), page.t("exams-choose"));
     let people = staff.into_iter().map(|(id, name)| (id.to_string(), name));
-    let unit = |code: &String| (code.clone(), format!("{code} {}", super::course_words(shelf, code)));
+    let unit = |code: &String| (code.clone(), format!("{code} {}", shelf.title_of(code)));
     let view = PlanPage {
         organisations: own.iter().map(|one: &Organisation| (one.id.to_string(), one.name.clone())).collect(),
         units: units(shelf).iter().map(unit).collect(),
@@ -71,7 +71,7 @@ pub async fn add(planner: Planner, posted: Posted, house: Data<House>, shelf: Sh
         Err(errors) => return again(errors).await,
     };
     let new = NewExam {
-        organisation: parse(posted.fields.get("organisation"))?,
+        organisation: id_in(posted.fields.get("organisation"))?,
         line: draft.line,
         unit: draft.unit,
         level: draft.level,

@@ -260,7 +260,7 @@ async fn evidence_of(tx: &Tx, shelf: &Shelf, (exam, paper): (&Exam, &Paper)) -> 
         attempt: AttemptId::from_uuid(paper.id.uuid()),
         unit: exam.unit.clone(),
         edition: paper.begun.as_ref().map_or_else(|| shelf.digest().to_string(), |begun| begun.edition.clone()),
-        score: paper.score.unwrap_or(Permille::of(0, 1)),
+        score: score_of(paper, &marks),
         supervision_level: match exam.level {
             Level::Supervised => SupervisionLevel::SUPERVISED,
             Level::Exam => SupervisionLevel::EXAM,

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::after::lock_to_decide;
+use super::after::{lock_to_decide, score_of};
+use super::paper::marks_of;
 use super::{PLACE_ANSWER, PLACE_GROUND, deciders, is_among, lock_paper, record, seal};
 use crate::config::Keys;
 use crate::curriculum::Shelf;
@@ -11,7 +12,7 @@ use crate::exams::queries::{exams, log, papers};
 use crate::exams::rules::{APPEAL_DAYS, Outcome, Stage};
 use crate::exams::{Error, Exam, Paper};
 use crate::identity::{self, StaffScope};
-use crate::kernel::{ExamId, LearnerId, Permille, Timestamp};
+use crate::kernel::{ExamId, LearnerId, Timestamp};
 
 /// Whether this result may be appealed against now: it did not pass, or does not count, and was published thirty days ago at most.
 #[must_use]
@@ -42,8 +43,8 @@ pub async fn appeal(tx: &Tx, keys: &Keys, accounts: &[LearnerId], (id, words): (
     Ok(())
 }
 
-/// Answers an appeal: the result becomes a pass, or stays. By who neither invigilated, published nor decided
-/// about papers, items or publishing, by any account, and is no candidate.
+/// Answers an appeal: the result becomes a pass, or stays. The share is what the answers or points come to; where all items were taken out there is
+/// none. By who neither invigilated, published nor decided about papers, items or publishing, by any account, and is no candidate.
 ///
 /// # Errors
 /// [`Error::NoSuchExam`], [`Error::HadPart`], [`Error::Own`], [`Error::NoAppeal`] where none waits, [`Error::Stands`].
@@ -68,9 +69,10 @@ pub async fn answer_appeal(
         return Err(Error::NoAppeal);
     }
     if is_better {
-        let pass = Permille::of(shelf.edition().manifest.assessment.pass_permille, 1_000);
-        let share = paper.score.map_or(pass, |share| share.max(pass));
-        papers::score(tx, &paper, (Some(share), Some(true))).await?;
+        let (answers, out) = (papers::answers_of(tx, &paper).await?, log::list_out(tx, id).await?);
+        let marks = marks_of(tx, shelf, &paper, (Some(&answers), &out)).await?;
+        let has_share = paper.by_hand.is_some() || marks.iter().any(|mark| !mark.is_out);
+        papers::score(tx, &paper, (has_share.then(|| score_of(&paper, &marks)), Some(true))).await?;
     }
     record(tx, ("exams.answer_appeal", scope.actor()), (&exam, Some(learner)), json!({ "better": is_better })).await
 }

@@ -225,7 +225,8 @@ pub async fn note(
     Ok(remember(tx, scope.actor(), once, digest, "noted").await?)
 }
 
-/// Takes an item out for all, whatever they answered; while answers are taken by one of the two, afterwards by others as well. Twice is once.
+/// Takes an item out for all, whatever they answered, with a line in the log; while answers are taken by one of the two, afterwards by others as
+/// well. Twice is once.
 ///
 /// # Errors
 /// [`Error::NoSuchExam`]; [`Error::NotInvigilator`]; [`Error::NoSuchQuestion`] where it stands on no paper; [`Error::Stands`] once it is published.
@@ -242,6 +243,9 @@ pub async fn take_out(tx: &Tx, scope: &StaffScope, (id, item, why): (ExamId, &Di
         return Err(Error::NoSuchQuestion);
     }
     if log::take_out(tx, id, item, (scope.actor(), why)).await? {
+        let words = Some(why.to_owned());
+        let incident = Incident { learner: None, category: Category::Out, words, sealed: None, by: scope.actor(), at: tx.now };
+        log::note(tx, id, &incident).await?;
         record(tx, ("exams.take_out", scope.actor()), (&exam, None), json!({ "item": item.to_string() })).await?;
     }
     Ok(())

@@ -19,8 +19,8 @@ use crate::curriculum::Shelf;
 use crate::curriculum::model::Item;
 use crate::db::Tx;
 use crate::exams::queries::{boxes, exams, log, papers};
-use crate::exams::rules::{Form, Level, Marked, Next, Stage, Tally, needs, raises_a_hand};
-use crate::exams::{Appeal, Error, Exam, Incident, OnBox, Paper};
+use crate::exams::rules::{Category, Form, Level, Marked, Next, Stage, Tally, needs, raises_a_hand};
+use crate::exams::{Appeal, Error, Exam, Incident, OnBox, Paper, TakenOut};
 use crate::identity::{self, Role, StaffScope};
 use crate::kernel::{Digest, ExamId, LearnerId, Permille, SealKey, Timestamp};
 use crate::places::{self, PlaceCode};
@@ -30,6 +30,8 @@ use crate::places::{self, PlaceCode};
 pub struct May {
     /// They are one of the two.
     pub invigilate: bool,
+    /// They are one of the two, and their work is to see documents there.
+    pub see: bool,
     /// Decide about papers, and publish.
     pub decide: bool,
     /// Take back what was published.
@@ -59,7 +61,7 @@ pub struct Candidate {
     pub next: Next,
     /// How many they have answered, of how many.
     pub answered: (usize, usize),
-    /// Why a person has to decide.
+    /// Why a person has to decide, while nobody has.
     pub needs: Vec<&'static str>,
     /// What it would come to, once answers are no longer taken.
     pub score: Option<Permille>,
@@ -78,8 +80,8 @@ pub struct Question {
     pub tally: Tally,
     /// Whether the numbers raise a hand.
     pub raises: bool,
-    /// Whether it is out.
-    pub is_out: bool,
+    /// Who took it out, and why; none: it counts.
+    pub out: Option<TakenOut>,
 }
 
 /// A session with everything on it.
@@ -153,8 +155,12 @@ fn next_of(exam: &Exam, paper: &Paper, (declared, was_seen): (&[LearnerId], bool
         Level::Exam => paper.sight.is_some(),
         Level::Supervised => was_seen,
     };
-    if paper.handed_in_at.is_some() || exam.stage != Stage::Planned {
+    if paper.handed_in_at.is_some() {
         Next::Done
+    } else if exam.stage == Stage::Cancelled {
+        Next::Cancelled
+    } else if exam.stage != Stage::Planned {
+        stayed_out(paper)
     } else if paper.came_at.is_none() {
         Next::Come
     } else if !is_known {
@@ -171,6 +177,15 @@ fn next_of(exam: &Exam, paper: &Paper, (declared, was_seen): (&[LearnerId], bool
         Next::Answer
     } else {
         Next::Again
+    }
+}
+
+/// How it stands with who had not handed in when answering ended.
+const fn stayed_out(paper: &Paper) -> Next {
+    match (&paper.begun, paper.came_at) {
+        (Some(_), _) => Next::Over,
+        (None, Some(_)) => Next::Left,
+        (None, None) => Next::Absent,
     }
 }
 
@@ -202,11 +217,14 @@ pub async fn desk_of(
 ) -> Result<Desk, Error> {
     let exam = get_exam(db, scope, (id, None)).await?;
     let (all, answers) = (papers::list(db, id).await?, papers::list_answers(db, id).await?);
-    let (out, noted) = (log::list_out(db, id).await?, log::list(db, id).await?);
+    let (taken, noted) = (log::list_taken(db, id).await?, log::list(db, id).await?);
+    let out: Vec<Digest> = taken.iter().map(|one| one.item).collect();
     let (declared, appeals) = (papers::list_declared(db, id).await?, log::list_appeals(db, id).await?);
     let ids: Vec<LearnerId> = all.iter().map(|paper| paper.learner).collect();
     let people = identity::people_of(db, keys, &ids, i64::from(exam.starts_at.day().year())).await?;
     let pass = shelf.edition().manifest.assessment.pass_permille;
+    let is_undecided =
+        |paper: &Paper| matches!(exam.stage, Stage::Planned | Stage::Finished) && paper.is_taken() && paper.verdict.is_none();
     let (mut candidates, mut tallies) = (Vec::new(), Tallies::default());
     for paper in all {
         let given = answers.get(&paper.learner);
@@ -222,7 +240,7 @@ pub async fn desk_of(
             next: next_of(&exam, &paper, (&own, was_seen)),
             declared: own,
             answered: (given.map_or(0, BTreeMap::len), marks.len()),
-            needs: if paper.is_taken() { needs(&marks, pass, (is_noted, paper.setting.form)) } else { Vec::new() },
+            needs: if is_undecided(&paper) { needs(&marks, pass, (is_noted, paper.setting.form)) } else { Vec::new() },
             score: (exam.stage != Stage::Planned && paper.is_taken())
                 .then(|| paper.score.unwrap_or_else(|| score_of(&paper, &marks))),
             appeal: appeals.iter().find(|one| one.learner == paper.learner).cloned(),
@@ -231,9 +249,11 @@ pub async fn desk_of(
     }
     let may = may_of(db, scope, &exam).await?;
     let is_shown = may.invigilate || exam.stage != Stage::Planned;
-    let questions = if is_shown { tallies.questions(db, shelf, &out).await? } else { Vec::new() };
+    let questions = if is_shown { tallies.questions(db, shelf, &taken).await? } else { Vec::new() };
     let on_box = boxes::find(db, id).await?.filter(|_| exam.stage == Stage::Planned);
-    Ok(Desk { exam, on_box, candidates, log: noted, questions, may })
+    // Why a question was taken out says what is asked.
+    let told = |one: Incident| if is_shown || one.category != Category::Out { one } else { Incident { words: None, ..one } };
+    Ok(Desk { exam, on_box, candidates, log: noted.into_iter().map(told).collect(), questions, may })
 }
 
 async fn may_of(db: &impl ConnectionTrait, scope: &StaffScope, exam: &Exam) -> Result<May, Error> {
@@ -251,6 +271,7 @@ async fn may_of(db: &impl ConnectionTrait, scope: &StaffScope, exam: &Exam) -> R
     let runs = matches!(exam.stage, Stage::Planned | Stage::Finished);
     Ok(May {
         invigilate: invigilates(scope, exam),
+        see: checks && invigilates(scope, exam),
         decide: checks && !had_part && exam.stage == Stage::Finished,
         unpublish: checks && !had_part && !has_published && exam.stage == Stage::Published,
         enter: checks && !had_part && !has_decided && !has_answered && is_told,
@@ -290,14 +311,14 @@ impl Tallies {
         }
     }
 
-    async fn questions(self, db: &impl ConnectionTrait, shelf: &Shelf, out: &[Digest]) -> Result<Vec<Question>, Error> {
+    async fn questions(self, db: &impl ConnectionTrait, shelf: &Shelf, taken: &[TakenOut]) -> Result<Vec<Question>, Error> {
         let mut all = Vec::new();
         for (item, (tally, rest)) in self.0 {
             let asked = assessment::get_asked(db, shelf, &item, (crate::kernel::Seed([0; 16]), 1)).await?;
-            let is_out = out.contains(&item);
-            all.push(Question { item, stem: asked.stem, tally, raises: !is_out && raises_a_hand(tally, rest), is_out });
+            let out = taken.iter().find(|one| one.item == item).cloned();
+            all.push(Question { item, stem: asked.stem, tally, raises: out.is_none() && raises_a_hand(tally, rest), out });
         }
-        all.sort_by_key(|question| (!question.raises, !question.is_out));
+        all.sort_by_key(|question| (!question.raises, question.out.is_none()));
         Ok(all)
     }
 }

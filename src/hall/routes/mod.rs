@@ -24,7 +24,7 @@ use crate::i18n::Message;
 use crate::identity::{self, Host, Role, Session};
 use crate::kernel::{DeviceId, LearnerId, PackId};
 use crate::web::{
-    FieldError, Filled, House, MOST_PAGES, Page, Posted, SentFile, Tab, Ui, Upload, Uploaded, html, html_with, redirect,
+    FieldError, Filled, House, MOST_PAGES, Page, Posted, SentFile, Tab, Ui, Upload, Uploaded, html, html_with, id_in, redirect,
 };
 
 const DESK: &str = "/staff/hall/packs";
@@ -45,10 +45,6 @@ pub struct Link {
 
 fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
     Page::new(house, ui, Tab::Elsewhere).of(Some(session.who()))
-}
-
-fn parse<T: std::str::FromStr>(text: &str) -> Result<T, AppError> {
-    text.parse().map_err(|_| AppError::NotFound)
 }
 
 /// `GET /staff/hall/packs`: bringing a file; devices and what they have handed over.
@@ -136,7 +132,7 @@ async fn take(house: &House, shelf: &Shelf, bytes: &[u8], host: &Host) -> Result
 /// # Errors
 /// Not found where its device is of another place.
 pub async fn one(host: Host, path: Path<(String, String)>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let (device, pack): (DeviceId, PackId) = (parse(&path.0)?, parse(&path.1)?);
+    let (device, pack): (DeviceId, PackId) = (id_in(&path.0)?, id_in(&path.1)?);
     let db = house.db.read();
     let found = service::find_device(db, &host.scope, device).await.map_err(absent)?;
     let page = page_of(&house, ui, &host.session);
@@ -204,7 +200,7 @@ pub async fn decide(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let (device, seq): (DeviceId, i64) = (parse(&path.0)?, path.1);
+    let (device, seq): (DeviceId, i64) = (id_in(&path.0)?, path.1);
     service::find_device(house.db.read(), &host.scope, device).await.map_err(absent)?;
     let decision = match posted.fields.get("decision") {
         "again" => Decision::Again,
@@ -228,7 +224,7 @@ pub async fn decide(
 /// # Errors
 /// Not found where it is of another place.
 pub async fn give_up(host: Host, id: Path<String>, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let id: DeviceId = parse(&id)?;
+    let id: DeviceId = id_in(&id)?;
     let scope = host.scope.clone();
     let work = async move |tx: &Tx| service::revoke(tx, Some(&scope), id).await;
     house.db.write_for(posted.ui.request, work).await.map_err(absent)?;

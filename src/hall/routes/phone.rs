@@ -8,7 +8,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Query};
 use serde_json::{Value, json};
 
-use super::{Link, page_of, parse, take};
+use super::{Link, page_of, take};
 use crate::classes::{self, ClassSession, WitnessedTask};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
@@ -21,7 +21,7 @@ use crate::i18n::Message;
 use crate::identity::{self, Host, Role, StaffScope};
 use crate::kernel::{AttemptId, ClassId, DeviceId, LearnerId, Timestamp};
 use crate::places;
-use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Ui, html, html_with, redirect};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Ui, html, html_with, id_in, redirect};
 
 /// `POST /staff/hall/queue`: what a volunteer's phone has kept without a network. Answered row by row, for the page's script.
 ///
@@ -175,7 +175,7 @@ fn address(learner: LearnerId, attempt: AttemptId) -> String {
 /// # Errors
 /// Not found where the session is none of theirs; what the service refuses.
 pub async fn bring_tests(host: Host, posted: Posted, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
-    let id: ClassId = parse(posted.fields.get("class"))?;
+    let id: ClassId = id_in(posted.fields.get("class"))?;
     let class = classes::find_class(house.db.read(), id).await?;
     if !host.scope.areas(Role::HOSTS).iter().any(|area| area.covers(&class.place_code)) {
         return Err(AppError::NotFound);
@@ -190,7 +190,7 @@ pub async fn bring_tests(host: Host, posted: Posted, house: Data<House>, shelf: 
     }
     let asked = match posted.fields.get("device") {
         "" => None,
-        device => Some(parse::<DeviceId>(device)?),
+        device => Some(id_in::<DeviceId>(device)?),
     };
     let (scope, name) = (host.scope.clone(), posted.ui.lang.fill("hall-phone-of", &[("name", &host.session.name)]));
     let device = async move |tx: &Tx| service::phone_of(tx, &scope, asked, &name).await;
@@ -210,7 +210,7 @@ pub async fn test(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    test_page(&house, &shelf, &host, ui, (parse(&path.0)?, parse(&path.1)?), Wrong::default()).await
+    test_page(&house, &shelf, &host, ui, (id_in(&path.0)?, id_in(&path.1)?), Wrong::default()).await
 }
 
 /// What is wrong with a test that was handed in: what was filled in stays.
@@ -281,7 +281,7 @@ pub async fn give_test(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let named: (LearnerId, AttemptId) = (parse(&path.0)?, parse(&path.1)?);
+    let named: (LearnerId, AttemptId) = (id_in(&path.0)?, id_in(&path.1)?);
     let (db, operator) = (house.db.read(), host.scope.actor());
     let sheet = service::sheet_on(db, operator, named.0, named.1).await?;
     let given = given_in(&posted.fields, sheet.attempt.items.len());

@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 
-use super::{name_of, page_of, parse, place_of, sender_of, write};
+use super::{name_of, page_of, place_of, sender_of, write};
 use crate::audit;
 use crate::curriculum::{CourseCode, Shelf};
 use crate::db::{DbFault, Tx};
@@ -19,10 +19,7 @@ use crate::helping::views::{ActLine, ActsPage, Receipt, ReceiptPage, StaffActsPa
 use crate::helping::{Act, Error, forms};
 use crate::identity::{self, Act as Doing, Finder, Learner, Role, Session, StaffScope};
 use crate::kernel::{ActId, LearnerId, SealKey};
-use crate::web::{Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect, text};
-
-/// Acts on one page of the staff's list.
-const ON_A_PAGE: u64 = 50;
+use crate::web::{Filled, House, ListPage, Page, Posted, Tab, Ui, html, html_with, id_in, redirect, text};
 
 /// The reader's own act with this number.
 async fn own_act(house: &House, session: &Session, number: &str) -> Result<Act, AppError> {
@@ -151,16 +148,16 @@ pub async fn staff_acts(staff: Finder, which: Query<Which>, ui: Ui, house: Data<
     }
     let areas = staff.scope.areas(Role::FINDERS);
     let total = service::count_within(db, &areas).await?;
-    let pages = total.div_ceil(ON_A_PAGE).max(1);
-    let at = which.page.clamp(1, pages);
-    let acts = service::list_within(db, &areas, ((at - 1) * ON_A_PAGE, ON_A_PAGE)).await?;
+    let shown = ListPage::asked(which.page).within(total);
+    let acts = service::list_within(db, &areas, shown.part()).await?;
     let lines = acts.iter().map(|act| ActLine::of(act, None, ui.lang).for_staff(act)).collect();
     let page = page_of(&house, ui, &staff.session, Tab::Elsewhere);
-    html(&StaffActsPage { page, lines, number: at, pages, looked_for: which.number.trim().to_owned() })
+    let (number, pages) = (shown.number(), ListPage::pages(total));
+    html(&StaffActsPage { page, lines, number, pages, looked_for: which.number.trim().to_owned() })
 }
 
 async fn staff_act(house: &House, staff: &Finder, (learner, id): &(String, String)) -> Result<Act, AppError> {
-    let act = service::find_act(house.db.read(), parse(learner)?, parse(id)?).await?;
+    let act = service::find_act(house.db.read(), id_in(learner)?, id_in(id)?).await?;
     if !may_see(&staff.scope, &act) {
         return Err(AppError::NotFound);
     }

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
-use super::{Said, page_of, parse, sender_of, write};
+use super::{Said, page_of, sender_of, write};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::helping::service::{self, list_acts};
@@ -14,7 +14,7 @@ use crate::i18n::Message;
 use crate::identity::{self, Finder, Profile, Role};
 use crate::kernel::LearnerId;
 use crate::places;
-use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Tab, Ui, html_with, redirect};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Tab, Ui, html_with, id_in, redirect};
 
 /// Service points to choose from.
 const MOST_POINTS: u64 = 200;
@@ -51,7 +51,7 @@ async fn aid_page(
     ui: Ui,
     (form, is_offered): (Filled, bool),
 ) -> Result<HttpResponse, AppError> {
-    let id: LearnerId = parse(id)?;
+    let id: LearnerId = id_in(id)?;
     let person = person_before(house, staff, id, "assist").await?;
     let key = identity::person_key(house.db.read(), &house.keys, id).await?;
     let acts = list_acts(house.db.read(), &[id]).await?;
@@ -71,7 +71,7 @@ async fn aid_page(
 /// # Errors
 /// As [`aid_form`].
 pub async fn offer_aid(staff: Finder, id: Path<String>, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let learner: LearnerId = parse(&id)?;
+    let learner: LearnerId = id_in(&id)?;
     let aid = match forms::aid(&posted.fields) {
         Ok(aid) => aid,
         Err(errors) => {
@@ -94,7 +94,7 @@ pub async fn new_act_form(staff: Finder, id: Path<String>, ui: Ui, house: Data<H
 }
 
 async fn act_page(house: &House, staff: &Finder, id: &str, ui: Ui, form: Filled) -> Result<HttpResponse, AppError> {
-    let id: LearnerId = parse(id)?;
+    let id: LearnerId = id_in(id)?;
     let person = person_before(house, staff, id, "act_on_behalf").await?;
     let areas = staff.scope.areas(Role::FINDERS);
     let points = places::list_organisations(house.db.read(), &areas, MOST_POINTS).await?;
@@ -111,7 +111,7 @@ async fn act_page(house: &House, staff: &Finder, id: &str, ui: Ui, form: Filled)
 /// # Errors
 /// As [`aid_form`].
 pub async fn keep_act(staff: Finder, id: Path<String>, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let learner: LearnerId = parse(&id)?;
+    let learner: LearnerId = id_in(&id)?;
     let again = async |errors: FieldErrors| {
         let form = Filled::wrong(posted.fields.clone(), errors);
         act_page(&house, &staff, &id, posted.ui.clone(), form).await

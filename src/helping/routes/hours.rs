@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 
-use super::{Said, name_of, organisation_name, page_of, parse, write};
+use super::{Said, name_of, organisation_name, page_of, write};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::help::{self, CaseNumber};
@@ -16,7 +16,7 @@ use crate::i18n::Message;
 use crate::identity::{self, Administrator, Role};
 use crate::kernel::{LearnerId, ProofId};
 use crate::places::{self, PlaceCode};
-use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Tab, Ui, html_with, redirect, text};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Tab, Ui, html_with, id_in, redirect, text};
 
 /// Lines that were kept last, on the page where more are entered.
 const LATEST: u64 = 20;
@@ -121,7 +121,7 @@ pub async fn volunteer(
     ui: Ui,
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
-    volunteer_page(&house, &admin, parse(&learner)?, ui, (Filled::default(), said.said == "kept")).await
+    volunteer_page(&house, &admin, id_in(&learner)?, ui, (Filled::default(), said.said == "kept")).await
 }
 
 async fn volunteer_page(
@@ -169,7 +169,7 @@ pub async fn correct(
     posted: Posted,
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
-    let volunteer: LearnerId = parse(&learner)?;
+    let volunteer: LearnerId = id_in(&learner)?;
     if own_lines(&house, &admin.scope.areas(Role::ADMINISTRATORS), volunteer).await?.is_empty() {
         return Err(AppError::NotFound);
     }

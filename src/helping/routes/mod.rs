@@ -33,10 +33,6 @@ fn page_of(house: &House, ui: Ui, session: &Session, tab: Tab) -> Page {
     Page::new(house, ui, tab).of(Some(session.who()))
 }
 
-fn parse<T: std::str::FromStr>(text: &str) -> Result<T, AppError> {
-    text.parse().map_err(|_| AppError::NotFound)
-}
-
 fn sender_of(house: &House) -> Sender {
     Sender { site: house.config.public_url.clone().unwrap_or_default(), help_phone: house.config.help_phone.clone() }
 }

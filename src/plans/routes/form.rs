@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 
-use super::{Which, beside, parse, path_of, session_words, staff_page, write};
+use super::{beside, path_of, session_words, staff_page, write};
 use crate::classes::ClassSession;
 use crate::curriculum::Shelf;
 use crate::db::Tx;
@@ -18,7 +18,7 @@ use crate::plans::forms;
 use crate::plans::service::{self, NewPlan};
 use crate::plans::views::{Choices, ChoosePage, FormPage};
 use crate::plans::{Error, Item, Plan};
-use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Ui, html, html_with, redirect};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, ListPage, Page, Posted, Ui, html, html_with, id_in, redirect};
 
 const ADD: &str = "/staff/training-plans/add";
 const LIST: &str = "/staff/training-plans";
@@ -46,21 +46,22 @@ pub async fn add_form(
     let (db, scope) = (house.db.read(), &planner.scope);
     let around = (house.as_ref(), &planner, &shelf);
     if !whose.organisation.is_empty() {
-        let named = service::get_organisation(db, scope, parse(&whose.organisation)?).await?;
+        let named = service::get_organisation(db, scope, id_in(&whose.organisation)?).await?;
         return if named.is_closed { Err(AppError::NotFound) } else { empty_page(around, ui, &named).await };
     }
-    let which = Which { page: whose.page };
-    let (mut own, total) = service::list_organisations(db, scope, which.part()).await?;
-    let (number, pages) = which.of(total);
-    if number != which.number() {
-        own = service::list_organisations(db, scope, Which { page: number }.part()).await?.0;
+    let asked = ListPage::asked(whose.page);
+    let (mut own, total) = service::list_organisations(db, scope, asked.part()).await?;
+    let shown = asked.within(total);
+    if shown != asked {
+        own = service::list_organisations(db, scope, shown.part()).await?.0;
     }
     if let ([only], 1) = (own.as_slice(), total) {
         return empty_page(around, ui, only).await;
     }
     let way = |one: &Organisation| (format!("{ADD}?organisation={}", one.id), one.name.clone());
     let organisations = own.iter().map(way).collect();
-    html(&ChoosePage { page: staff_page(&house, ui, &planner.session), organisations, number, pages })
+    let page = staff_page(&house, ui, &planner.session);
+    html(&ChoosePage { page, organisations, number: shown.number(), pages: ListPage::pages(total) })
 }
 
 /// The form with the first place that they may choose.
@@ -135,7 +136,7 @@ fn offered(shelf: &Shelf) -> Vec<String> {
 /// [`AppError::NotFound`] where the organisation is none of theirs; what the service refuses.
 pub async fn add(planner: Planner, posted: Posted, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
     let around = (house.as_ref(), &planner, &shelf);
-    let id = parse(posted.fields.get("organisation"))?;
+    let id = id_in(posted.fields.get("organisation"))?;
     let organisation = service::get_organisation(house.db.read(), &planner.scope, id).await?;
     let again = async |errors: FieldErrors| {
         let form = Filled::wrong(posted.fields.clone(), errors);
@@ -181,7 +182,7 @@ pub async fn change_form(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let plan = service::get_plan(house.db.read(), &planner.scope, parse(&id)?).await?;
+    let plan = service::get_plan(house.db.read(), &planner.scope, id_in(&id)?).await?;
     let items = service::items_of(house.db.read(), plan.id, plan.version).await?;
     let form = Filled::with(as_fields(&plan, &items));
     change_page((&house, &planner, &shelf), ui, &plan, (StatusCode::OK, form)).await
@@ -245,7 +246,7 @@ pub async fn change(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let plan = service::get_plan(house.db.read(), &planner.scope, parse(&id)?).await?;
+    let plan = service::get_plan(house.db.read(), &planner.scope, id_in(&id)?).await?;
     let around = (house.as_ref(), &planner, &shelf);
     let again = async |errors: FieldErrors| {
         let form = Filled::wrong(posted.fields.clone(), errors);

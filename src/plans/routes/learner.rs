@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 
-use super::{Said, course_words, parse, session_words, write};
+use super::{Said, session_words, write};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -11,7 +11,7 @@ use crate::identity::{Act, Learner, Session};
 use crate::plans::service::{self, ForLearner, Own};
 use crate::plans::views::{OwnItem, OwnPlanPage, OwnPlansPage, OwnRow, Stand, period_words};
 use crate::plans::{AGREED_TEXT, Answer, Error, Item, MemberState, forms};
-use crate::web::{House, Page, Posted, Tab, Ui, html, redirect};
+use crate::web::{House, Page, Posted, Tab, Ui, html, id_in, redirect};
 
 fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
     Page::new(house, ui, Tab::Learn).of(Some(session.who()))
@@ -54,7 +54,7 @@ pub async fn plan(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let found = service::find_own(house.db.read(), &session.accounts(), parse(&id)?).await?;
+    let found = service::find_own(house.db.read(), &session.accounts(), id_in(&id)?).await?;
     let page = page_of(&house, ui, &session);
     let (plan, state) = (&found.own.plan, found.own.member.state);
     let notice = match (said.said.as_str(), state) {
@@ -66,7 +66,7 @@ pub async fn plan(
     let courses: Vec<&String> = found.items.iter().filter_map(course_in).collect();
     let is_passed = |code: &str| found.passed.iter().any(|(unit, _)| unit == code);
     let next = courses.iter().find(|code| !is_passed(code)).map(|code| {
-        let words = page.t1("plans-own-next", "course", course_words(&shelf, code));
+        let words = page.t1("plans-own-next", "course", shelf.title_of(code));
         (format!("/courses/{code}"), words)
     });
     let today = house.clock().now().day();
@@ -108,7 +108,7 @@ fn own_item((page, shelf): (&Page, &Shelf), found: &ForLearner, item: &Item) -> 
                 None => page.t("plans-item-to-do"),
             };
             let href = Some(format!("/courses/{code}"));
-            OwnItem { words: course_words(shelf, code), note, href, is_done: passed.is_some() }
+            OwnItem { words: shelf.title_of(code), note, href, is_done: passed.is_some() }
         }
         Item::Class(id) => {
             let (words, note) = found.sessions.get(id).map(|class| session_words(class, page.lang())).unwrap_or_default();
@@ -140,7 +140,7 @@ pub async fn act(
     posted: Posted,
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
-    let (id, accounts, acting) = (parse(&id)?, session.accounts(), session.acting);
+    let (id, accounts, acting) = (id_in(&id)?, session.accounts(), session.acting);
     service::find_own(house.db.read(), &accounts, id).await?;
     let (answer, shown) = forms::answer(&posted.fields).ok_or(AppError::Malformed("doing"))?;
     if answer == Answer::Join {

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 
-use super::{Said, Which, course_words, parse, path_of, session_words, staff_page, write};
+use super::{Said, Which, path_of, session_words, staff_page, write};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -13,7 +13,7 @@ use crate::places;
 use crate::plans::service::{self, Counts, Coverage};
 use crate::plans::views::{CoverageRow, ItemRow, PlanPage, PlanRow, PlansPage, period_words};
 use crate::plans::{Item, Plan};
-use crate::web::{House, Page, Posted, Ui, html, redirect};
+use crate::web::{House, ListPage, Page, Posted, Ui, html, id_in, redirect};
 
 /// `GET /staff/training-plans?page=2`.
 ///
@@ -21,10 +21,11 @@ use crate::web::{House, Page, Posted, Ui, html, redirect};
 /// What the database answers.
 pub async fn plans(planner: Planner, which: Query<Which>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     let db = house.db.read();
-    let (mut all, total) = service::list_plans(db, &planner.scope, which.part()).await?;
-    let (number, pages) = which.of(total);
-    if number != which.number() {
-        all = service::list_plans(db, &planner.scope, Which { page: number }.part()).await?.0;
+    let asked = ListPage::asked(which.page);
+    let (mut all, total) = service::list_plans(db, &planner.scope, asked.part()).await?;
+    let shown = asked.within(total);
+    if shown != asked {
+        all = service::list_plans(db, &planner.scope, shown.part()).await?.0;
     }
     let own = if total > 0 { service::organisations_of(&planner.scope) } else { Vec::new() };
     let mut ids: Vec<OrganisationId> = all.iter().map(|(plan, _)| plan.organisation).chain(own).collect();
@@ -49,8 +50,8 @@ pub async fn plans(planner: Planner, which: Query<Which>, ui: Ui, house: Data<Ho
             .map(|one| (hours_path(one.id), one.name.clone()))
             .collect(),
         may_add: service::list_organisations(db, &planner.scope, (0, 1)).await?.1 > 0,
-        number,
-        pages,
+        number: shown.number(),
+        pages: ListPage::pages(total),
         page,
     })
 }
@@ -73,7 +74,7 @@ pub async fn plan(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let db = house.db.read();
-    let plan = service::get_plan(db, &planner.scope, parse(&id)?).await?;
+    let plan = service::get_plan(db, &planner.scope, id_in(&id)?).await?;
     let items = service::items_of(db, plan.id, plan.version).await?;
     let (counts, coverage) = (service::counts_of(db, plan.id).await?, service::coverage_of(db, &plan, &items).await?);
     let page = staff_page(&house, ui, &planner.session);
@@ -121,7 +122,7 @@ async fn facts(house: &House, page: &Page, plan: &Plan) -> Result<Vec<(String, S
 async fn item_rows(house: &House, (page, shelf): (&Page, &Shelf), items: &[Item]) -> Result<Vec<ItemRow>, AppError> {
     let sessions = service::sessions_of(house.db.read(), items).await?;
     let row = |item: &Item| match item {
-        Item::Course(code) => ItemRow { words: course_words(shelf, code), note: code.clone() },
+        Item::Course(code) => ItemRow { words: shelf.title_of(code), note: code.clone() },
         Item::Words(words) => ItemRow { words: words.clone(), note: page.t("plans-item-own") },
         Item::Class(id) => {
             let (words, note) = sessions.get(id).map(|class| session_words(class, page.lang())).unwrap_or_default();
@@ -137,7 +138,7 @@ fn coverage_rows(page: &Page, shelf: &Shelf, coverage: &Coverage) -> Vec<Coverag
         done: coverage.figures.people(course),
         months: months_words(page, &coverage.figures.months(course)),
     };
-    let courses = coverage.courses.iter().map(|course| row(course_words(shelf, course), course));
+    let courses = coverage.courses.iter().map(|course| row(shelf.title_of(course), course));
     courses.chain([row(page.t("plans-all-courses"), "")]).collect()
 }
 
@@ -164,7 +165,7 @@ fn counted_words(page: &Page, at: Option<Timestamp>) -> String {
 /// # Errors
 /// As [`plan`].
 pub async fn act(planner: Planner, id: Path<String>, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let id = service::get_plan(house.db.read(), &planner.scope, parse(&id)?).await?.id;
+    let id = service::get_plan(house.db.read(), &planner.scope, id_in(&id)?).await?.id;
     let scope = planner.scope.clone();
     let said = match posted.fields.get("doing") {
         "end" => {

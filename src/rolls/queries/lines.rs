@@ -72,14 +72,18 @@ pub(in crate::rolls) async fn list_after(
 }
 
 /// Lines after a number that can be booked.
-pub(in crate::rolls) async fn list_ready(tx: &Tx, roll: RollId, (after, most): (i64, u64)) -> Result<Vec<Line>, DbErr> {
+pub(in crate::rolls) async fn list_ready(
+    db: &impl ConnectionTrait,
+    roll: RollId,
+    (after, most): (i64, u64),
+) -> Result<Vec<Line>, DbErr> {
     let rows = roll_line::Entity::find()
         .filter(Column::RollId.eq(roll.uuid()))
         .filter(Column::Number.gt(after))
         .filter(Column::State.eq(LineState::Ready.code()))
         .order_by_asc(Column::Number)
         .limit(most)
-        .all(tx)
+        .all(db)
         .await?;
     rows.into_iter().map(line_of).collect()
 }

@@ -222,9 +222,8 @@ async fn book(db: &Db, keys: &Keys, roll: &Roll) -> Result<Step, Error> {
 
 /// The numbers of the lines of the chunk at hand.
 async fn numbers_after(db: &Db, roll: &Roll) -> Result<Vec<i64>, Error> {
-    let (id, done) = (roll.id, roll.done);
-    let ready = async move |tx: &Tx| Ok::<_, Error>(line_queries::list_ready(tx, id, (done, BOOKED_AT_ONCE)).await?);
-    Ok(db.write(ready).await?.iter().map(|line| line.number).collect())
+    let ready = line_queries::list_ready(db.read(), roll.id, (roll.done, BOOKED_AT_ONCE)).await?;
+    Ok(ready.iter().map(|line| line.number).collect())
 }
 
 /// The roll, held, where there is something to be booked still and its agency works.

@@ -13,7 +13,7 @@ pub use checking::{CHECK, check};
 pub use deciding::{Deciding, agree, ask, disagree, unseen_by, withdraw};
 pub use keeping::{NewRoll, Read, empty_old, empty_over, file_code, keep_roll};
 pub use own_data::{export, forget};
-pub use reading::{Shown, arrived, find_roll, list_rolls, open_rules, page_of_roll, shown_of};
+pub use reading::{Shown, arrived, find_roll, list_rolls, open_rules, page_of_roll, shown_of, take_passed};
 
 use serde_json::Value;
 

@@ -1,18 +1,19 @@
 //! Rolls as pages show them.
 
 use sea_orm::{ConnectionTrait, DbErr};
+use serde_json::json;
 
-use super::{key, open};
+use super::{key, note, open};
 use crate::agencies::Agency;
 use crate::audit;
 use crate::config::Keys;
 use crate::conversions::{self, Direction, Rule};
 use crate::db::{Db, Tx};
 use crate::identity::{self, Role, Sight, StaffScope};
-use crate::kernel::{AgencyId, Day, LearnerId, RollId};
+use crate::kernel::{AgencyId, Day, LearnerId, RequestId, RollId};
 use crate::rolls::lines::Said;
 use crate::rolls::queries::{lines as line_queries, rolls as queries};
-use crate::rolls::rules::{ON_A_PAGE, ROLLS_SHOWN};
+use crate::rolls::rules::{LOOKED_AT_ONCE, ON_A_PAGE, ROLLS_SHOWN};
 use crate::rolls::{Error, Line, LineState, Roll, RollState};
 
 /// The roll, where it is this agency's.
@@ -94,15 +95,7 @@ pub async fn page_of_roll(
     let pages = line_queries::count(reader, roll.id, only).await?.div_ceil(ON_A_PAGE).max(1);
     let number = number.clamp(1, pages);
     let lines = line_queries::page(reader, (roll.id, only), ((number - 1) * ON_A_PAGE, ON_A_PAGE)).await?;
-    let wanted: Vec<(LearnerId, bool)> = lines.iter().filter_map(|line| Some((line.learner?, true))).collect();
-    let sights = identity::sights_of(reader, (scope, Role::CORRECTORS), &wanted).await?;
-    let seen: Vec<(LearnerId, identity::Grant)> = sights
-        .into_iter()
-        .filter_map(|(learner, sight)| match sight {
-            Sight::Seen(grant) => Some((learner, grant)),
-            Sight::Hidden => None,
-        })
-        .collect();
+    let seen = seen_of(reader, scope, &lines).await?;
     let learners: Vec<LearnerId> = seen.iter().map(|(learner, _)| *learner).collect();
     let people = identity::people_of(reader, keys, &learners, i64::from(db.clock().now().day().year())).await?;
     keep_shown(db, (scope.actor(), agency), seen).await?;
@@ -113,6 +106,55 @@ pub async fn page_of_roll(
         shown.push(Shown { said: open(&key, &line)?, name: name.unwrap_or_default(), line });
     }
     Ok(PageOf { only, lines: shown, number, pages, arrived })
+}
+
+/// Whose these lines are, as far as whoever looks may see them, and by which role.
+async fn seen_of(
+    db: &impl ConnectionTrait,
+    scope: &StaffScope,
+    lines: &[Line],
+) -> Result<Vec<(LearnerId, identity::Grant)>, DbErr> {
+    let wanted: Vec<(LearnerId, bool)> = lines.iter().filter_map(|line| Some((line.learner?, true))).collect();
+    let sights = identity::sights_of(db, (scope, Role::CORRECTORS), &wanted).await?;
+    let seen = sights.into_iter().filter_map(|(learner, sight)| match sight {
+        Sight::Seen(grant) => Some((learner, grant)),
+        Sight::Hidden => None,
+    });
+    Ok(seen.collect())
+}
+
+/// The lines of a roll that were passed over, in their order, with what they say: to be taken away. Whom whoever takes them may see finds that in their
+/// own log; that they were taken stands in the trail.
+///
+/// # Errors
+/// What the database answers; a line that does not open.
+pub async fn take_passed(
+    db: &Db,
+    keys: &Keys,
+    (agency, scope): (&Agency, &StaffScope),
+    (roll, request): (&Roll, RequestId),
+) -> Result<Vec<(Line, Said)>, Error> {
+    let (key, mut taken) = (key(keys), Vec::new());
+    let mut skip = 0;
+    loop {
+        let part = (skip, LOOKED_AT_ONCE);
+        let lines = line_queries::page(db.read(), (roll.id, Some(LineState::Passed)), part).await?;
+        if lines.is_empty() {
+            break;
+        }
+        skip += LOOKED_AT_ONCE;
+        keep_shown(db, (scope.actor(), agency), seen_of(db.read(), scope, &lines).await?).await?;
+        for line in lines {
+            let said = open(&key, &line)?.unwrap_or_default();
+            taken.push((line, said));
+        }
+    }
+    if !taken.is_empty() {
+        let (actor, roll, count) = (scope.actor(), roll.clone(), taken.len());
+        let work = async move |tx: &Tx| note(tx, (Some(actor), "rolls.take_passed"), &roll, json!({ "lines": count })).await;
+        db.write_for(request, work).await?;
+    }
+    Ok(taken)
 }
 
 async fn keep_shown(

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
-use super::{Link, least_of, parse, unit_words, worth_of};
+use super::{Link, least_of};
 use crate::conversions;
 use crate::curriculum::Shelf;
 use crate::db::{OnceKey, Tx};
@@ -13,7 +13,7 @@ use crate::identity::{Act, Learner, Session};
 use crate::transfers::service::{self, Offering, Way};
 use crate::transfers::views::{NewTransferPage, OwnRow, TransferFacts, TransferPage, TransfersPage, WayRow};
 use crate::transfers::{Error, forms};
-use crate::web::{House, Page, Posted, Tab, Ui, html, html_with, redirect};
+use crate::web::{House, Page, Posted, Tab, Ui, html, html_with, id_in, redirect};
 
 fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
     Page::new(house, ui, Tab::Passbook).of(Some(session.who()))
@@ -26,16 +26,16 @@ fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
 pub async fn own(Learner(session): Learner, ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
     let (db, today) = (house.db.read(), house.clock().now().day());
     let least = least_of(&shelf)?;
-    let ways = service::list_ways(db, session.acting.learner, today, (least, |unit: &str| worth_of(&shelf, unit))).await?;
+    let ways = service::list_ways(db, session.acting.learner, today, (least, |unit: &str| shelf.worth_of(unit))).await?;
     let offers = service::list_own(db, &session.accounts()).await?;
     let page = page_of(&house, ui, &session);
     let mut rows = Vec::new();
     for (offer, stands) in &offers {
         let rule = conversions::get_rule(db, offer.rule).await?;
-        rows.push(OwnRow::of(&page, (offer, stands), (&rule, unit_words(&shelf, &offer.unit))));
+        rows.push(OwnRow::of(&page, (offer, stands), (&rule, shelf.title_of(&offer.unit))));
     }
     html(&TransfersPage {
-        ways: ways.iter().map(|way| WayRow::of(&page, way, &unit_words(&shelf, &way.rule.unit))).collect(),
+        ways: ways.iter().map(|way| WayRow::of(&page, way, &shelf.title_of(&way.rule.unit))).collect(),
         rows,
         is_weak: !session.may(Act::TransferOut),
         page,
@@ -44,14 +44,14 @@ pub async fn own(Learner(session): Learner, ui: Ui, house: Data<House>, shelf: S
 
 async fn way_of(house: &House, session: &Session, shelf: &Shelf, (rule, award): (&str, &str)) -> Result<Way, AppError> {
     let (db, today) = (house.db.read(), house.clock().now().day());
-    let ids = (parse(rule)?, parse(award)?);
-    let asked = (today, least_of(shelf)?, |unit: &str| worth_of(shelf, unit));
+    let ids = (id_in(rule)?, id_in(award)?);
+    let asked = (today, least_of(shelf)?, |unit: &str| shelf.worth_of(unit));
     Ok(service::find_way(db, session.acting.learner, ids, asked).await?)
 }
 
 fn new_form(house: &House, (session, ui): (&Session, Ui), (way, shelf): (&Way, &Shelf), is_stale: bool) -> NewTransferPage {
     let page = page_of(house, ui, session);
-    let facts = TransferFacts::of_way(&page, way, unit_words(shelf, &way.rule.unit), way.due_at(house.clock().now().day()));
+    let facts = TransferFacts::of_way(&page, way, shelf.title_of(&way.rule.unit), way.due_at(house.clock().now().day()));
     NewTransferPage {
         href: format!("/transfers/new/{}/{}", way.rule.id, way.award),
         shown: way.shown().to_string(),
@@ -92,7 +92,7 @@ pub async fn offer(
     session.allow(Act::TransferOut)?;
     let once = OnceKey::parse(posted.fields.get("once")).ok_or(AppError::Malformed("once"))?;
     let own = service::list_own(house.db.read(), &session.accounts()).await?;
-    let (rule, award) = (parse(&path.0)?, parse(&path.1)?);
+    let (rule, award) = (id_in(&path.0)?, id_in(&path.1)?);
     let shown = forms::shown(&posted.fields);
     // The same form once more: the award is gone by now, and its page with it.
     let done = own.iter().find(|(offer, _)| (offer.rule, offer.award) == (rule, award) && Some(offer.shown) == shown);
@@ -125,11 +125,11 @@ pub async fn one(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let db = house.db.read();
-    let (offer, stands, said) = service::find_own(db, &house.keys, &session.accounts(), parse(&path)?).await?;
+    let (offer, stands, said) = service::find_own(db, &house.keys, &session.accounts(), id_in(&path)?).await?;
     let rule = conversions::get_rule(db, offer.rule).await?;
     let page = page_of(&house, ui, &session);
     html(&TransferPage {
-        facts: TransferFacts::of_offer(&page, (&offer, &stands), (&rule, unit_words(&shelf, &offer.unit))),
+        facts: TransferFacts::of_offer(&page, (&offer, &stands), (&rule, shelf.title_of(&offer.unit))),
         state: stands.state,
         said,
         number: stands.answer.unwrap_or_default(),

@@ -8,9 +8,8 @@ pub use receiver::{answer, received, receiving};
 
 use serde::Deserialize;
 
-use crate::curriculum::{CourseCode, Shelf};
+use crate::curriculum::Shelf;
 use crate::error::AppError;
-use crate::kernel::Credits;
 use crate::recognition::Levels;
 
 /// What links to these pages carry.
@@ -20,22 +19,9 @@ pub struct Link {
     said: String,
 }
 
-fn parse<T: std::str::FromStr>(text: &str) -> Result<T, AppError> {
-    text.parse().map_err(|_| AppError::NotFound)
-}
-
-fn worth_of(shelf: &Shelf, unit: &str) -> Option<Credits> {
-    CourseCode::parse(unit).and_then(|code| shelf.credits_of(code))
-}
-
 /// The evidence that the edition asks of any award that goes out.
 fn least_of(shelf: &Shelf) -> Result<Levels, AppError> {
     let rule = shelf.credit_rule();
     let least = Levels::from_values(rule.transferable_identity_level, rule.transferable_supervision_level);
     least.ok_or_else(|| AppError::Fault("the edition names no levels for what goes out".to_owned()))
-}
-
-fn unit_words(shelf: &Shelf, unit: &str) -> String {
-    let course = CourseCode::parse(unit).and_then(|code| shelf.course(code));
-    course.map_or_else(|| unit.to_owned(), |course| course.title.clone())
 }

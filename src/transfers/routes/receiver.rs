@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
-use super::{Link, parse, unit_words};
+use super::Link;
 use crate::conversions;
 use crate::curriculum::Shelf;
 use crate::db::Tx;
@@ -15,7 +15,7 @@ use crate::recognition::OfferState;
 use crate::transfers::service::{self, Answering};
 use crate::transfers::views::{OwnRow, ReceivedPage, ReceivingPage, TransferFacts};
 use crate::transfers::{Error, forms};
-use crate::web::{Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
+use crate::web::{Filled, House, Page, Posted, Tab, Ui, html, html_with, id_in, redirect};
 
 fn page_of(house: &House, ui: Ui, staff: &Staff) -> Page {
     Page::new(house, ui, Tab::Elsewhere).of(Some(staff.session.who()))
@@ -31,7 +31,7 @@ pub async fn receiving(staff: Staff, ui: Ui, house: Data<House>, shelf: Shelf) -
     let (mut waiting, mut ended) = (Vec::new(), Vec::new());
     for (offer, stands) in service::list_received(db, &staff.scope).await? {
         let rule = conversions::get_rule(db, offer.rule).await?;
-        let row = OwnRow::received(&page, (&offer, &stands), (&rule, unit_words(&shelf, &offer.unit)));
+        let row = OwnRow::received(&page, (&offer, &stands), (&rule, shelf.title_of(&offer.unit)));
         if stands.state == OfferState::Offered { waiting.push(row) } else { ended.push(row) }
     }
     html(&ReceivingPage { page, waiting, ended })
@@ -50,7 +50,7 @@ pub async fn received(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let is_said = link.said == "answered";
-    received_page(&house, (&staff, &shelf), ui, (parse(&path)?, is_said), (StatusCode::OK, Filled::default())).await
+    received_page(&house, (&staff, &shelf), ui, (id_in(&path)?, is_said), (StatusCode::OK, Filled::default())).await
 }
 
 async fn received_page(
@@ -70,7 +70,7 @@ async fn received_page(
     html_with(
         status,
         &ReceivedPage {
-            facts: TransferFacts::of_offer(&page, (&offer, &stands), (&rule, unit_words(shelf, &offer.unit))),
+            facts: TransferFacts::of_offer(&page, (&offer, &stands), (&rule, shelf.title_of(&offer.unit))),
             href: format!("/staff/receiving/{transfer}"),
             is_open: stands.state == OfferState::Offered && house.clock().now() <= offer.due_at,
             is_own: offer.learner == staff.scope.actor(),
@@ -95,7 +95,7 @@ pub async fn answer(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let transfer = parse(&path)?;
+    let transfer = id_in(&path)?;
     let db = house.db.read();
     service::find_received(db, &house.keys, &staff.scope, transfer).await?;
     let verdict = match forms::verdict(&posted.fields) {

@@ -82,8 +82,8 @@ pub async fn list_ways(
                 && entry.state == EntryState::Stands
         };
         for entry in passbook.entries.iter().filter(is_award) {
+            // What was credited for a partner's result goes out as what was passed here does: on the evidence it rests on.
             let reaches = passbook.results_for(entry).any(|result| result.levels().reach(least));
-            // What was a partner's goes back to nobody but through its own register.
             if reaches {
                 ways.extend(Way::of(rule, (entry.account, entry.transfer, entry.amount), (least, worth)));
             }

@@ -27,7 +27,7 @@ async function asks(person) {
 /** Pattern, then addresses to be opened or ways that lead there. */
 export const ADMINISTRATOR = {
   '/staff/agencies': ['/staff/agencies'],
-  '/staff/agencies/add': ['/staff/agencies/add', async person => { await person.opens('/staff/agencies/add'); await person.tapsAt('main button.go'); }],
+  '/staff/agencies/add': ['/staff/agencies/add', '/staff/agencies/add?find=330182', '/staff/agencies/add?find=找不到的机构', async person => { await person.opens('/staff/agencies/add'); await person.tapsAt('main button.go'); }],
   '/staff/agencies/{id}': [
     opensAgency,
     async person => {

@@ -1,42 +1,7 @@
 // Somebody who has read the lesson: knows the right answers, which stand in the curriculum's own files.
-import fs from 'node:fs';
-import { parse } from 'smol-toml';
+import { drawn, itemsOf, plain, reads } from './answers.mjs';
 
-const COURSES = new URL('../../../curriculum/courses/', import.meta.url);
 const MOST_PAGES = 120;
-const plain = text => (text ?? '').replace(/\s+/g, '');
-
-/** The items of a course. */
-function itemsOf(course) {
-  return parse(fs.readFileSync(new URL(`${course}/items.toml`, COURSES), 'utf8')).item;
-}
-
-/** What a template's text reads like once the words of `known` are in it; the others may be any words, the same wherever they stand. */
-function reads(text, known = {}) {
-  const seen = new Set();
-  const pieces = plain(text).split(/\{(\w+)\}/).map((piece, at) => {
-    if (at % 2 === 0) return piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    if (piece in known) return plain(String(known[piece])).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    if (seen.has(piece)) return `\\k<${piece}>`;
-    seen.add(piece);
-    return `(?<${piece}>.{1,24}?)`;
-  });
-  return new RegExp(`^${pieces.join('')}$`);
-}
-
-/** The words that were drawn: those seen in the question, and the numbers that follow from them. */
-function drawn(item, stem) {
-  const known = { ...reads(item.stem).exec(stem)?.groups };
-  const value = part => (typeof part === 'string' ? Number(known[part]) : Number(part));
-  for (let round = 0; round < 4; round++) {
-    for (const [name, how] of Object.entries(item.vars ?? {})) {
-      const made = how.product?.reduce((all, part) => all * value(part), 1) ?? how.sum?.reduce((all, part) => all + value(part), 0)
-        ?? (how.minus ? value(how.minus[0]) - value(how.minus[1]) : NaN);
-      if (!Number.isNaN(made)) known[name] = made;
-    }
-  }
-  return known;
-}
 
 /** Goes on, card after card and question after question, until the page shows `end`. */
 export async function learnsUntil(person, course, end) {

@@ -28,7 +28,7 @@ export const REVIEWER = {
 };
 
 /** Answered to GET, and not a page. */
-export const NO_PAGES = ['/staff/agency/{agency}/rolls/template/{kind}'];
+export const NO_PAGES = ['/staff/agency/{agency}/rolls/template/{kind}', '/staff/agency/{agency}/rolls/{roll}/passed'];
 
 /** The award goes once: whoever comes later sees where it is. */
 async function offers(person) {

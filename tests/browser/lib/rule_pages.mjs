@@ -21,7 +21,14 @@ async function drafts(person) {
 
 /** Pattern, then addresses to be opened or ways that lead there. */
 export const OFFICER = {
-  '/staff/agency/{agency}/rules': [opensRules],
+  '/staff/agency/{agency}/rules': [
+    opensRules,
+    async person => {
+      await drafts(person);
+      await person.page.locator('main details.fold summary').click();
+      await person.tapsAt('main form[action$="/discard"] button');
+    },
+  ],
   '/staff/agency/{agency}/rules/add': [
     copies,
     async person => { await opensRules(person); await person.tapsAt('main a[href$="/rules/add"]'); await person.tapsAt('main button.go'); },
