@@ -159,7 +159,7 @@ impl From<exams::Error> for Error {
             E::NoSuchExam => Self::NeedsLook(Why::NoClass),
             E::NoSuchPerson => Self::NeedsLook(Why::NoPerson),
             E::NotInvigilator => Self::NeedsLook(Why::Operator),
-            E::Own => Self::NeedsLook(Why::OnePerson),
+            E::Own | E::HadPart => Self::NeedsLook(Why::OnePerson),
             E::NotNow => Self::NeedsLook(Why::OtherTime),
             E::NotReady(_) => Self::NeedsLook(Why::ExamNotReady),
             E::OffBox | E::OnBox => Self::NeedsLook(Why::ExamBack),

@@ -16,6 +16,7 @@ use crate::support::server::{Answer, Person, SHELF};
 
 const FORM: &str = "/staff/hall/prepare";
 const FILE: &str = "/staff/hall/prepare/kit";
+const LOOK: &str = "/staff/hall/look";
 
 /// A session of the day with one candidate, taken along.
 struct Along {
@@ -145,12 +146,18 @@ crate::on_both! {
         assert_eq!((receipt.lines[0].state, receipt.lines[0].why), (State::NeedsLook, Some(Why::Operator)));
         let back = posts(&along.day.chen, &along.exam, "take-back", &[("box_why", "电脑坏了")]).await;
         assert_eq!(back.status, 303, "{}", back.body);
-        let li = along.day.li_id;
-        along.sees(li, "came");
+        let zhao = along.day.zhao_id;
+        along.sees(zhao, "came");
         let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
         assert_eq!((receipt.lines[1].state, receipt.lines[1].why), (State::NeedsLook, Some(Why::ExamBack)));
         // In the bank it goes on.
         assert_eq!(does(&along.day.li, &along.person, &along.person, "came", &[]).await.status, 303);
+        // Neither of the two counts what comes of it late, whichever of them wrote it. In the bank it is known by now.
+        let counts = format!("{LOOK}/{}/2", along.laptop.id);
+        for (who, said) in [(&along.day.li, "still"), (&along.day.chen, "counted")] {
+            let counted = who.sends(&who.opens(LOOK).await, &counts, &[("decision", "count")]).await;
+            assert_eq!(counted.location, Some(format!("{LOOK}?said={said}")), "{}", counted.body);
+        }
         let why = [("cancel_why", "停电")];
         assert_eq!(does(&along.day.li, &along.exam, &along.exam, "cancel", &why).await.status, 303);
         let li = along.day.li_id;

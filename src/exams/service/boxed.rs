@@ -41,8 +41,8 @@ pub struct Arrival<'a> {
     pub device: DeviceId,
     /// By its clock.
     pub at: Timestamp,
-    /// Whether somebody has looked and counts it whatever the box's clock said.
-    pub is_waived: bool,
+    /// Who has looked and counts it whatever the box's clock said; none: nobody yet.
+    pub waived_by: Option<LearnerId>,
     /// Whether somebody has looked and counts it though the session was taken back.
     pub is_counted_back: bool,
 }
@@ -145,6 +145,12 @@ async fn on_box(tx: &Tx, arrival: Arrival<'_>, id: ExamId) -> Result<Exam, Error
     if !matches!(exam.stage, Stage::Planned | Stage::Finished) {
         return Err(Error::Stands);
     }
+    // What is doubtful is counted by none of those whose word it is, or whom it is about.
+    if let Some(by) = arrival.waived_by
+        && (is_among(tx, by, &exam.invigilators).await? || is_candidate(tx, by, id).await?)
+    {
+        return Err(Error::HadPart);
+    }
     if !arrival.is_counted_back && boxes::holder(tx, id).await? != Some(arrival.device) {
         return Err(Error::OffBox);
     }
@@ -157,7 +163,7 @@ async fn at_box(tx: &Tx, arrival: Arrival<'_>, (id, learner): (ExamId, LearnerId
     if is_among(tx, arrival.scope.actor(), &[paper.learner]).await? {
         return Err(Error::Own);
     }
-    if !arrival.is_waived && !is_time((exam.starts_at, exam.ends_at), paper.setting.extra_minutes, arrival.at) {
+    if arrival.waived_by.is_none() && !is_time((exam.starts_at, exam.ends_at), paper.setting.extra_minutes, arrival.at) {
         return Err(Error::NotNow);
     }
     Ok((exam, paper))
@@ -166,7 +172,7 @@ async fn at_box(tx: &Tx, arrival: Arrival<'_>, (id, learner): (ExamId, LearnerId
 /// Somebody came (`came`), was declared about (`declared`), or showed a document of the kind `what`. `false` where the bank had it.
 ///
 /// # Errors
-/// As the day at the desk; [`Error::OffBox`] where the session is not on this box.
+/// As the day at the desk; [`Error::OffBox`] where the session is not on this box; [`Error::HadPart`] where one of the two, or a candidate, counts it.
 pub async fn arrive_seen(
     tx: &Tx,
     (keys, sender): (&Keys, &Sender),

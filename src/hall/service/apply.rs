@@ -66,7 +66,7 @@ pub(super) async fn apply(tx: &Tx, bank: &Bank, device: &Device, claim: &Claim, 
         Body::Answers(body) => answers(tx, &about, &body).await,
         Body::Enrolled(body) => enrolled(tx, &about, &body).await,
         body @ (Body::ExamSeen(_) | Body::ExamBegun(_) | Body::ExamAnswers(_) | Body::ExamNote(_)) => {
-            super::exams::apply(tx, bank, (device, claim), &body, is_waived).await
+            super::exams::apply(tx, bank, (device, claim), &body, is_waived.then(|| scope.actor())).await
         }
     }
 }

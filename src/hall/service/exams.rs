@@ -88,7 +88,7 @@ async fn questions_of(house: &House, shelf: &Shelf, drawn: &Begun) -> Result<Vec
     Ok(questions)
 }
 
-/// What becomes of a claim of a supervised session: by the rights of whoever wrote it, also where another has looked.
+/// What becomes of a claim of a supervised session: by the rights of whoever wrote it, also where another has looked (`waived_by`).
 ///
 /// # Errors
 /// [`Error::NeedsLook`]; faults.
@@ -97,11 +97,11 @@ pub(super) async fn apply(
     bank: &Bank,
     (device, claim): (&Device, &Claim),
     body: &Body,
-    is_waived: bool,
+    waived_by: Option<LearnerId>,
 ) -> Result<Settled, Error> {
     let scope = identity::load_scope(tx, claim.operator).await?;
-    let is_counted_back = is_waived && claim.why == Some(Why::ExamBack);
-    let arrival = Arrival { scope: &scope, device: device.id, at: claim.made_at, is_waived, is_counted_back };
+    let is_counted_back = waived_by.is_some() && claim.why == Some(Why::ExamBack);
+    let arrival = Arrival { scope: &scope, device: device.id, at: claim.made_at, waived_by, is_counted_back };
     let (exam, learner, is_new) = match body {
         Body::ExamSeen(body) => {
             let person = LearnerId::from_uuid(body.person);
