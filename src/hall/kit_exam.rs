@@ -1,5 +1,5 @@
 //! A supervised session in a kit (监考场次): who invigilates, who is put down, and the papers, sealed once more with words of their own
-//! (开卷口令). The class's password shows the list and no question; the words are told to the two invigilators alone.
+//! (开卷口令). The class's password shows the list and no question; each of the two invigilators is told half of the words.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -13,8 +13,8 @@ use crate::kernel::{Chance, DeviceId, ExamId, LearnerId, mac_of};
 const PLACE: &str = "hall kit papers v1";
 /// Crockford's letters and digits: none that looks like another.
 const ALPHABET: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Letters and digits of the words, five bits each.
-const LENGTH: usize = 12;
+/// Letters and digits of the words, five bits each: half of them for each of the two.
+const LENGTH: usize = 16;
 
 /// The paper of a candidate: what is shown, never what is right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,6 +112,13 @@ pub fn opening_words(keys: &Keys, exam: ExamId, device: DeviceId) -> String {
     mac.bytes().iter().take(LENGTH).filter_map(|byte| ALPHABET.chars().nth(usize::from(byte & 31))).collect()
 }
 
+/// The half of the words that one of the two is told, the first of them or the other: neither opens the papers alone.
+#[must_use]
+pub fn half_of(words: &str, is_first: bool) -> String {
+    let (skipped, half) = (if is_first { 0 } else { LENGTH / 2 }, LENGTH / 2);
+    words.chars().skip(skipped).take(half).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,7 +136,11 @@ mod tests {
         let exam = KitExam::new((id, "防诈骗".to_owned()), (90, (0, 1)), (Vec::new(), Vec::new()), (&words, &papers)).unwrap();
         let (left, right) = words.split_at(4);
         assert_eq!(exam.open(&format!("{} {}", left.to_lowercase(), right.replace('0', "o"))), Some(papers));
-        assert_eq!(exam.open("000000000000"), None);
+        let halves = [true, false].map(|is_first| half_of(&words, is_first));
+        assert_eq!(halves.concat(), words);
+        for wrong in ["0000000000000000", halves[0].as_str(), halves[1].as_str()] {
+            assert_eq!(exam.open(wrong), None, "{wrong}");
+        }
         assert!(!serde_json::to_string(&exam).unwrap().contains("questions"));
     }
 }

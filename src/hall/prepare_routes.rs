@@ -7,7 +7,7 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, block};
 
-use super::kit_exam::opening_words;
+use super::kit_exam::{half_of, opening_words};
 use super::prepare_views::{ExamWordsPage, KitPage, PreparePage};
 use super::service::{self, Maker, Wanted};
 use super::{Error, Why};
@@ -225,8 +225,8 @@ pub async fn save_kit(staff: Administrator, posted: Posted, house: Data<House>, 
         .body(file))
 }
 
-/// `POST /staff/exams/{id}/words`: the words (开卷口令) that open the papers of a session on its box, for the two who invigilate it; that one of
-/// them has looked is kept.
+/// `POST /staff/exams/{id}/words`: the half of the words (开卷口令) that open the papers of a session on its box, for each of the two who invigilate
+/// it; that one of them has looked is kept.
 ///
 /// # Errors
 /// What the session refuses.
@@ -236,9 +236,11 @@ pub async fn show_exam_words(finder: Finder, id: Path<String>, posted: Posted, h
     let look = async move |tx: &Tx| exams::see_words(tx, &scope, id).await;
     let (exam, device) = house.db.write_for(posted.ui.request, look).await?;
     let page = Page::new(&house, posted.ui, Tab::Elsewhere).of(Some(finder.session.who()));
-    let fours = service::in_fours(&opening_words(&house.keys, exam.id, device));
+    let is_first = exam.invigilators.first() == Some(&finder.scope.actor());
+    let fours = service::in_fours(&half_of(&opening_words(&house.keys, exam.id, device), is_first));
+    let which = page.t(if is_first { "hall-opening-first" } else { "hall-opening-second" });
     let what = exams::session_words(page.lang(), &shelf, &exam);
-    let mut answer = html(&ExamWordsPage { back: format!("/staff/exams/{id}"), what, fours, page })?;
+    let mut answer = html(&ExamWordsPage { back: format!("/staff/exams/{id}"), what, which, fours, page })?;
     answer.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     Ok(answer)
 }

@@ -52,12 +52,13 @@ impl KitPage {
 
 impl ExamWordsPage {
     pub(super) fn samples(page: &Page) -> Samples {
-        let state = |what: &str| Self {
+        let state = |what: &str, which: &str| Self {
             back: "/staff/exams/1".to_owned(),
             what: what.to_owned(),
-            fours: vec!["7K3M".to_owned(), "0QXW".to_owned(), "92HB".to_owned()],
+            which: page.t(which),
+            fours: vec!["7K3M".to_owned(), "0QXW".to_owned()],
             page: staff(page),
         };
-        drawn([state(NAME), state(LONG_PLACE)])
+        drawn([state(NAME, "hall-opening-first"), state(LONG_PLACE, "hall-opening-second")])
     }
 }

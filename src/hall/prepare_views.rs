@@ -33,7 +33,7 @@ pub struct KitPage {
     pub(super) asked: Vec<(&'static str, String)>,
 }
 
-/// The words that open the papers of a supervised session on its box.
+/// Half of the words that open the papers of a supervised session on its box.
 #[derive(Template)]
 #[template(path = "hall/exam_words.html")]
 pub struct ExamWordsPage {
@@ -42,6 +42,8 @@ pub struct ExamWordsPage {
     pub(super) back: String,
     /// When, and which course.
     pub(super) what: String,
-    /// The words, four at a time.
+    /// Which half it is, in words.
+    pub(super) which: String,
+    /// The half, four at a time.
     pub(super) fours: Vec<String>,
 }

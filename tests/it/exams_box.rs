@@ -218,7 +218,7 @@ crate::on_both! {
         day.bank.close().await;
     }
 
-    async fn the_words_are_for_the_two_alone_from_two_hours_before_and_each_look_is_kept(fresh: Fresh) {
+    async fn each_of_the_two_alone_sees_half_of_the_words_from_two_hours_before_and_each_look_is_kept(fresh: Fresh) {
         let along = Along::at(Day::over(fresh).await, &[("from", "12:00"), ("to", "13:00")]).await;
         let (day, exam) = (&along.day, &along.exam);
         let early = day.li.opens(exam).await;
@@ -226,11 +226,13 @@ crate::on_both! {
         refuses(&posts(&day.li, exam, "words", &[]).await, 422, "开考前两小时起");
         day.bank.clock.turn_ms(HOUR_MS + 60_000);
         let words = opening_words(&day.bank.house.keys, along.id, along.laptop.id);
-        for who in [&day.li, &day.zhao] {
+        let (first, second) = words.split_at(8);
+        for (who, half, which) in [(&day.zhao, first, "前一半："), (&day.li, second, "后一半：")] {
             let desk = who.opens(exam).await;
             refuses(&desk, 200, "看开卷口令");
             let page = posts(who, exam, "words", &[]).await;
-            assert_eq!((page.status, read_out(&page)), (200, words.clone()), "{}", page.body);
+            assert_eq!((page.status, read_out(&page)), (200, half.to_owned()), "{}", page.body);
+            assert!(page.body.contains(which), "{}", page.body);
             assert_eq!(page.headers["cache-control"], "no-store");
             assert!(!desk.body.contains("read-out"), "on no page that is only read");
         }

@@ -215,7 +215,7 @@ async fn starts_again(along: &Along, folder: &Path, laptop: Laptop, liu: Person)
     drop(liu);
     let (zhao, li) = (laptop.invigilator(along, along.day.zhao_id).await, laptop.invigilator(along, along.day.li_id).await);
     let list = li.opens(&along.path()).await;
-    assert!(list.body.contains("在答") && list.body.contains("12 个字母和数字"), "{}", list.body);
+    assert!(list.body.contains("在答") && list.body.contains("16 个字母和数字"), "{}", list.body);
     let liu = laptop.learner(&list, NAMES[1]).await;
     assert!(liu.opens(&along.sit()).await.body.contains("监考老师还没有开卷"));
     assert_eq!(opens_papers(&zhao, along, &along.words).await.status, 303);
