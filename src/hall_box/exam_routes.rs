@@ -272,10 +272,15 @@ fn facts(page: &Page, open: &Open, (exam, person): (&KitExam, &KitPerson), (seat
     let hours = exam_service::hours_of((exam, person.id));
     let way = exam.way(person.id);
     let left = seat.begun_at.filter(|_| seat.handed_at.is_none()).map(|at| hours.left(at, now));
+    let declared = |has: bool| {
+        let those = exam.invigilators.iter().filter(|one| seat.declared.contains(&one.id) == has);
+        Some(those.map(|one| one.name.as_str()).collect::<Vec<_>>().join("、")).filter(|names| !names.is_empty())
+    };
     let lines = [
         ("exams-card-tail", Some(person.tail.clone()).filter(|tail| !tail.is_empty())),
         ("box-code", open.code_of(person.id).map(str::to_owned)),
-        ("exams-declared", Some(page.t1("exams-declared-count", "count", seat.declared.len()))),
+        ("exams-declared", declared(true)),
+        ("exams-undeclared", declared(false).filter(|_| seat.handed_at.is_none())),
         ("exams-sight", seat.sight.as_ref().map(|kind| page.t(&format!("exams-sight-{kind}")))),
         ("exams-extra", way.filter(|way| way.extra_minutes > 0).map(|way| way.extra_minutes.to_string())),
         ("exams-aids", way.filter(|way| way.is_read_aloud).map(|_| page.t("exams-aid-aloud"))),
