@@ -230,6 +230,8 @@ crate::on_both! {
         for (who, half, which) in [(&day.zhao, first, "前一半："), (&day.li, second, "后一半：")] {
             let desk = who.opens(exam).await;
             refuses(&desk, 200, "看开卷口令");
+            // On a box nobody waits for them here: the words are the one thing that stands out.
+            assert!(desk.body.matches("button go").count() == 1 && !desk.body.contains("下一位"), "{}", desk.body);
             let page = posts(who, exam, "words", &[]).await;
             assert_eq!((page.status, read_out(&page)), (200, half.to_owned()), "{}", page.body);
             assert!(page.body.contains(which), "{}", page.body);
@@ -257,6 +259,8 @@ crate::on_both! {
         let (day, exam) = (&along.day, &along.exam);
         let desk = day.chen.opens(exam).await;
         assert!(desk.body.contains("这一场在「电脑」上考") && !desk.body.contains("value=\"put-down\""), "{}", desk.body);
+        let person = day.li.opens(&along.person).await;
+        assert!(person.body.contains("带在活动室的电脑上") && !person.body.contains("value=\"came\""), "{}", person.body);
         let (_, late) = day.bank.learner("李建国", 2, Some(TOWN)).await;
         let card = crate::plans::card_of(&day.bank, late).await;
         refuses(&does(&day.zhao, exam, exam, "put-down", &[("number", &card)]).await, 422, "带在活动室的电脑上");
