@@ -19,7 +19,7 @@ use crate::i18n::Message;
 use crate::identity::{self, Administrator, Finder, Role};
 use crate::kernel::ExamId;
 use crate::places::{self, PlaceCode};
-use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with, id_in};
 
 type Answer = Result<HttpResponse, AppError>;
 
@@ -231,7 +231,7 @@ pub async fn save_kit(staff: Administrator, posted: Posted, house: Data<House>, 
 /// # Errors
 /// What the session refuses.
 pub async fn show_exam_words(finder: Finder, id: Path<String>, posted: Posted, house: Data<House>, shelf: Shelf) -> Answer {
-    let id: ExamId = id.parse().map_err(|_| AppError::NotFound)?;
+    let id: ExamId = id_in(&id)?;
     let scope = finder.scope.clone();
     let look = async move |tx: &Tx| exams::see_words(tx, &scope, id).await;
     let (exam, device) = house.db.write_for(posted.ui.request, look).await?;

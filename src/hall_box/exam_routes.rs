@@ -17,7 +17,7 @@ use crate::exams::{Category, Sight};
 use crate::hall::{KitExam, KitPerson};
 use crate::i18n::{Lang, Message};
 use crate::kernel::{ExamId, LearnerId, Timestamp};
-use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Ui, day_words, html, html_with, redirect};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Ui, day_words, html, html_with, id_in, redirect};
 
 /// Characters of what is noted, as at the desk.
 const MOST_WORDS: usize = 500;
@@ -165,7 +165,7 @@ pub async fn act_on_exam(request: HttpRequest, id: Path<ExamId>, posted: Posted,
     let doing = posted.fields.get("doing");
     if doing == "who" {
         let exam = open.exam(*id).ok_or(AppError::NotFound)?;
-        let who: LearnerId = posted.fields.get("invigilator").parse().map_err(|_| AppError::NotFound)?;
+        let who: LearnerId = id_in(posted.fields.get("invigilator"))?;
         if exam.invigilators.iter().all(|one| one.id != who) {
             return Err(AppError::NotFound);
         }

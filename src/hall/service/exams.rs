@@ -2,7 +2,7 @@
 
 use super::Bank;
 use crate::assessment::{self, Entry, Question, Setting, Shown};
-use crate::curriculum::{CourseCode, Shelf};
+use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::exams::{self, Along, Arrival, Begun, Form};
 use crate::hall::bodies::Body;
@@ -47,13 +47,11 @@ pub(super) async fn put_along(house: &House, shelf: &Shelf, kit: &mut Kit, along
             papers.push(KitPaper { person: *person, questions: questions_of(house, shelf, drawn).await? });
         }
     }
-    let course = CourseCode::parse(&exam.unit).and_then(|code| shelf.course(code));
-    let title = course.map(|course| course.title.clone()).unwrap_or_default();
     let hours = (exam.starts_at.ms(), exam.ends_at.ms());
     let minutes = (hours.1 - hours.0) / 60_000;
     let words = opening_words(&house.keys, id, device);
     let of = (exam.invigilators.map(invigilator).to_vec(), candidates.clone());
-    let made = KitExam::new((id, title), (minutes, hours), of, (&words, &papers));
+    let made = KitExam::new((id, shelf.title_of(&exam.unit)), (minutes, hours), of, (&words, &papers));
     for person in candidates {
         // Whoever is put down gets digits like everybody of the kit.
         if kit.people.iter().all(|known| known.id != person.id) {
