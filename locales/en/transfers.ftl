@@ -2,7 +2,7 @@
 transfers-title = Transfer credit out
 transfers-go-note = Give credit to another school
 transfers-lead = Some schools take credit from here. You can give them one award, and they answer.
-transfers-none = Nothing can be transferred at present. All your credits are safe in your passbook.
+transfers-none = Nothing can be transferred at present. The credits in your passbook still count.
 transfers-ways = What can be transferred
 transfers-weak = You need to sign in by phone for this; you will be asked to.
 transfers-own = What you transferred

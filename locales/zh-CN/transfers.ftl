@@ -2,7 +2,7 @@
 transfers-title = 转出学分
 transfers-go-note = 把学分转到别的学校
 transfers-lead = 有的学校认这里的学分。您可以把一份学分转过去，由那边接收。
-transfers-none = 现在没有能转出的学分。您的学分都在存折里，一分不少。
+transfers-none = 现在没有能转出的学分。存折里的学分照样算数。
 transfers-ways = 可以转出的
 transfers-weak = 转出要用手机号登录。点进去会请您再登录一次。
 transfers-own = 转出过的

@@ -50,7 +50,7 @@ const UP: &[&str] = &[
     // Of an index over a part of the rows both engines must see from the words of a query alone, without its values, that it asks within that part.
     "CREATE INDEX application_queue ON application (agency_id, waits_since_ms) WHERE waits_since_ms IS NOT NULL",
     "CREATE INDEX application_by_number ON application (number_code) WHERE number_code IS NOT NULL",
-    "CREATE INDEX application_by_end ON application (decided_at_ms) WHERE decided_at_ms IS NOT NULL",
+    "CREATE INDEX application_by_end ON application (decided_at_ms) WHERE decided_at_ms IS NOT NULL AND transfer_id IS NULL",
     "CREATE INDEX application_unsent ON application (begun_at_ms) WHERE sent_at_ms IS NULL",
     // A deed is a turn. `to_id`: to whom it was passed on; `reason`: why it was given back, by its code; `supervision`: how it was examined, as
     // whoever would recognise it says.

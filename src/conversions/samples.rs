@@ -199,6 +199,7 @@ impl PublicRulesPage {
             vec![(PLACE.to_owned(), true, rows()), (LONG_PLACE.to_owned(), false, rows())]
         };
         let state = |page: Page, agencies: Vec<(String, bool, Vec<RuleRow>)>, number: u64, pages: u64| Self {
+            may_apply: !agencies.is_empty(),
             page,
             agencies,
             number,
@@ -215,6 +216,7 @@ impl PublicRulePage {
             agency: agency.to_owned(),
             agency_href: format!("/agencies/{}", id::<()>(2)),
             is_working,
+            is_in: rule.direction == Direction::In,
             view: said.rule(rule),
             state: state_words(page.lang(), rule, NOW.day(), true),
             page,

@@ -289,6 +289,8 @@ pub struct PublicRulesPage {
     pub(super) page: Page,
     /// Name of the agency, whether it works today, its rules.
     pub(super) agencies: Vec<(String, bool, Vec<RuleRow>)>,
+    /// Whether somebody may apply by one of them.
+    pub(super) may_apply: bool,
     pub(super) number: u64,
     pub(super) pages: u64,
 }
@@ -307,6 +309,8 @@ pub struct PublicRulePage {
     pub(super) agency: String,
     pub(super) agency_href: String,
     pub(super) is_working: bool,
+    /// Whether results come in by it: for these somebody applies.
+    pub(super) is_in: bool,
     pub(super) view: RuleView,
     pub(super) state: String,
 }

@@ -14,9 +14,9 @@ use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::identity::{self, Corrector, Found, Officer, Profile, Role, Session, StaffScope, Whose};
-use crate::kernel::{IdentityLevel, LearnerId, TransferId};
+use crate::kernel::{LearnerId, TransferId};
 use crate::places;
-use crate::recognition::{self, CorrectionKind, Levels, NewRequest, Obstacle, SupervisionLevel};
+use crate::recognition::{self, CorrectionKind, NewRequest, Obstacle};
 use crate::web::{Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
 
 /// What a link says besides.
@@ -30,13 +30,6 @@ pub struct Link {
 
 pub(super) fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
     Page::new(house, ui, Tab::Elsewhere).of(Some(session.who()))
-}
-
-/// The evidence that 可转出 asks for.
-pub(super) fn least(shelf: &Shelf) -> Levels {
-    let rule = shelf.credit_rule();
-    Levels::from_values(rule.transferable_identity_level, rule.transferable_supervision_level)
-        .unwrap_or(Levels { identity: IdentityLevel::ON_THE_DAY, supervision: SupervisionLevel::EXAM })
 }
 
 async fn learner_seen(house: &House, scope: &StaffScope, (id, roles): (&str, &'static [Role])) -> Result<Found, AppError> {
@@ -136,7 +129,8 @@ pub async fn ask(
     };
     let words = Words { lang: profile.lang, shelf: Shelf::clone(&shelf) };
     let told = to_be_told(&authority, words.course_of(&entry), &authority.organisation_name);
-    let (once, digest, least, keys) = (posted.once()?, posted.digest(), least(&shelf), house.keys.clone());
+    let least = recognition::least_to_go_out(shelf.credit_rule())?;
+    let (once, digest, keys) = (posted.once()?, posted.digest(), house.keys.clone());
     let known = profile.clone();
     let work = async move |tx: &Tx| service::ask(tx, (&keys, &known), &new, (least, &told), (&once, &digest)).await;
     let hindered = match house.db.write_for(posted.ui.request, work).await {
@@ -176,7 +170,8 @@ impl Reader<'_> {
         let ways = recognition::ways_of(db, learner, about).await?;
         let chosen = match kind.filter(|_| !is_own) {
             Some(kind) => {
-                let impact = recognition::impact_of(db, learner, (kind, about), least(self.shelf)).await?;
+                let least = recognition::least_to_go_out(self.shelf.credit_rule())?;
+                let impact = recognition::impact_of(db, learner, (kind, about), least).await?;
                 Some(self.chosen(kind, ImpactView::of(&impact, learner, &words), &words))
             }
             None => None,

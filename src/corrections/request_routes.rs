@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::forms::Verdict;
 use super::impact_views::{ImpactView, Words};
-use super::learner_routes::{least, page_of};
+use super::learner_routes::page_of;
 use super::service::{self, Told, Whom};
 use super::views::{RequestPage, RequestRow, RequestsPage};
 use crate::curriculum::Shelf;
@@ -164,7 +164,8 @@ pub async fn decide(
     let course = Words { lang, shelf: Shelf::clone(&shelf) }.course_of(&entry);
     let authority = places::authority_of(&house, Some(&request.place_code)).await?;
     let told = to_be_told(&authority, course, &request.responsible_org);
-    let (keys, least, seen) = (house.keys.clone(), least(&shelf), (request.clone(), whom.clone()));
+    let least = recognition::least_to_go_out(shelf.credit_rule())?;
+    let (keys, seen) = (house.keys.clone(), (request.clone(), whom.clone()));
     let work = async move |tx: &Tx| service::agree(tx, &keys, (&request, &whom), (reviewer, &shown), (least, &told)).await;
     match house.db.write_for(posted.ui.request, work).await {
         Ok(()) => Ok(back("agreed")),
@@ -214,7 +215,8 @@ impl Reader<'_> {
         let words = Words { lang: ui.lang, shelf: self.shelf.clone() };
         let is_open = request.state == RequestState::Open;
         let impact = if is_open {
-            let impact = recognition::impact_of_request(db, &request, least(self.shelf)).await?;
+            let least = recognition::least_to_go_out(self.shelf.credit_rule())?;
+            let impact = recognition::impact_of_request(db, &request, least).await?;
             Some(ImpactView::of(&impact, request.learner, &words))
         } else {
             None

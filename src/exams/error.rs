@@ -74,6 +74,9 @@ pub enum Error {
     /// The session is not on this box, or not any more.
     #[error("the session is not on this box")]
     OffBox,
+    /// An appeal is answered: results are not taken back any more.
+    #[error("an appeal is answered")]
+    Answered,
     /// Somebody who had a part may not do this.
     #[error("had a part")]
     HadPart,
@@ -163,6 +166,7 @@ impl From<Error> for AppError {
             Error::OtherDevice => Self::Changed(Message::of("exams-other-device")),
             Error::Closed => Self::Changed(Message::of("exams-closed")),
             Error::Stands => Self::Changed(Message::of("exams-stands")),
+            Error::Answered => Self::Changed(Message::of("exams-is-answered")),
             Error::Sealed(error) => Self::Fault(error.to_string()),
             Error::Person(error) => error.into(),
             Error::Assessment(error) => error.into(),

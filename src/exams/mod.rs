@@ -148,8 +148,8 @@ impl Paper {
 
     /// Whether the time is over, with the minutes that they have more.
     #[must_use]
-    pub fn is_over(&self, exam: &Exam, now: Timestamp) -> bool {
-        now > exam.ends_at.plus_minutes(self.setting.extra_minutes)
+    pub const fn is_over(&self, exam: &Exam, now: Timestamp) -> bool {
+        rules::is_over(exam.ends_at, self.setting.extra_minutes, now)
     }
 
     /// What it came to, from publishing on.
@@ -211,19 +211,6 @@ impl Incident {
     pub fn is_about(&self, learner: LearnerId) -> bool {
         self.learner == Some(learner) && Category::offered().contains(&self.category)
     }
-}
-
-/// An item that counts for nobody in a session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TakenOut {
-    /// The item.
-    pub item: Digest,
-    /// Why.
-    pub why: String,
-    /// Who took it out.
-    pub by: LearnerId,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// An appeal against a result.

@@ -262,10 +262,16 @@ impl Deed {
     }
 }
 
+/// Whether the time of a paper is over at `now`, with the minutes that they have more.
+#[must_use]
+pub const fn is_over(ends_at: Timestamp, extra_minutes: i64, now: Timestamp) -> bool {
+    now.ms() > ends_at.plus_minutes(extra_minutes).ms()
+}
+
 /// Whether people are let in at `now`.
 #[must_use]
 pub const fn is_time((starts_at, ends_at): (Timestamp, Timestamp), extra_minutes: i64, now: Timestamp) -> bool {
-    starts_at.plus_minutes(-EARLY_MINUTES).ms() <= now.ms() && now.ms() <= ends_at.plus_minutes(extra_minutes).ms()
+    starts_at.plus_minutes(-EARLY_MINUTES).ms() <= now.ms() && !is_over(ends_at, extra_minutes, now)
 }
 
 /// How often something was answered, and how often right.
@@ -393,7 +399,9 @@ mod tests {
         for (minute, extra, is) in
             [(-61, 0, false), (-60, 0, true), (60, 0, true), (61, 0, false), (80, 20, true), (81, 20, false)]
         {
-            assert_eq!(is_time((from, to), extra, Timestamp::from_ms(0).plus_minutes(minute)), is, "{minute} {extra}");
+            let now = Timestamp::from_ms(0).plus_minutes(minute);
+            assert_eq!(is_time((from, to), extra, now), is, "{minute} {extra}");
+            assert_eq!(is_over(to, extra, now), minute > 60 + extra, "{minute} {extra}");
         }
     }
 }

@@ -4,7 +4,7 @@ use super::forms;
 use super::rules::{Category, Onward, Tally};
 use super::service::May;
 use super::views::{
-    BoxNote, DeskPage, ExamsPage, Facts, Line, Out, OwnExamPage, OwnExamsPage, PersonPage, PlanPage, QuestionPage, Row, Step,
+    BoxNote, DeskPage, ExamsPage, Facts, Line, OwnExamPage, OwnExamsPage, PersonPage, PlanPage, QuestionPage, Row, Step,
     categories, desk_path, facts, forms as ways, item_words, levels, own_path, sights, title_of, verdicts,
 };
 use super::{Exam, Level, Stage, moment_words};
@@ -124,10 +124,8 @@ impl DeskPage {
         let asked = item_words(page, ("收到“中奖”短信，先做什么？", Tally { answered: 12, right: 1 }));
         let many = [("exams-many-down", 30), ("exams-many-came", 29), ("exams-many-undeclared", 28)];
         let counts = many.map(|(key, count)| page.t1(key, "count", count)).join(" · ");
-        let taken_out =
-            || Out { item: asked.clone(), why: WORDS.to_owned(), who: NAME.to_owned(), when: moment_words(page.lang(), NOW) };
         let state = |stage: Stage, may: May, form: Filled| Self {
-            facts: of_stage(page, stage),
+            facts: of_stage(page, stage).with_stage(page),
             said: if stage == Stage::Planned { page.t("exams-said-planned") } else { String::new() },
             counts: counts.clone(),
             onward: onward(stage),
@@ -136,7 +134,7 @@ impl DeskPage {
             log: vec![line(page, &page.t("exams-whole"), Category::Out), line(page, LONG_NAME, Category::Decided)],
             items: vec![("00".to_owned(), asked.clone())],
             hands: vec![asked.clone()],
-            out: if stage == Stage::Planned { Vec::new() } else { vec![taken_out()] },
+            out: if stage == Stage::Planned { Vec::new() } else { vec![asked.clone()] },
             categories: categories(page),
             left: 2,
             on_box: None,
@@ -173,6 +171,7 @@ impl DeskPage {
             Self { onward: Onward::Publish, next: None, ..state(Stage::Finished, ALL, Filled::default()) },
             state(Stage::Finished, NOBODY, Filled::default()),
             state(Stage::Published, ALL, Filled::default()),
+            Self { onward: Onward::Nothing, left: 0, ..state(Stage::Published, ALL, Filled::default()) },
             state(Stage::Entered, NOBODY, Filled::default()),
             state(Stage::Cancelled, NOBODY, Filled::default()),
         ])
@@ -194,6 +193,7 @@ impl PersonPage {
             sees: String::new(),
             is_needed: next != "begin",
             onward: (stage != Stage::Published).then(|| self::next(page, "exams-next-again")),
+            is_onward_now: true,
             needs: if stage == Stage::Finished {
                 vec![page.t("exams-need-noted"), page.t("exams-need-items")]
             } else {
@@ -229,6 +229,7 @@ impl PersonPage {
             at("answer"),
             state(Stage::Planned, "keep", (May { invigilate: true, ..NOBODY }, form(&[("right", "9")], forms::by_hand))),
             state(Stage::Planned, "begin", (May { invigilate: true, ..NOBODY }, form(&[("extra", "999")], forms::setting))),
+            Self { is_needed: false, is_onward_now: false, onward: Some(next(page, "exams-next-come")), ..at("answer") },
             state(Stage::Finished, "done", (decides, undecided)),
             state(Stage::Published, "done", (May { answer: true, ..NOBODY }, form(&[], forms::answer))),
         ])

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use askama::Template;
 
-use super::rules::{Category, Form, Onward, Outcome, Reason, Sight, Tally};
-use super::service::{Candidate, Desk, May, Question as Asked};
+use super::rules::{Category, Form, Next, Onward, Outcome, Reason, Sight, Tally};
+use super::service::{Candidate, Desk, May};
 use super::{Exam, Incident, Paper, Stage, moment_words};
 use crate::assessment::Question;
 use crate::curriculum::{CourseCode, Shelf};
@@ -76,7 +76,7 @@ pub(super) struct PlanPage {
     pub staff: Choices,
 }
 
-/// What everybody on the desk reads of a session.
+/// What is read of a session, on the desk and by who is put down for it.
 pub(super) struct Facts {
     pub id: ExamId,
     pub title: String,
@@ -86,6 +86,15 @@ pub(super) struct Facts {
     pub invigilators: [String; 2],
 }
 
+impl Facts {
+    /// With how far the session has come, for the staff: it says nothing about one candidate.
+    pub(super) fn with_stage(mut self, page: &Page) -> Self {
+        let stage = page.t(&format!("exams-stage-{}", self.stage.code()));
+        self.facts.insert(0, (page.t("exams-stage"), stage));
+        self
+    }
+}
+
 /// `names`: who invigilates, in their order.
 pub(super) fn facts(page: &Page, exam: &Exam, (title, place, names): (String, String, [String; 2])) -> Facts {
     let mut facts = vec![
@@ -93,7 +102,6 @@ pub(super) fn facts(page: &Page, exam: &Exam, (title, place, names): (String, St
         (page.t("exams-where"), place),
         (page.t("exams-level"), page.t(level_key(exam))),
         (page.t("exams-invigilators"), names.join("、")),
-        (page.t("exams-stage"), page.t(&format!("exams-stage-{}", exam.stage.code()))),
     ];
     if let Some(why) = &exam.cancelled_why {
         facts.push((page.t("exams-cancelled-why"), why.clone()));
@@ -119,14 +127,6 @@ pub(super) struct Line {
     pub words: String,
 }
 
-/// A question that counts for nobody.
-pub(super) struct Out {
-    pub item: String,
-    pub why: String,
-    pub who: String,
-    pub when: String,
-}
-
 /// A session with everything on it, for those who invigilate, decide and enter.
 #[derive(Template)]
 #[template(path = "exams/desk.html")]
@@ -148,7 +148,8 @@ pub(super) struct DeskPage {
     pub items: Choices,
     /// Those that raise a hand, in words.
     pub hands: Vec<String>,
-    pub out: Vec<Out>,
+    /// Those that count for nobody, in words; why, who and when stand in the log.
+    pub out: Vec<String>,
     pub categories: Choices,
     /// Passes that are not entered.
     pub left: usize,
@@ -208,9 +209,10 @@ pub(super) fn rows(page: &Page, desk: &Desk, actor: LearnerId) -> Vec<Row> {
     rows
 }
 
-/// Where the next candidate stands who needs the one who looks, and who it is, in words.
+/// Where the next candidate stands who needs the one who looks, and who it is, in words; a step of theirs that comes first goes before the mark.
 pub(super) fn next_words(page: &Page, desk: &Desk, (one, actor): (&Candidate, LearnerId)) -> (String, String) {
-    let mark = mark_of(page, desk, (one, actor));
+    let is_step_first = one.next == Next::Come || one.next == Next::See && desk.may.see;
+    let mark = if is_step_first { String::new() } else { mark_of(page, desk, (one, actor)) };
     let what = if mark.is_empty() { page.t(&format!("exams-next-{}", one.next.code())) } else { mark };
     (person_path(desk, one), page.t2("exams-onward", ("who", who_words(page, one)), ("what", what)))
 }
@@ -256,19 +258,6 @@ pub(super) fn lines(page: &Page, desk: &Desk, (noted, names): (&[(Incident, Stri
         }
     };
     noted.iter().map(line).collect()
-}
-
-/// The questions that count for nobody; `names`: of those who took them out.
-pub(super) fn taken_out(page: &Page, questions: &[Asked], names: &HashMap<LearnerId, String>) -> Vec<Out> {
-    let read = |one: &Asked| {
-        one.out.as_ref().map(|out| Out {
-            item: item_words(page, (&one.stem, one.tally)),
-            why: out.why.clone(),
-            who: names.get(&out.by).cloned().unwrap_or_default(),
-            when: moment_words(page.lang(), out.at),
-        })
-    };
-    questions.iter().filter_map(read).collect()
 }
 
 fn note_of(page: &Page, one: &Candidate) -> String {
@@ -344,6 +333,8 @@ pub(super) struct PersonPage {
     pub is_needed: bool,
     /// The next candidate who needs them: where, and in words.
     pub onward: Option<(String, String)>,
+    /// Whether that one needs them now, and not only once they have come.
+    pub is_onward_now: bool,
     /// Whether the one who looks has said that they are neither family nor teacher.
     pub has_declared: bool,
     pub is_by_hand: bool,

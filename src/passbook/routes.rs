@@ -18,7 +18,7 @@ use crate::help::{self, Asked, Asker, Kind, Request};
 use crate::helping::{self, ActLine};
 use crate::identity::{self, Act, Learner, Profile, Session};
 use crate::kernel::{Day, TransferId};
-use crate::recognition::{self, Levels, Passbook};
+use crate::recognition::{self, Passbook};
 use crate::web::{Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
 
 pub(super) fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
@@ -60,8 +60,7 @@ pub async fn show(
 ) -> Result<HttpResponse, AppError> {
     let db = house.db.read();
     let passbook = passbook_of(&house, &session).await?;
-    let rule = shelf.credit_rule();
-    let least = Levels::from_values(rule.transferable_identity_level, rule.transferable_supervision_level);
+    let least = recognition::least_to_go_out(shelf.credit_rule())?;
     let cases = help::list_of_all(db, &session.accounts()).await?;
     let profile = profile_of(&house, &session).await?;
     let words = Words { lang: ui.lang, shelf: &shelf };
@@ -94,7 +93,7 @@ pub async fn show(
         number: number.clamp(1, pages),
         pages,
         looked_at: words.looked_at(&passbook),
-        transferable: least.map(|least| passbook.transferable(least)).unwrap_or_default(),
+        transferable: passbook.transferable(least),
         cells: shelf.cells(),
         has_more_acts: acts.len() > ACTS_SHOWN,
         acts: acts.iter().take(ACTS_SHOWN).map(|act| ActLine::of(act, keys.get(&act.learner), ui.lang)).collect(),

@@ -2,9 +2,9 @@
 
 use entity::{organisation, place, place_import, place_setting};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, LikeExpr, OnConflict};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use super::rules::{self, PlaceCode};
@@ -136,7 +136,7 @@ pub(super) async fn list_children(db: &impl ConnectionTrait, parent: Option<&str
 
 pub(super) async fn search_places(db: &impl ConnectionTrait, name: &str, within: &str, most: u64) -> Result<Vec<Place>, DbErr> {
     let rows = place::Entity::find()
-        .filter(place::Column::Name.contains(name))
+        .filter(has_within(place::Column::Name, name))
         .filter(within_prefix(place::Column::Code, within))
         .order_by_asc(place::Column::Level)
         .order_by_asc(place::Column::Code)
@@ -144,6 +144,12 @@ pub(super) async fn search_places(db: &impl ConnectionTrait, name: &str, within:
         .all(db)
         .await?;
     Ok(rows.into_iter().map(Place::from).collect())
+}
+
+/// Texts that hold `part` as it is written: what LIKE reads as any character, or as any number of them, is here itself alone.
+fn has_within<C: ColumnTrait>(column: C, part: &str) -> Expr {
+    let part = part.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    column.like(LikeExpr::new(format!("%{part}%")).escape('\\'))
 }
 
 /// Codes that begin with `prefix`: a range, which an index can serve on either database. An empty prefix: all.
@@ -222,11 +228,23 @@ pub(super) async fn find_organisation(db: &impl ConnectionTrait, id: Organisatio
     Ok(organisation::Entity::find_by_id(id.uuid()).one(db).await?.map(organisation_of))
 }
 
-fn open_within(prefixes: &[PlaceCode]) -> sea_orm::Select<organisation::Entity> {
+fn open_within(prefixes: &[PlaceCode]) -> Select<organisation::Entity> {
     let area = prefixes
         .iter()
         .fold(Condition::any(), |any, prefix| any.add(within_prefix(organisation::Column::PlaceCode, prefix.as_str())));
     organisation::Entity::find().filter(area).filter(organisation::Column::ClosedAtMs.is_null())
+}
+
+/// `most` of these, in the order of places and names.
+async fn in_order(db: &impl ConnectionTrait, which: Select<organisation::Entity>, most: u64) -> Result<Vec<Organisation>, DbErr> {
+    let rows = which
+        .order_by_asc(organisation::Column::PlaceCode)
+        .order_by_asc(organisation::Column::Name)
+        .order_by_asc(organisation::Column::Id)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(organisation_of).collect())
 }
 
 /// The open ones within these areas, or with these ids: one page of them in the order of places and names, and how many there are.
@@ -240,15 +258,7 @@ pub(super) async fn page_of_organisations(
     let either = areas.iter().fold(named, |any, area| any.add(within(area)));
     let open = organisation::Entity::find().filter(either).filter(organisation::Column::ClosedAtMs.is_null());
     let total = open.clone().count(db).await?;
-    let rows = open
-        .order_by_asc(organisation::Column::PlaceCode)
-        .order_by_asc(organisation::Column::Name)
-        .order_by_asc(organisation::Column::Id)
-        .offset(skip)
-        .limit(most)
-        .all(db)
-        .await?;
-    Ok((rows.into_iter().map(organisation_of).collect(), total))
+    Ok((in_order(db, open.offset(skip), most).await?, total))
 }
 
 pub(super) async fn count_organisations(db: &impl ConnectionTrait, prefixes: &[PlaceCode]) -> Result<u64, DbErr> {
@@ -261,15 +271,7 @@ pub(super) async fn list_organisations(
     prefixes: &[PlaceCode],
     (skip, most): (u64, u64),
 ) -> Result<Vec<Organisation>, DbErr> {
-    let rows = open_within(prefixes)
-        .order_by_asc(organisation::Column::PlaceCode)
-        .order_by_asc(organisation::Column::Name)
-        .order_by_asc(organisation::Column::Id)
-        .offset(skip)
-        .limit(most)
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(organisation_of).collect())
+    in_order(db, open_within(prefixes).offset(skip), most).await
 }
 
 /// The open ones whose name contains `find`, or whose place's code begins with it, in the order of places and names.
@@ -279,19 +281,11 @@ pub(super) async fn search_organisations(
     find: &str,
     most: u64,
 ) -> Result<Vec<Organisation>, DbErr> {
-    let mut found = Condition::any().add(organisation::Column::Name.contains(find));
+    let mut found = Condition::any().add(has_within(organisation::Column::Name, find));
     if let Some(code) = PlaceCode::parse(find) {
         found = found.add(within_prefix(organisation::Column::PlaceCode, code.as_str()));
     }
-    let rows = open_within(prefixes)
-        .filter(found)
-        .order_by_asc(organisation::Column::PlaceCode)
-        .order_by_asc(organisation::Column::Name)
-        .order_by_asc(organisation::Column::Id)
-        .limit(most)
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(organisation_of).collect())
+    in_order(db, open_within(prefixes).filter(found), most).await
 }
 
 /// The open ones of one kind, in the order of places and names.
@@ -301,15 +295,7 @@ pub(super) async fn list_of_kind(
     kind: OrganisationKind,
     most: u64,
 ) -> Result<Vec<Organisation>, DbErr> {
-    let rows = open_within(prefixes)
-        .filter(organisation::Column::Kind.eq(kind.code()))
-        .order_by_asc(organisation::Column::PlaceCode)
-        .order_by_asc(organisation::Column::Name)
-        .order_by_asc(organisation::Column::Id)
-        .limit(most)
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(organisation_of).collect())
+    in_order(db, open_within(prefixes).filter(organisation::Column::Kind.eq(kind.code())), most).await
 }
 
 pub(super) async fn list_organisations_by_ids(

@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+use sea_orm::DbErr;
+
 use super::conversions::{self, ConvertedIn, PartnerResult};
 use super::conversions_queries::{self as records, NewConversion};
 use super::instruction::{Instruction, Told, tell_all};
@@ -29,8 +31,6 @@ pub struct Roll<'a> {
     pub responsible_org: &'a str,
     /// By which rule.
     pub rule: &'a ConversionRule,
-    /// By which versions of rules whoever answers for the records has given.
-    pub versions: &'a HashSet<String>,
     /// The most that they may have given to one person in all.
     pub per_person: Option<Credits>,
 }
@@ -76,16 +76,22 @@ pub fn given_in<'a>(books: impl IntoIterator<Item = &'a Book>, versions: &HashSe
     books.into_iter().flat_map(Book::standing_awards).filter(is_given).map(|award| award.amount.milli()).sum()
 }
 
-/// Credits one result of a roll, as [`super::convert_in`] does.
+/// Credits one result of a roll, as [`super::convert_in`] does. `versions_of` says by which versions of rules whoever answers for the records has
+/// given; it is asked once the chain is held, so that what was given before counts by whichever version.
 ///
 /// # Errors
 /// As [`super::convert_in`]; [`Error::OverPerPerson`].
-pub async fn convert_one_in(tx: &Tx, roll: &Roll<'_>, line: &RollLine) -> Result<ConvertedIn, Error> {
+pub async fn convert_one_in(
+    tx: &Tx,
+    roll: &Roll<'_>,
+    line: &RollLine,
+    versions_of: impl AsyncFnOnce(&Tx) -> Result<HashSet<String>, DbErr>,
+) -> Result<ConvertedIn, Error> {
     let done = conversions::convert_in(tx, &roll.instruction(line), Some(roll.approver), roll.rule, &line.result).await?;
     // The chain is held since: nobody gives this person anything meanwhile.
     let accounts = identity::accounts_of(tx, line.learner).await?;
     let books = ledger::books_of(tx, &accounts).await?;
-    roll.must_leave_room(given_in(books.values(), roll.versions, None))?;
+    roll.must_leave_room(given_in(books.values(), &versions_of(tx).await?, None))?;
     Ok(done)
 }
 
@@ -97,12 +103,18 @@ struct Ready<'a> {
     transfer: TransferId,
 }
 
-/// Credits results of different people together, all or none: in as many statements as one of them would take. In the order of `lines`.
+/// Credits results of different people together, all or none: in as many statements as one of them would take. In the order of `lines`. `versions_of`
+/// as for [`convert_one_in`], asked once for all of them.
 ///
 /// # Errors
 /// [`Error::NotTogether`] where one of them cannot be done with the others: it was done before, is of somebody who has several accounts, is
 /// credited to somebody, or must be refused. What the database answers.
-pub async fn convert_all_in(tx: &Tx, roll: &Roll<'_>, lines: &[RollLine]) -> Result<Vec<ConvertedIn>, Error> {
+pub async fn convert_all_in(
+    tx: &Tx,
+    roll: &Roll<'_>,
+    lines: &[RollLine],
+    versions_of: impl AsyncFnOnce(&Tx) -> Result<HashSet<String>, DbErr>,
+) -> Result<Vec<ConvertedIn>, Error> {
     let rule = roll.rule;
     rule.must_hold(tx.now.day(), roll.officer, Some(roll.approver))?;
     let series = AwardSeries::new(Asset::LITERACY, &rule.unit, UNIT_LEVEL).ok_or(Error::BadTerms)?;
@@ -111,13 +123,13 @@ pub async fn convert_all_in(tx: &Tx, roll: &Roll<'_>, lines: &[RollLine]) -> Res
     if !identity::primaries_of(tx, &learners).await?.is_empty() {
         return Err(Error::NotTogether);
     }
-    let books = ledger::books_of(tx, &learners).await?;
+    let (books, versions) = (ledger::books_of(tx, &learners).await?, versions_of(tx).await?);
     let (mut ready, mut postings) = (Vec::with_capacity(lines.len()), Vec::with_capacity(lines.len()));
     for (chain, line) in chains.into_iter().zip(lines) {
         let AwardState::Open(cycle) = chain.award() else { return Err(Error::NotTogether) };
         let converted = converted(rule, &line.result)?;
         let book = books.get(&line.learner).cloned().unwrap_or_default();
-        let given = given_in([&book], roll.versions, None).saturating_add(converted.credited.milli());
+        let given = given_in([&book], &versions, None).saturating_add(converted.credited.milli());
         let fits = rule.must_leave_room(std::slice::from_ref(&book), converted.credited).and(roll.must_leave_room(given));
         if fits.is_err() || !line.result.levels.reach(rule.least) {
             return Err(Error::NotTogether);

@@ -84,7 +84,7 @@ pub use requests::{
 pub use rules::{Levels, SupervisionLevel};
 pub use samples::{sample_impact, sample_passbook, sample_request};
 pub use service::recognise;
-pub use transfers_out::{Answer, Offer, accept_out, decline_out, expire_overdue, offer_out};
+pub use transfers_out::{Answer, Offer, accept_out, decline_out, expire_overdue, least_to_go_out, offer_out};
 pub use upkeep::{schedule_upkeep, with_upkeep};
 pub use use_queries::{CreditUse, UseState};
 

@@ -7,6 +7,7 @@ use super::instruction::{Instruction, Told, tell};
 use super::passbook::reaches;
 use super::transfers_out_queries::{self as offers, Kept, NewAnswer, OfferState};
 use super::{Error, Levels, joined, queries, use_queries};
+use crate::curriculum::model::CreditRule;
 use crate::db::{Db, Tx};
 use crate::identity;
 use crate::kernel::{Digest, LearnerId, OrganisationId, Timestamp, TransferId, digest_of};
@@ -51,6 +52,14 @@ pub struct Answer<'a> {
     pub officer: LearnerId,
     /// Where the learner stands.
     pub standing: &'a Standing,
+}
+
+/// The evidence that an edition asks of any award that goes out.
+///
+/// # Errors
+/// [`Error::BadTerms`] where its rule names no levels.
+pub fn least_to_go_out(rule: &CreditRule) -> Result<Levels, Error> {
+    Levels::from_values(rule.transferable_identity_level, rule.transferable_supervision_level).ok_or(Error::BadTerms)
 }
 
 /// Offers an award to a receiver: from now on it is set aside. The offer's number is the pending transfer.
@@ -237,4 +246,28 @@ async fn expire(tx: &Tx, learner: LearnerId, offer: TransferId) -> Result<bool, 
     let by = Ending { actor: LearnerId::NOBODY, evidence, reference: None, standing: &standing };
     end(tx, chain, &kept, OfferState::Expired, &by).await?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_out_is_asked_for_its_own_levels_and_a_rule_without_any_is_a_fault() {
+        let rule = |identity: i64, supervision: i64| CreditRule {
+            asset: 1,
+            credit_milli_per_credit: 1000,
+            class_hours_per_credit: 16,
+            minutes_per_class_hour: 45,
+            cells_per_credit: 4,
+            creditable_identity_level: 1,
+            creditable_supervision_level: 1,
+            transferable_identity_level: identity,
+            transferable_supervision_level: supervision,
+        };
+        assert_eq!(least_to_go_out(&rule(3, 2)).ok(), Levels::from_values(3, 2));
+        for (identity, supervision) in [(4, 3), (3, -1)] {
+            assert!(matches!(least_to_go_out(&rule(identity, supervision)), Err(Error::BadTerms)), "{identity} {supervision}");
+        }
+    }
 }

@@ -99,6 +99,11 @@ impl Said {
         self.wrong.as_deref().and_then(Problem::from_code)
     }
 
+    /// What of it anybody may see: what it is worth, of nobody.
+    pub(super) fn without_person(self) -> Self {
+        Self { value: self.value, ..Self::default() }
+    }
+
     /// The day on which it was passed.
     pub(super) fn passed_on(&self) -> Option<Day> {
         Day::parse(&self.day)
@@ -192,6 +197,7 @@ mod tests {
             (["1234567890", "1", "1", "2026-01-08"], Problem::WhoWrong),
             (["王桂英", "1", "1", "2026-01-08"], Problem::WhoWrong),
             ([id, " - ", "1", "2026-01-08"], Problem::NumberEmpty),
+            ([id, "\u{13C3}J-2026-1", "1", "2026-01-08"], Problem::NumberEmpty),
             ([id, &"9".repeat(61), "1", "2026-01-08"], Problem::NumberLong),
             ([id, "1", "0", "2026-01-08"], Problem::ValueWrong),
             ([id, "1", "A", "2026-01-08"], Problem::ValueWrong),

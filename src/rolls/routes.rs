@@ -16,7 +16,7 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::identity::{self, Corrector, Officer, Role, Session, StaffScope};
-use crate::kernel::{Credits, LearnerId, RollId};
+use crate::kernel::{LearnerId, RollId};
 use crate::web::sheet::{self, MOST_FILE_BYTES, Unreadable};
 use crate::web::{
     FieldError, FieldErrors, Filled, House, Page, Posted, Tab, Table, Ui, Upload, Uploaded, html_with, id_in, redirect,
@@ -38,10 +38,6 @@ struct Reader<'a> {
     scope: &'a StaffScope,
     agency: &'a Agency,
     shelf: &'a Shelf,
-}
-
-fn worth_of(shelf: &Shelf, unit: &str) -> Option<Credits> {
-    CourseCode::parse(unit).and_then(|code| shelf.credits_of(code))
 }
 
 fn unit_words(shelf: &Shelf, unit: &str) -> String {
@@ -194,7 +190,7 @@ pub async fn upload(
     let wrong = |field: &'static str, key: &'static str| vec![FieldError::new(field, Message::of(key))];
     let rules = service::open_rules(house.db.read(), staff.agency.id, house.clock().now().day()).await?;
     let rule = rules.into_iter().find(|rule| rule.id == brought.rule);
-    let Some((rule, worth)) = rule.and_then(|rule| worth_of(&shelf, &rule.unit).map(|worth| (rule, worth))) else {
+    let Some((rule, worth)) = rule.and_then(|rule| shelf.worth_of(&rule.unit).map(|worth| (rule, worth))) else {
         return again(wrong("rule", "rolls-rule-choose")).await;
     };
     if brought.levels.identity < rule.least.identity {
@@ -340,7 +336,7 @@ pub async fn decide(
                 return Err(Error::Unseen(unseen).into());
             }
             let unit = conversions::get_rule(house.db.read(), roll.rule).await?.unit;
-            let worth = worth_of(&shelf, &unit).unwrap_or_default();
+            let worth = shelf.worth_of(&unit).unwrap_or_default();
             let work = async move |tx: &Tx| service::agree(tx, of, (&shown, worth)).await;
             ("agreed", house.db.write_for(posted.ui.request, work).await)
         }

@@ -43,7 +43,14 @@ fn roll(state: RollState, wrong: i64, trouble: Option<Trouble>) -> Roll {
 
 fn lines(page: &Page, state: LineState) -> Vec<LineView> {
     let gives = Credits::from_milli(250).unwrap_or_default();
-    let line = |number: i64, problem: Option<Problem>, name: &str| Shown {
+    let said = Said {
+        who: "1234567897".to_owned(),
+        number: "ZJ-2026-000123".to_owned(),
+        value: 1500,
+        day: "2026-01-08".to_owned(),
+        wrong: None,
+    };
+    let line = |number: i64, problem: Option<Problem>, (name, is_outside): (&str, bool)| Shown {
         line: Line {
             number,
             learner: Some(LearnerId::NOBODY),
@@ -54,20 +61,15 @@ fn lines(page: &Page, state: LineState) -> Vec<LineView> {
             gives,
             transfer: None,
         },
-        said: Some(Said {
-            who: "1234567897".to_owned(),
-            number: "ZJ-2026-000123".to_owned(),
-            value: 1500,
-            day: "2026-01-08".to_owned(),
-            wrong: None,
-        }),
+        said: Some(if is_outside { said.clone().without_person() } else { said.clone() }),
         name: name.to_owned(),
+        is_outside,
     };
     let problems: Vec<Option<Problem>> = match state {
         LineState::Wrong | LineState::Passed => Problem::ALL.iter().copied().map(Some).collect(),
         _ => vec![None; 3],
     };
-    let names = [NAME, LONG_NAME, RARE_NAME, ""].into_iter().cycle();
+    let names = [(NAME, false), (LONG_NAME, false), (RARE_NAME, false), ("", false), ("", true)].into_iter().cycle();
     let each = problems.into_iter().zip(names).zip(2..);
     each.map(|((problem, name), number)| LineView::of(page, &line(number, problem, name))).collect()
 }

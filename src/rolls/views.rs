@@ -160,6 +160,8 @@ pub(super) struct LineView {
     pub(super) day: String,
     pub(super) end: String,
     pub(super) is_wrong: bool,
+    /// Whether it is of somebody whom whoever looks may not see.
+    pub(super) is_outside: bool,
 }
 
 impl LineView {
@@ -175,13 +177,20 @@ impl LineView {
         };
         Self {
             number: line.number,
-            // Whom they may not see is what they wrote themselves.
-            who: if shown.name.is_empty() { said.who } else { shown.name.clone() },
+            // Whom they may not see is what they wrote themselves, or nobody's.
+            who: if shown.is_outside {
+                page.t("rolls-outside")
+            } else if shown.name.is_empty() {
+                said.who
+            } else {
+                shown.name.clone()
+            },
             result: said.number,
             value,
             day: said.day,
             end,
             is_wrong: matches!(line.state, LineState::Wrong | LineState::Passed),
+            is_outside: shown.is_outside,
         }
     }
 }
@@ -240,7 +249,7 @@ impl RollPage {
 
     /// Whether what was passed over can be taken away, to be mended and brought again.
     fn gives_passed(&self) -> bool {
-        self.brings && self.only == Some(LineState::Passed) && !self.lines.is_empty()
+        self.brings && self.only == Some(LineState::Passed) && self.lines.iter().any(|line| !line.is_outside)
     }
 
     fn asks(&self) -> bool {

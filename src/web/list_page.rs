@@ -1,7 +1,7 @@
 //! Long lists, page by page.
 
 /// The last page of a list that an address may name; no list is longer, and a larger number would not fit a database.
-pub const MOST_PAGES: u64 = 10_000;
+const MOST_PAGES: u64 = 10_000;
 
 /// One page of a list, fifty rows on each.
 pub type ListPage = PageOf<50>;

@@ -42,7 +42,7 @@ pub use gallery::{Exhibit, ExhibitOf, Hanging, Samples, drawn};
 pub use house::House;
 pub use ids::id_in;
 pub use kept::KeptTables;
-pub use list_page::{ListPage, MOST_PAGES, PageOf};
+pub use list_page::{ListPage, PageOf};
 pub use page::{Duties, Page, Tab, Who, html, html_with, redirect};
 pub use phrases::phrases;
 pub use posted::Posted;

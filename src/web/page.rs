@@ -13,7 +13,7 @@ use crate::kernel::{Chance, LearnerId};
 type IsFor = fn(&Duties) -> bool;
 
 /// The parts of the staff desk: address, message key, whom they are for.
-const STAFF_NAV: [(&str, &str, IsFor); 15] = [
+const STAFF_NAV: [(&str, &str, IsFor); 14] = [
     ("/staff", "staff-nav-today", |_| true),
     ("/staff/hall", "staff-nav-hall", |duties| duties.hosts),
     ("/staff/cases", "staff-nav-cases", |duties| duties.answers),
@@ -21,7 +21,6 @@ const STAFF_NAV: [(&str, &str, IsFor); 15] = [
     ("/staff/corrections", "staff-nav-corrections", |duties| duties.corrects),
     ("/staff/agency", "staff-nav-agency", |duties| duties.recognises),
     ("/staff/training-plans", "staff-nav-plans", |duties| duties.plans),
-    ("/staff/exams", "staff-nav-exams", |duties| duties.finds),
     ("/staff/recordings", "staff-nav-recordings", |duties| duties.records),
     ("/staff/people", "staff-nav-people", |duties| duties.administers),
     ("/staff/organisations", "staff-nav-organisations", |duties| duties.administers),

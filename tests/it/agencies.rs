@@ -171,6 +171,7 @@ crate::on_both! {
         }
         let school = point(&desk.bank, "石桥开放大学", TOWN).await.to_string();
         let far = point(&desk.bank, "柳湾开放大学", "330182002").await.to_string();
+        let odd = point(&desk.bank, "满意率 100% 的 a_b 站", TOWN).await.to_string();
         let offered = |page: &Answer| page.body.matches("<option value=\"019").count();
         for find in ["", "柳树村", "330182001", "３３０１８２"] {
             let page = desk.shen.opens(&format!("{add}?find={find}")).await;
@@ -181,7 +182,11 @@ crate::on_both! {
         assert_eq!(found.input("find"), "开放大学");
         let there = desk.zheng.opens(&format!("{add}?find=330182002")).await;
         assert!(offered(&there) == 1 && there.body.contains(&far), "{}", there.body);
-        for find in ["330182002", "没有这一家", "100%25"] {
+        for find in ["%25", "_", "100%25", "a_b"] {
+            let found = desk.shen.opens(&format!("{add}?find={find}")).await;
+            assert!(offered(&found) == 1 && found.body.contains(&odd), "{find} stands for itself: {}", found.body);
+        }
+        for find in ["330182002", "没有这一家", "1%25的", "a__"] {
             let none = desk.shen.opens(&format!("{add}?find={find}")).await;
             assert!(none.status == 200 && offered(&none) == 0 && none.body.contains("没有找到这样的机构"), "{find}: {}", none.body);
         }

@@ -8,7 +8,7 @@ use credit_bank::places::PlaceCode;
 use credit_bank::recognition;
 use credit_bank::{applications, audit};
 use entity::{application, session};
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, Statement};
 
 use crate::agencies::{Desk, POWERS, TOWN, everything};
 use crate::aliases::Twice;
@@ -79,6 +79,22 @@ async fn two(work: &Work) -> (RuleId, String, String) {
 }
 
 crate::on_both! {
+    async fn each_index_of_applications_holds_those_alone_that_are_asked_for_by_it(fresh: Fresh) {
+        let (db, backend) = (fresh.db.read(), fresh.db.backend());
+        for (index, held) in [
+            ("application_queue", "WHERE waits_since_ms IS NOT NULL"),
+            ("application_by_end", "WHERE decided_at_ms IS NOT NULL AND transfer_id IS NULL"),
+        ] {
+            let sql = match backend {
+                DbBackend::Sqlite => format!("SELECT sql AS words FROM sqlite_master WHERE name = '{index}'"),
+                _ => format!("SELECT indexdef AS words FROM pg_indexes WHERE schemaname = current_schema() AND indexname = '{index}'"),
+            };
+            let row = db.query_one_raw(Statement::from_string(backend, sql)).await.unwrap().unwrap();
+            let words = row.try_get::<String>("", "words").unwrap().replace(['(', ')'], "");
+            assert!(words.ends_with(held), "{words}");
+        }
+    }
+
     async fn where_the_rule_asks_for_two_the_second_is_another_person_by_no_account_the_first(fresh: Fresh) {
         let work = Work::over(fresh).await;
         let (_, _, case) = two(&work).await;
@@ -243,7 +259,10 @@ crate::on_both! {
         let (li, li_id) = work.bank().learner("李建国", 2, Some(TOWN)).await;
         let second = begins(&li, rule).await;
         adds(&li, &second, photo("ZJ-2025/001"), "a.png").await;
-        assert_eq!(sends(&li, &second, &[("number", "ｚｊ 2025－001")]).await.status, 303);
+        // With a letter that no certificate bears it is no number; dashes and noughts that are letters are what they look like.
+        let strange = sends(&li, &second, &[("number", "\u{13C3}J-2025/001")]).await;
+        assert!(strange.status == 422 && strange.body.contains("请照证书写编号"), "{} {}", strange.status, strange.body);
+        assert_eq!(sends(&li, &second, &[("number", "ｚｊ一2025\u{2C9}〇〇1")]).await.status, 303);
         let case = work.case(li_id, &second);
         assert_eq!(does(&work.zhao, &work.case(work.wang_id, &first), &ACCEPT).await.status, 303);
         let page = work.zhao.opens(&case).await;

@@ -57,7 +57,7 @@ crate::on_both! {
         let details = format!("{path}/details");
         let bare = work.wang.opens(&path).await.body;
         assert!(!bare.contains("name=\"number\"") && !bare.contains(&details), "nothing to be typed that could be lost: {bare}");
-        for words in ["当面看过证件", "请先带证件到服务点", "有人监考", "<summary>不想申请了</summary>", "删了就找不回来"] {
+        for words in ["当面看过证件", "材料现在就可以先交", "有人监考", "<summary>不想申请了</summary>", "删了就找不回来"] {
             assert!(bare.contains(words), "{words} in {bare}");
         }
         let early = work.wang.opens(&details).await;

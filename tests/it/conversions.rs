@@ -302,6 +302,7 @@ crate::on_both! {
             "DELETE FROM conversion_rule",
             "UPDATE conversion_run SET gain = 9",
             "DELETE FROM conversion_run",
+            "INSERT INTO conversion_discard (rule_id, discarded_at_ms, discarded_by) SELECT id, 1, drafted_by FROM conversion_rule",
         ] {
             assert!(crate::ledger::steps::refusal_of_sql(fresh, sql).await.is_some(), "{sql}");
         }
@@ -338,6 +339,16 @@ crate::on_both! {
         for (act, fields) in [("try", vec![]), ("publish", vec![("shown", digest.as_str())])] {
             assert_eq!(lab.reviewer.sends(&tried, &format!("{path}/{act}"), &fields).await.status, 404, "{act}");
         }
+        let fresh = &lab.desk.bank.fresh;
+        let anew = if fresh.db.backend() == sea_orm::DbBackend::Sqlite {
+            "INSERT OR REPLACE INTO conversion_discard SELECT rule_id, 1, discarded_by FROM conversion_discard"
+        } else {
+            "TRUNCATE conversion_discard"
+        };
+        for sql in ["UPDATE conversion_discard SET discarded_at_ms = 1", "DELETE FROM conversion_discard", anew] {
+            let refusal = crate::ledger::steps::refusal_of_sql(fresh, sql).await;
+            assert!(refusal.as_ref().is_some_and(|why| why.contains("conversions: ")), "{sql}: {refusal:?}");
+        }
         lab.desk.bank.close().await;
     }
 
@@ -367,6 +378,24 @@ crate::on_both! {
             futures_util::join!(lab.reviewer.sends(&shown, &publish, &fields), lab.officer.sends(&form, &discard, &[]));
         let both = (published.status, discarded.status);
         assert!(matches!(both, (303, 409) | (404, 303)), "{both:?}");
+        lab.desk.bank.close().await;
+    }
+
+    async fn who_reads_the_rules_is_led_to_apply_where_somebody_can(fresh: Fresh) {
+        let lab = Lab::over(fresh).await;
+        let leads = async |page: &str| lab.desk.bank.visitor().opens(page).await.body.contains("/applications/begin");
+        let goes_out = [("direction", "out"), ("title", "转入开放大学"), ("numerator", "2"), ("denominator", "1"), ("step", "0.001"), ("tests", "0.25 = 0.5")];
+        let path = lab.drafts(&goes_out).await;
+        assert_eq!(lab.publishes(&lab.reviewer, &path).await.status, 303);
+        let outward = format!("/rules/{}", id_of(&path));
+        assert_eq!((leads("/rules").await, leads(&outward).await), (false, false), "nobody applies by what goes out");
+        let path = lab.drafts(&[]).await;
+        assert_eq!(lab.publishes(&lab.reviewer, &path).await.status, 303);
+        let inward = format!("/rules/{}", id_of(&path));
+        assert_eq!((leads("/rules").await, leads(&inward).await, leads(&outward).await), (true, true, false));
+        let form = lab.desk.shen.opens(&lab.desk.path()).await;
+        assert_eq!(lab.desk.shen.sends(&form, &format!("{}/suspend", lab.desk.path()), &[("suspend_why", "查账")]).await.status, 303);
+        assert_eq!((leads("/rules").await, leads(&inward).await), (false, false), "a suspended agency takes none");
         lab.desk.bank.close().await;
     }
 

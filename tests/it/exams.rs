@@ -144,6 +144,15 @@ impl Day {
         recognition::passbook_of(self.bank.fresh.db.read(), learner).await.unwrap().total.milli()
     }
 
+    /// 王桂英 is put down and let in, and has begun: she, by which id, her address on the desk.
+    pub async fn sits(&self, exam: &str, number: u32) -> Come {
+        let (person, learner) = self.bank.learner("王桂英", number, Some(TOWN)).await;
+        let page = self.puts_down(exam, learner).await;
+        self.lets_in(&page).await;
+        self.begins(exam, &person).await;
+        (person, learner, page)
+    }
+
     /// The candidate begins on this device.
     pub async fn begins(&self, exam: &str, person: &Person) {
         let begun = does(person, &own(exam), &own(exam), "begin", &[]).await;
@@ -188,7 +197,8 @@ pub async fn has_exam(bank: &Bank, hall: &str, learner: &str) -> String {
     exam.rsplit('/').next().unwrap().to_owned()
 }
 
-type Come = (Person, LearnerId, String);
+/// Somebody who has come: by which id, their address on the desk.
+pub type Come = (Person, LearnerId, String);
 
 /// Thirty are put down, who is one more is not, and all but the last come: 28 at a screen, one by word of mouth.
 async fn thirty_come(day: &Day, exam: &str) -> Vec<Come> {

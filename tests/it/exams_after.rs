@@ -5,8 +5,8 @@ use credit_bank::identity::{self, AliasKind, Form, NewAliasRequest, Role};
 use credit_bank::kernel::{AttemptId, LearnerId};
 use credit_bank::outbox::Standing;
 use credit_bank::recognition;
-use entity::{exam_answer, exam_appeal, exam_incident, exam_paper, result};
-use sea_orm::{EntityTrait, PaginatorTrait};
+use entity::{audit_entry, exam_answer, exam_appeal, exam_incident, exam_paper, result};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::classes::letters;
 use crate::exams::{Day, TOWN, does, own};
@@ -45,10 +45,7 @@ type Two = [(Person, LearnerId, String); 2];
 async fn handed_in(day: &Day, exam: &str) -> Two {
     let mut people = Vec::new();
     for (number, right) in [(1, 8), (2, 5)] {
-        let (person, learner) = day.bank.learner("王桂英", number, Some(TOWN)).await;
-        let page = day.puts_down(exam, learner).await;
-        day.lets_in(&page).await;
-        day.begins(exam, &person).await;
+        let (person, learner, page) = day.sits(exam, number).await;
         day.takes(exam, (&person, learner), right, None).await;
         people.push((person, learner, page));
     }
@@ -157,6 +154,25 @@ crate::on_both! {
             assert_eq!(does(who, "/help", &failed, "answer", &answer).await.status, 422, "{part}");
         }
         assert_eq!(does(&entering, &exam, &exam, "enter", &[]).await.status, 303);
+        // That passes are entered says nothing to who did not pass.
+        let told = li.opens(&own(&exam)).await.body;
+        assert!(!told.contains("记了学分") && !told.contains("<dt>进度</dt>"), "{told}");
+        let desk = entering.opens(&exam).await.body;
+        assert!(desk.contains("<dt>进度</dt><dd>结果发布了，通过的记了学分</dd>"), "{desk}");
+        day.bank.close().await;
+    }
+
+    async fn where_nobody_passed_nothing_is_entered_and_what_was_published_can_be_taken_back(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let exam = day.plans(&[]).await;
+        let (wang, id, _) = day.sits(&exam, 1).await;
+        day.takes(&exam, (&wang, id), 5, None).await;
+        assert_eq!(does(&day.li, &exam, &exam, "finish", &[]).await.status, 303);
+        assert_eq!(does(&day.sun, &exam, &exam, "publish", &[]).await.status, 303);
+        let desk = day.qian.opens(&exam).await.body;
+        assert!(desk.contains("这一场没有要记的学分。") && !desk.contains("value=\"enter\""), "{desk}");
+        assert!(desk.contains("value=\"unpublish\""), "{desk}");
+        assert_eq!(does(&day.qian, &exam, &exam, "unpublish", &[("back_why", "再看看")]).await.status, 303);
         day.bank.close().await;
     }
 
@@ -190,9 +206,37 @@ crate::on_both! {
         let told = li.opens(&own(&exam)).await;
         assert!(told.body.contains("恭喜您") && told.body.contains("屏幕确实是旧的"), "{}", told.body);
         assert_eq!(does(&new, "/help", &exam, "enter", &[]).await.status, 422, "not by who answered");
-        assert_eq!(does(&day.qian, &exam, &exam, "enter", &[]).await.status, 303);
+        // What is left is entered by somebody who had no part, who stands in the trail for it.
+        let (last, last_id) = day.bank.staff("周兰", Role::Reviewer, TOWN).await;
+        for _ in 0..2 {
+            assert_eq!(does(&last, "/help", &exam, "enter", &[]).await.status, 303);
+        }
         assert_eq!(day.credit(li_id).await, 250);
         assert_eq!(result::Entity::find().count(db).await.unwrap(), 2);
+        let by = audit_entry::Column::ActorId.eq(last_id.uuid());
+        let entered = audit_entry::Entity::find().filter(audit_entry::Column::Action.eq("exams.enter")).filter(by);
+        assert_eq!(entered.count(db).await.unwrap(), 1);
+        day.bank.close().await;
+    }
+
+    async fn what_was_answered_on_appeal_is_not_lost_by_taking_results_back(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let (exam, [_, (li, li_id, page)]) = ended(&day).await;
+        let (back, again) = ([("back_why", "有一题还要再看")], [("ground", "第三题我是照着屏幕答的")]);
+        assert_eq!(does(&day.sun, &exam, &exam, "publish", &[]).await.status, 303);
+        assert_eq!(does(&li, "/help", &own(&exam), "appeal", &again).await.status, 303);
+        assert_eq!(does(&day.qian, &exam, &exam, "unpublish", &back).await.status, 303, "nobody has answered yet");
+        assert_eq!(does(&day.sun, &exam, &exam, "publish", &[]).await.status, 303);
+        let (new, _) = day.bank.staff("郑红", Role::Reviewer, TOWN).await;
+        let better = [("result", "better"), ("answer", "屏幕确实是旧的，改为通过")];
+        assert_eq!(does(&new, &page, &page, "answer", &better).await.status, 303);
+        let (last, _) = day.bank.staff("周兰", Role::Reviewer, TOWN).await;
+        assert!(!last.opens(&exam).await.body.contains("把结果收回来"));
+        let refused = does(&last, "/help", &exam, "unpublish", &back).await;
+        assert!(refused.status == 409 && refused.body.contains("有申诉已经答复了"), "{}", refused.body);
+        assert!(li.opens(&own(&exam)).await.body.contains("恭喜您"));
+        assert_eq!(does(&last, "/help", &exam, "enter", &[]).await.status, 303);
+        assert_eq!(day.credit(li_id).await, 250);
         day.bank.close().await;
     }
 

@@ -3,11 +3,11 @@
 use credit_bank::audit;
 use credit_bank::conversions;
 use credit_bank::identity::{self, Role};
-use credit_bank::kernel::{CardNumber, LearnerId, RollId};
+use credit_bank::kernel::{CardNumber, Credits, LearnerId, RollId};
 use credit_bank::ledger::{Amount, Fraction};
 use credit_bank::recognition::{ConversionRule, Deciders, Instruction};
 use credit_bank::rolls;
-use entity::{audit_entry, person, roll_line};
+use entity::{audit_entry, person, roll, roll_line};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
@@ -85,6 +85,39 @@ async fn is_taken_as_a_file(rolls: &Rolls, page: &str, (learner, card): (Learner
     for file in [file.clone(), file.replace(&rolls.desk.id, &elsewhere)] {
         assert_eq!(stranger.opens(&file).await.status, 404, "{file}");
     }
+}
+
+/// All lines of a roll that is done are such as were passed over.
+async fn are_passed_over(rolls: &Rolls, page: &str) {
+    let id = id_of(page).uuid();
+    let pass = async move |tx: &credit_bank::db::Tx| {
+        let passed = roll_line::Entity::update_many()
+            .col_expr(roll_line::Column::State, Expr::value("passed"))
+            .col_expr(roll_line::Column::Problem, Expr::value("held"))
+            .col_expr(roll_line::Column::TransferId, Expr::value(None::<uuid::Uuid>))
+            .filter(roll_line::Column::RollId.eq(id));
+        let lines = i64::try_from(passed.exec(tx).await?.rows_affected).unwrap();
+        let whole = roll::Entity::update_many().col_expr(roll::Column::Wrong, Expr::value(lines));
+        whole.filter(roll::Column::Id.eq(id)).exec(tx).await?;
+        Ok::<_, credit_bank::db::DbFault>(())
+    };
+    rolls.bank().house.db.write(pass).await.unwrap();
+}
+
+/// Somebody moves to another town.
+async fn moves(rolls: &Rolls, learner: LearnerId, town: &'static str) {
+    let there = async move |tx: &credit_bank::db::Tx| {
+        let update = person::Entity::update_many().col_expr(person::Column::PlaceCode, Expr::value(town));
+        update.filter(person::Column::LearnerId.eq(learner.uuid())).exec(tx).await?;
+        Ok::<_, credit_bank::db::DbFault>(())
+    };
+    rolls.bank().house.db.write(there).await.unwrap();
+}
+
+/// How often somebody was shown in a roll to this member of staff.
+async fn was_shown(rolls: &Rolls, learner: LearnerId, actor: LearnerId) -> usize {
+    let rows = audit::list_access(rolls.bank().house.db.read(), learner, 50).await.unwrap();
+    rows.iter().filter(|row| row.actor == actor && row.what == "roll").count()
 }
 
 /// The problems of lines that were passed over.
@@ -352,6 +385,64 @@ crate::on_both! {
         assert!(shown.body.contains("没有认定的行") && shown.body.contains("已经有学分了"), "{}", shown.body);
         let card = people.iter().find(|(one, _)| *one == learner).unwrap().1.clone();
         is_taken_as_a_file(&rolls, &page, (learner, &card), last.number).await;
+        rolls.desk.bank.close().await;
+    }
+
+    async fn what_was_given_by_a_rule_published_while_it_is_booked_counts_for_the_cap_of_a_person(fresh: Fresh) {
+        let rolls = Rolls::allowed(fresh, "0.25", "1000").await;
+        let people = crowd(rolls.bank(), 400, TOWN).await;
+        let page = rolls.agreed(rolls.rule, &lines_of(&people)).await;
+        let (db, keys, id) = (rolls.bank().house.db.clone(), rolls.bank().house.keys.clone(), id_of(&page));
+        let work = actix_web::rt::spawn(async move { rolls::run(&db, &keys, id).await });
+        while booked(&rolls).await < 40 {
+            actix_web::rt::task::yield_now().await;
+        }
+        // The booking goes on. Its last person is given something by a rule that was not there when it began.
+        let (db, agency, learner) = (rolls.bank().house.db.read(), rolls.desk.id.parse().unwrap(), people[399].0);
+        let other = has_rule(rolls.bank(), &rolls.desk.id, rolls.partner, &Wanted { unit: "T01", ..IN }).await;
+        let worth = Credits::from_milli(1000).unwrap();
+        let by = conversions::get_rule(db, other).await.unwrap().for_recognition(worth);
+        converts(&rolls.bank().fresh, instruction("form-0001", learner), None, by, certified("A-1")).await.unwrap();
+        assert_eq!(work.await.unwrap().unwrap(), None);
+        assert_eq!((rolls.state(&page).await.as_str(), passed(&rolls, &page).await), ("done", vec!["over-person".to_owned()]));
+        let line = &rolls.lines(&page, "passed").await[0];
+        assert_eq!((line.number, line.learner_id), (401, Some(learner.uuid())));
+        assert_eq!(conversions::given_by(db, agency, learner, None).await.unwrap().milli(), 250);
+        assert_eq!((booked(&rolls).await, rolls.credited().await), (399, 400));
+        rolls.desk.bank.close().await;
+    }
+
+    async fn who_did_not_bring_it_is_shown_and_given_what_is_of_people_they_may_see(fresh: Fresh) {
+        let rolls = Rolls::over(fresh).await;
+        let people = crowd(rolls.bank(), 2, TOWN).await;
+        let page = rolls.agreed(rolls.rule, &lines_of(&people)).await;
+        works(rolls.bank()).await;
+        assert_eq!(rolls.state(&page).await, "done");
+        are_passed_over(&rolls, &page).await;
+        let ((near, near_card), (far, far_card)) = (&people[0], &people[1]);
+        moves(&rolls, *far, "330182002").await;
+        let file = format!("{page}/passed");
+        let (second, second_id) = rolls.desk.works(Role::Officer, Some(rolls.desk.organisation), None).await;
+        let (shown, taken) = (second.opens(&page).await, second.opens(&file).await);
+        assert_eq!((shown.status, taken.status), (200, 200));
+        assert!(taken.body.contains(&format!("{near_card},ZJ-00000,1,2026-01-08,")), "{}", taken.body);
+        for words in ["王桂英", "ZJ-00000", "不在您管的范围里", "2026-01-08", file.as_str()] {
+            assert_eq!(shown.body.matches(words).count(), 1, "{words}: {}", shown.body);
+        }
+        for secret in [far_card.as_str(), &far_card.to_string(), "ZJ-00001"] {
+            assert!(!shown.body.contains(secret) && !taken.body.contains(secret), "{secret}: {} {}", shown.body, taken.body);
+        }
+        assert_eq!((was_shown(&rolls, *near, second_id).await, was_shown(&rolls, *far, second_id).await), (2, 0));
+        // Who may see none of them has no file.
+        let (women, _) = rolls.desk.works(Role::Officer, Some(rolls.desk.organisation), Some("women")).await;
+        let shown = women.opens(&page).await;
+        assert!(shown.status == 200 && !shown.body.contains("ZJ-0000") && !shown.body.contains(&file), "{}", shown.body);
+        assert_eq!(women.opens(&file).await.status, 404);
+        // Who brought it wrote all of it.
+        let (shown, taken) = (rolls.zhao.opens(&page).await, rolls.zhao.opens(&file).await);
+        assert!(shown.body.contains(far_card.as_str()) && shown.body.contains("ZJ-00001"), "{}", shown.body);
+        assert!(!shown.body.contains("不在您管的范围里"), "{}", shown.body);
+        assert!(taken.body.contains(&far_card.to_string()) && taken.body.contains("ZJ-00001"), "{}", taken.body);
         rolls.desk.bank.close().await;
     }
 

@@ -129,7 +129,7 @@ crate::on_both! {
         let award = passes(out.bank(), chen_id, "T19").await;
         assert!(chen.opens("/passbook").await.body.contains("可转出学分</dt><dd>0 学分"));
         let own = chen.opens("/transfers").await.body;
-        assert!(own.contains("一分不少") && own.contains("href=\"/help\"") && !own.contains("/transfers/new/"), "{own}");
+        assert!(own.contains("照样算数") && own.contains("href=\"/help\"") && !own.contains("/transfers/new/"), "{own}");
         assert_eq!(chen.opens(&format!("/transfers/new/{}/{award}", out.rule)).await.status, 404);
         // Passed once more before two supervisors: the award that stands can go now.
         passes_at(&out.bank().fresh, chen_id, "T19", highest()).await;

@@ -14,9 +14,9 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::identity::{self, Administrator};
-use crate::kernel::{Day, DelegationId, LearnerId};
+use crate::kernel::{Day, LearnerId};
 use crate::places;
-use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Ui, html_with, redirect};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Ui, html_with, id_in, redirect};
 
 /// `GET /staff/agencies/{id}/delegate`: filled in with what is in force, so that only what changes has to be written.
 ///
@@ -108,8 +108,7 @@ pub struct Link {
 
 async fn found(house: &House, admin: &Administrator, (agency, id): &(String, String)) -> Result<(Agency, Delegation), AppError> {
     let agency = own(house, admin, agency).await?;
-    let id: DelegationId = id.parse().map_err(|_| AppError::NotFound)?;
-    let version = service::get_delegation(house.db.read(), agency.id, id).await?;
+    let version = service::get_delegation(house.db.read(), agency.id, id_in(id)?).await?;
     Ok((agency, version))
 }
 

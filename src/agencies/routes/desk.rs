@@ -20,11 +20,8 @@ use crate::identity::{self, Administrator, Role, StaffScope};
 use crate::kernel::LearnerId;
 use crate::places;
 use crate::web::{
-    FieldError, FieldErrors, Fields, Filled, House, MOST_PAGES, Posted, SentFile, Ui, Upload, html, html_with, redirect,
+    FieldError, FieldErrors, Fields, Filled, House, ListPage, Posted, SentFile, Ui, Upload, html, html_with, redirect,
 };
-
-/// Agencies on one page.
-const ON_A_PAGE: u64 = 50;
 
 /// Which page of the list.
 #[derive(Debug, Deserialize)]
@@ -39,12 +36,11 @@ pub struct Which {
 /// What the database answers.
 pub async fn list(admin: Administrator, which: Query<Which>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     let (db, areas) = (house.db.read(), admin.scope.areas(&[Role::Administrator]));
-    let number = which.page.clamp(1, MOST_PAGES);
-    let part = |number: u64| ((number - 1).saturating_mul(ON_A_PAGE), ON_A_PAGE);
-    let (mut rows, total) = service::list_agencies(db, &areas, part(number)).await?;
-    let pages = total.div_ceil(ON_A_PAGE).max(1);
-    if pages < number {
-        rows = service::list_agencies(db, &areas, part(pages)).await?.0;
+    let asked = ListPage::asked(which.page);
+    let (mut rows, total) = service::list_agencies(db, &areas, asked.part()).await?;
+    let shown = asked.within(total);
+    if shown != asked {
+        rows = service::list_agencies(db, &areas, shown.part()).await?.0;
     }
     let names = places::names_by_codes(db, rows.iter().map(|row| row.place_code.clone()).collect()).await?;
     let named = |row: service::Listed| {
@@ -52,7 +48,8 @@ pub async fn list(admin: Administrator, which: Query<Which>, ui: Ui, house: Data
         (row, place)
     };
     let rows = rows.into_iter().map(named).collect();
-    html(&AgenciesPage { page: page_of(&house, ui, &admin.session), rows, total, number: number.min(pages), pages })
+    let (number, pages) = (shown.number(), ListPage::pages(total));
+    html(&AgenciesPage { page: page_of(&house, ui, &admin.session), rows, total, number, pages })
 }
 
 /// What was done just now.

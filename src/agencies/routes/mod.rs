@@ -11,9 +11,8 @@ use crate::curriculum::Shelf;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::identity::{Administrator, Session};
-use crate::kernel::AgencyId;
 use crate::places::{self, PlaceCode};
-use crate::web::{House, Page, Tab, Ui};
+use crate::web::{House, Page, Tab, Ui, id_in};
 
 pub use adding::{add as post_add, add_page};
 pub use delegations::{ask as post_ask, ask_page, decide, end, show as delegation_page, withdraw};
@@ -26,8 +25,7 @@ fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
 
 /// The agency of a path, where its place lies within what the administrator administers.
 async fn own(house: &House, admin: &Administrator, id: &str) -> Result<Agency, AppError> {
-    let id: AgencyId = id.parse().map_err(|_| AppError::NotFound)?;
-    let agency = service::find_agency(house.db.read(), id).await?.ok_or(AppError::NotFound)?;
+    let agency = service::find_agency(house.db.read(), id_in(id)?).await?.ok_or(AppError::NotFound)?;
     let is_theirs = PlaceCode::parse(&agency.place_code).is_some_and(|code| admin.scope.administers(&code));
     if is_theirs { Ok(agency) } else { Err(AppError::NotFound) }
 }

@@ -10,8 +10,7 @@ use crate::curriculum::Shelf;
 use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::identity::{Corrector, Session, Visitor};
-use crate::kernel::AgencyId;
-use crate::web::{House, Page, Tab, Ui, html};
+use crate::web::{House, Page, Tab, Ui, html, id_in};
 
 async fn powers_now(house: &House, lang: Lang, shelf: &Shelf, agency: &Agency) -> Result<Option<PowersView>, AppError> {
     let now = service::delegation_of(house.db.read(), agency.id, house.clock().now().day()).await?;
@@ -29,8 +28,7 @@ pub async fn show(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let id: AgencyId = id.parse().map_err(|_| AppError::NotFound)?;
-    let agency = service::find_agency(house.db.read(), id).await?.ok_or(AppError::NotFound)?;
+    let agency = service::find_agency(house.db.read(), id_in(&id)?).await?.ok_or(AppError::NotFound)?;
     let lang = ui.lang;
     let works = !agency.is_closed && agency.suspended.is_none();
     html(&PublicPage {

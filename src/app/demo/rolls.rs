@@ -4,7 +4,6 @@ use super::{County, words};
 use crate::agencies;
 use crate::assessment;
 use crate::conversions::{self, Direction, Drafting, Rule, Terms, TestCase};
-use crate::curriculum::CourseCode;
 use crate::db::{OnceKey, Tx};
 use crate::identity::{self, Grant, Role};
 use crate::kernel::{Acting, AgencyId, AttemptId, Credits, IdentityLevel, LearnerId, Permille, RuleId, digest_of};
@@ -43,7 +42,7 @@ async fn goes_out(county: &County, agency: AgencyId, like: &Rule) -> Result<(), 
     county.turn_to(RULE_SINCE, "transfers");
     let found = agencies::find_agency(county.past.db.read(), agency).await.map_err(words)?.ok_or_else(|| words(agency))?;
     let (credits, today) = (|milli| Credits::from_milli(milli).unwrap_or_default(), county.clock.now().day());
-    let worth = CourseCode::parse(OUT_UNIT).and_then(|code| county.shelf.credits_of(code)).unwrap_or_default();
+    let worth = county.shelf.worth_of(OUT_UNIT).unwrap_or_default();
     let new = Drafting {
         responsible_org: found.name.clone(),
         agency: found.clone(),
@@ -120,11 +119,9 @@ async fn passed_before_two(county: &County, who: &str) -> Result<(), String> {
 /// One award that waits for its receiver.
 async fn offered(county: &County) -> Result<(), String> {
     let today = county.clock.now().day();
-    let worth = |unit: &str| CourseCode::parse(unit).and_then(|code| county.shelf.credits_of(code));
+    let worth = |unit: &str| county.shelf.worth_of(unit);
     let sample = county.sample(OFFERS)?;
-    let rule = county.shelf.credit_rule();
-    let least = Levels::from_values(rule.transferable_identity_level, rule.transferable_supervision_level);
-    let asked = (least.ok_or_else(|| words("levels"))?, worth);
+    let asked = (recognition::least_to_go_out(county.shelf.credit_rule()).map_err(words)?, worth);
     let ways = transfers::list_ways(county.past.db.read(), sample.acting.learner, today, asked).await.map_err(words)?;
     let Some(way) = ways.into_iter().next() else { return Ok(()) };
     let new = Offering {
@@ -152,7 +149,7 @@ async fn brought(county: &County, agency: AgencyId, rule: &Rule) -> Result<(), S
     if lines.is_empty() {
         return Ok(());
     }
-    let worth = CourseCode::parse(&rule.unit).and_then(|code| county.shelf.credits_of(code)).ok_or_else(|| words(&rule.unit))?;
+    let worth = county.shelf.worth_of(&rule.unit).ok_or_else(|| words(&rule.unit))?;
     let new = NewRoll {
         agency,
         rule: rule.id,

@@ -9,7 +9,7 @@ use crate::identity::{self, Assurance, Opening, Origin, Role, Secret, Sender};
 use crate::kernel::{Digest, LearnerId, SealKey, TransferId, digest_of};
 use crate::ledger::{Code, Reason};
 use crate::places::PlaceCode;
-use crate::recognition::{self, CorrectionKind, Decision, EntryState, Levels, NewRequest};
+use crate::recognition::{self, CorrectionKind, Decision, EntryState, NewRequest};
 
 /// Who decides on corrections, and who approves.
 const OFFICER: &str = "sample-officer";
@@ -112,9 +112,7 @@ async fn ask_to_put_right(county: &County, request: &SampleRequest, number: usiz
         responsible_org: crate::places::authority_of(&county.past, place).await.map_err(words)?.organisation_name,
         place_code: sample.place.clone(),
     };
-    let rule = county.shelf.credit_rule();
-    let least = Levels::from_values(rule.transferable_identity_level, rule.transferable_supervision_level);
-    let least = least.ok_or_else(|| words("least"))?;
+    let least = recognition::least_to_go_out(county.shelf.credit_rule()).map_err(words)?;
     let (standing, asked) = (sample.standing(county.clock.now()), asked_as(&name)?);
     let work = async move |tx: &Tx| {
         recognition::ask(tx, &new, (least, &standing), (&asked.once, &asked.digest)).await.map(|asked| asked.id.to_string())

@@ -160,14 +160,18 @@ fn waiting(agency: AgencyId) -> Select<table::Entity> {
     table::Entity::find().filter(Column::AgencyId.eq(agency.uuid())).filter(Column::WaitsSinceMs.is_not_null())
 }
 
+/// One page of what waits for an agency, the oldest first: the statement.
+pub(super) fn queue(agency: AgencyId, (skip, most): (u64, u64)) -> Select<table::Entity> {
+    waiting(agency).order_by_asc(Column::WaitsSinceMs).order_by_asc(Column::Id).offset(skip).limit(most)
+}
+
 /// One page of what waits for an agency, the oldest first.
 pub(in crate::applications) async fn list_waiting(
     db: &impl ConnectionTrait,
     agency: AgencyId,
-    (skip, most): (u64, u64),
+    part: (u64, u64),
 ) -> Result<Vec<Application>, DbErr> {
-    let queue = waiting(agency).order_by_asc(Column::WaitsSinceMs).order_by_asc(Column::Id).offset(skip).limit(most);
-    read_all(queue.all(db).await?)
+    read_all(queue(agency, part).all(db).await?)
 }
 
 pub(in crate::applications) async fn count_waiting(db: &impl ConnectionTrait, agency: AgencyId) -> Result<u64, DbErr> {

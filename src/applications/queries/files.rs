@@ -3,7 +3,7 @@
 use entity::{application, application_file as table};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use table::Column;
 use uuid::Uuid;
 
@@ -84,25 +84,31 @@ pub(in crate::applications) async fn list_same(
     Ok(rows.iter().map(which).collect())
 }
 
-/// Pieces of what was given back or refused before `before`, or was taken back, at most `most`.
-pub(in crate::applications) async fn list_due(
-    db: &impl ConnectionTrait,
-    before: Timestamp,
-    most: u64,
-) -> Result<Vec<Piece>, DbErr> {
+/// Pieces of what was given back or refused before `before`, or was taken back, at most `most`: the statement.
+pub(super) fn due(before: Timestamp, most: u64) -> Select<table::Entity> {
     let ended = [State::Returned, State::Refused, State::Withdrawn].map(State::code);
     let over = Query::select()
         .column(application::Column::Id)
         .from(application::Entity)
         .and_where(application::Column::State.is_in(ended))
         .and_where(application::Column::DecidedAtMs.lt(before.ms()))
+        // Said once more than the states do: by these words the index of such ones is found.
+        .and_where(application::Column::TransferId.is_null())
         .to_owned();
-    let due = table::Entity::find()
+    table::Entity::find()
         .filter(Column::File.is_not_null())
         .filter(Column::ApplicationId.in_subquery(over))
         .order_by_asc(Column::AddedAtMs)
-        .limit(most);
-    due.all(db).await?.into_iter().map(read).collect()
+        .limit(most)
+}
+
+/// Pieces of what was given back or refused before `before`, or was taken back, at most `most`.
+pub(in crate::applications) async fn list_due(
+    db: &impl ConnectionTrait,
+    before: Timestamp,
+    most: u64,
+) -> Result<Vec<Piece>, DbErr> {
+    due(before, most).all(db).await?.into_iter().map(read).collect()
 }
 
 /// Keeps that a piece is there no more.

@@ -218,13 +218,13 @@ pub(in crate::conversions) async fn find(db: &impl ConnectionTrait, id: RuleId) 
 
 /// The same, held until the commit. On SQLite the one writer sees to that.
 pub(in crate::conversions) async fn hold(tx: &Tx, id: RuleId) -> Result<Option<Rule>, DbErr> {
-    let rule = hold_discarded(tx, id).await?;
+    let rule = hold_any(tx, id).await?;
     // Asked once it is held: whoever held it before may have discarded it.
     if discards::is_discarded(tx, id).await? { Ok(None) } else { Ok(rule) }
 }
 
 /// The same, also where it was discarded.
-pub(in crate::conversions) async fn hold_discarded(tx: &Tx, id: RuleId) -> Result<Option<Rule>, DbErr> {
+pub(in crate::conversions) async fn hold_any(tx: &Tx, id: RuleId) -> Result<Option<Rule>, DbErr> {
     let query = table::Entity::find_by_id(id.uuid());
     let query = if tx.get_database_backend() == DbBackend::Postgres { query.lock_exclusive() } else { query };
     query.one(tx).await?.map(rule_of).transpose()

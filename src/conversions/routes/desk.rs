@@ -16,10 +16,7 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::identity::{self, Corrector, Role};
 use crate::kernel::{LearnerId, RuleId};
-use crate::web::{FieldError, Filled, House, MOST_PAGES, Posted, Ui, html, html_with, id_in, redirect};
-
-/// Rules on one page.
-const ON_A_PAGE: u64 = 50;
+use crate::web::{FieldError, Filled, House, ListPage, Posted, Ui, html, html_with, id_in, redirect};
 
 /// How rules stand, with the end of their words' key.
 const STANDINGS: [(Standing, &str); 4] =
@@ -50,12 +47,11 @@ pub async fn list(
     let (db, lang, agency, today) = (house.db.read(), ui.lang, &staff.agency, house.clock().now().day());
     let named = STANDINGS.into_iter().find(|(_, code)| *code == asked.which);
     let (standing, which) = named.unwrap_or((Standing::Now, "now"));
-    let part = |number: u64| ((number - 1).saturating_mul(ON_A_PAGE), ON_A_PAGE);
-    let wished = asked.page.clamp(1, MOST_PAGES);
-    let (mut rules, total) = service::list_of_agency(db, (agency.id, standing, today), part(wished)).await?;
-    let pages = total.div_ceil(ON_A_PAGE).max(1);
-    if pages < wished {
-        rules = service::list_of_agency(db, (agency.id, standing, today), part(pages)).await?.0;
+    let wished = ListPage::asked(asked.page);
+    let (mut rules, total) = service::list_of_agency(db, (agency.id, standing, today), wished.part()).await?;
+    let shown = wished.within(total);
+    if shown != wished {
+        rules = service::list_of_agency(db, (agency.id, standing, today), shown.part()).await?.0;
     }
     let mut others = Vec::new();
     for (other, code) in STANDINGS.into_iter().filter(|(other, _)| *other != standing) {
@@ -72,8 +68,8 @@ pub async fn list(
         others,
         may_draft: staff.scope.has_any(Role::OFFICERS),
         said: if asked.said == "discarded" && standing == Standing::Drafts { "conversions-said-discarded" } else { "" },
-        number: wished.min(pages),
-        pages,
+        number: shown.number(),
+        pages: ListPage::pages(total),
         page: page_of(&house, ui, &staff.session),
     })
 }

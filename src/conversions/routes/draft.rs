@@ -18,7 +18,7 @@ use crate::i18n::Message;
 use crate::identity::Corrector;
 use crate::kernel::{OrganisationId, RuleId};
 use crate::places;
-use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Ui, html_with, redirect};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Posted, Ui, html_with, id_in, redirect};
 
 /// Partners that a form offers, of each kind.
 const MOST_PARTNERS: u64 = 500;
@@ -130,7 +130,7 @@ pub async fn add(
     };
     let copied_from: Option<RuleId> = match copied.as_str() {
         "" => None,
-        id => Some(id.parse().map_err(|_| AppError::NotFound)?),
+        id => Some(id_in(id)?),
     };
     let terms = match writer.read(&posted.fields) {
         Ok(terms) => terms,

@@ -12,7 +12,7 @@ use crate::error::AppError;
 use crate::i18n::Lang;
 use crate::identity::Session;
 use crate::kernel::AgencyId;
-use crate::web::{House, Page, Tab, Ui};
+use crate::web::{House, Page, Tab, Ui, id_in};
 
 pub use desk::{
     discard as post_discard, end as post_end, list as list_page, one as rule_page, publish as post_publish, try_out as post_try,
@@ -38,8 +38,7 @@ fn path_of(rule: &Rule) -> String {
 
 /// The rule of a path's last part, where it is this agency's.
 async fn found(house: &House, agency: &Agency, id: &str) -> Result<Rule, AppError> {
-    let id = id.parse().map_err(|_| AppError::NotFound)?;
-    Ok(service::get_of_agency(house.db.read(), agency.id, id).await?)
+    Ok(service::get_of_agency(house.db.read(), agency.id, id_in(id)?).await?)
 }
 
 /// Whether it is the version in force today.

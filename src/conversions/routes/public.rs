@@ -7,15 +7,11 @@ use serde::Deserialize;
 use super::{is_in_force, words};
 use crate::conversions::service;
 use crate::conversions::views::{PublicRulePage, PublicRulesPage, RuleRow, state_words};
-use crate::conversions::{Error, RuleState};
+use crate::conversions::{Direction, Error, Rule, RuleState};
 use crate::curriculum::Shelf;
 use crate::error::AppError;
 use crate::identity::{Session, Visitor};
-use crate::kernel::RuleId;
-use crate::web::{House, Page, Tab, Ui, html};
-
-/// Rules on one page.
-const ON_A_PAGE: u64 = 50;
+use crate::web::{House, ListPage, Page, Tab, Ui, html, id_in};
 
 /// Which page.
 #[derive(Debug, Deserialize)]
@@ -36,10 +32,12 @@ pub async fn list(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let (db, today) = (house.db.read(), house.clock().now().day());
-    let pages = service::count_all_in_force(db, today).await?.div_ceil(ON_A_PAGE).max(1);
-    let number = which.page.clamp(1, pages);
-    let rules = service::list_all_in_force(db, today, ((number - 1) * ON_A_PAGE, ON_A_PAGE)).await?;
+    let total = service::count_all_in_force(db, today).await?;
+    let shown = ListPage::asked(which.page).within(total);
+    let rules = service::list_all_in_force(db, today, shown.part()).await?;
     let names = service::agency_names(db, &rules).await?;
+    let works = |rule: &Rule| names.get(&rule.agency).is_some_and(|(_, works)| *works);
+    let may_apply = rules.iter().any(|rule| rule.direction == Direction::In && works(rule));
     let said = words(ui.lang, &shelf);
     let mut agencies: Vec<(String, bool, Vec<RuleRow>)> = Vec::new();
     let mut last = None;
@@ -55,7 +53,7 @@ pub async fn list(
         last = Some(rule.agency);
     }
     let page = Page::new(&house, ui, Tab::Elsewhere).of(visitor.0.as_ref().map(Session::who));
-    html(&PublicRulesPage { page, agencies, number, pages })
+    html(&PublicRulesPage { page, agencies, may_apply, number: shown.number(), pages: ListPage::pages(total) })
 }
 
 /// `GET /rules/{id}`: one version, also one that is over: what was recognised by it cites it. Drafts are nobody's business yet.
@@ -63,8 +61,7 @@ pub async fn list(
 /// # Errors
 /// [`AppError::NotFound`] where there is no such version.
 pub async fn one(visitor: Visitor, id: Path<String>, ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
-    let id: RuleId = id.parse().map_err(|_| AppError::NotFound)?;
-    let rule = service::get_rule(house.db.read(), id).await?;
+    let rule = service::get_rule(house.db.read(), id_in(&id)?).await?;
     if rule.state == RuleState::Draft {
         return Err(Error::NoSuchRule.into());
     }
@@ -75,6 +72,7 @@ pub async fn one(visitor: Visitor, id: Path<String>, ui: Ui, house: Data<House>,
         agency,
         agency_href: format!("/agencies/{}", rule.agency),
         is_working,
+        is_in: rule.direction == Direction::In,
         view: words(lang, &shelf).rule(&rule),
         state: state_words(lang, &rule, house.clock().now().day(), is_in_force(&house, &rule).await?),
         page: Page::new(&house, ui, Tab::Elsewhere).of(visitor.0.as_ref().map(Session::who)),

@@ -10,7 +10,7 @@ use crate::conversions::queries::discards;
 use crate::conversions::queries::versions::{self as queries, NewDraft};
 use crate::conversions::rule::{Rule, Terms};
 use crate::conversions::rules::RuleState;
-use crate::curriculum::{CourseCode, Shelf};
+use crate::curriculum::Shelf;
 use crate::db::{Once, OnceKey, Tx, remember, what_was_done};
 use crate::kernel::{Credits, Digest, LearnerId, OrganisationId, RuleId};
 use crate::outbox::{self, Event, Standing};
@@ -21,7 +21,7 @@ use crate::places;
 /// # Errors
 /// [`Error::NoSuchUnit`].
 pub(in crate::conversions) fn worth_of(shelf: &Shelf, unit: &str) -> Result<Credits, Error> {
-    CourseCode::parse(unit).and_then(|code| shelf.credits_of(code)).ok_or(Error::NoSuchUnit)
+    shelf.worth_of(unit).ok_or(Error::NoSuchUnit)
 }
 
 /// The partner's name, where it is open and not the agency's own organisation.
@@ -107,7 +107,7 @@ pub async fn redraft(tx: &Tx, shelf: &Shelf, (agency, id): (&Agency, RuleId), by
 /// # Errors
 /// [`Error::NoSuchRule`]; [`Error::NotADraft`] where it was published.
 pub async fn discard(tx: &Tx, (agency, id): (&Agency, RuleId), by: LearnerId) -> Result<(), Error> {
-    let rule = queries::hold_discarded(tx, id).await?.ok_or(Error::NoSuchRule)?;
+    let rule = queries::hold_any(tx, id).await?.ok_or(Error::NoSuchRule)?;
     must_be_of(&rule, agency)?;
     if rule.state != RuleState::Draft {
         return Err(Error::NotADraft);

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use super::altered;
 use crate::db::Tx;
 use crate::exams::rules::Category;
-use crate::exams::{Appeal, Incident, TakenOut};
+use crate::exams::{Appeal, Incident};
 use crate::kernel::{Digest, ExamId, LearnerId, Timestamp, new_id};
 
 pub(in crate::exams) async fn note(tx: &Tx, exam: ExamId, incident: &Incident) -> Result<(), DbErr> {
@@ -61,24 +61,10 @@ pub(in crate::exams) async fn take_out(
     Ok(exam_item_out::Entity::insert(row).on_conflict(known).exec_without_returning(tx).await? == 1)
 }
 
+/// The items that count for nobody; why, who and when stand in the log.
 pub(in crate::exams) async fn list_out(db: &impl ConnectionTrait, exam: ExamId) -> Result<Vec<Digest>, DbErr> {
     let rows = exam_item_out::Entity::find().filter(exam_item_out::Column::ExamId.eq(exam.uuid())).all(db).await?;
     rows.iter().map(|row| Digest::from_slice(&row.item).ok_or_else(|| altered("item"))).collect()
-}
-
-/// The items that count for nobody, with who took them out and why, in that order.
-pub(in crate::exams) async fn list_taken(db: &impl ConnectionTrait, exam: ExamId) -> Result<Vec<TakenOut>, DbErr> {
-    let find = exam_item_out::Entity::find().filter(exam_item_out::Column::ExamId.eq(exam.uuid()));
-    let rows = find.order_by_asc(exam_item_out::Column::TakenAtMs).all(db).await?;
-    let read = |row: exam_item_out::Model| {
-        Ok(TakenOut {
-            item: Digest::from_slice(&row.item).ok_or_else(|| altered("item"))?,
-            why: row.why,
-            by: LearnerId::from_uuid(row.taken_by),
-            at: Timestamp::from_ms(row.taken_at_ms),
-        })
-    };
-    rows.into_iter().map(read).collect()
 }
 
 /// Keeps an appeal; `false` where there is one.

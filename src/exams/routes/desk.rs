@@ -11,7 +11,6 @@ use crate::error::AppError;
 use crate::exams::service::{self, Desk};
 use crate::exams::views::{
     BoxNote, DeskPage, ExamsPage, Row, categories, counts, desk_path, item_words, lines, next_words, rows, session_words,
-    taken_out,
 };
 use crate::exams::{Error, forms, moment_words};
 use crate::identity::{self, Finder, Role};
@@ -64,22 +63,21 @@ async fn desk_page(
     let desk = service::desk_of(db, (shelf, &house.keys), &finder.scope, id).await?;
     let asked = |one: &service::Question| item_words(&page, (&one.stem, one.tally));
     let hands: Vec<String> = desk.questions.iter().filter(|one| one.raises).map(asked).collect();
-    let open = desk.questions.iter().filter(|one| one.out.is_none());
+    let open = desk.questions.iter().filter(|one| !one.is_out);
     let (actor, now) = (finder.scope.actor(), house.clock().now());
     // What was written about somebody stands on their page, where it is kept who reads it.
     let noted: Vec<_> = desk.log.iter().map(|one| (one.clone(), one.words.clone().unwrap_or_default())).collect();
-    let takers = desk.questions.iter().filter_map(|one| one.out.as_ref()).map(|out| out.by);
-    let by: Vec<_> = desk.log.iter().map(|one| one.by).chain(takers).collect();
+    let by: Vec<_> = desk.log.iter().map(|one| one.by).collect();
     let names = identity::staff_names_of(db, &house.keys, &by).await?;
     let view = DeskPage {
-        facts: facts_of(house, &page, shelf, &desk.exam).await?,
+        facts: facts_of(house, &page, shelf, &desk.exam).await?.with_stage(&page),
         counts: counts(&page, &desk, actor),
         onward: desk.onward((actor, now)),
         next: desk.next_in_need((actor, now), None).map(|(_, one)| next_words(&page, &desk, (one, actor))),
         rows: rows(&page, &desk, actor),
         log: lines(&page, &desk, (&noted, &names)),
         items: open.map(|one| (one.item.to_string(), asked(one))).collect(),
-        out: taken_out(&page, &desk.questions, &names),
+        out: desk.questions.iter().filter(|one| one.is_out).map(asked).collect(),
         hands,
         categories: categories(&page),
         left: desk.left(),

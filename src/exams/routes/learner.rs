@@ -13,7 +13,7 @@ use crate::exams::service::{self, Own};
 use crate::exams::views::{
     OwnExamPage, OwnExamsPage, QuestionPage, Row, Step, course_path, own_path, percent, stands_key, time_words, title_of,
 };
-use crate::exams::{Error, Exam, Form, Outcome, Paper, Stage, forms};
+use crate::exams::{Error, Exam, Form, Outcome, Paper, forms};
 use crate::identity::{Learner, Secret, Session};
 use crate::kernel::{Chance, Digest, ExamId, Permille};
 use crate::recordings::{Voices, item_voices};
@@ -84,7 +84,7 @@ async fn own_page(
 ) -> Result<HttpResponse, AppError> {
     let now = house.clock().now();
     let own = service::find_own(house.db.read(), &house.keys, &session.accounts(), (id, now)).await?;
-    let is_on = own.exam.stage == Stage::Planned && !own.paper.is_over(&own.exam, now);
+    let is_on = own.is_on(now);
     let is_here = is_here(&own.paper, held.as_ref()) && is_on;
     let facts = facts_of(house, &page, shelf, &own.exam).await?;
     let first = own.answered.iter().position(|is_answered| !is_answered);
@@ -224,8 +224,7 @@ pub async fn question(
     let (id, position): (ExamId, usize) = (id_in(&path.0)?, path.1);
     let now = house.clock().now();
     let own = service::find_own(house.db.read(), &house.keys, &session.accounts(), (id, now)).await?;
-    let is_on = own.exam.stage == Stage::Planned && !own.paper.is_over(&own.exam, now);
-    if !is_on || !is_here(&own.paper, held(&request, &house).as_ref()) {
+    if !own.is_on(now) || !is_here(&own.paper, held(&request, &house).as_ref()) {
         return Ok(redirect(&own_path(id)));
     }
     let page = page_of(&house, ui, &session);

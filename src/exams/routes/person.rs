@@ -8,7 +8,7 @@ use super::{Said, beside, facts_of, staff_page, write};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::exams::service::{self, Candidate, Desk, Seen};
+use crate::exams::service::{self, Candidate, Desk, Need, Seen};
 use crate::exams::views::{
     Facts, PersonPage, categories, desk_path, forms as ways, lines as log_lines, next_words, percent, sights, verdicts,
 };
@@ -57,6 +57,7 @@ async fn person_page(
     let by: Vec<LearnerId> = seen.noted.iter().map(|(one, _)| one.by).collect();
     let names = identity::staff_names_of(house.db.read(), &house.keys, &by).await?;
     let (actor, now) = (finder.scope.actor(), house.clock().now());
+    let onward = desk.next_in_need((actor, now), Some(learner));
     let view = PersonPage {
         sees: sees(house, &page, finder, (&desk, &found, &facts)).await?,
         learner,
@@ -67,7 +68,8 @@ async fn person_page(
         log: log_lines(&page, &desk, (&seen.noted, &names)),
         needs: found.needs.iter().map(|key| page.t(key)).collect(),
         is_needed: desk.need(&found, (actor, now)).is_some(),
-        onward: desk.next_in_need((actor, now), Some(learner)).map(|(_, one)| next_words(&page, &desk, (one, actor))),
+        is_onward_now: matches!(onward, Some((Need::Now, _))),
+        onward: onward.map(|(_, one)| next_words(&page, &desk, (one, actor))),
         has_declared: found.declared.contains(&actor),
         is_by_hand: found.paper.setting.form != Form::Screen,
         is_on_box: desk.on_box.is_some(),

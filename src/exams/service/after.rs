@@ -149,7 +149,7 @@ pub async fn publish(tx: &Tx, (shelf, keys): (&Shelf, &Keys), scope: &StaffScope
 /// Takes back what was published, before it is entered, by another than who published and none of the two; a line in the log says so. Twice is once.
 ///
 /// # Errors
-/// [`Error::NoSuchExam`], [`Error::HadPart`], [`Error::Own`], [`Error::Stands`] once it is entered.
+/// [`Error::NoSuchExam`], [`Error::HadPart`], [`Error::Own`], [`Error::Answered`] once an appeal is, [`Error::Stands`] once it is entered.
 pub async fn unpublish(tx: &Tx, scope: &StaffScope, (id, why): (ExamId, &str)) -> Result<(), Error> {
     let exam = lock_to_decide(tx, scope, id).await?;
     match (exam.stage, exam.published) {
@@ -160,6 +160,10 @@ pub async fn unpublish(tx: &Tx, scope: &StaffScope, (id, why): (ExamId, &str)) -
             }
         }
         _ => return Err(Error::Stands),
+    }
+    // What was answered would be lost, and nobody could ask for it anew.
+    if !answerers(tx, &exam).await?.is_empty() {
+        return Err(Error::Answered);
     }
     for paper in papers::list(tx, id).await? {
         papers::score(tx, &paper, (None, None)).await?;
@@ -203,18 +207,16 @@ async fn begin_to_enter(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<(Exam
     if is_among(tx, scope.actor(), &parts).await? {
         return Err(Error::HadPart);
     }
-    match exam.stage {
-        Stage::Published => {
-            if !exams::enter(tx, id, scope.actor()).await? {
-                return Err(Error::Stands);
-            }
-            record(tx, ("exams.enter", scope.actor()), (&exam, None), json!({})).await?;
-        }
-        Stage::Entered => {}
-        Stage::Planned | Stage::Finished | Stage::Cancelled => return Err(Error::Stands),
+    let is_first = exam.stage == Stage::Published;
+    if !is_first && exam.stage != Stage::Entered || is_first && !exams::enter(tx, id, scope.actor()).await? {
+        return Err(Error::Stands);
     }
-    let all = papers::list(tx, id).await?;
-    Ok((exam, all.into_iter().filter(|paper| paper.passed == Some(true) && paper.entered_at.is_none()).collect()))
+    let mut passed = papers::list(tx, id).await?;
+    passed.retain(|paper| paper.passed == Some(true) && paper.entered_at.is_none());
+    if is_first || !passed.is_empty() {
+        record(tx, ("exams.enter", scope.actor()), (&exam, None), json!({ "papers": passed.len() })).await?;
+    }
+    Ok((exam, passed))
 }
 
 /// One pass. The person's chain is held by recognition before anything is read that could change; a pass of a session that is being entered can

@@ -15,7 +15,7 @@ pub use after::{decide, enter, finish, publish, unpublish};
 pub use appeals::{answer_appeal, appeal};
 pub use boxed::{Along, Arrival, arrive_answers, arrive_begun, arrive_note, arrive_seen, take_along, take_back};
 pub use day::{Setting, allow, arrange, came, declare, keep_by_hand, note, seen, take_out};
-pub use onward::who_sees;
+pub use onward::{Need, who_sees};
 pub use own_data::{export, forget};
 pub use paper::{answer, begin, hand_in};
 pub use plan::{NewExam, cancel, plan, put_down};
@@ -109,9 +109,8 @@ async fn lock_paper(tx: &Tx, exam: &Exam, learner: LearnerId) -> Result<Paper, E
 
 /// Whoever decided anything so far: about papers and items, by publishing or taking that back; even if it was said anew since.
 async fn deciders(db: &impl ConnectionTrait, exam: &Exam) -> Result<Vec<LearnerId>, DbErr> {
-    let (noted, taken) = (log::list(db, exam.id).await?, log::list_taken(db, exam.id).await?);
-    let lines = noted.iter().filter(|one| one.category.is_decision()).map(|one| one.by);
-    Ok(lines.chain(taken.iter().map(|one| one.by)).collect())
+    let noted = log::list(db, exam.id).await?;
+    Ok(noted.iter().filter(|one| one.category.is_decision()).map(|one| one.by).collect())
 }
 
 /// Whoever has answered an appeal.

@@ -16,7 +16,8 @@ use crate::kernel::{Digest, ExamId, Group, LearnerId, Seed};
 
 /// A session that is on, with somebody's paper in it, held until the commit.
 async fn own(tx: &Tx, accounts: &[LearnerId], id: ExamId) -> Result<(Exam, Paper), Error> {
-    let exam = exams::find(tx, id).await?.ok_or(Error::NoSuchExam)?;
+    // Held too, so that nobody begins or hands in what is ended at this moment.
+    let exam = exams::lock(tx, id).await?.ok_or(Error::NoSuchExam)?;
     let paper = papers::lock(tx, accounts, id).await?.ok_or(Error::NoSuchExam)?;
     if exam.stage != Stage::Planned || paper.handed_in_at.is_some() {
         return Err(Error::Closed);
@@ -33,8 +34,6 @@ async fn own(tx: &Tx, accounts: &[LearnerId], id: ExamId) -> Result<(Exam, Paper
 
 /// The same, asked by the device that answers are taken from.
 async fn own_here(tx: &Tx, accounts: &[LearnerId], id: ExamId, held: Option<&Digest>) -> Result<(Exam, Paper), Error> {
-    // Held, so that nobody begins what is ended at this moment.
-    exams::lock(tx, id).await?.ok_or(Error::NoSuchExam)?;
     let (exam, paper) = own(tx, accounts, id).await?;
     if paper.device.is_some() && paper.device.as_ref() == held { Ok((exam, paper)) } else { Err(Error::OtherDevice) }
 }

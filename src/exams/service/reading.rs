@@ -20,7 +20,7 @@ use crate::curriculum::model::Item;
 use crate::db::Tx;
 use crate::exams::queries::{boxes, exams, log, papers};
 use crate::exams::rules::{Category, Form, Level, Marked, Next, Stage, Tally, needs, raises_a_hand};
-use crate::exams::{Appeal, Error, Exam, Incident, OnBox, Paper, TakenOut};
+use crate::exams::{Appeal, Error, Exam, Incident, OnBox, Paper};
 use crate::identity::{self, Role, StaffScope};
 use crate::kernel::{Digest, ExamId, LearnerId, Permille, SealKey, Timestamp};
 use crate::places::{self, PlaceCode};
@@ -80,8 +80,8 @@ pub struct Question {
     pub tally: Tally,
     /// Whether the numbers raise a hand.
     pub raises: bool,
-    /// Who took it out, and why; none: it counts.
-    pub out: Option<TakenOut>,
+    /// Whether it was taken out, and counts for nobody.
+    pub is_out: bool,
 }
 
 /// A session with everything on it.
@@ -217,8 +217,7 @@ pub async fn desk_of(
 ) -> Result<Desk, Error> {
     let exam = get_exam(db, scope, (id, None)).await?;
     let (all, answers) = (papers::list(db, id).await?, papers::list_answers(db, id).await?);
-    let (taken, noted) = (log::list_taken(db, id).await?, log::list(db, id).await?);
-    let out: Vec<Digest> = taken.iter().map(|one| one.item).collect();
+    let (out, noted) = (log::list_out(db, id).await?, log::list(db, id).await?);
     let (declared, appeals) = (papers::list_declared(db, id).await?, log::list_appeals(db, id).await?);
     let ids: Vec<LearnerId> = all.iter().map(|paper| paper.learner).collect();
     let people = identity::people_of(db, keys, &ids, i64::from(exam.starts_at.day().year())).await?;
@@ -249,7 +248,7 @@ pub async fn desk_of(
     }
     let may = may_of(db, scope, &exam).await?;
     let is_shown = may.invigilate || exam.stage != Stage::Planned;
-    let questions = if is_shown { tallies.questions(db, shelf, &taken).await? } else { Vec::new() };
+    let questions = if is_shown { tallies.questions(db, shelf, &out).await? } else { Vec::new() };
     let on_box = boxes::find(db, id).await?.filter(|_| exam.stage == Stage::Planned);
     // Why a question was taken out says what is asked.
     let told = |one: Incident| if is_shown || one.category != Category::Out { one } else { Incident { words: None, ..one } };
@@ -262,7 +261,8 @@ async fn may_of(db: &impl ConnectionTrait, scope: &StaffScope, exam: &Exam) -> R
     // Who is put down has a part as well, and by that nothing to decide.
     let had_part = is_among(db, actor, &exam.invigilators).await? || is_candidate(db, actor, exam.id).await?;
     let has_decided = is_among(db, actor, &deciders(db, exam).await?).await?;
-    let has_answered = is_among(db, actor, &answerers(db, exam).await?).await?;
+    let answerers = answerers(db, exam).await?;
+    let has_answered = is_among(db, actor, &answerers).await?;
     let has_published = match exam.published {
         Some((by, _)) => is_among(db, actor, &[by]).await?,
         None => false,
@@ -273,7 +273,7 @@ async fn may_of(db: &impl ConnectionTrait, scope: &StaffScope, exam: &Exam) -> R
         invigilate: invigilates(scope, exam),
         see: checks && invigilates(scope, exam),
         decide: checks && !had_part && exam.stage == Stage::Finished,
-        unpublish: checks && !had_part && !has_published && exam.stage == Stage::Published,
+        unpublish: checks && !had_part && !has_published && answerers.is_empty() && exam.stage == Stage::Published,
         enter: checks && !had_part && !has_decided && !has_answered && is_told,
         answer: checks && !had_part && !has_decided && is_told,
         cancel: runs && (invigilates(scope, exam) || acts_for(scope, Role::PLANNERS, exam)),
@@ -311,14 +311,14 @@ impl Tallies {
         }
     }
 
-    async fn questions(self, db: &impl ConnectionTrait, shelf: &Shelf, taken: &[TakenOut]) -> Result<Vec<Question>, Error> {
+    async fn questions(self, db: &impl ConnectionTrait, shelf: &Shelf, out: &[Digest]) -> Result<Vec<Question>, Error> {
         let mut all = Vec::new();
         for (item, (tally, rest)) in self.0 {
             let asked = assessment::get_asked(db, shelf, &item, (crate::kernel::Seed([0; 16]), 1)).await?;
-            let out = taken.iter().find(|one| one.item == item).cloned();
-            all.push(Question { item, stem: asked.stem, tally, raises: out.is_none() && raises_a_hand(tally, rest), out });
+            let is_out = out.contains(&item);
+            all.push(Question { item, stem: asked.stem, tally, raises: !is_out && raises_a_hand(tally, rest), is_out });
         }
-        all.sort_by_key(|question| (!question.raises, question.out.is_none()));
+        all.sort_by_key(|question| (!question.raises, !question.is_out));
         Ok(all)
     }
 }
@@ -377,6 +377,14 @@ pub struct Own {
     pub appeal: Option<(Appeal, String, String)>,
     /// Whether one may appeal now.
     pub may_appeal: bool,
+}
+
+impl Own {
+    /// Whether one's answers are taken at `now`: the session has not ended, and neither has one's own time.
+    #[must_use]
+    pub fn is_on(&self, now: Timestamp) -> bool {
+        self.exam.stage == Stage::Planned && !self.paper.is_over(&self.exam, now)
+    }
 }
 
 /// The sessions for which one is put down.

@@ -24,13 +24,10 @@ use crate::i18n::Message;
 use crate::identity::{self, Host, Role, Session};
 use crate::kernel::{DeviceId, LearnerId, PackId};
 use crate::web::{
-    FieldError, Filled, House, MOST_PAGES, Page, Posted, SentFile, Tab, Ui, Upload, Uploaded, html, html_with, id_in, redirect,
+    FieldError, Filled, House, ListPage, Page, Posted, SentFile, Tab, Ui, Upload, Uploaded, html, html_with, id_in, redirect,
 };
 
 const DESK: &str = "/staff/hall/packs";
-
-/// Devices on one page.
-const ON_A_PAGE: u64 = 50;
 
 /// What a link to these pages may carry: what was just done; `all`: old devices too; which page of the devices.
 #[derive(Debug, Default, Deserialize)]
@@ -64,13 +61,12 @@ async fn desk_page(
     link: &Link,
 ) -> Result<HttpResponse, AppError> {
     let (db, page) = (house.db.read(), page_of(house, ui, &host.session));
-    let (now, shows_all, number) = (house.clock().now(), link.devices == "all", link.page.clamp(1, MOST_PAGES));
-    let part = |number: u64| ((number - 1).saturating_mul(ON_A_PAGE), ON_A_PAGE);
+    let (now, shows_all, asked) = (house.clock().now(), link.devices == "all", ListPage::asked(link.page));
     let since = Some(now).filter(|_| !shows_all);
-    let (mut devices, total) = service::devices_of(db, &host.scope, since, part(number)).await?;
-    let pages = total.div_ceil(ON_A_PAGE).max(1);
-    if pages < number {
-        devices = service::devices_of(db, &host.scope, since, part(pages)).await?.0;
+    let (mut devices, total) = service::devices_of(db, &host.scope, since, asked.part()).await?;
+    let shown = asked.within(total);
+    if shown != asked {
+        devices = service::devices_of(db, &host.scope, since, shown.part()).await?.0;
     }
     let ids: Vec<DeviceId> = devices.iter().map(|device| device.id).collect();
     let packs = service::packs_of(db, &ids).await?;
@@ -82,8 +78,8 @@ async fn desk_page(
         shows_all,
         packs: packs.iter().map(|pack| PackRow::of(&page, pack, name_of(pack.device).unwrap_or_default())).collect(),
         devices: devices.iter().map(|device| DeviceRow::of(&page, device, &gaps_of(device))).collect(),
-        number: number.min(pages),
-        pages,
+        number: shown.number(),
+        pages: ListPage::pages(total),
         said: Said::of(&link.said).map(|said| said.words(&page)),
         prepares: !host.scope.areas(Role::ADMINISTRATORS).is_empty(),
         form,

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::json;
 
 use super::checking::{self, Look, problem_of};
@@ -145,8 +145,6 @@ struct Booking {
     roll: Roll,
     agency_name: String,
     rule: ConversionRule,
-    /// All versions of the agency's rules.
-    versions: HashSet<String>,
     second: LearnerId,
 }
 
@@ -157,8 +155,12 @@ impl Booking {
         // It was decided on while the rule held; the booking may go on past its last day.
         let rule = ConversionRule { until: None, ..rule };
         let second = roll.decided.map_or(LearnerId::NOBODY, |(by, _)| by);
-        let versions = conversions::versions_of(db, roll.agency).await?;
-        Ok(Self { roll: roll.clone(), agency_name: agency.name, rule, versions, second })
+        Ok(Self { roll: roll.clone(), agency_name: agency.name, rule, second })
+    }
+
+    /// All versions of the agency's rules as of now: one that was published since the booking began may have given already.
+    async fn versions(&self, tx: &Tx) -> Result<HashSet<String>, DbErr> {
+        conversions::versions_of(tx, self.roll.agency).await
     }
 
     fn as_one(&self) -> recognition::Roll<'_> {
@@ -168,7 +170,6 @@ impl Booking {
             evidence: self.roll.evidence(),
             responsible_org: &self.agency_name,
             rule: &self.rule,
-            versions: &self.versions,
             per_person: self.roll.per_person,
         }
     }
@@ -269,7 +270,8 @@ async fn book_chunk(tx: &Tx, keys: &Keys, booking: &Booking) -> Result<Step, Err
         let one = booking.line_of(keys, line, &people)?.filter(|_| !is_own);
         asked.push(one.ok_or(recognition::Error::NotTogether)?);
     }
-    let done = recognition::convert_all_in(tx, &booking.as_one(), &asked).await?;
+    let versions = async |tx: &Tx| booking.versions(tx).await;
+    let done = recognition::convert_all_in(tx, &booking.as_one(), &asked, versions).await?;
     let booked: Vec<Line> = lines.iter().zip(&done).map(|(line, done)| booked(line, done)).collect();
     line_queries::keep(tx, roll.id, &booked).await?;
     queries::keep_done(tx, roll.id, last.number).await?;
@@ -326,7 +328,8 @@ async fn book_one(tx: &Tx, keys: &Keys, booking: &Booking, number: i64) -> Resul
     };
     let people = people_of(tx, keys, std::slice::from_ref(&line)).await?;
     let Some(asked) = booking.line_of(keys, &line, &people)? else { return Ok(Some(Problem::Gone)) };
-    let done = recognition::convert_one_in(tx, &booking.as_one(), &asked).await?;
+    let versions = async |tx: &Tx| booking.versions(tx).await;
+    let done = recognition::convert_one_in(tx, &booking.as_one(), &asked, versions).await?;
     // The person's chain is held: whoever decides is none of their accounts.
     let accounts = identity::accounts_of(tx, asked.learner).await?;
     let is_own = |who: LearnerId| who == asked.learner || accounts.contains(&who);

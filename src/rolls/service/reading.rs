@@ -1,5 +1,7 @@
 //! Rolls as pages show them.
 
+use std::collections::HashSet;
+
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::json;
 
@@ -53,10 +55,12 @@ pub async fn open_rules(db: &impl ConnectionTrait, agency: AgencyId, today: Day)
 pub struct Shown {
     /// The line.
     pub line: Line,
-    /// What it says; nothing once it is over.
+    /// What it says, without the person where it is outside; nothing once it is over.
     pub said: Option<Said>,
     /// The name; empty where there is nobody whom they may see.
     pub name: String,
+    /// Whether it says something of somebody whom they may not see, and they did not bring it.
+    pub is_outside: bool,
 }
 
 /// A page of lines.
@@ -75,7 +79,7 @@ pub struct PageOf {
 }
 
 /// A page of a roll's lines: while something must be mended, those lines alone; when it is done and something was passed over, those first.
-/// Names are of people whom whoever looks may see; that they were shown is kept.
+/// Names are of people whom whoever looks may see; that they were shown is kept. Of the others, what a line says of them is for whoever brought it.
 ///
 /// # Errors
 /// What the database answers; a line or a name that does not open.
@@ -98,14 +102,23 @@ pub async fn page_of_roll(
     let seen = seen_of(reader, scope, &lines).await?;
     let learners: Vec<LearnerId> = seen.iter().map(|(learner, _)| *learner).collect();
     let people = identity::people_of(reader, keys, &learners, i64::from(db.clock().now().day().year())).await?;
+    let is_theirs = is_brought_by(reader, roll, scope).await?;
     keep_shown(db, (scope.actor(), agency), seen).await?;
     let key = key(keys);
     let mut shown = Vec::with_capacity(lines.len());
     for line in lines {
         let name = line.learner.and_then(|learner| people.get(&learner)).map(|person| person.name.clone());
-        shown.push(Shown { said: open(&key, &line)?, name: name.unwrap_or_default(), line });
+        let said = open(&key, &line)?;
+        let is_outside = !is_theirs && said.is_some() && line.learner.is_none_or(|learner| !learners.contains(&learner));
+        let said = if is_outside { said.map(Said::without_person) } else { said };
+        shown.push(Shown { said, name: name.unwrap_or_default(), line, is_outside });
     }
     Ok(PageOf { only, lines: shown, number, pages, arrived })
+}
+
+/// Whether whoever looks brought it, by whichever account: then they know what it says.
+async fn is_brought_by(db: &impl ConnectionTrait, roll: &Roll, scope: &StaffScope) -> Result<bool, DbErr> {
+    Ok(identity::accounts_of(db, roll.brought_by).await?.contains(&scope.actor()))
 }
 
 /// Whose these lines are, as far as whoever looks may see them, and by which role.
@@ -123,8 +136,8 @@ async fn seen_of(
     Ok(seen.collect())
 }
 
-/// The lines of a roll that were passed over, in their order, with what they say: to be taken away. Whom whoever takes them may see finds that in their
-/// own log; that they were taken stands in the trail.
+/// The lines of a roll that were passed over, in their order, with what they say: to be taken away; where somebody else brought it, those alone whose
+/// people whoever takes them may see. Who may be seen finds that in their own log; that they were taken stands in the trail.
 ///
 /// # Errors
 /// What the database answers; a line that does not open.
@@ -135,6 +148,7 @@ pub async fn take_passed(
     (roll, request): (&Roll, RequestId),
 ) -> Result<Vec<(Line, Said)>, Error> {
     let (key, mut taken) = (key(keys), Vec::new());
+    let is_theirs = is_brought_by(db.read(), roll, scope).await?;
     let mut skip = 0;
     loop {
         let part = (skip, LOOKED_AT_ONCE);
@@ -143,8 +157,13 @@ pub async fn take_passed(
             break;
         }
         skip += LOOKED_AT_ONCE;
-        keep_shown(db, (scope.actor(), agency), seen_of(db.read(), scope, &lines).await?).await?;
+        let seen = seen_of(db.read(), scope, &lines).await?;
+        let learners: HashSet<LearnerId> = seen.iter().map(|(learner, _)| *learner).collect();
+        keep_shown(db, (scope.actor(), agency), seen).await?;
         for line in lines {
+            if !is_theirs && line.learner.is_none_or(|learner| !learners.contains(&learner)) {
+                continue;
+            }
             let said = open(&key, &line)?.unwrap_or_default();
             taken.push((line, said));
         }

@@ -4,12 +4,13 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
-use super::{Link, least_of};
+use super::Link;
 use crate::conversions;
 use crate::curriculum::Shelf;
 use crate::db::{OnceKey, Tx};
 use crate::error::AppError;
 use crate::identity::{Act, Learner, Session};
+use crate::recognition;
 use crate::transfers::service::{self, Offering, Way};
 use crate::transfers::views::{NewTransferPage, OwnRow, TransferFacts, TransferPage, TransfersPage, WayRow};
 use crate::transfers::{Error, forms};
@@ -25,7 +26,7 @@ fn page_of(house: &House, ui: Ui, session: &Session) -> Page {
 /// What the database answers.
 pub async fn own(Learner(session): Learner, ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
     let (db, today) = (house.db.read(), house.clock().now().day());
-    let least = least_of(&shelf)?;
+    let least = recognition::least_to_go_out(shelf.credit_rule())?;
     let ways = service::list_ways(db, session.acting.learner, today, (least, |unit: &str| shelf.worth_of(unit))).await?;
     let offers = service::list_own(db, &session.accounts()).await?;
     let page = page_of(&house, ui, &session);
@@ -45,7 +46,7 @@ pub async fn own(Learner(session): Learner, ui: Ui, house: Data<House>, shelf: S
 async fn way_of(house: &House, session: &Session, shelf: &Shelf, (rule, award): (&str, &str)) -> Result<Way, AppError> {
     let (db, today) = (house.db.read(), house.clock().now().day());
     let ids = (id_in(rule)?, id_in(award)?);
-    let asked = (today, least_of(shelf)?, |unit: &str| shelf.worth_of(unit));
+    let asked = (today, recognition::least_to_go_out(shelf.credit_rule())?, |unit: &str| shelf.worth_of(unit));
     Ok(service::find_way(db, session.acting.learner, ids, asked).await?)
 }
 
