@@ -26,6 +26,7 @@ mod m20261127_32_exams;
 mod m20261127_33_transfers;
 mod m20261127_34_rolls;
 mod m20261127_35_discarded_drafts;
+mod m20261127_36_exam_boxes;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_33_transfers::Migration),
             Box::new(m20261127_34_rolls::Migration),
             Box::new(m20261127_35_discarded_drafts::Migration),
+            Box::new(m20261127_36_exam_boxes::Migration),
         ]
     }
 }

@@ -68,6 +68,12 @@ pub enum Error {
     /// The session stands elsewhere meanwhile.
     #[error("the session stands elsewhere")]
     Stands,
+    /// The session is on a box of the hall.
+    #[error("the session is on a box")]
+    OnBox,
+    /// The session is not on this box, or not any more.
+    #[error("the session is not on this box")]
+    OffBox,
     /// An appeal is answered: results are not taken back any more.
     #[error("an appeal is answered")]
     Answered,
@@ -117,6 +123,7 @@ impl Error {
             Self::HasTaught => "exams-has-taught",
             Self::NotReady(key) => key,
             Self::HadPart => "exams-had-part",
+            Self::OnBox => "exams-on-box",
             Self::Undecided => "exams-undecided",
             Self::StillOpen => "exams-still-open",
             Self::NoAppeal => "exams-no-appeal",
@@ -152,6 +159,7 @@ impl From<Error> for AppError {
         match error {
             Error::NoSuchExam | Error::NoSuchPerson | Error::NoSuchQuestion => Self::NotFound,
             Error::NotInvigilator => Self::NotAllowed,
+            Error::OffBox => Self::Changed(Message::of("exams-stands")),
             Error::NotNow => Self::Changed(Message::of("exams-not-now")),
             Error::TooEarly => Self::Changed(Message::of("exams-own-early")),
             Error::TimeOver => Self::Changed(Message::of("exams-time-over")),

@@ -29,16 +29,22 @@ mod views;
 
 use crate::curriculum::Shelf;
 use crate::i18n::Lang;
-use crate::kernel::{DataClass, Digest, ExamId, Kept, LearnerId, OrganisationId, PaperId, Permille, Seed, Term, Timestamp};
+use crate::kernel::{
+    DataClass, DeviceId, Digest, ExamId, Kept, LearnerId, OrganisationId, PaperId, Permille, Seed, Term, Timestamp,
+};
 use crate::web::{ExhibitOf, day_words};
 
 pub use error::Error;
 pub use routes::{
     act_on_exam, act_on_own, act_on_person, add_exam, add_form, answer as post_answer, exam, exams, own_exam, own_exams, person,
-    question,
+    question, take_back_exam,
 };
 pub use rules::{Category, Deed, Form, Level, Next, Onward, Outcome, Reason, Sight, Stage, Tally, raises_a_hand};
-pub use service::{NewExam, Setting, allow, came, declare, export, forget, plan, put_down, seen};
+pub use service::{
+    Along, Arrival, NewExam, Offer, Setting, allow, arrive_answers, arrive_begun, arrive_note, arrive_seen, box_of, came,
+    candidates_of, declare, export, forget, list_to_take, plan, put_down, see_words, seen, take_along,
+};
+pub use views::session_words;
 
 /// The words that invigilators say of each candidate, with their version.
 pub const DECLARED_TEXT: &str = "exam-neither-family-nor-teacher/2026-11-27.1";
@@ -79,6 +85,19 @@ pub struct Exam {
     pub enterer: Option<LearnerId>,
     /// Why it was cancelled.
     pub cancelled_why: Option<String>,
+}
+
+/// That a session is on a box of the hall.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnBox {
+    /// Which.
+    pub device: DeviceId,
+    /// What people call it.
+    pub name: String,
+    /// Who took it along.
+    pub by: LearnerId,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A candidate with their paper.
@@ -217,6 +236,8 @@ pub const KEPT: &[Kept] = &[
     Kept::new("exam_session", DataClass::Impersonal, Term::Permanent),
     Kept::new("exam_paper", DataClass::Record, Term::Permanent),
     Kept::new("exam_answer", DataClass::Learning, Term::Account),
+    Kept::new("exam_box", DataClass::Impersonal, Term::Permanent),
+    Kept::new("exam_box_paper", DataClass::Learning, Term::Account),
     Kept::new("exam_declaration", DataClass::Record, Term::Permanent),
     Kept::new("exam_incident", DataClass::Record, Term::Permanent),
     Kept::new("exam_item_out", DataClass::Impersonal, Term::Permanent),

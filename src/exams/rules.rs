@@ -4,6 +4,8 @@ use crate::kernel::{Permille, Timestamp};
 
 /// Minutes before its beginning from which on people are let in.
 pub const EARLY_MINUTES: i64 = 60;
+/// Minutes before its beginning from which on the two who invigilate see the words that open the papers on a box.
+pub const WORDS_MINUTES: i64 = 120;
 /// Days in which a result may be appealed against.
 pub const APPEAL_DAYS: i64 = 30;
 /// Days that a session may be planned ahead.
@@ -105,6 +107,8 @@ codes! {
         Decided = "decided",
         /// A question was taken out for all.
         Out = "out",
+        /// The session was taken back from a box.
+        TakenBack = "taken_back",
     }
 }
 
@@ -113,6 +117,12 @@ impl Category {
     #[must_use]
     pub const fn offered() -> &'static [Self] {
         &[Self::Device, Self::Unwell, Self::Disturbed, Self::Helped, Self::Cheated, Self::Identity, Self::Other]
+    }
+
+    /// Whether whoever wrote it down has decided something by that.
+    #[must_use]
+    pub const fn is_decision(self) -> bool {
+        matches!(self, Self::Published | Self::Unpublished | Self::Decided | Self::Out)
     }
 }
 

@@ -4,20 +4,30 @@ use super::forms;
 use super::rules::{Category, Onward, Tally};
 use super::service::May;
 use super::views::{
-    DeskPage, ExamsPage, Facts, Line, OwnExamPage, OwnExamsPage, PersonPage, PlanPage, QuestionPage, Row, Step, categories,
-    desk_path, facts, forms as ways, item_words, levels, own_path, sights, title_of, verdicts,
+    BoxNote, DeskPage, ExamsPage, Facts, Line, OwnExamPage, OwnExamsPage, PersonPage, PlanPage, QuestionPage, Row, Step,
+    categories, desk_path, facts, forms as ways, item_words, levels, own_path, sights, title_of, verdicts,
 };
 use super::{Exam, Level, Stage, moment_words};
 use crate::assessment::{Entry, Link, Question, Setting, Shown};
 use crate::curriculum::{CourseCode, Shelf};
+use crate::i18n::Message;
 use crate::kernel::Seed;
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, RARE_NAME, WORDS, filled, form, id, learner, staff};
-use crate::web::{Filled, Page, Samples, drawn};
+use crate::web::{FieldError, Fields, Filled, Page, Samples, drawn};
 
 const TITLE: &str = "手机上的骗局怎么认";
-const ALL: May = May { invigilate: true, see: true, decide: true, unpublish: true, enter: true, answer: true, cancel: true };
-const NOBODY: May =
-    May { invigilate: false, see: false, decide: false, unpublish: false, enter: false, answer: false, cancel: false };
+const ALL: May =
+    May { invigilate: true, see: true, decide: true, unpublish: true, enter: true, answer: true, cancel: true, take_back: true };
+const NOBODY: May = May {
+    invigilate: false,
+    see: false,
+    decide: false,
+    unpublish: false,
+    enter: false,
+    answer: false,
+    cancel: false,
+    take_back: false,
+};
 
 fn of_stage(page: &Page, stage: Stage) -> Facts {
     let exam = Exam {
@@ -127,6 +137,8 @@ impl DeskPage {
             out: if stage == Stage::Planned { Vec::new() } else { vec![asked.clone()] },
             categories: categories(page),
             left: 2,
+            on_box: None,
+            returned: vec![("yes".to_owned(), page.t("exams-returned-yes"))],
             may,
             form,
             page: staff(page),
@@ -141,7 +153,17 @@ impl DeskPage {
         };
         let bad = form(&[("number", "123")], forms::card);
         let no_item = form(&[], forms::item);
+        let unreturned =
+            Filled::wrong(Fields::from_pairs(&[]), vec![FieldError::new("returned", Message::of("exams-returned-first"))]);
+        let boxed = |may: May, form: Filled, (name, is_open): (&str, bool)| {
+            let who = format!("{} {NAME}", moment_words(page.lang(), NOW));
+            let from = if is_open { String::new() } else { page.t1("exams-words-from", "at", moment_words(page.lang(), NOW)) };
+            let note = BoxNote { says: page.t2("exams-box-says", ("name", name), ("who", who)), from, is_open };
+            Self { on_box: Some(note), onward: Onward::Nothing, next: None, ..state(Stage::Planned, may, form) }
+        };
         drawn([
+            boxed(ALL, form(&[], |fields| forms::words(fields, "box_why")), (LONG_PLACE, false)),
+            boxed(May { invigilate: true, ..NOBODY }, unreturned, (PLACE, true)),
             empty,
             state(Stage::Planned, ALL, bad),
             Self { onward: Onward::Finish, ..state(Stage::Planned, ALL, Filled::default()) },
@@ -179,6 +201,7 @@ impl PersonPage {
             },
             has_declared: next == "allow",
             is_by_hand: next == "keep",
+            is_on_box: false,
             has_appeal: stage == Stage::Published,
             sights: sights(page),
             ways: ways(page),
@@ -197,6 +220,7 @@ impl PersonPage {
         let undecided = form(&[], forms::verdict);
         drawn([
             at("come"),
+            Self { is_on_box: true, is_needed: false, ..at("come") },
             Self { sees: page.t1("exams-sight-who", "names", LONG_NAME), ..at("see") },
             Self { sees: page.t("exams-sight-nobody"), ..at("see") },
             state(Stage::Planned, "see", (ALL, form(&[], forms::sight))),

@@ -27,6 +27,12 @@ pub(super) fn time_words(lang: Lang, exam: &Exam) -> String {
     format!("{}–{}", moment_words(lang, exam.starts_at), exam.ends_at.to_clock_text())
 }
 
+/// A session as a choice: when, and which course.
+#[must_use]
+pub fn session_words(lang: Lang, shelf: &Shelf, exam: &Exam) -> String {
+    format!("{} {}", time_words(lang, exam), shelf.title_of(&exam.unit))
+}
+
 pub(super) fn desk_path(id: ExamId) -> String {
     format!("/staff/exams/{id}")
 }
@@ -147,6 +153,19 @@ pub(super) struct DeskPage {
     pub categories: Choices,
     /// Passes that are not entered.
     pub left: usize,
+    pub on_box: Option<BoxNote>,
+    /// The word that everything on the box was handed over.
+    pub returned: Choices,
+}
+
+/// That a session is on a box, for its page on the desk.
+pub(super) struct BoxNote {
+    /// On which, taken along when and by whom.
+    pub says: String,
+    /// From when on the two see its words; empty: nothing to be said.
+    pub from: String,
+    /// Whether the one who looks may see them now.
+    pub is_open: bool,
 }
 
 impl DeskPage {
@@ -319,6 +338,8 @@ pub(super) struct PersonPage {
     /// Whether the one who looks has said that they are neither family nor teacher.
     pub has_declared: bool,
     pub is_by_hand: bool,
+    /// Whether the session is on a box, where it is run meanwhile.
+    pub is_on_box: bool,
     pub has_appeal: bool,
     pub sights: Choices,
     pub ways: Choices,
@@ -334,7 +355,7 @@ impl PersonPage {
     }
 
     fn is_on(&self) -> bool {
-        self.may.invigilate && self.facts.stage == Stage::Planned
+        self.may.invigilate && self.facts.stage == Stage::Planned && !self.is_on_box
     }
 
     fn is_next(&self, code: &str) -> bool {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::rules::Kind;
-use crate::kernel::{AttemptId, ClassId};
+use crate::kernel::{AttemptId, ClassId, ExamId};
 
 /// Somebody came to a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +56,55 @@ pub struct Enrolled {
     pub fields: AnswerFields,
 }
 
+/// Something came first in a supervised session: somebody came, was seen with a document, or an invigilator has declared about them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExamSeen {
+    /// Which session.
+    pub exam: ExamId,
+    /// Who.
+    pub person: Uuid,
+    /// `came`, `declared`, or the kind of document that whoever wrote it saw.
+    pub what: String,
+}
+
+/// Somebody was let begin, or go on, in a supervised session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExamBegun {
+    /// Which session.
+    pub exam: ExamId,
+    /// Who.
+    pub person: Uuid,
+}
+
+/// What somebody answered in a supervised session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExamAnswers {
+    /// Which session.
+    pub exam: ExamId,
+    /// Who.
+    pub person: Uuid,
+    /// What was answered, by position from 1. What is not here was not answered.
+    pub answers: BTreeMap<usize, AnswerFields>,
+}
+
+/// Something was noted in a supervised session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExamNote {
+    /// Which session.
+    pub exam: ExamId,
+    /// About whom; none: about the session.
+    #[serde(default)]
+    pub person: Option<Uuid>,
+    /// The code of what it is, as at the desk.
+    pub category: String,
+    /// In words.
+    pub words: String,
+}
+
 /// What a claim says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
@@ -67,6 +116,14 @@ pub enum Body {
     Answers(Answers),
     /// See [`Enrolled`].
     Enrolled(Enrolled),
+    /// See [`ExamSeen`].
+    ExamSeen(ExamSeen),
+    /// See [`ExamBegun`].
+    ExamBegun(ExamBegun),
+    /// See [`ExamAnswers`].
+    ExamAnswers(ExamAnswers),
+    /// See [`ExamNote`].
+    ExamNote(ExamNote),
 }
 
 impl Body {
@@ -78,6 +135,10 @@ impl Body {
             Self::Witnessed(_) => Kind::Witnessed,
             Self::Answers(_) => Kind::Answers,
             Self::Enrolled(_) => Kind::Enrolment,
+            Self::ExamSeen(_) => Kind::ExamSeen,
+            Self::ExamBegun(_) => Kind::ExamBegun,
+            Self::ExamAnswers(_) => Kind::ExamAnswers,
+            Self::ExamNote(_) => Kind::ExamNote,
         }
     }
 
@@ -89,6 +150,10 @@ impl Body {
             Self::Witnessed(body) => serde_json::to_string(body),
             Self::Answers(body) => serde_json::to_string(body),
             Self::Enrolled(body) => serde_json::to_string(body),
+            Self::ExamSeen(body) => serde_json::to_string(body),
+            Self::ExamBegun(body) => serde_json::to_string(body),
+            Self::ExamAnswers(body) => serde_json::to_string(body),
+            Self::ExamNote(body) => serde_json::to_string(body),
         };
         json.unwrap_or_default()
     }
@@ -101,6 +166,10 @@ impl Body {
             Kind::Witnessed => serde_json::from_slice(json).ok().map(Self::Witnessed),
             Kind::Answers => serde_json::from_slice(json).ok().map(Self::Answers),
             Kind::Enrolment => serde_json::from_slice(json).ok().map(Self::Enrolled),
+            Kind::ExamSeen => serde_json::from_slice(json).ok().map(Self::ExamSeen),
+            Kind::ExamBegun => serde_json::from_slice(json).ok().map(Self::ExamBegun),
+            Kind::ExamAnswers => serde_json::from_slice(json).ok().map(Self::ExamAnswers),
+            Kind::ExamNote => serde_json::from_slice(json).ok().map(Self::ExamNote),
         }
     }
 }
@@ -118,7 +187,16 @@ mod tests {
         let bodies = [
             Body::Came(Came { class: ClassId::fresh(now), person }),
             Body::Witnessed(Witnessed { class: ClassId::fresh(now), person }),
-            Body::Answers(Answers { attempt: AttemptId::fresh(now), person, assisted: false, answers }),
+            Body::Answers(Answers { attempt: AttemptId::fresh(now), person, assisted: false, answers: answers.clone() }),
+            Body::ExamSeen(ExamSeen { exam: ExamId::fresh(now), person, what: "id_card".to_owned() }),
+            Body::ExamBegun(ExamBegun { exam: ExamId::fresh(now), person }),
+            Body::ExamAnswers(ExamAnswers { exam: ExamId::fresh(now), person, answers }),
+            Body::ExamNote(ExamNote {
+                exam: ExamId::fresh(now),
+                person: None,
+                category: "device".to_owned(),
+                words: "停电".to_owned(),
+            }),
         ];
         for body in bodies {
             assert_eq!(Body::parse(body.kind(), body.to_json().as_bytes()), Some(body.clone()));

@@ -7,7 +7,7 @@ use super::rules::Why;
 use crate::db::{DbFault, Retry};
 use crate::error::AppError;
 use crate::i18n::Message;
-use crate::{assessment, classes, enrolment, identity, places};
+use crate::{assessment, classes, enrolment, exams, identity, places};
 
 /// A refusal, in the words of the trade.
 #[derive(Debug, thiserror::Error)]
@@ -148,6 +148,29 @@ impl From<assessment::Error> for Error {
             E::LessonFirst => Self::NeedsLook(Why::NoTest),
             E::Fault(fault) => fault.into(),
             E::Closed | E::NoAnswer | E::Recognition(_) => Self::forbidden(&error),
+        }
+    }
+}
+
+impl From<exams::Error> for Error {
+    fn from(error: exams::Error) -> Self {
+        use exams::Error as E;
+        match error {
+            E::NoSuchExam => Self::NeedsLook(Why::NoClass),
+            E::NoSuchPerson => Self::NeedsLook(Why::NoPerson),
+            E::NotInvigilator => Self::NeedsLook(Why::Operator),
+            E::Own | E::HadPart => Self::NeedsLook(Why::OnePerson),
+            E::NotNow => Self::NeedsLook(Why::OtherTime),
+            E::NotReady(_) => Self::NeedsLook(Why::ExamNotReady),
+            E::OffBox | E::OnBox => Self::NeedsLook(Why::ExamBack),
+            E::Stands => Self::NeedsLook(Why::ExamStands),
+            E::Closed | E::NoSuchQuestion => Self::NeedsLook(Why::NoSheet),
+            E::NotTheirs => Self::NotAllowed,
+            E::Person(error) => error.into(),
+            E::Assessment(error) => error.into(),
+            E::Fault(fault) => fault.into(),
+            E::Sealed(error) => Self::Below(error.to_string()),
+            error => Self::forbidden(&error),
         }
     }
 }

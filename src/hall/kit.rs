@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use ed25519_dalek::SigningKey;
 use serde::{Deserialize, Serialize};
 
+use super::kit_exam::KitExam;
 use super::seal::ToBank;
 use crate::assessment::{Choice, Line, Question};
 use crate::curriculum::model::ShownScreen;
@@ -121,6 +122,9 @@ pub struct Kit {
     pub cards: Vec<String>,
     /// Tests that were begun.
     pub tests: Vec<KitTest>,
+    /// Supervised sessions, their papers sealed once more.
+    #[serde(default)]
+    pub exams: Vec<KitExam>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -232,6 +236,7 @@ impl Kit {
             people: Vec::new(),
             cards: Vec::new(),
             tests: Vec::new(),
+            exams: Vec::new(),
         }
     }
 
@@ -272,9 +277,14 @@ impl Kit {
 
 fn key_of(password: &str, salt: &[u8; 16]) -> Option<SealKey> {
     let digits: String = password.chars().filter(char::is_ascii_digit).collect();
+    slow_key_of(&digits, salt)
+}
+
+/// A key that follows from a text, slowly.
+pub(super) fn slow_key_of(text: &str, salt: &[u8; 16]) -> Option<SealKey> {
     let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(MEMORY_KIB, PASSES, 1, Some(32)).ok()?);
     let mut bytes = [0; 32];
-    argon.hash_password_into(digits.as_bytes(), salt, &mut bytes).ok()?;
+    argon.hash_password_into(text.as_bytes(), salt, &mut bytes).ok()?;
     Some(SealKey::from_bytes(bytes))
 }
 

@@ -15,6 +15,7 @@
 mod bodies;
 mod error;
 mod kit;
+mod kit_exam;
 mod pack;
 mod prepare_routes;
 mod prepare_samples;
@@ -34,11 +35,12 @@ use crate::kernel::{ClaimId, DataClass, Digest, Kept, LearnerId, PackId, Term, T
 use crate::web::Exhibit;
 
 pub use crate::kernel::DeviceId;
-pub use bodies::{AnswerFields, Answers, Body, Came, Enrolled, Witnessed};
+pub use bodies::{AnswerFields, Answers, Body, Came, Enrolled, ExamAnswers, ExamBegun, ExamNote, ExamSeen, Witnessed};
 pub use error::Error;
 pub use kit::{Kit, KitClass, KitPerson, KitQuestion, KitTest};
+pub use kit_exam::{KitExam, KitPaper, KitWay, opening_words};
 pub use pack::{Broken, Entry, MOST_BYTES, MOST_ENTRIES, Pack, genesis};
-pub use prepare_routes::{form as prepare_page, save_kit, show_password as show_kit_password};
+pub use prepare_routes::{form as prepare_page, save_kit, show_exam_words, show_password as show_kit_password};
 pub use routes::{
     bring as bring_pack, bring_tests as bring_phone_tests, decide as decide_claim, desk as packs_page,
     give_test as post_phone_test, give_up as give_up_device, look as look_page, one as pack_page, phone as phone_page,
@@ -48,7 +50,7 @@ pub use rules::{Kind, State, Why};
 pub use seal::{ToBank, open_sealed};
 pub use service::{
     Carrier, Decision, Line, Maker, Receipt, Wanted, decide, devices_of, export, forget, give_sheet, in_fours, look_list,
-    own_phone, packs_of, prepare, receive, register_box, revoke, settle, settle_all,
+    own_phone, packs_of, prepare, put_exam_in, receive, register_box, revoke, settle, settle_all,
 };
 pub use upkeep::{schedule_upkeep, with_upkeep};
 
@@ -60,6 +62,7 @@ pub const SAMPLES: &[Exhibit] = &[
     ("PhonePage", views::PhonePage::samples),
     ("PreparePage", prepare_views::PreparePage::samples),
     ("KitPage", prepare_views::KitPage::samples),
+    ("ExamWordsPage", prepare_views::ExamWordsPage::samples),
     ("TestPage", views::TestPage::samples),
 ];
 
@@ -267,5 +270,8 @@ const fn why_key(why: Why) -> &'static str {
         Why::Elsewhere => "hall-why-elsewhere",
         Why::Full => "hall-why-full",
         Why::Forbidden => "hall-why-forbidden",
+        Why::ExamBack => "hall-why-exam-back",
+        Why::ExamStands => "hall-why-exam-stands",
+        Why::ExamNotReady => "hall-why-exam-not-ready",
     }
 }

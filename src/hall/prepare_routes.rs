@@ -5,18 +5,21 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Data, block};
+use actix_web::web::{Data, Path, block};
 
-use super::Error;
-use super::prepare_views::{KitPage, PreparePage};
+use super::kit_exam::{half_of, opening_words};
+use super::prepare_views::{ExamWordsPage, KitPage, PreparePage};
 use super::service::{self, Maker, Wanted};
+use super::{Error, Why};
 use crate::curriculum::Shelf;
-use crate::db::OnceKey;
+use crate::db::{OnceKey, Tx};
 use crate::error::AppError;
+use crate::exams::{self, Exam};
 use crate::i18n::Message;
-use crate::identity::{self, Administrator, Role};
+use crate::identity::{self, Administrator, Finder, Role};
+use crate::kernel::ExamId;
 use crate::places::{self, PlaceCode};
-use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with, id_in};
 
 type Answer = Result<HttpResponse, AppError>;
 
@@ -43,7 +46,25 @@ async fn form_page(house: &House, staff: &Administrator, ui: Ui, shelf: &Shelf, 
     let none = std::iter::once((String::new(), page.t("hall-prepare-course-none")));
     let courses = none.chain(taught.map(|course| (course.code.to_string(), course.title.clone()))).collect();
     let sheets = (0..=MOST_SHEETS).map(|count| (count.to_string(), page.t1("hall-prepare-sheets", "count", count))).collect();
-    html_with(status, &PreparePage { page, form, places, courses, sheets })
+    let exams = exams_of(house, staff, (&page, shelf), &form).await?;
+    html_with(status, &PreparePage { page, form, places, courses, exams, sheets })
+}
+
+/// Supervised sessions that may go along in these days; empty where there are none, and nothing is wrong with what was chosen.
+async fn exams_of(
+    house: &House,
+    staff: &Administrator,
+    (page, shelf): (&Page, &Shelf),
+    form: &Filled,
+) -> Result<Vec<(String, String)>, AppError> {
+    let mut offers = exams::list_to_take(house.db.read(), &staff.scope, house.clock().now()).await?;
+    offers.retain(|offer| !offer.is_on_box);
+    if offers.is_empty() && form.error("exam", page.lang()).is_empty() {
+        return Ok(Vec::new());
+    }
+    let words = |exam: &Exam, place: &str| format!("{} · {place}", exams::session_words(page.lang(), shelf, exam));
+    let none = std::iter::once((String::new(), page.t("hall-prepare-exam-none")));
+    Ok(none.chain(offers.iter().map(|offer| (offer.exam.id.to_string(), words(&offer.exam, &offer.place)))).collect())
 }
 
 /// Places with a service point, by name, to choose from; none where there are too many.
@@ -62,14 +83,31 @@ async fn places_of(house: &House, staff: &Administrator, page: &Page) -> Result<
     Ok(places)
 }
 
-/// What is asked for; else what is wrong with it.
+/// How far the form has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// The password is shown.
+    Shows,
+    /// The file is saved, perhaps once more.
+    Saves,
+}
+
+/// What is asked for, and which supervised session goes along; else what is wrong with it.
 async fn read(
     house: &House,
     staff: &Administrator,
     shelf: &Shelf,
-    fields: &Fields,
-) -> Result<Result<Wanted, FieldErrors>, AppError> {
-    let place = place_of(house, staff, fields).await?;
+    (fields, step): (&Fields, Step),
+) -> Result<Result<(Wanted, Option<ExamId>), FieldErrors>, AppError> {
+    let exam = exam_of(house, staff, (fields, step)).await?;
+    let id = exam.as_ref().ok().and_then(|exam| exam.as_ref().map(|exam| exam.id));
+    let place = place_of(house, staff, fields, id).await?;
+    let exam = match (exam, &place) {
+        (Ok(Some(exam)), Ok(place)) if !place.covers(&exam.place_code) => {
+            Err(FieldError::new("exam", Message::of("hall-prepare-exam-elsewhere")))
+        }
+        (exam, _) => exam,
+    };
     let name = fields.line("name", MOST_CHARS, "hall-prepare-name-missing");
     let taught = shelf.courses().iter().filter(|course| course.is_complete());
     let course = match fields.get("course") {
@@ -83,22 +121,43 @@ async fn read(
     let card_sheets = fields.get("cards").parse().ok().filter(|sheets| *sheets <= MOST_SHEETS);
     let card_sheets =
         card_sheets.ok_or_else(|| FieldError::new("cards", Message::of("hall-prepare-cards-form").with("most", MOST_SHEETS)));
-    Ok(match (place, name, course, card_sheets) {
-        (Ok(place), Ok(name), Ok(course), Ok(card_sheets)) => Ok(Wanted { place, name, course, card_sheets }),
-        (place, name, course, sheets) => {
-            Err([place.err(), name.err(), course.err(), sheets.err()].into_iter().flatten().collect())
+    Ok(match (place, name, course, card_sheets, exam) {
+        (Ok(place), Ok(name), Ok(course), Ok(card_sheets), Ok(_)) => Ok((Wanted { place, name, course, card_sheets }, id)),
+        (place, name, course, sheets, exam) => {
+            Err([place.err(), name.err(), course.err(), exam.err(), sheets.err()].into_iter().flatten().collect())
         }
     })
 }
 
+/// The supervised session that is to go along. One that is on a box already is for the form that has taken it alone: the commit looks at that.
+async fn exam_of(
+    house: &House,
+    staff: &Administrator,
+    (fields, step): (&Fields, Step),
+) -> Result<Result<Option<Exam>, FieldError>, AppError> {
+    let wish = fields.get("exam");
+    if wish.is_empty() {
+        return Ok(Ok(None));
+    }
+    let offers = exams::list_to_take(house.db.read(), &staff.scope, house.clock().now()).await?;
+    let wished = offers.into_iter().find(|offer| offer.exam.id.to_string() == wish);
+    let wished = wished.filter(|offer| !offer.is_on_box || step == Step::Saves);
+    Ok(wished.map(|offer| Some(offer.exam)).ok_or_else(|| FieldError::new("exam", Message::of("hall-prepare-exam-unknown"))))
+}
+
 /// The place, where somebody works who may write on the box, and no more people come than it takes.
-async fn place_of(house: &House, staff: &Administrator, fields: &Fields) -> Result<Result<PlaceCode, FieldError>, AppError> {
+async fn place_of(
+    house: &House,
+    staff: &Administrator,
+    fields: &Fields,
+    exam: Option<ExamId>,
+) -> Result<Result<PlaceCode, FieldError>, AppError> {
     let db = house.db.read();
     let wrong = |key| Ok(Err(FieldError::new("place", Message::of(key))));
     match identity::place_at_desk(db, &staff.scope.areas(Role::ADMINISTRATORS), fields.get("place")).await? {
         Err(key) => wrong(key),
         Ok(place) if !service::has_operators(house, &place).await? => wrong("hall-prepare-no-volunteer"),
-        Ok(place) if !service::is_small_enough(house, &place).await? => wrong("hall-prepare-too-many"),
+        Ok(place) if !service::is_small_enough(house, &place, exam).await? => wrong("hall-prepare-too-many"),
         Ok(place) => Ok(Ok(place)),
     }
 }
@@ -113,7 +172,7 @@ async fn again(house: &House, staff: &Administrator, posted: Posted, shelf: &She
 /// # Errors
 /// What the database answers.
 pub async fn show_password(staff: Administrator, posted: Posted, house: Data<House>, shelf: Shelf) -> Answer {
-    let wanted = match read(&house, &staff, &shelf, &posted.fields).await? {
+    let (wanted, exam) = match read(&house, &staff, &shelf, (&posted.fields, Step::Shows)).await? {
         Ok(wanted) => wanted,
         Err(errors) => return again(&house, &staff, posted, &shelf, errors).await,
     };
@@ -121,15 +180,17 @@ pub async fn show_password(staff: Administrator, posted: Posted, house: Data<Hou
     // A key of its own: whoever goes back and asks for something else makes another box, with another password.
     let once = page.once();
     let key = OnceKey::parse(&once).ok_or(AppError::Malformed("once"))?;
-    let password = service::password_of(&house.keys, Maker { scope: &staff.scope, once: &key });
+    let password = service::password_of(&house.keys, Maker { scope: &staff.scope, once: &key, exam });
     let course = wanted.course.map(|course| course.to_string()).unwrap_or_default();
     let asked = vec![
         ("place", wanted.place.as_str().to_owned()),
         ("name", wanted.name.clone()),
         ("course", course),
         ("cards", wanted.card_sheets.to_string()),
+        ("exam", exam.map(|exam| exam.to_string()).unwrap_or_default()),
     ];
-    let mut answer = html(&KitPage { page, name: wanted.name, once, fours: service::in_fours(&password), asked })?;
+    let fours = service::in_fours(&password);
+    let mut answer = html(&KitPage { page, name: wanted.name, once, fours, has_exam: exam.is_some(), asked })?;
     answer.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     Ok(answer)
 }
@@ -139,13 +200,20 @@ pub async fn show_password(staff: Administrator, posted: Posted, house: Data<Hou
 /// # Errors
 /// What the service refuses.
 pub async fn save_kit(staff: Administrator, posted: Posted, house: Data<House>, shelf: Shelf) -> Answer {
-    let wanted = match read(&house, &staff, &shelf, &posted.fields).await? {
+    let (wanted, exam) = match read(&house, &staff, &shelf, (&posted.fields, Step::Saves)).await? {
         Ok(wanted) => wanted,
         Err(errors) => return again(&house, &staff, posted, &shelf, errors).await,
     };
     let once = posted.once()?;
-    let maker = Maker { scope: &staff.scope, once: &once };
-    let kit = service::prepare(&house, &shelf, &wanted, Some(maker)).await?;
+    let maker = Maker { scope: &staff.scope, once: &once, exam };
+    let kit = match service::prepare(&house, &shelf, &wanted, Some(maker)).await {
+        Err(Error::NeedsLook(why @ (Why::ExamBack | Why::ExamStands))) => {
+            let is_taken = why == Why::ExamBack;
+            let words = Message::of(if is_taken { "hall-prepare-exam-taken" } else { "hall-prepare-exam-unknown" });
+            return again(&house, &staff, posted, &shelf, vec![FieldError::new("exam", words)]).await;
+        }
+        kit => kit?,
+    };
     let (device, password) = (kit.device, service::password_of(&house.keys, maker));
     // Slow on purpose, so that nobody tries passwords.
     let file = block(move || kit.to_file(&password)).await.map_err(|_| AppError::Busy)?;
@@ -155,4 +223,24 @@ pub async fn save_kit(staff: Administrator, posted: Posted, house: Data<House>, 
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"hall-{device}.kit\"")))
         .body(file))
+}
+
+/// `POST /staff/exams/{id}/words`: the half of the words (开卷口令) that open the papers of a session on its box, for each of the two who invigilate
+/// it; that one of them has looked is kept.
+///
+/// # Errors
+/// What the session refuses.
+pub async fn show_exam_words(finder: Finder, id: Path<String>, posted: Posted, house: Data<House>, shelf: Shelf) -> Answer {
+    let id: ExamId = id_in(&id)?;
+    let scope = finder.scope.clone();
+    let look = async move |tx: &Tx| exams::see_words(tx, &scope, id).await;
+    let (exam, device) = house.db.write_for(posted.ui.request, look).await?;
+    let page = Page::new(&house, posted.ui, Tab::Elsewhere).of(Some(finder.session.who()));
+    let is_first = exam.invigilators.first() == Some(&finder.scope.actor());
+    let fours = service::in_fours(&half_of(&opening_words(&house.keys, exam.id, device), is_first));
+    let which = page.t(if is_first { "hall-opening-first" } else { "hall-opening-second" });
+    let what = exams::session_words(page.lang(), &shelf, &exam);
+    let mut answer = html(&ExamWordsPage { back: format!("/staff/exams/{id}"), what, which, fours, page })?;
+    answer.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    Ok(answer)
 }

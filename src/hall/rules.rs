@@ -18,11 +18,34 @@ pub enum Kind {
     Witnessed,
     /// 登记: somebody is new.
     Enrolment,
+    /// 监考: somebody came to a supervised session, was seen, was declared about.
+    ExamSeen,
+    /// 开考: somebody was let begin, or go on.
+    ExamBegun,
+    /// 交卷: what somebody answered in a supervised session.
+    ExamAnswers,
+    /// 考场记录: something was noted.
+    ExamNote,
 }
 
 impl Kind {
     /// All of them, in the order in which pages show them.
-    pub const ALL: [Self; 4] = [Self::Attendance, Self::Answers, Self::Witnessed, Self::Enrolment];
+    pub const ALL: [Self; 8] = [
+        Self::Attendance,
+        Self::Answers,
+        Self::Witnessed,
+        Self::Enrolment,
+        Self::ExamSeen,
+        Self::ExamBegun,
+        Self::ExamAnswers,
+        Self::ExamNote,
+    ];
+
+    /// Whether it is of a supervised session: then whoever invigilates it counts, and nobody else.
+    #[must_use]
+    pub const fn is_of_exam(self) -> bool {
+        matches!(self, Self::ExamSeen | Self::ExamBegun | Self::ExamAnswers | Self::ExamNote)
+    }
 
     /// The code in packs and tables.
     #[must_use]
@@ -32,6 +55,10 @@ impl Kind {
             Self::Answers => "answers",
             Self::Witnessed => "witnessed",
             Self::Enrolment => "enrolment",
+            Self::ExamSeen => "exam_seen",
+            Self::ExamBegun => "exam_begun",
+            Self::ExamAnswers => "exam_answers",
+            Self::ExamNote => "exam_note",
         }
     }
 
@@ -125,11 +152,17 @@ pub enum Why {
     Full,
     /// Some other rule of the bank forbids it.
     Forbidden,
+    /// The supervised session is run in the bank by now, or on another box.
+    ExamBack,
+    /// The supervised session was cancelled, or published.
+    ExamStands,
+    /// Something comes first in a supervised session: a document, what both say, beginning.
+    ExamNotReady,
 }
 
 impl Why {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::ClockAhead,
         Self::ClockBehind,
         Self::Revoked,
@@ -151,6 +184,9 @@ impl Why {
         Self::Elsewhere,
         Self::Full,
         Self::Forbidden,
+        Self::ExamBack,
+        Self::ExamStands,
+        Self::ExamNotReady,
     ];
 
     /// The code in tables.
@@ -178,6 +214,9 @@ impl Why {
             Self::Elsewhere => "elsewhere",
             Self::Full => "full",
             Self::Forbidden => "forbidden",
+            Self::ExamBack => "exam_back",
+            Self::ExamStands => "exam_stands",
+            Self::ExamNotReady => "exam_not_ready",
         }
     }
 
@@ -193,6 +232,7 @@ impl Why {
     pub const fn may_be_waived(self, kind: Kind) -> bool {
         match self {
             Self::ClockAhead | Self::ClockBehind | Self::Revoked | Self::Operator | Self::OtherTime | Self::Alike => true,
+            Self::ExamBack => true,
             Self::NotThere => matches!(kind, Kind::Answers),
             _ => false,
         }

@@ -50,6 +50,10 @@ fn kind_words(page: &Page, kind: Kind) -> String {
         Kind::Answers => "hall-kind-answers",
         Kind::Witnessed => "hall-kind-witnessed",
         Kind::Enrolment => "hall-kind-enrolment",
+        Kind::ExamSeen => "hall-kind-exam-seen",
+        Kind::ExamBegun => "hall-kind-exam-begun",
+        Kind::ExamAnswers => "hall-kind-exam-answers",
+        Kind::ExamNote => "hall-kind-exam-note",
     })
 }
 

@@ -5,24 +5,34 @@
 //!   kit, notes are sealed with the same key.
 //! - What is taken down is one row of a chain, sealed to the bank, in the same commit as the note by which the page shows it.
 //! - Taking down the same once more takes down nothing.
+//! - The papers of a supervised session open with words of their own. Answers are taken from the one device that has begun with an allowance, until
+//!   the time is over by the box's clock; then what was saved is handed in.
 //! - A test is only collected here: 「答卷已收好。过没过，回到有网的地方就知道」.
 //!
 //! Nothing here ever runs in a bank, and nothing here ever says whether an answer is right.
 
+mod exam_routes;
+mod exam_rules;
+mod exam_samples;
+mod exam_service;
+mod exam_views;
 mod queries;
 mod routes;
 mod samples;
 mod service;
+mod sit_routes;
 mod views;
 
 use crate::kernel::{DataClass, Kept, Term};
 use crate::web::Exhibit;
 
+pub use exam_routes::{act_on_exam, act_on_seat, exam, seat};
 pub use routes::{
     class, doing, door, enrol, enrol_form, give_out, hand_in, hand_over, later, learn, lock, operator, operators, question,
     take_answer, tests, unlock,
 };
 pub use service::{BoxRoom, mark_handed, pack_of, waiting};
+pub use sit_routes::{act_on_sitting, sit, sit_question, take_sitting};
 
 /// What a box keeps, and for how long.
 pub const KEPT: &[Kept] =
@@ -38,4 +48,8 @@ pub const SAMPLES: &[Exhibit] = &[
     ("TestsPage", views::TestsPage::samples),
     ("QuestionPage", views::QuestionPage::samples),
     ("LaterPage", views::LaterPage::samples),
+    ("ExamWhoPage", exam_views::ExamWhoPage::samples),
+    ("ExamPage", exam_views::ExamPage::samples),
+    ("ExamSeatPage", exam_views::ExamSeatPage::samples),
+    ("SitPage", exam_views::SitPage::samples),
 ];

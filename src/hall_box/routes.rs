@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::service::{self, BoxRoom, Holder, Open};
 use super::views::{ClassPage, DoorPage, EnrolPage, HandOverPage, LaterPage, OperatorsPage, PersonRow, QuestionPage, TestsPage};
+use super::{exam_routes, exam_service, sit_routes};
 use crate::assessment::Link;
 use crate::db::{DbFault, Tx};
 use crate::enrolment;
@@ -25,36 +26,36 @@ const COOKIE: &str = "hall";
 /// What is chosen where nobody helped.
 const NO_HELP: &str = "none";
 
-type Answer = Result<HttpResponse, AppError>;
+pub(super) type Answer = Result<HttpResponse, AppError>;
 
 /// What a link to these pages may carry.
 #[derive(Debug, Default, Deserialize)]
 pub struct Asked {
     #[serde(default)]
-    class: String,
+    pub(super) class: String,
     #[serde(default)]
-    said: String,
+    pub(super) said: String,
     #[serde(default)]
-    at: String,
+    pub(super) at: String,
 }
 
-fn page_of(house: &House, ui: Ui) -> Page {
+pub(super) fn page_of(house: &House, ui: Ui) -> Page {
     Page::new(house, ui, Tab::Elsewhere)
 }
 
-fn room(house: &House) -> BoxRoom {
+pub(super) fn room(house: &House) -> BoxRoom {
     house.rooms.get::<BoxRoom>()
 }
 
-fn holder_of(request: &HttpRequest, open: &Open) -> Option<Holder> {
+pub(super) fn holder_of(request: &HttpRequest, open: &Open) -> Option<Holder> {
     open.holder(request.cookie(COOKIE)?.value())
 }
 
-fn cookie(open: &Open, holder: Holder) -> Cookie<'static> {
+pub(super) fn cookie(open: &Open, holder: Holder) -> Cookie<'static> {
     keep_cookie(COOKIE, open.cookie(holder), None, false)
 }
 
-fn led_to(path: &str, cookie: &Cookie<'_>) -> HttpResponse {
+pub(super) fn led_to(path: &str, cookie: &Cookie<'_>) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, path)).cookie(cookie.clone()).finish()
 }
 
@@ -63,12 +64,12 @@ fn operator_of(house: &House, request: &HttpRequest) -> Result<(Arc<Open>, Learn
     let open = room(house).open().ok_or("/")?;
     match holder_of(request, &open) {
         Some(Holder::Operator(id)) => Ok((open, id)),
-        Some(Holder::Keeper) => Err("/operator"),
+        Some(Holder::Keeper | Holder::Invigilator(_)) => Err("/operator"),
         _ => Err("/"),
     }
 }
 
-fn learner_of(house: &House, request: &HttpRequest) -> Result<(Arc<Open>, LearnerId), &'static str> {
+pub(super) fn learner_of(house: &House, request: &HttpRequest) -> Result<(Arc<Open>, LearnerId), &'static str> {
     let open = room(house).open().ok_or("/")?;
     match holder_of(request, &open) {
         Some(Holder::Learner(id)) => Ok((open, id)),
@@ -94,7 +95,7 @@ pub async fn door(request: HttpRequest, asked: Query<Asked>, ui: Ui, house: Data
     let open = room(&house).open();
     let holder = open.as_ref().filter(|_| asked.at != "door").and_then(|open| holder_of(&request, open));
     match holder {
-        Some(Holder::Keeper) => Ok(redirect("/operator")),
+        Some(Holder::Keeper | Holder::Invigilator(_)) => Ok(redirect("/operator")),
         Some(Holder::Operator(_)) => Ok(redirect("/class")),
         Some(Holder::Learner(_)) => Ok(redirect("/paper")),
         None => html(&DoorPage { page: page_of(&house, ui), form: Filled::default(), is_locked: open.is_none() }),
@@ -123,11 +124,12 @@ pub async fn unlock(posted: Posted, house: Data<House>) -> Answer {
 /// Where the page cannot be drawn.
 pub async fn operators(request: HttpRequest, ui: Ui, house: Data<House>) -> Answer {
     let Some(open) = room(&house).open() else { return Ok(redirect("/")) };
-    if !matches!(holder_of(&request, &open), Some(Holder::Keeper | Holder::Operator(_))) {
+    if !matches!(holder_of(&request, &open), Some(Holder::Keeper | Holder::Operator(_) | Holder::Invigilator(_))) {
         return Ok(redirect("/"));
     }
     let people = open.kit.operators.iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
-    html(&OperatorsPage { page: page_of(&house, ui), people })
+    let page = page_of(&house, ui);
+    html(&OperatorsPage { exams: exam_routes::listed(&open, page.lang()), people, page })
 }
 
 /// `POST /operator`.
@@ -136,7 +138,7 @@ pub async fn operators(request: HttpRequest, ui: Ui, house: Data<House>) -> Answ
 /// Not found where there is no such volunteer.
 pub async fn operator(request: HttpRequest, posted: Posted, house: Data<House>) -> Answer {
     let Some(open) = room(&house).open() else { return Ok(redirect("/")) };
-    if !matches!(holder_of(&request, &open), Some(Holder::Keeper | Holder::Operator(_))) {
+    if !matches!(holder_of(&request, &open), Some(Holder::Keeper | Holder::Operator(_) | Holder::Invigilator(_))) {
         return Ok(redirect("/"));
     }
     let id: LearnerId = posted.fields.get("operator").parse().map_err(|_| AppError::NotFound)?;
@@ -215,6 +217,7 @@ pub async fn class(request: HttpRequest, asked: Query<Asked>, ui: Ui, house: Dat
         expected,
         came,
         enrolled: enrolled.into_iter().map(|(card, name)| page.t2("box-enrolled", ("name", name), ("card", card))).collect(),
+        exams: exam_routes::listed(&open, page.lang()),
         waiting: service::waiting(db).await?,
         said,
         page,
@@ -293,7 +296,8 @@ pub async fn enrol(request: HttpRequest, posted: Posted, house: Data<House>) -> 
 /// # Errors
 /// What the database answers.
 pub async fn hand_over(request: HttpRequest, ui: Ui, house: Data<House>) -> Answer {
-    drop(or_away!(operator_of(&house, &request)));
+    let (open, _) = or_away!(operator_of(&house, &request));
+    exam_service::close_over(&house, &open).await?;
     html(&HandOverPage { page: page_of(&house, ui), waiting: service::waiting(house.db.read()).await? })
 }
 
@@ -303,6 +307,7 @@ pub async fn hand_over(request: HttpRequest, ui: Ui, house: Data<House>) -> Answ
 /// What the database answers.
 pub async fn give_out(request: HttpRequest, posted: Posted, house: Data<House>) -> Answer {
     let (open, _) = or_away!(operator_of(&house, &request));
+    exam_service::close_over(&house, &open).await?;
     let from = (posted.fields.get("all") == "yes").then_some(1);
     let Some((pack, last)) = service::pack_of(&house, &open, from).await? else { return Ok(redirect("/hand-over")) };
     service::mark_handed(&house, last).await?;
@@ -340,7 +345,9 @@ pub async fn tests(request: HttpRequest, ui: Ui, house: Data<House>) -> Answer {
         courses.map(|class| (format!("/courses/{}", class.course), class.title.clone())).collect();
     courses.dedup();
     let name = open.person(learner).map(|person| person.name.clone()).unwrap_or_default();
-    html(&TestsPage { page: page_of(&house, ui), name, tests, courses })
+    let exams = open.kit.exams.iter().filter(|exam| exam.candidates.iter().any(|one| one.id == learner));
+    let exams = exams.map(|exam| (sit_routes::sit_path(exam.id), exam.title.clone())).collect();
+    html(&TestsPage { page: page_of(&house, ui), name, tests, exams, courses })
 }
 
 fn test_of(open: &Open, learner: LearnerId, attempt: AttemptId) -> Result<&KitTest, AppError> {

@@ -25,7 +25,11 @@ impl DoorPage {
 impl OperatorsPage {
     pub(super) fn samples(page: &Page) -> Samples {
         let people = |names: &[&str]| names.iter().map(|name| ("1".to_owned(), (*name).to_owned())).collect();
-        drawn([people(&[NAME]), people(&[NAME, LONG_NAME, RARE_NAME])].map(|people| Self { page: page.clone(), people }))
+        let exam = || ("/exam/1".to_owned(), LONG_PLACE.to_owned());
+        drawn([
+            Self { page: page.clone(), people: people(&[NAME]), exams: Vec::new() },
+            Self { page: page.clone(), people: people(&[NAME, LONG_NAME, RARE_NAME]), exams: vec![exam(), exam()] },
+        ])
     }
 }
 
@@ -54,6 +58,7 @@ impl ClassPage {
             expected: vec![row(LONG_NAME, false, ""); people],
             came: ["", "box-did-one", "box-did"].map(|did| row(NAME, true, did)).into_iter().cycle().take(people).collect(),
             enrolled: vec![RARE_NAME.to_owned(); people],
+            exams: vec![("/exam/1".to_owned(), LONG_PLACE.to_owned()); people.min(2)],
             waiting: if people > 0 { 999 } else { 0 },
             said: Some(page.t("box-said-came")).filter(|_| people == 1),
         };
@@ -81,6 +86,7 @@ impl TestsPage {
             page: page.clone(),
             name: LONG_NAME.to_owned(),
             courses: vec![("/courses/T19".to_owned(), NAME.to_owned())],
+            exams: vec![("/sit/1".to_owned(), LONG_PLACE.to_owned()); tests.len() / 2],
             tests,
         };
         drawn([state(Vec::new()), state(vec![test(false), test(true)])])

@@ -1,6 +1,6 @@
 //! What is done on a box: opened, written on, handed over, locked.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use sea_orm::ConnectionTrait;
@@ -8,13 +8,18 @@ use sea_orm::ConnectionTrait;
 use super::queries;
 use crate::db::{DbFault, Tx};
 use crate::hall::{
-    self, AnswerFields, Answers, Body, Came, Enrolled, Entry, Kit, KitClass, KitPerson, KitTest, MOST_ENTRIES, Pack, ToBank,
-    Witnessed,
+    self, AnswerFields, Answers, Body, Came, Enrolled, Entry, Kit, KitClass, KitExam, KitPaper, KitPerson, KitTest, MOST_ENTRIES,
+    Pack, ToBank, Witnessed,
 };
-use crate::kernel::{AttemptId, Chance, ClaimId, ClassId, Digest, LearnerId, PackId, SealKey, digest_of, mac_of};
+use crate::kernel::{
+    AttemptId, Chance, ClaimId, ClassId, Digest, ExamId, LearnerId, PackId, SealKey, Timestamp, digest_of, mac_of,
+};
 use crate::web::House;
 
 const NOTE_PLACE: &str = "box_note.words";
+/// Tries of the words that open papers, in so many minutes.
+const MOST_TRIES: usize = 10;
+const TRY_MINUTES: i64 = 15;
 
 /// An opened kit, and what goes with it until it is locked.
 #[derive(Debug)]
@@ -28,6 +33,8 @@ pub struct Open {
     secret: [u8; 32],
     /// The digits by which learners come in today.
     codes: BTreeMap<String, LearnerId>,
+    /// The papers of the supervised sessions that were opened with their own words.
+    papers: RwLock<HashMap<ExamId, Arc<Vec<KitPaper>>>>,
 }
 
 /// Where the opened kit is held: in memory alone.
@@ -35,6 +42,8 @@ pub struct Open {
 pub struct BoxRoom {
     open: Arc<RwLock<Option<Arc<Open>>>>,
     file: Arc<RwLock<String>>,
+    /// When somebody tried to open papers.
+    tries: Arc<RwLock<Vec<Timestamp>>>,
 }
 
 /// Who holds a cookie of this box.
@@ -44,6 +53,8 @@ pub enum Holder {
     Keeper,
     /// A volunteer.
     Operator(LearnerId),
+    /// One of the two who invigilate a supervised session.
+    Invigilator(LearnerId),
     /// Somebody who learns.
     Learner(LearnerId),
 }
@@ -53,6 +64,7 @@ impl Holder {
         match self {
             Self::Keeper => "keeper.".to_owned(),
             Self::Operator(id) => format!("operator.{id}"),
+            Self::Invigilator(id) => format!("invigilator.{id}"),
             Self::Learner(id) => format!("learner.{id}"),
         }
     }
@@ -87,9 +99,22 @@ impl BoxRoom {
             }
             codes.insert(code, person.id);
         }
-        let open = Arc::new(Open { names: key_of_names(&kit), kit, key, secret: Chance::secret(), codes });
+        let (names, papers) = (key_of_names(&kit), RwLock::default());
+        let open = Arc::new(Open { names, kit, key, secret: Chance::secret(), codes, papers });
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&open));
         Some(open)
+    }
+
+    /// Counts a try of the words that open papers; `false` where there were too many in a quarter of an hour.
+    #[must_use]
+    pub fn may_try(&self, now: Timestamp) -> bool {
+        let mut tries = self.tries.write().unwrap_or_else(PoisonError::into_inner);
+        tries.retain(|at| at.plus_minutes(TRY_MINUTES) > now);
+        let may = tries.len() < MOST_TRIES;
+        if may {
+            tries.push(now);
+        }
+        may
     }
 
     /// Forgets it: whoever comes next types the password.
@@ -116,6 +141,7 @@ impl Open {
         match text.split_once('.')? {
             ("keeper", _) => Some(Holder::Keeper),
             ("operator", id) => id.parse().ok().map(Holder::Operator),
+            ("invigilator", id) => id.parse().ok().map(Holder::Invigilator),
             ("learner", id) => id.parse().ok().map(Holder::Learner),
             _ => None,
         }
@@ -162,17 +188,37 @@ impl Open {
         self.kit.tests.iter().find(|test| test.attempt == attempt && test.person == learner)
     }
 
-    fn seal(&self, words: &str) -> Vec<u8> {
+    /// A supervised session of the kit.
+    #[must_use]
+    pub fn exam(&self, id: ExamId) -> Option<&KitExam> {
+        self.kit.exams.iter().find(|exam| exam.id == id)
+    }
+
+    /// Opens the papers of a session; `false` where the words are others. Slow on purpose: not to be called where others wait.
+    #[must_use]
+    pub fn open_papers(&self, id: ExamId, words: &str) -> bool {
+        let Some(papers) = self.exam(id).and_then(|exam| exam.open(words)) else { return false };
+        self.papers.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::new(papers));
+        true
+    }
+
+    /// The papers of a session, once they were opened.
+    #[must_use]
+    pub fn papers(&self, id: ExamId) -> Option<Arc<Vec<KitPaper>>> {
+        self.papers.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    pub(super) fn seal(&self, words: &str) -> Vec<u8> {
         self.key.seal(NOTE_PLACE, words.as_bytes())
     }
 
-    fn read(&self, sealed: &[u8]) -> Option<String> {
+    pub(super) fn read(&self, sealed: &[u8]) -> Option<String> {
         self.key.open_text(NOTE_PLACE, sealed).ok()
     }
 }
 
 /// The names of notes: whom they are about follows from them with the kit's key alone.
-fn name(open: &Open, what: &str, parts: &[&[u8]]) -> String {
+pub(super) fn name(open: &Open, what: &str, parts: &[&[u8]]) -> String {
     let about = digest_of(parts);
     format!("{what}/{}", hex::encode(mac_of(&open.names, &[about.bytes()]).bytes()))
 }
@@ -214,20 +260,30 @@ fn handed_name(open: &Open, attempt: AttemptId) -> String {
 }
 
 /// Writes a claim, unless the note of it is there: taken down once, however often.
-async fn write(tx: &Tx, open: &Open, operator: LearnerId, note: (&str, &str), body: &Body) -> Result<bool, DbFault> {
+pub(super) async fn write(tx: &Tx, open: &Open, operator: LearnerId, note: (&str, &str), body: &Body) -> Result<bool, DbFault> {
     if queries::find_note(tx, note.0).await?.is_some() {
         return Ok(false);
     }
+    append(tx, open, (operator, tx.now), body).await?;
+    queries::keep_note(tx, note.0, open.seal(note.1)).await?;
+    Ok(true)
+}
+
+/// The next claim of the chain. Whoever calls keeps in the same commit that it is there.
+pub(super) async fn append(
+    tx: &Tx,
+    open: &Open,
+    (operator, made_at): (LearnerId, Timestamp),
+    body: &Body,
+) -> Result<(), DbFault> {
     let last = queries::last(tx).await?;
     let device = open.kit.device;
     let (seq, prev): (i64, Digest) = last.map_or_else(|| (1, hall::genesis(device)), |last| (last.seq + 1, last.hash(device)));
     let id = ClaimId::fresh(tx.now);
     let to_bank = ToBank::parse(&open.kit.to_bank).ok_or(DbFault::Panicked)?;
     let sealed = to_bank.seal(&format!("{device} {id}"), body.to_json().as_bytes()).ok_or(DbFault::Panicked)?;
-    let entry = Entry { seq, id, kind: body.kind(), made_at: tx.now, operator, prev, body: sealed };
-    queries::append(tx, device, &entry).await?;
-    queries::keep_note(tx, note.0, open.seal(note.1)).await?;
-    Ok(true)
+    let entry = Entry { seq, id, kind: body.kind(), made_at, operator, prev, body: sealed };
+    Ok(queries::append(tx, device, &entry).await?)
 }
 
 /// Keeps who has opened the class, in place of whoever did before: a restart does not forget it.

@@ -20,6 +20,8 @@ pub struct DoorPage {
 pub struct OperatorsPage {
     pub(super) page: Page,
     pub(super) people: Vec<(String, String)>,
+    /// The supervised sessions: address and words.
+    pub(super) exams: Vec<(String, String)>,
 }
 
 /// Somebody on the list of a session.
@@ -46,6 +48,8 @@ pub struct ClassPage {
     pub(super) expected: Vec<PersonRow>,
     pub(super) came: Vec<PersonRow>,
     pub(super) enrolled: Vec<String>,
+    /// The supervised sessions: address and words.
+    pub(super) exams: Vec<(String, String)>,
     pub(super) waiting: u64,
     pub(super) said: Option<String>,
 }
@@ -76,6 +80,8 @@ pub struct TestsPage {
     pub(super) name: String,
     /// Address, title, whether it was handed in.
     pub(super) tests: Vec<(String, String, bool)>,
+    /// Supervised tests: address and title.
+    pub(super) exams: Vec<(String, String)>,
     pub(super) courses: Vec<(String, String)>,
 }
 

@@ -2,7 +2,7 @@
 
 use super::Access::Learner;
 use super::{FINDERS, PLANNERS, RouteEntry, reading};
-use crate::exams;
+use crate::{exams, hall};
 use actix_web::web;
 
 pub(super) const EXAMS: &[RouteEntry] = &[
@@ -18,6 +18,8 @@ pub(super) const EXAMS: &[RouteEntry] = &[
     post!("/staff/exams/add", PLANNERS, exams::add_exam),
     get!("/staff/exams/{id}", FINDERS, exams::exam),
     post!("/staff/exams/{id}", FINDERS, exams::act_on_exam),
+    post!("/staff/exams/{id}/words", FINDERS, hall::show_exam_words),
+    post!("/staff/exams/{id}/take-back", FINDERS, exams::take_back_exam),
     get!("/staff/exams/{id}/people/{learner}", FINDERS, exams::person),
     post!("/staff/exams/{id}/people/{learner}", FINDERS, exams::act_on_person),
 ];

@@ -90,6 +90,25 @@ pub(in crate::exams) async fn list(
     find.limit(MOST).all(db).await?.into_iter().map(exam_of).collect()
 }
 
+/// The planned sessions within `areas` that begin until `latest` and are not over at `now`, the first first.
+pub(in crate::exams) async fn list_soon(
+    db: &impl ConnectionTrait,
+    areas: &[PlaceCode],
+    (now, latest): (Timestamp, Timestamp),
+) -> Result<Vec<Exam>, DbErr> {
+    if areas.is_empty() {
+        return Ok(Vec::new());
+    }
+    let there = areas.iter().fold(Condition::any(), |all, area| all.add(table::Column::PlaceCode.starts_with(area.as_str())));
+    let find = table::Entity::find()
+        .filter(there)
+        .filter(table::Column::State.eq(Stage::Planned.code()))
+        .filter(table::Column::StartsAtMs.lte(latest.ms()))
+        .filter(table::Column::EndsAtMs.gte(now.ms()));
+    let find = find.order_by_asc(table::Column::StartsAtMs).order_by_asc(table::Column::Id);
+    find.limit(MOST).all(db).await?.into_iter().map(exam_of).collect()
+}
+
 pub(in crate::exams) async fn list_by_ids(db: &impl ConnectionTrait, ids: &[ExamId]) -> Result<Vec<Exam>, DbErr> {
     let find = table::Entity::find().filter(table::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
     find.order_by_desc(table::Column::StartsAtMs).all(db).await?.into_iter().map(exam_of).collect()

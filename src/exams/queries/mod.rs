@@ -1,5 +1,6 @@
 //! The tables of supervised sessions.
 
+pub(super) mod boxes;
 pub(super) mod exams;
 pub(super) mod log;
 pub(super) mod papers;

@@ -24,7 +24,7 @@ pub(in crate::exams) type Answers = BTreeMap<usize, Given>;
 /// Bytes of one item's hash.
 const HASH: usize = 32;
 
-fn items_of(bytes: &[u8]) -> Option<Vec<Digest>> {
+pub(super) fn items_of(bytes: &[u8]) -> Option<Vec<Digest>> {
     bytes.chunks(HASH).map(Digest::from_slice).collect()
 }
 

@@ -8,11 +8,11 @@ use super::{Said, beside, facts_of, staff_page, write};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::exams::service;
+use crate::exams::service::{self, Desk};
 use crate::exams::views::{
-    DeskPage, ExamsPage, Row, categories, counts, desk_path, item_words, lines, next_words, rows, time_words,
+    BoxNote, DeskPage, ExamsPage, Row, categories, counts, desk_path, item_words, lines, next_words, rows, session_words,
 };
-use crate::exams::{Error, forms};
+use crate::exams::{Error, forms, moment_words};
 use crate::identity::{self, Finder, Role};
 use crate::kernel::ExamId;
 use crate::places;
@@ -29,7 +29,7 @@ pub async fn exams(finder: Finder, ui: Ui, house: Data<House>, shelf: Shelf) -> 
     let page = staff_page(&house, ui, &finder.session);
     let row = |(exam, count): &(crate::exams::Exam, u64)| Row {
         href: desk_path(exam.id),
-        what: format!("{} {}", time_words(page.lang(), exam), shelf.title_of(&exam.unit)),
+        what: session_words(page.lang(), &shelf, exam),
         note: places.iter().find(|(id, _)| *id == exam.id).map(|(_, name)| name.clone()).unwrap_or_default(),
         mark: format!("{} · {}", page.t(&format!("exams-stage-{}", exam.stage.code())), page.t1("exams-count", "count", count)),
     };
@@ -81,12 +81,27 @@ async fn desk_page(
         hands,
         categories: categories(&page),
         left: desk.left(),
+        on_box: box_note(house, &page, &desk).await?,
+        returned: vec![("yes".to_owned(), page.t("exams-returned-yes"))],
         may: desk.may,
         said,
         form,
         page,
     };
     html_with(status, &view)
+}
+
+/// On which box it is, and whether its words may be seen.
+async fn box_note(house: &House, page: &Page, desk: &Desk) -> Result<Option<BoxNote>, AppError> {
+    let Some(on_box) = &desk.on_box else { return Ok(None) };
+    let names = identity::staff_names_of(house.db.read(), &house.keys, &[on_box.by]).await?;
+    let by = names.get(&on_box.by).cloned().unwrap_or_default();
+    let who = format!("{} {by}", moment_words(page.lang(), on_box.at));
+    let (opens, looks) = (service::words_from(&desk.exam), desk.may.invigilate);
+    let is_open = looks && house.clock().now() >= opens;
+    let from =
+        if looks && !is_open { page.t1("exams-words-from", "at", moment_words(page.lang(), opens)) } else { String::new() };
+    Ok(Some(BoxNote { says: page.t2("exams-box-says", ("name", &on_box.name), ("who", who)), from, is_open }))
 }
 
 /// `POST /staff/exams/{id}`: what `doing` says.
@@ -101,15 +116,51 @@ pub async fn act(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let id = service::get_exam(house.db.read(), &finder.scope, (id_in(&id)?, None)).await?.id;
-    match done((&house, &finder, &shelf), id, &posted).await? {
+    let done = done((&house, &finder, &shelf), id, &posted).await?;
+    answered((&house, &finder, &shelf), id, posted, done).await
+}
+
+/// The next page; where something is to be mended, the desk once more.
+async fn answered(
+    (house, finder, shelf): (&House, &Finder, &Shelf),
+    id: ExamId,
+    posted: Posted,
+    done: Result<&'static str, FieldErrors>,
+) -> Result<HttpResponse, AppError> {
+    match done {
         Ok(said) => Ok(redirect(&format!("{}?said={said}", desk_path(id)))),
         Err(errors) => {
-            let page = staff_page(&house, posted.ui.clone(), &finder.session);
-            let form = Filled::wrong(posted.fields.clone(), errors);
-            let again = (StatusCode::UNPROCESSABLE_ENTITY, form, String::new());
-            desk_page((&house, &finder, &shelf), page, id, again).await
+            let page = staff_page(house, posted.ui, &finder.session);
+            let again = (StatusCode::UNPROCESSABLE_ENTITY, Filled::wrong(posted.fields, errors), String::new());
+            desk_page((house, finder, shelf), page, id, again).await
         }
     }
+}
+
+/// `POST /staff/exams/{id}/take-back`: it is run in the bank again, and no more on a box.
+///
+/// # Errors
+/// As [`exam`]; what the service refuses.
+pub async fn take_back(
+    finder: Finder,
+    id: Path<String>,
+    posted: Posted,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let id = service::get_exam(house.db.read(), &finder.scope, (id_in(&id)?, None)).await?.id;
+    let done = match forms::words(&posted.fields, "box_why") {
+        Ok(why) => {
+            let scope = finder.scope.clone();
+            let work = async move |tx: &Tx| service::take_back(tx, &scope, (id, &why)).await;
+            match write(&house, &posted, work).await {
+                Ok(()) => Ok("taken-back"),
+                Err(error) => Err(beside(error, "box_why")?),
+            }
+        }
+        Err(errors) => Err(errors),
+    };
+    answered((&house, &finder, &shelf), id, posted, done).await
 }
 
 /// What was done, as the next page says it; or what is to be mended.
@@ -144,7 +195,13 @@ async fn done((house, finder, shelf): (&House, &Finder, &Shelf), id: ExamId, pos
             let work = async move |tx: &Tx| service::take_out(tx, &scope, (id, &item, &why)).await;
             ("out", "item", write(house, posted, work).await)
         }
-        "finish" => ("finished", "step", write(house, posted, async move |tx: &Tx| service::finish(tx, &scope, id).await).await),
+        "finish" => {
+            let is_returned = posted.fields.get("returned") == "yes";
+            let work = async move |tx: &Tx| service::finish(tx, &scope, (id, is_returned)).await;
+            let result = write(house, posted, work).await;
+            let field = if matches!(result, Err(Error::NotReady(_))) { "returned" } else { "step" };
+            ("finished", field, result)
+        }
         "publish" => {
             let work = async move |tx: &Tx| service::publish(tx, (&shelf, &keys), &scope, id).await;
             ("published", "step", write(house, posted, work).await)

@@ -5,7 +5,7 @@ mod learner;
 mod person;
 mod plan;
 
-pub use desk::{act as act_on_exam, exam, exams};
+pub use desk::{act as act_on_exam, exam, exams, take_back as take_back_exam};
 pub use learner::{act as act_on_own, answer, own_exam, own_exams, question};
 pub use person::{act as act_on_person, person};
 pub use plan::{add as add_exam, add_form};
@@ -32,7 +32,7 @@ pub struct Said {
 impl Said {
     /// The notice, in words; none where the link says nothing that we know.
     fn words(&self, page: &Page) -> String {
-        const KNOWN: [&str; 16] = [
+        const KNOWN: [&str; 17] = [
             "planned",
             "put-down",
             "noted",
@@ -49,6 +49,7 @@ impl Said {
             "allowed",
             "decided",
             "answered",
+            "taken-back",
         ];
         if KNOWN.contains(&self.said.as_str()) { page.t(&format!("exams-said-{}", self.said)) } else { String::new() }
     }

@@ -72,6 +72,7 @@ async fn person_page(
         onward: onward.map(|(_, one)| next_words(&page, &desk, (one, actor))),
         has_declared: found.declared.contains(&actor),
         is_by_hand: found.paper.setting.form != Form::Screen,
+        is_on_box: desk.on_box.is_some(),
         has_appeal: found.appeals(),
         sights: sights(&page),
         ways: ways(&page),
@@ -95,7 +96,7 @@ async fn sees(
     finder: &Finder,
     (desk, one, facts): (&Desk, &Candidate, &Facts),
 ) -> Result<String, AppError> {
-    if !desk.may.invigilate || one.next != Next::See {
+    if !desk.may.invigilate || desk.on_box.is_some() || one.next != Next::See {
         return Ok(String::new());
     }
     let looks = (&finder.scope, &desk.exam);

@@ -12,7 +12,7 @@ use crate::config::Keys;
 use crate::curriculum::Shelf;
 use crate::db::{Db, Tx};
 use crate::exams::queries::papers::Answers;
-use crate::exams::queries::{exams, log, papers};
+use crate::exams::queries::{boxes, exams, log, papers};
 use crate::exams::rules::{Category, Level, Marked, Reason, Stage, needs, score};
 use crate::exams::{Error, Exam, Incident, Paper, Verdict};
 use crate::identity::{self, Acquaintance, Role, StaffScope};
@@ -20,11 +20,13 @@ use crate::kernel::{Acting, AttemptId, Digest, ExamId, IdentityLevel, LearnerId,
 use crate::outbox::{self, Event, Standing};
 use crate::recognition::{self, Evidence, SupervisionLevel};
 
-/// No answers are taken any more. While somebody still answers, only once time is over. Twice is once.
+/// No answers are taken any more. While somebody still answers, only once time is over; while it is on a box, only by the word that everything
+/// there was handed over (`is_returned`). Twice is once.
 ///
 /// # Errors
-/// [`Error::NoSuchExam`], [`Error::NotInvigilator`], [`Error::StillOpen`], [`Error::NotNow`] before it began, [`Error::Stands`].
-pub async fn finish(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<(), Error> {
+/// [`Error::NoSuchExam`], [`Error::NotInvigilator`], [`Error::NotReady`] without that word, [`Error::StillOpen`], [`Error::NotNow`] before it began,
+/// [`Error::Stands`].
+pub async fn finish(tx: &Tx, scope: &StaffScope, (id, is_returned): (ExamId, bool)) -> Result<(), Error> {
     let exam = lock_exam(tx, scope, id).await?;
     if !invigilates(scope, &exam) {
         return Err(Error::NotInvigilator);
@@ -37,6 +39,10 @@ pub async fn finish(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<(), Error
     if tx.now < exam.starts_at {
         return Err(Error::NotNow);
     }
+    let holder = boxes::holder(tx, id).await?;
+    if holder.is_some() && !is_returned {
+        return Err(Error::NotReady("exams-returned-first"));
+    }
     let is_open = |paper: &Paper| paper.begun.is_some() && paper.handed_in_at.is_none() && !paper.is_over(&exam, tx.now);
     if papers::list(tx, id).await?.iter().any(is_open) {
         return Err(Error::StillOpen);
@@ -44,7 +50,8 @@ pub async fn finish(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<(), Error
     if !exams::finish(tx, id, scope.actor()).await? {
         return Err(Error::Stands);
     }
-    record(tx, ("exams.finish", scope.actor()), (&exam, None), json!({})).await
+    let detail = holder.map_or_else(|| json!({}), |device| json!({ "device": device }));
+    record(tx, ("exams.finish", scope.actor()), (&exam, None), detail).await
 }
 
 /// A session of theirs to decide about: by a role that sees documents there, by none of the two, and by nobody who is put down for it.

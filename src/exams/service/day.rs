@@ -141,7 +141,7 @@ pub async fn allow(
 }
 
 /// Whether all that comes before beginning is there.
-async fn must_be_ready(tx: &Tx, exam: &Exam, paper: &Paper) -> Result<(), Error> {
+pub(super) async fn must_be_ready(tx: &Tx, exam: &Exam, paper: &Paper) -> Result<(), Error> {
     if paper.came_at.is_none() {
         return Err(Error::NotReady("exams-first-come"));
     }

@@ -2,15 +2,18 @@
 
 mod after;
 mod appeals;
+mod boxed;
 mod day;
 mod onward;
 mod own_data;
 mod paper;
 mod plan;
 mod reading;
+mod taking;
 
 pub use after::{decide, enter, finish, publish, unpublish};
 pub use appeals::{answer_appeal, appeal};
+pub use boxed::{Along, Arrival, arrive_answers, arrive_begun, arrive_note, arrive_seen, take_along, take_back};
 pub use day::{Setting, allow, arrange, came, declare, keep_by_hand, note, seen, take_out};
 pub use onward::{Need, who_sees};
 pub use own_data::{export, forget};
@@ -20,12 +23,13 @@ pub use reading::{
     Candidate, Desk, May, Own, Question, Seen, desk_of, find_own, get_exam, list_exams, list_own, places_of, question_at,
     seen_by, staff_of,
 };
+pub use taking::{Offer, box_of, candidates_of, list_to_take, see_words, words_from};
 
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::Value;
 
-use super::queries::{exams, log, papers};
-use super::{Category, Error, Exam, Paper, Stage};
+use super::queries::{boxes, exams, log, papers};
+use super::{Error, Exam, Paper, Stage};
 use crate::audit;
 use crate::db::Tx;
 use crate::identity::{self, Grant, Role, StaffScope};
@@ -92,7 +96,10 @@ async fn lock_day(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<Exam, Error
     if !invigilates(scope, &exam) {
         return Err(Error::NotInvigilator);
     }
-    if exam.stage == Stage::Planned { Ok(exam) } else { Err(Error::Stands) }
+    if exam.stage != Stage::Planned {
+        return Err(Error::Stands);
+    }
+    if boxes::holder(tx, id).await?.is_some() { Err(Error::OnBox) } else { Ok(exam) }
 }
 
 /// A candidate of a session that is held, held too.
@@ -103,7 +110,7 @@ async fn lock_paper(tx: &Tx, exam: &Exam, learner: LearnerId) -> Result<Paper, E
 /// Whoever decided anything so far: about papers and items, by publishing or taking that back; even if it was said anew since.
 async fn deciders(db: &impl ConnectionTrait, exam: &Exam) -> Result<Vec<LearnerId>, DbErr> {
     let noted = log::list(db, exam.id).await?;
-    Ok(noted.iter().filter(|one| !Category::offered().contains(&one.category)).map(|one| one.by).collect())
+    Ok(noted.iter().filter(|one| one.category.is_decision()).map(|one| one.by).collect())
 }
 
 /// Whoever has answered an appeal.

@@ -34,17 +34,18 @@ impl Candidate {
 }
 
 impl Desk {
-    /// Whether `actor`, who looks, invigilates and has not declared about this candidate yet.
+    /// Whether `actor`, who looks, invigilates here and has not declared about this candidate yet; on a box they say it there.
     #[must_use]
     pub fn lacks_declaration(&self, one: &Candidate, actor: LearnerId) -> bool {
         let is_on = self.exam.stage == Stage::Planned && one.paper.handed_in_at.is_none();
-        is_on && self.may.invigilate && !one.declared.contains(&actor)
+        is_on && self.on_box.is_none() && self.may.invigilate && !one.declared.contains(&actor)
     }
 
-    /// How soon a candidate needs `actor`, who looks; none: they do not.
+    /// How soon a candidate needs `actor`, who looks; none: they do not. What is run on a box needs nobody here.
     #[must_use]
     pub fn need(&self, one: &Candidate, (actor, now): (LearnerId, Timestamp)) -> Option<Need> {
         let is_needed = match self.exam.stage {
+            Stage::Planned if self.on_box.is_some() => false,
             Stage::Planned => {
                 let hours = (self.exam.starts_at, self.exam.ends_at);
                 if !self.may.invigilate || !is_time(hours, one.paper.setting.extra_minutes, now) {
@@ -92,7 +93,7 @@ impl Desk {
             Stage::Finished if self.may.decide && !is_somebody_in_need => Onward::Publish,
             Stage::Published | Stage::Entered if self.may.enter && self.left() > 0 => Onward::Enter,
             _ if is_somebody_in_need => Onward::Candidate,
-            Stage::Planned if now < self.exam.starts_at => Onward::PutDown,
+            Stage::Planned if now < self.exam.starts_at && self.on_box.is_none() => Onward::PutDown,
             _ => Onward::Nothing,
         }
     }

@@ -7,7 +7,7 @@ use super::{PLACE_ANSWER, PLACE_GROUND, PLACE_LOG, PLACE_VERDICT};
 use crate::config::Keys;
 use crate::db::Tx;
 use crate::exams::Error;
-use crate::exams::queries::{exams, log, papers};
+use crate::exams::queries::{boxes, exams, log, papers};
 use crate::identity;
 use crate::kernel::{ExamId, LearnerId, Permille, Timestamp};
 
@@ -60,5 +60,6 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId) 
 /// # Errors
 /// What the database answers.
 pub async fn forget(tx: &Tx, learner: LearnerId) -> Result<(), Error> {
+    boxes::forget(tx, learner).await?;
     Ok(papers::forget(tx, learner).await?)
 }

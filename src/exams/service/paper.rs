@@ -8,8 +8,8 @@ use super::record;
 use crate::assessment::{self, Given, grade, key_of};
 use crate::curriculum::{CourseCode, Shelf};
 use crate::db::Tx;
-use crate::exams::queries::exams;
 use crate::exams::queries::papers::{self, Answers};
+use crate::exams::queries::{boxes, exams};
 use crate::exams::rules::{Form, Marked, Stage, is_time};
 use crate::exams::{Begun, Error, Exam, Paper};
 use crate::kernel::{Digest, ExamId, Group, LearnerId, Seed};
@@ -21,6 +21,9 @@ async fn own(tx: &Tx, accounts: &[LearnerId], id: ExamId) -> Result<(Exam, Paper
     let paper = papers::lock(tx, accounts, id).await?.ok_or(Error::NoSuchExam)?;
     if exam.stage != Stage::Planned || paper.handed_in_at.is_some() {
         return Err(Error::Closed);
+    }
+    if boxes::holder(tx, id).await?.is_some() {
+        return Err(Error::OnBox);
     }
     if is_time((exam.starts_at, exam.ends_at), paper.setting.extra_minutes, tx.now) {
         Ok((exam, paper))

@@ -8,7 +8,7 @@ use crate::config::Keys;
 use crate::curriculum::model::Use;
 use crate::curriculum::{CourseCode, Shelf};
 use crate::db::{Once, OnceKey, Tx, remember, what_was_done};
-use crate::exams::queries::{exams, papers};
+use crate::exams::queries::{boxes, exams, papers};
 use crate::exams::rules::{Level, Stage};
 use crate::exams::{Error, Exam, moment_words};
 use crate::identity::{self, Role, StaffScope};
@@ -110,11 +110,15 @@ pub async fn plan(
 /// Puts the owner of a card down, whom they may see, by the account that they act by. Twice is once.
 ///
 /// # Errors
-/// [`Error::NoSuchExam`], [`Error::NoSuchPerson`], [`Error::Own`], [`Error::Full`], [`Error::Stands`], [`Error::HasTaught`].
+/// [`Error::NoSuchExam`], [`Error::NoSuchPerson`], [`Error::Own`], [`Error::Full`], [`Error::Stands`], [`Error::HasTaught`], [`Error::OnBox`].
 pub async fn put_down(tx: &Tx, keys: &Keys, scope: &StaffScope, (id, card): (ExamId, &CardNumber)) -> Result<LearnerId, Error> {
     let exam = lock_exam(tx, scope, id).await?;
     if exam.stage != Stage::Planned || exam.ends_at < tx.now {
         return Err(Error::Stands);
+    }
+    // No paper lies on the box for who comes later.
+    if boxes::holder(tx, id).await?.is_some() {
+        return Err(Error::OnBox);
     }
     let found = identity::find_by_card(tx, keys, scope, card).await?.ok_or(Error::NoSuchPerson)?;
     let learner = identity::primary_of(tx, found.profile.learner).await?;

@@ -7,6 +7,7 @@ use sea_orm::ConnectionTrait;
 use super::after::score_of;
 use super::appeals::may_appeal;
 use super::paper::marks_of;
+use super::taking::may_take_back;
 use super::{
     PLACE_ANSWER, PLACE_GROUND, PLACE_HAND, PLACE_LOG, PLACE_VERDICT, acts_for, answerers, deciders, invigilates, is_among,
     is_candidate, is_theirs, theirs,
@@ -17,9 +18,9 @@ use crate::config::Keys;
 use crate::curriculum::Shelf;
 use crate::curriculum::model::Item;
 use crate::db::Tx;
-use crate::exams::queries::{exams, log, papers};
+use crate::exams::queries::{boxes, exams, log, papers};
 use crate::exams::rules::{Category, Form, Level, Marked, Next, Stage, Tally, needs, raises_a_hand};
-use crate::exams::{Appeal, Error, Exam, Incident, Paper};
+use crate::exams::{Appeal, Error, Exam, Incident, OnBox, Paper};
 use crate::identity::{self, Role, StaffScope};
 use crate::kernel::{Digest, ExamId, LearnerId, Permille, SealKey, Timestamp};
 use crate::places::{self, PlaceCode};
@@ -41,6 +42,8 @@ pub struct May {
     pub answer: bool,
     /// Cancel.
     pub cancel: bool,
+    /// Take it back from a box.
+    pub take_back: bool,
 }
 
 /// A candidate as the desk shows one.
@@ -86,6 +89,8 @@ pub struct Question {
 pub struct Desk {
     /// The session.
     pub exam: Exam,
+    /// The box that it is on, while answers are taken.
+    pub on_box: Option<OnBox>,
     /// The candidates, in the order in which they were put down.
     pub candidates: Vec<Candidate>,
     /// The log. What was written about somebody is sealed; it stands on their page.
@@ -244,9 +249,10 @@ pub async fn desk_of(
     let may = may_of(db, scope, &exam).await?;
     let is_shown = may.invigilate || exam.stage != Stage::Planned;
     let questions = if is_shown { tallies.questions(db, shelf, &out).await? } else { Vec::new() };
+    let on_box = boxes::find(db, id).await?.filter(|_| exam.stage == Stage::Planned);
     // Why a question was taken out says what is asked.
     let told = |one: Incident| if is_shown || one.category != Category::Out { one } else { Incident { words: None, ..one } };
-    Ok(Desk { exam, candidates, log: noted.into_iter().map(told).collect(), questions, may })
+    Ok(Desk { exam, on_box, candidates, log: noted.into_iter().map(told).collect(), questions, may })
 }
 
 async fn may_of(db: &impl ConnectionTrait, scope: &StaffScope, exam: &Exam) -> Result<May, Error> {
@@ -271,6 +277,7 @@ async fn may_of(db: &impl ConnectionTrait, scope: &StaffScope, exam: &Exam) -> R
         enter: checks && !had_part && !has_decided && !has_answered && is_told,
         answer: checks && !had_part && !has_decided && is_told,
         cancel: runs && (invigilates(scope, exam) || acts_for(scope, Role::PLANNERS, exam)),
+        take_back: exam.stage == Stage::Planned && may_take_back(scope, exam),
     })
 }
 

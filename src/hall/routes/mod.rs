@@ -169,6 +169,10 @@ fn named_in(one: &ToLookAt) -> Option<LearnerId> {
         Body::Came(body) => body.person,
         Body::Witnessed(body) => body.person,
         Body::Answers(body) => body.person,
+        Body::ExamSeen(body) => body.person,
+        Body::ExamBegun(body) => body.person,
+        Body::ExamAnswers(body) => body.person,
+        Body::ExamNote(body) => body.person?,
         Body::Enrolled(_) => return None,
     };
     Some(LearnerId::from_uuid(person))

@@ -129,11 +129,12 @@ async fn decide_one(
     Ok(settled.state == State::Accepted)
 }
 
-/// Whether the person of these accounts would count what they wrote themselves, on a device that was given up or about somebody whom nobody saw:
+/// Whether the person of these accounts would count what they wrote themselves, on a device that was given up, about somebody whom nobody saw, or of a
+/// session that was taken back:
 /// another has to.
 #[must_use]
 pub fn is_own_word(why: Why, operator: LearnerId, accounts: &[LearnerId]) -> bool {
-    matches!(why, Why::Revoked | Why::NotThere) && accounts.contains(&operator)
+    matches!(why, Why::Revoked | Why::NotThere | Why::ExamBack) && accounts.contains(&operator)
 }
 
 async fn note(

@@ -6,18 +6,20 @@ use ed25519_dalek::SigningKey;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
+use super::exams::put_along;
 use super::{give_sheet, register_box};
 use crate::assessment::{self, Attempt, Entry, Question, Setting, Shown};
 use crate::classes::{self, ClassSession};
 use crate::config::Keys;
 use crate::curriculum::{CourseCode, Shelf};
 use crate::db::{Once, OnceKey, Tx, remember, what_was_done};
+use crate::exams;
 use crate::hall::kit::{Kit, KitClass, KitPerson, KitQuestion, KitTest};
 use crate::hall::seal::ToBank;
 use crate::hall::{Error, Why};
 use crate::i18n::Lang;
 use crate::identity::{self, Acquaintance, StaffScope};
-use crate::kernel::{Acting, AttemptId, Chance, DeviceId, Group, LearnerId, digest_of, mac_of};
+use crate::kernel::{Acting, AttemptId, Chance, DeviceId, ExamId, Group, LearnerId, digest_of, mac_of};
 use crate::places::PlaceCode;
 use crate::web::House;
 
@@ -44,6 +46,8 @@ pub struct Maker<'a> {
     pub scope: &'a StaffScope,
     /// The form's key.
     pub once: &'a OnceKey,
+    /// The supervised session that goes along.
+    pub exam: Option<ExamId>,
 }
 
 /// The class's password for the box that is made under this form's key. It follows from the bank's key, so that it is kept nowhere, and a form
@@ -71,20 +75,27 @@ fn key_of(keys: &Keys, device: DeviceId) -> SigningKey {
 ///
 /// # Errors
 /// [`Error::TooMany`] where one box is too small for the place; [`Error::NeedsLook`] with [`Why::Operator`] where no volunteer works there, with [`Why::NotSo`] where there is no such place;
-/// [`Error::NotAllowed`] outside of what the maker administers; faults.
+/// [`Error::NotAllowed`] outside of what the maker administers; what the supervised session refuses; faults.
 pub async fn prepare(house: &House, shelf: &Shelf, wanted: &Wanted, maker: Option<Maker<'_>>) -> Result<Kit, Error> {
     let (db, now) = (house.db.read(), house.clock().now());
     let hosts = identity::list_hosts(db, &house.keys, &[wanted.place.as_str()]).await?;
     let Some((first, _)) = hosts.first() else { return Err(Error::NeedsLook(Why::Operator)) };
-    let lists = lists_of(house, &wanted.place).await?;
+    let lists = lists_of(house, &wanted.place, maker.and_then(|maker| maker.exam)).await?;
     let for_blanks = match maker {
         Some(maker) => maker.scope.clone(),
         None => identity::load_scope(db, *first).await?,
     };
-    let (keys, for_write, scope) = (house.keys.clone(), wanted.clone(), for_blanks.clone());
+    let (keys, for_write, scope, for_draw) = (house.keys.clone(), wanted.clone(), for_blanks.clone(), shelf.clone());
     let (operators, made_by) = (hosts.iter().map(|(host, _)| *host).collect::<Vec<_>>(), maker.map(Made::of));
-    let begin = async move |tx: &Tx| keep_box(tx, &keys, (&for_write, &operators), &scope, made_by.as_ref()).await;
-    let (id, block) = house.db.write(begin).await?;
+    let begin = async move |tx: &Tx| {
+        let (id, block) = keep_box(tx, &keys, (&for_write, &operators), &scope, made_by.as_ref()).await?;
+        let along = match made_by.as_ref().and_then(|made| made.exam) {
+            Some(exam) => Some(exams::take_along(tx, (&for_draw, &keys), &scope, (exam, id, &for_write.name)).await?),
+            None => None,
+        };
+        Ok::<_, Error>((id, block, along))
+    };
+    let (id, block, along) = house.db.write(begin).await?;
     let key = key_of(&house.keys, id);
     let mut kit = Kit::new(id, &key, (&wanted.name, wanted.place.as_str()), &ToBank::of(&house.keys), now);
     kit.bank = house.config.public_url.clone().unwrap_or_default();
@@ -99,6 +110,9 @@ pub async fn prepare(house: &House, shelf: &Shelf, wanted: &Wanted, maker: Optio
     for list in lists {
         put_in(house, shelf, (&mut kit, &mut known), list, wanted.course).await?;
     }
+    if let Some(along) = along {
+        put_along(house, shelf, &mut kit, along).await?;
+    }
     Ok(kit)
 }
 
@@ -109,10 +123,14 @@ struct List {
     people: HashMap<LearnerId, Acquaintance>,
 }
 
-/// The sessions near a place with their lists: no more people than one box takes.
-async fn lists_of(house: &House, place: &PlaceCode) -> Result<Vec<List>, Error> {
+/// The sessions near a place with their lists: with those who are put down for the supervised one no more people than one box takes.
+async fn lists_of(house: &House, place: &PlaceCode, exam: Option<ExamId>) -> Result<Vec<List>, Error> {
     let (db, now) = (house.db.read(), house.clock().now());
-    let (mut lists, mut everybody) = (Vec::new(), HashSet::new());
+    let mut lists = Vec::new();
+    let mut everybody: HashSet<LearnerId> = match exam {
+        Some(exam) => exams::candidates_of(db, exam).await?.into_iter().collect(),
+        None => HashSet::new(),
+    };
     for class in classes::list_near(db, place, now.day()).await? {
         let known = classes::list_known(db, &class).await?;
         let (all, people) = classes::people_on(db, &house.keys, &class, &known).await?;
@@ -129,12 +147,12 @@ async fn lists_of(house: &House, place: &PlaceCode) -> Result<Vec<List>, Error> 
     Ok(lists)
 }
 
-/// Whether one box is enough for a place: no more people are on its lists than it takes.
+/// Whether one box is enough for a place and a supervised session: no more people are on their lists than it takes.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn is_small_enough(house: &House, place: &PlaceCode) -> Result<bool, Error> {
-    match lists_of(house, place).await {
+pub async fn is_small_enough(house: &House, place: &PlaceCode, exam: Option<ExamId>) -> Result<bool, Error> {
+    match lists_of(house, place, exam).await {
         Err(Error::TooMany) => Ok(false),
         lists => lists.map(|_| true),
     }
@@ -153,11 +171,12 @@ pub async fn has_operators(house: &House, place: &PlaceCode) -> Result<bool, Err
 struct Made {
     by: LearnerId,
     once: OnceKey,
+    exam: Option<ExamId>,
 }
 
 impl Made {
     fn of(maker: Maker<'_>) -> Self {
-        Self { by: maker.scope.actor(), once: maker.once.clone() }
+        Self { by: maker.scope.actor(), once: maker.once.clone(), exam: maker.exam }
     }
 }
 
@@ -171,14 +190,25 @@ async fn keep_box(
 ) -> Result<(DeviceId, Option<Uuid>), Error> {
     let course = wanted.course.map(|course| course.to_string()).unwrap_or_default();
     let sheets = wanted.card_sheets.to_string();
-    let asked = [wanted.place.as_str(), &wanted.name, &course, &sheets].map(str::as_bytes);
+    let exam = made.and_then(|made| made.exam);
+    let for_exam = exam.map(|exam| exam.to_string()).unwrap_or_default();
+    let asked = [wanted.place.as_str(), &wanted.name, &course, &sheets, &for_exam].map(str::as_bytes);
     let asked = digest_of(&[[b"hall.prepare".as_slice()].as_slice(), asked.as_slice()].concat());
     if let Some(made) = made {
         if !scope.administers(&wanted.place) {
             return Err(Error::NotAllowed);
         }
         match what_was_done(tx, made.by, &made.once, &asked).await? {
-            Once::Done(effect) => return parse(&effect).ok_or(Error::SentBefore),
+            Once::Done(effect) => {
+                let (id, block) = parse(&effect).ok_or(Error::SentBefore)?;
+                // What was taken back since goes along once more by a form of its own alone.
+                if let Some(exam) = exam
+                    && exams::box_of(tx, exam).await? != Some(id)
+                {
+                    return Err(Error::SentBefore);
+                }
+                return Ok((id, block));
+            }
             Once::Misused => return Err(Error::SentBefore),
             Once::New => {}
         }

@@ -1,0 +1,24 @@
+//! Table `exam_box_paper`; its columns are explained in the migration that makes it.
+
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "exam_box_paper")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub learner_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub exam_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub device_id: Uuid,
+    pub seed: Vec<u8>,
+    pub edition: String,
+    pub items: Vec<u8>,
+}
+
+/// No relations are followed by the mapper: queries say what they join.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,41 @@
+//! Supervised sessions that are taken along on a box of the hall, with the papers that were drawn for it.
+
+use sea_orm_migration::prelude::*;
+
+use crate::ddl;
+
+/// See the module.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+const UP: &[&str] = &[
+    // The one box that a session is on, and what people call it; none: it is run in the bank.
+    "CREATE TABLE exam_box (
+        exam_id $UUID NOT NULL PRIMARY KEY,
+        device_id $UUID NOT NULL,
+        name $TEXT NOT NULL,
+        taken_by $UUID NOT NULL,
+        taken_at_ms $INT NOT NULL
+    ) $STRICT",
+    // What was drawn for a candidate on a box, begun or not; it stays when the session is taken back, for what that box hands over.
+    "CREATE TABLE exam_box_paper (
+        learner_id $UUID NOT NULL,
+        exam_id $UUID NOT NULL,
+        device_id $UUID NOT NULL,
+        seed $BYTES NOT NULL,
+        edition $CODE NOT NULL,
+        items $BYTES NOT NULL,
+        PRIMARY KEY (learner_id, exam_id, device_id)
+    ) $STRICT",
+];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        ddl::run(manager, UP).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        ddl::drop_tables(manager, &["exam_box_paper", "exam_box"]).await
+    }
+}

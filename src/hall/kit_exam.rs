@@ -1,0 +1,146 @@
+//! A supervised session in a kit (监考场次): who invigilates, who is put down, and the papers, sealed once more with words of their own
+//! (开卷口令). The class's password shows the list and no question; each of the two invigilators is told half of the words.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::{Deserialize, Serialize};
+
+use super::kit::{KitPerson, KitQuestion, slow_key_of};
+use crate::config::Keys;
+use crate::kernel::{Chance, DeviceId, ExamId, LearnerId, mac_of};
+
+/// Where the papers of a session are sealed.
+const PLACE: &str = "hall kit papers v1";
+/// Crockford's letters and digits: none that looks like another.
+const ALPHABET: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Letters and digits of the words, five bits each: half of them for each of the two.
+const LENGTH: usize = 16;
+
+/// The paper of a candidate: what is shown, never what is right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KitPaper {
+    /// Whose.
+    pub person: LearnerId,
+    /// Its questions, in the order asked.
+    pub questions: Vec<KitQuestion>,
+}
+
+/// How a candidate is tested, where it is another way than the others': all of them count the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KitWay {
+    /// Whose.
+    pub person: LearnerId,
+    /// Minutes more than the others.
+    pub extra_minutes: i64,
+    /// Somebody reads aloud.
+    pub is_read_aloud: bool,
+    /// Somebody moves the finger (辅助操作).
+    pub is_assisted: bool,
+    /// By word or by hand: there is no paper.
+    pub is_by_hand: bool,
+}
+
+/// A supervised session of the kit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KitExam {
+    /// Its id.
+    pub id: ExamId,
+    /// The course's title.
+    pub title: String,
+    /// How many minutes there are from beginning on.
+    pub minutes: i64,
+    /// From when and until when.
+    pub hours: (i64, i64),
+    /// The two who invigilate.
+    pub invigilators: Vec<KitPerson>,
+    /// Those who are put down.
+    pub candidates: Vec<KitPerson>,
+    /// How they are tested.
+    #[serde(default)]
+    pub ways: Vec<KitWay>,
+    /// In hex.
+    salt: String,
+    /// In Base64.
+    sealed: String,
+}
+
+impl KitExam {
+    /// A session whose papers open with `words` alone. `None` where they cannot be sealed.
+    #[must_use]
+    pub fn new(
+        (id, title): (ExamId, String),
+        (minutes, hours): (i64, (i64, i64)),
+        (invigilators, candidates): (Vec<KitPerson>, Vec<KitPerson>),
+        (words, papers): (&str, &[KitPaper]),
+    ) -> Option<Self> {
+        let salt: [u8; 16] = Chance::secret();
+        let plain = serde_json::to_vec(papers).ok()?;
+        let sealed = BASE64.encode(slow_key_of(&as_typed(words), &salt)?.seal(PLACE, &plain));
+        let (ways, salt) = (Vec::new(), hex::encode(salt));
+        Some(Self { id, title, minutes, hours, invigilators, candidates, ways, salt, sealed })
+    }
+
+    /// How somebody is tested; none where it is like the others.
+    #[must_use]
+    pub fn way(&self, person: LearnerId) -> Option<&KitWay> {
+        self.ways.iter().find(|way| way.person == person)
+    }
+
+    /// The papers; `None` where the words are others. Slow on purpose: not to be called where others wait.
+    #[must_use]
+    pub fn open(&self, words: &str) -> Option<Vec<KitPaper>> {
+        let salt: [u8; 16] = hex::decode(&self.salt).ok()?.try_into().ok()?;
+        let plain = slow_key_of(&as_typed(words), &salt)?.open(PLACE, &BASE64.decode(&self.sealed).ok()?).ok()?;
+        serde_json::from_slice(&plain).ok()
+    }
+}
+
+/// Words as somebody types them: small letters, spaces, and the letters that are taken for digits.
+fn as_typed(words: &str) -> String {
+    let letter = |letter: char| match letter.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    words.chars().filter(char::is_ascii_alphanumeric).map(letter).collect()
+}
+
+/// The words (开卷口令) that open the papers of a session on a box. They follow from the bank's key, so that they are kept nowhere.
+#[must_use]
+pub fn opening_words(keys: &Keys, exam: ExamId, device: DeviceId) -> String {
+    let mac = mac_of(&keys.for_purpose("hall-exam-words"), &[exam.uuid().as_bytes(), device.uuid().as_bytes()]);
+    mac.bytes().iter().take(LENGTH).filter_map(|byte| ALPHABET.chars().nth(usize::from(byte & 31))).collect()
+}
+
+/// The half of the words that one of the two is told, the first of them or the other: neither opens the papers alone.
+#[must_use]
+pub fn half_of(words: &str, is_first: bool) -> String {
+    let (skipped, half) = (if is_first { 0 } else { LENGTH / 2 }, LENGTH / 2);
+    words.chars().skip(skipped).take(half).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Timestamp;
+
+    #[test]
+    fn papers_open_with_their_words_alone_however_they_are_typed() {
+        let (now, keys) = (Timestamp::from_ms(1_790_000_000_000), Keys::fresh());
+        let (id, device) = (ExamId::fresh(now), DeviceId::fresh(now));
+        let words = opening_words(&keys, id, device);
+        assert!(words.len() == LENGTH && words == opening_words(&keys, id, device), "{words}");
+        assert_ne!(words, opening_words(&keys, id, DeviceId::fresh(now)));
+        assert_ne!(words, opening_words(&Keys::fresh(), id, device));
+        let papers = vec![KitPaper { person: LearnerId::fresh(now), questions: Vec::new() }];
+        let exam = KitExam::new((id, "防诈骗".to_owned()), (90, (0, 1)), (Vec::new(), Vec::new()), (&words, &papers)).unwrap();
+        let (left, right) = words.split_at(4);
+        assert_eq!(exam.open(&format!("{} {}", left.to_lowercase(), right.replace('0', "o"))), Some(papers));
+        let halves = [true, false].map(|is_first| half_of(&words, is_first));
+        assert_eq!(halves.concat(), words);
+        for wrong in ["0000000000000000", halves[0].as_str(), halves[1].as_str()] {
+            assert_eq!(exam.open(wrong), None, "{wrong}");
+        }
+        assert!(!serde_json::to_string(&exam).unwrap().contains("questions"));
+    }
+}

@@ -1,0 +1,385 @@
+//! A supervised session on a box, for the two who invigilate it.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+
+use super::exam_rules::{Seat, Step};
+use super::exam_service::{self, Act, Noted};
+use super::exam_views::{Choices, ExamPage, ExamSeatPage, ExamWhoPage, SeatRow};
+use super::routes::{Answer, Asked, cookie, holder_of, led_to, page_of, room};
+use super::service::{Holder, Open};
+use crate::db::{DbFault, Tx};
+use crate::error::AppError;
+use crate::exams::{Category, Sight};
+use crate::hall::{KitExam, KitPerson};
+use crate::i18n::{Lang, Message};
+use crate::kernel::{ExamId, LearnerId, Timestamp};
+use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Ui, day_words, html, html_with, id_in, redirect};
+
+/// Characters of what is noted, as at the desk.
+const MOST_WORDS: usize = 500;
+
+/// The page of a session.
+pub(super) fn exam_path(id: ExamId) -> String {
+    format!("/exam/{id}")
+}
+
+fn seat_path(id: ExamId, number: usize) -> String {
+    format!("/exam/{id}/{number}")
+}
+
+/// The sessions of the kit: address and words.
+pub(super) fn listed(open: &Open, lang: Lang) -> Vec<(String, String)> {
+    let words = |exam: &KitExam| (exam_path(exam.id), format!("{} {}", exam.title, time_words(lang, exam)));
+    open.kit.exams.iter().map(words).collect()
+}
+
+fn time_words(lang: Lang, exam: &KitExam) -> String {
+    let (from, to) = (Timestamp::from_ms(exam.hours.0), Timestamp::from_ms(exam.hours.1));
+    format!("{} {}–{}", day_words(lang, from.day()), from.to_clock_text(), to.to_clock_text())
+}
+
+/// The opened kit, and which of the two it is, none where that is to be said first; else where they have to go.
+fn desk_of(house: &House, request: &HttpRequest, id: ExamId) -> Result<(Arc<Open>, Option<LearnerId>), &'static str> {
+    let open = room(house).open().ok_or("/")?;
+    let who = match holder_of(request, &open) {
+        Some(Holder::Keeper) => None,
+        Some(Holder::Operator(who) | Holder::Invigilator(who)) => Some(who),
+        _ => return Err("/"),
+    };
+    let exam = open.exam(id).ok_or("/class")?;
+    let me = who.filter(|who| exam.invigilators.iter().any(|one| one.id == *who));
+    Ok((open, me))
+}
+
+fn said_words(page: &Page, said: &str) -> String {
+    match said {
+        "opened" => page.t("box-exam-said-opened"),
+        "noted" => page.t("exams-said-noted"),
+        "came" => page.t("exams-said-came"),
+        "seen" => page.t("exams-said-seen"),
+        "declared" => page.t("exams-said-declared"),
+        "allowed" => page.t("box-exam-said-allowed"),
+        "collected" => page.t("box-exam-said-collected"),
+        _ => String::new(),
+    }
+}
+
+fn categories(page: &Page) -> Choices {
+    let words = |one: &Category| (one.code().to_owned(), page.t(&format!("exams-category-{}", one.code())));
+    Category::offered().iter().map(words).collect()
+}
+
+fn sights(page: &Page) -> Choices {
+    Sight::ALL.iter().map(|one| (one.code().to_owned(), page.t(&format!("exams-sight-{}", one.code())))).collect()
+}
+
+/// `GET /exam/{exam}`: who is there, and how far each has come. With `at=who` it is asked anew which of the two it is.
+///
+/// # Errors
+/// What the database answers.
+pub async fn exam(request: HttpRequest, id: Path<ExamId>, asked: Query<Asked>, ui: Ui, house: Data<House>) -> Answer {
+    let (open, me) = match desk_of(&house, &request, *id) {
+        Ok(found) => found,
+        Err(away) => return Ok(redirect(away)),
+    };
+    let page = page_of(&house, ui);
+    let Some(me) = me.filter(|_| asked.at != "who") else {
+        let exam = open.exam(*id).ok_or(AppError::NotFound)?;
+        let people = exam.invigilators.iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
+        return html(&ExamWhoPage { page, title: exam.title.clone(), href: exam_path(*id), people });
+    };
+    let said = said_words(&page, &asked.said);
+    exam_page((&house, &open, me), page, *id, (StatusCode::OK, Filled::default(), said)).await
+}
+
+fn name_of(exam: &KitExam, id: LearnerId) -> String {
+    let found = exam.invigilators.iter().chain(&exam.candidates).find(|one| one.id == id);
+    found.map(|one| one.name.clone()).unwrap_or_default()
+}
+
+/// Who comes next: those who are there before those who are not.
+fn next_of(exam: &KitExam, seats: &[Seat]) -> Option<(usize, String)> {
+    let waits = |wanted: &[Step]| {
+        let mut all = (1..).zip(exam.candidates.iter().zip(seats));
+        let found = all.find(|(_, (_, seat))| wanted.contains(&seat.step()));
+        found.map(|(number, (person, _))| (number, person.name.clone()))
+    };
+    waits(&[Step::Came, Step::Seen]).or_else(|| waits(&[Step::Away]))
+}
+
+async fn exam_page(
+    (house, open, me): (&House, &Arc<Open>, LearnerId),
+    page: Page,
+    id: ExamId,
+    (status, form, said): (StatusCode, Filled, String),
+) -> Answer {
+    exam_service::close_over(house, open).await?;
+    let exam = open.exam(id).ok_or(AppError::NotFound)?;
+    let seats = exam_service::list_seats(house.db.read(), open, exam).await?;
+    let noted = exam_service::list_noted(house.db.read(), open, id).await?;
+    let row = |(number, (person, seat)): (usize, (&KitPerson, &Seat))| SeatRow {
+        href: seat_path(id, number),
+        what: person.name.clone(),
+        note: page.t2("box-person-note", ("tail", &person.tail), ("code", open.code_of(person.id).unwrap_or_default())),
+        mark: page.t(seat.step().key()),
+    };
+    let line = |one: &Noted| {
+        let about = one.person.map_or_else(|| page.t("exams-whole"), |person| name_of(exam, person));
+        let what = page.t(&format!("exams-category-{}", one.category));
+        let when = format!("{} {}", Timestamp::from_ms(one.at).to_clock_text(), name_of(exam, one.by));
+        (when, format!("{about} · {what} {}", one.words).trim_end().to_owned())
+    };
+    let count = |step: Step| seats.iter().filter(|seat| seat.step() == step).count();
+    let counted = |step: Step| (page.t(step.key()), page.t1("exams-count", "count", count(step)));
+    let view = ExamPage {
+        title: exam.title.clone(),
+        time: time_words(page.lang(), exam),
+        href: exam_path(id),
+        me: name_of(exam, me),
+        is_open: open.papers(id).is_some(),
+        counts: Step::ALL.into_iter().map(counted).collect(),
+        rows: (1..).zip(exam.candidates.iter().zip(&seats)).map(row).collect(),
+        next: next_of(exam, &seats).map(|(number, name)| (seat_path(id, number), name)),
+        log: noted.iter().map(line).collect(),
+        categories: categories(&page),
+        form,
+        said,
+        page,
+    };
+    html_with(status, &view)
+}
+
+/// `POST /exam/{exam}`: which of the two it is (`doing=who`), the words that open the papers (`open`), something to be noted (`note`).
+///
+/// # Errors
+/// Not found where it is none of the two; what the database answers.
+pub async fn act_on_exam(request: HttpRequest, id: Path<ExamId>, posted: Posted, house: Data<House>) -> Answer {
+    let (open, me) = match desk_of(&house, &request, *id) {
+        Ok(found) => found,
+        Err(away) => return Ok(redirect(away)),
+    };
+    let doing = posted.fields.get("doing");
+    if doing == "who" {
+        let exam = open.exam(*id).ok_or(AppError::NotFound)?;
+        let who: LearnerId = id_in(posted.fields.get("invigilator"))?;
+        if exam.invigilators.iter().all(|one| one.id != who) {
+            return Err(AppError::NotFound);
+        }
+        let holder = if open.operator(who).is_some() { Holder::Operator(who) } else { Holder::Invigilator(who) };
+        return Ok(led_to(&exam_path(*id), &cookie(&open, holder)));
+    }
+    let Some(me) = me else { return Ok(redirect(&exam_path(*id))) };
+    let done = match doing {
+        "open" => opened(&house, &open, *id, &posted).await?,
+        "note" => noted((&house, &open, me), (*id, None), &posted).await?,
+        _ => return Err(AppError::Malformed("doing")),
+    };
+    match done {
+        Ok(said) => Ok(redirect(&format!("{}?said={said}", exam_path(*id)))),
+        Err(errors) => {
+            let (page, form) = (page_of(&house, posted.ui), Filled::wrong(posted.fields, errors));
+            exam_page((&house, &open, me), page, *id, (StatusCode::UNPROCESSABLE_ENTITY, form, String::new())).await
+        }
+    }
+}
+
+/// What was done, as the next page says it; or what is to be mended.
+type Said = Result<Result<&'static str, FieldErrors>, AppError>;
+
+fn wrong(field: &'static str, key: &'static str) -> Said {
+    Ok(Err(vec![FieldError::new(field, Message::of(key))]))
+}
+
+async fn opened(house: &House, open: &Arc<Open>, id: ExamId, posted: &Posted) -> Said {
+    if !room(house).may_try(house.clock().now()) {
+        return wrong("papers", "box-exam-papers-tries");
+    }
+    let (for_open, words) = (Arc::clone(open), posted.fields.get("papers").to_owned());
+    let opened = actix_web::web::block(move || for_open.open_papers(id, &words)).await.map_err(|_| AppError::Busy)?;
+    if opened { Ok(Ok("opened")) } else { wrong("papers", "box-exam-papers-wrong") }
+}
+
+/// What happened, and in words; some things need words, as at the desk.
+fn note_in(fields: &Fields) -> Result<(Category, String), FieldErrors> {
+    let category = Category::from_code(fields.get("category")).filter(|one| Category::offered().contains(one));
+    let category = category.ok_or_else(|| vec![FieldError::new("category", Message::of("exams-category-choose"))])?;
+    let words = match category {
+        Category::Other | Category::Helped | Category::Cheated | Category::Identity => {
+            fields.lines("words", MOST_WORDS, "exams-words-empty")
+        }
+        _ => fields.optional_lines("words", MOST_WORDS),
+    };
+    Ok((category, words.map_err(|error| vec![error])?))
+}
+
+async fn noted(
+    (house, open, me): (&House, &Arc<Open>, LearnerId),
+    (exam, person): (ExamId, Option<LearnerId>),
+    posted: &Posted,
+) -> Said {
+    let (category, words) = match note_in(&posted.fields) {
+        Ok(note) => note,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    let (once, for_write, at) = (posted.once()?, Arc::clone(open), house.clock().now().ms());
+    let note = Noted { exam, person, category: category.code().to_owned(), words, by: me, at };
+    let work = async move |tx: &Tx| exam_service::note(tx, &for_write, once.as_str(), &note).await;
+    house.db.write_for::<_, DbFault, _>(posted.ui.request, work).await?;
+    Ok(Ok("noted"))
+}
+
+fn candidate(exam: &KitExam, number: usize) -> Result<&KitPerson, AppError> {
+    number.checked_sub(1).and_then(|at| exam.candidates.get(at)).ok_or(AppError::NotFound)
+}
+
+/// `GET /exam/{exam}/{position}`: a candidate, by their place on the list.
+///
+/// # Errors
+/// Not found where there is none.
+pub async fn seat(request: HttpRequest, path: Path<(ExamId, usize)>, asked: Query<Asked>, ui: Ui, house: Data<House>) -> Answer {
+    let (open, me) = match desk_of(&house, &request, path.0) {
+        Ok(found) => found,
+        Err(away) => return Ok(redirect(away)),
+    };
+    let Some(me) = me else { return Ok(redirect(&exam_path(path.0))) };
+    let page = page_of(&house, ui);
+    let said = said_words(&page, &asked.said);
+    seat_page((&house, &open, me), page, (path.0, path.1), (StatusCode::OK, Filled::default(), said)).await
+}
+
+/// What comes next, and how it stands in words.
+fn stands(exam: &KitExam, person: &KitPerson, seat: &Seat) -> (&'static str, &'static str) {
+    let step = seat.step();
+    let both = exam.invigilators.iter().all(|one| seat.declared.contains(&one.id));
+    match step {
+        Step::Away => ("come", step.key()),
+        Step::Came => ("see", step.key()),
+        Step::Seen if exam.way(person.id).is_some_and(|way| way.is_by_hand) => ("", "box-exam-by-hand"),
+        Step::Seen if !both => ("", "exams-next-declare"),
+        Step::Seen => ("allow", step.key()),
+        Step::Ready => ("begin", "box-exam-ready-what"),
+        Step::Answering => ("answer", step.key()),
+        Step::Done => ("", step.key()),
+    }
+}
+
+fn facts(page: &Page, open: &Open, (exam, person): (&KitExam, &KitPerson), (seat, now): (&Seat, Timestamp)) -> Choices {
+    let clock = |ms: i64| Timestamp::from_ms(ms).to_clock_text();
+    let hours = exam_service::hours_of((exam, person.id));
+    let way = exam.way(person.id);
+    let left = seat.begun_at.filter(|_| seat.handed_at.is_none()).map(|at| hours.left(at, now));
+    let declared = |has: bool| {
+        let those = exam.invigilators.iter().filter(|one| seat.declared.contains(&one.id) == has);
+        Some(those.map(|one| one.name.as_str()).collect::<Vec<_>>().join("、")).filter(|names| !names.is_empty())
+    };
+    let lines = [
+        ("exams-card-tail", Some(person.tail.clone()).filter(|tail| !tail.is_empty())),
+        ("box-code", open.code_of(person.id).map(str::to_owned)),
+        ("exams-declared", declared(true)),
+        ("exams-undeclared", declared(false).filter(|_| seat.handed_at.is_none())),
+        ("exams-sight", seat.sight.as_ref().map(|kind| page.t(&format!("exams-sight-{kind}")))),
+        ("exams-extra", way.filter(|way| way.extra_minutes > 0).map(|way| way.extra_minutes.to_string())),
+        ("exams-aids", way.filter(|way| way.is_read_aloud).map(|_| page.t("exams-aid-aloud"))),
+        ("exams-aids", way.filter(|way| way.is_assisted).map(|_| page.t("exams-aid-hand"))),
+        ("box-exam-begun", seat.begun_at.map(clock)),
+        ("box-exam-time", left.map(|minutes| page.t1("box-exam-left", "minutes", minutes))),
+        ("box-exam-handed", seat.handed_at.map(clock)),
+    ];
+    lines.into_iter().filter_map(|(key, words)| Some((page.t(key), words?))).collect()
+}
+
+async fn seat_page(
+    (house, open, me): (&House, &Arc<Open>, LearnerId),
+    page: Page,
+    (id, number): (ExamId, usize),
+    (status, form, said): (StatusCode, Filled, String),
+) -> Answer {
+    exam_service::close_over(house, open).await?;
+    let exam = open.exam(id).ok_or(AppError::NotFound)?;
+    let person = candidate(exam, number)?;
+    let seat = exam_service::find_seat(house.db.read(), open, (exam, person.id)).await?;
+    let (next, key) = stands(exam, person, &seat);
+    let view = ExamSeatPage {
+        title: exam.title.clone(),
+        back: exam_path(id),
+        href: seat_path(id, number),
+        name: person.name.clone(),
+        stands: page.t(key),
+        next,
+        has_declared: seat.declared.contains(&me) || seat.step() == Step::Done,
+        facts: facts(&page, open, (exam, person), (&seat, house.clock().now())),
+        sights: sights(&page),
+        categories: categories(&page),
+        form,
+        said,
+        page,
+    };
+    html_with(status, &view)
+}
+
+/// What a form says about a candidate, with the words of the next page.
+fn act_in(posted: &Posted) -> Result<Result<(Act, &'static str), FieldErrors>, AppError> {
+    let fields = &posted.fields;
+    Ok(Ok(match fields.get("doing") {
+        "came" => (Act::Came, "came"),
+        "seen" => match Sight::from_code(fields.get("kind")) {
+            Some(kind) => (Act::Seen(kind.code().to_owned()), "seen"),
+            None => return Ok(Err(vec![FieldError::new("kind", Message::of("exams-sight-choose"))])),
+        },
+        "declare" => (Act::Declared, "declared"),
+        "allow" => (Act::Allowed(posted.once()?.as_str().to_owned()), "allowed"),
+        "collect" => (Act::Collected, "collected"),
+        _ => return Err(AppError::Malformed("doing")),
+    }))
+}
+
+/// `POST /exam/{exam}/{position}`: what `doing` says about a candidate.
+///
+/// # Errors
+/// As [`seat`].
+pub async fn act_on_seat(request: HttpRequest, path: Path<(ExamId, usize)>, posted: Posted, house: Data<House>) -> Answer {
+    let (open, me) = match desk_of(&house, &request, path.0) {
+        Ok(found) => found,
+        Err(away) => return Ok(redirect(away)),
+    };
+    let Some(me) = me else { return Ok(redirect(&exam_path(path.0))) };
+    let (id, number) = (path.0, path.1);
+    let person = candidate(open.exam(id).ok_or(AppError::NotFound)?, number)?.id;
+    let done = if posted.fields.get("doing") == "note" {
+        noted((&house, &open, me), (id, Some(person)), &posted).await?
+    } else {
+        acted((&house, &open, me), (id, person), &posted).await?
+    };
+    match done {
+        Ok(said) => Ok(redirect(&format!("{}?said={said}", seat_path(id, number)))),
+        Err(errors) => {
+            let (page, form) = (page_of(&house, posted.ui), Filled::wrong(posted.fields, errors));
+            let again = (StatusCode::UNPROCESSABLE_ENTITY, form, String::new());
+            seat_page((&house, &open, me), page, (id, number), again).await
+        }
+    }
+}
+
+async fn acted((house, open, me): (&House, &Arc<Open>, LearnerId), (id, person): (ExamId, LearnerId), posted: &Posted) -> Said {
+    let (act, said) = match act_in(posted)? {
+        Ok(act) => act,
+        Err(errors) => return Ok(Err(errors)),
+    };
+    // Whoever lets somebody begin must have opened the papers: the time would run without a question.
+    if matches!(act, Act::Allowed(_)) && open.papers(id).is_none() {
+        return wrong("step", "box-exam-not-open");
+    }
+    let for_write = Arc::clone(open);
+    let work = async move |tx: &Tx| {
+        let Some(exam) = for_write.exam(id) else { return Ok::<Result<(), &'static str>, DbFault>(Ok(())) };
+        exam_service::act(tx, &for_write, (exam, person), (me, &act)).await
+    };
+    match house.db.write_for::<_, DbFault, _>(posted.ui.request, work).await? {
+        Ok(()) => Ok(Ok(said)),
+        Err(key) => wrong("step", key),
+    }
+}

@@ -1,0 +1,318 @@
+//! A supervised session on a box: what the two invigilators take down, and the papers of those who answer. Each act is one claim, in the same commit
+//! as the note by which the pages show it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
+
+use super::exam_rules::{Hours, Seat};
+use super::queries;
+use super::service::{Open, append, name, write};
+use crate::db::{DbFault, Tx};
+use crate::hall::{AnswerFields, Body, ExamAnswers, ExamBegun, ExamNote, ExamSeen, KitExam};
+use crate::kernel::{ExamId, LearnerId, Timestamp};
+use crate::web::House;
+
+/// Whether something was done; else the key of the words that say why not.
+pub type Done = Result<Result<(), &'static str>, DbFault>;
+/// Somebody in a session.
+pub type Whom<'a> = (&'a KitExam, LearnerId);
+
+/// What one of the two does about a candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// They came.
+    Came,
+    /// A document of this kind was seen.
+    Seen(String),
+    /// Neither family nor teacher.
+    Declared,
+    /// They may begin, or go on; with the key of the form.
+    Allowed(String),
+    /// What they have answered is handed in.
+    Collected,
+}
+
+/// Something that was noted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noted {
+    /// In which session.
+    pub exam: ExamId,
+    /// About whom; none: about the session.
+    pub person: Option<LearnerId>,
+    /// The code of what it is.
+    pub category: String,
+    /// In words.
+    pub words: String,
+    /// Who noted it.
+    pub by: LearnerId,
+    /// When.
+    pub at: i64,
+}
+
+/// When a session is for somebody.
+#[must_use]
+pub fn hours_of((exam, person): Whom<'_>) -> Hours {
+    let (starts_at, ends_at) = (Timestamp::from_ms(exam.hours.0), Timestamp::from_ms(exam.hours.1));
+    Hours { starts_at, ends_at, minutes: exam.minutes, extra: exam.way(person).map_or(0, |way| way.extra_minutes) }
+}
+
+fn note_name(open: &Open, what: &str, (exam, person): Whom<'_>) -> String {
+    name(open, what, &[exam.id.uuid().as_bytes(), person.uuid().as_bytes()])
+}
+
+fn seat_in(open: &Open, sealed: &[u8]) -> Option<Seat> {
+    serde_json::from_str(&open.read(sealed)?).ok()
+}
+
+/// What is known of a candidate.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_seat(db: &impl ConnectionTrait, open: &Open, whom: Whom<'_>) -> Result<Seat, DbFault> {
+    let sealed = queries::find_note(db, &note_name(open, "seat", whom)).await?;
+    Ok(sealed.and_then(|sealed| seat_in(open, &sealed)).unwrap_or_default())
+}
+
+async fn keep_seat(tx: &Tx, open: &Open, whom: Whom<'_>, seat: &Seat) -> Result<(), DbFault> {
+    let words = serde_json::to_string(seat).unwrap_or_default();
+    Ok(queries::keep_note(tx, &note_name(open, "seat", whom), open.seal(&words)).await?)
+}
+
+/// All candidates of a session, in the order of its list.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_seats(db: &impl ConnectionTrait, open: &Open, exam: &KitExam) -> Result<Vec<Seat>, DbFault> {
+    let notes: HashMap<String, Vec<u8>> = queries::list_notes(db, "seat/").await?.into_iter().collect();
+    let seat = |person: LearnerId| {
+        let sealed = notes.get(&note_name(open, "seat", (exam, person)))?;
+        seat_in(open, sealed)
+    };
+    Ok(exam.candidates.iter().map(|person| seat(person.id).unwrap_or_default()).collect())
+}
+
+/// Does what one of the two says about a candidate. Twice is once.
+///
+/// # Errors
+/// What the database answers.
+pub async fn act(tx: &Tx, open: &Open, whom: Whom<'_>, (by, act): (LearnerId, &Act)) -> Done {
+    let (exam, person) = whom;
+    let mut seat = find_seat(tx, open, whom).await?;
+    if by == person {
+        return Ok(Err("exams-own"));
+    }
+    if *act == Act::Collected {
+        return collect(tx, open, whom, (seat, by)).await.map(Ok);
+    }
+    if let Act::Allowed(once) = act
+        && seat.allowed_once == *once
+    {
+        return Ok(Ok(()));
+    }
+    if !hours_of(whom).is_on(tx.now) {
+        return Ok(Err("exams-not-now"));
+    }
+    let what = match act {
+        Act::Came if !seat.has_come => {
+            seat.has_come = true;
+            Some("came".to_owned())
+        }
+        Act::Seen(kind) if seat.sight.is_none() => {
+            seat.sight = Some(kind.clone());
+            Some(kind.clone())
+        }
+        Act::Declared if !seat.declared.contains(&by) => {
+            seat.declared.push(by);
+            Some("declared".to_owned())
+        }
+        Act::Allowed(once) => {
+            if let Some(key) = comes_first(whom, &seat, tx.now) {
+                return Ok(Err(key));
+            }
+            // Whatever device there was is out.
+            seat = Seat { is_allowed: true, allowed_by: Some(by), allowed_once: once.clone(), device: None, ..seat };
+            None
+        }
+        _ => return Ok(Ok(())),
+    };
+    if let Some(what) = what {
+        let body = ExamSeen { exam: exam.id, person: person.uuid(), what };
+        append(tx, open, (by, tx.now), &Body::ExamSeen(body)).await?;
+    }
+    keep_seat(tx, open, whom, &seat).await.map(Ok)
+}
+
+/// What has to be done before somebody may begin, in the order of the desk.
+fn comes_first((exam, person): Whom<'_>, seat: &Seat, now: Timestamp) -> Option<&'static str> {
+    if seat.handed_at.is_some() {
+        Some("exams-closed")
+    } else if exam.way(person).is_some_and(|way| way.is_by_hand) {
+        Some("box-exam-by-hand")
+    } else if !seat.has_come {
+        Some("exams-first-come")
+    } else if seat.sight.is_none() {
+        Some("exams-first-see")
+    } else if !exam.invigilators.iter().all(|one| seat.declared.contains(&one.id)) {
+        Some("exams-first-declare")
+    } else if hours_of((exam, person)).is_over(seat, now) {
+        Some("exams-time-over")
+    } else {
+        None
+    }
+}
+
+/// The candidate begins, or goes on, on a device with a fresh secret; the allowance is used up. Only then is it taken down that they began, by whom
+/// they were let. `false` where the device that asks is the one already.
+///
+/// # Errors
+/// What the database answers.
+pub async fn begin(
+    tx: &Tx,
+    open: &Open,
+    whom: Whom<'_>,
+    (held, fresh): (Option<&str>, &str),
+) -> Result<Result<bool, &'static str>, DbFault> {
+    let (exam, person) = whom;
+    let seat = find_seat(tx, open, whom).await?;
+    if seat.is_here(held) {
+        return Ok(Ok(false));
+    }
+    if seat.handed_at.is_some() {
+        return Ok(Err("exams-closed"));
+    }
+    let Some(by) = seat.allowed_by.filter(|_| seat.is_allowed) else { return Ok(Err("box-exam-again-please")) };
+    if !hours_of(whom).is_on(tx.now) || hours_of(whom).is_over(&seat, tx.now) {
+        return Ok(Err("exams-time-over"));
+    }
+    append(tx, open, (by, tx.now), &Body::ExamBegun(ExamBegun { exam: exam.id, person: person.uuid() })).await?;
+    let begun_at = seat.begun_at.or(Some(tx.now.ms()));
+    let seat = Seat { is_allowed: false, device: Some(fresh.to_owned()), begun_at, ..seat };
+    keep_seat(tx, open, whom, &seat).await?;
+    Ok(Ok(true))
+}
+
+/// What somebody has answered, by position from 1.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_answers(
+    db: &impl ConnectionTrait,
+    open: &Open,
+    whom: Whom<'_>,
+) -> Result<BTreeMap<usize, AnswerFields>, DbFault> {
+    let sealed = queries::find_note(db, &note_name(open, "exam-answers", whom)).await?;
+    Ok(sealed.and_then(|sealed| serde_json::from_str(&open.read(&sealed)?).ok()).unwrap_or_default())
+}
+
+/// Keeps an answer of the device that has begun, while there is time.
+///
+/// # Errors
+/// What the database answers.
+pub async fn keep_answer(
+    tx: &Tx,
+    open: &Open,
+    whom: Whom<'_>,
+    (held, position, fields): (Option<&str>, usize, &AnswerFields),
+) -> Done {
+    let seat = find_seat(tx, open, whom).await?;
+    if !seat.is_here(held) {
+        return Ok(Err("box-exam-again-please"));
+    }
+    if hours_of(whom).is_over(&seat, tx.now) {
+        return Ok(Err("exams-time-over"));
+    }
+    let mut answers = find_answers(tx, open, whom).await?;
+    answers.insert(position, fields.clone());
+    let words = serde_json::to_string(&answers).unwrap_or_default();
+    queries::keep_note(tx, &note_name(open, "exam-answers", whom), open.seal(&words)).await?;
+    Ok(Ok(()))
+}
+
+/// 交卷, by the device that has begun. It stands with whoever let them begin. Twice is once.
+///
+/// # Errors
+/// What the database answers.
+pub async fn hand_in(tx: &Tx, open: &Open, whom: Whom<'_>, held: Option<&str>) -> Done {
+    let seat = find_seat(tx, open, whom).await?;
+    if seat.handed_at.is_some() {
+        return Ok(Ok(()));
+    }
+    match seat.allowed_by.filter(|_| seat.is_here(held)) {
+        Some(by) => collect(tx, open, whom, (seat, by)).await.map(Ok),
+        None => Ok(Err("box-exam-again-please")),
+    }
+}
+
+/// Everything that was answered becomes one claim: of this moment, or of the end of the time where that has passed.
+async fn collect(tx: &Tx, open: &Open, whom: Whom<'_>, (seat, by): (Seat, LearnerId)) -> Result<(), DbFault> {
+    let (exam, person) = whom;
+    let Some(begun_at) = seat.begun_at.filter(|_| seat.handed_at.is_none()) else { return Ok(()) };
+    let at = tx.now.min(hours_of(whom).end(begun_at));
+    let answers = find_answers(tx, open, whom).await?;
+    let body = ExamAnswers { exam: exam.id, person: person.uuid(), answers };
+    append(tx, open, (by, at), &Body::ExamAnswers(body)).await?;
+    let seat = Seat { is_allowed: false, device: None, handed_at: Some(at.ms()), ..seat };
+    keep_seat(tx, open, whom, &seat).await
+}
+
+/// Hands in what was saved of those whose time is over. It is asked wherever that is shown or handed over.
+///
+/// # Errors
+/// What the database answers.
+pub async fn close_over(house: &House, open: &Arc<Open>) -> Result<(), DbFault> {
+    let (now, mut due) = (house.clock().now(), Vec::new());
+    for exam in &open.kit.exams {
+        for (person, seat) in exam.candidates.iter().zip(list_seats(house.db.read(), open, exam).await?) {
+            let is_open = seat.begun_at.is_some() && seat.handed_at.is_none();
+            if is_open && hours_of((exam, person.id)).is_over(&seat, now) {
+                due.push((exam.id, person.id));
+            }
+        }
+    }
+    if due.is_empty() {
+        return Ok(());
+    }
+    let open = Arc::clone(open);
+    let work = async move |tx: &Tx| {
+        for (exam, person) in &due {
+            let Some(exam) = open.exam(*exam) else { continue };
+            let seat = find_seat(tx, &open, (exam, *person)).await?;
+            if let Some(by) = seat.allowed_by {
+                collect(tx, &open, (exam, *person), (seat, by)).await?;
+            }
+        }
+        Ok::<_, DbFault>(())
+    };
+    house.db.write(work).await
+}
+
+/// Notes something, about a candidate or about the session. `key` is the form's: sent twice is once.
+///
+/// # Errors
+/// What the database answers.
+pub async fn note(tx: &Tx, open: &Open, key: &str, noted: &Noted) -> Result<(), DbFault> {
+    let body = ExamNote {
+        exam: noted.exam,
+        person: noted.person.map(LearnerId::uuid),
+        category: noted.category.clone(),
+        words: noted.words.clone(),
+    };
+    let kept = serde_json::to_string(noted).unwrap_or_default();
+    let note = name(open, "noted", &[key.as_bytes()]);
+    write(tx, open, noted.by, (&note, &kept), &Body::ExamNote(body)).await.map(|_| ())
+}
+
+/// What was noted in a session, the first first.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_noted(db: &impl ConnectionTrait, open: &Open, exam: ExamId) -> Result<Vec<Noted>, DbFault> {
+    let notes = queries::list_notes(db, "noted/").await?;
+    let read = |sealed: &[u8]| serde_json::from_str::<Noted>(&open.read(sealed)?).ok();
+    let mut all: Vec<Noted> = notes.iter().filter_map(|(_, sealed)| read(sealed)).filter(|one| one.exam == exam).collect();
+    all.sort_by_key(|one| one.at);
+    Ok(all)
+}

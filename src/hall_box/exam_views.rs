@@ -1,0 +1,116 @@
+//! The pages of a supervised session on a box.
+
+use askama::Template;
+
+use crate::web::{Filled, Page};
+
+/// A code and its words.
+pub(super) type Choices = Vec<(String, String)>;
+
+/// Which of the two invigilators it is.
+#[derive(Template)]
+#[template(path = "hall_box/exam_who.html")]
+pub struct ExamWhoPage {
+    pub(super) page: Page,
+    pub(super) title: String,
+    pub(super) href: String,
+    /// Id and name.
+    pub(super) people: Choices,
+}
+
+/// A candidate on the list.
+#[derive(Clone, Debug)]
+pub(super) struct SeatRow {
+    pub href: String,
+    pub what: String,
+    pub note: String,
+    pub mark: String,
+}
+
+/// A session, as the invigilators see it.
+#[derive(Template)]
+#[template(path = "hall_box/exam.html")]
+pub struct ExamPage {
+    pub(super) page: Page,
+    pub(super) title: String,
+    pub(super) time: String,
+    pub(super) href: String,
+    /// Who is at it.
+    pub(super) me: String,
+    /// Whether the papers were opened.
+    pub(super) is_open: bool,
+    /// How many stand where.
+    pub(super) counts: Choices,
+    pub(super) rows: Vec<SeatRow>,
+    /// Who comes next: address and name.
+    pub(super) next: Option<(String, String)>,
+    pub(super) log: Choices,
+    pub(super) categories: Choices,
+    pub(super) form: Filled,
+    pub(super) said: String,
+}
+
+impl ExamPage {
+    fn is_noting(&self) -> bool {
+        self.form.errors().iter().any(|error| error.field != "papers")
+    }
+}
+
+/// A candidate, as the invigilators see them.
+#[derive(Template)]
+#[template(path = "hall_box/exam_seat.html")]
+pub struct ExamSeatPage {
+    pub(super) page: Page,
+    pub(super) title: String,
+    /// The session's page, and their own.
+    pub(super) back: String,
+    pub(super) href: String,
+    pub(super) name: String,
+    /// How far they have come, in words.
+    pub(super) stands: String,
+    /// What is done next: `come`, `see`, `allow`, `begin`, `answer`, or nothing.
+    pub(super) next: &'static str,
+    /// Whether whoever is at it has said that they are neither family nor teacher, or need not any more.
+    pub(super) has_declared: bool,
+    pub(super) facts: Choices,
+    pub(super) sights: Choices,
+    pub(super) categories: Choices,
+    pub(super) form: Filled,
+    pub(super) said: String,
+}
+
+impl ExamSeatPage {
+    fn is_next(&self, next: &str) -> bool {
+        self.next == next
+    }
+
+    fn is_noting(&self) -> bool {
+        self.form.errors().iter().any(|error| error.field == "category" || error.field == "words")
+    }
+}
+
+/// One's own supervised test.
+#[derive(Template)]
+#[template(path = "hall_box/sit.html")]
+pub struct SitPage {
+    pub(super) page: Page,
+    pub(super) title: String,
+    pub(super) href: String,
+    /// How it stands.
+    pub(super) says: String,
+    /// How much time is left; empty where it does not run here.
+    pub(super) left: String,
+    pub(super) may_begin: bool,
+    /// Each question's number, and whether it was answered; none on another device.
+    pub(super) questions: Vec<(usize, bool)>,
+}
+
+impl SitPage {
+    fn missing(&self) -> usize {
+        self.questions.iter().filter(|(_, is_answered)| !is_answered).count()
+    }
+
+    fn first_open(&self) -> Option<usize> {
+        self.questions.iter().find(|(_, is_answered)| !is_answered).map(|(number, _)| *number)
+    }
+}

@@ -1,0 +1,288 @@
+//! A supervised session on a box of the hall: its papers open with their own words alone, and what the box hands over comes to what the desk would
+//! have made of it.
+
+use std::collections::BTreeMap;
+
+use credit_bank::hall::{Body, ExamAnswers, ExamBegun, ExamNote, ExamSeen, Kit, State, ToBank, Why, opening_words, put_exam_in};
+use credit_bank::identity::{self, Role};
+use credit_bank::kernel::{ExamId, LearnerId};
+use entity::{audit_entry, exam_box, exam_box_paper, exam_incident};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use crate::classes::HOUR_MS;
+use crate::exams::{Day, TOWN, does};
+use crate::hall::{Laptop, at, hands_over, states};
+use crate::support::server::{Answer, Person, SHELF};
+
+const FORM: &str = "/staff/hall/prepare";
+const FILE: &str = "/staff/hall/prepare/kit";
+const LOOK: &str = "/staff/hall/look";
+
+/// A session of the day with one candidate, taken along.
+struct Along {
+    day: Day,
+    exam: String,
+    id: ExamId,
+    learner: LearnerId,
+    person: String,
+    laptop: Laptop,
+    kit: Kit,
+}
+
+impl Along {
+    async fn of(day: Day) -> Self {
+        Self::at(day, &[]).await
+    }
+
+    /// The same at another time.
+    async fn at(day: Day, change: &[(&'static str, &str)]) -> Self {
+        let exam = day.plans(change).await;
+        let id: ExamId = exam.rsplit('/').next().unwrap().parse().unwrap();
+        let (_, learner) = day.bank.learner("王桂英", 1, Some(TOWN)).await;
+        let person = day.puts_down(&exam, learner).await;
+        let (_, admin) = day.bank.staff("沈静", Role::Administrator, TOWN).await;
+        let scope = identity::load_scope(day.bank.fresh.db.read(), admin).await.unwrap();
+        let laptop = Laptop::of(&day.bank, day.li_id).await;
+        let house = &day.bank.house;
+        let mut kit = Kit::new(laptop.id, &laptop.key, ("电脑", TOWN), &ToBank::of(&house.keys), at(0));
+        for _ in 0..2 {
+            put_exam_in(house, &SHELF, &mut kit, &scope, id).await.unwrap();
+        }
+        let volunteer = identity::load_scope(day.bank.fresh.db.read(), day.li_id).await.unwrap();
+        assert!(put_exam_in(house, &SHELF, &mut kit.clone(), &volunteer, id).await.is_err(), "not theirs to make ready");
+        Self { day, exam, id, learner, person, laptop, kit }
+    }
+
+    /// One of the two takes something down.
+    fn writes(&mut self, by: LearnerId, body: &Body) {
+        self.laptop.operator = by;
+        self.laptop.writes(at(0).plus_minutes(5), body);
+    }
+
+    fn sees(&mut self, by: LearnerId, what: &str) {
+        let body = ExamSeen { exam: self.id, person: self.learner.uuid(), what: what.to_owned() };
+        self.writes(by, &Body::ExamSeen(body));
+    }
+
+    /// Everything up to beginning, and once more after a restart.
+    fn begins(&mut self) {
+        let (zhao, li) = (self.day.zhao_id, self.day.li_id);
+        for (by, what) in [(li, "came"), (zhao, "id_card"), (zhao, "declared"), (li, "declared")] {
+            self.sees(by, what);
+        }
+        for _ in 0..2 {
+            let body = ExamBegun { exam: self.id, person: self.learner.uuid() };
+            self.writes(li, &Body::ExamBegun(body));
+        }
+    }
+}
+
+/// Posts to an address below the session's page.
+async fn posts(person: &Person, exam: &str, below: &str, fields: &[(&str, &str)]) -> Answer {
+    let shown = person.opens("/help").await;
+    person.sends(&shown, &format!("{exam}/{below}"), fields).await
+}
+
+fn refuses(answer: &Answer, status: u16, words: &str) {
+    assert!(answer.status == status && answer.body.contains(words), "{words} in {} {}", answer.status, answer.body);
+}
+
+/// The words on a page, or the password.
+fn read_out(page: &Answer) -> String {
+    let shown = page.body.split("read-out num\">").nth(1).unwrap().split("</p>").next().unwrap();
+    let fours = shown.split("<span class=\"whole\">").skip(1).map(|four| four.split('<').next().unwrap());
+    fours.collect()
+}
+
+crate::on_both! {
+    async fn a_session_on_a_box_comes_to_what_the_desk_makes_of_one(fresh: Fresh) {
+        let mut along = Along::of(Day::over(fresh).await).await;
+        let exam = &along.kit.exams[0];
+        assert_eq!((along.kit.exams.len(), exam.candidates.len(), exam.invigilators.len(), exam.minutes), (1, 1, 2, 90));
+        let words = opening_words(&along.day.bank.house.keys, along.id, along.laptop.id);
+        let papers = exam.open(&words).unwrap();
+        assert!(exam.open("000000000000").is_none());
+        assert_eq!((papers.len(), papers[0].questions.len()), (1, 10));
+        let question = serde_json::to_value(&papers[0].questions[0]).unwrap();
+        let stem = question["stem"][0].as_str().unwrap().to_owned();
+        assert!(!serde_json::to_string(&along.kit).unwrap().contains(&stem), "a question in the clear: {stem}");
+        // It is not run in the bank meanwhile.
+        let refused = does(&along.day.li, &along.person, &along.person, "came", &[]).await;
+        assert!(refused.status == 422 && refused.body.contains("带在活动室的电脑上"), "{}", refused.body);
+        along.begins();
+        let early = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        let all = [vec![State::Accepted; 5], vec![State::Duplicate]].concat();
+        assert_eq!(states(&early), all, "{early:?}");
+        let mut answers = BTreeMap::new();
+        for position in 1..=8 {
+            answers.insert(position, along.day.right(along.learner, position).await);
+        }
+        let (li, person) = (along.day.li_id, along.learner.uuid());
+        let note = ExamNote { exam: along.id, person: None, category: "device".to_owned(), words: "停电五分钟".to_owned() };
+        along.writes(li, &Body::ExamNote(note));
+        along.writes(li, &Body::ExamAnswers(ExamAnswers { exam: along.id, person, answers }));
+        for pack in [along.laptop.pack(8, 8), along.laptop.whole(), along.laptop.whole()] {
+            hands_over(&along.day.bank, &pack).await.unwrap();
+        }
+        let day = &along.day;
+        assert_eq!(exam_incident::Entity::find().count(day.bank.fresh.db.read()).await.unwrap(), 1);
+        let paper = day.paper(along.learner).await;
+        assert_eq!(paper.handed_in_at_ms, Some(at(0).plus_minutes(5).ms()));
+        refuses(&does(&day.li, &along.exam, &along.exam, "finish", &[]).await, 422, "请先把那台电脑上的都交回来");
+        for (who, doing) in [(&day.li, "finish"), (&day.sun, "publish"), (&day.qian, "enter")] {
+            let done = does(who, &along.exam, &along.exam, doing, &[("returned", "yes")]).await;
+            assert_eq!(done.status, 303, "{doing}: {}", done.body);
+        }
+        let paper = day.paper(along.learner).await;
+        assert!(paper.passed == Some(1) && paper.score_permille == Some(800) && paper.entered_at_ms.is_some(), "{paper:?}");
+        along.day.bank.close().await;
+    }
+
+    async fn nobody_but_the_two_and_nothing_of_a_session_that_was_taken_back_or_cancelled(fresh: Fresh) {
+        let mut along = Along::of(Day::over(fresh).await).await;
+        let (_, other_id) = along.day.bank.staff("吴芳", Role::Officer, TOWN).await;
+        along.sees(other_id, "came");
+        let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        assert_eq!((receipt.lines[0].state, receipt.lines[0].why), (State::NeedsLook, Some(Why::Operator)));
+        let back = posts(&along.day.chen, &along.exam, "take-back", &[("box_why", "电脑坏了")]).await;
+        assert_eq!(back.status, 303, "{}", back.body);
+        let zhao = along.day.zhao_id;
+        along.sees(zhao, "came");
+        let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        assert_eq!((receipt.lines[1].state, receipt.lines[1].why), (State::NeedsLook, Some(Why::ExamBack)));
+        // In the bank it goes on.
+        assert_eq!(does(&along.day.li, &along.person, &along.person, "came", &[]).await.status, 303);
+        // Neither of the two counts what comes of it late, whichever of them wrote it. In the bank it is known by now.
+        let counts = format!("{LOOK}/{}/2", along.laptop.id);
+        for (who, said) in [(&along.day.li, "still"), (&along.day.chen, "counted")] {
+            let counted = who.sends(&who.opens(LOOK).await, &counts, &[("decision", "count")]).await;
+            assert_eq!(counted.location, Some(format!("{LOOK}?said={said}")), "{}", counted.body);
+        }
+        let why = [("cancel_why", "停电")];
+        assert_eq!(does(&along.day.li, &along.exam, &along.exam, "cancel", &why).await.status, 303);
+        let li = along.day.li_id;
+        along.sees(li, "declared");
+        let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        assert_eq!((receipt.lines[2].state, receipt.lines[2].why), (State::NeedsLook, Some(Why::ExamStands)));
+        along.day.bank.close().await;
+    }
+
+    async fn whoever_administers_the_place_takes_a_session_along_in_its_days_and_once(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let exam = day.plans(&[("day", "3月4日")]).await;
+        for number in 1..=5 {
+            let (_, learner) = day.bank.learner("王桂英", number, Some(TOWN)).await;
+            day.puts_down(&exam, learner).await;
+        }
+        let id = exam.rsplit('/').next().unwrap();
+        let usual = [("name", "青石活动室的电脑"), ("course", ""), ("cards", "0"), ("exam", id)];
+        let asked = |place: &'static str| [&[("place", place)][..], &usual[..]].concat();
+        let asks = async |person: &Person, place| person.sends(&person.opens(FORM).await, FORM, &asked(place)).await;
+        assert!(!day.chen.opens(FORM).await.body.contains(id), "two days before");
+        refuses(&asks(&day.chen, TOWN).await, 422, "请选一场还没有开考");
+        let bank = &day.bank;
+        bank.clock.turn_ms(24 * HOUR_MS + 60_000);
+        let (admin, _) = bank.staff("沈静", Role::Administrator, TOWN).await;
+        let (far, _) = bank.staff("钱进", Role::Administrator, "330182002").await;
+        bank.staff("周兰", Role::Volunteer, "330182002").await;
+        assert!(!far.opens(FORM).await.body.contains(id), "of another place");
+        refuses(&asks(&far, "330182002").await, 422, "请选一场还没有开考");
+        let (county, _) = bank.staff("吴芳", Role::Administrator, "330182").await;
+        refuses(&asks(&county, "330182002").await, 422, "不在这个地方考");
+        assert!(admin.opens(FORM).await.body.contains(id));
+        let page = asks(&admin, TOWN).await;
+        refuses(&page, 200, "考卷另有开卷口令");
+        let db = bank.fresh.db.read();
+        assert_eq!(exam_box::Entity::find().count(db).await.unwrap(), 0, "looking takes nothing along");
+        let mut kits = Vec::new();
+        for _ in 0..2 {
+            let file = admin.sends(&page, FILE, &asked(TOWN)).await;
+            assert_eq!(file.status, 200, "{}", file.body);
+            kits.push(Kit::open(&file.body, &read_out(&page)).unwrap().0);
+        }
+        let words = opening_words(&bank.house.keys, id.parse().unwrap(), kits[0].device);
+        let papers = kits[0].exams[0].open(&words).unwrap();
+        assert_eq!((kits[0].exams[0].candidates.len(), kits[0].people.len(), papers.len()), (5, 5, 5));
+        assert!(kits[1].device == kits[0].device && kits[1].exams[0].open(&words) == Some(papers));
+        assert_eq!(exam_box::Entity::find().count(db).await.unwrap(), 1);
+        assert_eq!(exam_box_paper::Entity::find().count(db).await.unwrap(), 5);
+        assert!(!admin.opens(FORM).await.body.contains(id), "it is on a box");
+        refuses(&asks(&admin, TOWN).await, 422, "请选一场还没有开考");
+        let other = county.opens(FORM).await;
+        refuses(&county.sends(&other, FILE, &asked(TOWN)).await, 422, "已经带在别的电脑上");
+        // What was taken back goes along by a form of its own alone.
+        assert_eq!(posts(&admin, &exam, "take-back", &[("box_why", "电脑坏了")]).await.status, 303);
+        refuses(&admin.sends(&page, FILE, &asked(TOWN)).await, 422, "这一页用过了");
+        let fresh_page = asks(&admin, TOWN).await;
+        assert_eq!(admin.sends(&fresh_page, FILE, &asked(TOWN)).await.status, 200);
+        day.bank.close().await;
+    }
+
+    async fn each_of_the_two_alone_sees_half_of_the_words_from_two_hours_before_and_each_look_is_kept(fresh: Fresh) {
+        let along = Along::at(Day::over(fresh).await, &[("from", "12:00"), ("to", "13:00")]).await;
+        let (day, exam) = (&along.day, &along.exam);
+        let early = day.li.opens(exam).await;
+        assert!(early.body.contains("在这里给您看") && early.body.contains("10:00"), "{}", early.body);
+        refuses(&posts(&day.li, exam, "words", &[]).await, 422, "开考前两小时起");
+        day.bank.clock.turn_ms(HOUR_MS + 60_000);
+        let words = opening_words(&day.bank.house.keys, along.id, along.laptop.id);
+        let (first, second) = words.split_at(8);
+        for (who, half, which) in [(&day.zhao, first, "前一半："), (&day.li, second, "后一半：")] {
+            let desk = who.opens(exam).await;
+            refuses(&desk, 200, "看开卷口令");
+            // On a box nobody waits for them here: the words are the one thing that stands out.
+            assert!(desk.body.matches("button go").count() == 1 && !desk.body.contains("下一位"), "{}", desk.body);
+            let page = posts(who, exam, "words", &[]).await;
+            assert_eq!((page.status, read_out(&page)), (200, half.to_owned()), "{}", page.body);
+            assert!(page.body.contains(which), "{}", page.body);
+            assert_eq!(page.headers["cache-control"], "no-store");
+            assert!(!desk.body.contains("read-out"), "on no page that is only read");
+        }
+        for who in [&day.chen, &day.sun, &day.qian] {
+            assert!(!who.opens(exam).await.body.contains("看开卷口令"));
+            assert_eq!(posts(who, exam, "words", &[]).await.status, 403);
+        }
+        let looks = audit_entry::Entity::find().filter(audit_entry::Column::Action.eq("exams.see_words"));
+        let looks = looks.all(day.bank.fresh.db.read()).await.unwrap();
+        let mut by: Vec<_> = looks.iter().filter_map(|look| look.actor_id).collect();
+        by.sort_unstable();
+        let mut two = [day.li_id.uuid(), day.zhao_id.uuid()];
+        two.sort_unstable();
+        assert_eq!(by, two);
+        assert_eq!(posts(&day.chen, exam, "take-back", &[("box_why", "电脑坏了")]).await.status, 303);
+        assert_eq!(posts(&day.li, exam, "words", &[]).await.status, 409, "on no box");
+        along.day.bank.close().await;
+    }
+
+    async fn whoever_plans_or_administers_there_takes_a_session_back_and_says_why(fresh: Fresh) {
+        let along = Along::of(Day::over(fresh).await).await;
+        let (day, exam) = (&along.day, &along.exam);
+        let desk = day.chen.opens(exam).await;
+        assert!(desk.body.contains("这一场在「电脑」上考") && !desk.body.contains("value=\"put-down\""), "{}", desk.body);
+        let person = day.li.opens(&along.person).await;
+        assert!(person.body.contains("带在活动室的电脑上") && !person.body.contains("value=\"came\""), "{}", person.body);
+        let (_, late) = day.bank.learner("李建国", 2, Some(TOWN)).await;
+        let card = crate::plans::card_of(&day.bank, late).await;
+        refuses(&does(&day.zhao, exam, exam, "put-down", &[("number", &card)]).await, 422, "带在活动室的电脑上");
+        let why = [("box_why", "电脑坏了")];
+        let (far, _) = day.bank.staff("钱进", Role::Administrator, "330182002").await;
+        assert_eq!(posts(&far, exam, "take-back", &why).await.status, 404, "of another place");
+        for who in [&day.li, &day.sun] {
+            assert!(!who.opens(exam).await.body.contains("在银行里考（收回）"));
+            assert_eq!(posts(who, exam, "take-back", &why).await.status, 403);
+        }
+        refuses(&posts(&day.chen, exam, "take-back", &[]).await, 422, "请写几句");
+        let db = day.bank.fresh.db.read();
+        assert_eq!(exam_box::Entity::find().count(db).await.unwrap(), 1);
+        for _ in 0..2 {
+            let back = posts(&day.zhao, exam, "take-back", &why).await;
+            assert_eq!(back.status, 303, "{}", back.body);
+            refuses(&day.zhao.opens(&back.location.unwrap()).await, 200, "那台电脑再交来的，会有人来看");
+        }
+        assert_eq!(exam_box::Entity::find().count(db).await.unwrap(), 0);
+        assert_eq!(exam_incident::Entity::find().count(db).await.unwrap(), 1, "twice is once");
+        let desk = day.li.opens(exam).await;
+        assert!(desk.body.contains("电脑坏了") && desk.body.contains("value=\"put-down\""), "{}", desk.body);
+        along.day.bank.close().await;
+    }
+}

@@ -1,0 +1,364 @@
+//! A supervised session on a box of the hall: opened with its own words, run by the two who invigilate it, taken from one device each, handed over.
+
+use std::net::TcpListener;
+use std::path::Path;
+
+use credit_bank::app::{Running, open_box, serve_box};
+use credit_bank::assessment::{Shown, get_asked};
+use credit_bank::config::Config;
+use credit_bank::curriculum::Shelves;
+use credit_bank::hall::{Kit, KitPerson, State, ToBank, opening_words, put_exam_in};
+use credit_bank::identity::{self, Role};
+use credit_bank::kernel::{Clock, Digest, ExamId, LearnerId, Seed};
+use credit_bank::web::House;
+use entity::exam_box_paper;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::assessment_pages::fields_for;
+use crate::exams::{Day, TOWN, does};
+use crate::hall::{at, hands_over, states};
+use crate::support::databases::{Engine, Fresh, fresh};
+use crate::support::server::{Answer, Person, SHELF};
+
+const PASSWORD: &str = "123456789012";
+const NAMES: [&str; 5] = ["王桂英", "刘建国", "欧阳秀兰", "周德福", "孙玉珍"];
+
+/// A session with five candidates, taken along in a kit.
+struct Along {
+    day: Day,
+    exam: String,
+    id: ExamId,
+    people: Vec<(LearnerId, String)>,
+    kit: Kit,
+    words: String,
+}
+
+impl Along {
+    async fn of(fresh: Fresh) -> Self {
+        let day = Day::over(fresh).await;
+        let exam = day.plans(&[]).await;
+        let id: ExamId = exam.rsplit('/').next().unwrap().parse().unwrap();
+        let mut people = Vec::new();
+        for (number, name) in (1..).zip(NAMES) {
+            let (_, learner) = day.bank.learner(name, number, Some(TOWN)).await;
+            people.push((learner, day.puts_down(&exam, learner).await));
+        }
+        let more = [("form", "screen"), ("aid", "aloud"), ("extra", "20")];
+        assert_eq!(does(&day.li, &people[1].1, &people[1].1, "arrange", &more).await.status, 303);
+        let (_, admin) = day.bank.staff("沈静", Role::Administrator, TOWN).await;
+        let scope = identity::load_scope(day.bank.fresh.db.read(), admin).await.unwrap();
+        let laptop = crate::hall::Laptop::of(&day.bank, day.li_id).await;
+        let house = &day.bank.house;
+        let mut kit = Kit::new(laptop.id, &laptop.key, ("电脑", TOWN), &ToBank::of(&house.keys), at(0));
+        kit.operators = vec![KitPerson { id: day.li_id, name: "李敏".to_owned(), tail: String::new(), born: None }];
+        put_exam_in(house, &SHELF, &mut kit, &scope, id).await.unwrap();
+        let words = opening_words(&house.keys, id, laptop.id);
+        Self { day, exam, id, people, kit, words }
+    }
+
+    fn path(&self) -> String {
+        format!("/exam/{}", self.id)
+    }
+
+    fn sit(&self) -> String {
+        format!("/sit/{}", self.id)
+    }
+
+    /// A candidate's page for the two, by their place on the list.
+    fn seat(&self, candidate: usize) -> String {
+        let learner = self.people[candidate].0;
+        let place = self.kit.exams[0].candidates.iter().position(|one| one.id == learner).unwrap();
+        format!("{}/{}", self.path(), place + 1)
+    }
+
+    /// The fields that answer a question of somebody's paper rightly.
+    async fn right(&self, candidate: usize, position: usize) -> Vec<(String, String)> {
+        let find = exam_box_paper::Entity::find().filter(exam_box_paper::Column::LearnerId.eq(self.people[candidate].0.uuid()));
+        let row = find.one(self.day.bank.fresh.db.read()).await.unwrap().unwrap();
+        let seed = Seed::from_slice(&row.seed).unwrap();
+        let hash = Digest::from_slice(row.items.chunks(32).nth(position - 1).unwrap()).unwrap();
+        let item = get_asked(self.day.bank.fresh.db.read(), &SHELF, &hash, (seed, position)).await.unwrap();
+        fields_for(&Shown::of(&item, seed, position))
+    }
+
+    /// Answers these questions rightly.
+    async fn answers(&self, person: &Person, candidate: usize, positions: std::ops::RangeInclusive<usize>) {
+        for position in positions {
+            let fields = self.right(candidate, position).await;
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let path = format!("{}/{position}", self.sit());
+            let kept = person.sends(&person.opens(&path).await, &path, &fields).await;
+            assert_eq!(kept.status, 303, "{position}: {}", kept.body);
+        }
+    }
+
+    /// Somebody begins on this device; where they are led.
+    async fn begins(&self, person: &Person) -> Answer {
+        let shown = person.opens(&self.sit()).await;
+        assert!(shown.body.contains("监考员放行了，您可以开始"), "{}", shown.body);
+        person.sends(&shown, &self.sit(), &[("doing", "begin")]).await
+    }
+
+    /// Everything up to the allowance, by both.
+    async fn lets_in(&self, (li, zhao): (&Person, &Person), candidate: usize) {
+        let seat = self.seat(candidate);
+        for (who, doing) in [(li, "came"), (zhao, "seen"), (zhao, "declare"), (li, "declare"), (li, "allow")] {
+            let done = says(who, &seat, doing).await;
+            assert_eq!(done.status, 303, "{doing}: {}", done.body);
+        }
+    }
+}
+
+/// A laptop in a hall.
+struct Laptop {
+    house: House,
+    url: String,
+    running: Running,
+}
+
+impl Laptop {
+    async fn starts(folder: &Path, kit: &Kit, clock: Clock) -> Self {
+        let config = Config { data_dir: folder.to_owned(), request_seconds: 5, ..Config::default() };
+        let house = open_box(config, kit.to_file(PASSWORD).unwrap(), clock).await.unwrap();
+        let running = serve_box(&house, &Shelves::new(SHELF.clone()), TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
+        Self { house, url: format!("http://{}", running.address), running }
+    }
+
+    fn visitor(&self) -> Person {
+        Person::with(&self.url, reqwest::header::HeaderMap::default())
+    }
+
+    /// One of the two, with a device of their own.
+    async fn invigilator(&self, along: &Along, id: LearnerId) -> Person {
+        let person = self.visitor();
+        let door = person.opens("/?at=door").await;
+        assert_eq!(person.sends(&door, "/unlock", &[("password", PASSWORD)]).await.location.as_deref(), Some("/operator"));
+        let listed = person.opens("/operator").await;
+        assert!(listed.body.contains(&format!("href=\"{}\"", along.path())), "{}", listed.body);
+        let asked = person.opens(&along.path()).await;
+        assert!(asked.body.contains("您是哪一位监考员？") && !asked.body.contains("王桂英"), "{}", asked.body);
+        let id = id.to_string();
+        let fields = [("doing", "who"), ("invigilator", id.as_str())];
+        assert_eq!(person.sends(&asked, &along.path(), &fields).await.location, Some(along.path()));
+        person
+    }
+
+    /// Somebody who comes in by the digits on the list.
+    async fn learner(&self, list: &Answer, name: &str) -> Person {
+        let row = list.body.split("<li").find(|row| row.contains(&format!("<b>{name}</b>"))).unwrap();
+        let code: String = row.split("今天的数字 ").nth(1).unwrap().chars().take(4).collect();
+        let person = self.visitor();
+        let door = person.opens("/?at=door").await;
+        assert_eq!(person.sends(&door, "/learn", &[("code", &code)]).await.location.as_deref(), Some("/paper"), "{code}");
+        person
+    }
+
+    async fn stops(self) {
+        self.running.handle.stop(true).await;
+        drop(self.house);
+    }
+}
+
+/// One of the two says something on a page.
+async fn says(who: &Person, page: &str, doing: &str) -> Answer {
+    who.sends(&who.opens(page).await, page, &[("doing", doing), ("kind", "id_card")]).await
+}
+
+async fn opens_papers(who: &Person, along: &Along, words: &str) -> Answer {
+    let shown = who.opens(&along.path()).await;
+    who.sends(&shown, &along.path(), &[("doing", "open"), ("papers", words)]).await
+}
+
+/// Wrong words show no question, and neither does waiting.
+async fn stay_closed(along: &Along, laptop: &Laptop, li: &Person) {
+    let papers = along.kit.exams[0].open(&along.words).unwrap();
+    let question = serde_json::to_value(&papers[0].questions[0]).unwrap();
+    let stem = question["stem"][0].as_str().unwrap().to_owned();
+    let refused = opens_papers(li, along, "000000000000").await;
+    assert!(refused.status == 422 && refused.body.contains("开卷口令不对") && !refused.body.contains(&stem), "{}", refused.body);
+    let wang = laptop.learner(&li.opens(&along.path()).await, NAMES[0]).await;
+    let waits = wang.opens(&along.sit()).await;
+    assert!(waits.body.contains("监考老师还没有开卷") && !waits.body.contains(&stem), "{}", waits.body);
+    assert_eq!(wang.opens(&format!("{}/1", along.sit())).await.location, Some(along.sit()));
+    assert_eq!(wang.opens(&along.path()).await.location.as_deref(), Some("/"), "not for whoever learns");
+    let (left, right) = along.words.split_at(4);
+    let grouped = format!("{}-{}", left.to_lowercase(), right.to_lowercase());
+    assert_eq!(opens_papers(li, along, &grouped).await.status, 303);
+}
+
+/// Nobody begins before everything is there, and a form that is sent twice lets nobody begin twice.
+async fn one_after_the_other(along: &Along, (li, zhao): (&Person, &Person)) {
+    let seat = along.seat(0);
+    for (who, doing, first) in [
+        (li, "came", "先记他到了"),
+        (zhao, "seen", "先看证件"),
+        (zhao, "declare", "两位监考员都声明了，才能放行"),
+        (li, "declare", "两位监考员都声明了，才能放行"),
+    ] {
+        let early = says(li, &seat, "allow").await;
+        assert!(early.status == 422 && early.body.contains(first), "{first}: {}", early.body);
+        for _ in 0..2 {
+            assert_eq!(says(who, &seat, doing).await.status, 303, "{doing}");
+        }
+    }
+    let shown = li.opens(&seat).await;
+    assert!(shown.body.contains("让他开始"), "{}", shown.body);
+    for _ in 0..2 {
+        assert_eq!(li.sends(&shown, &seat, &[("doing", "allow")]).await.status, 303);
+    }
+}
+
+/// The laptop is started again in the middle of somebody's paper: they go on by a fresh allowance, with what was answered.
+async fn starts_again(along: &Along, folder: &Path, laptop: Laptop, liu: Person) -> (Laptop, Person, Person) {
+    laptop.stops().await;
+    let laptop = Laptop::starts(folder, &along.kit, along.day.bank.clock.clone()).await;
+    drop(liu);
+    let (zhao, li) = (laptop.invigilator(along, along.day.zhao_id).await, laptop.invigilator(along, along.day.li_id).await);
+    let list = li.opens(&along.path()).await;
+    assert!(list.body.contains("在答") && list.body.contains("16 个字母和数字"), "{}", list.body);
+    let liu = laptop.learner(&list, NAMES[1]).await;
+    assert!(liu.opens(&along.sit()).await.body.contains("监考老师还没有开卷"));
+    assert_eq!(opens_papers(&zhao, along, &along.words).await.status, 303);
+    let shown = liu.opens(&along.sit()).await;
+    assert!(shown.body.contains("请监考老师再让您开始") && !shown.body.contains("value=\"begin\""), "{}", shown.body);
+    let page = li.opens(&along.seat(1)).await;
+    assert!(page.body.contains("再让他开始") && page.body.contains("有人念题"), "{}", page.body);
+    assert_eq!(li.sends(&page, &along.seat(1), &[("doing", "allow")]).await.status, 303);
+    assert_eq!(along.begins(&liu).await.location, Some(format!("{}/6", along.sit())), "five are there");
+    along.answers(&liu, 1, 6..=10).await;
+    let all = liu.opens(&along.sit()).await;
+    assert!(!all.body.contains("题没有答") && all.body.contains("答完了，交卷"), "{}", all.body);
+    for _ in 0..2 {
+        assert_eq!(liu.sends(&all, &along.sit(), &[("doing", "hand-in")]).await.status, 303);
+    }
+    (laptop, zhao, li)
+}
+
+/// Something is noted about somebody, and their paper is collected.
+async fn is_collected(along: &Along, laptop: &Laptop, (zhao, li): (&Person, &Person)) {
+    let seat = along.seat(3);
+    along.lets_in((li, zhao), 3).await;
+    let zhou = laptop.learner(&li.opens(&along.path()).await, NAMES[3]).await;
+    along.begins(&zhou).await;
+    along.answers(&zhou, 3, 1..=3).await;
+    let page = zhao.opens(&seat).await;
+    let bare = zhao.sends(&page, &seat, &[("doing", "note"), ("category", "helped")]).await;
+    assert!(bare.status == 422 && bare.body.contains("请写几句"), "{}", bare.body);
+    for _ in 0..2 {
+        let fields = [("doing", "note"), ("category", "helped"), ("words", "旁边的人替他选了一题")];
+        assert_eq!(zhao.sends(&page, &seat, &fields).await.status, 303);
+    }
+    assert!(li.opens(&along.path()).await.body.contains("旁边的人替他选了一题"));
+    for _ in 0..2 {
+        assert_eq!(says(zhao, &seat, "collect").await.status, 303);
+    }
+    assert!(zhou.opens(&along.sit()).await.body.contains("答卷已收好"));
+}
+
+/// What the bank makes of it.
+async fn is_entered(along: &Along) {
+    let (day, exam) = (&along.day, &along.exam);
+    let finish = does(&day.li, exam, exam, "finish", &[("returned", "yes")]).await;
+    assert_eq!(finish.status, 303, "{}", finish.body);
+    let person = &along.people[3].1;
+    let decided = does(&day.sun, person, person, "decide", &[("verdict", "counts")]).await;
+    assert_eq!(decided.status, 303, "{}", decided.body);
+    for (who, doing) in [(&day.sun, "publish"), (&day.qian, "enter")] {
+        let done = does(who, exam, exam, doing, &[]).await;
+        assert_eq!(done.status, 303, "{doing}: {}", done.body);
+    }
+    for (candidate, score, passed) in [(0, 800, 1), (1, 1000, 1), (2, 700, 1), (3, 300, 0)] {
+        let paper = day.paper(along.people[candidate].0).await;
+        assert_eq!((paper.score_permille, paper.passed), (Some(score), Some(passed)), "{candidate}: {paper:?}");
+        assert_eq!(paper.entered_at_ms.is_some(), passed == 1, "{candidate}");
+    }
+    assert_eq!(day.paper(along.people[4].0).await.came_at_ms, None);
+}
+
+crate::on_both! {
+    async fn five_candidates_on_a_box_come_to_what_the_desk_makes_of_them(fresh: Fresh) {
+        let along = Along::of(fresh).await;
+        let folder = tempfile::tempdir().unwrap();
+        let laptop = Laptop::starts(folder.path(), &along.kit, along.day.bank.clock.clone()).await;
+        let (li, zhao) = (laptop.invigilator(&along, along.day.li_id).await, laptop.invigilator(&along, along.day.zhao_id).await);
+        stay_closed(&along, &laptop, &li).await;
+        one_after_the_other(&along, (&li, &zhao)).await;
+        // She begins on one device: on another nothing is answered.
+        let list = li.opens(&along.path()).await;
+        let wang = laptop.learner(&list, NAMES[0]).await;
+        let begun = along.begins(&wang).await;
+        assert_eq!(begun.location, Some(format!("{}/1", along.sit())));
+        let cookie = begun.headers.get("set-cookie").unwrap().to_str().unwrap();
+        assert!(cookie.starts_with("seat=") && !cookie.contains("Max-Age") && !cookie.contains("Expires"), "{cookie}");
+        assert!(wang.opens(&format!("{}/1", along.sit())).await.body.contains("还有 90 分钟"));
+        let other = laptop.learner(&list, NAMES[0]).await;
+        assert!(other.opens(&along.sit()).await.body.contains("请监考老师再让您开始"));
+        assert_eq!(other.opens(&format!("{}/1", along.sit())).await.location, Some(along.sit()));
+        along.answers(&wang, 0, 1..=8).await;
+        let open = wang.opens(&along.sit()).await;
+        assert!(open.body.contains("还有 2 题没有答") && open.body.contains("交了就不能再改"), "{}", open.body);
+        assert_eq!(wang.sends(&open, &along.sit(), &[("doing", "hand-in")]).await.status, 303);
+        assert!(wang.opens(&along.sit()).await.body.contains("答卷已收好"));
+        // The second one's laptop stops.
+        along.lets_in((&li, &zhao), 1).await;
+        let liu = laptop.learner(&list, NAMES[1]).await;
+        along.begins(&liu).await;
+        along.answers(&liu, 1, 1..=5).await;
+        let (laptop, zhao, li) = starts_again(&along, folder.path(), laptop, liu).await;
+        is_collected(&along, &laptop, (&zhao, &li)).await;
+        // The third one's time is over: what was saved is handed in.
+        along.lets_in((&li, &zhao), 2).await;
+        let third = laptop.learner(&li.opens(&along.path()).await, NAMES[2]).await;
+        along.begins(&third).await;
+        along.answers(&third, 2, 1..=7).await;
+        let shown = third.opens(&format!("{}/8", along.sit())).await;
+        along.day.bank.clock.turn_ms(91 * 60_000);
+        let late = third.sends(&shown, &format!("{}/8", along.sit()), &[("q", "0")]).await;
+        assert_eq!(late.location, Some(along.sit()));
+        assert!(third.opens(&along.sit()).await.body.contains("答卷已收好"));
+        assert!(li.opens(&along.path()).await.body.contains("没来"));
+        // Everything is one claim, once.
+        let page = li.opens("/hand-over").await;
+        assert!(page.body.contains("有 26 条还没有交"), "{}", page.body);
+        let pack = li.sends(&page, "/hand-over", &[]).await;
+        laptop.stops().await;
+        for _ in 0..2 {
+            let receipt = hands_over(&along.day.bank, &pack.body).await.unwrap();
+            let count = |state: State| states(&receipt).into_iter().filter(|one| *one == state).count();
+            assert_eq!((count(State::Accepted), count(State::Duplicate)), (25, 1), "{receipt:?}");
+        }
+        assert_eq!(along.day.paper(along.people[2].0).await.handed_in_at_ms, Some(at(0).plus_minutes(90).ms()));
+        is_entered(&along).await;
+        along.day.bank.close().await;
+    }
+}
+
+#[actix_web::test]
+async fn words_are_tried_ten_times_in_a_quarter_of_an_hour_and_nobody_else_sits_there() {
+    let along = Along::of(fresh(Engine::Sqlite).await.unwrap()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let laptop = Laptop::starts(folder.path(), &along.kit, along.day.bank.clock.clone()).await;
+    let li = laptop.invigilator(&along, along.day.li_id).await;
+    for _ in 0..10 {
+        let refused = opens_papers(&li, &along, "000000000000").await;
+        assert!(refused.status == 422 && refused.body.contains("开卷口令不对"), "{}", refused.body);
+    }
+    let refused = opens_papers(&li, &along, &along.words).await;
+    assert!(refused.status == 422 && refused.body.contains("请过一刻钟再输"), "{}", refused.body);
+    along.day.bank.clock.turn_ms(16 * 60_000);
+    let early = says(&li, &along.seat(0), "allow").await;
+    assert!(early.status == 422 && early.body.contains("请先开卷，再让他开始"), "{}", early.body);
+    assert_eq!(opens_papers(&li, &along, &along.words).await.status, 303);
+    // Whoever is none of the two does not become one, and there is no sixth candidate.
+    let asked = li.opens(&format!("{}?at=who", along.path())).await;
+    let candidate = along.people[0].0.to_string();
+    let other = [("doing", "who"), ("invigilator", candidate.as_str())];
+    assert_eq!(li.sends(&asked, &along.path(), &other).await.status, 404);
+    assert_eq!(li.opens(&format!("{}/6", along.path())).await.status, 404);
+    let visitor = laptop.visitor();
+    for path in [along.path(), along.seat(0), along.sit()] {
+        assert_eq!(visitor.opens(&path).await.location.as_deref(), Some("/"), "{path}");
+    }
+    laptop.stops().await;
+    along.day.bank.close().await;
+}
