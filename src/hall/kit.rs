@@ -14,7 +14,7 @@ use super::kit_exam::KitExam;
 use super::seal::ToBank;
 use crate::assessment::{Choice, Line, Question};
 use crate::curriculum::model::ShownScreen;
-use crate::kernel::{AttemptId, Chance, ClassId, DeviceId, LearnerId, SealKey, Timestamp};
+use crate::kernel::{AttemptId, Chance, ClassId, DeviceId, LearnerId, SealKey, Timestamp, digest_of};
 use crate::web::Filled;
 
 /// The version of this format.
@@ -257,15 +257,22 @@ impl Kit {
         serde_json::to_string(&file).ok()
     }
 
-    /// The kit in a file, and the key by which its box seals its own notes. `None` where the password is another, or the file none.
+    /// The kit in a file. `None` where the password is another, or the file none.
     #[must_use]
-    pub fn open(file: &str, password: &str) -> Option<(Self, SealKey)> {
+    pub fn open(file: &str, password: &str) -> Option<Self> {
         let file: File = serde_json::from_str(file).ok()?;
         let salt: [u8; 16] = hex::decode(&file.salt).ok()?.try_into().ok()?;
         let key = key_of(password, &salt)?;
         let plain = key.open(PLACE, &BASE64.decode(&file.sealed).ok()?).ok()?;
         let kit: Self = serde_json::from_slice(&plain).ok()?;
-        (file.format == FORMAT && kit.device == file.device).then_some((kit, key))
+        (file.format == FORMAT && kit.device == file.device).then_some(kit)
+    }
+
+    /// What follows from the box's key for a purpose of its own. It is the same in every file that was made of this kit, whatever salt the file has.
+    #[must_use]
+    pub fn follows(&self, purpose: &str) -> [u8; 32] {
+        let secret = self.key().map(|key| key.to_bytes()).unwrap_or_default();
+        *digest_of(&[purpose.as_bytes(), self.device.uuid().as_bytes(), self.to_bank.as_bytes(), &secret]).bytes()
     }
 
     /// Whether a text is a kit, whatever its password.
@@ -309,9 +316,11 @@ mod tests {
         let kit = kit();
         let file = kit.to_file("123456789012").unwrap();
         assert!(!file.contains("王桂英") && Kit::is_one(&file));
-        let (opened, key) = Kit::open(&file, "1234 5678 9012").unwrap();
+        let opened = Kit::open(&file, "1234 5678 9012").unwrap();
         assert_eq!((&opened, opened.key().map(|key| key.to_bytes())), (&kit, kit.key().map(|key| key.to_bytes())));
-        assert_eq!(key.open("note", &Kit::open(&file, "123456789012").unwrap().1.seal("note", b"1")).unwrap(), b"1");
+        let again = Kit::open(&kit.to_file("123456789012").unwrap(), "123456789012").unwrap();
+        assert_eq!(again.follows("notes"), opened.follows("notes"), "another file of the same kit");
+        assert_ne!(opened.follows("names"), opened.follows("notes"));
         assert!(Kit::open(&file, "123456789013").is_none() && Kit::open("{}", "123456789012").is_none());
     }
 

@@ -86,7 +86,7 @@ impl BoxRoom {
     #[must_use]
     pub fn unlock(&self, password: &str) -> Option<Arc<Open>> {
         let file = self.file.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let (kit, key) = Kit::open(&file, password)?;
+        let kit = Kit::open(&file, password)?;
         if let Some(open) = self.open() {
             // Another volunteer comes: those who are in stay in.
             return Some(open);
@@ -99,7 +99,8 @@ impl BoxRoom {
             }
             codes.insert(code, person.id);
         }
-        let (names, papers) = (key_of_names(&kit), RwLock::default());
+        let (names, papers) = (kit.follows("box note names"), RwLock::default());
+        let key = SealKey::from_bytes(kit.follows("box notes"));
         let open = Arc::new(Open { names, kit, key, secret: Chance::secret(), codes, papers });
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&open));
         Some(open)
@@ -221,12 +222,6 @@ impl Open {
 pub(super) fn name(open: &Open, what: &str, parts: &[&[u8]]) -> String {
     let about = digest_of(parts);
     format!("{what}/{}", hex::encode(mac_of(&open.names, &[about.bytes()]).bytes()))
-}
-
-/// A key that follows from the kit's, for names. Derived once, when the kit is opened.
-fn key_of_names(kit: &Kit) -> [u8; 32] {
-    let secret = kit.key().map(|key| key.to_bytes()).unwrap_or_default();
-    *digest_of(&[b"box note names", kit.device.uuid().as_bytes(), kit.to_bank.as_bytes(), &secret]).bytes()
 }
 
 /// The name of the note that somebody came.

@@ -198,7 +198,7 @@ crate::on_both! {
         for _ in 0..2 {
             let file = admin.sends(&page, FILE, &asked(TOWN)).await;
             assert_eq!(file.status, 200, "{}", file.body);
-            kits.push(Kit::open(&file.body, &read_out(&page)).unwrap().0);
+            kits.push(Kit::open(&file.body, &read_out(&page)).unwrap());
         }
         let words = opening_words(&bank.house.keys, id.parse().unwrap(), kits[0].device);
         let papers = kits[0].exams[0].open(&words).unwrap();

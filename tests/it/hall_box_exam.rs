@@ -88,7 +88,8 @@ impl Along {
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             let path = format!("{}/{position}", self.sit());
             let kept = person.sends(&person.opens(&path).await, &path, &fields).await;
-            assert_eq!(kept.status, 303, "{position}: {}", kept.body);
+            let next = if position < 10 { format!("{}/{}", self.sit(), position + 1) } else { self.sit() };
+            assert_eq!(kept.location, Some(next), "{position}: {}", kept.body);
         }
     }
 
@@ -96,7 +97,9 @@ impl Along {
     async fn begins(&self, person: &Person) -> Answer {
         let shown = person.opens(&self.sit()).await;
         assert!(shown.body.contains("监考员放行了，您可以开始"), "{}", shown.body);
-        person.sends(&shown, &self.sit(), &[("doing", "begin")]).await
+        let begun = person.sends(&shown, &self.sit(), &[("doing", "begin")]).await;
+        assert!(begun.location.as_ref().is_some_and(|to| to.starts_with(&format!("{}/", self.sit()))), "{:?}", begun.location);
+        begun
     }
 
     /// Everything up to the allowance, by both.
@@ -215,7 +218,9 @@ async fn starts_again(along: &Along, folder: &Path, laptop: Laptop, liu: Person)
     drop(liu);
     let (zhao, li) = (laptop.invigilator(along, along.day.zhao_id).await, laptop.invigilator(along, along.day.li_id).await);
     let list = li.opens(&along.path()).await;
-    assert!(list.body.contains("在答") && list.body.contains("16 个字母和数字"), "{}", list.body);
+    let row = list.body.split("<li").find(|row| row.contains("<b>刘建国</b>")).unwrap();
+    assert!(row.contains("在答"), "what was taken down is still there: {row}");
+    assert!(list.body.contains("16 个字母和数字"), "{}", list.body);
     let liu = laptop.learner(&list, NAMES[1]).await;
     assert!(liu.opens(&along.sit()).await.body.contains("监考老师还没有开卷"));
     assert_eq!(opens_papers(&zhao, along, &along.words).await.status, 303);

@@ -59,7 +59,7 @@ crate::on_both! {
         assert_eq!(devices(bank).await.len(), before, "looking makes nothing");
         let (one, two) = futures_util::future::join(admin.sends(&page, FILE, &WANTED), admin.sends(&page, FILE, &WANTED)).await;
         let three = admin.sends(&page, FILE, &WANTED).await;
-        let kits: Vec<Kit> = [&one, &two, &three].map(|answer| Kit::open(&answer.body, &password).unwrap().0).into();
+        let kits: Vec<Kit> = [&one, &two, &three].map(|answer| Kit::open(&answer.body, &password).unwrap()).into();
         assert!(one.headers["content-disposition"].to_str().unwrap().starts_with("attachment;"));
         assert_eq!((one.status, one.headers["cache-control"].to_str().unwrap()), (200, "no-store"));
         assert!(kits.iter().all(|kit| kit.device == kits[0].device && kit.cards == kits[0].cards && kit.tests == kits[0].tests));
