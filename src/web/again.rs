@@ -21,7 +21,7 @@ use crate::error::AppError;
 use crate::kernel::{SealKey, Timestamp};
 
 /// Fields that are never kept and never shown again: passwords, PINs, codes, pictures, numbers of documents.
-const SECRETS: [&str; 7] = ["password", "pin", "otp", "code", "digits", "pick", "document"];
+const SECRETS: [&str; 8] = ["password", "pin", "otp", "code", "digits", "pick", "document", "papers"];
 /// The cookie that keeps a form while its author signs in.
 const COOKIE: &str = "again";
 /// How long: on a shared device the next person should not find it.
