@@ -8,10 +8,12 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub exam_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
     pub device_id: Uuid,
     pub name: String,
     pub taken_by: Uuid,
     pub taken_at_ms: i64,
+    pub taken_back_at_ms: Option<i64>,
 }
 
 /// No relations are followed by the mapper: queries say what they join.

@@ -86,6 +86,7 @@ hall-kind-enrolment = Enrolment
 hall-kind-exam-seen = Supervision
 hall-kind-exam-begun = Beginning
 hall-kind-exam-answers = Supervised test
+hall-kind-exam-hand = Result of a test in person
 hall-kind-exam-note = Log of the session
 hall-state-waits = Waits
 hall-state-accepted = Counted
@@ -134,6 +135,7 @@ hall-why-elsewhere = They came to another session at that time. Ask which it was
 hall-why-full = As many have come to this session as can.
 hall-why-forbidden = A rule of the bank forbids it. Try it on its page, which says why.
 hall-why-exam-back = The session was taken back to the bank meanwhile, or is on another computer. Let a person decide whether it counts.
+hall-why-exam-confirmed = It came after whoever wrote it had confirmed that everything was handed over. Let somebody else decide whether it counts.
 hall-why-exam-stands = The session was cancelled, or its results are published.
 hall-why-exam-not-ready = A step before it is missing: coming, the document, what both declare, beginning.
 

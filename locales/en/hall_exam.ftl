@@ -23,6 +23,7 @@ box-exam-again = Let them begin again
 box-exam-collect = Collect their paper
 box-exam-collect-what = Everything they have answered is handed in. After that nothing can be changed.
 box-exam-not-open = Please open the papers first, then let them begin
+box-exam-not-open-hand = Please open the papers first, then keep the result
 box-exam-begun = Began at
 box-exam-time = Time
 box-exam-left = { $minutes } minutes left

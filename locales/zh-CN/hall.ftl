@@ -86,6 +86,7 @@ hall-kind-enrolment = 登记
 hall-kind-exam-seen = 监考
 hall-kind-exam-begun = 开考
 hall-kind-exam-answers = 监考的答卷
+hall-kind-exam-hand = 当面考的结果
 hall-kind-exam-note = 考场记录
 hall-state-waits = 还在等
 hall-state-accepted = 记上了
@@ -134,6 +135,7 @@ hall-why-elsewhere = 那个时间，这个人在另一个班签到了。请问�
 hall-why-full = 这个班签到的人数已经到顶了。
 hall-why-forbidden = 银行的规则不许这样记。请在网页上办一次，看看它怎么说。
 hall-why-exam-back = 这一场已经改在银行里考，或者带在别的电脑上了。请监考员看看算不算。
+hall-why-exam-confirmed = 写的人已经确认「都交回来了」，这一条是后来才到的。请别的人看看算不算。
 hall-why-exam-stands = 这一场取消了，或者结果已经公布了。
 hall-why-exam-not-ready = 这一场里还缺前面的一步：记他到了、看证件、两位声明、开考。
 

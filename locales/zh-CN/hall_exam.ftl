@@ -23,6 +23,7 @@ box-exam-again = 再让他开始
 box-exam-collect = 替他收卷
 box-exam-collect-what = 他答过的都会交上去。交了就不能再改。
 box-exam-not-open = 请先开卷，再让他开始
+box-exam-not-open-hand = 请先开卷，再录结果
 box-exam-begun = 几点开始的
 box-exam-time = 时间
 box-exam-left = 还有 { $minutes } 分钟

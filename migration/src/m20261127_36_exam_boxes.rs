@@ -9,14 +9,18 @@ use crate::ddl;
 pub struct Migration;
 
 const UP: &[&str] = &[
-    // The one box that a session is on, and what people call it; none: it is run in the bank.
+    // The boxes that a session was taken along on, and what people call them; it is on the one that it was not taken back from. None: it is run in
+    // the bank.
     "CREATE TABLE exam_box (
-        exam_id $UUID NOT NULL PRIMARY KEY,
+        exam_id $UUID NOT NULL,
         device_id $UUID NOT NULL,
         name $TEXT NOT NULL,
         taken_by $UUID NOT NULL,
-        taken_at_ms $INT NOT NULL
+        taken_at_ms $INT NOT NULL,
+        taken_back_at_ms $INT,
+        PRIMARY KEY (exam_id, device_id)
     ) $STRICT",
+    "CREATE UNIQUE INDEX exam_box_one ON exam_box (exam_id) WHERE taken_back_at_ms IS NULL",
     // What was drawn for a candidate on a box, begun or not; it stays when the session is taken back, for what that box hands over.
     "CREATE TABLE exam_box_paper (
         learner_id $UUID NOT NULL,

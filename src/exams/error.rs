@@ -74,6 +74,9 @@ pub enum Error {
     /// The session is not on this box, or not any more.
     #[error("the session is not on this box")]
     OffBox,
+    /// Whoever it is said of has confirmed that everything was handed over: another looks at what comes later.
+    #[error("confirmed before this came")]
+    Confirmed,
     /// An appeal is answered: results are not taken back any more.
     #[error("an appeal is answered")]
     Answered,

@@ -1,16 +1,15 @@
 //! What the forms of this subject say, parsed.
 
-use super::rules::{Category, Form, Level, MOST_DAYS_AHEAD, MOST_WORDS, Reason, Sight};
+use super::rules::{Category, Form, Level, MOST_DAYS_AHEAD, MOST_POINTS, MOST_WORDS, Reason, Sight};
 use super::service::Setting;
 use crate::i18n::Message;
 use crate::identity;
 use crate::kernel::{CardNumber, Day, Digest, LearnerId, Timestamp};
 use crate::web::{FieldError, FieldErrors, Fields, day_in, text, time_in};
 
-/// The most seats, minutes more, and points of a test by word or hand.
+/// The most seats, and minutes more.
 const MOST_SEATS: i64 = 200;
 const MOST_EXTRA: i64 = 180;
-const MOST_POINTS: i64 = 100;
 /// The longest session, in minutes.
 const LONGEST: i64 = 6 * 60;
 
@@ -127,7 +126,10 @@ pub(super) fn note(fields: &Fields) -> Result<(Category, String), FieldErrors> {
 }
 
 /// Right, of so many, and what was heard and seen.
-pub(super) fn by_hand(fields: &Fields) -> Result<((i64, i64), String), FieldErrors> {
+///
+/// # Errors
+/// What is to be mended, with its field.
+pub fn by_hand(fields: &Fields) -> Result<((i64, i64), String), FieldErrors> {
     let of = number(fields, "of", 1..=MOST_POINTS, "exams-points-wrong");
     let right = number(fields, "right", 0..=MOST_POINTS, "exams-points-wrong");
     let words = fields.lines("heard", MOST_WORDS, "exams-heard-empty");

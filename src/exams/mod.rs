@@ -35,14 +35,15 @@ use crate::kernel::{
 use crate::web::{ExhibitOf, day_words};
 
 pub use error::Error;
+pub use forms::by_hand as read_by_hand;
 pub use routes::{
     act_on_exam, act_on_own, act_on_person, add_exam, add_form, answer as post_answer, exam, exams, own_exam, own_exams, person,
     question, take_back_exam,
 };
 pub use rules::{Category, Deed, Form, Level, Next, Onward, Outcome, Reason, Sight, Stage, Tally, raises_a_hand};
 pub use service::{
-    Along, Arrival, NewExam, Offer, Setting, allow, arrive_answers, arrive_begun, arrive_note, arrive_seen, box_of, came,
-    candidates_of, declare, export, forget, list_to_take, plan, put_down, see_words, seen, take_along,
+    Along, Arrival, NewExam, Offer, Setting, allow, arrive_answers, arrive_begun, arrive_by_hand, arrive_note, arrive_seen,
+    box_of, came, candidates_of, declare, export, forget, list_to_take, plan, put_down, see_words, seen, take_along,
 };
 pub use views::session_words;
 
@@ -127,6 +128,8 @@ pub struct Paper {
     pub handed_in_at: Option<Timestamp>,
     /// Points of a test by word or hand: right, of so many.
     pub by_hand: Option<(i64, i64)>,
+    /// Who kept them.
+    pub heard_by: Option<LearnerId>,
     /// What was seen and heard then, sealed.
     pub by_hand_sealed: Option<Vec<u8>>,
     /// What somebody has decided.

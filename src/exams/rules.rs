@@ -12,6 +12,8 @@ pub const APPEAL_DAYS: i64 = 30;
 pub const MOST_DAYS_AHEAD: i64 = 365;
 /// Characters of what is written for the file.
 pub const MOST_WORDS: usize = 500;
+/// The most points of a test by word or by hand.
+pub const MOST_POINTS: i64 = 100;
 /// Answers from which on an item may raise a hand.
 const LEAST_ANSWERS: usize = 5;
 
@@ -109,6 +111,10 @@ codes! {
         Out = "out",
         /// The session was taken back from a box.
         TakenBack = "taken_back",
+        /// One of the two says that a box has handed over everything, and that its list is true.
+        Returned = "returned",
+        /// Somebody else counted what a box handed over in doubt.
+        Counted = "counted",
     }
 }
 
@@ -122,7 +128,7 @@ impl Category {
     /// Whether whoever wrote it down has decided something by that.
     #[must_use]
     pub const fn is_decision(self) -> bool {
-        matches!(self, Self::Published | Self::Unpublished | Self::Decided | Self::Out)
+        matches!(self, Self::Published | Self::Unpublished | Self::Decided | Self::Out | Self::Counted)
     }
 }
 
@@ -197,6 +203,8 @@ codes! {
         Candidate = "candidate",
         /// Answering is ended.
         Finish = "finish",
+        /// They confirm what a box has handed over.
+        Confirm = "confirm",
         /// Results are published.
         Publish = "publish",
         /// Passes are entered.

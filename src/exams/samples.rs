@@ -138,6 +138,8 @@ impl DeskPage {
             categories: categories(page),
             left: 2,
             on_box: None,
+            yours: None,
+            unconfirmed: Vec::new(),
             returned: vec![("yes".to_owned(), page.t("exams-returned-yes"))],
             may,
             form,
@@ -161,6 +163,13 @@ impl DeskPage {
             let note = BoxNote { says: page.t2("exams-box-says", ("name", name), ("who", who)), from, is_open };
             Self { on_box: Some(note), onward: Onward::Nothing, next: None, ..state(Stage::Planned, may, form) }
         };
+        let unconfirmed = |onward: Onward, may: May| Self {
+            yours: (onward == Onward::Confirm).then(|| page.t1("exams-yours-seen", "count", 12)),
+            unconfirmed: vec![LONG_NAME.to_owned()],
+            onward,
+            next: None,
+            ..state(Stage::Finished, may, Filled::default())
+        };
         drawn([
             boxed(ALL, form(&[], |fields| forms::words(fields, "box_why")), (LONG_PLACE, false)),
             boxed(May { invigilate: true, ..NOBODY }, unreturned, (PLACE, true)),
@@ -170,6 +179,8 @@ impl DeskPage {
             state(Stage::Finished, ALL, no_item),
             Self { onward: Onward::Publish, next: None, ..state(Stage::Finished, ALL, Filled::default()) },
             state(Stage::Finished, NOBODY, Filled::default()),
+            unconfirmed(Onward::Confirm, NOBODY),
+            unconfirmed(Onward::Nothing, May { decide: true, ..NOBODY }),
             state(Stage::Published, ALL, Filled::default()),
             Self { onward: Onward::Nothing, left: 0, ..state(Stage::Published, ALL, Filled::default()) },
             state(Stage::Entered, NOBODY, Filled::default()),

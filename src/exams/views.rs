@@ -154,6 +154,10 @@ pub(super) struct DeskPage {
     /// Passes that are not entered.
     pub left: usize,
     pub on_box: Option<BoxNote>,
+    /// What a box has handed over in the name of the one who looks, where they have still to confirm it.
+    pub yours: Option<String>,
+    /// Who else has.
+    pub unconfirmed: Vec<String>,
     /// The word that everything on the box was handed over.
     pub returned: Choices,
 }
@@ -194,6 +198,11 @@ fn who_words(page: &Page, one: &Candidate) -> String {
 
 pub(super) fn person_path(desk: &Desk, one: &Candidate) -> String {
     format!("{}/people/{}", desk_path(desk.exam.id), one.paper.learner)
+}
+
+/// What a box has handed over in the name of one of the two, in words.
+pub(super) fn yours(page: &Page, desk: &Desk, actor: LearnerId) -> String {
+    desk.done_by(actor).map(|(key, count)| page.t1(key, "count", count)).join(" · ")
 }
 
 /// The candidates as lines for `actor`, who looks: those with a mark first.

@@ -90,6 +90,22 @@ pub struct ExamAnswers {
     pub answers: BTreeMap<usize, AnswerFields>,
 }
 
+/// Somebody was tested by word or by hand in a supervised session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExamHand {
+    /// Which session.
+    pub exam: ExamId,
+    /// Who.
+    pub person: Uuid,
+    /// How many were right.
+    pub right: i64,
+    /// Of how many.
+    pub of: i64,
+    /// What was heard and seen.
+    pub words: String,
+}
+
 /// Something was noted in a supervised session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -122,6 +138,8 @@ pub enum Body {
     ExamBegun(ExamBegun),
     /// See [`ExamAnswers`].
     ExamAnswers(ExamAnswers),
+    /// See [`ExamHand`].
+    ExamHand(ExamHand),
     /// See [`ExamNote`].
     ExamNote(ExamNote),
 }
@@ -138,6 +156,7 @@ impl Body {
             Self::ExamSeen(_) => Kind::ExamSeen,
             Self::ExamBegun(_) => Kind::ExamBegun,
             Self::ExamAnswers(_) => Kind::ExamAnswers,
+            Self::ExamHand(_) => Kind::ExamHand,
             Self::ExamNote(_) => Kind::ExamNote,
         }
     }
@@ -153,6 +172,7 @@ impl Body {
             Self::ExamSeen(body) => serde_json::to_string(body),
             Self::ExamBegun(body) => serde_json::to_string(body),
             Self::ExamAnswers(body) => serde_json::to_string(body),
+            Self::ExamHand(body) => serde_json::to_string(body),
             Self::ExamNote(body) => serde_json::to_string(body),
         };
         json.unwrap_or_default()
@@ -169,6 +189,7 @@ impl Body {
             Kind::ExamSeen => serde_json::from_slice(json).ok().map(Self::ExamSeen),
             Kind::ExamBegun => serde_json::from_slice(json).ok().map(Self::ExamBegun),
             Kind::ExamAnswers => serde_json::from_slice(json).ok().map(Self::ExamAnswers),
+            Kind::ExamHand => serde_json::from_slice(json).ok().map(Self::ExamHand),
             Kind::ExamNote => serde_json::from_slice(json).ok().map(Self::ExamNote),
         }
     }
@@ -191,6 +212,7 @@ mod tests {
             Body::ExamSeen(ExamSeen { exam: ExamId::fresh(now), person, what: "id_card".to_owned() }),
             Body::ExamBegun(ExamBegun { exam: ExamId::fresh(now), person }),
             Body::ExamAnswers(ExamAnswers { exam: ExamId::fresh(now), person, answers }),
+            Body::ExamHand(ExamHand { exam: ExamId::fresh(now), person, right: 8, of: 10, words: "问了十题".to_owned() }),
             Body::ExamNote(ExamNote {
                 exam: ExamId::fresh(now),
                 person: None,

@@ -163,6 +163,7 @@ impl From<exams::Error> for Error {
             E::NotNow => Self::NeedsLook(Why::OtherTime),
             E::NotReady(_) => Self::NeedsLook(Why::ExamNotReady),
             E::OffBox | E::OnBox => Self::NeedsLook(Why::ExamBack),
+            E::Confirmed => Self::NeedsLook(Why::ExamConfirmed),
             E::Stands => Self::NeedsLook(Why::ExamStands),
             E::Closed | E::NoSuchQuestion => Self::NeedsLook(Why::NoSheet),
             E::NotTheirs => Self::NotAllowed,

@@ -35,7 +35,7 @@ use crate::kernel::{ClaimId, DataClass, Digest, Kept, LearnerId, PackId, Term, T
 use crate::web::Exhibit;
 
 pub use crate::kernel::DeviceId;
-pub use bodies::{AnswerFields, Answers, Body, Came, Enrolled, ExamAnswers, ExamBegun, ExamNote, ExamSeen, Witnessed};
+pub use bodies::{AnswerFields, Answers, Body, Came, Enrolled, ExamAnswers, ExamBegun, ExamHand, ExamNote, ExamSeen, Witnessed};
 pub use error::Error;
 pub use kit::{Kit, KitClass, KitPerson, KitQuestion, KitTest};
 pub use kit_exam::{KitExam, KitPaper, KitWay, opening_words};
@@ -272,6 +272,7 @@ const fn why_key(why: Why) -> &'static str {
         Why::Forbidden => "hall-why-forbidden",
         Why::ExamBack => "hall-why-exam-back",
         Why::ExamStands => "hall-why-exam-stands",
+        Why::ExamConfirmed => "hall-why-exam-confirmed",
         Why::ExamNotReady => "hall-why-exam-not-ready",
     }
 }

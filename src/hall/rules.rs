@@ -24,13 +24,15 @@ pub enum Kind {
     ExamBegun,
     /// 交卷: what somebody answered in a supervised session.
     ExamAnswers,
+    /// 当面考: the result of a test by word or by hand.
+    ExamHand,
     /// 考场记录: something was noted.
     ExamNote,
 }
 
 impl Kind {
     /// All of them, in the order in which pages show them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Attendance,
         Self::Answers,
         Self::Witnessed,
@@ -38,13 +40,14 @@ impl Kind {
         Self::ExamSeen,
         Self::ExamBegun,
         Self::ExamAnswers,
+        Self::ExamHand,
         Self::ExamNote,
     ];
 
     /// Whether it is of a supervised session: then whoever invigilates it counts, and nobody else.
     #[must_use]
     pub const fn is_of_exam(self) -> bool {
-        matches!(self, Self::ExamSeen | Self::ExamBegun | Self::ExamAnswers | Self::ExamNote)
+        matches!(self, Self::ExamSeen | Self::ExamBegun | Self::ExamAnswers | Self::ExamHand | Self::ExamNote)
     }
 
     /// The code in packs and tables.
@@ -58,6 +61,7 @@ impl Kind {
             Self::ExamSeen => "exam_seen",
             Self::ExamBegun => "exam_begun",
             Self::ExamAnswers => "exam_answers",
+            Self::ExamHand => "exam_hand",
             Self::ExamNote => "exam_note",
         }
     }
@@ -154,6 +158,8 @@ pub enum Why {
     Forbidden,
     /// The supervised session is run in the bank by now, or on another box.
     ExamBack,
+    /// Whoever wrote it has confirmed before that everything of the supervised session was handed over.
+    ExamConfirmed,
     /// The supervised session was cancelled, or published.
     ExamStands,
     /// Something comes first in a supervised session: a document, what both say, beginning.
@@ -162,7 +168,7 @@ pub enum Why {
 
 impl Why {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::ClockAhead,
         Self::ClockBehind,
         Self::Revoked,
@@ -185,6 +191,7 @@ impl Why {
         Self::Full,
         Self::Forbidden,
         Self::ExamBack,
+        Self::ExamConfirmed,
         Self::ExamStands,
         Self::ExamNotReady,
     ];
@@ -215,6 +222,7 @@ impl Why {
             Self::Full => "full",
             Self::Forbidden => "forbidden",
             Self::ExamBack => "exam_back",
+            Self::ExamConfirmed => "exam_confirmed",
             Self::ExamStands => "exam_stands",
             Self::ExamNotReady => "exam_not_ready",
         }
@@ -232,7 +240,7 @@ impl Why {
     pub const fn may_be_waived(self, kind: Kind) -> bool {
         match self {
             Self::ClockAhead | Self::ClockBehind | Self::Revoked | Self::Operator | Self::OtherTime | Self::Alike => true,
-            Self::ExamBack => true,
+            Self::ExamBack | Self::ExamConfirmed => true,
             Self::NotThere => matches!(kind, Kind::Answers),
             _ => false,
         }

@@ -53,6 +53,7 @@ fn kind_words(page: &Page, kind: Kind) -> String {
         Kind::ExamSeen => "hall-kind-exam-seen",
         Kind::ExamBegun => "hall-kind-exam-begun",
         Kind::ExamAnswers => "hall-kind-exam-answers",
+        Kind::ExamHand => "hall-kind-exam-hand",
         Kind::ExamNote => "hall-kind-exam-note",
     })
 }

@@ -13,7 +13,7 @@ use super::routes::{Answer, Asked, cookie, holder_of, led_to, page_of, room};
 use super::service::{Holder, Open};
 use crate::db::{DbFault, Tx};
 use crate::error::AppError;
-use crate::exams::{Category, Sight};
+use crate::exams::{Category, Sight, read_by_hand};
 use crate::hall::{KitExam, KitPerson};
 use crate::i18n::{Lang, Message};
 use crate::kernel::{ExamId, LearnerId, Timestamp};
@@ -258,8 +258,8 @@ fn stands(exam: &KitExam, person: &KitPerson, seat: &Seat) -> (&'static str, &'s
     match step {
         Step::Away => ("come", step.key()),
         Step::Came => ("see", step.key()),
-        Step::Seen if exam.way(person.id).is_some_and(|way| way.is_by_hand) => ("", "box-exam-by-hand"),
         Step::Seen if !both => ("", "exams-next-declare"),
+        Step::Seen if exam_service::is_by_hand((exam, person.id)) => ("keep", "exams-next-keep"),
         Step::Seen => ("allow", step.key()),
         Step::Ready => ("begin", "box-exam-ready-what"),
         Step::Answering => ("answer", step.key()),
@@ -282,6 +282,7 @@ fn facts(page: &Page, open: &Open, (exam, person): (&KitExam, &KitPerson), (seat
         ("exams-declared", declared(true)),
         ("exams-undeclared", declared(false).filter(|_| seat.handed_at.is_none())),
         ("exams-sight", seat.sight.as_ref().map(|kind| page.t(&format!("exams-sight-{kind}")))),
+        ("exams-form", way.filter(|way| way.is_by_hand).map(|_| page.t("box-exam-by-hand"))),
         ("exams-extra", way.filter(|way| way.extra_minutes > 0).map(|way| way.extra_minutes.to_string())),
         ("exams-aids", way.filter(|way| way.is_read_aloud).map(|_| page.t("exams-aid-aloud"))),
         ("exams-aids", way.filter(|way| way.is_assisted).map(|_| page.t("exams-aid-hand"))),
@@ -333,6 +334,10 @@ fn act_in(posted: &Posted) -> Result<Result<(Act, &'static str), FieldErrors>, A
         "declare" => (Act::Declared, "declared"),
         "allow" => (Act::Allowed(posted.once()?.as_str().to_owned()), "allowed"),
         "collect" => (Act::Collected, "collected"),
+        "by-hand" => match read_by_hand(fields) {
+            Ok((points, words)) => (Act::ByHand(points, words), "noted"),
+            Err(errors) => return Ok(Err(errors)),
+        },
         _ => return Err(AppError::Malformed("doing")),
     }))
 }
@@ -369,9 +374,13 @@ async fn acted((house, open, me): (&House, &Arc<Open>, LearnerId), (id, person):
         Ok(act) => act,
         Err(errors) => return Ok(Err(errors)),
     };
-    // Whoever lets somebody begin must have opened the papers: the time would run without a question.
-    if matches!(act, Act::Allowed(_)) && open.papers(id).is_none() {
-        return wrong("step", "box-exam-not-open");
+    // Whoever lets somebody begin must have opened the papers: the time would run without a question. Nor is a result kept before: it takes the two.
+    if open.papers(id).is_none() {
+        match act {
+            Act::Allowed(_) => return wrong("step", "box-exam-not-open"),
+            Act::ByHand(..) => return wrong("step", "box-exam-not-open-hand"),
+            Act::Came | Act::Seen(_) | Act::Declared | Act::Collected => {}
+        }
     }
     let for_write = Arc::clone(open);
     let work = async move |tx: &Tx| {

@@ -28,6 +28,8 @@ pub struct Seat {
     pub begun_at: Option<i64>,
     /// When it was handed in.
     pub handed_at: Option<i64>,
+    /// How many were right, of how many, in a test by word or by hand.
+    pub by_hand: Option<(i64, i64)>,
 }
 
 /// How far somebody has come.

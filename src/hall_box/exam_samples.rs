@@ -2,12 +2,20 @@
 
 use super::exam_rules::Step;
 use super::exam_views::{Choices, ExamPage, ExamSeatPage, ExamWhoPage, SeatRow, SitPage};
+use crate::exams::read_by_hand;
 use crate::i18n::Message;
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, RARE_NAME};
 use crate::web::{FieldError, Fields, Filled, Page, Samples, drawn};
 
 fn wrong(field: &'static str, key: &'static str) -> Filled {
     Filled::wrong(Fields::from_pairs(&[("words", LONG_NAME)]), vec![FieldError::new(field, Message::of(key))])
+}
+
+/// A result of a test in person of which half is missing.
+fn half() -> Filled {
+    let fields = Fields::from_pairs(&[("right", "9")]);
+    let errors = read_by_hand(&fields).err().unwrap_or_default();
+    Filled::wrong(fields, errors)
 }
 
 fn categories(page: &Page) -> Choices {
@@ -81,7 +89,8 @@ impl ExamSeatPage {
             state("begin", "box-exam-ready-what", Filled::default()),
             state("answer", Step::Answering.key(), wrong("words", "exams-words-empty")),
             state("", Step::Done.key(), Filled::default()),
-            state("", "box-exam-by-hand", Filled::default()),
+            state("keep", "exams-next-keep", Filled::default()),
+            state("keep", "exams-next-keep", half()),
         ])
     }
 }

@@ -11,7 +11,7 @@ use super::exam_rules::{Hours, Seat};
 use super::queries;
 use super::service::{Open, append, name, write};
 use crate::db::{DbFault, Tx};
-use crate::hall::{AnswerFields, Body, ExamAnswers, ExamBegun, ExamNote, ExamSeen, KitExam};
+use crate::hall::{AnswerFields, Body, ExamAnswers, ExamBegun, ExamHand, ExamNote, ExamSeen, KitExam};
 use crate::kernel::{ExamId, LearnerId, Timestamp};
 use crate::web::House;
 
@@ -33,6 +33,8 @@ pub enum Act {
     Allowed(String),
     /// What they have answered is handed in.
     Collected,
+    /// They were tested by word or by hand: right, of so many, and what was heard and seen.
+    ByHand((i64, i64), String),
 }
 
 /// Something that was noted.
@@ -115,6 +117,9 @@ pub async fn act(tx: &Tx, open: &Open, whom: Whom<'_>, (by, act): (LearnerId, &A
     if !hours_of(whom).is_on(tx.now) {
         return Ok(Err("exams-not-now"));
     }
+    if let Act::ByHand(points, words) = act {
+        return keep_by_hand(tx, open, whom, (seat, by), (*points, words)).await;
+    }
     let what = match act {
         Act::Came if !seat.has_come => {
             seat.has_come = true;
@@ -145,23 +150,59 @@ pub async fn act(tx: &Tx, open: &Open, whom: Whom<'_>, (by, act): (LearnerId, &A
     keep_seat(tx, open, whom, &seat).await.map(Ok)
 }
 
-/// What has to be done before somebody may begin, in the order of the desk.
-fn comes_first((exam, person): Whom<'_>, seat: &Seat, now: Timestamp) -> Option<&'static str> {
+/// Whether somebody is tested by word or by hand.
+#[must_use]
+pub fn is_by_hand((exam, person): Whom<'_>) -> bool {
+    exam.way(person).is_some_and(|way| way.is_by_hand)
+}
+
+/// Why somebody may not begin; none where they may.
+fn comes_first(whom: Whom<'_>, seat: &Seat, now: Timestamp) -> Option<&'static str> {
     if seat.handed_at.is_some() {
         Some("exams-closed")
-    } else if exam.way(person).is_some_and(|way| way.is_by_hand) {
+    } else if is_by_hand(whom) {
         Some("box-exam-by-hand")
-    } else if !seat.has_come {
+    } else {
+        not_ready(whom.0, seat).or_else(|| hours_of(whom).is_over(seat, now).then_some("exams-time-over"))
+    }
+}
+
+/// What has to be done before a test of any kind, in the order of the desk.
+fn not_ready(exam: &KitExam, seat: &Seat) -> Option<&'static str> {
+    if !seat.has_come {
         Some("exams-first-come")
     } else if seat.sight.is_none() {
         Some("exams-first-see")
     } else if !exam.invigilators.iter().all(|one| seat.declared.contains(&one.id)) {
         Some("exams-first-declare")
-    } else if hours_of((exam, person)).is_over(seat, now) {
-        Some("exams-time-over")
     } else {
         None
     }
+}
+
+/// The points of a test by word or by hand become one claim, which takes along what was heard and seen. Twice is once.
+async fn keep_by_hand(
+    tx: &Tx,
+    open: &Open,
+    whom: Whom<'_>,
+    (seat, by): (Seat, LearnerId),
+    (points, words): ((i64, i64), &str),
+) -> Done {
+    let (exam, person) = whom;
+    if seat.by_hand == Some(points) {
+        return Ok(Ok(()));
+    }
+    if let Some(key) = not_ready(exam, &seat) {
+        return Ok(Err(key));
+    }
+    if seat.handed_at.is_some() || !is_by_hand(whom) {
+        return Ok(Err("exams-closed"));
+    }
+    let (right, of) = points;
+    let body = ExamHand { exam: exam.id, person: person.uuid(), right, of, words: words.to_owned() };
+    append(tx, open, (by, tx.now), &Body::ExamHand(body)).await?;
+    let seat = Seat { by_hand: Some(points), handed_at: Some(tx.now.ms()), ..seat };
+    keep_seat(tx, open, whom, &seat).await.map(Ok)
 }
 
 /// The candidate begins, or goes on, on a device with a fresh secret; the allowance is used up. Only then is it taken down that they began, by whom

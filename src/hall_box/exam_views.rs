@@ -68,7 +68,7 @@ pub struct ExamSeatPage {
     pub(super) name: String,
     /// How far they have come, in words.
     pub(super) stands: String,
-    /// What is done next: `come`, `see`, `allow`, `begin`, `answer`, or nothing.
+    /// What is done next: `come`, `see`, `allow`, `begin`, `answer`, `keep`, or nothing.
     pub(super) next: &'static str,
     /// Whether whoever is at it has said that they are neither family nor teacher, or need not any more.
     pub(super) has_declared: bool,

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use credit_bank::hall::{Body, ExamAnswers, ExamBegun, ExamNote, ExamSeen, Kit, State, ToBank, Why, opening_words, put_exam_in};
+use credit_bank::hall::{
+    Body, ExamAnswers, ExamBegun, ExamHand, ExamNote, ExamSeen, Kit, State, ToBank, Why, opening_words, put_exam_in,
+};
 use credit_bank::identity::{self, Role};
 use credit_bank::kernel::{ExamId, LearnerId};
 use entity::{audit_entry, exam_box, exam_box_paper, exam_incident};
@@ -36,10 +38,18 @@ impl Along {
 
     /// The same at another time.
     async fn at(day: Day, change: &[(&'static str, &str)]) -> Self {
+        Self::tested(day, change, "screen").await
+    }
+
+    /// The same with a candidate who is tested in this way.
+    async fn tested(day: Day, change: &[(&'static str, &str)], form: &str) -> Self {
         let exam = day.plans(change).await;
         let id: ExamId = exam.rsplit('/').next().unwrap().parse().unwrap();
         let (_, learner) = day.bank.learner("王桂英", 1, Some(TOWN)).await;
         let person = day.puts_down(&exam, learner).await;
+        if form != "screen" {
+            assert_eq!(does(&day.li, &person, &person, "arrange", &[("form", form)]).await.status, 303);
+        }
         let (_, admin) = day.bank.staff("沈静", Role::Administrator, TOWN).await;
         let scope = identity::load_scope(day.bank.fresh.db.read(), admin).await.unwrap();
         let laptop = Laptop::of(&day.bank, day.li_id).await;
@@ -64,12 +74,24 @@ impl Along {
         self.writes(by, &Body::ExamSeen(body));
     }
 
-    /// Everything up to beginning, and once more after a restart.
-    fn begins(&mut self) {
+    /// Everything that comes before a test of any kind.
+    fn comes(&mut self) {
         let (zhao, li) = (self.day.zhao_id, self.day.li_id);
         for (by, what) in [(li, "came"), (zhao, "id_card"), (zhao, "declared"), (li, "declared")] {
             self.sees(by, what);
         }
+    }
+
+    /// So many of ten were right in a test by word.
+    fn hears(&mut self, right: i64) {
+        let body = ExamHand { exam: self.id, person: self.learner.uuid(), right, of: 10, words: "问了十题".to_owned() };
+        self.writes(self.day.li_id, &Body::ExamHand(body));
+    }
+
+    /// Everything up to beginning, and once more after a restart.
+    fn begins(&mut self) {
+        self.comes();
+        let li = self.day.li_id;
         for _ in 0..2 {
             let body = ExamBegun { exam: self.id, person: self.learner.uuid() };
             self.writes(li, &Body::ExamBegun(body));
@@ -129,8 +151,19 @@ crate::on_both! {
         let paper = day.paper(along.learner).await;
         assert_eq!(paper.handed_in_at_ms, Some(at(0).plus_minutes(5).ms()));
         refuses(&does(&day.li, &along.exam, &along.exam, "finish", &[]).await, 422, "请先把那台电脑上的都交回来");
-        for (who, doing) in [(&day.li, "finish"), (&day.sun, "publish"), (&day.qian, "enter")] {
-            let done = does(who, &along.exam, &along.exam, doing, &[("returned", "yes")]).await;
+        let returned = [("returned", "yes")];
+        assert_eq!(does(&day.li, &along.exam, &along.exam, "finish", &returned).await.status, 303);
+        // The other one as well says that what stands in their name is theirs.
+        refuses(&does(&day.sun, &along.exam, &along.exam, "publish", &[]).await, 422, "请等两位监考员都确认了名单");
+        refuses(&day.sun.opens(&along.exam).await, 200, "还等赵强在这一页确认名单");
+        refuses(&day.zhao.opens(&along.exam).await, 200, "看过 1 人的证件 · 对 1 人声明过 · 让 0 人开的考");
+        assert_eq!(does(&day.sun, &along.exam, &along.exam, "confirm", &[]).await.status, 403, "one of the two");
+        for _ in 0..2 {
+            assert_eq!(does(&day.zhao, &along.exam, &along.exam, "confirm", &[]).await.status, 303);
+        }
+        assert_eq!(exam_incident::Entity::find().count(day.bank.fresh.db.read()).await.unwrap(), 3, "twice is once");
+        for (who, doing) in [(&day.sun, "publish"), (&day.qian, "enter")] {
+            let done = does(who, &along.exam, &along.exam, doing, &[]).await;
             assert_eq!(done.status, 303, "{doing}: {}", done.body);
         }
         let paper = day.paper(along.learner).await;
@@ -164,6 +197,89 @@ crate::on_both! {
         along.sees(li, "declared");
         let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
         assert_eq!((receipt.lines[2].state, receipt.lines[2].why), (State::NeedsLook, Some(Why::ExamStands)));
+        along.day.bank.close().await;
+    }
+
+    async fn what_comes_after_somebody_has_confirmed_is_counted_by_another_who_then_enters_nothing(fresh: Fresh) {
+        let mut along = Along::of(Day::over(fresh).await).await;
+        along.begins();
+        hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        along.day.bank.clock.turn_ms(2 * HOUR_MS);
+        let exam = along.exam.clone();
+        assert_eq!(does(&along.day.li, &exam, &exam, "finish", &[("returned", "yes")]).await.status, 303);
+        let (li, person) = (along.day.li_id, along.learner.uuid());
+        let mut answers = BTreeMap::new();
+        for position in 1..=8 {
+            answers.insert(position, along.day.right(along.learner, position).await);
+        }
+        along.writes(li, &Body::ExamAnswers(ExamAnswers { exam: along.id, person, answers }));
+        let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        let last = receipt.lines.last().unwrap();
+        assert_eq!((last.state, last.why), (State::NeedsLook, Some(Why::ExamConfirmed)));
+        // Neither of the two counts it; who does has decided, and enters nothing.
+        let counts = format!("{LOOK}/{}/7", along.laptop.id);
+        for (who, said) in [(&along.day.li, "still"), (&along.day.chen, "counted")] {
+            let counted = who.sends(&who.opens(LOOK).await, &counts, &[("decision", "count")]).await;
+            assert_eq!(counted.location, Some(format!("{LOOK}?said={said}")), "{}", counted.body);
+        }
+        let day = &along.day;
+        assert_eq!(does(&day.zhao, &exam, &exam, "confirm", &[]).await.status, 303);
+        assert_eq!(does(&day.sun, &exam, &exam, "publish", &[]).await.status, 303);
+        assert!(!day.chen.opens(&exam).await.body.contains("value=\"enter\""));
+        assert_eq!(does(&day.chen, &exam, &exam, "enter", &[]).await.status, 422);
+        assert_eq!(does(&day.qian, &exam, &exam, "enter", &[]).await.status, 303);
+        assert!(day.paper(along.learner).await.entered_at_ms.is_some());
+        along.day.bank.close().await;
+    }
+
+    async fn a_box_that_a_session_never_was_on_hands_over_nothing_of_it(fresh: Fresh) {
+        let mut along = Along::of(Day::over(fresh).await).await;
+        assert_eq!(posts(&along.day.chen, &along.exam, "take-back", &[("box_why", "电脑坏了")]).await.status, 303);
+        along.laptop = Laptop::of(&along.day.bank, along.day.li_id).await;
+        let zhao = along.day.zhao_id;
+        along.sees(zhao, "came");
+        let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        assert_eq!((receipt.lines[0].state, receipt.lines[0].why), (State::NeedsLook, Some(Why::ExamBack)));
+        let counts = format!("{LOOK}/{}/1", along.laptop.id);
+        let counted = along.day.chen.sends(&along.day.chen.opens(LOOK).await, &counts, &[("decision", "count")]).await;
+        assert_eq!(counted.location, Some(format!("{LOOK}?said=still")), "{}", counted.body);
+        assert_eq!(along.day.paper(along.learner).await.came_at_ms, None);
+        along.day.bank.close().await;
+    }
+
+    async fn a_result_by_word_comes_once_and_is_of_the_time_of_the_box(fresh: Fresh) {
+        let mut along = Along::tested(Day::over(fresh).await, &[], "word").await;
+        along.comes();
+        for right in [11, 8, 8, 9] {
+            along.hears(right);
+        }
+        let looked_at = |why| (State::NeedsLook, Some(why));
+        let kept = [(State::Accepted, None), (State::Duplicate, None)];
+        for _ in 0..2 {
+            let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+            let results: Vec<_> = receipt.lines[4..].iter().map(|line| (line.state, line.why)).collect();
+            assert_eq!(results, [looked_at(Why::ExamNotReady), kept[0], kept[1], looked_at(Why::NoSheet)], "{receipt:?}");
+        }
+        let (day, db) = (&along.day, along.day.bank.fresh.db.read());
+        let paper = day.paper(along.learner).await;
+        assert_eq!((paper.hand_right, paper.hand_of, paper.hand_by), (Some(8), Some(10), Some(day.li_id.uuid())));
+        assert_eq!(paper.handed_in_at_ms, Some(at(0).plus_minutes(5).ms()));
+        assert!(paper.hand_sealed.is_some_and(|sealed| !sealed.is_empty()));
+        let trail = audit_entry::Entity::find().filter(audit_entry::Column::Action.eq("exams.keep_by_hand"));
+        assert_eq!(trail.count(db).await.unwrap(), 1);
+        along.day.bank.close().await;
+    }
+
+    async fn a_result_by_word_of_somebody_who_is_tested_on_screen_is_looked_at(fresh: Fresh) {
+        let mut along = Along::of(Day::over(fresh).await).await;
+        along.comes();
+        along.hears(8);
+        let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        let last = receipt.lines.last().unwrap();
+        assert_eq!((last.state, last.why), (State::NeedsLook, Some(Why::NoSheet)));
+        refuses(&along.day.chen.opens(LOOK).await, 200, "当面考的结果");
+        let paper = along.day.paper(along.learner).await;
+        assert_eq!((paper.hand_right, paper.handed_in_at_ms), (None, None));
         along.day.bank.close().await;
     }
 
@@ -279,7 +395,8 @@ crate::on_both! {
             assert_eq!(back.status, 303, "{}", back.body);
             refuses(&day.zhao.opens(&back.location.unwrap()).await, 200, "那台电脑再交来的，会有人来看");
         }
-        assert_eq!(exam_box::Entity::find().count(db).await.unwrap(), 0);
+        let row = exam_box::Entity::find().one(db).await.unwrap().unwrap();
+        assert!(row.taken_back_at_ms.is_some());
         assert_eq!(exam_incident::Entity::find().count(db).await.unwrap(), 1, "twice is once");
         let desk = day.li.opens(exam).await;
         assert!(desk.body.contains("电脑坏了") && desk.body.contains("value=\"put-down\""), "{}", desk.body);

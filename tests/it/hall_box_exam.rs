@@ -21,9 +21,9 @@ use crate::support::databases::{Engine, Fresh, fresh};
 use crate::support::server::{Answer, Person, SHELF};
 
 const PASSWORD: &str = "123456789012";
-const NAMES: [&str; 5] = ["王桂英", "刘建国", "欧阳秀兰", "周德福", "孙玉珍"];
+const NAMES: [&str; 6] = ["王桂英", "刘建国", "欧阳秀兰", "周德福", "孙玉珍", "何秀英"];
 
-/// A session with five candidates, taken along in a kit.
+/// A session with six candidates, the last of them tested by word, taken along in a kit.
 struct Along {
     day: Day,
     exam: String,
@@ -43,8 +43,10 @@ impl Along {
             let (_, learner) = day.bank.learner(name, number, Some(TOWN)).await;
             people.push((learner, day.puts_down(&exam, learner).await));
         }
-        let more = [("form", "screen"), ("aid", "aloud"), ("extra", "20")];
-        assert_eq!(does(&day.li, &people[1].1, &people[1].1, "arrange", &more).await.status, 303);
+        for (candidate, way) in [(1, &[("form", "screen"), ("aid", "aloud"), ("extra", "20")][..]), (5, &[("form", "word")])] {
+            let person = &people[candidate].1;
+            assert_eq!(does(&day.li, person, person, "arrange", way).await.status, 303, "{candidate}");
+        }
         let (_, admin) = day.bank.staff("沈静", Role::Administrator, TOWN).await;
         let scope = identity::load_scope(day.bank.fresh.db.read(), admin).await.unwrap();
         let laptop = crate::hall::Laptop::of(&day.bank, day.li_id).await;
@@ -189,6 +191,43 @@ async fn stay_closed(along: &Along, laptop: &Laptop, li: &Person) {
     assert_eq!(opens_papers(li, along, &grouped).await.status, 303);
 }
 
+/// While the papers are closed no result of a test by word is kept: it takes the two to open them.
+async fn refuses_to_hear(along: &Along, li: &Person) {
+    let seat = along.seat(5);
+    let fields = [("doing", "by-hand"), ("of", "10"), ("right", "9"), ("heard", "问了十题，九题对答如流")];
+    let closed = li.sends(&li.opens(&seat).await, &seat, &fields).await;
+    assert!(closed.status == 422 && closed.body.contains("请先开卷，再录结果"), "{}", closed.body);
+}
+
+/// One is tested by word: how many were right is kept once, when everything before it is there.
+async fn is_heard(along: &Along, (li, zhao): (&Person, &Person)) {
+    let seat = along.seat(5);
+    let keeps = async |right: &str, of: &str| {
+        let fields = [("doing", "by-hand"), ("of", of), ("right", right), ("heard", "问了十题，九题对答如流")];
+        li.sends(&li.opens(&seat).await, &seat, &fields).await
+    };
+    for (who, doing) in [(li, "came"), (zhao, "seen"), (zhao, "declare")] {
+        assert_eq!(says(who, &seat, doing).await.status, 303, "{doing}");
+    }
+    let early = keeps("9", "10").await;
+    assert!(early.status == 422 && early.body.contains("两位监考员都声明了，才能放行"), "{}", early.body);
+    assert_eq!(says(li, &seat, "declare").await.status, 303);
+    let shown = li.opens(&seat).await;
+    assert!(shown.body.contains("当面考，考完录结果") && !shown.body.contains("让他开始"), "{}", shown.body);
+    let more = keeps("9", "8").await;
+    assert!(more.status == 422 && more.body.contains("对的不会比一共的多"), "{}", more.body);
+    assert!(more.body.contains("value=\"8\"") && more.body.contains("九题对答如流"), "{}", more.body);
+    for _ in 0..2 {
+        let kept = keeps("9", "10").await;
+        assert_eq!(kept.status, 303, "{}", kept.body);
+    }
+    let other = keeps("10", "10").await;
+    assert!(other.status == 422 && other.body.contains("卷子已经交了，不能再改"), "{}", other.body);
+    let list = li.opens(&along.path()).await;
+    let row = list.body.split("<li").find(|row| row.contains(&format!("<b>{}</b>", NAMES[5]))).unwrap();
+    assert!(row.contains("交了"), "{row}");
+}
+
 /// Nobody begins before everything is there, and a form that is sent twice lets nobody begin twice.
 async fn one_after_the_other(along: &Along, (li, zhao): (&Person, &Person)) {
     let seat = along.seat(0);
@@ -265,28 +304,36 @@ async fn is_entered(along: &Along) {
     let (day, exam) = (&along.day, &along.exam);
     let finish = does(&day.li, exam, exam, "finish", &[("returned", "yes")]).await;
     assert_eq!(finish.status, 303, "{}", finish.body);
-    let person = &along.people[3].1;
-    let decided = does(&day.sun, person, person, "decide", &[("verdict", "counts")]).await;
-    assert_eq!(decided.status, 303, "{}", decided.body);
+    assert_eq!(does(&day.zhao, exam, exam, "confirm", &[]).await.status, 303);
+    for candidate in [3, 5] {
+        let person = &along.people[candidate].1;
+        let decided = does(&day.sun, person, person, "decide", &[("verdict", "counts")]).await;
+        assert_eq!(decided.status, 303, "{candidate}: {}", decided.body);
+    }
     for (who, doing) in [(&day.sun, "publish"), (&day.qian, "enter")] {
         let done = does(who, exam, exam, doing, &[]).await;
         assert_eq!(done.status, 303, "{doing}: {}", done.body);
     }
-    for (candidate, score, passed) in [(0, 800, 1), (1, 1000, 1), (2, 700, 1), (3, 300, 0)] {
+    for (candidate, score, passed) in [(0, 800, 1), (1, 1000, 1), (2, 700, 1), (3, 300, 0), (5, 900, 1)] {
         let paper = day.paper(along.people[candidate].0).await;
         assert_eq!((paper.score_permille, paper.passed), (Some(score), Some(passed)), "{candidate}: {paper:?}");
         assert_eq!(paper.entered_at_ms.is_some(), passed == 1, "{candidate}");
     }
     assert_eq!(day.paper(along.people[4].0).await.came_at_ms, None);
+    let heard = day.paper(along.people[5].0).await;
+    assert_eq!((heard.hand_right, heard.hand_of, heard.hand_by), (Some(9), Some(10), Some(day.li_id.uuid())));
+    assert!(heard.handed_in_at_ms.is_some_and(|ms| ms < at(0).plus_minutes(60).ms()), "when it was kept, not when it came");
 }
 
 crate::on_both! {
-    async fn five_candidates_on_a_box_come_to_what_the_desk_makes_of_them(fresh: Fresh) {
+    async fn six_candidates_on_a_box_come_to_what_the_desk_makes_of_them(fresh: Fresh) {
         let along = Along::of(fresh).await;
         let folder = tempfile::tempdir().unwrap();
         let laptop = Laptop::starts(folder.path(), &along.kit, along.day.bank.clock.clone()).await;
         let (li, zhao) = (laptop.invigilator(&along, along.day.li_id).await, laptop.invigilator(&along, along.day.zhao_id).await);
+        refuses_to_hear(&along, &li).await;
         stay_closed(&along, &laptop, &li).await;
+        is_heard(&along, (&li, &zhao)).await;
         one_after_the_other(&along, (&li, &zhao)).await;
         // She begins on one device: on another nothing is answered.
         let list = li.opens(&along.path()).await;
@@ -324,13 +371,13 @@ crate::on_both! {
         assert!(li.opens(&along.path()).await.body.contains("没来"));
         // Everything is one claim, once.
         let page = li.opens("/hand-over").await;
-        assert!(page.body.contains("有 26 条还没有交"), "{}", page.body);
+        assert!(page.body.contains("有 31 条还没有交"), "{}", page.body);
         let pack = li.sends(&page, "/hand-over", &[]).await;
         laptop.stops().await;
         for _ in 0..2 {
             let receipt = hands_over(&along.day.bank, &pack.body).await.unwrap();
             let count = |state: State| states(&receipt).into_iter().filter(|one| *one == state).count();
-            assert_eq!((count(State::Accepted), count(State::Duplicate)), (25, 1), "{receipt:?}");
+            assert_eq!((count(State::Accepted), count(State::Duplicate)), (30, 1), "{receipt:?}");
         }
         assert_eq!(along.day.paper(along.people[2].0).await.handed_in_at_ms, Some(at(0).plus_minutes(90).ms()));
         is_entered(&along).await;
@@ -354,12 +401,12 @@ async fn words_are_tried_ten_times_in_a_quarter_of_an_hour_and_nobody_else_sits_
     let early = says(&li, &along.seat(0), "allow").await;
     assert!(early.status == 422 && early.body.contains("请先开卷，再让他开始"), "{}", early.body);
     assert_eq!(opens_papers(&li, &along, &along.words).await.status, 303);
-    // Whoever is none of the two does not become one, and there is no sixth candidate.
+    // Whoever is none of the two does not become one, and there is no seventh candidate.
     let asked = li.opens(&format!("{}?at=who", along.path())).await;
     let candidate = along.people[0].0.to_string();
     let other = [("doing", "who"), ("invigilator", candidate.as_str())];
     assert_eq!(li.sends(&asked, &along.path(), &other).await.status, 404);
-    assert_eq!(li.opens(&format!("{}/6", along.path())).await.status, 404);
+    assert_eq!(li.opens(&format!("{}/7", along.path())).await.status, 404);
     let visitor = laptop.visitor();
     for path in [along.path(), along.seat(0), along.sit()] {
         assert_eq!(visitor.opens(&path).await.location.as_deref(), Some("/"), "{path}");

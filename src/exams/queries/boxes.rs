@@ -3,7 +3,7 @@
 use entity::{exam_box, exam_box_paper};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use super::altered;
 use super::papers::{Column, items_of, set};
@@ -12,9 +12,13 @@ use crate::exams::rules::Sight;
 use crate::exams::{Begun, OnBox, Paper};
 use crate::kernel::{DeviceId, Digest, ExamId, LearnerId, Seed, Timestamp};
 
+fn is_on(exam: ExamId) -> Condition {
+    Condition::all().add(exam_box::Column::ExamId.eq(exam.uuid())).add(exam_box::Column::TakenBackAtMs.is_null())
+}
+
 /// The box that a session is on.
 pub(in crate::exams) async fn find(db: &impl ConnectionTrait, exam: ExamId) -> Result<Option<OnBox>, DbErr> {
-    let row = exam_box::Entity::find_by_id(exam.uuid()).one(db).await?;
+    let row = exam_box::Entity::find().filter(is_on(exam)).one(db).await?;
     Ok(row.map(|row| OnBox {
         device: DeviceId::from_uuid(row.device_id),
         name: row.name,
@@ -28,6 +32,11 @@ pub(in crate::exams) async fn holder(db: &impl ConnectionTrait, exam: ExamId) ->
     Ok(find(db, exam).await?.map(|on_box| on_box.device))
 }
 
+/// Whether a session is on a box, or was.
+pub(in crate::exams) async fn was_on(db: &impl ConnectionTrait, exam: ExamId, device: DeviceId) -> Result<bool, DbErr> {
+    Ok(exam_box::Entity::find_by_id((exam.uuid(), device.uuid())).one(db).await?.is_some())
+}
+
 /// Keeps that a session, which is held, is on a box.
 pub(in crate::exams) async fn take(tx: &Tx, exam: ExamId, (device, name): (DeviceId, &str), by: LearnerId) -> Result<(), DbErr> {
     let row = exam_box::ActiveModel {
@@ -36,6 +45,7 @@ pub(in crate::exams) async fn take(tx: &Tx, exam: ExamId, (device, name): (Devic
         name: Set(name.to_owned()),
         taken_by: Set(by.uuid()),
         taken_at_ms: Set(tx.now.ms()),
+        taken_back_at_ms: Set(None),
     };
     exam_box::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
@@ -43,7 +53,8 @@ pub(in crate::exams) async fn take(tx: &Tx, exam: ExamId, (device, name): (Devic
 
 /// It is on no box any more; `false` where it was on none.
 pub(in crate::exams) async fn take_back(tx: &Tx, exam: ExamId) -> Result<bool, DbErr> {
-    Ok(exam_box::Entity::delete_by_id(exam.uuid()).exec(tx).await?.rows_affected == 1)
+    let back = exam_box::Entity::update_many().col_expr(exam_box::Column::TakenBackAtMs, Expr::value(tx.now.ms()));
+    Ok(back.filter(is_on(exam)).exec(tx).await?.rows_affected == 1)
 }
 
 /// Keeps what was drawn for a candidate on a box, once.

@@ -74,6 +74,7 @@ fn paper_of(row: table::Model) -> Result<Paper, DbErr> {
         begun: begun_of(&row)?,
         handed_in_at: row.handed_in_at_ms.map(Timestamp::from_ms),
         by_hand: row.hand_right.zip(row.hand_of),
+        heard_by: row.hand_by.map(LearnerId::from_uuid),
         verdict: verdict_of(&row)?,
         by_hand_sealed: row.hand_sealed,
         score: row.score_permille.and_then(Permille::from_value),
@@ -202,19 +203,19 @@ pub(in crate::exams) async fn hand_in(tx: &Tx, paper: &Paper) -> Result<(), DbEr
     set(tx, paper, vec![(Column::HandedInAtMs, Expr::value(Some(tx.now.ms())))]).await
 }
 
-/// The points of a test by word or by hand.
+/// The points of a test by word or by hand, with what was heard and seen.
 pub(in crate::exams) async fn keep_by_hand(
     tx: &Tx,
     paper: &Paper,
-    (right, of): (i64, i64),
-    (by, sealed): (LearnerId, Vec<u8>),
+    ((right, of), sealed): ((i64, i64), Vec<u8>),
+    (by, at): (LearnerId, Timestamp),
 ) -> Result<(), DbErr> {
     let values = vec![
         (Column::HandRight, Expr::value(Some(right))),
         (Column::HandOf, Expr::value(Some(of))),
         (Column::HandBy, Expr::value(by.uuid())),
         (Column::HandSealed, Expr::value(sealed)),
-        (Column::HandedInAtMs, Expr::value(Some(tx.now.ms()))),
+        (Column::HandedInAtMs, Expr::value(Some(at.ms()))),
     ];
     set(tx, paper, values).await
 }

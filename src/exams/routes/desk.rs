@@ -10,7 +10,7 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::exams::service::{self, Desk};
 use crate::exams::views::{
-    BoxNote, DeskPage, ExamsPage, Row, categories, counts, desk_path, item_words, lines, next_words, rows, session_words,
+    BoxNote, DeskPage, ExamsPage, Row, categories, counts, desk_path, item_words, lines, next_words, rows, session_words, yours,
 };
 use crate::exams::{Error, forms, moment_words};
 use crate::identity::{self, Finder, Role};
@@ -67,7 +67,7 @@ async fn desk_page(
     let (actor, now) = (finder.scope.actor(), house.clock().now());
     // What was written about somebody stands on their page, where it is kept who reads it.
     let noted: Vec<_> = desk.log.iter().map(|one| (one.clone(), one.words.clone().unwrap_or_default())).collect();
-    let by: Vec<_> = desk.log.iter().map(|one| one.by).collect();
+    let by: Vec<_> = desk.log.iter().map(|one| one.by).chain(desk.unconfirmed.iter().copied()).collect();
     let names = identity::staff_names_of(db, &house.keys, &by).await?;
     let view = DeskPage {
         facts: facts_of(house, &page, shelf, &desk.exam).await?.with_stage(&page),
@@ -81,6 +81,8 @@ async fn desk_page(
         hands,
         categories: categories(&page),
         left: desk.left(),
+        yours: desk.unconfirmed.contains(&actor).then(|| yours(&page, &desk, actor)),
+        unconfirmed: desk.unconfirmed.iter().filter(|one| **one != actor).filter_map(|one| names.get(one).cloned()).collect(),
         on_box: box_note(house, &page, &desk).await?,
         returned: vec![("yes".to_owned(), page.t("exams-returned-yes"))],
         may: desk.may,
@@ -201,6 +203,10 @@ async fn done((house, finder, shelf): (&House, &Finder, &Shelf), id: ExamId, pos
             let result = write(house, posted, work).await;
             let field = if matches!(result, Err(Error::NotReady(_))) { "returned" } else { "step" };
             ("finished", field, result)
+        }
+        "confirm" => {
+            let work = async move |tx: &Tx| service::confirm(tx, &scope, id).await;
+            ("confirmed", "step", write(house, posted, work).await)
         }
         "publish" => {
             let work = async move |tx: &Tx| service::publish(tx, (&shelf, &keys), &scope, id).await;

@@ -32,12 +32,13 @@ pub struct Said {
 impl Said {
     /// The notice, in words; none where the link says nothing that we know.
     fn words(&self, page: &Page) -> String {
-        const KNOWN: [&str; 17] = [
+        const KNOWN: [&str; 18] = [
             "planned",
             "put-down",
             "noted",
             "out",
             "finished",
+            "confirmed",
             "published",
             "unpublished",
             "entered",

@@ -1,5 +1,6 @@
 //! Afterwards: the end of answering, what a person decides, publishing, taking that back, entering.
 
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::paper::marks_of;
@@ -50,8 +51,49 @@ pub async fn finish(tx: &Tx, scope: &StaffScope, (id, is_returned): (ExamId, boo
     if !exams::finish(tx, id, scope.actor()).await? {
         return Err(Error::Stands);
     }
+    if holder.is_some() {
+        keep_part(tx, &exam, (None, Category::Returned, scope.actor())).await?;
+    }
     let detail = holder.map_or_else(|| json!({}), |device| json!({ "device": device }));
     record(tx, ("exams.finish", scope.actor()), (&exam, None), detail).await
+}
+
+/// The other of the two confirms what a box has handed over in their name: it asks nobody who they are, so one could have been both there. Whoever
+/// ends the answering has confirmed by that. Twice is once.
+///
+/// # Errors
+/// [`Error::NoSuchExam`], [`Error::NotInvigilator`], [`Error::Stands`] while it is not finished, once it is published, or where it was on no box.
+pub async fn confirm(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<(), Error> {
+    let exam = lock_exam(tx, scope, id).await?;
+    if !invigilates(scope, &exam) {
+        return Err(Error::NotInvigilator);
+    }
+    if has_confirmed(tx, &exam, scope.actor()).await? {
+        return Ok(());
+    }
+    if exam.stage != Stage::Finished || boxes::holder(tx, id).await?.is_none() {
+        return Err(Error::Stands);
+    }
+    keep_part(tx, &exam, (None, Category::Returned, scope.actor())).await?;
+    record(tx, ("exams.confirm", scope.actor()), (&exam, None), json!({})).await
+}
+
+/// Whether one of the two has said that everything was handed over, and that the list is true.
+pub(super) async fn has_confirmed(db: &impl ConnectionTrait, exam: &Exam, by: LearnerId) -> Result<bool, Error> {
+    Ok(log::list(db, exam.id).await?.iter().any(|one| one.category == Category::Returned && one.by == by))
+}
+
+/// Who of the two has still to confirm what a box has handed over.
+pub(super) async fn unconfirmed(db: &impl ConnectionTrait, exam: &Exam) -> Result<Vec<LearnerId>, Error> {
+    let mut missing = Vec::new();
+    if exam.stage == Stage::Finished && boxes::holder(db, exam.id).await?.is_some() {
+        for one in exam.invigilators {
+            if !has_confirmed(db, exam, one).await? {
+                missing.push(one);
+            }
+        }
+    }
+    Ok(missing)
 }
 
 /// A session of theirs to decide about: by a role that sees documents there, by none of the two, and by nobody who is put down for it.
@@ -64,7 +106,11 @@ pub(super) async fn lock_to_decide(tx: &Tx, scope: &StaffScope, id: ExamId) -> R
 }
 
 /// A line in the log that somebody did something which may be said anew or taken back: their part is not forgotten by that.
-async fn keep_part(tx: &Tx, exam: &Exam, (learner, category, by): (Option<LearnerId>, Category, LearnerId)) -> Result<(), Error> {
+pub(super) async fn keep_part(
+    tx: &Tx,
+    exam: &Exam,
+    (learner, category, by): (Option<LearnerId>, Category, LearnerId),
+) -> Result<(), Error> {
     let noted = log::list(tx, exam.id).await?;
     if learner.is_some() && noted.iter().any(|one| one.learner == learner && one.category == category && one.by == by) {
         return Ok(());
@@ -109,13 +155,16 @@ pub(super) fn score_of(paper: &Paper, marks: &[Marked]) -> Permille {
 ///
 /// # Errors
 /// [`Error::NoSuchExam`], [`Error::HadPart`] for one of the two by any account, [`Error::Own`] for a candidate, [`Error::Undecided`] while a paper
-/// needs a person, [`Error::Stands`].
+/// needs a person, [`Error::NotReady`] while one of the two has not confirmed what a box has handed over, [`Error::Stands`].
 pub async fn publish(tx: &Tx, (shelf, keys): (&Shelf, &Keys), scope: &StaffScope, id: ExamId) -> Result<(), Error> {
     let exam = lock_to_decide(tx, scope, id).await?;
     match exam.stage {
         Stage::Finished => {}
         Stage::Published => return Ok(()),
         Stage::Planned | Stage::Entered | Stage::Cancelled => return Err(Error::Stands),
+    }
+    if !unconfirmed(tx, &exam).await?.is_empty() {
+        return Err(Error::NotReady("exams-confirm-first"));
     }
     let pass = shelf.edition().manifest.assessment.pass_permille;
     let (papers, answers) = (papers::list(tx, id).await?, papers::list_answers(tx, id).await?);

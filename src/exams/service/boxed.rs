@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::day::{must_be_ready, must_not_have_taught};
+use super::after::{has_confirmed, keep_part};
+use super::day::{keep_points, must_be_ready, must_not_have_taught};
 use super::plan::purpose_of;
 use super::taking::may_take_back;
 use super::{PLACE_LOG, Setting, invigilates, is_among, is_candidate, lock_exam, lock_paper, record, seal};
@@ -14,7 +15,7 @@ use crate::config::Keys;
 use crate::curriculum::{CourseCode, Shelf};
 use crate::db::Tx;
 use crate::exams::queries::{boxes, exams, log, papers};
-use crate::exams::rules::{Category, Deed, Form, MOST_WORDS, Sight, Stage, is_time};
+use crate::exams::rules::{Category, Deed, Form, MOST_POINTS, MOST_WORDS, Sight, Stage, is_time};
 use crate::exams::{Begun, DECLARED_TEXT, Error, Exam, Incident, Paper};
 use crate::identity::{self, Role, Sender, StaffScope, Whose};
 use crate::kernel::{DeviceId, ExamId, LearnerId, Seed, Timestamp, digest_of, mac_of};
@@ -52,7 +53,7 @@ pub struct Arrival<'a> {
 ///
 /// # Errors
 /// [`Error::NoSuchExam`], [`Error::NotTheirs`] outside of what they administer, [`Error::TooEarly`], [`Error::Stands`] where it is over or somebody
-/// has begun, [`Error::OnBox`] where it is on another box, [`Error::TooFewItems`].
+/// has begun, [`Error::OnBox`] where it is on another box, [`Error::OffBox`] where it was taken back from this one, [`Error::TooFewItems`].
 pub async fn take_along(
     tx: &Tx,
     (shelf, keys): (&Shelf, &Keys),
@@ -77,6 +78,7 @@ pub async fn take_along(
     match boxes::holder(tx, id).await? {
         Some(holder) if holder == device => {}
         Some(_) => return Err(Error::OnBox),
+        None if boxes::was_on(tx, id, device).await? => return Err(Error::OffBox),
         None => {
             boxes::take(tx, id, (device, name), scope.actor()).await?;
             record(tx, ("exams.take_along", scope.actor()), (&exam, None), json!({ "device": device })).await?;
@@ -137,7 +139,7 @@ pub async fn take_back(tx: &Tx, scope: &StaffScope, (id, why): (ExamId, &str)) -
 }
 
 /// A session that this box may hand something over of.
-async fn on_box(tx: &Tx, arrival: Arrival<'_>, id: ExamId) -> Result<Exam, Error> {
+async fn on_box(tx: &Tx, arrival: Arrival<'_>, (id, learner): (ExamId, Option<LearnerId>)) -> Result<Exam, Error> {
     let exam = lock_exam(tx, arrival.scope, id).await?;
     if !invigilates(arrival.scope, &exam) {
         return Err(Error::NotInvigilator);
@@ -145,20 +147,28 @@ async fn on_box(tx: &Tx, arrival: Arrival<'_>, id: ExamId) -> Result<Exam, Error
     if !matches!(exam.stage, Stage::Planned | Stage::Finished) {
         return Err(Error::Stands);
     }
-    // What is doubtful is counted by none of those whose word it is, or whom it is about.
-    if let Some(by) = arrival.waived_by
-        && (is_among(tx, by, &exam.invigilators).await? || is_candidate(tx, by, id).await?)
-    {
-        return Err(Error::HadPart);
-    }
-    if !arrival.is_counted_back && boxes::holder(tx, id).await? != Some(arrival.device) {
+    let is_here = boxes::holder(tx, id).await? == Some(arrival.device);
+    if !is_here && !(arrival.is_counted_back && boxes::was_on(tx, id, arrival.device).await?) {
         return Err(Error::OffBox);
+    }
+    match arrival.waived_by {
+        // What is doubtful is counted by none of those whose word it is, or whom it is about; and it is a decision.
+        Some(by) => {
+            if is_among(tx, by, &exam.invigilators).await? || is_candidate(tx, by, id).await? {
+                return Err(Error::HadPart);
+            }
+            keep_part(tx, &exam, (learner, Category::Counted, by)).await?;
+        }
+        None if exam.stage == Stage::Finished && has_confirmed(tx, &exam, arrival.scope.actor()).await? => {
+            return Err(Error::Confirmed);
+        }
+        None => {}
     }
     Ok(exam)
 }
 
 async fn at_box(tx: &Tx, arrival: Arrival<'_>, (id, learner): (ExamId, LearnerId)) -> Result<(Exam, Paper), Error> {
-    let exam = on_box(tx, arrival, id).await?;
+    let exam = on_box(tx, arrival, (id, Some(learner))).await?;
     let paper = lock_paper(tx, &exam, learner).await?;
     if is_among(tx, arrival.scope.actor(), &[paper.learner]).await? {
         return Err(Error::Own);
@@ -270,6 +280,29 @@ pub async fn arrive_answers(
     Ok(true)
 }
 
+/// Somebody was tested by word or by hand beside the box: right, of so many, and what was heard and seen. `false` where it is in with these points.
+///
+/// # Errors
+/// As [`arrive_seen`]; [`Error::NotReady`] with what comes first, or where no form takes these points and words; [`Error::Closed`] where they are
+/// tested on a device, or it is in with other points.
+pub async fn arrive_by_hand(
+    tx: &Tx,
+    keys: &Keys,
+    arrival: Arrival<'_>,
+    (whom, (right, of), words): ((ExamId, LearnerId), (i64, i64), &str),
+) -> Result<bool, Error> {
+    let (exam, paper) = at_box(tx, arrival, whom).await?;
+    if !(1..=MOST_POINTS).contains(&of) || !(0..=of).contains(&right) {
+        return Err(Error::NotReady("exams-points-more"));
+    }
+    if words.is_empty() {
+        return Err(Error::NotReady("exams-heard-empty"));
+    }
+    let words: String = words.chars().take(MOST_WORDS).collect();
+    let detail = json!({ "form": paper.setting.form.code(), "device": arrival.device });
+    keep_points(tx, keys, (&exam, &paper), ((right, of), &words), (arrival.scope.actor(), arrival.at, detail)).await
+}
+
 /// Something was noted on the box, about a candidate or about the session.
 ///
 /// # Errors
@@ -280,7 +313,7 @@ pub async fn arrive_note(
     arrival: Arrival<'_>,
     (id, learner, category, words): (ExamId, Option<LearnerId>, &str, &str),
 ) -> Result<(), Error> {
-    let exam = on_box(tx, arrival, id).await?;
+    let exam = on_box(tx, arrival, (id, learner)).await?;
     let category = Category::from_code(category).filter(|one| Category::offered().contains(one));
     let category = category.ok_or(Error::NotReady("exams-stands"))?;
     let words: String = words.chars().take(MOST_WORDS).collect();

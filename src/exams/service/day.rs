@@ -1,7 +1,7 @@
 //! The day itself: who came, what was seen, what both say, who may begin, what is noted, which item counts for nobody.
 
 use sea_orm::ConnectionTrait;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{PLACE_HAND, PLACE_LOG, invigilates, is_among, lock_day, lock_exam, lock_paper, record, seal};
 use crate::classes;
@@ -11,7 +11,7 @@ use crate::exams::queries::{log, papers};
 use crate::exams::rules::{Category, Deed, Form, Level, Sight, Stage, is_time};
 use crate::exams::{DECLARED_TEXT, Error, Exam, Incident, Paper};
 use crate::identity::{self, Role, Sender, StaffScope, Whose};
-use crate::kernel::{Digest, ExamId, LearnerId};
+use crate::kernel::{Digest, ExamId, LearnerId, Timestamp};
 
 /// How somebody is tested: all of them count the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,18 +173,30 @@ pub async fn keep_by_hand(
     (whom, points, words): ((ExamId, LearnerId), (i64, i64), &str),
 ) -> Result<(), Error> {
     let (exam, paper) = at_hand(tx, scope, whom).await?;
+    let detail = json!({ "form": paper.setting.form.code() });
+    keep_points(tx, keys, (&exam, &paper), (points, words), (scope.actor(), tx.now, detail)).await.map(|_| ())
+}
+
+/// The same of a candidate who is held: by whom, when, and what the trail says of it. `false` where it is in with these points already.
+pub(super) async fn keep_points(
+    tx: &Tx,
+    keys: &Keys,
+    (exam, paper): (&Exam, &Paper),
+    (points, words): ((i64, i64), &str),
+    (by, at, detail): (LearnerId, Timestamp, Value),
+) -> Result<bool, Error> {
     if paper.by_hand == Some(points) {
-        return Ok(());
+        return Ok(false);
     }
-    must_be_ready(tx, &exam, &paper).await?;
+    must_be_ready(tx, exam, paper).await?;
     if paper.setting.form == Form::Screen || paper.handed_in_at.is_some() {
         return Err(Error::Closed);
     }
     let key = identity::person_key(tx, keys, paper.learner).await?;
     let sealed = seal(&key, PLACE_HAND, words).unwrap_or_default();
-    papers::keep_by_hand(tx, &paper, points, (scope.actor(), sealed)).await?;
-    record(tx, ("exams.keep_by_hand", scope.actor()), (&exam, Some(paper.learner)), json!({ "form": paper.setting.form.code() }))
-        .await
+    papers::keep_by_hand(tx, paper, (points, sealed), (by, at)).await?;
+    record(tx, ("exams.keep_by_hand", by), (exam, Some(paper.learner)), detail).await?;
+    Ok(true)
 }
 
 /// Notes something, about a candidate or about the session. The same form again notes nothing more.

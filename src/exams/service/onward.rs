@@ -75,6 +75,18 @@ impl Desk {
         needing.min_by_key(|(need, _)| *need)
     }
 
+    /// Of how many candidates one of the two saw the document, about how many they declared, whom they let begin, whom they heard: words' keys.
+    #[must_use]
+    pub fn done_by(&self, actor: LearnerId) -> [(&'static str, usize); 4] {
+        let count = |is: &dyn Fn(&Candidate) -> bool| self.candidates.iter().filter(|one| is(one)).count();
+        [
+            ("exams-yours-seen", count(&|one| one.paper.sight.is_some_and(|(by, ..)| by == actor))),
+            ("exams-yours-declared", count(&|one| one.declared.contains(&actor))),
+            ("exams-yours-allowed", count(&|one| one.paper.allowed_by == Some(actor))),
+            ("exams-yours-heard", count(&|one| one.paper.heard_by == Some(actor))),
+        ]
+    }
+
     /// Passes that are not entered.
     #[must_use]
     pub fn left(&self) -> usize {
@@ -90,7 +102,8 @@ impl Desk {
         let is_somebody_in_need = matches!(self.next_in_need(looks, None), Some((Need::Now, _)));
         match self.exam.stage {
             Stage::Planned if self.may.invigilate && are_all_in() => Onward::Finish,
-            Stage::Finished if self.may.decide && !is_somebody_in_need => Onward::Publish,
+            Stage::Finished if self.unconfirmed.contains(&looks.0) => Onward::Confirm,
+            Stage::Finished if self.may.decide && !is_somebody_in_need && self.unconfirmed.is_empty() => Onward::Publish,
             Stage::Published | Stage::Entered if self.may.enter && self.left() > 0 => Onward::Enter,
             _ if is_somebody_in_need => Onward::Candidate,
             Stage::Planned if now < self.exam.starts_at && self.on_box.is_none() => Onward::PutDown,

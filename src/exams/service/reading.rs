@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::ConnectionTrait;
 
-use super::after::score_of;
+use super::after::{score_of, unconfirmed};
 use super::appeals::may_appeal;
 use super::paper::marks_of;
 use super::taking::may_take_back;
@@ -91,6 +91,8 @@ pub struct Desk {
     pub exam: Exam,
     /// The box that it is on, while answers are taken.
     pub on_box: Option<OnBox>,
+    /// Who of the two has still to confirm what a box has handed over.
+    pub unconfirmed: Vec<LearnerId>,
     /// The candidates, in the order in which they were put down.
     pub candidates: Vec<Candidate>,
     /// The log. What was written about somebody is sealed; it stands on their page.
@@ -252,7 +254,8 @@ pub async fn desk_of(
     let on_box = boxes::find(db, id).await?.filter(|_| exam.stage == Stage::Planned);
     // Why a question was taken out says what is asked.
     let told = |one: Incident| if is_shown || one.category != Category::Out { one } else { Incident { words: None, ..one } };
-    Ok(Desk { exam, on_box, candidates, log: noted.into_iter().map(told).collect(), questions, may })
+    let unconfirmed = unconfirmed(db, &exam).await?;
+    Ok(Desk { exam, on_box, unconfirmed, candidates, log: noted.into_iter().map(told).collect(), questions, may })
 }
 
 async fn may_of(db: &impl ConnectionTrait, scope: &StaffScope, exam: &Exam) -> Result<May, Error> {

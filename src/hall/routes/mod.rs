@@ -172,6 +172,7 @@ fn named_in(one: &ToLookAt) -> Option<LearnerId> {
         Body::ExamSeen(body) => body.person,
         Body::ExamBegun(body) => body.person,
         Body::ExamAnswers(body) => body.person,
+        Body::ExamHand(body) => body.person,
         Body::ExamNote(body) => body.person?,
         Body::Enrolled(_) => return None,
     };

@@ -115,6 +115,11 @@ pub(super) async fn apply(
             let about = ((body.exam, person), &body.answers);
             (body.exam, Some(person), exams::arrive_answers(tx, &bank.shelf, arrival, about).await?)
         }
+        Body::ExamHand(body) => {
+            let person = LearnerId::from_uuid(body.person);
+            let about = ((body.exam, person), (body.right, body.of), body.words.as_str());
+            (body.exam, Some(person), exams::arrive_by_hand(tx, &bank.keys, arrival, about).await?)
+        }
         Body::ExamNote(body) => {
             let person = body.person.map(LearnerId::from_uuid);
             let about = (body.exam, person, body.category.as_str(), body.words.as_str());

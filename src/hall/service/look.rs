@@ -134,7 +134,7 @@ async fn decide_one(
 /// another has to.
 #[must_use]
 pub fn is_own_word(why: Why, operator: LearnerId, accounts: &[LearnerId]) -> bool {
-    matches!(why, Why::Revoked | Why::NotThere | Why::ExamBack) && accounts.contains(&operator)
+    matches!(why, Why::Revoked | Why::NotThere | Why::ExamBack | Why::ExamConfirmed) && accounts.contains(&operator)
 }
 
 async fn note(
