@@ -22,6 +22,9 @@ use crate::kernel::{DeviceId, ExamId, LearnerId, Seed, Timestamp, digest_of, mac
 use crate::places::PlaceCode;
 use crate::web::Fields;
 
+/// What was answered on a box, by position from 1: the fields of each form.
+type Handed = BTreeMap<usize, Vec<(String, String)>>;
+
 /// A session as it goes onto a box.
 #[derive(Clone, Debug)]
 pub struct Along {
@@ -148,7 +151,8 @@ async fn on_box(tx: &Tx, arrival: Arrival<'_>, (id, learner): (ExamId, Option<Le
         return Err(Error::Stands);
     }
     let is_here = boxes::holder(tx, id).await? == Some(arrival.device);
-    if !is_here && !(arrival.is_counted_back && boxes::was_on(tx, id, arrival.device).await?) {
+    let counts = is_here || arrival.is_counted_back && boxes::was_on(tx, id, arrival.device).await?;
+    if !counts {
         return Err(Error::OffBox);
     }
     match arrival.waived_by {
@@ -253,7 +257,7 @@ pub async fn arrive_answers(
     tx: &Tx,
     shelf: &Shelf,
     arrival: Arrival<'_>,
-    (whom, answers): ((ExamId, LearnerId), &BTreeMap<usize, Vec<(String, String)>>),
+    (whom, answers): ((ExamId, LearnerId), &Handed),
 ) -> Result<bool, Error> {
     let (exam, paper) = at_box(tx, arrival, whom).await?;
     if paper.handed_in_at.is_some() {
