@@ -74,9 +74,9 @@ pub enum Error {
     /// The session is not on this box, or not any more.
     #[error("the session is not on this box")]
     OffBox,
-    /// Whoever it is said of has confirmed that everything was handed over: another looks at what comes later.
-    #[error("confirmed before this came")]
-    Confirmed,
+    /// The answering was ended before this came from a box: a person looks at it.
+    #[error("the answering was ended before this came")]
+    Late,
     /// An appeal is answered: results are not taken back any more.
     #[error("an appeal is answered")]
     Answered,

@@ -4,6 +4,8 @@
 //! - Two invigilate: two people by all their accounts, each with a role for the organisation, place and line of work, read anew with each act. Both say
 //!   of each candidate that they are neither family nor teacher; who has taught them the unit in a class session is refused, whatever they say.
 //! - Answers come from the one device that has begun with an allowance, which is used up by that. A fresh one takes that device out.
+//! - A session that is on a box is not run here until it is taken back. What a box hands over is held against the same rules, and nothing is
+//!   published before both of the two confirm it.
 //! - Level 3 asks only what nothing else asks, of somebody whose document was seen for this session.
 //! - Numbers raise a hand about an item; a person takes it out, for all, with a line in the log. Scores are worked out until they are published, and say
 //!   what the answers or points come to, whatever an appeal makes of the result.
@@ -43,7 +45,8 @@ pub use routes::{
 pub use rules::{Category, Deed, Form, Level, Next, Onward, Outcome, Reason, Sight, Stage, Tally, raises_a_hand};
 pub use service::{
     Along, Arrival, NewExam, Offer, Setting, allow, arrive_answers, arrive_begun, arrive_by_hand, arrive_note, arrive_seen,
-    box_of, came, candidates_of, declare, export, forget, list_to_take, plan, put_down, see_words, seen, take_along,
+    box_of, came, candidates_of, declare, export, forget, list_to_take, must_have_no_part, plan, put_down, see_words, seen,
+    take_along, who_sees,
 };
 pub use views::session_words;
 
@@ -212,7 +215,7 @@ impl Incident {
     /// Whether somebody noted it about this candidate; that something was decided is no note.
     #[must_use]
     pub fn is_about(&self, learner: LearnerId) -> bool {
-        self.learner == Some(learner) && Category::offered().contains(&self.category)
+        self.learner == Some(learner) && (self.category.is_offered() || self.category == Category::Counted)
     }
 }
 

@@ -125,6 +125,12 @@ impl Category {
         &[Self::Device, Self::Unwell, Self::Disturbed, Self::Helped, Self::Cheated, Self::Identity, Self::Other]
     }
 
+    /// Whether a form offers it.
+    #[must_use]
+    pub fn is_offered(self) -> bool {
+        Self::offered().contains(&self)
+    }
+
     /// Whether whoever wrote it down has decided something by that.
     #[must_use]
     pub const fn is_decision(self) -> bool {

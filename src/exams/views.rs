@@ -154,9 +154,9 @@ pub(super) struct DeskPage {
     /// Passes that are not entered.
     pub left: usize,
     pub on_box: Option<BoxNote>,
-    /// What a box has handed over in the name of the one who looks, where they have still to confirm it.
+    /// What a box has handed over in the name of the one who looks, where they have still to confirm it, or end the answering.
     pub yours: Option<String>,
-    /// Who else has.
+    /// Who else has still to confirm it.
     pub unconfirmed: Vec<String>,
     /// The word that everything on the box was handed over.
     pub returned: Choices,

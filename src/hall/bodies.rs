@@ -56,7 +56,7 @@ pub struct Enrolled {
     pub fields: AnswerFields,
 }
 
-/// Something came first in a supervised session: somebody came, was seen with a document, or an invigilator has declared about them.
+/// A step before beginning in a supervised session: somebody came, was seen with a document, or an invigilator has declared about them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExamSeen {
@@ -176,6 +176,19 @@ impl Body {
             Self::ExamNote(body) => serde_json::to_string(body),
         };
         json.unwrap_or_default()
+    }
+
+    /// The supervised session that it is of.
+    #[must_use]
+    pub const fn exam(&self) -> Option<ExamId> {
+        match self {
+            Self::ExamSeen(body) => Some(body.exam),
+            Self::ExamBegun(body) => Some(body.exam),
+            Self::ExamAnswers(body) => Some(body.exam),
+            Self::ExamHand(body) => Some(body.exam),
+            Self::ExamNote(body) => Some(body.exam),
+            Self::Came(_) | Self::Witnessed(_) | Self::Answers(_) | Self::Enrolled(_) => None,
+        }
     }
 
     /// What a claim of this kind says; `None` where it cannot be read.

@@ -156,16 +156,16 @@ impl From<exams::Error> for Error {
     fn from(error: exams::Error) -> Self {
         use exams::Error as E;
         match error {
-            E::NoSuchExam => Self::NeedsLook(Why::NoClass),
             E::NoSuchPerson => Self::NeedsLook(Why::NoPerson),
-            E::NotInvigilator => Self::NeedsLook(Why::Operator),
+            E::NoSuchExam | E::NotInvigilator => Self::NeedsLook(Why::Operator),
             E::Own | E::HadPart => Self::NeedsLook(Why::OnePerson),
             E::NotNow => Self::NeedsLook(Why::OtherTime),
             E::NotReady(_) => Self::NeedsLook(Why::ExamNotReady),
             E::OffBox | E::OnBox => Self::NeedsLook(Why::ExamBack),
-            E::Confirmed => Self::NeedsLook(Why::ExamConfirmed),
+            E::Late => Self::NeedsLook(Why::ExamLate),
             E::Stands => Self::NeedsLook(Why::ExamStands),
-            E::Closed | E::NoSuchQuestion => Self::NeedsLook(Why::NoSheet),
+            E::Closed => Self::NeedsLook(Why::ExamClosed),
+            E::NoSuchQuestion => Self::NeedsLook(Why::NoSheet),
             E::NotTheirs => Self::NotAllowed,
             E::Person(error) => error.into(),
             E::Assessment(error) => error.into(),

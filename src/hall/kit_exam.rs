@@ -25,7 +25,7 @@ pub struct KitPaper {
     pub questions: Vec<KitQuestion>,
 }
 
-/// How a candidate is tested, where it is another way than the others': all of them count the same.
+/// How a candidate is tested: all ways count the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KitWay {
     /// Whose.
@@ -38,6 +38,12 @@ pub struct KitWay {
     pub is_assisted: bool,
     /// By word or by hand: there is no paper.
     pub is_by_hand: bool,
+    /// Whether a document was seen before, and that will do.
+    #[serde(default)]
+    pub is_known: bool,
+    /// Who of the two may see a document of theirs.
+    #[serde(default)]
+    pub seers: Vec<LearnerId>,
 }
 
 /// A supervised session of the kit.
@@ -84,6 +90,12 @@ impl KitExam {
     #[must_use]
     pub fn way(&self, person: LearnerId) -> Option<&KitWay> {
         self.ways.iter().find(|way| way.person == person)
+    }
+
+    /// How many letters and digits somebody has typed as the words, and how many there are of them.
+    #[must_use]
+    pub fn typed(words: &str) -> (usize, usize) {
+        (as_typed(words).chars().count(), LENGTH)
     }
 
     /// The papers; `None` where the words are others. Slow on purpose: not to be called where others wait.

@@ -272,7 +272,8 @@ const fn why_key(why: Why) -> &'static str {
         Why::Forbidden => "hall-why-forbidden",
         Why::ExamBack => "hall-why-exam-back",
         Why::ExamStands => "hall-why-exam-stands",
-        Why::ExamConfirmed => "hall-why-exam-confirmed",
+        Why::ExamClosed => "hall-why-exam-closed",
+        Why::ExamLate => "hall-why-exam-late",
         Why::ExamNotReady => "hall-why-exam-not-ready",
     }
 }

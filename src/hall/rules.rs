@@ -158,8 +158,10 @@ pub enum Why {
     Forbidden,
     /// The supervised session is run in the bank by now, or on another box.
     ExamBack,
-    /// Whoever wrote it has confirmed before that everything of the supervised session was handed over.
-    ExamConfirmed,
+    /// The answering of the supervised session was ended before it came.
+    ExamLate,
+    /// The paper is in already, or they are tested another way.
+    ExamClosed,
     /// The supervised session was cancelled, or published.
     ExamStands,
     /// Something comes first in a supervised session: a document, what both say, beginning.
@@ -168,7 +170,7 @@ pub enum Why {
 
 impl Why {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::ClockAhead,
         Self::ClockBehind,
         Self::Revoked,
@@ -191,7 +193,8 @@ impl Why {
         Self::Full,
         Self::Forbidden,
         Self::ExamBack,
-        Self::ExamConfirmed,
+        Self::ExamLate,
+        Self::ExamClosed,
         Self::ExamStands,
         Self::ExamNotReady,
     ];
@@ -222,7 +225,8 @@ impl Why {
             Self::Full => "full",
             Self::Forbidden => "forbidden",
             Self::ExamBack => "exam_back",
-            Self::ExamConfirmed => "exam_confirmed",
+            Self::ExamLate => "exam_late",
+            Self::ExamClosed => "exam_closed",
             Self::ExamStands => "exam_stands",
             Self::ExamNotReady => "exam_not_ready",
         }
@@ -239,8 +243,10 @@ impl Why {
     #[must_use]
     pub const fn may_be_waived(self, kind: Kind) -> bool {
         match self {
-            Self::ClockAhead | Self::ClockBehind | Self::Revoked | Self::Operator | Self::OtherTime | Self::Alike => true,
-            Self::ExamBack | Self::ExamConfirmed => true,
+            Self::ClockAhead | Self::ClockBehind | Self::Revoked | Self::OtherTime | Self::Alike => true,
+            // Who invigilates is no doubt about a device.
+            Self::Operator => !kind.is_of_exam(),
+            Self::ExamBack | Self::ExamLate => true,
             Self::NotThere => matches!(kind, Kind::Answers),
             _ => false,
         }

@@ -334,8 +334,8 @@ impl LookRow {
 const fn why_words(why: super::Why, is_own: bool) -> &'static str {
     match (why, is_own) {
         (super::Why::NotThere, true) => "hall-why-not-there-own",
-        (_, true) => "hall-why-revoked-own",
-        (why, false) => why_key(why),
+        (super::Why::Revoked, true) => "hall-why-revoked-own",
+        (why, _) => why_key(why),
     }
 }
 

@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
 use super::exam_rules::{Seat, Step};
-use super::exam_service::{self, Act, Noted};
+use super::exam_service::{self, Act, Noted, Whom};
 use super::exam_views::{Choices, ExamPage, ExamSeatPage, ExamWhoPage, SeatRow};
 use super::routes::{Answer, Asked, cookie, holder_of, led_to, page_of, room};
 use super::service::{Holder, Open};
@@ -101,11 +101,29 @@ fn name_of(exam: &KitExam, id: LearnerId) -> String {
     found.map(|one| one.name.clone()).unwrap_or_default()
 }
 
-/// Who comes next: those who are there before those who are not.
-fn next_of(exam: &KitExam, seats: &[Seat]) -> Option<(usize, String)> {
+/// Whether there is time for a candidate whose paper is not in.
+fn is_due(whom: Whom<'_>, seat: &Seat, now: Timestamp) -> bool {
+    seat.step() != Step::Done && !exam_service::hours_of(whom).is_over(seat, now)
+}
+
+/// Whether a candidate waits for the other one of the two alone.
+fn is_the_others(whom: Whom<'_>, seat: &Seat, me: LearnerId) -> bool {
+    let is_mine = match exam_service::step_of(whom, seat) {
+        Step::Came => exam_service::may_see(whom, me),
+        Step::Seen => exam_service::are_declared(whom.0, seat),
+        _ => true,
+    };
+    !is_mine && seat.declared.contains(&me)
+}
+
+/// Who comes next for one of the two: those who are there before those who are not.
+fn next_of(exam: &KitExam, seats: &[Seat], (me, now): (LearnerId, Timestamp)) -> Option<(usize, String)> {
     let waits = |wanted: &[Step]| {
         let mut all = (1..).zip(exam.candidates.iter().zip(seats));
-        let found = all.find(|(_, (_, seat))| wanted.contains(&seat.step()));
+        let found = all.find(|(_, (person, seat))| {
+            let whom = (exam, person.id);
+            wanted.contains(&exam_service::step_of(whom, seat)) && is_due(whom, seat, now) && !is_the_others(whom, seat, me)
+        });
         found.map(|(number, (person, _))| (number, person.name.clone()))
     };
     waits(&[Step::Came, Step::Seen]).or_else(|| waits(&[Step::Away]))
@@ -125,7 +143,7 @@ async fn exam_page(
         href: seat_path(id, number),
         what: person.name.clone(),
         note: page.t2("box-person-note", ("tail", &person.tail), ("code", open.code_of(person.id).unwrap_or_default())),
-        mark: page.t(seat.step().key()),
+        mark: page.t(exam_service::step_of((exam, person.id), seat).key()),
     };
     let line = |one: &Noted| {
         let about = one.person.map_or_else(|| page.t("exams-whole"), |person| name_of(exam, person));
@@ -133,7 +151,9 @@ async fn exam_page(
         let when = format!("{} {}", Timestamp::from_ms(one.at).to_clock_text(), name_of(exam, one.by));
         (when, format!("{about} · {what} {}", one.words).trim_end().to_owned())
     };
-    let count = |step: Step| seats.iter().filter(|seat| seat.step() == step).count();
+    let now = house.clock().now();
+    let all = || exam.candidates.iter().map(move |person| (exam, person.id)).zip(&seats);
+    let count = |step: Step| all().filter(|(whom, seat)| exam_service::step_of(*whom, seat) == step).count();
     let counted = |step: Step| (page.t(step.key()), page.t1("exams-count", "count", count(step)));
     let view = ExamPage {
         title: exam.title.clone(),
@@ -143,7 +163,8 @@ async fn exam_page(
         is_open: open.papers(id).is_some(),
         counts: Step::ALL.into_iter().map(counted).collect(),
         rows: (1..).zip(exam.candidates.iter().zip(&seats)).map(row).collect(),
-        next: next_of(exam, &seats).map(|(number, name)| (seat_path(id, number), name)),
+        is_all_in: count(Step::Done) > 0 && !all().any(|(whom, seat)| is_due(whom, seat, now)),
+        next: next_of(exam, &seats, (me, now)).map(|(number, name)| (seat_path(id, number), name)),
         log: noted.iter().map(line).collect(),
         categories: categories(&page),
         form,
@@ -195,6 +216,12 @@ fn wrong(field: &'static str, key: &'static str) -> Said {
 }
 
 async fn opened(house: &House, open: &Arc<Open>, id: ExamId, posted: &Posted) -> Said {
+    let (count, all) = KitExam::typed(posted.fields.get("papers"));
+    if count != all {
+        // A slip costs no try.
+        let message = Message::of("box-exam-papers-count").with("all", all).with("count", count);
+        return Ok(Err(vec![FieldError::new("papers", message)]));
+    }
     if !room(house).may_try(house.clock().now()) {
         return wrong("papers", "box-exam-papers-tries");
     }
@@ -251,15 +278,15 @@ pub async fn seat(request: HttpRequest, path: Path<(ExamId, usize)>, asked: Quer
     seat_page((&house, &open, me), page, (path.0, path.1), (StatusCode::OK, Filled::default(), said)).await
 }
 
-/// What comes next, and how it stands in words.
-fn stands(exam: &KitExam, person: &KitPerson, seat: &Seat) -> (&'static str, &'static str) {
-    let step = seat.step();
-    let both = exam.invigilators.iter().all(|one| seat.declared.contains(&one.id));
+/// What comes next for one of the two, and how it stands in words.
+fn stands(whom: Whom<'_>, seat: &Seat, me: LearnerId) -> (&'static str, &'static str) {
+    let step = exam_service::step_of(whom, seat);
     match step {
         Step::Away => ("come", step.key()),
+        Step::Came if !exam_service::may_see(whom, me) => ("", "exams-no-checker"),
         Step::Came => ("see", step.key()),
-        Step::Seen if !both => ("", "exams-next-declare"),
-        Step::Seen if exam_service::is_by_hand((exam, person.id)) => ("keep", "exams-next-keep"),
+        Step::Seen if !exam_service::are_declared(whom.0, seat) => ("", "exams-next-declare"),
+        Step::Seen if exam_service::is_by_hand(whom) => ("keep", "exams-next-keep"),
         Step::Seen => ("allow", step.key()),
         Step::Ready => ("begin", "box-exam-ready-what"),
         Step::Answering => ("answer", step.key()),
@@ -303,7 +330,7 @@ async fn seat_page(
     let exam = open.exam(id).ok_or(AppError::NotFound)?;
     let person = candidate(exam, number)?;
     let seat = exam_service::find_seat(house.db.read(), open, (exam, person.id)).await?;
-    let (next, key) = stands(exam, person, &seat);
+    let (next, key) = stands((exam, person.id), &seat, me);
     let view = ExamSeatPage {
         title: exam.title.clone(),
         back: exam_path(id),

@@ -20,8 +20,8 @@ pub struct Seat {
     pub is_allowed: bool,
     /// Who let them begin last.
     pub allowed_by: Option<LearnerId>,
-    /// The key of the form that did.
-    pub allowed_once: String,
+    /// The keys of all forms that did.
+    pub allowed_once: Vec<String>,
     /// The hash of the secret of the device that answers are taken from.
     pub device: Option<String>,
     /// When they began.

@@ -18,6 +18,12 @@ fn half() -> Filled {
     Filled::wrong(fields, errors)
 }
 
+/// Words of another length than those that open papers.
+fn short() -> Filled {
+    let words = Message::of("box-exam-papers-count").with("all", 16).with("count", 15);
+    Filled::wrong(Fields::default(), vec![FieldError::new("papers", words)])
+}
+
 fn categories(page: &Page) -> Choices {
     ["device", "unwell", "other"].map(|code| (code.to_owned(), page.t(&format!("exams-category-{code}")))).into()
 }
@@ -37,7 +43,8 @@ impl ExamPage {
             note: page.t2("box-person-note", ("tail", "7897"), ("code", "4071")),
             mark: page.t(step.key()),
         };
-        let state = |count: usize, is_open: bool, form: Filled| Self {
+        let ready = |is_open: bool| (is_open, false);
+        let state = |count: usize, (is_open, is_all_in): (bool, bool), form: Filled| Self {
             page: page.clone(),
             title: LONG_PLACE.to_owned(),
             time: "3 月 4 日 9:00–10:30".to_owned(),
@@ -46,18 +53,21 @@ impl ExamPage {
             is_open,
             counts: Step::ALL.map(|step| (page.t(step.key()), page.t1("exams-count", "count", count))).into(),
             rows: (1..).zip(Step::ALL.into_iter().cycle().take(count)).map(row).collect(),
-            next: Some(("/exam/1/1".to_owned(), RARE_NAME.to_owned())).filter(|_| count > 0),
+            next: Some(("/exam/1/1".to_owned(), RARE_NAME.to_owned())).filter(|_| count > 0 && !is_all_in),
+            is_all_in,
             log: vec![(format!("9:20 {NAME}"), page.t("exams-category-device")); count.min(2)],
             categories: categories(page),
             form,
             said: if is_open && count == 1 { page.t("box-exam-said-opened") } else { String::new() },
         };
         drawn([
-            state(0, false, Filled::default()),
-            state(6, false, wrong("papers", "box-exam-papers-wrong")),
-            state(6, false, wrong("papers", "box-exam-papers-tries")),
-            state(1, true, Filled::default()),
-            state(30, true, wrong("words", "exams-words-empty")),
+            state(0, ready(false), Filled::default()),
+            state(6, ready(false), wrong("papers", "box-exam-papers-wrong")),
+            state(6, ready(false), wrong("papers", "box-exam-papers-tries")),
+            state(6, ready(false), short()),
+            state(1, ready(true), Filled::default()),
+            state(30, ready(true), wrong("words", "exams-words-empty")),
+            state(6, (true, true), Filled::default()),
         ])
     }
 }
@@ -85,6 +95,7 @@ impl ExamSeatPage {
         drawn([
             state("come", Step::Away.key(), Filled::default()),
             state("see", Step::Came.key(), wrong("kind", "exams-sight-choose")),
+            state("", "exams-no-checker", Filled::default()),
             state("allow", Step::Seen.key(), wrong("step", "box-exam-not-open")),
             state("begin", "box-exam-ready-what", Filled::default()),
             state("answer", Step::Answering.key(), wrong("words", "exams-words-empty")),
@@ -114,7 +125,7 @@ impl SitPage {
             state("exams-own-here", 10, 10),
             state("box-exam-again-please", 0, 0),
             state("exams-time-over", 0, 0),
-            state("box-collected", 0, 0),
+            state("box-exam-finished", 0, 0),
         ])
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
-use super::exam_rules::{Hours, Seat};
+use super::exam_rules::{Hours, Seat, Step};
 use super::queries;
 use super::service::{Open, append, name, write};
 use crate::db::{DbFault, Tx};
@@ -110,7 +110,7 @@ pub async fn act(tx: &Tx, open: &Open, whom: Whom<'_>, (by, act): (LearnerId, &A
         return collect(tx, open, whom, (seat, by)).await.map(Ok);
     }
     if let Act::Allowed(once) = act
-        && seat.allowed_once == *once
+        && seat.allowed_once.contains(once)
     {
         return Ok(Ok(()));
     }
@@ -119,6 +119,9 @@ pub async fn act(tx: &Tx, open: &Open, whom: Whom<'_>, (by, act): (LearnerId, &A
     }
     if let Act::ByHand(points, words) = act {
         return keep_by_hand(tx, open, whom, (seat, by), (*points, words)).await;
+    }
+    if matches!(act, Act::Seen(_)) && !may_see(whom, by) {
+        return Ok(Err("exams-no-checker"));
     }
     let what = match act {
         Act::Came if !seat.has_come => {
@@ -138,7 +141,8 @@ pub async fn act(tx: &Tx, open: &Open, whom: Whom<'_>, (by, act): (LearnerId, &A
                 return Ok(Err(key));
             }
             // Whatever device there was is out.
-            seat = Seat { is_allowed: true, allowed_by: Some(by), allowed_once: once.clone(), device: None, ..seat };
+            seat.allowed_once.push(once.clone());
+            seat = Seat { is_allowed: true, allowed_by: Some(by), device: None, ..seat };
             None
         }
         _ => return Ok(Ok(())),
@@ -156,6 +160,32 @@ pub fn is_by_hand((exam, person): Whom<'_>) -> bool {
     exam.way(person).is_some_and(|way| way.is_by_hand)
 }
 
+/// Whether a document of theirs that was seen before will do.
+fn is_known((exam, person): Whom<'_>) -> bool {
+    exam.way(person).is_some_and(|way| way.is_known)
+}
+
+/// Whether one of the two may see a document of theirs.
+#[must_use]
+pub fn may_see((exam, person): Whom<'_>, by: LearnerId) -> bool {
+    exam.way(person).is_some_and(|way| way.seers.contains(&by))
+}
+
+/// Whether both have declared.
+#[must_use]
+pub fn are_declared(exam: &KitExam, seat: &Seat) -> bool {
+    exam.invigilators.iter().all(|one| seat.declared.contains(&one.id))
+}
+
+/// How far somebody has come; whose document was seen before need not show one.
+#[must_use]
+pub fn step_of(whom: Whom<'_>, seat: &Seat) -> Step {
+    match seat.step() {
+        Step::Came if is_known(whom) => Step::Seen,
+        step => step,
+    }
+}
+
 /// Why somebody may not begin; none where they may.
 fn comes_first(whom: Whom<'_>, seat: &Seat, now: Timestamp) -> Option<&'static str> {
     if seat.handed_at.is_some() {
@@ -163,17 +193,17 @@ fn comes_first(whom: Whom<'_>, seat: &Seat, now: Timestamp) -> Option<&'static s
     } else if is_by_hand(whom) {
         Some("box-exam-by-hand")
     } else {
-        not_ready(whom.0, seat).or_else(|| hours_of(whom).is_over(seat, now).then_some("exams-time-over"))
+        not_ready(whom, seat).or_else(|| hours_of(whom).is_over(seat, now).then_some("exams-time-over"))
     }
 }
 
 /// What has to be done before a test of any kind, in the order of the desk.
-fn not_ready(exam: &KitExam, seat: &Seat) -> Option<&'static str> {
+fn not_ready(whom: Whom<'_>, seat: &Seat) -> Option<&'static str> {
     if !seat.has_come {
         Some("exams-first-come")
-    } else if seat.sight.is_none() {
+    } else if seat.sight.is_none() && !is_known(whom) {
         Some("exams-first-see")
-    } else if !exam.invigilators.iter().all(|one| seat.declared.contains(&one.id)) {
+    } else if !are_declared(whom.0, seat) {
         Some("exams-first-declare")
     } else {
         None
@@ -192,7 +222,7 @@ async fn keep_by_hand(
     if seat.by_hand == Some(points) {
         return Ok(Ok(()));
     }
-    if let Some(key) = not_ready(exam, &seat) {
+    if let Some(key) = not_ready(whom, &seat) {
         return Ok(Err(key));
     }
     if seat.handed_at.is_some() || !is_by_hand(whom) {

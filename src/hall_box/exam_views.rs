@@ -44,6 +44,8 @@ pub struct ExamPage {
     pub(super) rows: Vec<SeatRow>,
     /// Who comes next: address and name.
     pub(super) next: Option<(String, String)>,
+    /// Whether somebody's paper is in, and nobody's is to come.
+    pub(super) is_all_in: bool,
     pub(super) log: Choices,
     pub(super) categories: Choices,
     pub(super) form: Filled,

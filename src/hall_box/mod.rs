@@ -2,7 +2,7 @@
 //!
 //! Rules kept here:
 //! - Nothing of the class can be read before the class's password was typed, nor after it was locked: names, tests and the signing key stand in the
-//!   kit, notes are sealed with the same key.
+//!   kit, and notes are sealed with a key that follows from the kit.
 //! - What is taken down is one row of a chain, sealed to the bank, in the same commit as the note by which the page shows it.
 //! - Taking down the same once more takes down nothing.
 //! - The papers of a supervised session open with words of their own. Answers are taken from the one device that has begun with an allowance, until

@@ -8,6 +8,7 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
+use super::exam_rules::Step;
 use super::service::{self, BoxRoom, Holder, Open};
 use super::views::{ClassPage, DoorPage, EnrolPage, HandOverPage, LaterPage, OperatorsPage, PersonRow, QuestionPage, TestsPage};
 use super::{exam_routes, exam_service, sit_routes};
@@ -65,6 +66,16 @@ fn operator_of(house: &House, request: &HttpRequest) -> Result<(Arc<Open>, Learn
     match holder_of(request, &open) {
         Some(Holder::Operator(id)) => Ok((open, id)),
         Some(Holder::Keeper | Holder::Invigilator(_)) => Err("/operator"),
+        _ => Err("/"),
+    }
+}
+
+/// The opened kit and the volunteer or invigilator at hand; else where they have to go first.
+fn staff_of(house: &House, request: &HttpRequest) -> Result<(Arc<Open>, LearnerId), &'static str> {
+    let open = room(house).open().ok_or("/")?;
+    match holder_of(request, &open) {
+        Some(Holder::Operator(id) | Holder::Invigilator(id)) => Ok((open, id)),
+        Some(Holder::Keeper) => Err("/operator"),
         _ => Err("/"),
     }
 }
@@ -156,7 +167,7 @@ pub async fn operator(request: HttpRequest, posted: Posted, house: Data<House>) 
 /// # Errors
 /// None but those of the form.
 pub async fn lock(request: HttpRequest, _posted: Posted, house: Data<House>) -> Answer {
-    drop(or_away!(operator_of(&house, &request)));
+    drop(or_away!(staff_of(&house, &request)));
     room(&house).lock();
     Ok(redirect("/"))
 }
@@ -296,9 +307,10 @@ pub async fn enrol(request: HttpRequest, posted: Posted, house: Data<House>) -> 
 /// # Errors
 /// What the database answers.
 pub async fn hand_over(request: HttpRequest, ui: Ui, house: Data<House>) -> Answer {
-    let (open, _) = or_away!(operator_of(&house, &request));
+    let (open, me) = or_away!(staff_of(&house, &request));
     exam_service::close_over(&house, &open).await?;
-    html(&HandOverPage { page: page_of(&house, ui), waiting: service::waiting(house.db.read()).await? })
+    let (waiting, has_class) = (service::waiting(house.db.read()).await?, open.operator(me).is_some());
+    html(&HandOverPage { page: page_of(&house, ui), waiting, has_class })
 }
 
 /// `POST /hand-over`: the next file for the stick; with `all=yes` from the beginning.
@@ -306,8 +318,7 @@ pub async fn hand_over(request: HttpRequest, ui: Ui, house: Data<House>) -> Answ
 /// # Errors
 /// What the database answers.
 pub async fn give_out(request: HttpRequest, posted: Posted, house: Data<House>) -> Answer {
-    let (open, _) = or_away!(operator_of(&house, &request));
-    exam_service::close_over(&house, &open).await?;
+    let (open, _) = or_away!(staff_of(&house, &request));
     let from = (posted.fields.get("all") == "yes").then_some(1);
     let Some((pack, last)) = service::pack_of(&house, &open, from).await? else { return Ok(redirect("/hand-over")) };
     service::mark_handed(&house, last).await?;
@@ -345,8 +356,12 @@ pub async fn tests(request: HttpRequest, ui: Ui, house: Data<House>) -> Answer {
         courses.map(|class| (format!("/courses/{}", class.course), class.title.clone())).collect();
     courses.dedup();
     let name = open.person(learner).map(|person| person.name.clone()).unwrap_or_default();
-    let exams = open.kit.exams.iter().filter(|exam| exam.candidates.iter().any(|one| one.id == learner));
-    let exams = exams.map(|exam| (sit_routes::sit_path(exam.id), exam.title.clone())).collect();
+    exam_service::close_over(&house, &open).await?;
+    let mut exams = Vec::new();
+    for exam in open.kit.exams.iter().filter(|exam| exam.candidates.iter().any(|one| one.id == learner)) {
+        let seat = exam_service::find_seat(house.db.read(), &open, (exam, learner)).await?;
+        exams.push((sit_routes::sit_path(exam.id), exam.title.clone(), seat.step() == Step::Done));
+    }
     html(&TestsPage { page: page_of(&house, ui), name, tests, exams, courses })
 }
 
@@ -409,6 +424,12 @@ pub async fn question(request: HttpRequest, path: Path<(AttemptId, usize)>, ui: 
     draw(&house, ui, &open, (test, path.1), (StatusCode::OK, Filled::default(), "")).await
 }
 
+/// The fields of a form that may answer a question.
+pub(super) fn answered_in(posted: &Posted) -> Vec<(String, String)> {
+    let names = std::iter::once("q").chain(KitQuestion::LINES);
+    names.flat_map(|name| posted.fields.all(name).map(move |value| (name.to_owned(), value.to_owned()))).collect()
+}
+
 /// `POST /paper/{attempt}/{position}`: keeps one answer.
 ///
 /// # Errors
@@ -418,10 +439,7 @@ pub async fn take_answer(request: HttpRequest, path: Path<(AttemptId, usize)>, p
     let test = test_of(&open, learner, path.0)?;
     let position = path.1;
     let asked = position.checked_sub(1).and_then(|at| test.questions.get(at)).ok_or(AppError::NotFound)?;
-    let names = std::iter::once("q").chain(KitQuestion::LINES);
-    let fields: Vec<(String, String)> =
-        names.flat_map(|name| posted.fields.all(name).map(move |value| (name.to_owned(), value.to_owned()))).collect();
-    let Some(answer) = asked.answer_in(&fields) else {
+    let Some(answer) = asked.answer_in(&answered_in(&posted)) else {
         let form = Filled::wrong(posted.fields, vec![FieldError::new("q", Message::of("answer-missing"))]);
         return draw(&house, posted.ui, &open, (test, position), (StatusCode::UNPROCESSABLE_ENTITY, form, "answer-missing"))
             .await;

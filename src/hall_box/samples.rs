@@ -75,7 +75,8 @@ impl EnrolPage {
 
 impl HandOverPage {
     pub(super) fn samples(page: &Page) -> Samples {
-        drawn([0, 1, 999].map(|waiting| Self { page: page.clone(), waiting }))
+        let all = [(0, true), (1, true), (999, true), (31, false)];
+        drawn(all.map(|(waiting, has_class)| Self { page: page.clone(), waiting, has_class }))
     }
 }
 
@@ -86,7 +87,7 @@ impl TestsPage {
             page: page.clone(),
             name: LONG_NAME.to_owned(),
             courses: vec![("/courses/T19".to_owned(), NAME.to_owned())],
-            exams: vec![("/sit/1".to_owned(), LONG_PLACE.to_owned()); tests.len() / 2],
+            exams: tests.iter().map(|test| ("/sit/1".to_owned(), LONG_PLACE.to_owned(), test.2)).collect(),
             tests,
         };
         drawn([state(Vec::new()), state(vec![test(false), test(true)])])

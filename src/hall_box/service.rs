@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use sea_orm::ConnectionTrait;
 
-use super::queries;
+use super::{exam_service, queries};
 use crate::db::{DbFault, Tx};
 use crate::hall::{
     self, AnswerFields, Answers, Body, Came, Enrolled, Entry, Kit, KitClass, KitExam, KitPaper, KitPerson, KitTest, MOST_ENTRIES,
@@ -443,11 +443,13 @@ pub async fn waiting(db: &impl ConnectionTrait) -> Result<u64, DbFault> {
     Ok(queries::count_waiting(db).await?)
 }
 
-/// The next pack of what was not handed over, or of everything from the beginning on; with the number of its last row.
+/// The next pack of what was not handed over, or of everything from the beginning on; with the number of its last row. Papers whose time is over are
+/// handed in before.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn pack_of(house: &House, open: &Open, from: Option<i64>) -> Result<Option<(String, i64)>, DbFault> {
+pub async fn pack_of(house: &House, open: &Arc<Open>, from: Option<i64>) -> Result<Option<(String, i64)>, DbFault> {
+    exam_service::close_over(house, open).await?;
     let db = house.db.read();
     let first = match from {
         Some(first) => Some(first),

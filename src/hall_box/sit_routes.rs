@@ -10,7 +10,7 @@ use actix_web::web::{Data, Path};
 use super::exam_rules::{Seat, Step};
 use super::exam_service::{self, Whom};
 use super::exam_views::SitPage;
-use super::routes::{Answer, learner_of, led_to, page_of};
+use super::routes::{Answer, answered_in, learner_of, led_to, page_of};
 use super::service::Open;
 use super::views::QuestionPage;
 use crate::assessment::Link;
@@ -60,7 +60,7 @@ fn left_words(page: &Page, whom: Whom<'_>, seat: &Seat, now: Timestamp) -> Strin
 fn says(open: &Open, whom: Whom<'_>, (seat, is_here): (&Seat, bool), now: Timestamp) -> &'static str {
     let (exam, learner) = whom;
     if seat.step() == Step::Done {
-        "box-collected"
+        "box-exam-finished"
     } else if exam.way(learner).is_some_and(|way| way.is_by_hand) {
         "exams-own-by-hand"
     } else if exam_service::hours_of(whom).is_over(seat, now) {
@@ -238,10 +238,7 @@ pub async fn take_sitting(request: HttpRequest, path: Path<(ExamId, usize)>, pos
         return Ok(redirect(&sit_path(id)));
     }
     let asked = position.checked_sub(1).and_then(|at| questions.get(at)).ok_or(AppError::NotFound)?;
-    let names = std::iter::once("q").chain(KitQuestion::LINES);
-    let fields: Vec<(String, String)> =
-        names.flat_map(|name| posted.fields.all(name).map(move |value| (name.to_owned(), value.to_owned()))).collect();
-    let Some(answer) = asked.answer_in(&fields) else {
+    let Some(answer) = asked.answer_in(&answered_in(&posted)) else {
         let form = Filled::wrong(posted.fields, vec![FieldError::new("q", Message::of("answer-missing"))]);
         let again = (StatusCode::UNPROCESSABLE_ENTITY, form, "answer-missing");
         return draw((&house, &open), page_of(&house, posted.ui), ((exam, learner), &seat, position), again).await;

@@ -70,6 +70,8 @@ pub struct EnrolPage {
 pub struct HandOverPage {
     pub(super) page: Page,
     pub(super) waiting: u64,
+    /// Whether whoever is at it comes from the class: an invigilator may be no volunteer of it.
+    pub(super) has_class: bool,
 }
 
 /// The tests of somebody.
@@ -80,8 +82,8 @@ pub struct TestsPage {
     pub(super) name: String,
     /// Address, title, whether it was handed in.
     pub(super) tests: Vec<(String, String, bool)>,
-    /// Supervised tests: address and title.
-    pub(super) exams: Vec<(String, String)>,
+    /// Supervised tests: address, title, whether it was handed in.
+    pub(super) exams: Vec<(String, String, bool)>,
     pub(super) courses: Vec<(String, String)>,
 }
 

@@ -59,7 +59,8 @@ impl Along {
             put_exam_in(house, &SHELF, &mut kit, &scope, id).await.unwrap();
         }
         let volunteer = identity::load_scope(day.bank.fresh.db.read(), day.li_id).await.unwrap();
-        assert!(put_exam_in(house, &SHELF, &mut kit.clone(), &volunteer, id).await.is_err(), "not theirs to make ready");
+        let refused = put_exam_in(house, &SHELF, &mut kit.clone(), &volunteer, id).await;
+        assert!(matches!(refused, Err(credit_bank::hall::Error::NotAllowed)), "not theirs to make ready: {refused:?}");
         Self { day, exam, id, learner, person, laptop, kit }
     }
 
@@ -200,7 +201,7 @@ crate::on_both! {
         along.day.bank.close().await;
     }
 
-    async fn what_comes_after_somebody_has_confirmed_is_counted_by_another_who_then_enters_nothing(fresh: Fresh) {
+    async fn what_comes_after_the_answering_was_ended_is_counted_by_another_who_then_enters_nothing(fresh: Fresh) {
         let mut along = Along::of(Day::over(fresh).await).await;
         along.begins();
         hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
@@ -215,21 +216,88 @@ crate::on_both! {
         along.writes(li, &Body::ExamAnswers(ExamAnswers { exam: along.id, person, answers }));
         let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
         let last = receipt.lines.last().unwrap();
-        assert_eq!((last.state, last.why), (State::NeedsLook, Some(Why::ExamConfirmed)));
-        // Neither of the two counts it; who does has decided, and enters nothing.
+        assert_eq!((last.state, last.why), (State::NeedsLook, Some(Why::ExamLate)));
+        // Neither of the two counts or drops it; who does has decided, and enters nothing.
         let counts = format!("{LOOK}/{}/7", along.laptop.id);
+        let dropped = along.day.li.sends(&along.day.li.opens(LOOK).await, &counts, &[("decision", "drop")]).await;
+        assert_eq!(dropped.location, Some(format!("{LOOK}?said=still")), "{}", dropped.body);
         for (who, said) in [(&along.day.li, "still"), (&along.day.chen, "counted")] {
             let counted = who.sends(&who.opens(LOOK).await, &counts, &[("decision", "count")]).await;
             assert_eq!(counted.location, Some(format!("{LOOK}?said={said}")), "{}", counted.body);
         }
         let day = &along.day;
         assert_eq!(does(&day.zhao, &exam, &exam, "confirm", &[]).await.status, 303);
+        assert_eq!(does(&day.sun, &exam, &exam, "publish", &[]).await.status, 422, "what was counted needs a verdict");
+        let counts = [("verdict", "counts")];
+        assert_eq!(does(&day.sun, &along.person, &along.person, "decide", &counts).await.status, 303);
         assert_eq!(does(&day.sun, &exam, &exam, "publish", &[]).await.status, 303);
         assert!(!day.chen.opens(&exam).await.body.contains("value=\"enter\""));
         assert_eq!(does(&day.chen, &exam, &exam, "enter", &[]).await.status, 422);
         assert_eq!(does(&day.qian, &exam, &exam, "enter", &[]).await.status, 303);
         assert!(day.paper(along.learner).await.entered_at_ms.is_some());
         along.day.bank.close().await;
+    }
+
+    async fn of_a_session_that_was_taken_back_both_confirm_what_came_before(fresh: Fresh) {
+        let mut along = Along::of(Day::over(fresh).await).await;
+        along.begins();
+        let mut answers = BTreeMap::new();
+        for position in 1..=8 {
+            answers.insert(position, along.day.right(along.learner, position).await);
+        }
+        let (li, person) = (along.day.li_id, along.learner.uuid());
+        along.writes(li, &Body::ExamAnswers(ExamAnswers { exam: along.id, person, answers }));
+        hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        let (day, exam) = (&along.day, &along.exam);
+        // A document that was seen on the box counts at the desk once its seer has confirmed.
+        let db = day.bank.fresh.db.read();
+        assert!(!identity::was_document_seen(db, along.learner).await.unwrap());
+        assert_eq!(posts(&day.chen, exam, "take-back", &[("box_why", "电脑坏了")]).await.status, 303);
+        day.bank.clock.turn_ms(2 * HOUR_MS);
+        assert_eq!(does(&day.li, exam, exam, "finish", &[]).await.status, 303);
+        for who in [&day.li, &day.zhao] {
+            refuses(&does(&day.sun, exam, exam, "publish", &[]).await, 422, "请等两位监考员都确认了名单");
+            assert_eq!(does(who, exam, exam, "confirm", &[]).await.status, 303);
+        }
+        assert!(identity::was_document_seen(db, along.learner).await.unwrap());
+        assert_eq!(does(&day.sun, exam, exam, "publish", &[]).await.status, 303);
+        along.day.bank.close().await;
+    }
+
+    async fn what_a_laptop_that_was_given_up_hands_over_is_counted_though_its_session_was_taken_back(fresh: Fresh) {
+        let mut along = Along::of(Day::over(fresh).await).await;
+        let li = along.day.li_id;
+        along.sees(li, "came");
+        let give_up = format!("/staff/hall/devices/{}/revoke", along.laptop.id);
+        let gone = along.day.chen.sends(&along.day.chen.opens(LOOK).await, &give_up, &[]).await;
+        assert_eq!(gone.status, 303, "{}", gone.body);
+        assert_eq!(posts(&along.day.chen, &along.exam, "take-back", &[("box_why", "电脑丢了")]).await.status, 303);
+        along.day.bank.clock.turn_ms(60_000);
+        let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        assert_eq!((receipt.lines[0].state, receipt.lines[0].why), (State::NeedsLook, Some(Why::Revoked)));
+        let counts = format!("{LOOK}/{}/1", along.laptop.id);
+        let counted = along.day.chen.sends(&along.day.chen.opens(LOOK).await, &counts, &[("decision", "count")]).await;
+        assert_eq!(counted.location, Some(format!("{LOOK}?said=counted")), "{}", counted.body);
+        assert_eq!(along.day.paper(along.learner).await.came_at_ms, Some(at(0).plus_minutes(5).ms()));
+        along.day.bank.close().await;
+    }
+
+    async fn how_somebody_is_tested_is_said_the_day_before_and_goes_along(fresh: Fresh) {
+        let day = Day::over(fresh).await;
+        let exam = day.plans(&[("day", "3月3日")]).await;
+        let (_, learner) = day.bank.learner("王桂英", 1, Some(TOWN)).await;
+        let person = day.puts_down(&exam, learner).await;
+        let word = [("form", "word"), ("extra", "20")];
+        assert_eq!(does(&day.li, &person, &person, "arrange", &word).await.status, 303);
+        let (_, admin) = day.bank.staff("沈静", Role::Administrator, TOWN).await;
+        let scope = identity::load_scope(day.bank.fresh.db.read(), admin).await.unwrap();
+        let laptop = Laptop::of(&day.bank, day.li_id).await;
+        let house = &day.bank.house;
+        let mut kit = Kit::new(laptop.id, &laptop.key, ("电脑", TOWN), &ToBank::of(&house.keys), at(0));
+        put_exam_in(house, &SHELF, &mut kit, &scope, exam.rsplit('/').next().unwrap().parse().unwrap()).await.unwrap();
+        let way = kit.exams[0].way(learner).unwrap();
+        assert!(way.is_by_hand && way.extra_minutes == 20 && way.seers == [day.zhao_id] && !way.is_known, "{way:?}");
+        day.bank.close().await;
     }
 
     async fn a_box_that_a_session_never_was_on_hands_over_nothing_of_it(fresh: Fresh) {
@@ -258,7 +326,7 @@ crate::on_both! {
         for _ in 0..2 {
             let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
             let results: Vec<_> = receipt.lines[4..].iter().map(|line| (line.state, line.why)).collect();
-            assert_eq!(results, [looked_at(Why::ExamNotReady), kept[0], kept[1], looked_at(Why::NoSheet)], "{receipt:?}");
+            assert_eq!(results, [looked_at(Why::ExamNotReady), kept[0], kept[1], looked_at(Why::ExamClosed)], "{receipt:?}");
         }
         let (day, db) = (&along.day, along.day.bank.fresh.db.read());
         let paper = day.paper(along.learner).await;
@@ -276,7 +344,7 @@ crate::on_both! {
         along.hears(8);
         let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
         let last = receipt.lines.last().unwrap();
-        assert_eq!((last.state, last.why), (State::NeedsLook, Some(Why::NoSheet)));
+        assert_eq!((last.state, last.why), (State::NeedsLook, Some(Why::ExamClosed)));
         refuses(&along.day.chen.opens(LOOK).await, 200, "当面考的结果");
         let paper = along.day.paper(along.learner).await;
         assert_eq!((paper.hand_right, paper.handed_in_at_ms), (None, None));
@@ -383,17 +451,17 @@ crate::on_both! {
         let why = [("box_why", "电脑坏了")];
         let (far, _) = day.bank.staff("钱进", Role::Administrator, "330182002").await;
         assert_eq!(posts(&far, exam, "take-back", &why).await.status, 404, "of another place");
-        for who in [&day.li, &day.sun] {
+        for (who, status) in [(&day.li, 403), (&day.sun, 403), (&day.zhao, 422)] {
             assert!(!who.opens(exam).await.body.contains("在银行里考（收回）"));
-            assert_eq!(posts(who, exam, "take-back", &why).await.status, 403);
+            assert_eq!(posts(who, exam, "take-back", &why).await.status, status, "one of the two could run it twice");
         }
         refuses(&posts(&day.chen, exam, "take-back", &[]).await, 422, "请写几句");
         let db = day.bank.fresh.db.read();
         assert_eq!(exam_box::Entity::find().count(db).await.unwrap(), 1);
         for _ in 0..2 {
-            let back = posts(&day.zhao, exam, "take-back", &why).await;
+            let back = posts(&day.chen, exam, "take-back", &why).await;
             assert_eq!(back.status, 303, "{}", back.body);
-            refuses(&day.zhao.opens(&back.location.unwrap()).await, 200, "那台电脑再交来的，会有人来看");
+            refuses(&day.chen.opens(&back.location.unwrap()).await, 200, "那台电脑再交来的，会有人来看");
         }
         let row = exam_box::Entity::find().one(db).await.unwrap().unwrap();
         assert!(row.taken_back_at_ms.is_some());

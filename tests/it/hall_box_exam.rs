@@ -179,11 +179,13 @@ async fn stay_closed(along: &Along, laptop: &Laptop, li: &Person) {
     let papers = along.kit.exams[0].open(&along.words).unwrap();
     let question = serde_json::to_value(&papers[0].questions[0]).unwrap();
     let stem = question["stem"][0].as_str().unwrap().to_owned();
-    let refused = opens_papers(li, along, "000000000000").await;
+    let short = opens_papers(li, along, &along.words[..15]).await;
+    assert!(short.status == 422 && short.body.contains("口令一共 16 个字母和数字，现在写了 15 个"), "{}", short.body);
+    let refused = opens_papers(li, along, "0000000000000000").await;
     assert!(refused.status == 422 && refused.body.contains("开卷口令不对") && !refused.body.contains(&stem), "{}", refused.body);
     let wang = laptop.learner(&li.opens(&along.path()).await, NAMES[0]).await;
     let waits = wang.opens(&along.sit()).await;
-    assert!(waits.body.contains("监考老师还没有开卷") && !waits.body.contains(&stem), "{}", waits.body);
+    assert!(waits.body.contains("考卷还没有打开") && !waits.body.contains(&stem), "{}", waits.body);
     assert_eq!(wang.opens(&format!("{}/1", along.sit())).await.location, Some(along.sit()));
     assert_eq!(wang.opens(&along.path()).await.location.as_deref(), Some("/"), "not for whoever learns");
     let (left, right) = along.words.split_at(4);
@@ -211,6 +213,11 @@ async fn is_heard(along: &Along, (li, zhao): (&Person, &Person)) {
     }
     let early = keeps("9", "10").await;
     assert!(early.status == 422 && early.body.contains("两位监考员都声明了，才能放行"), "{}", early.body);
+    // She waits for the one of the two who has not declared.
+    for (who, is_next) in [(li, true), (zhao, false)] {
+        let list = who.opens(&along.path()).await;
+        assert_eq!(list.body.contains(&format!("接着办：{}", NAMES[5])), is_next, "{}", list.body);
+    }
     assert_eq!(says(li, &seat, "declare").await.status, 303);
     let shown = li.opens(&seat).await;
     assert!(shown.body.contains("当面考，考完录结果") && !shown.body.contains("让他开始"), "{}", shown.body);
@@ -231,6 +238,8 @@ async fn is_heard(along: &Along, (li, zhao): (&Person, &Person)) {
 /// Nobody begins before everything is there, and a form that is sent twice lets nobody begin twice.
 async fn one_after_the_other(along: &Along, (li, zhao): (&Person, &Person)) {
     let seat = along.seat(0);
+    let refused = says(li, &seat, "seen").await;
+    assert!(refused.status == 422 && refused.body.contains("您的工作不能看他的证件，请另一位监考员来看"), "{}", refused.body);
     for (who, doing, first) in [
         (li, "came", "先记他到了"),
         (zhao, "seen", "先看证件"),
@@ -250,6 +259,20 @@ async fn one_after_the_other(along: &Along, (li, zhao): (&Person, &Person)) {
     }
 }
 
+/// A form that let somebody in is sent again, after a fresh one did and they have begun: they stay in.
+async fn stays_in(along: &Along, laptop: &Laptop, (li, zhao): (&Person, &Person)) {
+    let seat = along.seat(0);
+    along.lets_in((li, zhao), 0).await;
+    let (first, second) = (li.opens(&seat).await, li.opens(&seat).await);
+    let wang = laptop.learner(&li.opens(&along.path()).await, NAMES[0]).await;
+    for shown in [&first, &second] {
+        assert_eq!(li.sends(shown, &seat, &[("doing", "allow")]).await.status, 303);
+    }
+    along.begins(&wang).await;
+    assert_eq!(li.sends(&first, &seat, &[("doing", "allow")]).await.status, 303);
+    assert_eq!(wang.opens(&format!("{}/1", along.sit())).await.status, 200, "she has begun");
+}
+
 /// The laptop is started again in the middle of somebody's paper: they go on by a fresh allowance, with what was answered.
 async fn starts_again(along: &Along, folder: &Path, laptop: Laptop, liu: Person) -> (Laptop, Person, Person) {
     laptop.stops().await;
@@ -261,10 +284,10 @@ async fn starts_again(along: &Along, folder: &Path, laptop: Laptop, liu: Person)
     assert!(row.contains("在答"), "what was taken down is still there: {row}");
     assert!(list.body.contains("16 个字母和数字"), "{}", list.body);
     let liu = laptop.learner(&list, NAMES[1]).await;
-    assert!(liu.opens(&along.sit()).await.body.contains("监考老师还没有开卷"));
+    assert!(liu.opens(&along.sit()).await.body.contains("考卷还没有打开"));
     assert_eq!(opens_papers(&zhao, along, &along.words).await.status, 303);
     let shown = liu.opens(&along.sit()).await;
-    assert!(shown.body.contains("请监考老师再让您开始") && !shown.body.contains("value=\"begin\""), "{}", shown.body);
+    assert!(shown.body.contains("请监考员再让您开始") && !shown.body.contains("value=\"begin\""), "{}", shown.body);
     let page = li.opens(&along.seat(1)).await;
     assert!(page.body.contains("再让他开始") && page.body.contains("有人念题"), "{}", page.body);
     assert_eq!(li.sends(&page, &along.seat(1), &[("doing", "allow")]).await.status, 303);
@@ -296,7 +319,7 @@ async fn is_collected(along: &Along, laptop: &Laptop, (zhao, li): (&Person, &Per
     for _ in 0..2 {
         assert_eq!(says(zhao, &seat, "collect").await.status, 303);
     }
-    assert!(zhou.opens(&along.sit()).await.body.contains("答卷已收好"));
+    assert!(zhou.opens(&along.sit()).await.body.contains("您考完了，都收好了"));
 }
 
 /// What the bank makes of it.
@@ -344,13 +367,16 @@ crate::on_both! {
         assert!(cookie.starts_with("seat=") && !cookie.contains("Max-Age") && !cookie.contains("Expires"), "{cookie}");
         assert!(wang.opens(&format!("{}/1", along.sit())).await.body.contains("还有 90 分钟"));
         let other = laptop.learner(&list, NAMES[0]).await;
-        assert!(other.opens(&along.sit()).await.body.contains("请监考老师再让您开始"));
+        assert!(other.opens(&along.sit()).await.body.contains("请监考员再让您开始"));
         assert_eq!(other.opens(&format!("{}/1", along.sit())).await.location, Some(along.sit()));
         along.answers(&wang, 0, 1..=8).await;
         let open = wang.opens(&along.sit()).await;
         assert!(open.body.contains("还有 2 题没有答") && open.body.contains("交了就不能再改"), "{}", open.body);
         assert_eq!(wang.sends(&open, &along.sit(), &[("doing", "hand-in")]).await.status, 303);
-        assert!(wang.opens(&along.sit()).await.body.contains("答卷已收好"));
+        for path in [along.sit(), "/paper".to_owned()] {
+            let shown = wang.opens(&path).await;
+            assert!(shown.body.contains("您考完了，都收好了") && !shown.body.contains("监考测评："), "{path}: {}", shown.body);
+        }
         // The second one's laptop stops.
         along.lets_in((&li, &zhao), 1).await;
         let liu = laptop.learner(&list, NAMES[1]).await;
@@ -367,8 +393,9 @@ crate::on_both! {
         along.day.bank.clock.turn_ms(91 * 60_000);
         let late = third.sends(&shown, &format!("{}/8", along.sit()), &[("q", "0")]).await;
         assert_eq!(late.location, Some(along.sit()));
-        assert!(third.opens(&along.sit()).await.body.contains("答卷已收好"));
-        assert!(li.opens(&along.path()).await.body.contains("没来"));
+        assert!(third.opens(&along.sit()).await.body.contains("您考完了，都收好了"));
+        let list = li.opens(&along.path()).await;
+        assert!(list.body.contains("没来") && list.body.contains("data-primary href=\"/hand-over\""), "{}", list.body);
         // Everything is one claim, once.
         let page = li.opens("/hand-over").await;
         assert!(page.body.contains("有 31 条还没有交"), "{}", page.body);
@@ -392,7 +419,7 @@ async fn words_are_tried_ten_times_in_a_quarter_of_an_hour_and_nobody_else_sits_
     let laptop = Laptop::starts(folder.path(), &along.kit, along.day.bank.clock.clone()).await;
     let li = laptop.invigilator(&along, along.day.li_id).await;
     for _ in 0..10 {
-        let refused = opens_papers(&li, &along, "000000000000").await;
+        let refused = opens_papers(&li, &along, "0000000000000000").await;
         assert!(refused.status == 422 && refused.body.contains("开卷口令不对"), "{}", refused.body);
     }
     let refused = opens_papers(&li, &along, &along.words).await;
@@ -401,6 +428,13 @@ async fn words_are_tried_ten_times_in_a_quarter_of_an_hour_and_nobody_else_sits_
     let early = says(&li, &along.seat(0), "allow").await;
     assert!(early.status == 422 && early.body.contains("请先开卷，再让他开始"), "{}", early.body);
     assert_eq!(opens_papers(&li, &along, &along.words).await.status, 303);
+    let zhao = laptop.invigilator(&along, along.day.zhao_id).await;
+    stays_in(&along, &laptop, (&li, &zhao)).await;
+    // One of the two who is no volunteer of the kit hands over as well, and locks.
+    let page = zhao.opens("/hand-over").await;
+    assert!(page.status == 200 && page.body.contains("条还没有交") && page.body.contains("锁上这台电脑"), "{}", page.body);
+    let pack = zhao.sends(&page, "/hand-over", &[]).await;
+    assert!(pack.status == 200 && pack.headers.contains_key("content-disposition"), "{}", pack.body);
     // Whoever is none of the two does not become one, and there is no seventh candidate.
     let asked = li.opens(&format!("{}?at=who", along.path())).await;
     let candidate = along.people[0].0.to_string();
@@ -411,6 +445,8 @@ async fn words_are_tried_ten_times_in_a_quarter_of_an_hour_and_nobody_else_sits_
     for path in [along.path(), along.seat(0), along.sit()] {
         assert_eq!(visitor.opens(&path).await.location.as_deref(), Some("/"), "{path}");
     }
+    assert_eq!(zhao.sends(&page, "/lock", &[]).await.location.as_deref(), Some("/"));
+    assert_eq!(li.opens(&along.path()).await.location.as_deref(), Some("/"), "it is locked");
     laptop.stops().await;
     along.day.bank.close().await;
 }

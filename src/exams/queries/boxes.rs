@@ -37,6 +37,11 @@ pub(in crate::exams) async fn was_on(db: &impl ConnectionTrait, exam: ExamId, de
     Ok(exam_box::Entity::find_by_id((exam.uuid(), device.uuid())).one(db).await?.is_some())
 }
 
+/// Whether a session is on any box, or was.
+pub(in crate::exams) async fn was_along(db: &impl ConnectionTrait, exam: ExamId) -> Result<bool, DbErr> {
+    Ok(exam_box::Entity::find().filter(exam_box::Column::ExamId.eq(exam.uuid())).one(db).await?.is_some())
+}
+
 /// Keeps that a session, which is held, is on a box.
 pub(in crate::exams) async fn take(tx: &Tx, exam: ExamId, (device, name): (DeviceId, &str), by: LearnerId) -> Result<(), DbErr> {
     let row = exam_box::ActiveModel {

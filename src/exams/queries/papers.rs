@@ -288,13 +288,13 @@ pub(in crate::exams) async fn list_answers(
 }
 
 /// Says it of a candidate, once.
-pub(in crate::exams) async fn declare(tx: &Tx, paper: &Paper, (by, text): (LearnerId, &str)) -> Result<(), DbErr> {
+pub(in crate::exams) async fn declare(tx: &Tx, paper: &Paper, (by, text, at): (LearnerId, &str, Timestamp)) -> Result<(), DbErr> {
     let row = exam_declaration::ActiveModel {
         learner_id: Set(paper.learner.uuid()),
         exam_id: Set(paper.exam.uuid()),
         invigilator_id: Set(by.uuid()),
         text: Set(text.to_owned()),
-        at_ms: Set(tx.now.ms()),
+        at_ms: Set(at.ms()),
     };
     let known = OnConflict::new().do_nothing().to_owned();
     exam_declaration::Entity::insert(row).on_conflict(known).exec_without_returning(tx).await?;

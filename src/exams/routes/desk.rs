@@ -13,7 +13,7 @@ use crate::exams::views::{
     BoxNote, DeskPage, ExamsPage, Row, categories, counts, desk_path, item_words, lines, next_words, rows, session_words, yours,
 };
 use crate::exams::{Error, forms, moment_words};
-use crate::identity::{self, Finder, Role};
+use crate::identity::{self, Finder, Role, sender_of};
 use crate::kernel::ExamId;
 use crate::places;
 use crate::web::{FieldErrors, Filled, House, Page, Posted, Ui, html, html_with, id_in, redirect};
@@ -81,7 +81,7 @@ async fn desk_page(
         hands,
         categories: categories(&page),
         left: desk.left(),
-        yours: desk.unconfirmed.contains(&actor).then(|| yours(&page, &desk, actor)),
+        yours: desk.is_to_confirm(actor).then(|| yours(&page, &desk, actor)),
         unconfirmed: desk.unconfirmed.iter().filter(|one| **one != actor).filter_map(|one| names.get(one).cloned()).collect(),
         on_box: box_note(house, &page, &desk).await?,
         returned: vec![("yes".to_owned(), page.t("exams-returned-yes"))],
@@ -198,14 +198,15 @@ async fn done((house, finder, shelf): (&House, &Finder, &Shelf), id: ExamId, pos
             ("out", "item", write(house, posted, work).await)
         }
         "finish" => {
-            let is_returned = posted.fields.get("returned") == "yes";
-            let work = async move |tx: &Tx| service::finish(tx, &scope, (id, is_returned)).await;
+            let (is_returned, sender) = (posted.fields.get("returned") == "yes", sender_of(house));
+            let work = async move |tx: &Tx| service::finish(tx, (&keys, &sender), &scope, (id, is_returned)).await;
             let result = write(house, posted, work).await;
             let field = if matches!(result, Err(Error::NotReady(_))) { "returned" } else { "step" };
             ("finished", field, result)
         }
         "confirm" => {
-            let work = async move |tx: &Tx| service::confirm(tx, &scope, id).await;
+            let sender = sender_of(house);
+            let work = async move |tx: &Tx| service::confirm(tx, (&keys, &sender), &scope, id).await;
             ("confirmed", "step", write(house, posted, work).await)
         }
         "publish" => {

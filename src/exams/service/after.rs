@@ -16,7 +16,7 @@ use crate::exams::queries::papers::Answers;
 use crate::exams::queries::{boxes, exams, log, papers};
 use crate::exams::rules::{Category, Level, Marked, Reason, Stage, needs, score};
 use crate::exams::{Error, Exam, Incident, Paper, Verdict};
-use crate::identity::{self, Acquaintance, Role, StaffScope};
+use crate::identity::{self, Acquaintance, Role, Sender, StaffScope};
 use crate::kernel::{Acting, AttemptId, Digest, ExamId, IdentityLevel, LearnerId, Permille, RequestId, digest_of};
 use crate::outbox::{self, Event, Standing};
 use crate::recognition::{self, Evidence, SupervisionLevel};
@@ -27,7 +27,7 @@ use crate::recognition::{self, Evidence, SupervisionLevel};
 /// # Errors
 /// [`Error::NoSuchExam`], [`Error::NotInvigilator`], [`Error::NotReady`] without that word, [`Error::StillOpen`], [`Error::NotNow`] before it began,
 /// [`Error::Stands`].
-pub async fn finish(tx: &Tx, scope: &StaffScope, (id, is_returned): (ExamId, bool)) -> Result<(), Error> {
+pub async fn finish(tx: &Tx, mail: (&Keys, &Sender), scope: &StaffScope, (id, is_returned): (ExamId, bool)) -> Result<(), Error> {
     let exam = lock_exam(tx, scope, id).await?;
     if !invigilates(scope, &exam) {
         return Err(Error::NotInvigilator);
@@ -52,18 +52,18 @@ pub async fn finish(tx: &Tx, scope: &StaffScope, (id, is_returned): (ExamId, boo
         return Err(Error::Stands);
     }
     if holder.is_some() {
-        keep_part(tx, &exam, (None, Category::Returned, scope.actor())).await?;
+        vouch(tx, mail, (&exam, scope.actor())).await?;
     }
     let detail = holder.map_or_else(|| json!({}), |device| json!({ "device": device }));
     record(tx, ("exams.finish", scope.actor()), (&exam, None), detail).await
 }
 
 /// The other of the two confirms what a box has handed over in their name: it asks nobody who they are, so one could have been both there. Whoever
-/// ends the answering has confirmed by that. Twice is once.
+/// ends the answering has confirmed by that, while it is on the box; of one that was taken back both confirm. Twice is once.
 ///
 /// # Errors
 /// [`Error::NoSuchExam`], [`Error::NotInvigilator`], [`Error::Stands`] while it is not finished, once it is published, or where it was on no box.
-pub async fn confirm(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<(), Error> {
+pub async fn confirm(tx: &Tx, mail: (&Keys, &Sender), scope: &StaffScope, id: ExamId) -> Result<(), Error> {
     let exam = lock_exam(tx, scope, id).await?;
     if !invigilates(scope, &exam) {
         return Err(Error::NotInvigilator);
@@ -71,11 +71,22 @@ pub async fn confirm(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<(), Erro
     if has_confirmed(tx, &exam, scope.actor()).await? {
         return Ok(());
     }
-    if exam.stage != Stage::Finished || boxes::holder(tx, id).await?.is_none() {
+    if exam.stage != Stage::Finished || !boxes::was_along(tx, id).await? {
         return Err(Error::Stands);
     }
-    keep_part(tx, &exam, (None, Category::Returned, scope.actor())).await?;
+    vouch(tx, mail, (&exam, scope.actor())).await?;
     record(tx, ("exams.confirm", scope.actor()), (&exam, None), json!({})).await
+}
+
+/// What a box has handed over in somebody's name is theirs, by their own word: only by this a document that was seen there counts at the desk as well.
+async fn vouch(tx: &Tx, (keys, sender): (&Keys, &Sender), (exam, by): (&Exam, LearnerId)) -> Result<(), Error> {
+    for paper in papers::list(tx, exam.id).await? {
+        let is_seen = paper.sight.is_some_and(|(seer, ..)| seer == by);
+        if is_seen && !identity::was_document_seen(tx, paper.learner).await? {
+            identity::document_seen(tx, keys, (by, sender), paper.learner, None).await?;
+        }
+    }
+    keep_part(tx, exam, (None, Category::Returned, by)).await
 }
 
 /// Whether one of the two has said that everything was handed over, and that the list is true.
@@ -86,7 +97,7 @@ pub(super) async fn has_confirmed(db: &impl ConnectionTrait, exam: &Exam, by: Le
 /// Who of the two has still to confirm what a box has handed over.
 pub(super) async fn unconfirmed(db: &impl ConnectionTrait, exam: &Exam) -> Result<Vec<LearnerId>, Error> {
     let mut missing = Vec::new();
-    if exam.stage == Stage::Finished && boxes::holder(db, exam.id).await?.is_some() {
+    if exam.stage == Stage::Finished && boxes::was_along(db, exam.id).await? {
         for one in exam.invigilators {
             if !has_confirmed(db, exam, one).await? {
                 missing.push(one);
@@ -155,7 +166,8 @@ pub(super) fn score_of(paper: &Paper, marks: &[Marked]) -> Permille {
 ///
 /// # Errors
 /// [`Error::NoSuchExam`], [`Error::HadPart`] for one of the two by any account, [`Error::Own`] for a candidate, [`Error::Undecided`] while a paper
-/// needs a person, [`Error::NotReady`] while one of the two has not confirmed what a box has handed over, [`Error::Stands`].
+/// needs a person, [`Error::NotReady`] while one of the two has not confirmed what a box has handed over, [`Error::OneInvigilator`],
+/// [`Error::Stands`].
 pub async fn publish(tx: &Tx, (shelf, keys): (&Shelf, &Keys), scope: &StaffScope, id: ExamId) -> Result<(), Error> {
     let exam = lock_to_decide(tx, scope, id).await?;
     match exam.stage {
@@ -165,6 +177,11 @@ pub async fn publish(tx: &Tx, (shelf, keys): (&Shelf, &Keys), scope: &StaffScope
     }
     if !unconfirmed(tx, &exam).await?.is_empty() {
         return Err(Error::NotReady("exams-confirm-first"));
+    }
+    // Two accounts that were found since to be one person's are one.
+    let [one, other] = exam.invigilators;
+    if is_among(tx, one, &[other]).await? {
+        return Err(Error::OneInvigilator);
     }
     let pass = shelf.edition().manifest.assessment.pass_permille;
     let (papers, answers) = (papers::list(tx, id).await?, papers::list_answers(tx, id).await?);

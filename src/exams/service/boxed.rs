@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::after::{has_confirmed, keep_part};
+use super::after::keep_part;
 use super::day::{keep_points, must_be_ready, must_not_have_taught};
 use super::plan::purpose_of;
 use super::taking::may_take_back;
-use super::{PLACE_LOG, Setting, invigilates, is_among, is_candidate, lock_exam, lock_paper, record, seal};
+use super::{PLACE_LOG, Setting, acts_for, invigilates, is_among, is_candidate, lock_exam, lock_paper, record, seal};
 use crate::assessment::{self, Shown, read_answer};
 use crate::config::Keys;
 use crate::curriculum::{CourseCode, Shelf};
@@ -17,7 +17,7 @@ use crate::db::Tx;
 use crate::exams::queries::{boxes, exams, log, papers};
 use crate::exams::rules::{Category, Deed, Form, MOST_POINTS, MOST_WORDS, Sight, Stage, is_time};
 use crate::exams::{Begun, DECLARED_TEXT, Error, Exam, Incident, Paper};
-use crate::identity::{self, Role, Sender, StaffScope, Whose};
+use crate::identity::{self, Role, StaffScope, Whose};
 use crate::kernel::{DeviceId, ExamId, LearnerId, Seed, Timestamp, digest_of, mac_of};
 use crate::places::PlaceCode;
 use crate::web::Fields;
@@ -47,8 +47,6 @@ pub struct Arrival<'a> {
     pub at: Timestamp,
     /// Who has looked and counts it whatever the box's clock said; none: nobody yet.
     pub waived_by: Option<LearnerId>,
-    /// Whether somebody has looked and counts it though the session was taken back.
-    pub is_counted_back: bool,
 }
 
 /// Draws every candidate's paper for a box, from the day before until the end; from then on the session is not run in the bank. For the same box
@@ -123,11 +121,15 @@ async fn draw(tx: &Tx, (shelf, keys): (&Shelf, &Keys), (exam, paper): (&Exam, &P
 /// 在银行里考: the session is run in the bank again, and the log says why. What the box hands over is looked at by a person. Twice is once.
 ///
 /// # Errors
-/// [`Error::NoSuchExam`]; [`Error::NotInvigilator`] for who neither plans sessions there nor administers the place; [`Error::Stands`].
+/// [`Error::NoSuchExam`]; [`Error::NotInvigilator`] for who neither plans sessions there nor administers the place; [`Error::HadPart`] for
+/// one of the two, who could run it twice; [`Error::Stands`].
 pub async fn take_back(tx: &Tx, scope: &StaffScope, (id, why): (ExamId, &str)) -> Result<(), Error> {
     let exam = lock_exam(tx, scope, id).await?;
     if !may_take_back(scope, &exam) {
         return Err(Error::NotInvigilator);
+    }
+    if is_among(tx, scope.actor(), &exam.invigilators).await? {
+        return Err(Error::HadPart);
     }
     if exam.stage != Stage::Planned {
         return Err(Error::Stands);
@@ -142,6 +144,22 @@ pub async fn take_back(tx: &Tx, scope: &StaffScope, (id, why): (ExamId, &str)) -
 }
 
 /// A session that this box may hand something over of.
+async fn has_no_part(tx: &Tx, actor: LearnerId, exam: &Exam) -> Result<(), Error> {
+    let had = is_among(tx, actor, &exam.invigilators).await? || is_candidate(tx, actor, exam.id).await?;
+    if had { Err(Error::HadPart) } else { Ok(()) }
+}
+
+/// Refuses who would drop what a box hands over of a session in which they have a part: a note about a candidate would be gone for good.
+///
+/// # Errors
+/// [`Error::HadPart`].
+pub async fn must_have_no_part(tx: &Tx, actor: LearnerId, id: ExamId) -> Result<(), Error> {
+    match exams::lock(tx, id).await? {
+        Some(exam) => has_no_part(tx, actor, &exam).await,
+        None => Ok(()),
+    }
+}
+
 async fn on_box(tx: &Tx, arrival: Arrival<'_>, (id, learner): (ExamId, Option<LearnerId>)) -> Result<Exam, Error> {
     let exam = lock_exam(tx, arrival.scope, id).await?;
     if !invigilates(arrival.scope, &exam) {
@@ -151,21 +169,20 @@ async fn on_box(tx: &Tx, arrival: Arrival<'_>, (id, learner): (ExamId, Option<Le
         return Err(Error::Stands);
     }
     let is_here = boxes::holder(tx, id).await? == Some(arrival.device);
-    let counts = is_here || arrival.is_counted_back && boxes::was_on(tx, id, arrival.device).await?;
+    let counts = is_here || arrival.waived_by.is_some() && boxes::was_on(tx, id, arrival.device).await?;
     if !counts {
         return Err(Error::OffBox);
     }
     match arrival.waived_by {
-        // What is doubtful is counted by none of those whose word it is, or whom it is about; and it is a decision.
+        // What is doubtful is counted by who may decide there, and by none of those whose word it is, or whom it is about; it is a decision.
         Some(by) => {
-            if is_among(tx, by, &exam.invigilators).await? || is_candidate(tx, by, id).await? {
+            if !acts_for(&identity::load_scope(tx, by).await?, Role::CHECKERS, &exam) {
                 return Err(Error::HadPart);
             }
+            has_no_part(tx, by, &exam).await?;
             keep_part(tx, &exam, (learner, Category::Counted, by)).await?;
         }
-        None if exam.stage == Stage::Finished && has_confirmed(tx, &exam, arrival.scope.actor()).await? => {
-            return Err(Error::Confirmed);
-        }
+        None if exam.stage == Stage::Finished => return Err(Error::Late),
         None => {}
     }
     Ok(exam)
@@ -189,7 +206,7 @@ async fn at_box(tx: &Tx, arrival: Arrival<'_>, (id, learner): (ExamId, LearnerId
 /// As the day at the desk; [`Error::OffBox`] where the session is not on this box; [`Error::HadPart`] where one of the two, or a candidate, counts it.
 pub async fn arrive_seen(
     tx: &Tx,
-    (keys, sender): (&Keys, &Sender),
+    keys: &Keys,
     arrival: Arrival<'_>,
     (whom, what): ((ExamId, LearnerId), &str),
 ) -> Result<bool, Error> {
@@ -209,7 +226,7 @@ pub async fn arrive_seen(
         if papers::list_declared(tx, exam.id).await?.contains(&(paper.learner, by)) {
             return Ok(false);
         }
-        papers::declare(tx, &paper, (by, DECLARED_TEXT)).await?;
+        papers::declare(tx, &paper, (by, DECLARED_TEXT, at)).await?;
         let detail = json!({ "text": DECLARED_TEXT, "device": arrival.device });
         record(tx, (Deed::Declared.action(), by), about, detail).await?;
         return Ok(true);
@@ -223,7 +240,6 @@ pub async fn arrive_seen(
     if arrival.scope.grant_for(Role::CHECKERS, whose).is_none() {
         return Err(Error::NotReady("exams-no-checker"));
     }
-    identity::document_seen(tx, keys, (by, sender), paper.learner, None).await?;
     boxes::seen(tx, &paper, (by, kind, at)).await?;
     record(tx, (Deed::Seen.action(), by), about, json!({ "kind": kind.code(), "device": arrival.device })).await?;
     Ok(true)

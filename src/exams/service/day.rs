@@ -8,7 +8,7 @@ use crate::classes;
 use crate::config::Keys;
 use crate::db::{Once, OnceKey, Tx, remember, what_was_done};
 use crate::exams::queries::{log, papers};
-use crate::exams::rules::{Category, Deed, Form, Level, Sight, Stage, is_time};
+use crate::exams::rules::{Category, Deed, Form, Level, Sight, Stage, is_over, is_time};
 use crate::exams::{DECLARED_TEXT, Error, Exam, Incident, Paper};
 use crate::identity::{self, Role, Sender, StaffScope, Whose};
 use crate::kernel::{Digest, ExamId, LearnerId, Timestamp};
@@ -93,16 +93,24 @@ pub(super) async fn must_not_have_taught(
 pub async fn declare(tx: &Tx, scope: &StaffScope, whom: (ExamId, LearnerId)) -> Result<(), Error> {
     let (exam, paper) = at_hand(tx, scope, whom).await?;
     must_not_have_taught(tx, &exam, (scope.actor(), paper.learner)).await?;
-    papers::declare(tx, &paper, (scope.actor(), DECLARED_TEXT)).await?;
+    papers::declare(tx, &paper, (scope.actor(), DECLARED_TEXT, tx.now)).await?;
     record(tx, (Deed::Declared.action(), scope.actor()), (&exam, Some(paper.learner)), json!({ "text": DECLARED_TEXT })).await
 }
 
-/// How somebody is tested, said before they begin; more time also afterwards, while their own end has not passed.
+/// How somebody is tested, said on any day before they begin; more time also afterwards, while their own end has not passed.
 ///
 /// # Errors
 /// As [`came`]; [`Error::Closed`] where they have begun and more than the time changes.
 pub async fn arrange(tx: &Tx, scope: &StaffScope, whom: (ExamId, LearnerId), setting: Setting) -> Result<(), Error> {
-    let (exam, paper) = at_hand(tx, scope, whom).await?;
+    let exam = lock_day(tx, scope, whom.0).await?;
+    let paper = lock_paper(tx, &exam, whom.1).await?;
+    if is_among(tx, scope.actor(), &[paper.learner]).await? {
+        return Err(Error::Own);
+    }
+    // Said any day before: a session goes along on a box the day before, and there nothing of it is changed.
+    if is_over(exam.ends_at, paper.setting.extra_minutes, tx.now) {
+        return Err(Error::NotNow);
+    }
     if paper.handed_in_at.is_some() || paper.begun.is_some() && setting.form != paper.setting.form {
         return Err(Error::Closed);
     }

@@ -13,7 +13,10 @@ mod taking;
 
 pub use after::{confirm, decide, enter, finish, publish, unpublish};
 pub use appeals::{answer_appeal, appeal};
-pub use boxed::{Along, Arrival, arrive_answers, arrive_begun, arrive_by_hand, arrive_note, arrive_seen, take_along, take_back};
+pub use boxed::{
+    Along, Arrival, arrive_answers, arrive_begun, arrive_by_hand, arrive_note, arrive_seen, must_have_no_part, take_along,
+    take_back,
+};
 pub use day::{Setting, allow, arrange, came, declare, keep_by_hand, note, seen, take_out};
 pub use onward::{Need, who_sees};
 pub use own_data::{export, forget};

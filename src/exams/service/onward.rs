@@ -75,16 +75,24 @@ impl Desk {
         needing.min_by_key(|(need, _)| *need)
     }
 
-    /// Of how many candidates one of the two saw the document, about how many they declared, whom they let begin, whom they heard: words' keys.
+    /// Of how many candidates one of the two saw the document, about how many they declared, whom they let begin, whom they heard, what they noted:
+    /// words' keys.
     #[must_use]
-    pub fn done_by(&self, actor: LearnerId) -> [(&'static str, usize); 4] {
+    pub fn done_by(&self, actor: LearnerId) -> [(&'static str, usize); 5] {
         let count = |is: &dyn Fn(&Candidate) -> bool| self.candidates.iter().filter(|one| is(one)).count();
         [
             ("exams-yours-seen", count(&|one| one.paper.sight.is_some_and(|(by, ..)| by == actor))),
             ("exams-yours-declared", count(&|one| one.declared.contains(&actor))),
             ("exams-yours-allowed", count(&|one| one.paper.allowed_by == Some(actor))),
             ("exams-yours-heard", count(&|one| one.paper.heard_by == Some(actor))),
+            ("exams-yours-noted", self.log.iter().filter(|one| one.by == actor && one.category.is_offered()).count()),
         ]
+    }
+
+    /// Whether `actor`, one of the two, confirms what a box has handed over in their name: by ending the answering, or afterwards.
+    #[must_use]
+    pub fn is_to_confirm(&self, actor: LearnerId) -> bool {
+        self.unconfirmed.contains(&actor) || self.on_box.is_some() && self.may.invigilate
     }
 
     /// Passes that are not entered.

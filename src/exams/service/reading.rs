@@ -280,7 +280,7 @@ async fn may_of(db: &impl ConnectionTrait, scope: &StaffScope, exam: &Exam) -> R
         enter: checks && !had_part && !has_decided && !has_answered && is_told,
         answer: checks && !had_part && !has_decided && is_told,
         cancel: runs && (invigilates(scope, exam) || acts_for(scope, Role::PLANNERS, exam)),
-        take_back: exam.stage == Stage::Planned && may_take_back(scope, exam),
+        take_back: exam.stage == Stage::Planned && !had_part && may_take_back(scope, exam),
     })
 }
 

@@ -4,7 +4,7 @@ use super::Bank;
 use crate::assessment::{self, Entry, Question, Setting, Shown};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
-use crate::exams::{self, Along, Arrival, Begun, Form};
+use crate::exams::{self, Along, Arrival, Begun, Exam, Form, Level};
 use crate::hall::bodies::Body;
 use crate::hall::kit::{Kit, KitPerson, KitQuestion};
 use crate::hall::kit_exam::{KitExam, KitPaper, KitWay, opening_words};
@@ -24,11 +24,16 @@ pub async fn put_exam_in(house: &House, shelf: &Shelf, kit: &mut Kit, scope: &St
     let (keys, for_draw, by) = (house.keys.clone(), shelf.clone(), scope.clone());
     let take = async move |tx: &Tx| exams::take_along(tx, (&for_draw, &keys), &by, (id, device, &name)).await;
     let along = house.db.write(take).await?;
-    put_along(house, shelf, kit, along).await
+    put_along(house, shelf, (kit, scope), along).await
 }
 
 /// Puts a session that was taken along for this kit's box into it.
-pub(super) async fn put_along(house: &House, shelf: &Shelf, kit: &mut Kit, along: Along) -> Result<(), Error> {
+pub(super) async fn put_along(
+    house: &House,
+    shelf: &Shelf,
+    (kit, scope): (&mut Kit, &StaffScope),
+    along: Along,
+) -> Result<(), Error> {
     let (db, exam) = (house.db.read(), along.exam);
     let (id, device) = (exam.id, kit.device);
     let ids: Vec<LearnerId> = along.drawn.iter().map(|(learner, _)| *learner).collect();
@@ -60,19 +65,29 @@ pub(super) async fn put_along(house: &House, shelf: &Shelf, kit: &mut Kit, along
     }
     kit.exams.retain(|known| known.id != id);
     let mut made = made.ok_or_else(|| Error::Below("the papers cannot be sealed".to_owned()))?;
-    made.ways = along.settings.iter().map(way_of).collect();
+    for (person, setting) in &along.settings {
+        made.ways.push(way_of(house, (scope, &exam), (*person, *setting)).await?);
+    }
     kit.exams.push(made);
     Ok(())
 }
 
-fn way_of((person, setting): &(LearnerId, exams::Setting)) -> KitWay {
-    KitWay {
-        person: *person,
+/// How somebody is tested there, and who of the two may see a document of theirs.
+async fn way_of(
+    house: &House,
+    (scope, exam): (&StaffScope, &Exam),
+    (person, setting): (LearnerId, exams::Setting),
+) -> Result<KitWay, Error> {
+    let db = house.db.read();
+    Ok(KitWay {
+        person,
         extra_minutes: setting.extra_minutes,
         is_read_aloud: setting.is_read_aloud,
         is_assisted: setting.is_assisted,
         is_by_hand: setting.form != Form::Screen,
-    }
+        seers: exams::who_sees(db, &house.keys, (scope, exam), person).await?,
+        is_known: exam.level == Level::Supervised && identity::was_document_seen(db, person).await?,
+    })
 }
 
 /// The questions of a paper as they are shown: never what is right.
@@ -98,13 +113,12 @@ pub(super) async fn apply(
     waived_by: Option<LearnerId>,
 ) -> Result<Settled, Error> {
     let scope = identity::load_scope(tx, claim.operator).await?;
-    let is_counted_back = waived_by.is_some() && claim.why == Some(Why::ExamBack);
-    let arrival = Arrival { scope: &scope, device: device.id, at: claim.made_at, waived_by, is_counted_back };
+    let arrival = Arrival { scope: &scope, device: device.id, at: claim.made_at, waived_by };
     let (exam, learner, is_new) = match body {
         Body::ExamSeen(body) => {
             let person = LearnerId::from_uuid(body.person);
             let about = ((body.exam, person), body.what.as_str());
-            (body.exam, Some(person), exams::arrive_seen(tx, (&bank.keys, &bank.sender), arrival, about).await?)
+            (body.exam, Some(person), exams::arrive_seen(tx, &bank.keys, arrival, about).await?)
         }
         Body::ExamBegun(body) => {
             let person = LearnerId::from_uuid(body.person);

@@ -10,12 +10,13 @@ use crate::audit;
 use crate::config::Keys;
 use crate::curriculum::Shelf;
 use crate::db::Tx;
+use crate::exams;
 use crate::hall::bodies::Body;
 use crate::hall::queries::{claims, devices};
 use crate::hall::rules::{State, Why};
 use crate::hall::{Claim, Device, Error, Settled};
 use crate::identity::{self, Role, StaffScope};
-use crate::kernel::{DeviceId, LearnerId};
+use crate::kernel::{DeviceId, ExamId, LearnerId};
 use crate::places::PlaceCode;
 use crate::web::House;
 
@@ -110,6 +111,11 @@ async fn decide_one(
         _ => return Err(Error::Decided),
     }
     let why = claim.why.unwrap_or(Why::Unreadable);
+    if decision == Decision::Drop
+        && let Some(exam) = exam_in(bank, &claim)
+    {
+        exams::must_have_no_part(tx, scope.actor(), exam).await?;
+    }
     let settled = match decision {
         Decision::Drop => Settled { state: State::Dropped, why: claim.why, learner: claim.learner, became: None },
         // What the chain does not hold is nobody's word.
@@ -129,12 +135,17 @@ async fn decide_one(
     Ok(settled.state == State::Accepted)
 }
 
-/// Whether the person of these accounts would count what they wrote themselves, on a device that was given up, about somebody whom nobody saw, or of a
-/// session that was taken back:
-/// another has to.
+/// The supervised session that a claim is of.
+fn exam_in(bank: &Bank, claim: &Claim) -> Option<ExamId> {
+    let plain = body_key(&bank.keys).open(BODY_PLACE, claim.body_sealed.as_deref()?).ok()?;
+    Body::parse(claim.kind, &plain)?.exam()
+}
+
+/// Whether the person of these accounts would count what they wrote themselves, on a device that was given up, about somebody whom nobody saw, of a
+/// session that was taken back, or once its answering was ended: another has to.
 #[must_use]
 pub fn is_own_word(why: Why, operator: LearnerId, accounts: &[LearnerId]) -> bool {
-    matches!(why, Why::Revoked | Why::NotThere | Why::ExamBack | Why::ExamConfirmed) && accounts.contains(&operator)
+    matches!(why, Why::Revoked | Why::NotThere | Why::ExamBack | Why::ExamLate) && accounts.contains(&operator)
 }
 
 async fn note(

@@ -111,7 +111,7 @@ pub async fn prepare(house: &House, shelf: &Shelf, wanted: &Wanted, maker: Optio
         put_in(house, shelf, (&mut kit, &mut known), list, wanted.course).await?;
     }
     if let Some(along) = along {
-        put_along(house, shelf, &mut kit, along).await?;
+        put_along(house, shelf, (&mut kit, &for_blanks), along).await?;
     }
     Ok(kit)
 }
