@@ -157,7 +157,7 @@ crate::on_both! {
         // The other one as well says that what stands in their name is theirs.
         refuses(&does(&day.sun, &along.exam, &along.exam, "publish", &[]).await, 422, "请等两位监考员都确认了名单");
         refuses(&day.sun.opens(&along.exam).await, 200, "还等赵强在这一页确认名单");
-        refuses(&day.zhao.opens(&along.exam).await, 200, "看过 1 人的证件 · 对 1 人声明过 · 让 0 人开的考");
+        refuses(&day.zhao.opens(&along.exam).await, 200, "看过 1 人的证件 · 对 1 人声明过 · 让 0 人开始答题 · 录下 0 人当面考的结果 · 记了 0 件事");
         assert_eq!(does(&day.sun, &along.exam, &along.exam, "confirm", &[]).await.status, 403, "one of the two");
         for _ in 0..2 {
             assert_eq!(does(&day.zhao, &along.exam, &along.exam, "confirm", &[]).await.status, 303);
@@ -241,6 +241,7 @@ crate::on_both! {
     async fn of_a_session_that_was_taken_back_both_confirm_what_came_before(fresh: Fresh) {
         let mut along = Along::of(Day::over(fresh).await).await;
         along.begins();
+        hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
         let mut answers = BTreeMap::new();
         for position in 1..=8 {
             answers.insert(position, along.day.right(along.learner, position).await);
@@ -269,7 +270,7 @@ crate::on_both! {
         let li = along.day.li_id;
         along.sees(li, "came");
         let give_up = format!("/staff/hall/devices/{}/revoke", along.laptop.id);
-        let gone = along.day.chen.sends(&along.day.chen.opens(LOOK).await, &give_up, &[]).await;
+        let gone = along.day.chen.sends(&along.day.chen.opens("/help").await, &give_up, &[]).await;
         assert_eq!(gone.status, 303, "{}", gone.body);
         assert_eq!(posts(&along.day.chen, &along.exam, "take-back", &[("box_why", "电脑丢了")]).await.status, 303);
         along.day.bank.clock.turn_ms(60_000);
