@@ -8,12 +8,14 @@
 
 mod copy;
 mod key_check;
+mod limits;
 mod numbers;
 mod once;
 mod open;
 mod pg_tools;
 mod postgres;
 mod queries;
+mod reader;
 mod room;
 mod scan;
 mod sqlite;
@@ -26,7 +28,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::FutureExt;
 use prometheus::core::Collector;
-use sea_orm::{AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, TransactionTrait};
+use sea_orm::{AccessMode, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 
 use self::numbers::Numbers;
@@ -36,6 +38,7 @@ pub use copy::{CopyFault, copy_into, find_key_check, is_empty, known_steps, list
 pub use key_check::{KeyFit, check_key, has_key};
 pub use once::{Once, OnceKey, forget_keys, remember, what_was_done};
 pub use open::{Target, open};
+pub use reader::Reader;
 pub use room::lacks_room;
 pub use scan::{Row, Scan};
 pub use tx::Tx;
@@ -86,7 +89,7 @@ impl Retry for DbFault {
 #[derive(Clone)]
 pub struct Db {
     target: Arc<Target>,
-    readers: DatabaseConnection,
+    readers: Reader,
     queue: mpsc::Sender<Box<dyn Job>>,
     clock: Clock,
     statements: Arc<AtomicU64>,
@@ -102,7 +105,7 @@ impl std::fmt::Debug for Db {
 impl Db {
     /// The connections to read from. On SQLite they cannot write.
     #[must_use]
-    pub const fn read(&self) -> &DatabaseConnection {
+    pub const fn read(&self) -> &Reader {
         &self.readers
     }
 
@@ -114,9 +117,9 @@ impl Db {
         match self.backend() {
             DbBackend::Postgres => {
                 let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
-                self.readers.begin_with_config(Some(isolation), Some(access)).await
+                self.readers.pool().begin_with_config(Some(isolation), Some(access)).await
             }
-            _ => self.readers.begin().await,
+            _ => self.readers.pool().begin().await,
         }
     }
 

@@ -10,7 +10,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbE
 use tokio::sync::mpsc;
 
 use super::numbers::Numbers;
-use super::{Db, QUEUE, postgres, sqlite};
+use super::{Db, QUEUE, Reader, postgres, sqlite};
 use crate::kernel::Clock;
 
 /// Readers of the SQLite file beside its one writer.
@@ -41,13 +41,13 @@ pub async fn open(target: &Target, clock: Clock) -> Result<Db, DbErr> {
     let statements = Arc::new(AtomicU64::new(0));
     let (queue, jobs) = mpsc::channel(QUEUE);
     let numbers = Numbers::new().map_err(|error| DbErr::Custom(error.to_string()))?;
-    let readers = match target {
+    let (mut pool, at_once) = match target {
         Target::Sqlite(path) => {
-            let mut writer = connect(sqlite_options(path, 1, WRITER_CACHE_KIB, false)).await?;
+            let mut writer = connect(sqlite_options(path, 1, WRITER_CACHE_KIB, Use::Writing)).await?;
             Migrator::up(&writer, None).await?;
             count(&mut writer, &statements);
             sqlite::start(writer, jobs, clock.clone(), numbers.clone())?;
-            connect(sqlite_options(path, SQLITE_READERS, READER_CACHE_KIB, true)).await?
+            (connect(sqlite_options(path, SQLITE_READERS, READER_CACHE_KIB, Use::Reading)).await?, SQLITE_READERS)
         }
         Target::Postgres(url) => {
             let mut writers = connect(postgres_options(url, POSTGRES_WRITERS)).await?;
@@ -55,11 +55,11 @@ pub async fn open(target: &Target, clock: Clock) -> Result<Db, DbErr> {
             count(&mut writers, &statements);
             let at_once = usize::try_from(POSTGRES_WRITERS).unwrap_or(1);
             postgres::start(writers, jobs, (clock.clone(), numbers.clone()), at_once)?;
-            connect(postgres_options(url, POSTGRES_READERS)).await?
+            (connect(postgres_options(url, POSTGRES_READERS)).await?, POSTGRES_READERS)
         }
     };
-    let mut readers = readers;
-    count(&mut readers, &statements);
+    count(&mut pool, &statements);
+    let readers = Reader::new(pool, at_once, Arc::clone(&statements));
     Ok(Db { target: Arc::new(target.clone()), readers, queue, clock, statements, numbers })
 }
 
@@ -74,11 +74,19 @@ fn count(connection: &mut DatabaseConnection, statements: &Arc<AtomicU64>) {
     });
 }
 
-fn sqlite_options(path: &std::path::Path, connections: u32, cache_kib: i32, read_only: bool) -> ConnectOptions {
+/// What a connection to a SQLite file is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Writing,
+    /// Opened when one is needed: those of [`Reader`] leave the pool, and few want a view that stands still.
+    Reading,
+}
+
+fn sqlite_options(path: &std::path::Path, connections: u32, cache_kib: i32, for_what: Use) -> ConnectOptions {
     let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", path.display()));
     options
         .max_connections(connections)
-        .min_connections(connections)
+        .min_connections(if for_what == Use::Writing { connections } else { 0 })
         .sqlx_logging(false)
         .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(10))
@@ -91,7 +99,7 @@ fn sqlite_options(path: &std::path::Path, connections: u32, cache_kib: i32, read
                 .pragma("recursive_triggers", "ON")
                 .pragma("cache_size", format!("-{cache_kib}"))
                 .pragma("temp_store", "MEMORY")
-                .pragma("query_only", if read_only { "ON" } else { "OFF" })
+                .pragma("query_only", if for_what == Use::Reading { "ON" } else { "OFF" })
         });
     options
 }

@@ -257,7 +257,7 @@ async fn connect(url: &str) -> DatabaseConnection {
     Database::connect(options.max_connections(1).sqlx_logging(false).to_owned()).await.unwrap()
 }
 
-async fn rows(connection: &DatabaseConnection, sql: String) -> Vec<QueryResult> {
+async fn rows(connection: &impl ConnectionTrait, sql: String) -> Vec<QueryResult> {
     let backend: DbBackend = connection.get_database_backend();
     connection.query_all_raw(Statement::from_string(backend, sql)).await.unwrap()
 }
