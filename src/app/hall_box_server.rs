@@ -137,8 +137,7 @@ pub fn serve_box(house: &House, shelves: &Shelves, listener: TcpListener) -> std
                 .app_data(web::Data::new(rooms.0.clone()))
                 .app_data(web::Data::new(rooms.1.clone()))
                 .app_data(web::Data::new(KeptTables(super::kept::KEPT)));
-            routes::register(config, BOX_ROUTES, |_| true);
-            routes::register(config, &routes::ROUTES, is_shared);
+            routes::register(config, BOX_ROUTES.iter().chain(routes::ROUTES.iter().filter(|route| is_shared(route))));
         })
     })
     .workers(2)

@@ -8,17 +8,18 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 
+use super::routes::RouteEntry;
 use super::{kept, routes};
 use crate::curriculum::Shelves;
 use crate::web::{House, KeptTables, finish};
 
-/// Registers everything that a worker serves.
-pub fn configure(config: &mut web::ServiceConfig, house: &House, shelves: &Shelves) {
+/// Registers everything that a worker serves, and the routes of `more`.
+pub fn configure(config: &mut web::ServiceConfig, house: &House, shelves: &Shelves, more: &'static [RouteEntry]) {
     config
         .app_data(web::Data::new(house.clone()))
         .app_data(web::Data::new(shelves.clone()))
         .app_data(web::Data::new(KeptTables(kept::KEPT)));
-    routes::register(config, &routes::ROUTES, |_| true);
+    routes::register(config, routes::ROUTES.iter().chain(more));
 }
 
 /// A server that answers.
@@ -46,7 +47,10 @@ pub fn serve(house: &House, shelves: &Shelves, listener: TcpListener) -> std::io
     let rooms = Arc::new((house.clone(), shelves.clone()));
     let server = HttpServer::new(move || {
         let rooms = Arc::clone(&rooms);
-        App::new().wrap(from_fn(finish)).wrap(Compress::default()).configure(move |config| configure(config, &rooms.0, &rooms.1))
+        App::new()
+            .wrap(from_fn(finish))
+            .wrap(Compress::default())
+            .configure(move |config| configure(config, &rooms.0, &rooms.1, &[]))
     })
     .workers(workers)
     // Without it a compressed page waits ~40 ms for the acknowledgement of its first part.

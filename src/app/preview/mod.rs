@@ -100,9 +100,8 @@ fn serve(house: &House, shelves: &Shelves, stand: &Stand, listener: TcpListener)
         let rooms = Arc::clone(&rooms);
         App::new().wrap(from_fn(finish)).wrap(from_fn(inject::inject)).wrap(Compress::default()).configure(move |config| {
             let (house, shelves, stand) = rooms.as_ref();
-            configure(config, house, shelves);
+            configure(config, house, shelves, routes::ROUTES);
             config.app_data(web::Data::new(stand.clone()));
-            super::routes::register(config, routes::ROUTES, |_| true);
         })
     });
     Ok(server.workers(1).tcp_nodelay(true).disable_signals().listen(listener)?.run())

@@ -2,8 +2,7 @@
 
 use std::sync::LazyLock;
 
-use actix_web::http::header;
-use actix_web::{HttpResponse, Route, guard, web};
+use actix_web::{Route, guard, web};
 
 use crate::identity::{Act, Role};
 
@@ -90,6 +89,9 @@ mod desk;
 mod exams;
 mod learners;
 mod rolls;
+mod tree;
+
+pub(super) use tree::register;
 
 /// All of them.
 pub static ROUTES: LazyLock<Vec<RouteEntry>> = LazyLock::new(|| {
@@ -104,25 +106,3 @@ pub static ROUTES: LazyLock<Vec<RouteEntry>> = LazyLock::new(|| {
     ]
     .concat()
 });
-
-/// Registers a table: one resource per path, so that a wrong method is answered with 405 and the methods that would do.
-pub(super) fn register(config: &mut web::ServiceConfig, table: &'static [RouteEntry], takes: fn(&RouteEntry) -> bool) {
-    let table = move || table.iter().filter(move |route| takes(route));
-    let mut paths: Vec<&str> = table().map(|route| route.path).collect();
-    paths.dedup();
-    let mut seen = std::collections::HashSet::new();
-    for path in paths {
-        if seen.insert(path) {
-            let routes = || table().filter(move |route| route.path == path);
-            let allowed: Vec<&str> =
-                routes().map(|route| if route.method == "GET" { "GET, HEAD" } else { route.method }).collect();
-            let allowed = allowed.join(", ");
-            let not_allowed = move || {
-                let answer = HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed.as_str())).finish();
-                std::future::ready(answer)
-            };
-            let resource = web::resource(path).default_service(web::to(not_allowed));
-            config.service(routes().fold(resource, |resource, route| resource.route((route.make)())));
-        }
-    }
-}
