@@ -56,7 +56,7 @@ pub async fn show(
 /// # Errors
 /// As [`show`]; [`AppError::NotAllowed`] for one's own accounts.
 pub async fn ask(staff: Officer, path: Path<String>, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let Found { profile, by } = learner_seen(&house, &staff.scope, (&path, Role::OFFICERS)).await?;
+    let Found { profile, by, .. } = learner_seen(&house, &staff.scope, (&path, Role::OFFICERS)).await?;
     let reader = Reader { house: &house, session: &staff.session, scope: &staff.scope };
     let ending = Some(posted.fields.get("account")).filter(|_| posted.fields.get("kind") == AliasKind::End.code());
     let ending = ending.and_then(|account| account.parse().ok());

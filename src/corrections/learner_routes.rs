@@ -99,7 +99,7 @@ pub async fn ask(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let Found { profile, by } = learner_seen(&house, &staff.scope, (&path.0, Role::OFFICERS)).await?;
+    let Found { profile, by, .. } = learner_seen(&house, &staff.scope, (&path.0, Role::OFFICERS)).await?;
     let about: TransferId = path.1.parse().map_err(|_| AppError::NotFound)?;
     let (db, learner) = (house.db.read(), profile.learner);
     let entry = recognition::find_entry(db, learner, about).await?.ok_or(AppError::NotFound)?;

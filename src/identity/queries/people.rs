@@ -4,7 +4,8 @@ use entity::{consent, document_index, person, person_group, person_key, phone_in
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, Select,
 };
 
 use crate::db::Tx;
@@ -98,11 +99,53 @@ pub(crate) async fn insert_person(tx: &Tx, new: NewRow, wrapped: Vec<u8>) -> Res
     Ok(())
 }
 
+/// A person's row with the key beside it, as one statement reads them.
+struct WithKey(PersonAndKey);
+
+impl FromQueryResult for WithKey {
+    fn from_query_result(row: &QueryResult, before: &str) -> Result<Self, DbErr> {
+        Ok(Self((row_of(person::Model::from_query_result(row, before)?), row.try_get(before, "wrapped")?)))
+    }
+}
+
+/// The same with the groups, joined with commas.
+struct WithGroups(PersonAndKey, Option<String>);
+
+impl FromQueryResult for WithGroups {
+    fn from_query_result(row: &QueryResult, before: &str) -> Result<Self, DbErr> {
+        let WithKey(person) = WithKey::from_query_result(row, before)?;
+        Ok(Self(person, row.try_get(before, "grps")?))
+    }
+}
+
+fn with_key(people: Select<person::Entity>) -> Select<person::Entity> {
+    let key = "(SELECT k.wrapped FROM person_key k WHERE k.learner_id = person.learner_id)";
+    people.column_as(Expr::cust(key), "wrapped")
+}
+
+fn active(learner: LearnerId) -> Select<person::Entity> {
+    with_key(person::Entity::find_by_id(learner.uuid()).filter(person::Column::State.eq("active")))
+}
+
 /// Somebody who has not left.
 pub(crate) async fn find_person(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Option<PersonAndKey>, DbErr> {
-    let person = person::Entity::find_by_id(learner.uuid()).filter(person::Column::State.eq("active")).one(db).await?;
-    let Some(person) = person else { return Ok(None) };
-    Ok(Some((row_of(person), find_key(db, learner).await?)))
+    Ok(active(learner).into_model::<WithKey>().one(db).await?.map(|WithKey(person)| person))
+}
+
+/// Somebody who has not left, with the groups they have chosen. One statement.
+pub(crate) async fn find_with_groups(
+    db: &impl ConnectionTrait,
+    learner: LearnerId,
+) -> Result<Option<(PersonAndKey, Vec<Group>)>, DbErr> {
+    let aggregate = if db.get_database_backend() == DbBackend::Sqlite { "group_concat" } else { "string_agg" };
+    let groups = format!("(SELECT {aggregate}(g.grp, ',') FROM person_group g WHERE g.learner_id = person.learner_id)");
+    let found = active(learner).column_as(Expr::cust(groups), "grps").into_model::<WithGroups>().one(db).await?;
+    Ok(found.map(|WithGroups(person, codes)| {
+        let codes = codes.unwrap_or_default();
+        let mut groups: Vec<Group> = codes.split(',').filter_map(|code| code.parse().ok()).collect();
+        groups.sort();
+        (person, groups)
+    }))
 }
 
 /// Somebody whose account was closed since they have died, and can still be opened again.
@@ -164,17 +207,9 @@ pub(crate) async fn list_people(
     state: &str,
 ) -> Result<Vec<PersonAndKey>, DbErr> {
     let ids: Vec<_> = learners.iter().map(|learner| learner.uuid()).collect();
-    let people =
-        person::Entity::find().filter(person::Column::LearnerId.is_in(ids.clone())).filter(person::Column::State.eq(state));
-    let keys = person_key::Entity::find().filter(person_key::Column::LearnerId.is_in(ids)).all(db).await?;
-    let key_of = |id| keys.iter().find(|key| key.learner_id == id).and_then(|key| key.wrapped.clone());
-    Ok(people
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|person| (key_of(person.learner_id), person))
-        .map(|(key, person)| (row_of(person), key))
-        .collect())
+    let people = person::Entity::find().filter(person::Column::LearnerId.is_in(ids)).filter(person::Column::State.eq(state));
+    let found = with_key(people).into_model::<WithKey>().all(db).await?;
+    Ok(found.into_iter().map(|WithKey(person)| person).collect())
 }
 
 pub(crate) async fn find_key(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Option<Vec<u8>>, DbErr> {

@@ -2,7 +2,8 @@
 //!
 //! Who has not said where they live is found by the number on their card only, since they hold it out: by staff of any area.
 
-use super::{Profile, profile};
+use super::Profile;
+use super::own_data::profile_and_key;
 use crate::audit;
 use crate::config::Keys;
 use crate::db::Tx;
@@ -13,7 +14,7 @@ use crate::identity::rules;
 use crate::identity::scope::{Grant, StaffScope, Whose};
 use crate::identity::secrets;
 use crate::identity::values::Phone;
-use crate::kernel::{CardNumber, LearnerId};
+use crate::kernel::{CardNumber, LearnerId, SealKey};
 
 /// How a look-up by card number stands in the access log.
 const BY_CARD: &str = "find_by_card";
@@ -27,6 +28,8 @@ pub struct Found {
     pub profile: Profile,
     /// The role by which they may be seen.
     pub by: Grant,
+    /// What opens the rest that is sealed for them.
+    pub key: SealKey,
 }
 
 /// Looks somebody up by their whole phone number, within the area of the staff member.
@@ -63,8 +66,8 @@ pub async fn show(
     (learner, roles): (LearnerId, &[Role]),
     what: &'static str,
 ) -> Result<Option<Found>, Error> {
-    let profile = match profile(tx, keys, learner).await {
-        Ok(profile) => profile,
+    let (profile, key) = match profile_and_key(tx, keys, learner).await {
+        Ok(found) => found,
         Err(Error::NoSuchPerson) => return Ok(None),
         Err(error) => return Err(error),
     };
@@ -82,7 +85,7 @@ pub async fn show(
         what,
     };
     audit::record_access(tx, access).await?;
-    Ok(Some(Found { profile, by }))
+    Ok(Some(Found { profile, by, key }))
 }
 
 /// Whether this member of staff has found the person by their card number within the last day.

@@ -83,19 +83,27 @@ impl Profile {
 /// # Errors
 /// [`Error::NoSuchPerson`]; a column that does not open.
 pub async fn profile(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId) -> Result<Profile, Error> {
-    let person = queries::find_person(db, learner).await?.ok_or(Error::NoSuchPerson)?;
-    let groups = queries::list_groups(db, learner).await?;
-    let card = cards::find_card_of(db, learner).await?;
-    open_profile(keys, person, groups, card)
+    Ok(profile_and_key(db, keys, learner).await?.0)
 }
 
-fn open_profile(keys: &Keys, (row, wrapped): PersonAndKey, groups: Vec<Group>, card: Option<CardOf>) -> Result<Profile, Error> {
-    let key = open_key(keys, wrapped.as_deref())?;
-    let phone = open(&key, PHONE_PLACE, row.phone_sealed.as_deref())?;
-    let document = open(&key, DOCUMENT_PLACE, row.document_sealed.as_deref())?;
+/// The same, with the key that opened it.
+pub(super) async fn profile_and_key(
+    db: &impl ConnectionTrait,
+    keys: &Keys,
+    learner: LearnerId,
+) -> Result<(Profile, SealKey), Error> {
+    let (person, groups) = queries::find_with_groups(db, learner).await?.ok_or(Error::NoSuchPerson)?;
+    let card = cards::find_card_of(db, learner).await?;
+    let key = open_key(keys, person.1.as_deref())?;
+    Ok((open_profile(&key, person, groups, card)?, key))
+}
+
+fn open_profile(key: &SealKey, (row, _): PersonAndKey, groups: Vec<Group>, card: Option<CardOf>) -> Result<Profile, Error> {
+    let phone = open(key, PHONE_PLACE, row.phone_sealed.as_deref())?;
+    let document = open(key, DOCUMENT_PLACE, row.document_sealed.as_deref())?;
     Ok(Profile {
         learner: row.learner,
-        name: open(&key, NAME_PLACE, row.name_sealed.as_deref())?.unwrap_or_default(),
+        name: open(key, NAME_PLACE, row.name_sealed.as_deref())?.unwrap_or_default(),
         phone: phone.and_then(|digits| Phone::parse(&digits).ok()),
         document: document.and_then(DocumentNumber::from_kept),
         birth_year: row.birth_year,
@@ -123,7 +131,7 @@ fn open(key: &SealKey, place: &str, sealed: Option<&[u8]>) -> Result<Option<Stri
     Ok(sealed.map(|sealed| key.open_text(place, sealed)).transpose()?)
 }
 
-/// The names of those of `learners` who have not left. Two statements, however many they are.
+/// The names of those of `learners` who have not left. One statement, however many they are.
 ///
 /// # Errors
 /// What the database answers; a name that does not open.
@@ -337,7 +345,7 @@ pub(super) async fn find_any(tx: &Tx, keys: &Keys, learner: LearnerId) -> Result
 pub async fn closed_profile(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId) -> Result<Profile, Error> {
     let person = queries::find_closed(db, learner).await?.ok_or(Error::NoSuchPerson)?;
     let groups = queries::list_groups(db, learner).await?;
-    open_profile(keys, person, groups, None)
+    open_profile(&open_key(keys, person.1.as_deref())?, person, groups, None)
 }
 
 async fn note_leaving(tx: &Tx, acting: &Acting, profile: &Profile) -> Result<(), DbErr> {

@@ -93,6 +93,9 @@ pub async fn staff_names_of(
     keys: &Keys,
     people: &[LearnerId],
 ) -> Result<HashMap<LearnerId, String>, Error> {
+    if people.is_empty() {
+        return Ok(HashMap::new());
+    }
     let staff: Vec<LearnerId> = queries::list_staff_among(db, people).await?.into_iter().collect();
     names_of(db, keys, &staff).await
 }

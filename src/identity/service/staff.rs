@@ -16,7 +16,7 @@ use crate::identity::queries::staff::{self as queries, GrantRow};
 use crate::identity::roles::Role;
 use crate::identity::scope::{Grant, StaffScope, Whose};
 use crate::kernel::{LearnerId, OrganisationId};
-use crate::places::{self, PlaceCode};
+use crate::places::{self, Organisation, PlaceCode};
 
 /// Whether a role can be given as it stands, by `giver`; none: by whoever has the machine. Work in an organisation is given by those who
 /// administer the place where it lies, not by those of a place below.
@@ -112,8 +112,14 @@ async fn find_administered(tx: &Tx, scope: &StaffScope, learner: LearnerId, id: 
 /// What the database answers.
 pub async fn load_scope(db: &impl ConnectionTrait, learner: LearnerId) -> Result<StaffScope, DbErr> {
     let mut grants = Vec::new();
+    let mut known: Option<Organisation> = None;
     for row in queries::list_grants(db, learner).await? {
-        grants.extend(as_it_counts(db, row.grant).await?);
+        // Most work for one organisation only.
+        match row.grant.organisation {
+            Some(id) if known.as_ref().is_none_or(|known| known.id != id) => known = places::find_organisation(db, id).await?,
+            _ => (),
+        }
+        grants.extend(as_it_counts(row.grant, known.as_ref()));
     }
     Ok(StaffScope::new(learner, grants))
 }
@@ -122,7 +128,7 @@ pub async fn load_scope(db: &impl ConnectionTrait, learner: LearnerId) -> Result
 const MOST_WORKERS: u64 = 200;
 
 /// Those who work for an organisation whose line of work is `line`, in one of `roles`: of each what counts for that work. The 200 oldest
-/// roles are read.
+/// roles are read. Two statements.
 ///
 /// # Errors
 /// What the database answers.
@@ -131,22 +137,26 @@ pub async fn load_workers(
     (organisation, line): (OrganisationId, Option<&str>),
     roles: &[Role],
 ) -> Result<Vec<StaffScope>, DbErr> {
-    let mut scopes: Vec<StaffScope> = Vec::new();
-    for row in queries::list_held_in(db, organisation, roles, MOST_WORKERS).await? {
-        if scopes.iter().all(|scope| scope.actor() != row.learner) {
-            let own = load_scope(db, row.learner).await?.within_organisation(organisation, line);
-            scopes.push(own);
+    let held = queries::list_held_in(db, organisation, roles, MOST_WORKERS).await?;
+    let known = if held.is_empty() { None } else { places::find_organisation(db, organisation).await? };
+    let mut workers: Vec<(LearnerId, Vec<Grant>)> = Vec::new();
+    for row in held {
+        let Some(grant) = as_it_counts(row.grant, known.as_ref()) else { continue };
+        match workers.iter_mut().find(|(who, _)| *who == row.learner) {
+            Some((_, grants)) => grants.push(grant),
+            None => workers.push((row.learner, vec![grant])),
         }
     }
-    scopes.retain(|scope| scope.has_any(roles));
-    Ok(scopes)
+    let scopes = workers.into_iter().map(|(who, grants)| StaffScope::new(who, grants).within_organisation(organisation, line));
+    Ok(scopes.filter(|scope| scope.has_any(roles)).collect())
 }
 
-async fn as_it_counts(db: &impl ConnectionTrait, grant: Grant) -> Result<Option<Grant>, DbErr> {
-    let Some(id) = grant.organisation else { return Ok(Some(grant)) };
-    let organisation = places::find_organisation(db, id).await?.filter(|organisation| !organisation.is_closed);
-    let place = organisation.and_then(|organisation| PlaceCode::parse(&organisation.place_code));
-    Ok(place.and_then(|place| grant.area.and(&place)).map(|area| Grant { area, ..grant }))
+/// A role as it counts today, where it does; `known` is the organisation that it is held in.
+fn as_it_counts(grant: Grant, known: Option<&Organisation>) -> Option<Grant> {
+    let Some(id) = grant.organisation else { return Some(grant) };
+    let organisation = known.filter(|organisation| organisation.id == id && !organisation.is_closed)?;
+    let area = grant.area.and(&PlaceCode::parse(&organisation.place_code)?)?;
+    Some(Grant { area, ..grant })
 }
 
 /// Whether somebody holds a role that `scope` does not administer.
