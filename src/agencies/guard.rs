@@ -74,7 +74,7 @@ impl<W: Work> AgencyStaff<W> {
         }
         let house = request.app_data::<Data<House>>().ok_or_else(|| AppError::Fault("no house".to_owned()))?;
         let id: AgencyId = request.match_info().get("agency").and_then(|id| id.parse().ok()).ok_or(AppError::NotFound)?;
-        let agency = service::find_agency(house.db.read(), id).await?.ok_or(AppError::NotFound)?;
+        let agency = service::find_for(house.db.read(), &scope, id).await?.ok_or(AppError::NotFound)?;
         let own = scope.within_organisation(agency.organisation, agency.line.as_deref());
         if !own.has_any(W::ROLES) {
             let works_there = scope.grants().iter().any(|grant| grant.organisation == Some(agency.organisation));

@@ -2,9 +2,10 @@
 
 use entity::{agency, agency_suspension};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoCondition, OnConflict};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef,
 };
 
 use crate::agencies::{Contact, NewAgency, Row, Suspension};
@@ -47,8 +48,22 @@ pub(in crate::agencies) async fn insert(tx: &Tx, id: AgencyId, new: &NewAgency, 
     Ok(agency::Entity::insert(row).on_conflict(known).exec_without_returning(tx).await? == 1)
 }
 
-pub(in crate::agencies) async fn find(db: &impl ConnectionTrait, id: AgencyId) -> Result<Option<Row>, DbErr> {
-    Ok(agency::Entity::find_by_id(id.uuid()).one(db).await?.map(row_of))
+/// An agency with the suspension that holds now. One statement.
+pub(in crate::agencies) async fn find(
+    db: &impl ConnectionTrait,
+    id: AgencyId,
+) -> Result<Option<(Row, Option<Suspension>)>, DbErr> {
+    let suspension: RelationDef = agency::Entity::belongs_to(agency_suspension::Entity)
+        .from(agency::Column::Id)
+        .to(agency_suspension::Column::AgencyId)
+        .on_condition(|_, suspension| Expr::col((suspension, agency_suspension::Column::LiftedAtMs)).is_null().into_condition())
+        .into();
+    let found = agency::Entity::find_by_id(id.uuid())
+        .join(JoinType::LeftJoin, suspension)
+        .select_also(agency_suspension::Entity)
+        .one(db)
+        .await?;
+    Ok(found.map(|(row, suspension)| (row_of(row), suspension.map(suspension_of))))
 }
 
 /// Holds the agency's row until the commit: of two acts at once the second sees what the first did. On SQLite the one writer sees to that.

@@ -21,7 +21,7 @@ pub use standing::{
     Listed, close, delegation_of, find_agency, lift, list_agencies, may_issue, must_be_allowed, must_work, register, see,
     set_contact, suspend,
 };
-pub(super) use standing::{list_suspensions, list_worked_for, must_not_work_for, turn_away};
+pub(super) use standing::{find_for, list_suspensions, list_worked_for, must_not_work_for, turn_away};
 
 /// Keeps what was done with an agency.
 async fn note(

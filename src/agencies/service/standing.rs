@@ -15,11 +15,22 @@ use crate::identity::{self, Found, Role, StaffScope};
 use crate::kernel::{AgencyId, Day, LearnerId, OrganisationId};
 use crate::places::{self, PlaceCode};
 
-async fn agency_of(db: &impl ConnectionTrait, row: Row) -> Result<Agency, DbErr> {
-    let organisation = places::find_organisation(db, row.organisation).await?;
-    Ok(Agency {
-        suspended: queries::find_suspension(db, row.id).await?,
-        is_closed: row.closed_at.is_some() || organisation.is_none_or(|organisation| organisation.is_closed),
+/// Whether the organisation that an agency is still works.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Organisation {
+    Open,
+    Closed,
+}
+
+async fn organisation_of(db: &impl ConnectionTrait, row: &Row) -> Result<Organisation, DbErr> {
+    let found = places::find_organisation(db, row.organisation).await?;
+    Ok(if found.is_none_or(|found| found.is_closed) { Organisation::Closed } else { Organisation::Open })
+}
+
+fn agency_of(row: Row, suspended: Option<Suspension>, organisation: Organisation) -> Agency {
+    Agency {
+        suspended,
+        is_closed: row.closed_at.is_some() || organisation == Organisation::Closed,
         is_taken_down: row.closed_at.is_some(),
         id: row.id,
         organisation: row.organisation,
@@ -29,7 +40,7 @@ async fn agency_of(db: &impl ConnectionTrait, row: Row) -> Result<Agency, DbErr>
         line: row.line,
         contact: row.contact,
         registered_at: row.registered_at,
-    })
+    }
 }
 
 /// The agency as it stands now; closed ones too.
@@ -37,10 +48,22 @@ async fn agency_of(db: &impl ConnectionTrait, row: Row) -> Result<Agency, DbErr>
 /// # Errors
 /// What the database answers.
 pub async fn find_agency(db: &impl ConnectionTrait, id: AgencyId) -> Result<Option<Agency>, DbErr> {
-    match queries::find(db, id).await? {
-        Some(row) => agency_of(db, row).await.map(Some),
-        None => Ok(None),
-    }
+    let Some((row, suspended)) = queries::find(db, id).await? else { return Ok(None) };
+    let organisation = organisation_of(db, &row).await?;
+    Ok(Some(agency_of(row, suspended, organisation)))
+}
+
+/// The same, for somebody of the staff. Whoever has a role that counts in its organisation, knows that the organisation is open: roles in a closed
+/// one do not count, and it is not asked for once more.
+pub(in crate::agencies) async fn find_for(
+    db: &impl ConnectionTrait,
+    scope: &StaffScope,
+    id: AgencyId,
+) -> Result<Option<Agency>, DbErr> {
+    let Some((row, suspended)) = queries::find(db, id).await? else { return Ok(None) };
+    let works_there = scope.grants().iter().any(|grant| grant.organisation == Some(row.organisation));
+    let organisation = if works_there { Organisation::Open } else { organisation_of(db, &row).await? };
+    Ok(Some(agency_of(row, suspended, organisation)))
 }
 
 /// The agency, where it works today: an open one that is not suspended.
@@ -58,7 +81,9 @@ pub async fn must_work(db: &impl ConnectionTrait, id: AgencyId) -> Result<Agency
 /// The agency, held until the commit: of two acts at once the second sees what the first did.
 pub(super) async fn held(tx: &Tx, id: AgencyId) -> Result<Agency, Error> {
     let row = queries::hold(tx, id).await?.ok_or(Error::NoSuch)?;
-    Ok(agency_of(tx, row).await?)
+    let suspended = queries::find_suspension(tx, id).await?;
+    let organisation = organisation_of(tx, &row).await?;
+    Ok(agency_of(row, suspended, organisation))
 }
 
 /// The same, where it is open.
