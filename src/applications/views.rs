@@ -228,6 +228,13 @@ pub(super) enum May {
     Hear,
 }
 
+impl May {
+    /// Whether they may pass it on.
+    pub(super) fn passes(self) -> bool {
+        matches!(self, Self::Prepare | Self::Hear)
+    }
+}
+
 /// One case.
 #[derive(Template)]
 #[template(path = "applications/case.html")]
@@ -276,7 +283,7 @@ impl CasePage {
     }
 
     fn may_pass(&self) -> bool {
-        (self.prepares() || self.hears()) && self.colleagues.len() > 1
+        self.may.passes() && self.colleagues.len() > 1
     }
 
     fn accept_words(&self) -> String {

@@ -41,8 +41,8 @@ pub use rule::{Ended, Failed, Rule, Terms};
 pub use rules::{Direction, RuleState, TestCase};
 pub use samples::sample_rule;
 pub use service::{
-    Drafting, discard, draft, end, gaining_among, get_rule, given_by, is_ended, publish, redraft, rule_in_force, rules_in_force,
-    try_out, versions_of,
+    Drafting, discard, draft, end, gaining_among, get_rule, given_by, given_in, is_ended, publish, redraft, rule_in_force,
+    rules_in_force, try_out, versions_of,
 };
 pub use ways::{Arc, gaining_way};
 

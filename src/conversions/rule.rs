@@ -127,6 +127,12 @@ impl Rule {
         }
     }
 
+    /// Whether somebody ended it before its time, as against: it ran out, or another version replaced it.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.state == RuleState::Ended
+    }
+
     /// What comes of `value` where the unit is worth so much: never more than that; none: nothing comes of it. In: thousandths of the partner's
     /// unit into credit. Out: milli-credits into thousandths of the partner's unit.
     #[must_use]

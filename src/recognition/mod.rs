@@ -73,8 +73,8 @@ pub use offers::{OfferStands, OfferState, list_offers_by_ids};
 pub use outlook::{Brought, Giver, outlook};
 pub use partners::{ConvertedLine, list_converted_with};
 pub use passbook::{
-    CompletedUnit, EntryState, Passbook, PassbookEntry, completed_units, counted_awards, export, find_entry, list_hours,
-    passbook_of, transferable,
+    CompletedUnit, EntryState, Passbook, PassbookEntry, completed_units, counted_awards, counted_in, export, find_entry,
+    list_hours, passbook_of, transferable,
 };
 pub use queries::{ClassHours, CountedHours, HourKind, LearningResult};
 pub use requests::{

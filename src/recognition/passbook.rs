@@ -1,7 +1,7 @@
 //! The passbook (学分存折): what a person holds and how it came about, in all their accounts together. Four statements, however long it is; one
 //! more where something in it was put right, for who decided that, and three for each further account.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -287,18 +287,22 @@ pub async fn list_hours(db: &impl ConnectionTrait, learner: LearnerId) -> Result
     Ok(hours_once(hours))
 }
 
-/// The awards that count for the person whose `accounts` these are, each unit once; a statement an account.
+/// The awards that count for the person whose `accounts` these are, each unit once. One statement.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn counted_awards(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Vec<Transfer>, Error> {
-    let mut books = Vec::with_capacity(accounts.len());
-    for learner in accounts {
-        books.push(Account { learner: *learner, book: ledger::book_of(db, *learner).await? });
-    }
-    let counted = Counting::of(&books).awards();
-    let find = |award: &TransferId| books.iter().find_map(|account| account.book.find(*award)).cloned();
-    Ok(counted.iter().filter_map(find).collect())
+    Ok(counted_in(accounts, ledger::books_of(db, accounts).await?))
+}
+
+/// The same, where the books of `accounts` are known.
+#[must_use]
+pub fn counted_in(accounts: &[LearnerId], mut books: BTreeMap<LearnerId, Book>) -> Vec<Transfer> {
+    let account = |learner: &LearnerId| books.remove(learner).map(|book| Account { learner: *learner, book });
+    let accounts: Vec<Account> = accounts.iter().filter_map(account).collect();
+    let counted = Counting::of(&accounts).awards();
+    let find = |award: &TransferId| accounts.iter().find_map(|account| account.book.find(*award)).cloned();
+    counted.iter().filter_map(find).collect()
 }
 
 /// Hours of several accounts of one person: what was counted for the same thing in more than one of them counts once, where it came to most.

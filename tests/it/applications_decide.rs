@@ -328,6 +328,19 @@ crate::on_both! {
         work.desk.bank.close().await;
     }
 
+    async fn the_queue_costs_seven_statements_and_a_case_eighteen(fresh: Fresh) {
+        let work = Work::over(fresh).await;
+        let rule = work.rule(|_| ()).await;
+        let case = work.case(work.wang_id, &work.applies(&work.wang, rule, "ZJ-1").await);
+        work.zhao.opens(&work.queue()).await;
+        for (path, statements) in [(work.queue(), 7), (case, 18)] {
+            let before = work.bank().house.db.statements();
+            assert_eq!(work.zhao.opens(&path).await.status, 200);
+            assert_eq!(work.bank().house.db.statements() - before, statements, "{path}");
+        }
+        work.desk.bank.close().await;
+    }
+
     async fn an_application_is_passed_to_a_colleague_whose_work_it_is(fresh: Fresh) {
         let work = Work::over(fresh).await;
         let rule = work.rule(|_| ()).await;

@@ -123,52 +123,61 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// What the reader may do with it now; asked again in the commit.
-    async fn may(&self, own: &Application, case: &Case) -> Result<May, AppError> {
+    fn may(&self, own: &Application, case: &Case) -> May {
         if !own.state.is_waiting() || !self.staff.scope.has_any(roles_of(own.state)) {
-            return Ok(May::Look);
+            return May::Look;
         }
         let done: Vec<_> = case.steps.iter().map(|step| (step.deed, step.actor)).collect();
         let helper = own.sent.as_ref().and_then(|sent| sent.helper);
         let others = barred(own.state, (own.learner, helper), &done);
-        let accounts = identity::accounts_of(self.house.db.read(), self.staff.scope.actor()).await?;
-        if others.iter().any(|other| accounts.contains(other)) {
-            return Ok(May::Barred);
+        let session = &self.staff.session;
+        if others.iter().any(|other| session.acting.learner == *other || session.others.contains(other)) {
+            return May::Barred;
         }
-        Ok(match own.state {
+        match own.state {
             State::Sent => May::Prepare,
             State::Appealed => May::Hear,
             _ => May::Second,
-        })
+        }
+    }
+
+    /// Whom it may be passed to; the first choice is nobody.
+    async fn takers(&self, page: &Page, own: &Application, may: May) -> Result<Vec<(String, String)>, AppError> {
+        if !may.passes() {
+            return Ok(Vec::new());
+        }
+        let (db, keys) = (self.house.db.read(), &self.house.keys);
+        let colleagues = service::colleagues(db, keys, (&self.staff.agency, own)).await?;
+        let others = colleagues.into_iter().filter(|(who, _)| *who != self.staff.scope.actor());
+        let none = (String::new(), page.t("applications-pass-choose"));
+        Ok(std::iter::once(none).chain(others.map(|(who, name)| (who.to_string(), name))).collect())
     }
 
     async fn page(&self, ui: Ui, (own, found): &(Application, Found), shown: Shown) -> Result<HttpResponse, AppError> {
         let (house, agency) = (self.house, &self.staff.agency);
         let page = staff_page(house, ui, &self.staff.session);
-        let case =
-            service::case_of(house.db.read(), &house.keys, (agency, own), |unit| self.shelf.worth_of(unit).unwrap_or_default())
-                .await?;
+        let case = service::case_of(house.db.read(), own, |unit| self.shelf.worth_of(unit).unwrap_or_default()).await?;
         let href = case_path(own);
-        let may = self.may(own, &case).await?;
+        let may = self.may(own, &case);
         let piece =
             |(number, piece): (usize, &crate::applications::Piece)| PieceRow::of(&page, (number, piece), Some(href.clone()));
         let why = |why: Why| (why.code().to_owned(), page.t(&format!("applications-why-{}", why.code())));
         let level = |value: i64| (value.to_string(), page.t(&format!("applications-supervision-{value}")));
-        let none = (String::new(), page.t("applications-pass-choose"));
-        let others = case.colleagues.iter().filter(|(who, _)| *who != self.staff.scope.actor());
+        let key = Some(&found.key);
         let view = CasePage {
             back: queue_path(own.agency),
             name: found.profile.name.clone(),
             title: case.rule.title.clone(),
             state: page.t(&format!("applications-state-{}", own.state.code())),
-            facts: facts_of(&page, (own, &case.rule, &agency.name), case.key.as_ref()),
+            facts: facts_of(&page, (own, &case.rule, &agency.name), key),
             rule: self.rule_facts(&page, (own, &case), found),
             knows: self.knows(&page, (own, &case)),
             alike: case.alike.iter().map(|other| alike_row(&page, other, own.agency)).collect(),
             pieces: (1..).zip(&case.files).map(piece).collect(),
-            steps: steps_in_words(&page, &case.steps, case.key.as_ref()),
+            steps: steps_in_words(&page, &case.steps, key),
             whys: Why::ALL.map(why).into(),
             levels: (0..=3).map(level).collect(),
-            colleagues: std::iter::once(none).chain(others.map(|(who, name)| (who.to_string(), name.clone()))).collect(),
+            colleagues: self.takers(&page, own, may).await?,
             is_two: case.rule.deciders == Deciders::Two,
             is_helped: own.sent.as_ref().is_some_and(|sent| sent.helper.is_some()),
             turn: own.turn,

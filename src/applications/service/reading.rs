@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
 use super::PLACE_WORDS;
@@ -11,13 +11,14 @@ use super::begin::open_sealed;
 use crate::agencies::{self, Agency};
 use crate::applications::deeds::roles_of;
 use crate::applications::queries::{applications, files, steps};
-use crate::applications::{Application, Error, Piece, State, Step};
+use crate::applications::{Application, Error, Piece, Sent, State, Step};
 use crate::config::Keys;
 use crate::conversions::{self, Rule};
 use crate::db::Tx;
 use crate::files::Files;
 use crate::identity::{self, Found, StaffScope};
 use crate::kernel::{AgencyId, ApplicationId, Credits, LearnerId, RuleId, SealKey};
+use crate::ledger;
 use crate::recognition;
 
 /// Files of one application, also those that were removed.
@@ -138,9 +139,6 @@ pub(in crate::applications) struct Case {
     pub already: Credits,
     /// Others with the same number or file; `true`: of the same person.
     pub alike: Vec<(Application, Alike, bool)>,
-    /// Who else does this work there.
-    pub colleagues: Vec<(LearnerId, String)>,
-    pub key: Option<SealKey>,
 }
 
 /// Gathers it.
@@ -149,17 +147,35 @@ pub(in crate::applications) struct Case {
 /// What the database answers.
 pub(in crate::applications) async fn case_of(
     db: &impl ConnectionTrait,
-    keys: &Keys,
-    (agency, own): (&Agency, &Application),
+    own: &Application,
     worth: impl Fn(&str) -> Credits,
 ) -> Result<Case, Error> {
     let rule = conversions::get_rule(db, own.rule).await?;
-    let key = identity::person_key(db, keys, own.learner).await.ok();
     let accounts = identity::accounts_of(db, own.learner).await?;
     let sent = own.sent.as_ref().ok_or(Error::NoSuch)?;
-    let awards = recognition::counted_awards(db, &accounts).await?;
-    let holds_unit = awards.iter().any(|award| award.award_key.as_ref().is_some_and(|key| key.unit() == own.unit));
-    let pieces = files_of(db, own).await?;
+    let books = ledger::books_of(db, &accounts).await.map_err(recognition::Error::from)?;
+    let already = conversions::given_in(db, own.agency, &books, None).await?;
+    let awards = recognition::counted_in(&accounts, books);
+    let files = files_of(db, own).await?;
+    Ok(Case {
+        gives: rule.gives(worth(&own.unit), sent.value),
+        is_rule_ended: rule.is_ended(),
+        holds_unit: awards.iter().any(|award| award.award_key.as_ref().is_some_and(|key| key.unit() == own.unit)),
+        alike: alike(db, own, sent, (&accounts, &files)).await?,
+        steps: steps::list(db, own.learner, own.id).await?,
+        already,
+        files,
+        rule,
+    })
+}
+
+/// Others with the same number or file as this one, of the person of `accounts`.
+async fn alike(
+    db: &impl ConnectionTrait,
+    own: &Application,
+    sent: &Sent,
+    (accounts, pieces): (&[LearnerId], &[Piece]),
+) -> Result<Vec<(Application, Alike, bool)>, DbErr> {
     let codes: Vec<_> = pieces.iter().map(|piece| piece.code).collect();
     let mut alike: Vec<(Application, Alike, bool)> = Vec::new();
     for other in applications::list_same_number(db, &sent.number_code, own.id).await? {
@@ -174,22 +190,23 @@ pub(in crate::applications) async fn case_of(
             alike.push((other, Alike::File, is_theirs));
         }
     }
+    Ok(alike)
+}
+
+/// Who does the work that an application is where it stands, by their names.
+///
+/// # Errors
+/// What the database answers.
+pub(in crate::applications) async fn colleagues(
+    db: &impl ConnectionTrait,
+    keys: &Keys,
+    (agency, own): (&Agency, &Application),
+) -> Result<Vec<(LearnerId, String)>, Error> {
     let workers = identity::load_workers(db, (agency.organisation, agency.line.as_deref()), roles_of(own.state)).await?;
     let people: Vec<LearnerId> = workers.iter().map(StaffScope::actor).collect();
-    let mut colleagues: Vec<_> = identity::staff_names_of(db, keys, &people).await?.into_iter().collect();
+    let mut colleagues: Vec<_> = identity::names_of(db, keys, &people).await?.into_iter().collect();
     colleagues.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
-    Ok(Case {
-        gives: rule.gives(worth(&own.unit), sent.value),
-        is_rule_ended: conversions::is_ended(db, rule.id).await?,
-        steps: steps::list(db, own.learner, own.id).await?,
-        already: conversions::given_by(db, agency.id, own.learner, None).await?,
-        files: pieces,
-        rule,
-        holds_unit,
-        alike,
-        colleagues,
-        key,
-    })
+    Ok(colleagues)
 }
 
 /// A file, opened; none where it was removed.

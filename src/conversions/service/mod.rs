@@ -18,7 +18,7 @@ pub(super) use drafts::{must_be_drafter, worth_of};
 pub use publish::{gaining_among, publish, try_out};
 pub(super) use publish::{kept_run, run_of, was_tried, words_of};
 pub(super) use reading::{Standing, agency_names, count_all_in_force, get_of_agency, list_all_in_force, list_of_agency};
-pub use reading::{get_rule, given_by, is_ended, rule_in_force, rules_in_force, versions_of};
+pub use reading::{get_rule, given_by, given_in, is_ended, rule_in_force, rules_in_force, versions_of};
 
 /// A rule of another agency is not to be found.
 fn must_be_of(rule: &Rule, agency: &Agency) -> Result<(), Error> {

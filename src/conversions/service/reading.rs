@@ -9,10 +9,10 @@ use crate::conversions::Error;
 pub(in crate::conversions) use crate::conversions::queries::versions::Standing;
 use crate::conversions::queries::versions::{self as queries, Matter};
 use crate::conversions::rule::{Rule, version_name};
-use crate::conversions::rules::{Direction, RuleState};
+use crate::conversions::rules::Direction;
 use crate::identity;
 use crate::kernel::{AgencyId, Credits, Day, LearnerId, OrganisationId, RuleId, TransferId};
-use crate::ledger;
+use crate::ledger::{self, Book, Code};
 use crate::recognition;
 
 /// The rule, in whichever state.
@@ -28,7 +28,7 @@ pub async fn get_rule(db: &impl ConnectionTrait, id: RuleId) -> Result<Rule, Err
 /// # Errors
 /// [`Error::NoSuchRule`].
 pub async fn is_ended(db: &impl ConnectionTrait, id: RuleId) -> Result<bool, Error> {
-    Ok(get_rule(db, id).await?.state == RuleState::Ended)
+    Ok(get_rule(db, id).await?.is_ended())
 }
 
 /// All rules of a direction in force on `day`, by agency, partner and unit; those of agencies too that are suspended.
@@ -75,9 +75,25 @@ pub async fn given_by(
     learner: LearnerId,
     except: Option<TransferId>,
 ) -> Result<Credits, Error> {
-    let versions = versions_of(db, agency).await?;
     let accounts = identity::accounts_of(db, learner).await?;
     let books = ledger::books_of(db, &accounts).await.map_err(recognition::Error::from)?;
+    Ok(given_in(db, agency, &books, except).await?)
+}
+
+/// The same, where the books of all accounts of the person are known. Who was never given anything is asked nothing about.
+///
+/// # Errors
+/// What the database answers.
+pub async fn given_in(
+    db: &impl ConnectionTrait,
+    agency: AgencyId,
+    books: &BTreeMap<LearnerId, Book>,
+    except: Option<TransferId>,
+) -> Result<Credits, DbErr> {
+    if !books.values().flat_map(Book::standing_awards).any(|award| award.code == Code::ConvertIn) {
+        return Ok(Credits::default());
+    }
+    let versions = versions_of(db, agency).await?;
     Ok(Credits::from_milli(recognition::given_in(books.values(), &versions, except)).unwrap_or_default())
 }
 
