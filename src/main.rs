@@ -6,7 +6,7 @@ use credit_bank::app::{Cli, run};
 #[actix_web::main]
 async fn main() -> std::process::ExitCode {
     match run(Cli::parse()).await {
-        Ok(()) => std::process::ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(why) => {
             tracing::error!("{why}");
             std::process::ExitCode::FAILURE

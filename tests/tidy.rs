@@ -35,6 +35,7 @@ mod tree;
 /// The stack, lowest first. A subject uses what stands on a lower step; never what stands beside it or above.
 const STACK: &[(&str, &[&str])] = &[
     ("ids, clock, credits, digests: pure", &["kernel"]),
+    ("what a certificate is when it leaves the bank: pure", &["credentials"]),
     ("what the operator sets, and the bank's keys", &["config"]),
     ("words; the write path", &["i18n", "db"]),
     ("what is kept beside the database, by its content", &["files"]),
@@ -42,6 +43,7 @@ const STACK: &[(&str, &[&str])] = &[
     ("forms, CSRF, headers, paging", &["web"]),
     ("places, the audit trail, jobs, what is told to others", &["places", "audit", "jobs", "outbox"]),
     ("people, roles, sign-in, consent, acting for another; programs that are let in", &["identity", "clients"]),
+    ("programs of agencies are told of what happens", &["webhooks"]),
     ("what is taught; what was earned; help", &["curriculum", "ledger", "help"]),
     ("what issuing needs: of which tasks is the curriculum's to say", &["agencies"]),
     ("help of two kinds, hours of volunteers: below what is worth anything", &["helping"]),

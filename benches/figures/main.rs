@@ -1,7 +1,7 @@
 //! The figures of `docs/PERFORMANCE.md`, each with its reference in the same run: `scripts/bench`, or
-//! `cargo bench --bench figures -- [reading] [desk] [refusals] [saving] [closure] [rush] [enrolment] [recognitions] [hall-box] [opening] [postings] [book] [curriculum] [conversions]`; `long-book` only by name.
+//! `cargo bench --bench figures -- [reading] [desk] [refusals] [saving] [closure] [rush] [enrolment] [recognitions] [certificates] [hall-box] [opening] [postings] [book] [curriculum] [conversions]`; `long-book` only by name.
 //!
-//! The servers are processes of their own, started as an operator starts them, but in `enrolment`, `postings` and `hall-box`, which say so; the load
+//! The servers are processes of their own, started as an operator starts them, but in `enrolment`, `certificates`, `postings` and `hall-box`, which say so; the load
 //! comes from this process, on the same cores.
 #![expect(
     clippy::unwrap_used,
@@ -12,6 +12,7 @@
 )]
 
 mod against_pgbench;
+mod certificates;
 mod closure;
 mod conversions;
 mod county;
@@ -96,6 +97,9 @@ async fn main() {
         }
         if wanted("recognitions") {
             recognitions::measure(engine).await;
+        }
+        if wanted("certificates") {
+            certificates::measure(engine).await;
         }
     }
     if wanted("hall-box") {

@@ -87,6 +87,7 @@ async fn credits(stock: &Stock, house: &House) -> [Duration; 3] {
         levels,
         file: rolls::file_code(keys, text.as_bytes(), (house.rule, levels)),
         by: house.officer,
+        client: None,
         head,
         lines,
     };
@@ -186,6 +187,7 @@ async fn prepare(stock: &Stock) -> House {
         powers: Powers {
             units: vec!["T19".to_owned()],
             kinds: Vec::new(),
+            second_for: Vec::new(),
             per_learner: credits(1000),
             per_year: credits(100_000_000),
             from: today,

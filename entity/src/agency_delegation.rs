@@ -12,6 +12,7 @@ pub struct Model {
     pub id: Uuid,
     pub units: String,
     pub kinds: String,
+    pub second_for: String,
     pub per_learner_milli: i64,
     pub per_year_milli: i64,
     pub from_day: String,

@@ -15,6 +15,7 @@ pub struct Model {
     pub from_day: String,
     pub made_at_ms: i64,
     pub made_by: Uuid,
+    pub distrusted_at_ms: Option<i64>,
 }
 
 /// No relations are followed by the mapper: queries say what they join.

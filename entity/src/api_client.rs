@@ -13,6 +13,8 @@ pub struct Model {
     pub scopes: String,
     pub made_at_ms: i64,
     pub ended_at_ms: Option<i64>,
+    pub agency_id: Option<Uuid>,
+    pub officer_id: Option<Uuid>,
 }
 
 /// No relations are followed by the mapper: queries say what they join.

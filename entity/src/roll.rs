@@ -29,6 +29,7 @@ pub struct Model {
     pub answer: Option<String>,
     pub valid_at_ms: Option<i64>,
     pub ended_at_ms: Option<i64>,
+    pub client_id: Option<Uuid>,
 }
 
 /// No relations are followed by the mapper: queries say what they join.

@@ -181,6 +181,7 @@ learning-plan-title = 「{ $title }」
 learning-plan-areas = Your courses lie in { $areas } areas; this certificate asks for { $of }.
 learning-plan-outside = You learnt { $count } courses elsewhere. This certificate counts { $most } of them at most.
 learning-plan-looked-into = The credit of { $courses } is being looked into. Whether it counts is said once that is decided; until then there is no need to learn it again.
+learning-plan-out = The credit of { $courses } went to another programme, or is on its way there. No certificate counts it.
 learning-plan-unwritten = { $courses } is still being written.
 learning-plan-errands = Still to do at a service point
 learning-plan-document = Bring your identity card and let the staff have a look at it. No copy is kept.

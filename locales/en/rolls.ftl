@@ -104,3 +104,4 @@ rolls-same-person = Whoever sent it does not agree to it, by no other account ei
 rolls-own = You stand in this file yourself. Somebody else has to look.
 rolls-unseen = { $count } lines are of people whom you may not see. Somebody else has to look.
 rolls-not-theirs = Only whoever sent it may do this.
+rolls-brought-program = By a program; { $who } answers for it

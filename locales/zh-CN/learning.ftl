@@ -181,6 +181,7 @@ learning-plan-title = 「{ $title }」
 learning-plan-areas = 学完的课分在 { $areas } 个领域，这张证书要 { $of } 个。
 learning-plan-outside = 您在别处学过 { $count } 门。这张证书最多算 { $most } 门，多的这次不算。
 learning-plan-looked-into = { $courses }的学分正在核对。有了结果再算。先不用重学。
+learning-plan-out = { $courses }的学分已经转出（或正在转出），办证书时不算。
 learning-plan-unwritten = { $courses }还在编写，编好了再学。
 learning-plan-errands = 还要到服务点办的事
 learning-plan-document = 带上身份证，请工作人员当面看一眼。不留复印件。

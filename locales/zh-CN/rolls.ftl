@@ -104,3 +104,4 @@ rolls-same-person = 交表的人不能自己同意，用另一个账号也不行
 rolls-own = 表里有您自己，请换一个人看。
 rolls-unseen = 有 { $count } 行的学员不在您能看的范围里，请换一个人看。
 rolls-not-theirs = 只有交表的人能这样做。
+rolls-brought-program = 由程序送来，{ $who } 负责

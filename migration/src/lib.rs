@@ -27,6 +27,10 @@ mod m20261127_33_transfers;
 mod m20261127_34_rolls;
 mod m20261127_35_discarded_drafts;
 mod m20261127_36_exam_boxes;
+mod m20261128_40_certificates;
+mod m20261128_41_webhooks;
+mod m20261128_42_verify;
+mod m20261128_43_certificate_prints;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -65,6 +69,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_34_rolls::Migration),
             Box::new(m20261127_35_discarded_drafts::Migration),
             Box::new(m20261127_36_exam_boxes::Migration),
+            Box::new(m20261128_40_certificates::Migration),
+            Box::new(m20261128_41_webhooks::Migration),
+            Box::new(m20261128_42_verify::Migration),
+            Box::new(m20261128_43_certificate_prints::Migration),
         ]
     }
 }

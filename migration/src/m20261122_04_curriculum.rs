@@ -22,7 +22,7 @@ const UP: &[&str] = &[
     ) $STRICT",
     "CREATE TABLE content (
         hash $BYTES NOT NULL PRIMARY KEY,
-        kind $CODE NOT NULL CHECK (kind IN ('course', 'lesson', 'practice', 'item')),
+        kind $CODE NOT NULL CHECK (kind IN ('course', 'lesson', 'practice', 'item', 'certificate')),
         code $CODE NOT NULL,
         body $TEXT NOT NULL
     ) $STRICT",

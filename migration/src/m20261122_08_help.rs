@@ -18,7 +18,7 @@ const UP: &[&str] = &[
         learner_id $UUID NOT NULL,
         id $UUID NOT NULL,
         number $CODE NOT NULL,
-        kind $CODE NOT NULL CHECK (kind IN ('call_back', 'dispute', 'print', 'data_complaint', 'on_behalf')),
+        kind $CODE NOT NULL CHECK (kind IN ('call_back', 'dispute', 'print', 'data_complaint', 'on_behalf', 'appeal')),
         about $CODE NULL,
         words_sealed $BYTES NULL,
         phone_sealed $BYTES NULL,
@@ -35,6 +35,8 @@ const UP: &[&str] = &[
     ) $STRICT",
     // A line of the passbook is asked about once at a time.
     "CREATE UNIQUE INDEX help_case_dispute ON help_case (learner_id, about) WHERE kind = 'dispute' AND state IN ('open', 'in_hand')",
+    // What was decided about a certificate is appealed against once at a time.
+    "CREATE UNIQUE INDEX help_case_appeal ON help_case (learner_id, about) WHERE kind = 'appeal' AND state IN ('open', 'in_hand')",
     // What one browser asked before its owner signed in.
     "CREATE INDEX help_case_of_browser ON help_case (learner_id, browser) WHERE browser IS NOT NULL",
     "CREATE INDEX help_case_open ON help_case (state, due_at_ms)",

@@ -69,6 +69,8 @@ const UP: &[&str] = &[
     "CREATE UNIQUE INDEX alias_request_ended_once ON alias_request (learner_id, ends_id) WHERE state = 'approved'",
     "CREATE INDEX alias_request_waiting ON alias_request (state, asked_at_ms)",
     "CREATE INDEX alias_request_of_primary ON alias_request (primary_id)",
+    // What is to follow where accounts are parted.
+    "CREATE INDEX alias_request_parted ON alias_request (decided_at_ms) WHERE kind = 'end' AND state = 'approved'",
     // A pass that was kept and credited nothing, because another account of the same person held the unit. Where the two are parted it is
     // credited to the account that lacks it, by what stands here. `settled_by`: the transfer that gave the unit to this account since.
     "CREATE TABLE counted_elsewhere (

@@ -46,7 +46,7 @@ const UP: &[&str] = &[
     ) $STRICT",
     "CREATE UNIQUE INDEX agency_suspended_once ON agency_suspension (agency_id) WHERE lifted_at_ms IS NULL",
     // A key signs from `from_day` until the next one does. Its secret half is sealed with the bank's key and taken out once its time is over;
-    // the public half stays.
+    // the public half stays. `distrusted_at_ms`: since when nobody is to believe it.
     "CREATE TABLE agency_key (
         agency_id $UUID NOT NULL REFERENCES agency (id),
         generation $INT NOT NULL CHECK (generation > 0),
@@ -55,10 +55,31 @@ const UP: &[&str] = &[
         from_day $CODE NOT NULL CHECK (length(from_day) = 10),
         made_at_ms $INT NOT NULL,
         made_by $UUID NOT NULL,
+        distrusted_at_ms $INT NULL,
         PRIMARY KEY (agency_id, generation),
         CONSTRAINT agency_key_one_a_day UNIQUE (agency_id, from_day),
         CONSTRAINT agency_key_nobody_elses UNIQUE (public_key)
     ) $STRICT",
+    // That a key is no longer believed: one asks, another agrees.
+    "CREATE TABLE agency_key_doubt (
+        agency_id $UUID NOT NULL,
+        id $UUID NOT NULL,
+        generation $INT NOT NULL,
+        why $TEXT NOT NULL,
+        state $CODE NOT NULL CHECK (state IN ('open', 'approved', 'refused', 'withdrawn')),
+        asker_id $UUID NOT NULL,
+        asked_at_ms $INT NOT NULL,
+        decider_id $UUID NULL,
+        decided_at_ms $INT NULL,
+        answer $TEXT NULL,
+        PRIMARY KEY (agency_id, id),
+        FOREIGN KEY (agency_id, generation) REFERENCES agency_key (agency_id, generation),
+        CONSTRAINT agency_key_doubt_two_people CHECK (decider_id <> asker_id),
+        CONSTRAINT agency_key_doubt_decider CHECK ((decider_id IS NOT NULL) = (state IN ('approved', 'refused'))),
+        CONSTRAINT agency_key_doubt_decided CHECK ((decided_at_ms IS NULL) = (state = 'open')),
+        CONSTRAINT agency_key_doubt_answer CHECK ((answer IS NOT NULL) = (state = 'refused'))
+    ) $STRICT",
+    "CREATE UNIQUE INDEX agency_key_doubt_open ON agency_key_doubt (agency_id, generation) WHERE state = 'open'",
     // Pictures of the seal (印章图样), all versions.
     "CREATE TABLE agency_seal (
         agency_id $UUID NOT NULL REFERENCES agency (id),
@@ -72,13 +93,15 @@ const UP: &[&str] = &[
         added_by $UUID NOT NULL,
         PRIMARY KEY (agency_id, version)
     ) $STRICT",
-    // What an agency may do (授权), version by version: one asks, another agrees. `units` and `kinds`: codes with a space between. The one
+    // What an agency may do (授权), version by version: one asks, another agrees. `units`, `kinds` and `second_for` (the kinds
+    // that a second person issues with): codes with a space between. The one
     // in force on a day is the one that began last, whether or not it has ended: what was replaced does not come back.
     "CREATE TABLE agency_delegation (
         agency_id $UUID NOT NULL REFERENCES agency (id),
         id $UUID NOT NULL,
         units $CODE NOT NULL CHECK (length(units) > 0),
         kinds $CODE NOT NULL,
+        second_for $CODE NOT NULL,
         per_learner_milli $INT NOT NULL CHECK (per_learner_milli > 0),
         per_year_milli $INT NOT NULL CHECK (per_year_milli >= per_learner_milli),
         from_day $CODE NOT NULL CHECK (length(from_day) = 10),
@@ -133,7 +156,7 @@ const UP: &[&str] = &[
 
 /// Decided once; what was agreed to is ended once; nothing else of it ever changes.
 const DELEGATION_MAY_CHANGE: &str =
-    "NEW.agency_id = OLD.agency_id AND NEW.id = OLD.id AND NEW.units = OLD.units AND NEW.kinds = OLD.kinds
+    "NEW.agency_id = OLD.agency_id AND NEW.id = OLD.id AND NEW.units = OLD.units AND NEW.kinds = OLD.kinds AND NEW.second_for = OLD.second_for
         AND NEW.per_learner_milli = OLD.per_learner_milli AND NEW.per_year_milli = OLD.per_year_milli AND NEW.from_day = OLD.from_day
         AND NEW.until_day = OLD.until_day AND NEW.ground = OLD.ground AND NEW.evidence_hash = OLD.evidence_hash
         AND NEW.asker_id = OLD.asker_id AND NEW.asked_at_ms = OLD.asked_at_ms AND NEW.record_class = OLD.record_class
@@ -143,10 +166,16 @@ const DELEGATION_MAY_CHANGE: &str =
             OR (OLD.state = 'approved' AND NEW.state = 'approved' AND NEW.decider_id = OLD.decider_id
                 AND NEW.decided_at_ms = OLD.decided_at_ms AND OLD.ended_at_ms IS NULL))";
 
-/// Of a key only the secret half may go.
+/// Of a key only the secret half may go, and trust in it, once.
 const KEY_MAY_CHANGE: &str =
     "NEW.agency_id = OLD.agency_id AND NEW.generation = OLD.generation AND NEW.public_key = OLD.public_key AND NEW.from_day = OLD.from_day
-        AND NEW.made_at_ms = OLD.made_at_ms AND NEW.made_by = OLD.made_by AND NEW.secret_sealed IS NULL";
+        AND NEW.made_at_ms = OLD.made_at_ms AND NEW.made_by = OLD.made_by AND NEW.secret_sealed IS NULL
+        AND (OLD.distrusted_at_ms IS NULL OR NEW.distrusted_at_ms = OLD.distrusted_at_ms)";
+
+/// A doubt is decided once.
+const DOUBT_MAY_CHANGE: &str =
+    "NEW.agency_id = OLD.agency_id AND NEW.id = OLD.id AND NEW.generation = OLD.generation AND NEW.why = OLD.why
+        AND NEW.asker_id = OLD.asker_id AND NEW.asked_at_ms = OLD.asked_at_ms AND OLD.state = 'open'";
 
 /// A suspension is lifted once.
 const SUSPENSION_MAY_CHANGE: &str =
@@ -160,7 +189,7 @@ const AGENCY_MAY_CHANGE: &str =
         AND OLD.closed_at_ms IS NULL";
 
 /// Tables with what may change of a row; none: nothing.
-const GUARDED: [(&str, Option<&str>, &str); 5] = [
+const GUARDED: [(&str, Option<&str>, &str); 6] = [
     ("agency", Some(AGENCY_MAY_CHANGE), "id = NEW.id"),
     ("agency_suspension", Some(SUSPENSION_MAY_CHANGE), "agency_id = NEW.agency_id AND id = NEW.id"),
     (
@@ -168,6 +197,7 @@ const GUARDED: [(&str, Option<&str>, &str); 5] = [
         Some(KEY_MAY_CHANGE),
         "agency_id = NEW.agency_id AND (generation = NEW.generation OR from_day = NEW.from_day)",
     ),
+    ("agency_key_doubt", Some(DOUBT_MAY_CHANGE), "agency_id = NEW.agency_id AND id = NEW.id"),
     ("agency_seal", None, "agency_id = NEW.agency_id AND version = NEW.version"),
     ("agency_delegation", Some(DELEGATION_MAY_CHANGE), "agency_id = NEW.agency_id AND id = NEW.id"),
 ];
@@ -232,6 +262,7 @@ impl MigrationTrait for Migration {
             "agency_quota",
             "agency_delegation",
             "agency_seal",
+            "agency_key_doubt",
             "agency_key",
             "agency_suspension",
             "agency",

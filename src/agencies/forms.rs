@@ -104,7 +104,12 @@ pub(super) fn powers(
     };
     let units = chosen("units", units).filter(|units| !units.is_empty());
     let units = units.ok_or_else(|| FieldError::new("units", Message::of("agencies-units-choose")));
+    let second_for = chosen("second_for", kinds);
     let kinds = chosen("kinds", kinds).ok_or_else(|| FieldError::new("kinds", Message::of("agencies-kinds-unknown")));
+    // A second person for what is not issued at all would be a slip.
+    let is_issued = |kind: &String| kinds.as_ref().map_or(true, |kinds| kinds.contains(kind));
+    let second_for = second_for.filter(|second_for| second_for.iter().all(is_issued));
+    let second_for = second_for.ok_or_else(|| FieldError::new("second_for", Message::of("agencies-second-for-wrong")));
     let per_learner = amount(fields, "per_learner");
     let per_year = amount(fields, "per_year").and_then(|per_year| {
         let is_less = per_learner.as_ref().is_ok_and(|one| per_year < *one);
@@ -121,12 +126,12 @@ pub(super) fn powers(
         _ => Ok(until),
     });
     let ground = fields.lines("ground", MOST_WORDS, "agencies-ground-empty");
-    match (units, kinds, per_learner, per_year, from, until, ground) {
-        (Ok(units), Ok(kinds), Ok(per_learner), Ok(per_year), Ok(from), Ok(until), Ok(ground)) => {
-            Ok((Powers { units, kinds, per_learner, per_year, from, until }, ground))
+    match (units, (kinds, second_for), per_learner, per_year, from, until, ground) {
+        (Ok(units), (Ok(kinds), Ok(second_for)), Ok(per_learner), Ok(per_year), Ok(from), Ok(until), Ok(ground)) => {
+            Ok((Powers { units, kinds, second_for, per_learner, per_year, from, until }, ground))
         }
-        (units, kinds, per_learner, per_year, from, until, ground) => {
-            let of_lists = [units.err(), kinds.err()];
+        (units, (kinds, second_for), per_learner, per_year, from, until, ground) => {
+            let of_lists = [units.err(), kinds.err(), second_for.err()];
             let others = [per_learner.err(), per_year.err(), from.err(), until.err(), ground.err()];
             Err(of_lists.into_iter().chain(others).flatten().collect())
         }
@@ -228,6 +233,8 @@ mod tests {
         for (field, value, wrong) in [
             ("units", "T99", "units"),
             ("kinds", "diploma", "kinds"),
+            ("second_for", "full", "second_for"),
+            ("second_for", "diploma", "second_for"),
             ("per_learner", "0", "per_learner"),
             ("per_learner", "1.2345", "per_learner"),
             ("per_learner", "-1", "per_learner"),

@@ -11,7 +11,8 @@ use super::{Agency, service};
 use crate::db::{DbFault, Tx};
 use crate::error::AppError;
 use crate::i18n::Message;
-use crate::identity::{Corrector, Role, Session, StaffScope};
+use crate::identity::{Checker, Corrector, Role, Session, StaffScope};
+use crate::places::PlaceCode;
 use crate::kernel::AgencyId;
 use crate::web::House;
 
@@ -87,6 +88,53 @@ impl<W: Work> AgencyStaff<W> {
             return Err(AppError::Changed(Message::of(key)));
         }
         Ok(Self { session, agency, scope: own, work: PhantomData })
+    }
+}
+
+/// Whoever looks after what an agency has issued: its people, also while it is suspended; once it has closed, whoever administers its place.
+#[derive(Clone, Debug)]
+pub struct AgencyKeeper {
+    /// Their session.
+    pub session: Session,
+    /// The agency.
+    pub agency: Agency,
+    /// What they may see for it.
+    pub scope: StaffScope,
+}
+
+/// What of somebody's roles counts for what an agency has issued: those in its organisation; once it has closed, those of an administrator of its
+/// place. None: it is not theirs.
+#[must_use]
+pub fn keeping_scope(agency: &Agency, scope: &StaffScope) -> Option<StaffScope> {
+    if agency.is_closed {
+        let place = PlaceCode::parse(&agency.place_code)?;
+        return scope.administers(&place).then(|| scope.clone());
+    }
+    let own = scope.within_organisation(agency.organisation, agency.line.as_deref());
+    own.has_any(Role::CORRECTORS).then_some(own)
+}
+
+impl AgencyKeeper {
+    async fn of(request: &HttpRequest) -> Result<Self, AppError> {
+        let Checker { session, scope, .. } = Checker::extract(request).await?;
+        let house = request.app_data::<Data<House>>().ok_or_else(|| AppError::Fault("no house".to_owned()))?;
+        let id: AgencyId = request.match_info().get("agency").and_then(|id| id.parse().ok()).ok_or(AppError::NotFound)?;
+        let agency = service::find_for(house.db.read(), &scope, id).await?.ok_or(AppError::NotFound)?;
+        let Some(own) = keeping_scope(&agency, &scope) else {
+            turn_away(house, &scope, &agency, if agency.is_closed { "closed" } else { "agency" }).await?;
+            return Err(AppError::NotFound);
+        };
+        Ok(Self { session, agency, scope: own })
+    }
+}
+
+impl FromRequest for AgencyKeeper {
+    type Error = AppError;
+    type Future = LocalBoxFuture<'static, Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Self::of(&request).await })
     }
 }
 

@@ -10,12 +10,15 @@
 //! - Of a year's quota exactly as much is taken as there is, however many take at once.
 //! - An agency signs by a key of its own, which is made here and never leaves; the secret half of a key that was replaced is taken out at the next
 //!   change at the latest, and its public half stays published with its span. A key that was passed over before its day never signs.
+//! - That a key is no longer believed takes two administrators; another one takes over from that day, and what it signed is signed anew.
 //! - The picture of a seal is a picture. What proves a certificate is the signature.
 //! - Who works for an agency works in the narrowest of place, organisation and line of work; for another one there is nothing to be found,
 //!   and that somebody looked is kept.
 //!
 //! Nothing here ever holds anything of a learner, nor counts what one was given: whoever recognises says how much it has been so far.
 
+mod doubt_forms;
+mod doubt_views;
 mod error;
 mod forms;
 mod guard;
@@ -32,17 +35,18 @@ use crate::kernel::{AgencyId, Credits, DataClass, Day, Digest, Kept, LearnerId, 
 use crate::web::ExhibitOf;
 
 pub use error::Error;
-pub use guard::{AgencyOfficer, AgencyReviewer, AgencyStaff, AgencyWorker};
+pub use guard::{AgencyKeeper, AgencyOfficer, AgencyReviewer, AgencyStaff, AgencyWorker, keeping_scope};
 pub use routes::{
     add_page, agency_page, ask_page, close as post_close, close_page, contact as post_contact, decide as post_decision,
-    delegation_page, end as post_end, key as post_key, lift as post_lift, list_page, one_page, own_page, own_pages, post_add,
+    delegation_page, doubt as post_doubt, end as post_end, key as post_key, key_page, lift as post_lift, list_page, one_page, own_page, own_pages, post_add,
     post_ask, seal as post_seal, seal_picture, suspend as post_suspend, withdraw as post_withdraw,
 };
 pub use rules::{CreditCode, Delegation, NotDelegated, Powers, State, WrongCode};
 pub use service::{
-    Asked, Listed, NewKey, Signed, agree, ask, close, delegation_of, end, find_agency, fresh_key, is_signed, keep_seal, lift,
-    list_agencies, may_issue, must_be_allowed, must_work, quota_used, refuse, register, rotate_key, see, set_contact,
-    shown_before, sign, suspend, take_quota, verifying_keys_of, withdraw,
+    Asked, Distrusted, Listed, NewKey, Published, Signed, Signer, agree, ask, close, delegation_of, distrust_key, doubt_key, end,
+    find_agency, fresh_key, is_signed, keep_seal, keep_trust, lift, list_agencies, list_distrusted_since, list_published, may_issue, must_be_allowed, must_work, quota_used, refuse, register,
+    rotate_key, seal_on, see, set_contact, shown_before, sign, signer, status_signer, suspend, take_quota, verifying_keys_of, withdraw,
+    withdraw_doubt,
 };
 
 /// How the public reaches an agency.
@@ -136,6 +140,27 @@ pub struct AgencyKey {
     pub from: Day,
     /// The day on which the next one took over; none: it signs still, or is to.
     pub until: Option<Day>,
+    /// Since when nobody is to believe it any more.
+    pub distrusted_at: Option<Timestamp>,
+}
+
+/// A doubt about a key: somebody asks that it be believed no longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// Its id.
+    pub id: uuid::Uuid,
+    /// Of which key.
+    pub generation: i64,
+    /// Why.
+    pub why: String,
+    /// Where it stands.
+    pub state: State,
+    /// Who asked, and when.
+    pub asked: (LearnerId, Timestamp),
+    /// Who decided.
+    pub decider: Option<LearnerId>,
+    /// Why they did not agree.
+    pub answer: Option<String>,
 }
 
 /// A picture of an agency's seal (印章图样), one of its versions.
@@ -169,6 +194,7 @@ pub const KEPT: &[Kept] = &[
     Kept::new("agency", DataClass::Impersonal, Term::Permanent),
     Kept::new("agency_suspension", DataClass::Trail, Term::Permanent),
     Kept::new("agency_key", DataClass::Impersonal, Term::Permanent),
+    Kept::new("agency_key_doubt", DataClass::Trail, Term::Permanent),
     Kept::new("agency_seal", DataClass::Impersonal, Term::Permanent),
     Kept::new("agency_delegation", DataClass::Trail, Term::Permanent),
     Kept::new("agency_quota", DataClass::Impersonal, Term::Permanent),
@@ -180,6 +206,7 @@ pub const SAMPLES: &[ExhibitOf<Shelf>] = &[
     ("AgenciesPage", views::AgenciesPage::samples),
     ("AgencyAddPage", views::AgencyAddPage::samples),
     ("AgencyPage", views::AgencyPage::samples),
+    ("KeyPage", doubt_views::KeyPage::samples),
     ("ClosePage", views::ClosePage::samples),
     ("AskPage", views::AskPage::samples),
     ("DelegationPage", views::DelegationPage::samples),

@@ -105,6 +105,8 @@ pub struct Powers {
     pub units: Vec<String>,
     /// Codes of the kinds of certificate it may issue, in their order; none: it issues none.
     pub kinds: Vec<String>,
+    /// Those of them that an officer issues only with a second person.
+    pub second_for: Vec<String>,
     /// What it may recognise for one learner, in all.
     pub per_learner: Credits,
     /// What it may recognise in a calendar year.
@@ -215,6 +217,12 @@ impl Powers {
     pub fn allow_kind(&self, kind: &str) -> Result<(), NotDelegated> {
         if self.kinds.iter().any(|one| one == kind) { Ok(()) } else { Err(NotDelegated::Kind) }
     }
+
+    /// Whether certificates of this kind are issued by two people.
+    #[must_use]
+    pub fn needs_second(&self, kind: &str) -> bool {
+        self.second_for.iter().any(|one| one == kind)
+    }
 }
 
 /// Parts in which a quota is used up side by side.
@@ -283,6 +291,7 @@ mod tests {
             powers: Powers {
                 units: vec!["T01".to_owned(), "T19".to_owned()],
                 kinds: vec!["unit".to_owned()],
+                second_for: Vec::new(),
                 per_learner: credits(1_000),
                 per_year: credits(10_000),
                 from: day(from),

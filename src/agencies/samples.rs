@@ -1,5 +1,7 @@
 //! Samples of the pages of this subject.
 
+use super::doubt_forms::Doing;
+use super::doubt_views::KeyPage;
 use super::forms;
 use super::rules::{Delegation, Powers, State};
 use super::views::{
@@ -46,6 +48,7 @@ fn powers(page: &Page, shelf: &Shelf, most: usize) -> Powers {
     Powers {
         units: first(said.units()),
         kinds: if most > 1 { first(said.kinds()) } else { Vec::new() },
+        second_for: if most > 1 { first(said.kinds()) } else { Vec::new() },
         per_learner: credits(250),
         per_year: credits(999_999_999),
         from: today(),
@@ -90,7 +93,7 @@ fn keys(page: &Page, count: u8) -> Vec<KeyView> {
         let public = ed25519_dalek::SigningKey::from_bytes(&[number + 1; 32]).verifying_key();
         let until = (number + 1 < count).then(|| day(number + 1));
         let fingerprint = digest_of(&[public.as_bytes().as_slice()]);
-        AgencyKey { generation: i64::from(number) + 1, public, fingerprint, from: day(number), until }
+        AgencyKey { generation: i64::from(number) + 1, public, fingerprint, from: day(number), until, distrusted_at: None }
     };
     (0..count).rev().map(|number| KeyView::of(page.lang(), &key(number), today())).collect()
 }
@@ -177,6 +180,36 @@ impl AgencyPage {
             state((PLACE, "closed"), Filled::default(), "agencies-said-closed", true),
             state((LONG_PLACE, "organisation closed"), Filled::default(), "", true),
         ])
+    }
+}
+
+impl KeyPage {
+    pub(super) fn samples(page: &Page, _: &Shelf) -> Samples {
+        let state = |name: &str, key: KeyView, (asked, may): (bool, May), (form, said): (Filled, &'static str)| Self {
+            page: staff(page),
+            id: id(1),
+            name: name.to_owned(),
+            href: format!("/staff/agencies/{}/keys/1", id::<()>(1)),
+            key,
+            asker: if asked { LONG_NAME.to_owned() } else { String::new() },
+            asked: if asked { today().to_string() } else { String::new() },
+            why: if asked { WORDS.to_owned() } else { String::new() },
+            answer: if said == "agencies-said-disagreed" { WORDS.to_owned() } else { String::new() },
+            may,
+            form,
+            said,
+        };
+        let key = || keys(page, 1).into_iter().next();
+        let gone = || key().map(|key| KeyView { is_now: false, distrusted: crate::web::day_words(page.lang(), today()), ..key });
+        let wrong = |doing: &str| form(&[("doing", doing)], Doing::parse);
+        let states = [
+            key().map(|key| state(PLACE, key, (false, May::Look), (wrong("ask"), ""))),
+            key().map(|key| state(LONG_PLACE, key, (true, May::Decide), (wrong("disagree"), ""))),
+            key().map(|key| state(PLACE, key, (true, May::TakeBack), (Filled::default(), "agencies-said-doubted"))),
+            key().map(|key| state(PLACE, key, (false, May::Look), (Filled::default(), "agencies-said-disagreed"))),
+            gone().map(|key| state(LONG_PLACE, key, (false, May::Look), (Filled::default(), "agencies-said-distrusted"))),
+        ];
+        drawn(states.into_iter().flatten())
     }
 }
 

@@ -16,6 +16,7 @@ pub(super) type Choices = Vec<(String, String)>;
 pub(super) struct PowersView {
     pub(super) units: Vec<String>,
     pub(super) kinds: Vec<String>,
+    pub(super) second_for: Vec<String>,
     pub(super) per_learner: String,
     pub(super) per_year: String,
     pub(super) span: String,
@@ -49,6 +50,7 @@ impl Words<'_> {
         PowersView {
             units: Self::named(&powers.units, &self.units()),
             kinds: Self::named(&powers.kinds, &self.kinds()),
+            second_for: Self::named(&powers.second_for, &self.kinds()),
             per_learner: credits(powers.per_learner.to_string()),
             per_year: credits(powers.per_year.to_string()),
             span: span_words(self.lang, powers.from, Some(powers.until)),
@@ -70,6 +72,9 @@ pub(super) struct KeyView {
     pub(super) fingerprint: String,
     pub(super) public: String,
     pub(super) is_now: bool,
+    pub(super) generation: i64,
+    /// Since which day nobody is to believe it; empty where it is believed.
+    pub(super) distrusted: String,
 }
 
 impl KeyView {
@@ -78,7 +83,9 @@ impl KeyView {
             span: span_words(lang, key.from, key.until),
             fingerprint: grouped(&key.fingerprint.to_string()),
             public: grouped(&hex::encode(key.public.as_bytes())),
-            is_now: key.from <= today && key.until.is_none_or(|until| today < until),
+            is_now: key.distrusted_at.is_none() && key.from <= today && key.until.is_none_or(|until| today < until),
+            generation: key.generation,
+            distrusted: key.distrusted_at.map(|at| day_words(lang, at.day())).unwrap_or_default(),
         }
     }
 }
@@ -354,6 +361,7 @@ impl DelegationPage {
         vec![
             line("agencies-units", |view| view.units.join("、")),
             line("agencies-kinds", |view| view.kinds.join("、")),
+            line("agencies-second-for", |view| view.second_for.join("、")),
             line("agencies-per-learner", |view| view.per_learner.clone()),
             line("agencies-per-year", |view| view.per_year.clone()),
             line("agencies-days", |view| view.span.clone()),

@@ -8,7 +8,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{Info, OpenApi as Document};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
-use super::{hall_routes, log_routes, routes};
+use super::{certificate_batch_routes, certificate_routes, hall_routes, log_routes, problem_routes, recognition_routes, routes, webhook_routes};
 use crate::clients::Scope;
 use crate::i18n::Lang;
 use crate::web::Problem;
@@ -73,13 +73,57 @@ pub(super) enum OfBodies {
     Busy(#[to_schema] Problem),
 }
 
+/// What programs of agencies may be told instead.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "read by the macro, which describes answers that the middleware makes")]
+pub(super) enum OfAgencies {
+    /// It cannot be read, or its `Idempotency-Key` is missing.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Unreadable(#[to_schema] Problem),
+    /// The token is none of ours, has ended, or its client has.
+    #[response(status = 401, content_type = "application/problem+json")]
+    BadToken(#[to_schema] Problem),
+    /// The token is not good for this, the client is bound to no agency, or nobody of the agency answers for it any more.
+    #[response(status = 403, content_type = "application/problem+json")]
+    NotCovered(#[to_schema] Problem),
+    /// There is no such thing, or it is another's.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] Problem),
+    /// The body came too slowly.
+    #[response(status = 408, content_type = "application/problem+json")]
+    TooSlow(#[to_schema] Problem),
+    /// The agency is suspended or closed, things have changed, or the first request under this key is on its way.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Changed(#[to_schema] Problem),
+    /// The body is too large.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(#[to_schema] Problem),
+    /// This kind of content is not taken.
+    #[response(status = 415, content_type = "application/problem+json")]
+    WrongKind(#[to_schema] Problem),
+    /// A value cannot be (`errors` says which), it cannot be done, or the key was used for another request.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Refused(#[to_schema] Problem),
+    /// Too often in this minute; `Retry-After` says how long to wait.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(#[to_schema] Problem),
+    /// More is asked than can be done now.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Busy(#[to_schema] Problem),
+}
+
 #[derive(OpenApi)]
 #[openapi(
     modifiers(&House),
     paths(
         routes::openapi, routes::catalogue, routes::course, routes::find, routes::places, routes::passbook, routes::token,
         routes::jwks, routes::client, log_routes::inclusion, log_routes::consistency, log_routes::log_keys, log_routes::witness,
-        hall_routes::hand_over_pack,
+        hall_routes::hand_over_pack, problem_routes::problem_kind, recognition_routes::bring_recognition,
+        recognition_routes::recognition, webhook_routes::webhook_list, webhook_routes::add_webhook, webhook_routes::webhook,
+        webhook_routes::remove_webhook, webhook_routes::change_webhook_secret, webhook_routes::webhook_deliveries,
+        certificate_routes::verify, certificate_routes::certificate_list, certificate_routes::suspend_certificate,
+        certificate_routes::revoke_certificate, certificate_routes::certificate_request, certificate_routes::statement,
+        certificate_batch_routes::bring_certificates, certificate_batch_routes::certificate_batch,
     )
 )]
 struct Described;

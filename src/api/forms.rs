@@ -87,7 +87,7 @@ pub(super) struct TokenForm {
     pub grant_type: String,
     /// What the token shall be good for, with spaces between; all that the client may, where it is empty.
     #[serde(default)]
-    #[schema(pattern = "^((catalogue|places)( (catalogue|places))*)?$")]
+    #[schema(pattern = "^([a-z]+( [a-z]+)*)?$")]
     pub scope: String,
     /// The client's id.
     #[serde(default)]

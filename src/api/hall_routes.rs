@@ -23,6 +23,7 @@ const MOST_SECONDS: u64 = 60;
     request_body(content = String, content_type = "application/json"),
     responses(
         (status = 200, description = "What became of it, row by row", body = HandedOver),
+        (status = 400, description = "It cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "It is no pack, a row was changed, or the box was given up", body = Problem, content_type = "application/problem+json"),
         describe::OfBodies))]
 pub async fn hand_over_pack(

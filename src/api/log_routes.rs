@@ -49,6 +49,7 @@ pub async fn log_keys(request: HttpRequest, house: Data<House>) -> Answer {
     request_body(content = String, content_type = "text/plain"),
     responses(
         (status = 200, description = "It stands there", body = WitnessLine),
+        (status = 400, description = "It is no signed note", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "None of the witnesses known here has signed it", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such checkpoint was signed here", body = Problem, content_type = "application/problem+json"),
         describe::OfBodies))]

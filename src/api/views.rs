@@ -320,12 +320,22 @@ pub(super) struct ClientLine {
     /// When the token ends.
     #[schema(format = DateTime)]
     until: String,
+    /// The agency whose program it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = "uuid", required = false)]
+    agency: Option<String>,
 }
 
 impl From<clients::Client> for ClientLine {
     fn from(client: clients::Client) -> Self {
         let scope: Vec<&str> = client.scopes.iter().map(|scope| scope.code()).collect();
-        Self { client_id: client.id.to_string(), name: client.name, scope: scope.join(" "), until: client.until.to_rfc3339() }
+        Self {
+            client_id: client.id.to_string(),
+            name: client.name,
+            scope: scope.join(" "),
+            until: client.until.to_rfc3339(),
+            agency: client.agency.map(|(agency, _)| agency.to_string()),
+        }
     }
 }
 

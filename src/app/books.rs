@@ -1,7 +1,9 @@
-//! The whole audit, as the night and the command line run it: transfers, the sealed log, awards and their results.
+//! The whole audit, as the night and the command line run it: transfers, the sealed log, awards and their
+//! results, certificates and what they cite.
 
 use std::path::Path;
 
+use crate::certificates::{self, CertificateReport};
 use crate::db::Db;
 use crate::ledger::seal::note::Checkpoint;
 use crate::ledger::seal::{self, SealReport};
@@ -13,6 +15,7 @@ pub(super) struct Books {
     pub(super) ledger: Report,
     pub(super) seal: SealReport,
     pub(super) awards: AwardReport,
+    pub(super) certificates: CertificateReport,
     /// The number in the sealed log of the first transfer that is not as it must be.
     pub(super) first_leaf: Option<u64>,
 }
@@ -20,7 +23,8 @@ pub(super) struct Books {
 impl Books {
     /// All differences.
     pub(super) const fn difference_count(&self) -> u64 {
-        self.ledger.difference_count.saturating_add(self.seal.difference_count).saturating_add(self.awards.difference_count)
+        let credit = self.ledger.difference_count.saturating_add(self.awards.difference_count);
+        credit.saturating_add(self.seal.difference_count).saturating_add(self.certificates.difference_count)
     }
 
     /// The first difference, in words without anybody's name.
@@ -28,8 +32,9 @@ impl Books {
         let leaf = self.first_leaf.map(|seq| format!(" (leaf {seq})")).unwrap_or_default();
         let transfer = self.ledger.first().map(|difference| format!("{difference}{leaf}"));
         let sealed = || self.seal.differences.first().map(ToString::to_string);
-        let award = || self.awards.first.map(|(learner, record)| format!("learner {learner}, record {record}"));
-        transfer.or_else(sealed).or_else(award)
+        let record = self.awards.first.or(self.certificates.first);
+        let record = || record.map(|(learner, record)| format!("learner {learner}, record {record}"));
+        transfer.or_else(sealed).or_else(record)
     }
 }
 
@@ -65,6 +70,7 @@ pub(super) async fn audit_books(
     let told = |leaves| progress(Step::Leaves(leaves));
     let seal = seal::audit_log_since(db, since, remembered, told).await.map_err(|error| error.to_string())?;
     let awards = recognition::audit(db).await.map_err(|error| error.to_string())?;
+    let certificates = certificates::audit(db).await.map_err(|error| error.to_string())?;
     let first_leaf = match ledger.first().and_then(|first| Some((first.learner, first.transfer?))) {
         Some((learner, transfer)) => {
             let leaf = seal::find_leaf(db.read(), learner, transfer.uuid()).await.map_err(|error| error.to_string())?;
@@ -72,5 +78,5 @@ pub(super) async fn audit_books(
         }
         None => None,
     };
-    Ok(Books { ledger, seal, awards, first_leaf })
+    Ok(Books { ledger, seal, awards, certificates, first_leaf })
 }

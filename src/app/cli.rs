@@ -2,12 +2,13 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use super::{
     backup, clients, commands, curriculum_commands, hall_box_server, hall_commands, ledger_commands, links, logs, opening,
-    preview, restore, rules_commands, speak,
+    preview, restore, rules_commands, speak, verify_command,
 };
 use crate::config::{Config, LogFormat};
 
@@ -57,6 +58,8 @@ enum Command {
     /// About the halls that work without the bank.
     #[command(subcommand)]
     Hall(hall_commands::HallCommand),
+    /// Says whether a certificate is genuine; needs neither the bank nor the network. Ends with 2 where it was revoked or suspended.
+    Verify(verify_command::Verify),
     /// About the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -106,18 +109,18 @@ enum ConfigCommand {
     Check,
 }
 
-/// Does what the command line says; the error is printed by `main`.
+/// Does what the command line says, and how it ended; the error is printed by `main`.
 ///
 /// # Errors
 /// A sentence for the person at the keyboard.
-pub async fn run(cli: Cli) -> Result<(), String> {
+pub async fn run(cli: Cli) -> Result<ExitCode, String> {
     let config = Config::read(cli.config.as_deref());
     logs::begin(config.as_ref().map_or(LogFormat::Text, |config| config.log_format));
     let config = config.map_err(|error| error.to_string())?;
     if cli.demo && config.production {
         return Err("正式运行时不能有示例人物：去掉 --demo".to_owned());
     }
-    match cli.command.unwrap_or_else(|| Command::Serve(hall_box_server::Serve::default())) {
+    let done = match cli.command.unwrap_or_else(|| Command::Serve(hall_box_server::Serve::default())) {
         Command::Serve(what) => match what.kit() {
             Some(kit) => hall_box_server::run(config, kit).await,
             None => opening::serve_until_told(config, cli.demo).await,
@@ -144,8 +147,10 @@ pub async fn run(cli: Cli) -> Result<(), String> {
             say("配置没有问题");
             Ok(())
         }
+        Command::Verify(what) => return verify_command::run(&what),
         Command::Healthcheck => commands::ask_health(&config),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 /// Tells the person at the keyboard. Where nobody listens any more (a closed pipe), the bank goes on all the same.

@@ -2,9 +2,9 @@
 
 use crate::kernel::Kept;
 use crate::{
-    agencies, applications, assessment, audit, classes, clients, closing, conversions, curriculum, db, enrolment, exams, files,
+    agencies, applications, assessment, audit, certificates, classes, clients, closing, conversions, curriculum, db, enrolment, exams, files,
     hall, hall_box, help, helping, identity, jobs, learning, ledger, outbox, places, plans, recognition, recordings, rolls,
-    signals, transfers,
+    signals, transfers, webhooks,
 };
 
 /// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.
@@ -18,6 +18,7 @@ pub const KEPT: &[&[Kept]] = &[
     agencies::KEPT,
     conversions::KEPT,
     applications::KEPT,
+    certificates::KEPT,
     ledger::KEPT,
     classes::KEPT,
     plans::KEPT,
@@ -31,6 +32,7 @@ pub const KEPT: &[&[Kept]] = &[
     db::KEPT,
     jobs::KEPT,
     clients::KEPT,
+    webhooks::KEPT,
     curriculum::KEPT,
     recordings::KEPT,
     rolls::KEPT,

@@ -110,7 +110,7 @@ pub(super) fn checkpoint_in(text: &str) -> Option<Checkpoint> {
 
 /// What the audit counted, and each difference.
 pub(super) fn tell(books: &Books) {
-    let Books { ledger, seal, awards, first_leaf } = books;
+    let Books { ledger, seal, awards, certificates, first_leaf } = books;
     say(&format!(
         "账目：{} 笔转账，{} 个账户，{} 份认定，每秒核 {} 笔，出入 {} 处",
         ledger.transfers, ledger.accounts, ledger.awards, ledger.per_second, ledger.difference_count
@@ -136,6 +136,13 @@ pub(super) fn tell(books: &Books) {
         "转出：{} 笔对 {} 份记录，过期一天还没退的 {} 笔；转换：{} 笔对 {} 份记录",
         awards.transfers_out, awards.offers, awards.overdue, awards.conversions, awards.conversion_records
     ));
+    say(&format!(
+        "证书：{} 张，引用 {} 处，封存的版本和经过 {} 个，出入 {} 处",
+        certificates.certificates, certificates.cites, certificates.sealed, certificates.difference_count
+    ));
+    if let Some((learner, record)) = certificates.first {
+        say(&format!("第一处：学员 {learner}，记录 {record}"));
+    }
     if let Some((learner, record)) = awards.first {
         say(&format!("第一处：学员 {learner}，记录 {record}"));
     }

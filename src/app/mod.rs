@@ -27,6 +27,7 @@ mod routes;
 mod rules_commands;
 mod server;
 mod speak;
+mod verify_command;
 mod whole_file;
 mod witness;
 

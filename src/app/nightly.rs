@@ -10,7 +10,7 @@ use crate::db::{self, Db, DbFault};
 use crate::jobs::{self, Handler, Next, Runner};
 use crate::kernel::Timestamp;
 use crate::web::House;
-use crate::{audit, files, outbox};
+use crate::{audit, clients, files, outbox};
 
 /// The check whose finding `/readyz` reads.
 pub(super) const LEDGER: &str = "ledger";
@@ -94,6 +94,7 @@ async fn audit_files(house: &House) -> Result<(), String> {
 async fn clean_up(db: &Db) -> Result<(), DbFault> {
     db::clean_up(db).await?;
     outbox::clean_up(db).await?;
+    clients::clean_up(db).await?;
     audit::clean_up(db).await
 }
 

@@ -12,6 +12,7 @@ use super::cli::say;
 use super::server::serve;
 use super::{demo, metrics_server, nightly};
 use crate::applications;
+use crate::certificates;
 use crate::classes;
 use crate::closing;
 use crate::config::{Config, Keys, key_path, keys_folder};
@@ -33,6 +34,7 @@ use crate::signals;
 use crate::transfers;
 use crate::web::metrics::Metrics;
 use crate::web::{House, Rooms};
+use crate::webhooks::{self, Courier};
 
 /// Faults of the curriculum that are said one by one where the bank does not start.
 const MOST_FAULTS: usize = 200;
@@ -120,12 +122,16 @@ pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Resu
     classes::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     plans::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     applications::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
+    certificates::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     enrolment::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     signals::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     rolls::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     transfers::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     hall::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
     closing::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
+    webhooks::schedule_upkeep(&house.db).await.map_err(|error| error.to_string())?;
+    certificates::schedule_following(&house.db).await.map_err(|error| error.to_string())?;
+    certificates::schedule_batches(&house.db).await.map_err(|error| error.to_string())?;
     nightly::schedule_nightly(&house.db).await.map_err(|error| error.to_string())?;
     show_last_audit(&house).await?;
     if with_samples {
@@ -185,14 +191,15 @@ async fn show_last_audit(house: &House) -> Result<(), String> {
 #[must_use]
 pub fn runner_of(house: &House) -> Runner {
     let runner = Runner::new(house.db.clone()).counting(house.metrics.clone());
-    let runner = recognition::with_upkeep(help::with_upkeep(identity::with_upkeep(runner)));
+    let runner = recognition::with_upkeep(help::with_upkeep(identity::with_upkeep(webhooks::with_upkeep(runner))));
     let runner = enrolment::with_upkeep(runner, &house.keys, &identity::sender_of(house));
     let runner = signals::with_upkeep(closing::with_upkeep(applications::with_upkeep(runner), &house.keys));
+    let runner = certificates::with_upkeep(runner, house);
     let runner = transfers::with_upkeep(rolls::with_upkeep(runner, &house.keys), &house.keys);
     nightly::with_nightly(plans::with_upkeep(classes::with_upkeep(runner, house), house), house)
 }
 
-/// Jobs, letters and metrics, each until `stopped` changes or its sender is gone.
+/// Jobs, letters, webhooks and metrics, each until `stopped` changes or its sender is gone.
 fn start_workers(
     house: &House,
     shelves: &Shelves,
@@ -204,9 +211,13 @@ fn start_workers(
     let postman =
         Postman::new(house.db.clone(), house.keys.clone(), &house.config, &mailbox).map_err(|error| error.to_string())?;
     let (postman, runner) = (postman.counting(house.metrics.clone()), hall::with_upkeep(runner_of(house), house, shelves));
+    let runner = certificates::with_batches(certificates::with_following(runner, house, shelves), house, shelves);
     let mut sealer = Sealer::new(house.db.clone(), keys_folder(&house.config.data_dir), signer, house.rooms.get::<Alarm>());
+    let courier = Courier::of(house);
     let (for_postman, for_runner, for_sealer) = (told(stopped.clone()), told(stopped.clone()), told(stopped.clone()));
+    let for_courier = told(stopped.clone());
     let mut workers = vec![
+        actix_web::rt::spawn(async move { courier.run_until(for_courier).await }),
         actix_web::rt::spawn(async move { postman.run_until(for_postman).await }),
         actix_web::rt::spawn(async move { runner.run_until(for_runner).await }),
         actix_web::rt::spawn(async move { sealer.run_until(for_sealer).await }),

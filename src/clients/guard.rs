@@ -9,7 +9,7 @@ use futures_util::future::LocalBoxFuture;
 use super::rules::Scope;
 use super::{service, tokens};
 use crate::error::AppError;
-use crate::kernel::{ClientId, Timestamp};
+use crate::kernel::{AgencyId, ClientId, LearnerId, Timestamp};
 use crate::web::House;
 
 /// A client that has shown a good token.
@@ -23,6 +23,8 @@ pub struct Client {
     pub scopes: Vec<Scope>,
     /// When the token ends.
     pub until: Timestamp,
+    /// The agency whose program it is, and who of its people answers for it.
+    pub agency: Option<(AgencyId, LearnerId)>,
 }
 
 impl Client {
@@ -41,7 +43,7 @@ impl Client {
         let token = tokens::read(&house.keys, house.config.issuer(), token, now).ok_or(AppError::SignInFirst)?;
         let row = service::find_open(house.db.read(), token.client).await?.ok_or(AppError::SignInFirst)?;
         let scopes = token.scopes.into_iter().filter(|scope| row.scopes.contains(scope)).collect();
-        Ok(Self { id: row.id, name: row.name, scopes, until: token.until })
+        Ok(Self { id: row.id, name: row.name, scopes, until: token.until, agency: row.agency })
     }
 }
 
@@ -52,5 +54,30 @@ impl FromRequest for Client {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move { Self::of(&request).await })
+    }
+}
+
+/// A client that is bound to an agency, in which somebody answers for it. Whether they still work there is for the subjects above to ask.
+#[derive(Clone, Debug)]
+pub struct AgencyClient {
+    /// The client.
+    pub client: Client,
+    /// Whose program it is.
+    pub agency: AgencyId,
+    /// Who answers for it.
+    pub officer: LearnerId,
+}
+
+impl FromRequest for AgencyClient {
+    type Error = AppError;
+    type Future = LocalBoxFuture<'static, Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let client = Client::of(&request).await?;
+            let (agency, officer) = client.agency.ok_or(AppError::NotAllowed)?;
+            Ok(Self { client, agency, officer })
+        })
     }
 }

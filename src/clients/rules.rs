@@ -15,11 +15,29 @@ pub enum Scope {
     Catalogue,
     /// Read the tree of places.
     Places,
+    /// Ask whether certificates are good, more often than anybody may.
+    Verify,
+    /// Bring and read its agency's certificates.
+    Certificates,
+    /// Bring results to be recognised by its agency.
+    Recognise,
+    /// Read statements that learners share with it.
+    Statement,
+    /// Be told of what happens at its agency.
+    Webhooks,
 }
 
 impl Scope {
     /// All of them, in their order.
-    pub const ALL: [Self; 2] = [Self::Catalogue, Self::Places];
+    pub const ALL: [Self; 7] = [
+        Self::Catalogue,
+        Self::Places,
+        Self::Verify,
+        Self::Certificates,
+        Self::Recognise,
+        Self::Statement,
+        Self::Webhooks,
+    ];
 
     /// The code in tokens and tables.
     #[must_use]
@@ -27,7 +45,18 @@ impl Scope {
         match self {
             Self::Catalogue => "catalogue",
             Self::Places => "places",
+            Self::Verify => "verify",
+            Self::Certificates => "certificates",
+            Self::Recognise => "recognise",
+            Self::Statement => "statement",
+            Self::Webhooks => "webhooks",
         }
+    }
+
+    /// Whether it is only for programs of an agency, for which one of its people answers.
+    #[must_use]
+    pub const fn needs_agency(self) -> bool {
+        matches!(self, Self::Certificates | Self::Recognise | Self::Statement | Self::Webhooks)
     }
 
     /// The scope of a code.
@@ -83,6 +112,7 @@ mod tests {
             ("", Some("")),
             ("places catalogue places", Some("catalogue places")),
             ("catalogue", Some("catalogue")),
+            ("webhooks recognise", Some("recognise webhooks")),
             ("catalogue passbook", None),
             ("Catalogue", None),
         ];

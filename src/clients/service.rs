@@ -11,7 +11,7 @@ use super::tokens;
 use crate::audit;
 use crate::config::Keys;
 use crate::db::Tx;
-use crate::kernel::{Chance, ClientId, Digest, Timestamp, digest_of};
+use crate::kernel::{AgencyId, Chance, ClientId, Digest, LearnerId, Timestamp, digest_of};
 
 /// What only the client knows: 32 random bytes.
 #[derive(Clone)]
@@ -55,6 +55,8 @@ pub struct NewClient {
     pub name: String,
     /// What it may do.
     pub scopes: Vec<Scope>,
+    /// The agency whose program it is, and who of its people answers for it.
+    pub agency: Option<(AgencyId, LearnerId)>,
 }
 
 /// Lets a client in.
@@ -63,9 +65,23 @@ pub struct NewClient {
 /// What the database answers: a name that is empty or longer than 100 characters.
 pub async fn add(tx: &Tx, new: &NewClient, secret: &Secret) -> Result<ClientId, DbErr> {
     let id = ClientId::fresh(tx.now);
-    queries::insert_client(tx, id, (&new.name, &new.scopes), &secret.digest()).await?;
-    note(tx, id, "clients.add", json!({ "scopes": rules::scopes_text(&new.scopes) })).await?;
+    queries::insert_client(tx, id, (&new.name, &new.scopes, new.agency), &secret.digest()).await?;
+    let (agency, officer) = new.agency.unzip();
+    let detail = json!({ "scopes": rules::scopes_text(&new.scopes), "agency": agency, "officer": officer });
+    note(tx, id, "clients.add", detail).await?;
     Ok(id)
+}
+
+/// Binds a client to an agency and whoever of its people answers for it, from the next request on. Whether there was one to bind.
+///
+/// # Errors
+/// What the database answers.
+pub async fn bind(tx: &Tx, id: ClientId, (agency, officer): (AgencyId, LearnerId)) -> Result<bool, DbErr> {
+    let is_bound = queries::bind_client(tx, id, (agency, officer)).await? == 1;
+    if is_bound {
+        note(tx, id, "clients.bind", json!({ "agency": agency, "officer": officer })).await?;
+    }
+    Ok(is_bound)
 }
 
 /// Puts a client out: from the next request on its tokens are good for nothing. Whether there was one to put out.
@@ -145,6 +161,9 @@ pub async fn give_token(
 }
 
 /// The client, unless it was ended.
-pub(super) async fn find_open(db: &impl ConnectionTrait, id: ClientId) -> Result<Option<ClientRow>, DbErr> {
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_open(db: &impl ConnectionTrait, id: ClientId) -> Result<Option<ClientRow>, DbErr> {
     Ok(queries::find_client(db, id).await?.filter(|client| client.ended_at.is_none()))
 }

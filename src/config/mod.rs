@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 
 pub use keys::{Keys, key_path, keys_folder};
 
+use crate::kernel::IpNet;
+
 /// How the settings are named in the environment. Names that go on with `TEST_` are for the tests and no settings.
 const PREFIX: &str = "CREDIT_BANK_";
 
@@ -31,6 +33,14 @@ const TEXTS: [&str; 12] = [
     "home_place",
     "curriculum_dir",
 ];
+
+/// Characters of a host with which the code of a certificate is still a light one, and of one with which the longest name still fits (ADR 28).
+const LONG_HOST: usize = 40;
+const MOST_HOST: usize = 90;
+
+/// Where Debian keeps the fonts of rare characters (package fonts-hanazono).
+const FALLBACK_FONTS: [&str; 2] =
+    ["/usr/share/fonts/truetype/hanazono/HanaMinB.ttf", "/usr/share/fonts/truetype/hanazono/HanaMinA.ttf"];
 
 /// What can be set. In the file as written here; in the environment as `CREDIT_BANK_` and the name in capitals.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -54,6 +64,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Keys of those who witness the sealed log and may say so here, as `name+id+key`.
     pub witnesses: Vec<String>,
+    /// Networks into which webhooks may call although they are no public ones, and there without TLS too.
+    pub webhooks_allow: Vec<IpNet>,
+    /// Fonts for characters of names that the bank's own font has not, one after the other; those that are not there are passed over.
+    pub fallback_fonts: Vec<PathBuf>,
     /// The SMTP server: `smtp://user:password@host:587`; none: mail stays on the page `/dev/mailbox`.
     pub smtp_url: Option<String>,
     /// Sender of mails.
@@ -111,6 +125,8 @@ impl Default for Config {
             curriculum_dir: None,
             trusted_proxies: Vec::new(),
             witnesses: Vec::new(),
+            webhooks_allow: Vec::new(),
+            fallback_fonts: FALLBACK_FONTS.map(PathBuf::from).to_vec(),
             smtp_url: None,
             mail_from: "xuefen@localhost".to_owned(),
             sms_url: None,
@@ -209,6 +225,9 @@ impl Config {
         if self.production && self.public_url.as_deref().is_none_or(|url| !url.starts_with("https://")) {
             return impossible("public_url", "正式运行必须写明 https 的网址", "写 public_url = \"https://…\"，或去掉 production");
         }
+        if self.host_length() > MOST_HOST {
+            return impossible("public_url", "主机名超过 90 个字符，最长的姓名就印不进证书的二维码了", "用短一些的域名");
+        }
         if self.production && (self.sms_url.is_none() || self.smtp_url.is_none()) {
             return impossible("sms_url", "正式运行要有短信网关和邮件服务器", "写明 sms_url 和 smtp_url");
         }
@@ -231,7 +250,15 @@ impl Config {
         if self.production && self.trusted_proxies.is_empty() {
             warnings.push("trusted_proxies 是空的：所有人在限次里会算成一个地址。前面有代理，就写上它的地址");
         }
+        if self.host_length() > LONG_HOST {
+            warnings.push("public_url 的主机名超过 40 个字符：证书的二维码会密，远一些的手机扫不出来。能短就短");
+        }
         warnings
+    }
+
+    /// Characters of the host that people type, with its port.
+    fn host_length(&self) -> usize {
+        self.public_url.as_deref().and_then(|url| url.split_once("://")).map_or(0, |(_, host)| host.len())
     }
 
     /// Who gives out tokens: the address that people type, or a name where none is set.
@@ -273,12 +300,21 @@ mod tests {
     }
 
     #[test]
+    fn a_long_host_is_warned_of() {
+        let with = |length| Config { public_url: Some(format!("https://{}", "x".repeat(length))), ..Config::default() };
+        assert_eq!([40, 41, 90].map(|length| with(length).warnings().len()), [0, 1, 1]);
+        with(90).check().unwrap();
+        assert!(with(91).check().is_err());
+    }
+
+    #[test]
     fn each_impossible_setting_is_named() {
         type Spoil = fn(&mut Config);
-        let cases: [(&str, Spoil); 7] = [
+        let cases: [(&str, Spoil); 8] = [
             ("database_url", |c| c.database_url = Some("mysql://x".to_owned())),
             ("public_url", |c| c.public_url = Some("https://x.cn/".to_owned())),
             ("public_url", |c| c.production = true),
+            ("public_url", |c| c.public_url = Some(format!("https://{}.cn", "x".repeat(88)))),
             ("sms_url", |c| (c.production, c.public_url) = (true, Some("https://x.cn".to_owned()))),
             ("request_seconds", |c| c.request_seconds = 0),
             ("requests_at_once", |c| c.requests_at_once = 0),

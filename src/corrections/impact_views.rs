@@ -1,5 +1,8 @@
 //! What a correction would change, in words.
 
+use std::collections::HashMap;
+
+use crate::certificates::{Named, WHOLE};
 use crate::curriculum::{CourseCode, Shelf};
 use crate::i18n::Lang;
 use crate::kernel::{Credits, LearnerId, TransferId};
@@ -82,6 +85,22 @@ impl Words {
         if words == key { code.to_owned() } else { words }
     }
 
+    /// What a certificate is called: its kind, and the unit that it is about.
+    fn certificate(&self, named: &Named) -> String {
+        let rule = self.shelf.certificates().iter().find(|rule| rule.id == named.kind);
+        let title = rule.map_or_else(|| named.kind.clone(), |rule| rule.title.clone());
+        if named.about == WHOLE {
+            return title;
+        }
+        self.lang.fill("certificates-title-of", &[("title", &title), ("course", &self.course(&named.about))])
+    }
+
+    /// How it stands.
+    fn certificate_state(&self, named: &Named) -> String {
+        let replaced = || self.lang.t("certificates-standing-replaced");
+        named.state.map_or_else(replaced, |state| self.lang.t(&format!("certificates-state-{}", state.code())))
+    }
+
     fn minutes(&self, minutes: i64) -> String {
         self.lang.fill("correction-hours-minutes", &[("minutes", &minutes.to_string())])
     }
@@ -97,7 +116,16 @@ pub(super) struct UseRow {
 }
 
 impl UseRow {
-    pub fn of(used: &CreditUse, is_suspended: bool, words: &Words) -> Self {
+    /// `known`: the certificates among what builds on credit, by their references.
+    pub fn of((used, is_suspended): (&CreditUse, bool), known: &HashMap<String, Named>, words: &Words) -> Self {
+        if let Some(named) = known.get(&used.reference) {
+            return Self {
+                kind: words.certificate(named),
+                reference: named.number.spaced(),
+                state: words.certificate_state(named),
+                is_suspended,
+            };
+        }
         Self {
             kind: words.coded("correction-use", &used.kind),
             reference: used.reference.clone(),
@@ -133,10 +161,10 @@ pub(super) struct ImpactView {
 }
 
 impl ImpactView {
-    pub fn of(impact: &Impact, learner: LearnerId, words: &Words) -> Self {
+    pub fn of(impact: &Impact, learner: LearnerId, known: &HashMap<String, Named>, words: &Words) -> Self {
         Self {
             facts: facts(impact, words),
-            uses: impact.uses.iter().map(|(used, is_suspended)| UseRow::of(used, *is_suspended, words)).collect(),
+            uses: impact.uses.iter().map(|(used, is_suspended)| UseRow::of((used, *is_suspended), known, words)).collect(),
             sums: sums(impact, words),
             notes: notes(impact, words),
             hindrance: impact.obstacle.map(|obstacle| hindrance(obstacle, learner, words)),

@@ -10,6 +10,7 @@ use super::impact_views::{ImpactView, UseRow, Words, line_href};
 use super::request_routes::{rows_of, to_be_told};
 use super::service;
 use super::views::{Chosen, CreditPage, CreditRow, LinePage};
+use crate::certificates;
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -56,13 +57,14 @@ pub async fn credit(
     let passbook = recognition::passbook_of(db, learner).await?;
     let requests = recognition::list_requests_of(db, learner).await?;
     let suspended = recognition::list_suspended(db, learner).await?;
+    let known = certificates::named(db, learner, &suspended).await?;
     let page = page_of(&house, ui, &staff.session);
     html(&CreditPage {
         learner,
         total: words.amount(passbook.total),
         lines: passbook.entries.iter().map(|entry| CreditRow::of(entry, learner, &words)).collect(),
         requests: rows_of(&house, &requests, &words).await?,
-        suspended: suspended.iter().map(|used| UseRow::of(used, false, &words)).collect(),
+        suspended: suspended.iter().map(|used| UseRow::of((used, false), &known, &words)).collect(),
         notice: if link.said == "frozen" { page.t("correction-said-frozen") } else { String::new() },
         name: profile.name,
         page,
@@ -172,7 +174,9 @@ impl Reader<'_> {
             Some(kind) => {
                 let least = recognition::least_to_go_out(self.shelf.credit_rule())?;
                 let impact = recognition::impact_of(db, learner, (kind, about), least).await?;
-                Some(self.chosen(kind, ImpactView::of(&impact, learner, &words), &words))
+                let uses: Vec<_> = impact.uses.iter().map(|(used, _)| used.clone()).collect();
+                let known = certificates::named(db, learner, &uses).await?;
+                Some(self.chosen(kind, ImpactView::of(&impact, learner, &known, &words), &words))
             }
             None => None,
         };

@@ -12,6 +12,7 @@ use super::impact_views::{ImpactView, Words};
 use super::learner_routes::page_of;
 use super::service::{self, Told, Whom};
 use super::views::{RequestPage, RequestRow, RequestsPage};
+use crate::certificates;
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -217,7 +218,9 @@ impl Reader<'_> {
         let impact = if is_open {
             let least = recognition::least_to_go_out(self.shelf.credit_rule())?;
             let impact = recognition::impact_of_request(db, &request, least).await?;
-            Some(ImpactView::of(&impact, request.learner, &words))
+            let uses: Vec<_> = impact.uses.iter().map(|(used, _)| used.clone()).collect();
+            let known = certificates::named(db, request.learner, &uses).await?;
+            Some(ImpactView::of(&impact, request.learner, &known, &words))
         } else {
             None
         };

@@ -1,12 +1,16 @@
 //! Samples of the pages of corrections.
 
+use std::collections::HashMap;
+
 use super::forms::{Verdict, Wish};
 use super::impact_views::{ImpactView, UseRow, Words};
 use super::views::{Chosen, CreditPage, CreditRow, LinePage, RequestPage, RequestRow, RequestsPage};
+use crate::certificates::{Named, State, WHOLE};
+use crate::credentials::Number;
 use crate::curriculum::Shelf;
 use crate::kernel::{Credits, LearnerId};
 use crate::recognition::{
-    self, CorrectionKind, Obstacle, Passbook, RequestState, sample_impact, sample_passbook, sample_request,
+    self, CorrectionKind, CreditUse, Impact, Obstacle, Passbook, RequestState, sample_impact, sample_passbook, sample_request,
 };
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, RARE_NAME, WORDS, form, id, staff};
 use crate::web::{Filled, Page, Samples, drawn};
@@ -26,7 +30,19 @@ fn passbook(shelf: &Shelf, count: usize) -> Passbook {
 
 fn impact(shelf: &Shelf, words: &Words, (kind, obstacle, uses): (CorrectionKind, Option<Obstacle>, usize)) -> Option<ImpactView> {
     let impact = sample_impact(&passbook(shelf, 4), kind, obstacle, uses)?;
-    Some(ImpactView::of(&impact, whose(), words))
+    Some(ImpactView::of(&impact, whose(), &known(&impact), words))
+}
+
+/// The first and the last of what builds on it are certificates that the bank knows.
+fn known(impact: &Impact) -> HashMap<String, Named> {
+    let named = |kind: &str, about: &str, state: Option<State>| {
+        let number = Number::from_chance([7; 8]);
+        Some(Named { kind: kind.to_owned(), about: about.to_owned(), number, state })
+    };
+    let reference = |used: Option<&(CreditUse, bool)>| used.map(|(used, _)| used.reference.clone());
+    let first = reference(impact.uses.first()).zip(named("unit", "T19", Some(State::Active)));
+    let last = reference(impact.uses.last()).zip(named("full", WHOLE, None));
+    first.into_iter().chain(last).collect()
 }
 
 fn row(words: &Words, kind: CorrectionKind, state: RequestState) -> RequestRow {
@@ -54,7 +70,7 @@ impl CreditPage {
                 suspended: suspended
                     .iter()
                     .flat_map(|impact| &impact.uses)
-                    .map(|(used, _)| UseRow::of(used, false, &words))
+                    .map(|(used, _)| UseRow::of((used, false), &HashMap::new(), &words))
                     .collect(),
                 notice: if notice.is_empty() { String::new() } else { page.t(notice) },
             }

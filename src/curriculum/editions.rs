@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use sea_orm::{ConnectionTrait, DbErr};
+use serde::Deserialize;
 
 use super::model::{Edition, Item};
 use super::queries::{self, Content};
@@ -10,6 +11,10 @@ use super::rules::{ContentKind, canonical_json, content_hash};
 use crate::db::{Db, DbFault, Tx};
 use crate::kernel::{Digest, Timestamp};
 use crate::outbox::{self, Event, Standing};
+
+/// What the codes of kinds of certificates begin with, and what comes after all of them.
+const KINDS_FROM: &str = "certificate:";
+const KINDS_END: &str = "certificate;";
 
 /// Rows in one commit.
 const CHUNK: usize = 200;
@@ -91,7 +96,59 @@ fn contents_of(edition: &Edition) -> Vec<Content> {
         contents.extend(course.practice.iter().map(|one| content(ContentKind::Practice, one.id.clone(), canonical_json(one))));
         contents.extend(course.items.iter().map(|one| content(ContentKind::Item, one.id.clone(), one.to_json())));
     }
+    let kinds = &edition.certificates;
+    contents.extend(kinds.iter().map(|one| content(ContentKind::Certificate, format!("{KINDS_FROM}{}", one.id), canonical_json(one))));
     contents
+}
+
+/// A kind of certificate, as an edition has it that was up once.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct KeptKind {
+    /// `unit`, `foundation`, …
+    pub id: String,
+    /// Its number on paper, 1 to 255.
+    pub paper_code: i64,
+    /// Its title.
+    pub title: String,
+    /// The sentence at its foot.
+    pub footer: String,
+}
+
+/// A kind of certificate as an edition describes it to everybody.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct DescribedKind {
+    /// Its title.
+    pub title: String,
+    /// What it takes to earn it, in a sentence.
+    pub criteria: String,
+    /// The sentence at its foot.
+    pub footer: String,
+}
+
+/// A kind of certificate in the words of the edition of this version that was up last; none where no such edition is kept, or it has no such kind.
+///
+/// # Errors
+/// What the database answers; also where what is kept is none (then somebody has altered it).
+pub async fn find_kind(db: &impl ConnectionTrait, (id, version): (&str, &str)) -> Result<Option<DescribedKind>, DbErr> {
+    let body = queries::find_body_coded(db, &format!("{KINDS_FROM}{id}"), version).await?;
+    let kind = body.map(|body| serde_json::from_str(&body).map_err(|_| DbErr::Custom("a kept kind was altered".to_owned())));
+    kind.transpose()
+}
+
+/// Every kind of certificate of every edition that is kept, by its number on paper, in the words of the newest edition that has it.
+///
+/// # Errors
+/// What the database answers; also where what is kept is none (then somebody has altered it).
+pub async fn list_kinds(db: &impl ConnectionTrait) -> Result<Vec<KeptKind>, DbErr> {
+    let mut kinds: Vec<KeptKind> = Vec::new();
+    for body in queries::list_bodies_coded(db, (KINDS_FROM, KINDS_END)).await? {
+        let kind: KeptKind = serde_json::from_str(&body).map_err(|_| DbErr::Custom("a kept kind was altered".to_owned()))?;
+        if !kinds.iter().any(|known| known.paper_code == kind.paper_code) {
+            kinds.push(kind);
+        }
+    }
+    kinds.sort_by_key(|kind| kind.paper_code);
+    Ok(kinds)
 }
 
 /// The item kept under `hash`, of whatever edition.

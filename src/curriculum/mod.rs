@@ -43,7 +43,7 @@ use crate::kernel::{self, DataClass, Day, Term};
 
 pub use check::{Fault, Trouble};
 pub use choice::{Chosen, KeptChoice, STEERING_COOKIE};
-pub use editions::{Kept, KeptEdition, find_item, keep, list_editions};
+pub use editions::{DescribedKind, Kept, KeptEdition, KeptKind, find_item, find_kind, keep, list_editions, list_kinds};
 pub use hour_sheets::{hour_sheet_for, hour_sheets_on};
 pub use last_good::texts_of;
 pub use links::{Asked, Health, Said, Silent, look_at_all};

@@ -3,7 +3,9 @@
 use entity::{content, edition, edition_content};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+};
 
 use super::editions::KeptEdition;
 use super::rules::ContentKind;
@@ -87,6 +89,54 @@ pub(super) async fn list_newest(db: &impl ConnectionTrait, most: u64) -> Result<
 /// How many parts of the edition are kept.
 pub(super) async fn count_parts(db: &impl ConnectionTrait, digest: &Digest) -> Result<u64, DbErr> {
     edition_content::Entity::find().filter(edition_content::Column::Edition.eq(digest.to_string())).count(db).await
+}
+
+/// The bodies of all editions' parts whose codes stand from `from` to before `end`, those of the newest edition first.
+pub(super) async fn list_bodies_coded(db: &impl ConnectionTrait, (from, end): (&str, &str)) -> Result<Vec<String>, DbErr> {
+    let of_edition: RelationDef = edition_content::Entity::belongs_to(edition::Entity)
+        .from(edition_content::Column::Edition)
+        .to(edition::Column::Digest)
+        .into();
+    let with_body: RelationDef = edition_content::Entity::belongs_to(content::Entity)
+        .from(edition_content::Column::Hash)
+        .to(content::Column::Hash)
+        .into();
+    edition_content::Entity::find()
+        .select_only()
+        .column(content::Column::Body)
+        .join(JoinType::InnerJoin, of_edition)
+        .join(JoinType::InnerJoin, with_body)
+        .filter(edition_content::Column::Code.gte(from))
+        .filter(edition_content::Column::Code.lt(end))
+        .order_by_desc(edition::Column::LoadedAtMs)
+        .order_by_asc(edition_content::Column::Code)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// The body of the part under `code` in the newest edition of this version.
+pub(super) async fn find_body_coded(db: &impl ConnectionTrait, code: &str, version: &str) -> Result<Option<String>, DbErr> {
+    let of_edition: RelationDef = edition_content::Entity::belongs_to(edition::Entity)
+        .from(edition_content::Column::Edition)
+        .to(edition::Column::Digest)
+        .into();
+    let with_body: RelationDef = edition_content::Entity::belongs_to(content::Entity)
+        .from(edition_content::Column::Hash)
+        .to(content::Column::Hash)
+        .into();
+    edition_content::Entity::find()
+        .select_only()
+        .column(content::Column::Body)
+        .join(JoinType::InnerJoin, of_edition)
+        .join(JoinType::InnerJoin, with_body)
+        .filter(edition_content::Column::Code.eq(code))
+        .filter(edition::Column::Version.eq(version))
+        .order_by_desc(edition::Column::LoadedAtMs)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await
 }
 
 /// The body kept under `hash`, if it is of that kind.

@@ -45,7 +45,7 @@ pub use routes::{
 pub use rules::{Category, Deed, Form, Level, Next, Onward, Outcome, Reason, Sight, Stage, Tally, raises_a_hand};
 pub use service::{
     Along, Arrival, NewExam, Offer, Setting, allow, arrive_answers, arrive_begun, arrive_by_hand, arrive_note, arrive_seen,
-    box_of, came, candidates_of, declare, export, forget, list_to_take, must_have_no_part, plan, put_down, see_words, seen,
+    box_of, came, candidates_of, declare, export, forget, list_ahead, list_to_take, must_have_no_part, plan, put_down, see_words, seen,
     take_along, who_sees,
 };
 pub use views::session_words;

@@ -1,8 +1,8 @@
 //! Help: somebody asks, gets a number and a day by which we answer, and sees where the matter stands.
 //!
-//! Five kinds: a call-back (anybody, also without an account), a dispute about a line of the passbook, something to be printed, an act on
-//! behalf that is to be undone or was not agreed to, and a complaint about our handling of personal data, which goes to the person
-//! responsible for it and is shown to nobody in the hall. Whom a case concerns neither sees nor answers it.
+//! Six kinds: a call-back (anybody, also without an account), a dispute about a line of the passbook, something to be printed, an act on
+//! behalf that is to be undone or was not agreed to, a complaint about our handling of personal data, which goes to the person
+//! responsible for it and is shown to nobody in the hall, and an appeal about a certificate, which the subject of certificates hears. Whom a case concerns neither sees nor answers it.
 //!
 //! What somebody tells us and what we answer is sealed with the learner's own key (with the bank's, for somebody without an account),
 //! so that it can be read by nobody once the key is gone. Number, kind, state and dates stay for the register.
@@ -10,9 +10,11 @@
 //! after it, in the same browser and with the same number. A session that a found card could have opened sees where a case stands, not
 //! what was said. What was taken back can be taken up again for some days. Nothing here ever changes a credit.
 
+mod appeals_service;
 mod call_phone;
 mod forms;
 mod number;
+mod own_data_service;
 mod queries;
 mod routes;
 mod rules;
@@ -28,19 +30,21 @@ use sea_orm::DbErr;
 use crate::db::{DbFault, Retry};
 use crate::error::AppError;
 use crate::i18n::Message;
-use crate::kernel::{self, CaseId, DataClass, Kept, LearnerId, SealKey, Timestamp, TransferId};
+use crate::kernel::{self, CaseId, CertificateId, DataClass, Kept, LearnerId, SealKey, Timestamp, TransferId};
 use crate::web::Exhibit;
 
+pub use appeals_service::{Appeal, appeal, list_appeals};
 pub use call_phone::CallPhone;
 pub use forms::MOST_WORDS;
 pub use number::CaseNumber;
+pub use own_data_service::{export, forget};
 pub use routes::{
     HelpLink, ask, ask_print, asked_path, case, key_of, place_for, resume as take_up_again, show, withdraw as take_back,
 };
 pub use rules::{Kind, State, Term, days_waiting};
 pub use service::{
-    Asked, Asker, Handler, Opened, Request, Source, answer, count_by_place, count_waiting, draw_number, export, find_about,
-    find_by_number, find_for_staff, find_numbered, forget, list_about, list_of, list_of_all, list_waiting, open, resume, sweep,
+    Asked, Asker, Handler, Opened, Request, Source, answer, count_by_place, count_waiting, draw_number, find_about,
+    find_by_number, find_for_staff, find_numbered, list_about, list_of, list_of_all, list_waiting, open, resume, sweep,
     take_in_hand, withdraw, withdraw_all,
 };
 pub use staff_routes::{act as act_for_staff, list as list_for_staff, show as show_for_staff};
@@ -61,6 +65,8 @@ pub struct Case {
     pub kind: Kind,
     /// The line of the passbook that a dispute is about.
     pub about: Option<TransferId>,
+    /// The certificate that an appeal is about.
+    pub certificate: Option<CertificateId>,
     /// Where it belongs; empty: to the whole bank.
     pub place_code: String,
     /// Where it stands.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::rules::{Kind, State};
 use super::{Case, CaseNumber, Sealed};
 use crate::db::Tx;
-use crate::kernel::{CaseId, Digest, LearnerId, Timestamp, TransferId};
+use crate::kernel::{CaseId, CertificateId, Digest, LearnerId, Timestamp, TransferId};
 use crate::places::PlaceCode;
 
 /// A browser in a hall may have asked for many people.
@@ -25,7 +25,8 @@ pub(super) struct NewRow<'a> {
     pub id: CaseId,
     pub number: &'a CaseNumber,
     pub kind: Kind,
-    pub about: Option<TransferId>,
+    /// Id of what it is about.
+    pub about: Option<String>,
     pub told: Vec<u8>,
     pub phone: Option<Vec<u8>>,
     pub browser: Option<Digest>,
@@ -47,7 +48,7 @@ pub(super) async fn insert_case(tx: &Tx, new: NewRow<'_>) -> Result<bool, DbErr>
         id: Set(new.id.uuid()),
         number: Set(new.number.as_str().to_owned()),
         kind: Set(new.kind.code().to_owned()),
-        about: Set(new.about.map(|id| id.to_string())),
+        about: Set(new.about),
         words_sealed: Set(Some(new.told)),
         phone_sealed: Set(new.phone),
         browser: Set(new.browser.map(|digest| digest.to_vec())),
@@ -97,6 +98,23 @@ pub(super) async fn find_by_number(db: &impl ConnectionTrait, number: &CaseNumbe
 pub(super) async fn list_about(db: &impl ConnectionTrait, accounts: &[LearnerId], about: TransferId) -> Result<Vec<Case>, DbErr> {
     let rows = help_case::Entity::find()
         .filter(help_case::Column::LearnerId.is_in(accounts.iter().map(|learner| learner.uuid())))
+        .filter(help_case::Column::About.eq(about.to_string()))
+        .order_by_desc(help_case::Column::OpenedAtMs)
+        .order_by_desc(help_case::Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(case_of).collect()
+}
+
+/// The appeals about one certificate, newest first.
+pub(super) async fn list_appeals(
+    db: &impl ConnectionTrait,
+    accounts: &[LearnerId],
+    about: CertificateId,
+) -> Result<Vec<Case>, DbErr> {
+    let rows = help_case::Entity::find()
+        .filter(help_case::Column::LearnerId.is_in(accounts.iter().map(|learner| learner.uuid())))
+        .filter(help_case::Column::Kind.eq(Kind::Appeal.code()))
         .filter(help_case::Column::About.eq(about.to_string()))
         .order_by_desc(help_case::Column::OpenedAtMs)
         .order_by_desc(help_case::Column::Id)
@@ -280,12 +298,15 @@ fn emptying() -> sea_orm::UpdateMany<help_case::Entity> {
 
 fn case_of(row: help_case::Model) -> Result<Case, DbErr> {
     let unreadable = |what: &str| DbErr::Custom(format!("help_case {}: {what}", row.id));
+    let kind = Kind::from_code(&row.kind).ok_or_else(|| unreadable("kind"))?;
+    let (of_line, of_certificate) = if kind == Kind::Appeal { (None, row.about.as_deref()) } else { (row.about.as_deref(), None) };
     Ok(Case {
         learner: LearnerId::from_uuid(row.learner_id),
         id: CaseId::from_uuid(row.id),
         number: CaseNumber::parse(&row.number).ok_or_else(|| unreadable("number"))?,
-        kind: Kind::from_code(&row.kind).ok_or_else(|| unreadable("kind"))?,
-        about: row.about.as_deref().map(str::parse).transpose().map_err(|_| unreadable("about"))?,
+        kind,
+        about: of_line.map(str::parse).transpose().map_err(|_| unreadable("about"))?,
+        certificate: of_certificate.map(str::parse).transpose().map_err(|_| unreadable("about"))?,
         place_code: row.place_code,
         state: State::from_code(&row.state).ok_or_else(|| unreadable("state"))?,
         opened_at: Timestamp::from_ms(row.opened_at_ms),

@@ -26,11 +26,14 @@ pub enum Kind {
     OnBehalf,
     /// 个人信息投诉: for the person responsible for data, not for the hall.
     DataComplaint,
+    /// 证书申诉: for a second look by people of the agency who did not decide, not for the hall.
+    Appeal,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::CallBack, Self::Dispute, Self::Print, Self::OnBehalf, Self::DataComplaint];
+    pub const ALL: [Self; 6] =
+        [Self::CallBack, Self::Dispute, Self::Print, Self::OnBehalf, Self::DataComplaint, Self::Appeal];
 
     /// The code in tables.
     #[must_use]
@@ -41,6 +44,7 @@ impl Kind {
             Self::Print => "print",
             Self::OnBehalf => "on_behalf",
             Self::DataComplaint => "data_complaint",
+            Self::Appeal => "appeal",
         }
     }
 
@@ -56,6 +60,7 @@ impl Kind {
         match self {
             Self::CallBack => Term::WorkingDays(1),
             Self::Dispute | Self::Print | Self::OnBehalf => Term::WorkingDays(3),
+            Self::Appeal => Term::WorkingDays(10),
             // Shorter than the 15 working days that 《App违法违规收集使用个人信息行为认定方法》 art. 6 allows at most.
             Self::DataComplaint => Term::Days(15),
         }

@@ -18,6 +18,7 @@ fn case(kind: Kind, state: State) -> Option<Case> {
         number: CaseNumber::from_body("0000572")?,
         kind,
         about: Some(id(3)).filter(|_| kind == Kind::Dispute),
+        certificate: Some(id(4)).filter(|_| kind == Kind::Appeal),
         place_code: "330185".to_owned(),
         state,
         opened_at,
@@ -35,7 +36,7 @@ fn contents(kind: Kind, answer: Option<&str>) -> Contents {
         Kind::Dispute => Told { doubts: Doubt::ALL.to_vec(), words: WORDS.to_owned(), ..Told::default() },
         Kind::Print => Told { paper: Some(Paper::Hours), year: Some(2026), ..Told::default() },
         Kind::OnBehalf => Told { act: Some("00005724".to_owned()), not_agreed: true, words: WORDS.to_owned(), ..Told::default() },
-        Kind::DataComplaint => Told { words: WORDS.to_owned(), ..Told::default() },
+        Kind::DataComplaint | Kind::Appeal => Told { words: WORDS.to_owned(), ..Told::default() },
     };
     Contents { told, phone: Some("13800000000".to_owned()), answer: answer.map(str::to_owned) }
 }

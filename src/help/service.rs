@@ -110,7 +110,7 @@ pub async fn open(tx: &Tx, asker: &Asker, key: &SealKey, request: &Request, aske
     }
     let number = match first_alike(tx, learner, key, request).await? {
         Some(first) => first.number,
-        None => insert(tx, asker, key, request).await?,
+        None => insert(tx, asker, key, request, request.about.map(|id| id.to_string())).await?,
     };
     remember(tx, learner, &asked.once, &asked.digest, number.as_str()).await?;
     Ok(Opened { number })
@@ -133,7 +133,13 @@ async fn first_alike(tx: &Tx, learner: LearnerId, key: &SealKey, request: &Reque
     Ok(cases.into_iter().find(is_alike))
 }
 
-async fn insert(tx: &Tx, asker: &Asker, key: &SealKey, request: &Request) -> Result<CaseNumber, Error> {
+pub(super) async fn insert(
+    tx: &Tx,
+    asker: &Asker,
+    key: &SealKey,
+    request: &Request,
+    about: Option<String>,
+) -> Result<CaseNumber, Error> {
     let learner = asker.learner();
     within_limits(tx, learner, request).await?;
     let id = CaseId::fresh(tx.now);
@@ -144,7 +150,7 @@ async fn insert(tx: &Tx, asker: &Asker, key: &SealKey, request: &Request) -> Res
         id,
         number: &number,
         kind: request.kind,
-        about: request.about,
+        about,
         told: key.seal(PLACE_TOLD, &told),
         phone: request.phone.as_ref().map(|phone| key.seal(PLACE_PHONE, phone.as_str().as_bytes())),
         browser: if let Asker::Browser(browser) = asker { Some(*browser) } else { None },
@@ -167,8 +173,8 @@ async fn insert(tx: &Tx, asker: &Asker, key: &SealKey, request: &Request) -> Res
 }
 
 async fn within_limits(tx: &Tx, learner: LearnerId, request: &Request) -> Result<(), Error> {
-    // Nobody is kept from undoing what was done in their name.
-    if request.kind == Kind::OnBehalf {
+    // Nobody is kept from undoing what was done in their name, nor from a second look at what was taken from them.
+    if matches!(request.kind, Kind::OnBehalf | Kind::Appeal) {
         return Ok(());
     }
     if learner != LearnerId::NOBODY && queries::count_waiting_of(tx, learner).await? >= rules::MOST_OPEN {
@@ -412,40 +418,6 @@ pub async fn tell_answered(tx: &Tx, keys: &Keys, case: &Case, help_phone: &str) 
     let learner = Some(case.learner);
     let letter = Letter { learner, channel: Channel::Sms, to: phone.as_str(), template: "case-answered", lang, params };
     Ok(outbox::send(tx, keys, &letter).await?)
-}
-
-/// All cases of a person with what was told and answered: part of "my data".
-///
-/// # Errors
-/// What the database answers.
-pub async fn export(db: &impl ConnectionTrait, learner: LearnerId, key: &SealKey) -> Result<Value, DbErr> {
-    let cases = queries::list_of(db, &[learner]).await?;
-    Ok(cases
-        .iter()
-        .map(|case| {
-            let contents = case.read(key);
-            json!({
-                "number": case.number.as_str(),
-                "kind": case.kind.code(),
-                "about_transfer": case.about,
-                "state": case.state.code(),
-                "told": contents.told,
-                "phone": contents.phone,
-                "answer": contents.answer,
-                "opened_at_ms": case.opened_at.ms(),
-                "due_at_ms": case.due_at.ms(),
-                "changed_at_ms": case.changed_at.ms(),
-            })
-        })
-        .collect())
-}
-
-/// Empties what a person told us and takes back what still waits. Number, kind, state and dates stay.
-///
-/// # Errors
-/// What the database answers.
-pub async fn forget(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
-    queries::empty_all_of(tx, learner).await
 }
 
 /// Empties what people without an account told us once its time is over; forgets old counts. Says how many cases were emptied.

@@ -79,6 +79,7 @@ const fn kind_key(kind: Kind) -> &'static str {
         Kind::Print => "help-kind-print",
         Kind::OnBehalf => "help-kind-on-behalf",
         Kind::DataComplaint => "help-kind-data-complaint",
+        Kind::Appeal => "help-kind-appeal",
     }
 }
 
@@ -233,6 +234,7 @@ impl CasePage {
             Kind::Print => "help-asked-print",
             Kind::OnBehalf => "help-asked-on-behalf",
             Kind::DataComplaint => "help-asked-data-complaint",
+            Kind::Appeal => "help-asked-appeal",
         })
     }
 

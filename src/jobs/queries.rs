@@ -109,6 +109,17 @@ pub(super) async fn put_back(tx: &Tx, leased: &Leased, run_at: Timestamp, error:
     Ok(())
 }
 
+/// Keeps what a job that comes again has to know.
+pub(super) async fn keep_payload(tx: &Tx, leased: &Leased, payload: &Value) -> Result<(), DbErr> {
+    job::Entity::update_many()
+        .col_expr(job::Column::Payload, payload.to_string().into())
+        .filter(job::Column::Id.eq(leased.id))
+        .filter(job::Column::LeasedUntilMs.eq(leased.leased_until.ms()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// What a check found when it looked last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, pending};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::queries::{self, Leased};
 use super::rules;
@@ -32,6 +32,13 @@ pub enum Next {
     Done,
     /// It comes again then.
     At(Timestamp),
+    /// It comes again then, and its payload says since when it has to look: `since_ms`.
+    Since {
+        /// When it comes again.
+        at: Timestamp,
+        /// Since when it has to look.
+        since: Timestamp,
+    },
 }
 
 /// Does the work of one kind of job; must be safe to run twice. An error says why, without personal data.
@@ -155,6 +162,10 @@ impl Runner {
                 match &outcome {
                     Ok(Next::Done) => queries::delete_job(tx, &leased).await?,
                     Ok(Next::At(when)) => queries::put_back(tx, &leased, *when, None).await?,
+                    Ok(Next::Since { at, since }) => {
+                        queries::keep_payload(tx, &leased, &json!({ "since_ms": since.ms() })).await?;
+                        queries::put_back(tx, &leased, *at, None).await?;
+                    }
                     Err(error) => {
                         let again = tx.now.plus_ms(rules::pause_seconds(leased.attempts).saturating_mul(1_000));
                         queries::put_back(tx, &leased, again, Some(error.clone())).await?;

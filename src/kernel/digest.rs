@@ -118,6 +118,20 @@ pub fn mac_of(key: &[u8; 32], parts: &[&[u8]]) -> Mac {
     Mac(mac.finalize().into_bytes().into())
 }
 
+/// HMAC-SHA-256 as RFC 2104 has it, over the parts one behind the other without anything between: for what others check by a standard.
+#[must_use]
+pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Mac {
+    let mut block = [0; 64];
+    let hashed = (key.len() > block.len()).then(|| Sha256::digest(key));
+    let key = hashed.as_ref().map_or(key, |hash| hash.as_slice());
+    block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
+    let mut mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
+    for part in parts {
+        mac.update(part);
+    }
+    Mac(mac.finalize().into_bytes().into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,6 +162,16 @@ mod tests {
         assert_eq!(hex::encode(mac_of(&key, &[b"ok"]).bytes()), HMAC_OK);
     }
     const HMAC_OK: &str = "f1a5f249c3874807e7df0344c851ab0e0ec01eff2b1d49d09a68a88247365b49";
+
+    #[test]
+    fn the_plain_code_is_that_of_rfc_4231() {
+        let code = |key: &[u8], parts: &[&[u8]]| hex::encode(hmac_sha256(key, parts).bytes());
+        assert_eq!(code(b"Jefe", &[b"what do ya want ", b"for nothing?"]), RFC_4231_CASE_2);
+        let long = b"Test Using Larger Than Block-Size Key - Hash Key First";
+        assert_eq!(code(&[0xaa; 131], &[long]), RFC_4231_CASE_6);
+    }
+    const RFC_4231_CASE_2: &str = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+    const RFC_4231_CASE_6: &str = "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54";
 
     #[test]
     fn a_code_fits_only_its_own_key_and_message() {

@@ -117,6 +117,8 @@ pub type CaseId = Id<Tag<6>>;
 pub type RequestId = Id<Tag<7>>;
 /// One client of the JSON API.
 pub type ClientId = Id<Tag<8>>;
+/// One address at which a program is told of what happens.
+pub type WebhookId = Id<Tag<9>>;
 /// One class session (线下班).
 pub type ClassId = Id<Tag<20>>;
 /// One study group (学习小组).
@@ -159,6 +161,15 @@ pub type DelegationId = Id<Tag<61>>;
 pub type ExamId = Id<Tag<80>>;
 /// The paper of one candidate of it.
 pub type PaperId = Id<Tag<81>>;
+
+/// One certificate, whatever its version.
+pub type CertificateId = Id<Tag<100>>;
+/// One request about a certificate, or for one.
+pub type CertificateRequestId = Id<Tag<101>>;
+/// Something that a learner shows to others.
+pub type ShareId = Id<Tag<103>>;
+/// Many certificates issued together.
+pub type CertificateBatchId = Id<Tag<102>>;
 
 impl LearnerId {
     /// Nobody: owner of rows that no person owns (a call-back asked for without an account, the bank itself).

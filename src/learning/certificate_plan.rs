@@ -39,6 +39,8 @@ pub struct Plan<'s> {
     pub outside: Vec<CourseCode>,
     /// Courses whose credit is being looked into.
     pub looked_into: Vec<CourseCode>,
+    /// Courses whose credit went to an outside programme, or is on its way there.
+    pub out: Vec<CourseCode>,
     /// Areas of the courses that count.
     pub areas: usize,
     /// Whether a document is still to be seen.
@@ -97,6 +99,7 @@ pub fn plan_for<'s>(shelf: &'s Shelf, rule: &'s CertificateRule, asker: Asker<'_
         counted,
         outside: of_kind(HoldingKind::Outside),
         looked_into: of_kind(HoldingKind::LookedInto),
+        out: of_kind(HoldingKind::Out),
         areas: areas.len(),
         needs_document: asker.holdings.identity.value() < rule.identity_level,
         supervised: rule.must.iter().filter(|code| !is_supervised(code)).copied().collect(),
@@ -149,7 +152,7 @@ fn candidate<'s>(shelf: &Shelf, course: &'s Course, asker: Asker<'_>) -> Candida
         Some(HoldingKind::Passed) => State::Done,
         Some(HoldingKind::Outside) => State::Outside(course.is_complete().then(minutes)),
         None if course.is_complete() => State::Open(minutes()),
-        Some(HoldingKind::LookedInto) | None => State::Closed,
+        Some(HoldingKind::LookedInto | HoldingKind::Out) | None => State::Closed,
     };
     Candidate { code: course.code, area: &course.area, state }
 }

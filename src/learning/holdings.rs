@@ -39,6 +39,8 @@ pub enum HoldingKind {
     Outside,
     /// Its credit is being looked into: it does not count until that is decided.
     LookedInto,
+    /// Its credit is gone to an outside programme, or on its way there: no certificate rests on it.
+    Out,
 }
 
 impl Default for Holdings {

@@ -18,6 +18,7 @@ mod booklet;
 mod booklet_rules;
 mod certificate_plan;
 mod holdings;
+mod missing;
 mod paused;
 mod planner;
 mod practice;
@@ -38,6 +39,8 @@ use crate::curriculum::Shelf;
 use crate::kernel::{DataClass, Kept, Term};
 use crate::web::ExhibitOf;
 
+pub use holdings::{Holding, HoldingKind, Holdings, to_refresh};
+pub use missing::{Missing, missing_for};
 pub use planner::{LessonMark, NextStep, Offer, Progress, next_step, order_of};
 pub use reader::{Reader, keep_choice};
 pub use refresher_service::offer_of;
@@ -49,7 +52,7 @@ pub use routes::{
 };
 pub use rules::Kind as RefresherKind;
 pub use service::{
-    Earned, LessonKey, RunKey, earned_of, export, finish_lesson, finish_practice, forget, is_run_kept, keep_card, keep_tried,
+    Earned, LessonKey, RunKey, earned_of, export, finish_lesson, finish_practice, forget, holdings_in, is_run_kept, keep_card, keep_tried,
     list_read_since, progress_of,
 };
 pub use urls::{

@@ -15,7 +15,7 @@ use crate::assessment;
 use crate::curriculum::CourseCode;
 use crate::curriculum::model::{Lesson, Practice};
 use crate::db::{DbFault, Tx};
-use crate::kernel::{Acting, Credits, Digest, LearnerId, Seed, Timestamp};
+use crate::kernel::{Acting, Credits, Digest, IdentityLevel, LearnerId, Seed, Timestamp};
 use crate::ledger;
 use crate::outbox::{self, Event, Standing};
 use crate::recognition::{self, EntryState, LearningResult, Levels, Passbook, PassbookEntry};
@@ -161,16 +161,21 @@ pub async fn earned_of(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Res
 /// # Errors
 /// What the database answers.
 pub async fn holdings_of(db: &impl ConnectionTrait, acting: Acting, least: Levels) -> Result<Holdings, recognition::Error> {
-    let book = recognition::passbook_of(db, acting.learner).await?;
-    let mut holdings = Holdings { identity: acting.identity_level, ..Holdings::default() };
+    Ok(holdings_in(&recognition::passbook_of(db, acting.learner).await?, acting.identity_level, least))
+}
+
+/// The same of a passbook that is at hand.
+#[must_use]
+pub fn holdings_in(book: &Passbook, identity: IdentityLevel, least: Levels) -> Holdings {
+    let mut holdings = Holdings { identity, ..Holdings::default() };
     // The newest first: of a course that was credited twice the award that stands now.
     for entry in &book.entries {
         let course = entry.unit.as_deref().and_then(CourseCode::parse);
-        if let (Some(course), Some(holding)) = (course, holding_of(&book, entry, least)) {
+        if let (Some(course), Some(holding)) = (course, holding_of(book, entry, least)) {
             holdings.courses.entry(course).or_insert(holding);
         }
     }
-    Ok(holdings)
+    holdings
 }
 
 /// What an entry gives; `None` where it is no award, or one that was reversed or revoked.
@@ -186,8 +191,9 @@ fn holding_of(book: &Passbook, entry: &PassbookEntry, least: Levels) -> Option<H
         // What counts once is there by the account that was given it first.
         EntryState::Reversed(_) | EntryState::Revoked | EntryState::CountedOnce => return None,
         EntryState::Frozen => HoldingKind::LookedInto,
-        EntryState::Stands | EntryState::GoingOut | EntryState::GoneOut if is_passed_here => HoldingKind::Passed,
-        EntryState::Stands | EntryState::GoingOut | EntryState::GoneOut => HoldingKind::Outside,
+        EntryState::GoingOut | EntryState::GoneOut => HoldingKind::Out,
+        EntryState::Stands if is_passed_here => HoldingKind::Passed,
+        EntryState::Stands => HoldingKind::Outside,
     };
     Some(Holding {
         kind,

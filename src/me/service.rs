@@ -8,7 +8,7 @@ use crate::config::Keys;
 use crate::db::{Db, Tx, forget_keys};
 use crate::kernel::{Acting, LearnerId, RequestId, Timestamp};
 use crate::{
-    applications, assessment, audit, classes, enrolment, exams, hall, help, helping, identity, learning, outbox, plans,
+    applications, assessment, audit, certificates, classes, enrolment, exams, hall, help, helping, identity, learning, outbox, plans,
     recognition, recordings, rolls, signals, transfers,
 };
 
@@ -52,6 +52,7 @@ pub async fn export(db: &impl ConnectionTrait, keys: &Keys, learner: LearnerId, 
         "classes": classes::export(db, learner).await?,
         "plans": plans::export(db, learner).await?,
         "applications": applications::export(db, learner, &key).await?,
+        "certificates": certificates::export(db, keys, learner, &key).await?,
         "rolls": rolls::export(db, learner).await?,
         "transfers": transfers::export(db, keys, learner).await?,
         "exams": exams::export(db, keys, learner).await?,
@@ -113,6 +114,7 @@ pub async fn forget(tx: &Tx, keys: &Keys, acting: &Acting) -> Result<(), Error> 
     recognition::forget(tx, learner).await?;
     // After the chain is held: whoever decides holds it first, too.
     applications::forget(tx, keys, learner).await?;
+    certificates::forget(tx, learner).await?;
     help::forget(tx, learner).await?;
     helping::forget(tx, learner).await?;
     recordings::forget(tx, learner).await?;

@@ -64,10 +64,10 @@ pub async fn download(request: HttpRequest, house: Data<House>, shelf: Shelf) ->
 }
 
 /// An edition lasts for months.
-const FOR_AN_HOUR: (header::HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=3600");
+pub(super) const FOR_AN_HOUR: (header::HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=3600");
 
 /// Whether whoever asks has this very edition already.
-fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
+pub(super) fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag.to_string()))
 }

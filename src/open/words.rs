@@ -50,3 +50,39 @@ pub(super) fn readme(shelf: &Shelf) -> String {
         whom = manifest.licence.attribution,
     )
 }
+
+/// The name by which the document's id is made.
+pub(super) const DOCUMENT: &str = "document";
+/// The name by which the licence's id is made.
+pub(super) const LICENCE: &str = "licence";
+
+/// What something in a framework is called there.
+pub(super) struct CaseWords {
+    /// The name by which its id is made.
+    pub code: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// What it is.
+    pub about: &'static str,
+    /// Where it stands among its like.
+    pub hierarchy: &'static str,
+}
+
+/// What all of it is about.
+pub(super) static SUBJECT: CaseWords =
+    CaseWords { code: "subject", title: "数字素养与技能", about: "人人都要会用、用好、安全地用数字工具", hierarchy: "1" };
+/// The first level.
+pub(super) static AREA: CaseWords = CaseWords { code: "type area", title: "领域", about: "纲要里的主要任务，一共七个", hierarchy: "1" };
+/// The second.
+pub(super) static TASK: CaseWords =
+    CaseWords { code: "type task", title: "任务", about: "纲要里的条文，一字不改；一条任务一门课", hierarchy: "1.1" };
+/// The third.
+pub(super) static OUTCOME: CaseWords =
+    CaseWords { code: "type outcome", title: "能力点", about: "学完这门课会做的事，可以考核", hierarchy: "1.1.1" };
+/// The kinds of items, each below the one before.
+pub(super) static KINDS: [&CaseWords; 3] = [&AREA, &TASK, &OUTCOME];
+
+/// What the framework is.
+pub(super) fn about(source: &str) -> String {
+    format!("照《{source}》的领域和任务，列出每门课学完会做什么。")
+}

@@ -15,6 +15,7 @@ mod upkeep;
 
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::config::Keys;
 use crate::db::Tx;
@@ -74,6 +75,33 @@ pub struct Event<'a> {
 /// What the database answers.
 pub async fn emit<'a>(tx: &Tx, events: impl IntoIterator<Item = &'a Event<'a>>) -> Result<(), DbErr> {
     queries::insert_events(tx, events).await
+}
+
+/// An event as it was kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventRow {
+    /// Its id.
+    pub id: Uuid,
+    /// What, as `subject.past`.
+    pub kind: String,
+    /// When.
+    pub at: Timestamp,
+    /// The facts.
+    pub body: Value,
+}
+
+/// At most `most` events of these kinds, those of an instant by their ids: from `since` on, and at that very instant only those behind `after`.
+/// Commits do not come in the order of their instants: whoever reads on begins a little earlier each time, and knows events by their ids.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_events_since(
+    db: &impl ConnectionTrait,
+    kinds: &[&str],
+    (since, after): (Timestamp, Uuid),
+    most: u64,
+) -> Result<Vec<EventRow>, DbErr> {
+    queries::list_events_since(db, kinds, (since, after), most).await
 }
 
 /// The way a letter goes.

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Channel, Event};
+use super::{Channel, Event, EventRow};
 use crate::db::Tx;
 use crate::kernel::{LearnerId, Timestamp, new_id};
 
@@ -33,6 +33,33 @@ pub(super) async fn insert_events<'a>(tx: &Tx, events: impl IntoIterator<Item = 
         event::Entity::insert_many(rows).exec_without_returning(tx).await?;
     }
     Ok(())
+}
+
+/// The next events of these kinds behind an instant and an id, in that order.
+pub(super) async fn list_events_since(
+    db: &impl ConnectionTrait,
+    kinds: &[&str],
+    (since, after): (Timestamp, Uuid),
+    most: u64,
+) -> Result<Vec<EventRow>, DbErr> {
+    let later = event::Column::AtMs.gt(since.ms());
+    let same = event::Column::AtMs.eq(since.ms()).and(event::Column::Id.gt(after));
+    let rows = event::Entity::find()
+        .filter(event::Column::AtMs.gte(since.ms()))
+        .filter(later.or(same))
+        .filter(event::Column::Kind.is_in(kinds.iter().copied()))
+        .order_by_asc(event::Column::AtMs)
+        .order_by_asc(event::Column::Id)
+        .limit(most)
+        .all(db)
+        .await?;
+    let row = |row: event::Model| EventRow {
+        id: row.id,
+        at: Timestamp::from_ms(row.at_ms),
+        body: serde_json::from_str(&row.body).unwrap_or_default(),
+        kind: row.kind,
+    };
+    Ok(rows.into_iter().map(row).collect())
 }
 
 /// A letter to be kept.

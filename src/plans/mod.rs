@@ -32,8 +32,8 @@ pub use routes::{
 };
 pub use rules::{Answer, MemberState};
 pub use service::{
-    NewPlan, Terms, answer, change, count_all, count_waiting, export, forget, get_organisation, invite_card,
-    lines_of_organisation, list_organisations, people_of_organisation, publish, sees_people_of,
+    NewPlan, Terms, answer, change, count_all, count_waiting, export, forget, get_organisation, get_plan, invite_card, joined_of,
+    lines_of_organisation, list_organisations, list_plans, people_of_organisation, publish, sees_people, sees_people_of,
 };
 pub use upkeep::{schedule_upkeep, with_upkeep};
 

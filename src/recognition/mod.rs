@@ -18,6 +18,7 @@
 mod attended;
 mod attended_queries;
 mod audit;
+mod citations;
 mod conversions;
 mod conversions_queries;
 mod correction_rules;
@@ -60,6 +61,7 @@ use crate::ledger;
 
 pub use attended::{Attended, Passed, correct_attended, keep_attended, list_passed};
 pub use audit::{AwardReport, audit};
+pub use citations::{Citation, cite, count_uses, end_citations, list_uses_changed, uses_of};
 pub use conversions::{ConversionRule, ConvertedIn, Deciders, PartnerResult, convert_in, convert_out, converted_within};
 pub use correction_rules::{CorrectionKind, MOST_GROUND, RequestState, days_waiting, is_reason_for, reasons};
 pub use corrections::{Decision, freeze, restore, reverse, revoke, unfreeze};

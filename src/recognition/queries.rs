@@ -63,6 +63,8 @@ pub struct LearningResult {
     pub rule_version: String,
     /// Who answered for it when it was recognised.
     pub responsible_org: String,
+    /// Digest of what it rests on.
+    pub evidence: Digest,
     /// Its award, where it was the one credited.
     pub transfer: Option<TransferId>,
     /// When it was passed.
@@ -446,6 +448,7 @@ fn read(row: result::Model) -> Result<LearningResult, DbErr> {
         identity_level: IdentityLevel::from_value(row.identity_level).ok_or_else(|| wrong("identity_level"))?,
         supervision_level: SupervisionLevel::from_value(row.supervision_level).ok_or_else(|| wrong("supervision_level"))?,
         is_assisted: row.support == "assisted",
+        evidence: Digest::from_slice(&row.evidence_hash).ok_or_else(|| wrong("evidence_hash"))?,
         transfer: row.transfer_id.map(TransferId::from_uuid),
         passed_at: Timestamp::from_ms(row.passed_at_ms),
         passed_day: Day::parse(&row.passed_day),

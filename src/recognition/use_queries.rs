@@ -3,7 +3,7 @@
 use entity::credit_use;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::Tx;
 use crate::kernel::{LearnerId, Timestamp, TransferId};
@@ -64,16 +64,6 @@ pub(super) async fn list_uses(db: &impl ConnectionTrait, learner: LearnerId) -> 
         .order_by_asc(Column::Ref)
         .all(db)
         .await?;
-    let read = |row: credit_use::Model| {
-        let unreadable = || DbErr::Type(format!("credit_use {} has no readable state", row.r#ref));
-        Ok(CreditUse {
-            transfer: TransferId::from_uuid(row.transfer_id),
-            state: UseState::from_code(&row.state).ok_or_else(unreadable)?,
-            changed_at: Timestamp::from_ms(row.changed_at_ms),
-            kind: row.kind,
-            reference: row.r#ref,
-        })
-    };
     rows.into_iter().map(read).collect()
 }
 
@@ -120,4 +110,93 @@ pub(super) async fn end_uses_by(tx: &Tx, learner: LearnerId, transfers: &[Transf
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// A use about to be kept: of which account's award.
+pub(super) struct NewUse<'a> {
+    pub(super) account: LearnerId,
+    pub(super) award: TransferId,
+    pub(super) kind: &'a str,
+    pub(super) reference: &'a str,
+}
+
+/// Notes what was built on awards; one statement. What was built before stands as it did.
+pub(super) async fn insert_uses(tx: &Tx, uses: &[NewUse<'_>]) -> Result<(), DbErr> {
+    let row = |used: &NewUse<'_>| credit_use::ActiveModel {
+        learner_id: Set(used.account.uuid()),
+        transfer_id: Set(used.award.uuid()),
+        kind: Set(used.kind.to_owned()),
+        r#ref: Set(used.reference.to_owned()),
+        state: Set(UseState::Active.code().to_owned()),
+        changed_at_ms: Set(tx.now.ms()),
+    };
+    credit_use::Entity::insert_many(uses.iter().map(row)).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Ends what was built on awards of these accounts under one reference.
+pub(super) async fn end_uses(tx: &Tx, accounts: &[LearnerId], (kind, reference): (&str, &str)) -> Result<(), DbErr> {
+    credit_use::Entity::update_many()
+        .col_expr(credit_use::Column::State, Expr::value(UseState::Ended.code()))
+        .col_expr(credit_use::Column::ChangedAtMs, Expr::value(tx.now.ms()))
+        .filter(credit_use::Column::LearnerId.is_in(accounts.iter().map(|account| account.uuid())))
+        .filter(credit_use::Column::Kind.eq(kind))
+        .filter(credit_use::Column::Ref.eq(reference))
+        .filter(credit_use::Column::State.ne(UseState::Ended.code()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// The uses of one kind of these accounts.
+pub(super) async fn list_of_kind(
+    db: &impl ConnectionTrait,
+    accounts: &[LearnerId],
+    kind: &str,
+) -> Result<Vec<(LearnerId, CreditUse)>, DbErr> {
+    let rows = credit_use::Entity::find()
+        .filter(credit_use::Column::LearnerId.is_in(accounts.iter().map(|account| account.uuid())))
+        .filter(credit_use::Column::Kind.eq(kind))
+        .all(db)
+        .await?;
+    rows.into_iter().map(with_owner).collect()
+}
+
+/// What was done to uses of one kind since then, the oldest first.
+pub(super) async fn list_changed(
+    db: &impl ConnectionTrait,
+    kind: &str,
+    since: Timestamp,
+    most: u64,
+) -> Result<Vec<(LearnerId, CreditUse)>, DbErr> {
+    let rows = credit_use::Entity::find()
+        .filter(credit_use::Column::Kind.eq(kind))
+        .filter(credit_use::Column::ChangedAtMs.gte(since.ms()))
+        .order_by_asc(credit_use::Column::ChangedAtMs)
+        .order_by_asc(credit_use::Column::LearnerId)
+        .order_by_asc(credit_use::Column::TransferId)
+        .limit(most)
+        .all(db)
+        .await?;
+    rows.into_iter().map(with_owner).collect()
+}
+
+/// How many uses of one kind there are.
+pub(super) async fn count_of_kind(db: &impl ConnectionTrait, kind: &str) -> Result<u64, DbErr> {
+    credit_use::Entity::find().filter(credit_use::Column::Kind.eq(kind)).count(db).await
+}
+
+fn with_owner(row: credit_use::Model) -> Result<(LearnerId, CreditUse), DbErr> {
+    Ok((LearnerId::from_uuid(row.learner_id), read(row)?))
+}
+
+fn read(row: credit_use::Model) -> Result<CreditUse, DbErr> {
+    let unreadable = || DbErr::Type(format!("credit_use {} has no readable state", row.r#ref));
+    Ok(CreditUse {
+        transfer: TransferId::from_uuid(row.transfer_id),
+        state: UseState::from_code(&row.state).ok_or_else(unreadable)?,
+        changed_at: Timestamp::from_ms(row.changed_at_ms),
+        kind: row.kind,
+        reference: row.r#ref,
+    })
 }

@@ -9,6 +9,7 @@
 //!   same roll.
 //! - Two people see its lines and totals, each within what they may see. Somebody whom whoever brought it may not see is answered like
 //!   nobody; that they were looked for stands in the person's own access log. Nobody decides about themselves.
+//! - A program of the agency brings a roll in the name of whoever answers for it: it is the first of the two, never the second.
 //! - A suspension of the agency halts a roll; it goes on when the suspension is lifted.
 //! - What a line says is sealed. It goes a month after the roll is done; at once where nobody wants the roll (given up, not agreed to), or where
 //!   whoever it is about leaves.
@@ -39,7 +40,8 @@ pub use routes::{
     withdraw,
 };
 pub use service::{
-    Deciding, NewRoll, Read, agree, ask, check, empty_old, export, file_code, find_roll, forget, keep_roll, run, shown_of,
+    Deciding, NewRoll, Read, agree, ask, check, empty_old, export, file_code, find_roll, forget, keep_roll, list_troubled,
+    open_rules, run, shown_of,
 };
 pub use upkeep::{schedule_upkeep, with_upkeep};
 

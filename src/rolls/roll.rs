@@ -1,6 +1,6 @@
 //! Rolls and their lines, as they are kept.
 
-use crate::kernel::{AgencyId, Credits, Digest, LearnerId, RollId, RuleId, Timestamp, TransferId, digest_of};
+use crate::kernel::{AgencyId, ClientId, Credits, Digest, LearnerId, RollId, RuleId, Timestamp, TransferId, digest_of};
 use crate::recognition::Levels;
 
 /// An enum whose values stand in a column as short codes.
@@ -170,8 +170,10 @@ pub struct Roll {
     pub done: i64,
     /// What all of it credits.
     pub gives: Credits,
-    /// Who brought it.
+    /// Who brought it; of a roll that a program brought, whoever answers for that program.
     pub brought_by: LearnerId,
+    /// The program that brought it; none where a person did.
+    pub client: Option<ClientId>,
     /// When.
     pub brought_at: Timestamp,
     /// When a second person was asked.

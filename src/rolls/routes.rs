@@ -221,6 +221,7 @@ pub async fn upload(
         levels: brought.levels,
         file: code,
         by: staff.scope.actor(),
+        client: None,
         head,
         lines: rows,
     };

@@ -33,6 +33,7 @@ fn roll(state: RollState, wrong: i64, trouble: Option<Trouble>) -> Roll {
         done: 4_000,
         gives: Credits::from_milli(2_500_000).unwrap_or_default(),
         brought_by: id(2),
+        client: (state == RollState::Asked).then(|| id(9)),
         brought_at: NOW,
         asked_at: Some(NOW),
         decided: is_decided.then(|| (id(3), NOW)),

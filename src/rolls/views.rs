@@ -113,7 +113,10 @@ impl RollFacts {
             lines: roll.total,
             wrong: roll.wrong,
             gives: page.t1("agencies-credits", "credits", roll.gives),
-            brought: when(&by.0, roll.brought_at),
+            brought: match roll.client {
+                Some(_) => page.t1("rolls-brought-program", "who", when(&by.0, roll.brought_at)),
+                None => when(&by.0, roll.brought_at),
+            },
             decided: roll.decided.map(|(_, at)| when(&by.1, at)).unwrap_or_default(),
             answer: roll.answer.clone().unwrap_or_default(),
             state: roll.state,

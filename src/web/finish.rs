@@ -49,6 +49,8 @@ const HEADERS: [(&str, &str); 6] = [
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
 ];
+/// Of these, those that a page may say for itself.
+const OWN_WORDS: [&str; 2] = [PERMISSIONS, "referrer-policy"];
 /// Headers of an error that its page keeps.
 const KEPT_HEADERS: [HeaderName; 3] = [header::RETRY_AFTER, header::ALLOW, header::WWW_AUTHENTICATE];
 /// Asked by the machinery that watches over the process: answered also when everybody else has to come again.
@@ -57,6 +59,17 @@ const PULSE: &str = "/healthz";
 /// A cookie that the answer is to carry again, since what it stands for lives longer now. Kept with the request by who prolonged it.
 #[derive(Clone, Debug)]
 pub struct CookieAgain(pub Cookie<'static>);
+
+/// How often whoever asks may ask, and how often still. Kept with the request by who counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// How often in a minute.
+    pub per_minute: u32,
+    /// How often still.
+    pub left: u32,
+    /// Seconds until all of it is there again.
+    pub whole_in: u32,
+}
 
 /// Finds out who reads and how, and what was posted; afterwards draws the error page where one is due, sets the headers, counts and logs.
 ///
@@ -149,7 +162,8 @@ fn answer_to(
         if status == StatusCode::UNAUTHORIZED {
             builder.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
-        let problem = serde_json::to_string(&Problem::of(&problem, status.as_u16(), error));
+        let site = house.config.public_url.as_deref().unwrap_or_default();
+        let problem = serde_json::to_string(&Problem::of(&problem, (status.as_u16(), error), site));
         builder.content_type("application/problem+json").body(problem.map_err(|error| AppError::Fault(error.to_string()))?)
     } else {
         builder.content_type("text/html; charset=utf-8").body(problem.render()?)
@@ -183,7 +197,19 @@ fn sign_in_first(request: &HttpRequest, house: &House, ui: &Ui) -> HttpResponse 
     }
 }
 
+/// By the draft of the IETF on rate limit headers.
+fn set_allowance(headers: &mut HeaderMap, allowance: Allowance) {
+    let Allowance { per_minute, left, whole_in } = allowance;
+    let said = [("ratelimit-policy", format!("\"minute\";q={per_minute};w=60")), ("ratelimit", format!("\"minute\";r={left};t={whole_in}"))];
+    for (name, value) in said {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+}
+
 fn set_headers(response: &mut ServiceResponse, house: &House, ui: &Ui) {
+    let allowance = response.request().extensions().get::<Allowance>().copied();
     let https = house.config.is_https();
     let again = response.request().extensions().get::<CookieAgain>().cloned();
     let fresh_visit = ui.is_first_visit.then(|| keep_cookie(VISIT_COOKIE, ui.visit.clone(), Some(365), https));
@@ -196,10 +222,13 @@ fn set_headers(response: &mut ServiceResponse, house: &House, ui: &Ui) {
     // Beside what is there: a page that keeps to a narrower policy says so itself, and browsers hold it to both.
     headers.append(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     for (name, value) in HEADERS {
-        // A page that needs the microphone says so itself.
-        if name != PERMISSIONS || !headers.contains_key(name) {
+        // A page that needs the microphone, or tells nobody where its reader came from, says so itself.
+        if !OWN_WORDS.contains(&name) || !headers.contains_key(name) {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
+    }
+    if let Some(allowance) = allowance {
+        set_allowance(headers, allowance);
     }
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));

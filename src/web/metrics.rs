@@ -15,6 +15,8 @@ pub struct Metrics {
     in_flight: IntGauge,
     jobs: IntCounterVec,
     letters: IntCounterVec,
+    verifications: IntCounterVec,
+    missing_glyphs: IntCounterVec,
     ledger_differences: IntGauge,
     ledger_audited: IntGauge,
     edition: IntGaugeVec,
@@ -36,6 +38,9 @@ impl Metrics {
         let in_flight = IntGauge::new("http_requests_in_flight", "Requests being answered.")?;
         let jobs = IntCounterVec::new(Opts::new("jobs_total", "Jobs that ended."), &["kind", "outcome"])?;
         let letters = IntCounterVec::new(Opts::new("letters_total", "Letters handed over."), &["channel", "outcome"])?;
+        let verifications = IntCounterVec::new(Opts::new("verifications_total", "Certificates asked for."), &["way", "answer"])?;
+        let missing_glyphs = Opts::new("certificates_missing_glyph_total", "Certificates whose name no font could draw.");
+        let missing_glyphs = IntCounterVec::new(missing_glyphs, &["form"])?;
         let ledger_differences = IntGauge::new("ledger_differences", "Differences that the last audit of the ledger found.")?;
         let ledger_audited = IntGauge::new("ledger_audited_timestamp_seconds", "When the ledger was audited last.")?;
         let edition = IntGaugeVec::new(Opts::new("curriculum_edition_info", "The edition that is up."), &["version", "digest"])?;
@@ -48,6 +53,8 @@ impl Metrics {
             in_flight,
             jobs,
             letters,
+            verifications,
+            missing_glyphs,
             ledger_differences,
             ledger_audited,
             edition,
@@ -59,6 +66,8 @@ impl Metrics {
             Box::new(metrics.in_flight.clone()),
             Box::new(metrics.jobs.clone()),
             Box::new(metrics.letters.clone()),
+            Box::new(metrics.verifications.clone()),
+            Box::new(metrics.missing_glyphs.clone()),
             Box::new(metrics.ledger_differences.clone()),
             Box::new(metrics.ledger_audited.clone()),
             Box::new(metrics.edition.clone()),
@@ -73,6 +82,16 @@ impl Metrics {
     /// Where one of the same name is shown already.
     pub fn adopt(&self, collectors: Vec<Box<dyn Collector>>) -> Result<(), prometheus::Error> {
         collectors.into_iter().try_for_each(|collector| self.registry.register(collector))
+    }
+
+    /// Counts that somebody has verified: by which way, and which of the four answers it was. Nothing stays of whom.
+    pub fn verified(&self, way: &'static str, answer: &'static str) {
+        self.verifications.with_label_values(&[way, answer]).inc();
+    }
+
+    /// Counts a certificate that could not be drawn, since no font has a character of it.
+    pub fn glyph_missing(&self) {
+        self.missing_glyphs.with_label_values(&["pdf"]).inc();
     }
 
     /// Counts a job that ended: `done` or `failed`.

@@ -30,6 +30,42 @@ pub(super) struct ProblemPage {
 /// The statuses that have words of their own.
 const KNOWN: [u16; 12] = [400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 503];
 
+/// The kinds of problems that programs are told of, each with its status. What is here stays here under `/api/v1`.
+pub const PROBLEM_KINDS: [(&str, u16); 19] = [
+    ("unreadable", 400),
+    ("key-missing", 400),
+    ("sign-in-first", 401),
+    ("not-allowed", 403),
+    ("too-weak", 403),
+    ("not-found", 404),
+    ("method-not-allowed", 405),
+    ("too-slow", 408),
+    ("changed", 409),
+    ("on-its-way", 409),
+    ("too-large", 413),
+    ("wrong-kind", 415),
+    ("refused", 422),
+    ("invalid", 422),
+    ("key-reused", 422),
+    ("too-many", 429),
+    ("busy", 503),
+    ("no-room", 503),
+    ("fault", 500),
+];
+
+/// The code of the kind of problem that an answer is.
+fn code_of(status: u16, error: Option<&AppError>) -> &'static str {
+    match (error, error.and_then(AppError::message).map(|message| message.key)) {
+        (_, Some("api-key-missing")) => "key-missing",
+        (_, Some("api-key-on-its-way")) => "on-its-way",
+        (_, Some("api-key-reused")) => "key-reused",
+        (Some(AppError::TooWeak), _) => "too-weak",
+        (Some(AppError::Invalid(_)), _) => "invalid",
+        (Some(AppError::NoRoom(_)), _) => "no-room",
+        _ => PROBLEM_KINDS.iter().find(|(code, own)| *own == status && *code != "key-missing").map_or("fault", |(code, _)| *code),
+    }
+}
+
 /// Statuses whose words lead to the first page: where the reader came from leads here again.
 const HOME_FIRST: [u16; 3] = [403, 404, 405];
 
@@ -83,8 +119,9 @@ impl ProblemPage {
 /// What went wrong, for programs (RFC 9457, `application/problem+json`), in the reader's language.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {
-    /// Always `about:blank`: the status says what kind it is.
-    r#type: &'static str,
+    /// The address of a page about this kind of problem; its last part is a code that programs may go by.
+    #[schema(format = "uri-reference")]
+    r#type: String,
     /// The status of the answer.
     status: u16,
     /// What happened.
@@ -109,7 +146,8 @@ pub struct ProblemField {
 }
 
 impl Problem {
-    pub(super) fn of(page: &ProblemPage, status: u16, error: Option<&AppError>) -> Self {
+    /// `site`: where this bank's addresses begin, where that is known.
+    pub(super) fn of(page: &ProblemPage, (status, error): (u16, Option<&AppError>), site: &str) -> Self {
         let lang = page.page.lang();
         let errors = match error {
             Some(AppError::Invalid(errors)) => errors.as_slice(),
@@ -117,7 +155,7 @@ impl Problem {
         };
         let field = |(name, message): &(String, Message)| ProblemField { field: name.clone(), detail: message.say(lang) };
         Self {
-            r#type: "about:blank",
+            r#type: format!("{site}/api/v1/problems/{}", code_of(status, error)),
             status,
             title: page.title.clone(),
             detail: format!("{}{}", page.what, page.next),
@@ -134,6 +172,24 @@ mod tests {
 
     fn shown(error: &AppError, status: u16, back: Option<&str>) -> ProblemPage {
         ProblemPage::new(Page::sample(Lang::Chinese), status, Some(error), Ways { here: "/me", came_from: back })
+    }
+
+    #[test]
+    fn programs_are_told_the_kind_of_a_problem_by_a_code_that_stays() {
+        let cases: [(u16, Option<AppError>, &str); 9] = [
+            (400, Some(AppError::Malformed("body")), "unreadable"),
+            (400, Some(AppError::Unreadable(Message::of("api-key-missing"))), "key-missing"),
+            (404, None, "not-found"),
+            (405, None, "method-not-allowed"),
+            (409, Some(AppError::Changed(Message::of("rolls-moved"))), "changed"),
+            (422, Some(AppError::Invalid(Vec::new())), "invalid"),
+            (422, Some(AppError::Refused(Message::of("api-key-reused"))), "key-reused"),
+            (503, Some(AppError::Busy), "busy"),
+            (418, None, "fault"),
+        ];
+        for (status, error, code) in cases {
+            assert_eq!(code_of(status, error.as_ref()), code, "{status} {error:?}");
+        }
     }
 
     #[test]

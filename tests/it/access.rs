@@ -5,6 +5,8 @@ use credit_bank::clients::Scope;
 use credit_bank::identity::{self, Assurance, Role};
 use credit_bank::kernel::LearnerId;
 
+use crate::agencies::{CODE, TOWN, enters};
+use crate::classes::point;
 use crate::passbook::passes;
 use crate::support::databases::{Engine, fresh};
 use crate::support::server::{Answer, Bank, Person};
@@ -23,16 +25,19 @@ enum Who {
     Staff(Role),
     /// A program with a token for all that programs may.
     Client,
+    /// The same, bound to an agency, for which an officer of it answers.
+    AgencyClient,
 }
 
 fn everybody() -> impl Iterator<Item = Who> {
-    [Who::Nobody, Who::Card, Who::Learner, Who::Client].into_iter().chain(Role::ALL.map(Who::Staff))
+    [Who::Nobody, Who::Card, Who::Learner, Who::Client, Who::AgencyClient].into_iter().chain(Role::ALL.map(Who::Staff))
 }
 
 struct People {
     learner: LearnerId,
     staff: Vec<(Role, LearnerId)>,
     token: String,
+    agency_token: String,
 }
 
 impl People {
@@ -42,7 +47,13 @@ impl People {
         for role in Role::ALL {
             staff.push((role, bank.staff("李敏", role, "").await.1));
         }
-        Self { learner, staff, token: bank.client_token("省平台", &Scope::ALL).await.1 }
+        let organisation = point(bank, "青石镇成人学校", TOWN).await;
+        let (admin, _) = bank.staff("沈静", Role::Administrator, TOWN).await;
+        let agency = enters(&admin, organisation, CODE).await.parse().unwrap();
+        let officer = bank.officer_of(organisation, TOWN, 71).await;
+        let (id, secret) = bank.client_of("县平台", &Scope::ALL, Some((agency, officer))).await;
+        let agency_token = bank.token(id, &secret).await;
+        Self { learner, staff, token: bank.client_token("省平台", &Scope::ALL).await.1, agency_token }
     }
 
     async fn browser(&self, bank: &Bank, who: Who) -> Person {
@@ -51,6 +62,7 @@ impl People {
             Who::Card => bank.signed_in(self.learner, Assurance::CardPin).await,
             Who::Learner => bank.signed_in(self.learner, Assurance::Sms).await,
             Who::Client => bank.bearer(&self.token),
+            Who::AgencyClient => bank.bearer(&self.agency_token),
             Who::Staff(role) => {
                 let (_, id) = self.staff.iter().find(|(held, _)| *held == role).unwrap();
                 bank.signed_in(*id, Assurance::PasswordTotp).await
@@ -69,7 +81,8 @@ enum Door {
 
 /// What the table says of `who` at a route of this access.
 fn expected(access: Access, who: Who) -> Door {
-    let is_somebody = !matches!(who, Who::Nobody | Who::Client);
+    let is_program = matches!(who, Who::Client | Who::AgencyClient);
+    let is_somebody = who != Who::Nobody && !is_program;
     let is_strong = |act| who != Who::Card || Assurance::CardPin.may(act);
     let is_let_in = match (access, who) {
         (Access::Public | Access::Trial, _) => true,
@@ -78,13 +91,15 @@ fn expected(access: Access, who: Who) -> Door {
         (Access::Strong(act), _) => is_somebody && is_strong(act),
         (Access::Staff(roles), Who::Staff(role)) => roles.contains(&role),
         (Access::Staff(_), _) => false,
-        (Access::Client, _) => who == Who::Client,
+        (Access::Client, _) => is_program,
+        (Access::AgencyClient, _) => who == Who::AgencyClient,
     };
     match (is_let_in, who) {
         (true, _) => Door::Open,
         // A token opens no page, and a session no door for programs.
-        (false, Who::Nobody | Who::Client) => Door::SignInFirst,
-        (false, _) if access == Access::Client => Door::SignInFirst,
+        (false, Who::Client) if access == Access::AgencyClient => Door::Closed,
+        (false, Who::Nobody | Who::Client | Who::AgencyClient) => Door::SignInFirst,
+        (false, _) if matches!(access, Access::Client | Access::AgencyClient) => Door::SignInFirst,
         (false, _) => Door::Closed,
     }
 }
@@ -129,6 +144,9 @@ pub fn filled(pattern: &str, things: &[(&str, &str)]) -> String {
 async fn asks(person: &Person, route: &RouteEntry, path: &str) -> Answer {
     if route.method == "GET" {
         return person.opens(path).await;
+    }
+    if route.method == "DELETE" {
+        return person.deletes(path).await;
     }
     let shown = person.opens("/help").await;
     person.sends(&shown, path, &[]).await

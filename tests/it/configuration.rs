@@ -60,6 +60,10 @@ fn a_client_is_let_in_listed_and_put_out_at_the_command_line() {
         &["client", "add", " ", "--scope", "places"],
         &["client", "add", "x", "--scope", "passbook"],
         &["client", "add", "x"],
+        &["client", "add", "x", "--scope", "webhooks"],
+        &["client", "add", "x", "--scope", "webhooks", "--officer", "li"],
+        &["client", "add", "x", "--scope", "webhooks", "--agency", "01980000-0000-7000-8000-000000000000", "--officer", "li"],
+        &["client", "bind", id.as_str(), "--agency", "1", "--officer", "li"],
     ] {
         assert!(!run(bad).0, "{bad:?}");
     }

@@ -6,11 +6,26 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 64] = [
+const FAMILIES: [(&str, &str); 81] = [
+    ("certificates-state-", "src/certificates/changing_views.rs: by state"),
+    ("certificates-why-", "src/certificates/service/notices.rs: by reason; src/certificates/changing_views.rs: by why a version was made"),
+    ("certificates-act-", "src/certificates/routes/changing.rs: by act"),
+    ("certificates-change-", "src/certificates/routes/changing.rs: by state of a request"),
     ("conversions-direction-", "src/conversions/views.rs: by direction"),
     ("conversions-identity-", "src/conversions/views.rs: by level"),
     ("conversions-supervision-", "src/conversions/views.rs: by level"),
     ("conversions-standing-", "src/conversions/routes/desk.rs: by how rules stand"),
+    ("certificate-batches-state-", "src/certificates/batches/views.rs: by state"),
+    ("certificate-batches-trouble-", "src/certificates/batches/views.rs: by why it went back"),
+    ("certificate-batches-source-", "src/certificates/batches/views.rs: by where its people stand"),
+    ("certificate-batches-row-", "src/certificates/batches/views.rs: by why a line is left out"),
+    ("certificate-batches-line-", "src/certificates/batches/views.rs: by what became of a line"),
+    ("certificates-reason-", "src/certificates/views.rs: by reason"),
+    ("certificates-event-", "src/certificates/routes/learner.rs: by what became of it"),
+    ("certificates-request-", "src/certificates/routes/learner.rs: by state"),
+    ("certificates-source-", "src/certificates/views.rs: by how a unit was passed"),
+    ("certificates-identity-", "src/certificates/routes/learner.rs: by level"),
+    ("certificates-supervision-", "src/certificates/routes/learner.rs: by level"),
     ("applications-state-", "src/applications/routes/learner.rs: by state"),
     ("applications-deed-", "src/applications/routes/mod.rs: by deed"),
     ("applications-why-", "src/applications/routes/mod.rs: by reason"),
@@ -34,6 +49,8 @@ const FAMILIES: [(&str, &str); 64] = [
     ("enrolment-rest-", "src/enrolment/batch_views.rs: by what the other lines are to be"),
     ("enrolment-column-", "src/enrolment/batch_views.rs: by column"),
     ("problem-", "src/web/problem.rs: by status"),
+    ("api-problem-what-", "src/api/problem_views.rs: by kind"),
+    ("api-problem-mend-", "src/api/problem_views.rs: by kind"),
     ("size-", "src/web/page.rs: by text size"),
     ("identity-device-", "src/identity/views.rs: by kind of device"),
     ("identity-way-", "src/identity/views.rs: by how a session was opened"),

@@ -7,11 +7,11 @@ pub(super) const TABLES: &[&str] =
     &["ledger_witness", "ledger_checkpoint", "ledger_tile", "ledger_leaf", "ledger_key", "ledger_log", "ledger_unsealed"];
 
 pub(super) const UP: &[&str] = &[
-    // What has no leaf yet. Triggers fill it (`position` is the place in the learner's chain, 0 for a result); the sealer empties it.
+    // What has no leaf yet. Triggers fill it (`position` is the place in the learner's chain, 0 for whatever stands in none); the sealer empties it.
     "CREATE TABLE ledger_unsealed (
         learner_id $UUID NOT NULL,
         record_id $UUID NOT NULL,
-        kind $CODE NOT NULL CHECK (kind IN ('transfer', 'result')),
+        kind $CODE NOT NULL CHECK (kind IN ('transfer', 'result', 'certificate')),
         position $INT NOT NULL,
         leaf_hash $BYTES NOT NULL CHECK (length(leaf_hash) = 32),
         recorded_at_ms $INT NOT NULL,
@@ -42,7 +42,7 @@ pub(super) const UP: &[&str] = &[
         log_id $INT NOT NULL,
         seq $INT NOT NULL CHECK (seq >= 0),
         leaf_hash $BYTES NOT NULL CHECK (length(leaf_hash) = 32),
-        kind $CODE NOT NULL CHECK (kind IN ('transfer', 'result')),
+        kind $CODE NOT NULL CHECK (kind IN ('transfer', 'result', 'certificate')),
         learner_id $UUID NOT NULL,
         record_id $UUID NOT NULL,
         sealed_at_ms $INT NOT NULL,

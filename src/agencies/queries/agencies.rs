@@ -66,6 +66,12 @@ pub(in crate::agencies) async fn find(
     Ok(found.map(|(row, suspension)| (row_of(row), suspension.map(suspension_of))))
 }
 
+/// All agencies there ever were, closed ones too, the oldest first.
+pub(in crate::agencies) async fn list_all(db: &impl ConnectionTrait) -> Result<Vec<Row>, DbErr> {
+    let rows = agency::Entity::find().order_by_asc(agency::Column::RegisteredAtMs).order_by_asc(agency::Column::Id).all(db).await?;
+    Ok(rows.into_iter().map(row_of).collect())
+}
+
 /// Holds the agency's row until the commit: of two acts at once the second sees what the first did. On SQLite the one writer sees to that.
 pub(in crate::agencies) async fn hold(tx: &Tx, id: AgencyId) -> Result<Option<Row>, DbErr> {
     let mut query = agency::Entity::find_by_id(id.uuid());

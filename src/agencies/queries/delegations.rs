@@ -28,6 +28,7 @@ fn delegation_of(row: table::Model) -> Result<Delegation, DbErr> {
         powers: Powers {
             units: codes(&row.units),
             kinds: codes(&row.kinds),
+            second_for: codes(&row.second_for),
             per_learner: credits(row.per_learner_milli)?,
             per_year: credits(row.per_year_milli)?,
             from: day(&row.from_day)?,
@@ -58,6 +59,7 @@ pub(in crate::agencies) async fn insert(
         id: Set(id.uuid()),
         units: Set(powers.units.join(" ")),
         kinds: Set(powers.kinds.join(" ")),
+        second_for: Set(powers.second_for.join(" ")),
         per_learner_milli: Set(powers.per_learner.milli()),
         per_year_milli: Set(powers.per_year.milli()),
         from_day: Set(powers.from.to_string()),

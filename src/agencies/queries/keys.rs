@@ -19,6 +19,7 @@ pub(in crate::agencies) struct KeyRow {
     pub public: VerifyingKey,
     pub secret_sealed: Option<Vec<u8>>,
     pub from: Day,
+    pub distrusted_at: Option<Timestamp>,
 }
 
 /// All keys of an agency, the oldest first.
@@ -28,12 +29,24 @@ pub(in crate::agencies) async fn list(db: &impl ConnectionTrait, agency: AgencyI
         .order_by_asc(agency_key::Column::Generation)
         .all(db)
         .await?;
-    let key = |row: agency_key::Model| {
-        let bytes: [u8; 32] = row.public_key.try_into().map_err(|_| altered("public_key"))?;
-        let public = VerifyingKey::from_bytes(&bytes).map_err(|_| altered("public_key"))?;
-        Ok(KeyRow { generation: row.generation, public, secret_sealed: row.secret_sealed, from: day(&row.from_day)? })
-    };
-    rows.into_iter().map(key).collect()
+    rows.into_iter().map(key_of).collect()
+}
+
+/// All keys of all agencies, those of each together, the oldest first.
+pub(in crate::agencies) async fn list_all(db: &impl ConnectionTrait) -> Result<Vec<(AgencyId, KeyRow)>, DbErr> {
+    let rows = agency_key::Entity::find()
+        .order_by_asc(agency_key::Column::AgencyId)
+        .order_by_asc(agency_key::Column::Generation)
+        .all(db)
+        .await?;
+    rows.into_iter().map(|row| Ok((AgencyId::from_uuid(row.agency_id), key_of(row)?))).collect()
+}
+
+fn key_of(row: agency_key::Model) -> Result<KeyRow, DbErr> {
+    let bytes: [u8; 32] = row.public_key.try_into().map_err(|_| altered("public_key"))?;
+    let public = VerifyingKey::from_bytes(&bytes).map_err(|_| altered("public_key"))?;
+    let distrusted_at = row.distrusted_at_ms.map(Timestamp::from_ms);
+    Ok(KeyRow { generation: row.generation, public, secret_sealed: row.secret_sealed, from: day(&row.from_day)?, distrusted_at })
 }
 
 /// A key about to be kept.
@@ -55,6 +68,7 @@ pub(in crate::agencies) async fn insert(tx: &Tx, new: NewRow<'_>) -> Result<(), 
         from_day: Set(new.from.to_string()),
         made_at_ms: Set(tx.now.ms()),
         made_by: Set(new.by.uuid()),
+        distrusted_at_ms: Set(None),
     };
     agency_key::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())

@@ -2,6 +2,7 @@
 
 pub(super) mod agencies;
 pub(super) mod delegations;
+pub(super) mod doubts;
 pub(super) mod keys;
 pub(super) mod quota;
 

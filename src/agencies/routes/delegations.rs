@@ -36,6 +36,7 @@ pub async fn ask_page(
     if let Some(Delegation { powers, .. }) = &now {
         pairs.extend(powers.units.iter().map(|unit| ("units", unit.clone())));
         pairs.extend(powers.kinds.iter().map(|kind| ("kinds", kind.clone())));
+        pairs.extend(powers.second_for.iter().map(|kind| ("second_for", kind.clone())));
         pairs.extend([("per_learner", powers.per_learner.to_string()), ("per_year", powers.per_year.to_string())]);
     }
     let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();

@@ -3,6 +3,7 @@
 mod adding;
 mod delegations;
 mod desk;
+mod doubts;
 mod public;
 
 use super::views::{Facts, KeyView, Words};
@@ -17,6 +18,7 @@ use crate::web::{House, Page, Tab, Ui, id_in};
 pub use adding::{add as post_add, add_page};
 pub use delegations::{ask as post_ask, ask_page, decide, end, show as delegation_page, withdraw};
 pub use desk::{close, close_page, contact, key, lift, list as list_page, one as one_page, seal, seal_picture, suspend};
+pub use doubts::{doubt, key_page};
 pub use public::{own as own_page, own_list as own_pages, show as agency_page};
 
 fn page_of(house: &House, ui: Ui, session: &Session) -> Page {

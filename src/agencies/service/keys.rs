@@ -27,7 +27,7 @@ fn place(agency: AgencyId) -> String {
 }
 
 /// The SHA-256 of the public half.
-fn fingerprint(public: &VerifyingKey) -> Digest {
+pub(super) fn fingerprint(public: &VerifyingKey) -> Digest {
     sha256_of(public.as_bytes().as_slice()).map_or_else(|_| Digest::from_array([0; 32]), |(digest, _)| digest)
 }
 
@@ -51,7 +51,7 @@ pub(super) async fn begin_keys(tx: &Tx, key: &NewKey, by: LearnerId) -> Result<(
     keep(tx, key, (1, tx.now.day()), by).await
 }
 
-async fn keep(tx: &Tx, key: &NewKey, (generation, from): (i64, Day), by: LearnerId) -> Result<(), DbErr> {
+pub(super) async fn keep(tx: &Tx, key: &NewKey, (generation, from): (i64, Day), by: LearnerId) -> Result<(), DbErr> {
     let row = NewRow { agency: key.agency, generation, public: &key.public, secret_sealed: &key.secret_sealed, from, by };
     queries::insert(tx, row).await
 }
@@ -95,15 +95,20 @@ fn with_spans(rows: &[KeyRow]) -> Vec<(&KeyRow, Option<Day>)> {
 /// # Errors
 /// What the database answers.
 pub async fn verifying_keys_of(db: &impl ConnectionTrait, agency: AgencyId) -> Result<Vec<AgencyKey>, DbErr> {
-    let rows = queries::list(db, agency).await?;
+    Ok(published(&queries::list(db, agency).await?))
+}
+
+/// Keys as everybody sees them.
+pub(super) fn published(rows: &[KeyRow]) -> Vec<AgencyKey> {
     let key = |(row, until): (&KeyRow, Option<Day>)| AgencyKey {
         generation: row.generation,
         public: row.public,
         fingerprint: fingerprint(&row.public),
         from: row.from,
         until,
+        distrusted_at: row.distrusted_at,
     };
-    Ok(with_spans(&rows).into_iter().map(key).collect())
+    with_spans(rows).into_iter().map(key).collect()
 }
 
 /// A signature, with the fingerprint of the key that made it.
@@ -115,22 +120,71 @@ pub struct Signed {
     pub signature: [u8; 64],
 }
 
+/// Signs in an agency's name, outside of any transaction; what it signs says in its beginning what it is. Never shown, never kept.
+pub struct Signer {
+    secret: SigningKey,
+    fingerprint: Digest,
+}
+
+impl std::fmt::Debug for Signer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Signer").field("key", &self.fingerprint).finish_non_exhaustive()
+    }
+}
+
+impl Signer {
+    /// The public half.
+    #[must_use]
+    pub fn key(&self) -> VerifyingKey {
+        self.secret.verifying_key()
+    }
+
+    /// The SHA-256 of its 32 bytes.
+    #[must_use]
+    pub const fn fingerprint(&self) -> Digest {
+        self.fingerprint
+    }
+
+    /// Signs `bytes`.
+    #[must_use]
+    pub fn sign(&self, bytes: &[u8]) -> Signed {
+        Signed { key: self.fingerprint, signature: self.secret.sign(bytes).to_bytes() }
+    }
+}
+
+/// What signs certificates in the agency's name today.
+///
+/// # Errors
+/// [`Error::NoSuch`], [`Error::Closed`], [`Error::Suspended`], [`Error::NoKey`].
+pub async fn signer(db: &impl ConnectionTrait, keys: &Keys, agency: AgencyId, today: Day) -> Result<Signer, Error> {
+    must_work(db, agency).await?;
+    status_signer(db, keys, agency, today).await
+}
+
+/// What signs the lists in which an agency's certificates stand today: those of one that is suspended or has closed too, since what it issued goes on
+/// being verified.
+///
+/// # Errors
+/// [`Error::NoKey`], also where its key is no longer believed.
+pub async fn status_signer(db: &impl ConnectionTrait, keys: &Keys, agency: AgencyId, today: Day) -> Result<Signer, Error> {
+    let rows = queries::list(db, agency).await?;
+    let row = rows.iter().rfind(|row| row.from <= today).filter(|row| row.distrusted_at.is_none()).ok_or(Error::NoKey)?;
+    let sealed = row.secret_sealed.as_deref().ok_or(Error::NoKey)?;
+    let secret: [u8; 32] = sealer(keys).open(&place(agency), sealed)?.try_into().map_err(|_| SealBroken)?;
+    let secret = SigningKey::from_bytes(&secret);
+    if secret.verifying_key() != row.public {
+        return Err(SealBroken.into());
+    }
+    Ok(Signer { fingerprint: fingerprint(&row.public), secret })
+}
+
 /// Signs `bytes` in the agency's name with the key of `today`. The bytes say in their beginning what they are, so that what was signed as one
 /// thing never passes as another.
 ///
 /// # Errors
 /// [`Error::NoSuch`], [`Error::Closed`], [`Error::Suspended`], [`Error::NoKey`].
 pub async fn sign(db: &impl ConnectionTrait, keys: &Keys, agency: AgencyId, today: Day, bytes: &[u8]) -> Result<Signed, Error> {
-    must_work(db, agency).await?;
-    let rows = queries::list(db, agency).await?;
-    let row = rows.iter().rfind(|row| row.from <= today).ok_or(Error::NoKey)?;
-    let sealed = row.secret_sealed.as_deref().ok_or(Error::NoKey)?;
-    let secret: [u8; 32] = sealer(keys).open(&place(agency), sealed)?.try_into().map_err(|_| SealBroken)?;
-    let key = SigningKey::from_bytes(&secret);
-    if key.verifying_key() != row.public {
-        return Err(SealBroken.into());
-    }
-    Ok(Signed { key: fingerprint(&row.public), signature: key.sign(bytes).to_bytes() })
+    Ok(signer(db, keys, agency, today).await?.sign(bytes))
 }
 
 /// Whether one of the agency's `keys` made this signature over `bytes` on `day`. On the day on which a key takes over both may have signed.
@@ -145,6 +199,14 @@ pub fn is_signed(keys: &[AgencyKey], signed: &Signed, day: Day, bytes: &[u8]) ->
 /// All pictures of an agency's seal, the newest first.
 pub(in crate::agencies) async fn list_seals(db: &impl ConnectionTrait, agency: AgencyId) -> Result<Vec<SealPicture>, DbErr> {
     queries::list_seals(db, agency).await
+}
+
+/// The picture of an agency's seal as it was on a day: the newest of those sent by then.
+///
+/// # Errors
+/// What the database answers.
+pub async fn seal_on(db: &impl ConnectionTrait, agency: AgencyId, day: Day) -> Result<Option<SealPicture>, DbErr> {
+    Ok(queries::list_seals(db, agency).await?.into_iter().find(|seal| seal.added_at.day() <= day))
 }
 
 /// Keeps a picture of the seal that lies in the file store; the ones before stay. The newest one once more changes nothing.

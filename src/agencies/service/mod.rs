@@ -1,7 +1,9 @@
 //! What is done with agencies.
 
 mod delegations;
+mod doubts;
 mod keys;
+mod published;
 mod quota;
 mod standing;
 
@@ -14,8 +16,13 @@ use crate::kernel::{AgencyId, LearnerId};
 
 pub use delegations::{Asked, agree, ask, end, refuse, shown_before, withdraw};
 pub(super) use delegations::{get_delegation, list_delegations, shown_digest, version_in_force};
+pub use doubts::{Distrusted, list_distrusted_since, distrust_key, doubt_key, keep_trust, withdraw_doubt};
+pub(super) use doubts::list_doubts;
 pub(super) use keys::list_seals;
-pub use keys::{NewKey, Signed, fresh_key, is_signed, keep_seal, rotate_key, sign, verifying_keys_of};
+pub use keys::{
+    NewKey, Signed, Signer, fresh_key, is_signed, keep_seal, rotate_key, seal_on, sign, signer, status_signer, verifying_keys_of,
+};
+pub use published::{Published, list_published};
 pub use quota::{quota_used, take_quota};
 pub use standing::{
     Listed, close, delegation_of, find_agency, lift, list_agencies, may_issue, must_be_allowed, must_work, register, see,

@@ -13,6 +13,7 @@ use crate::config::Keys;
 use crate::db::Tx;
 use crate::identity::{self, Found, Role, StaffScope};
 use crate::kernel::{AgencyId, Day, LearnerId, OrganisationId};
+use crate::outbox::{self, Event, Standing};
 use crate::places::{self, PlaceCode};
 
 /// Whether the organisation that an agency is still works.
@@ -201,6 +202,7 @@ pub async fn suspend(tx: &Tx, id: AgencyId, by: LearnerId, why: &str) -> Result<
         return Ok(());
     }
     queries::insert_suspension(tx, id, by, why).await?;
+    tell(tx, "agency.suspended", (id, &agency.place_code), "suspended").await?;
     Ok(note(tx, (by, "agencies.suspend"), (id, &agency.place_code), Value::Null).await?)
 }
 
@@ -214,6 +216,7 @@ pub async fn lift(tx: &Tx, id: AgencyId, by: LearnerId, why: &str) -> Result<(),
     must_be_another(tx, suspension.by, by).await?;
     must_not_work_for(tx, &agency, by).await?;
     queries::lift(tx, id, by, why).await?;
+    tell(tx, "agency.lifted", (id, &agency.place_code), "works").await?;
     Ok(note(tx, (by, "agencies.lift"), (id, &agency.place_code), Value::Null).await?)
 }
 
@@ -227,7 +230,15 @@ pub async fn close(tx: &Tx, id: AgencyId, by: LearnerId, why: &str) -> Result<()
         return Ok(());
     }
     queries::close(tx, id, by, why).await?;
+    tell(tx, "agency.closed", (id, &row.place_code), "closed").await?;
     Ok(note(tx, (by, "agencies.close"), (id, &row.place_code), Value::Null).await?)
+}
+
+/// Tells others how an agency stands from now on; why is for its file.
+async fn tell(tx: &Tx, kind: &'static str, (agency, place): (AgencyId, &str), standing: &str) -> Result<(), DbErr> {
+    let here = Standing { place_code: Some(place.to_owned()), ..Standing::default() };
+    let body = json!({ "agency": agency, "standing": standing, "since": tx.now.to_rfc3339() });
+    outbox::emit(tx, &[Event { kind, learner: None, standing: &here, body }]).await
 }
 
 /// The second of two is somebody else than the first: also not the first by another account that is joined with theirs.

@@ -6,6 +6,7 @@
 
 mod agencies;
 mod applications;
+mod certificate_batches;
 mod classes;
 mod conversions;
 mod exams;
@@ -64,6 +65,7 @@ pub(super) async fn settle(house: &House, shelf: &Shelf) -> Result<(), String> {
         conversions::settle(&county, agency).await?;
         applications::settle(&county).await?;
         rolls::settle(&county, agency).await?;
+        certificate_batches::settle(&county, agency).await?;
     }
     classes::settle(&county, &samples).await?;
     looks::settle(&county).await?;

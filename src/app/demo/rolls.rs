@@ -157,6 +157,7 @@ async fn brought(county: &County, agency: AgencyId, rule: &Rule) -> Result<(), S
         levels: rule.least,
         file: rolls::file_code(keys, text.as_bytes(), (rule.id, rule.least)),
         by,
+        client: None,
         head,
         lines,
     };

@@ -11,7 +11,7 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, agencies, aliases, applications, assessment, classes, closing, conversions, corrections, enrolment, exams, hall,
+    admin, agencies, aliases, api, applications, assessment, certificates, classes, closing, conversions, corrections, enrolment, exams, hall,
     hall_box, help, helping, home, identity, learning, me, open, passbook, plans, recordings, rolls, signals, transfers,
     transparency, web,
 };
@@ -51,11 +51,14 @@ const WALLS: &[(&str, Wall)] = &[
     ("signals", Wall::OfShelf(signals::SAMPLES)),
     ("agencies", Wall::OfShelf(agencies::SAMPLES)),
     ("applications", Wall::OfShelf(applications::SAMPLES)),
+    ("certificates", Wall::OfShelf(certificates::SAMPLES)),
+    ("certificates", Wall::OfShelf(certificates::BATCH_SAMPLES)),
     ("conversions", Wall::OfShelf(conversions::SAMPLES)),
     ("rolls", Wall::Plain(rolls::SAMPLES)),
     ("transfers", Wall::Plain(transfers::SAMPLES)),
     ("exams", Wall::OfShelf(exams::SAMPLES)),
     ("admin", Wall::Plain(admin::SAMPLES)),
+    ("api", Wall::Plain(api::SAMPLES)),
     ("web", Wall::Plain(web::SAMPLES)),
     ("app", Wall::Plain(samples::SAMPLES)),
     ("app", Wall::OfShelf(preview::SAMPLES)),

@@ -16,6 +16,8 @@ pub(super) const AGENCIES: &[RouteEntry] = &[
     post!("/staff/agencies/{id}/seal", ADMINISTRATORS, agencies::post_seal),
     get!("/staff/agencies/{id}/seal/{version}", ADMINISTRATORS, agencies::seal_picture),
     post!("/staff/agencies/{id}/key", ADMINISTRATORS, agencies::post_key),
+    get!("/staff/agencies/{id}/keys/{generation}", ADMINISTRATORS, agencies::key_page),
+    post!("/staff/agencies/{id}/keys/{generation}", ADMINISTRATORS, agencies::post_doubt),
     post!("/staff/agencies/{id}/suspend", ADMINISTRATORS, agencies::post_suspend),
     post!("/staff/agencies/{id}/lift", ADMINISTRATORS, agencies::post_lift),
     get!("/staff/agencies/{id}/close", ADMINISTRATORS, agencies::close_page),

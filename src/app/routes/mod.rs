@@ -21,6 +21,8 @@ pub enum Access {
     Staff(&'static [Role]),
     /// A client of the API, with a token.
     Client,
+    /// A client that is bound to an agency, with a token for this part; the agency works, and an officer of it answers for the client.
+    AgencyClient,
     /// Nobody in production: pages for trying things out.
     Trial,
 }
@@ -49,7 +51,7 @@ const ADMINISTRATORS: Access = Access::Staff(Role::ADMINISTRATORS);
 /// One route.
 #[derive(Clone, Copy)]
 pub struct RouteEntry {
-    /// `GET`, which answers HEAD too, or `POST`.
+    /// `GET`, which answers HEAD too, `POST`, or `DELETE`, which only programs send.
     pub method: &'static str,
     /// The pattern.
     pub path: &'static str,
@@ -82,8 +84,17 @@ macro_rules! post {
     };
 }
 
+macro_rules! delete {
+    ($path:literal, $access:expr, $handler:expr) => {
+        RouteEntry { method: "DELETE", path: $path, access: $access, make: || web::delete().to($handler) }
+    };
+}
+
 mod agencies;
+mod api;
 mod applications;
+mod certificate_batches;
+mod certificates;
 mod conversions;
 mod desk;
 mod exams;
@@ -102,6 +113,9 @@ pub static ROUTES: LazyLock<Vec<RouteEntry>> = LazyLock::new(|| {
         applications::APPLICATIONS,
         rolls::ROLLS,
         exams::EXAMS,
+        certificate_batches::CERTIFICATE_BATCHES,
+        certificates::CERTIFICATES,
+        api::API,
         learners::LEARNERS,
     ]
     .concat()

@@ -151,6 +151,7 @@ fn check_certificate(rule: &At<CertificateRule>, draft: &Draft, faults: &mut Vec
         ("min_areas", (1..=draft.areas.len()).contains(&value.min_areas)),
         ("identity_level", LEVELS.contains(&value.identity_level)),
         ("supervision_level", LEVELS.contains(&value.supervision_level)),
+        ("paper_code", (1..=255).contains(&value.paper_code)),
         ("max_outside_permille", (0..=1000).contains(&value.max_outside_permille)),
     ];
     for (key, is_sound) in numbers {
@@ -168,6 +169,14 @@ fn check_certificate(rule: &At<CertificateRule>, draft: &Draft, faults: &mut Vec
     }
     if value.footer.trim().is_empty() {
         faults.push(rule.fault_at(rule.lines.part("footer"), Trouble::Empty { what: "footer" }));
+    }
+    if value.criteria.trim().is_empty() {
+        faults.push(rule.fault_at(rule.lines.part("criteria"), Trouble::Empty { what: "criteria" }));
+    }
+    // Paper names a kind by this number alone.
+    let same = draft.certificates.iter().filter(|other| other.value.paper_code == value.paper_code);
+    if same.count() > 1 {
+        faults.push(rule.fault_at(rule.lines.part("paper_code"), Trouble::PaperCodeTaken(value.paper_code)));
     }
 }
 

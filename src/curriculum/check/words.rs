@@ -336,6 +336,8 @@ pub enum Trouble {
     BadTint,
     #[error("证书名称里不能有「{0}」。")]
     CertificateTitle(&'static str),
+    #[error("paper_code {0} 已经是另一种证书的编号：换一个没用过的。")]
+    PaperCodeTaken(i64),
     #[error("这一项的数不合理：{0}。")]
     BadNumber(&'static str),
     #[error("「{word}」在 {other} 里已经有了，解释不一样。")]

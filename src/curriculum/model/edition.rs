@@ -159,6 +159,10 @@ pub struct CertificateRule {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// Its number on paper, 1 to 255; never used again for another kind.
+    pub paper_code: i64,
+    /// What it takes to earn it, in a sentence for everybody.
+    pub criteria: String,
     /// Courses, at least.
     pub min_courses: usize,
     /// Areas, at least.

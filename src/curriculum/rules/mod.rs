@@ -22,6 +22,8 @@ pub enum ContentKind {
     Practice,
     /// An item.
     Item,
+    /// A kind of certificate.
+    Certificate,
 }
 
 impl ContentKind {
@@ -33,6 +35,7 @@ impl ContentKind {
             Self::Lesson => "lesson",
             Self::Practice => "practice",
             Self::Item => "item",
+            Self::Certificate => "certificate",
         }
     }
 }

@@ -26,7 +26,7 @@ pub use reading::{
     Candidate, Desk, May, Own, Question, Seen, desk_of, find_own, get_exam, list_exams, list_own, places_of, question_at,
     seen_by, staff_of,
 };
-pub use taking::{Offer, box_of, candidates_of, list_to_take, see_words, words_from};
+pub use taking::{Offer, box_of, candidates_of, list_ahead, list_to_take, see_words, words_from};
 
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::Value;

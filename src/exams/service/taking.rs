@@ -42,6 +42,15 @@ pub async fn list_to_take(db: &impl ConnectionTrait, scope: &StaffScope, now: Ti
     Ok(offers)
 }
 
+/// The planned sessions within `areas` that begin within 90 days, the first first: where a test is taken under supervision next.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_ahead(db: &impl ConnectionTrait, areas: &[PlaceCode], now: Timestamp) -> Result<Vec<Exam>, Error> {
+    let soon = exams::list_soon(db, areas, (now, now.plus_days(90))).await?;
+    Ok(soon.into_iter().filter(|exam| exam.starts_at > now).collect())
+}
+
 /// The box that a session is on.
 ///
 /// # Errors

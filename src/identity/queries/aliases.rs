@@ -87,6 +87,22 @@ fn member(learner: LearnerId, primary: LearnerId, request: Option<AliasRequestId
     }
 }
 
+/// The accounts that were parted since then: which one, from which.
+pub(crate) async fn list_parted_since(db: &impl ConnectionTrait, since: Timestamp) -> Result<Vec<(LearnerId, LearnerId)>, DbErr> {
+    let rows: Vec<(Uuid, Uuid)> = request::Entity::find()
+        .select_only()
+        .column(Column::LearnerId)
+        .column(Column::PrimaryId)
+        // As the index says it: it knows it again by these words alone.
+        .filter(Expr::cust("kind = 'end' AND state = 'approved'"))
+        .filter(Column::DecidedAtMs.gte(since.ms()))
+        .order_by_asc(Column::DecidedAtMs)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(own, primary)| (LearnerId::from_uuid(own), LearnerId::from_uuid(primary))).collect())
+}
+
 /// Reads `learner` through `primary` from now on; `false` where it is joined already.
 pub(crate) async fn insert_alias(
     tx: &Tx,

@@ -51,6 +51,14 @@ pub async fn membership_of(db: &impl ConnectionTrait, learner: LearnerId) -> Res
     queries::find_membership(db, learner).await
 }
 
+/// The accounts that were parted since then: which one, from which.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_parted_since(db: &impl ConnectionTrait, since: Timestamp) -> Result<Vec<(LearnerId, LearnerId)>, DbErr> {
+    queries::list_parted_since(db, since).await
+}
+
 /// All joinings that were decided, ended or not.
 ///
 /// # Errors

@@ -29,7 +29,7 @@ mod upkeep;
 
 pub use aliases::{
     accounts_of, ask_alias, carry_out_alias, count_waiting_alias_requests, get_alias_request, list_alias_requests_of,
-    list_alias_spans, list_waiting_alias_requests, membership_of, must_be_second, primaries_of, primary_of, refuse_alias,
+    list_alias_spans, list_parted_since, list_waiting_alias_requests, membership_of, must_be_second, primaries_of, primary_of, refuse_alias,
     scan_alias_spans, withdraw_alias,
 };
 pub use alike::{Alike, Among, Likeness, find_alike, masked, note_alike, show_alike, sounds_of};
@@ -72,8 +72,8 @@ pub use staff::{
     load_scope, load_workers, show_staff,
 };
 pub use staff_links::{
-    Added, Delivery, FirstSecrets, NewStaff, SetupLink, StaffPerson, add_staff, find_just_set, first_administrator,
-    link_for_login, renew_link, setup_secrets, use_setup_link,
+    Added, Delivery, FirstSecrets, NewStaff, SetupLink, StaffPerson, add_staff, find_by_login, find_just_set,
+    first_administrator, link_for_login, renew_link, setup_secrets, use_setup_link,
 };
 pub use staff_sign_in::{Shown, StaffTry, begin_staff, end_staff};
 pub use staging::{ACTIVATED_AT_ONCE, Newcomer, STAGED_AT_ONCE, Staged, activate, cards_of, holders_of, stage, unstage};

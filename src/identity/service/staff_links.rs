@@ -3,7 +3,7 @@
 //! Who has a phone gets the link there, and nowhere else: whoever holds it signs in as that person. Only of those whom nobody else
 //! can reach is it shown to the administrator, or printed for whoever has the machine's shell.
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbErr};
 
 use super::notes::{Deed, Sender, note, tell};
 use super::people::{person_key, register_as};
@@ -226,6 +226,14 @@ pub async fn renew_link(
     note_access(tx, scope, &profile, "staff_link").await?;
     note(tx, Deed::of("identity.renew_link", scope.actor(), learner)).await?;
     deliver(tx, keys, &profile, token, sender).await
+}
+
+/// Whoever signs in as `login`.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_by_login(db: &impl ConnectionTrait, login: &Login) -> Result<Option<LearnerId>, DbErr> {
+    queries::find_login(db, login.as_str()).await
 }
 
 /// A fresh link for whoever signs in as `login`, to be printed for somebody who has the machine's shell; `None` where nobody does.

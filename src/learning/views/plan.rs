@@ -190,8 +190,12 @@ fn notes(page: &Page, shelf: &Shelf, plan: &Plan<'_>) -> Vec<String> {
     if !plan.looked_into.is_empty() {
         notes.push(page.t1("learning-plan-looked-into", "courses", titles(page, shelf, &plan.looked_into)));
     }
+    if !plan.out.is_empty() {
+        notes.push(page.t1("learning-plan-out", "courses", titles(page, shelf, &plan.out)));
+    }
     let blocked = plan.list.iter().flat_map(|list| list.blocked.iter().copied());
-    let unwritten: Vec<CourseCode> = blocked.filter(|code| !plan.looked_into.contains(code)).collect();
+    let is_told = |code: &CourseCode| plan.looked_into.contains(code) || plan.out.contains(code);
+    let unwritten: Vec<CourseCode> = blocked.filter(|code| !is_told(code)).collect();
     if !unwritten.is_empty() {
         notes.push(page.t1("learning-plan-unwritten", "courses", titles(page, shelf, &unwritten)));
     }

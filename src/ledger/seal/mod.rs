@@ -1,4 +1,4 @@
-//! The sealed log: every transfer and every result becomes a leaf of one Merkle tree, and signed checkpoints say what stood there when.
+//! The sealed log: every transfer, every result and what becomes of certificates becomes a leaf of one Merkle tree, and signed checkpoints say what stood there when.
 //!
 //! Kept here: leaves have gapless numbers in the order in which things were recorded; one process seals at a time (a lease in the
 //! database); a checkpoint is signed only when it goes on from the last one that this signer signed, which it remembers outside the
@@ -13,6 +13,7 @@ mod sealer;
 mod service;
 mod signer;
 
+pub mod key_list;
 pub mod merkle;
 pub mod note;
 pub mod receipt;
@@ -24,12 +25,12 @@ use crate::kernel::{Digest, LearnerId, Timestamp};
 use note::Verifier;
 
 pub use audit::{SealFault, SealReport, audit_log, audit_log_since};
-pub use queries::each_sealed_result;
+pub use queries::{each_sealed_certificate, each_sealed_result};
 pub(super) use queries::{Covered, list_covered_after};
 pub use sealer::{Alarm, Sealed, Sealer, Trouble};
 pub use service::{
-    NotTaken, Proven, Reopened, checkpoint, consistency, count_waiting, find_leaf, inclusion, keys, latest, latest_witnessed,
-    list_sealed_results_after, open_log, prove, prove_leaf, reopen, rotate_key, take_cosignature, tile, witnesses,
+    NotTaken, Proven, Reopened, checkpoint, consistency, count_waiting, current_signer, find_leaf, inclusion, keys, latest, latest_witnessed,
+    list_sealed_certificates_after, list_sealed_results_after, open_log, prove, prove_leaf, reopen, rotate_key, take_cosignature, tile, witnesses,
 };
 pub use signer::{MayMake, Refusal, Signer, is_endorsed, remember, remembered, write_durably};
 
@@ -43,6 +44,8 @@ pub enum LeafKind {
     Transfer,
     /// A learning result, credited or not.
     Result,
+    /// A version of a certificate, or something that became of it.
+    Certificate,
 }
 
 impl LeafKind {
@@ -52,13 +55,14 @@ impl LeafKind {
         match self {
             Self::Transfer => "transfer",
             Self::Result => "result",
+            Self::Certificate => "certificate",
         }
     }
 
     /// The kind of a code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Transfer, Self::Result].into_iter().find(|kind| kind.code() == code)
+        [Self::Transfer, Self::Result, Self::Certificate].into_iter().find(|kind| kind.code() == code)
     }
 }
 

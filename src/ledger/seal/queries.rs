@@ -361,9 +361,22 @@ pub(super) async fn list_leaves_from(db: &impl ConnectionTrait, seq: u64, most: 
 ///
 /// # Errors
 /// What the database answers.
-pub fn each_sealed_result(scan: &mut Scan, mut take: impl FnMut([&[u8]; 3])) -> Result<(), DbErr> {
+pub fn each_sealed_result(scan: &mut Scan, take: impl FnMut([&[u8]; 3])) -> Result<(), DbErr> {
+    each_covered(scan, LeafKind::Result, take)
+}
+
+/// Gives each version of a certificate, and each event of one, that is sealed or waits for it: whose, which, under which hash.
+///
+/// # Errors
+/// What the database answers.
+pub fn each_sealed_certificate(scan: &mut Scan, take: impl FnMut([&[u8]; 3])) -> Result<(), DbErr> {
+    each_covered(scan, LeafKind::Certificate, take)
+}
+
+fn each_covered(scan: &mut Scan, kind: LeafKind, mut take: impl FnMut([&[u8]; 3])) -> Result<(), DbErr> {
+    let kind = kind.code();
     for table in ["ledger_leaf", "ledger_unsealed"] {
-        scan.each_three(&format!("SELECT learner_id, record_id, leaf_hash FROM {table} WHERE kind = 'result'"), &mut take)?;
+        scan.each_three(&format!("SELECT learner_id, record_id, leaf_hash FROM {table} WHERE kind = '{kind}'"), &mut take)?;
     }
     Ok(())
 }

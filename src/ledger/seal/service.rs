@@ -39,6 +39,17 @@ pub async fn open_log(db: &Db, keys: &Path, origin: &str) -> Result<Signer, Refu
     Ok(signer)
 }
 
+/// The signer with the log's newest key, for what is no checkpoint; none where no log was opened yet.
+///
+/// # Errors
+/// [`Refusal`], also where the key in `keys` is not the log's.
+pub async fn current_signer(db: &impl ConnectionTrait, keys: &Path) -> Result<Option<Signer>, Refusal> {
+    let known = queries::list_keys(db).await?;
+    let Some(newest) = known.last() else { return Ok(None) };
+    let signer = Signer::open(keys, newest.verifier.name(), newest.generation, MayMake::No)?;
+    hold_to(Some(newest), keys, signer).map(Some)
+}
+
 /// The signer, if its key is the one that the log knows.
 fn hold_to(known: Option<&SigningKeyEntry>, keys: &Path, signer: Signer) -> Result<Signer, Refusal> {
     if known.is_some_and(|known| known.verifier == signer.verifier()) {
@@ -313,4 +324,16 @@ pub async fn list_sealed_results_after(
     most: u64,
 ) -> Result<Vec<(LearnerId, Uuid, Digest)>, DbErr> {
     queries::list_covered_after(db, LeafKind::Result, after, most).await
+}
+
+/// The next `most` versions and events of certificates that are sealed or wait for it, as [`list_sealed_results_after`].
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_sealed_certificates_after(
+    db: &impl ConnectionTrait,
+    after: (LearnerId, Uuid),
+    most: u64,
+) -> Result<Vec<(LearnerId, Uuid, Digest)>, DbErr> {
+    queries::list_covered_after(db, LeafKind::Certificate, after, most).await
 }

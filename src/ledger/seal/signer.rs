@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use ed25519_dalek::SigningKey;
 use sea_orm::DbErr;
 
+use super::key_list;
 use super::merkle;
 use super::note::{self, Checkpoint, Verifier};
 use crate::kernel::{Chance, Digest};
@@ -143,6 +144,12 @@ impl Signer {
     #[must_use]
     pub fn endorse(&self, next: &Verifier, size: u64) -> String {
         note::sign_text(&endorsement(&self.origin, next, size), &self.origin, &self.key)
+    }
+
+    /// Says, signed, that the book of keys of the bank at `host` has this SHA-256. It is no checkpoint and is remembered nowhere.
+    #[must_use]
+    pub fn sign_keys(&self, host: &str, book: &Digest) -> String {
+        key_list::sign(host, book, (self.origin.as_str(), &self.key))
     }
 
     fn memory(&self) -> PathBuf {

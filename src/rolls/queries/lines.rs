@@ -88,6 +88,23 @@ pub(in crate::rolls) async fn list_ready(
     rows.into_iter().map(line_of).collect()
 }
 
+/// Lines after a number in which something must be mended, or which were passed over.
+pub(in crate::rolls) async fn list_troubled(
+    db: &impl ConnectionTrait,
+    roll: RollId,
+    (after, most): (i64, u64),
+) -> Result<Vec<Line>, DbErr> {
+    let rows = roll_line::Entity::find()
+        .filter(Column::RollId.eq(roll.uuid()))
+        .filter(Column::Number.gt(after))
+        .filter(Column::State.is_in([LineState::Wrong, LineState::Passed].map(LineState::code)))
+        .order_by_asc(Column::Number)
+        .limit(most)
+        .all(db)
+        .await?;
+    rows.into_iter().map(line_of).collect()
+}
+
 pub(in crate::rolls) async fn find(db: &impl ConnectionTrait, roll: RollId, number: i64) -> Result<Option<Line>, DbErr> {
     roll_line::Entity::find_by_id((roll.uuid(), number)).one(db).await?.map(line_of).transpose()
 }

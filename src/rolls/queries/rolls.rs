@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::Tx;
-use crate::kernel::{AgencyId, Credits, LearnerId, RollId, RuleId, Timestamp};
+use crate::kernel::{AgencyId, ClientId, Credits, LearnerId, RollId, RuleId, Timestamp};
 use crate::recognition::Levels;
 use crate::rolls::{Roll, RollState, Trouble};
 
@@ -28,6 +28,7 @@ fn roll_of(row: roll::Model) -> Result<Roll, DbErr> {
         wrong: row.wrong,
         done: row.done,
         brought_by: LearnerId::from_uuid(row.brought_by),
+        client: row.client_id.map(ClientId::from_uuid),
         brought_at: Timestamp::from_ms(row.brought_at_ms),
         asked_at: row.asked_at_ms.map(Timestamp::from_ms),
         decided: row.decided_by.zip(row.decided_at_ms).map(|(by, at)| (LearnerId::from_uuid(by), Timestamp::from_ms(at))),
@@ -62,6 +63,7 @@ pub(in crate::rolls) async fn insert(tx: &Tx, new: &Roll) -> Result<bool, DbErr>
         answer: Set(None),
         valid_at_ms: Set(None),
         ended_at_ms: Set(None),
+        client_id: Set(new.client.map(ClientId::uuid)),
     };
     let known = OnConflict::new().do_nothing().to_owned();
     Ok(roll::Entity::insert(row).on_conflict(known).exec_without_returning(tx).await? == 1)

@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::json;
 
 use super::checking::{self, Look, problem_of};
-use super::{deciding, key, note, open};
+use super::{deciding, key, note, open, tell_over};
 use crate::agencies::{self, Wanted};
 use crate::config::Keys;
 use crate::conversions;
@@ -293,6 +293,7 @@ async fn end(tx: &Tx, roll: Roll) -> Result<Step, Error> {
     let passed = i64::try_from(passed).unwrap_or(i64::MAX);
     let done = Roll { state: RollState::Done, wrong: passed, ended_at: Some(tx.now), ..roll };
     queries::keep(tx, &done).await?;
+    tell_over(tx, &done).await?;
     note(tx, (None, "rolls.done"), &done, json!({ "lines": done.total, "passed": passed })).await?;
     Ok(Step::Over)
 }

@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use sea_orm::ConnectionTrait;
+use serde_json::json;
 
-use super::{key, open};
+use super::{key, note, open};
 use crate::agencies::{self, Agency};
 use crate::audit;
 use crate::config::Keys;
@@ -88,11 +89,30 @@ pub async fn check(db: &Db, keys: &Keys, id: RollId) -> Result<(), Error> {
     let Some(found) = look_at_all(db, keys, &roll, &look).await? else { return Ok(()) };
     db.write::<_, Error, _>(async move |tx| {
         if let Some(held) = queries::hold(tx, id).await?.filter(|held| held.state == RollState::Read) {
-            queries::keep(tx, &Roll { state: RollState::Checked, ..with(&held, found) }).await?;
+            let checked = Roll { state: RollState::Checked, ..with(&held, found) };
+            queries::keep(tx, &checked).await?;
+            ask_for_program(tx, checked).await?;
         }
         Ok(())
     })
     .await
+}
+
+/// A program asks nobody by itself: of what it brought, and what is in order, the second person is asked at once, in the name of whoever answers
+/// for it, as long as they do this work.
+async fn ask_for_program(tx: &Tx, roll: Roll) -> Result<(), Error> {
+    if roll.client.is_none() || roll.wrong > 0 {
+        return Ok(());
+    }
+    let agency = agencies::find_agency(tx, roll.agency).await?.ok_or(Error::NoSuchRoll)?;
+    let scope = identity::load_scope(tx, roll.brought_by).await?;
+    if !scope.within_organisation(agency.organisation, agency.line.as_deref()).has_any(Role::OFFICERS) {
+        return Ok(());
+    }
+    let asked = Roll { state: RollState::Asked, asked_at: Some(tx.now), ..roll };
+    queries::keep(tx, &asked).await?;
+    let detail = json!({ "lines": asked.total, "milli": asked.gives.milli(), "client": asked.client });
+    note(tx, (Some(asked.brought_by), "rolls.ask"), &asked, detail).await
 }
 
 /// The roll, with what was found of its lines.

@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::booking::RUN;
-use super::note;
+use super::{note, tell_over};
 use crate::agencies::{self, Wanted};
 use crate::conversions::{self, Direction};
 use crate::db::{Db, Tx};
@@ -64,8 +64,10 @@ pub async fn withdraw(tx: &Tx, of: Deciding) -> Result<(), Error> {
         RollState::Reading | RollState::Read | RollState::Checked | RollState::Asked => {}
         _ => return Err(Error::Moved),
     }
-    queries::keep(tx, &Roll { state: RollState::Withdrawn, ended_at: Some(tx.now), ..roll.clone() }).await?;
-    note(tx, (Some(of.by), "rolls.withdraw"), &roll, json!({})).await
+    let withdrawn = Roll { state: RollState::Withdrawn, ended_at: Some(tx.now), ..roll };
+    queries::keep(tx, &withdrawn).await?;
+    tell_over(tx, &withdrawn).await?;
+    note(tx, (Some(of.by), "rolls.withdraw"), &withdrawn, json!({})).await
 }
 
 /// Whether the rule may be used on `day` as it was brought: the version in force, not ended, of a unit worth the same.
@@ -161,5 +163,6 @@ pub async fn disagree(tx: &Tx, of: Deciding, answer: &str) -> Result<(), Error> 
         ..roll
     };
     queries::keep(tx, &refused).await?;
+    tell_over(tx, &refused).await?;
     note(tx, (Some(of.by), "rolls.disagree"), &refused, json!({})).await
 }

@@ -6,11 +6,11 @@ use sea_orm::DbErr;
 use serde_json::json;
 
 use super::checking::CHECK;
-use super::{key, note, seal};
+use super::{key, note, seal, tell_over};
 use crate::config::Keys;
 use crate::db::{Db, Tx};
 use crate::jobs;
-use crate::kernel::{AgencyId, Credits, LearnerId, RollId, RuleId, mac_of};
+use crate::kernel::{AgencyId, ClientId, Credits, LearnerId, RollId, RuleId, mac_of};
 use crate::recognition::Levels;
 use crate::rolls::lines::{self, Column};
 use crate::rolls::queries::{lines as line_queries, rolls as queries};
@@ -34,8 +34,10 @@ pub struct NewRoll {
     pub levels: Levels,
     /// A code of file, rule and levels.
     pub file: Vec<u8>,
-    /// Who brings it.
+    /// Who brings it, or answers for the program that does.
     pub by: LearnerId,
+    /// The program that brings it; none where a person does.
+    pub client: Option<ClientId>,
     /// Which columns its lines have.
     pub head: Vec<Option<Column>>,
     /// Its lines, without the first.
@@ -81,6 +83,7 @@ pub async fn keep_roll(db: &Db, keys: &Keys, new: &NewRoll) -> Result<Read, Erro
         done: 0,
         gives: Credits::ZERO,
         brought_by: new.by,
+        client: new.client,
         brought_at: now,
         asked_at: None,
         decided: None,
@@ -113,7 +116,7 @@ pub async fn keep_roll(db: &Db, keys: &Keys, new: &NewRoll) -> Result<Read, Erro
     db.write::<_, Error, _>(async move |tx| {
         let roll = still_reading(tx, id).await?;
         look_at(tx, &roll).await?;
-        note(tx, (Some(roll.brought_by), "rolls.bring"), &roll, json!({ "lines": roll.total, "rule": roll.rule })).await
+        note(tx, (Some(roll.brought_by), "rolls.bring"), &roll, json!({ "lines": roll.total, "rule": roll.rule, "client": roll.client })).await
     })
     .await?;
     Ok(Read::New(id))
@@ -137,6 +140,7 @@ async fn give_up(tx: &Tx, held: Roll, why: &'static str) -> Result<(), Error> {
     let state = held.state.code();
     let over = Roll { state: RollState::Withdrawn, ended_at: Some(tx.now), ..held };
     queries::keep(tx, &over).await?;
+    tell_over(tx, &over).await?;
     note(tx, (None, "rolls.withdraw"), &over, json!({ "why": why, "was": state })).await
 }
 

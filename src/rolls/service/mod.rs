@@ -13,9 +13,9 @@ pub use checking::{CHECK, check};
 pub use deciding::{Deciding, agree, ask, disagree, unseen_by, withdraw};
 pub use keeping::{NewRoll, Read, empty_old, empty_over, file_code, keep_roll};
 pub use own_data::{export, forget};
-pub use reading::{Shown, arrived, find_roll, list_rolls, open_rules, page_of_roll, shown_of, take_passed};
+pub use reading::{Shown, arrived, find_roll, list_rolls, list_troubled, open_rules, page_of_roll, shown_of, take_passed};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::lines::Said;
 use super::{Error, Line, Roll};
@@ -23,6 +23,7 @@ use crate::audit;
 use crate::config::Keys;
 use crate::db::Tx;
 use crate::kernel::{LearnerId, SealKey};
+use crate::outbox::{self, Event, Standing};
 
 /// The sealed column of a line.
 const PLACE: &str = "roll_line.sealed";
@@ -49,4 +50,14 @@ async fn note(tx: &Tx, (actor, action): (Option<LearnerId>, &'static str), roll:
     let entry =
         audit::Entry { actor, action, object_kind: "roll", object_id: &id, learner: None, place_code: place.as_deref(), detail };
     Ok(audit::record(tx, &entry).await?)
+}
+
+/// Tells others that nothing more comes of a roll, and how it ended.
+async fn tell_over(tx: &Tx, roll: &Roll) -> Result<(), Error> {
+    let passed = if roll.state == super::RollState::Done { roll.wrong } else { 0 };
+    let body = json!({
+        "agency": roll.agency, "roll": roll.id, "standing": roll.state.code(), "lines": roll.total, "passed": passed,
+    });
+    let standing = Standing::default();
+    Ok(outbox::emit(tx, &[Event { kind: "roll.done", learner: None, standing: &standing, body }]).await?)
 }

@@ -202,6 +202,14 @@ async fn keep_shown(
     .await
 }
 
+/// The next lines of a roll in which something must be mended, or which were passed over, behind a number. What they say is not opened.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_troubled(db: &impl ConnectionTrait, roll: RollId, (after, most): (i64, u64)) -> Result<Vec<Line>, DbErr> {
+    line_queries::list_troubled(db, roll, (after, most)).await
+}
+
 /// How many lines of a roll are booked or passed over.
 ///
 /// # Errors

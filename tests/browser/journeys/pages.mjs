@@ -3,9 +3,11 @@
 import { comesToTest } from '../lib/hall.mjs';
 import { pagePatterns } from '../lib/routes.mjs';
 import { ADMINISTRATOR as AGENCIES, OFFICER as AGENCY } from '../lib/agency_pages.mjs';
+import { NO_PAGES as API_ANSWERS, VISITOR as API_PAGES } from '../lib/api_pages.mjs';
 import { APPLICANT } from '../lib/application_pages.mjs';
 import { LEARNER as OFFERS, LOOKER as LOOKS_OUT, NO_PAGES as ROLL_FILES, REVIEWER as ROLLS } from '../lib/roll_pages.mjs';
 import { LEARNER as EXAM, OFFICER as EXAMS } from '../lib/exam_pages.mjs';
+import { LEARNER as SHARES, NO_PAGES as VERIFY_FILES, VISITOR as VERIFY } from '../lib/verify_pages.mjs';
 import { registersUntil } from '../lib/errands.mjs';
 import { asksToJoin, bringsList, enrols, enrolsList, fillsPlan, freshName, opensClass, opensPlan, seesAccounts, seesCredit, seesWang } from '../lib/desk.mjs';
 
@@ -21,11 +23,13 @@ const NO_PAGES = [
   '/api/v1/ledger/inclusion', '/api/v1/ledger/consistency', '/api/v1/ledger/keys', '/ledger/checkpoint', '/ledger/tile/{path:.*}', '/passbook/{transfer}/receipt/file',
   '/staff/worker.js', '/staff/recordings/{id}/sound', '/staff/classes/{id}/sheet-photo/{photo}',
   '/staff/agencies/{id}/seal/{version}', '/applications/{id}/files/{file}', '/staff/agency/{agency}/applications/{learner}/{id}/files/{file}', '/staff/batches/template/{kind}', '/staff/batches/{id}/result',
-  '/passbook/hours/file', '/staff/organisations/{id}/hours/{kind}', ...ROLL_FILES,
+  '/passbook/hours/file', '/staff/organisations/{id}/hours/{kind}', ...ROLL_FILES, ...API_ANSWERS, ...VERIFY_FILES,
 ];
 
 /** Pattern, then addresses to be opened or ways that lead there. */
 const VISITOR = {
+  ...API_PAGES,
+  ...VERIFY,
   '/': ['/'],
   '/start': ['/start'],
   '/courses': ['/courses'],
@@ -123,6 +127,7 @@ async function doesNotKnow(person) {
 const LEARNERS = {
   王桂英: {
     ...LOOKS_OUT,
+    ...SHARES,
     '/': ['/'],
     '/pathways/{group}': ['/pathways/elder'],
     '/plan': ['/plan'],

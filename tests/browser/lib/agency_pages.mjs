@@ -40,6 +40,10 @@ export const ADMINISTRATOR = {
       await person.opens(desk);
     },
   ],
+  '/staff/agencies/{id}/keys/{generation}': [
+    async person => { await opensAgency(person); await person.tapsAt('main dt a[href*="/keys/"]'); },
+    async person => { await opensAgency(person); await person.tapsAt('main dt a[href*="/keys/"]'); await person.tapsAt('main button[value=ask]'); },
+  ],
   '/staff/agencies/{id}/close': [
     async person => { await opensAgency(person); await person.tapsAt('main a[href$="/close"]'); },
     async person => { await opensAgency(person); await person.tapsAt('main a[href$="/close"]'); await person.tapsAt('main button.danger'); },

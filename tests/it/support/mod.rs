@@ -6,5 +6,6 @@ pub mod editions;
 pub mod markup;
 pub mod people;
 pub mod raw;
+pub mod receiver;
 pub mod server;
 pub mod smtp_sink;

@@ -10,7 +10,7 @@ use credit_bank::identity::{
     self, Added, Assurance, BirthYear, ConsentWay, Error, Grant, Login, NewPerson, NewStaff, Opening, Origin, PersonName, Phone,
     Role, Secret, Sender, StaffPerson,
 };
-use credit_bank::kernel::{ClientId, Group, IdentityLevel, LearnerId};
+use credit_bank::kernel::{AgencyId, ClientId, Group, IdentityLevel, LearnerId, OrganisationId};
 use credit_bank::places::{self, PlaceCode};
 
 use super::server::{Bank, Person};
@@ -78,7 +78,17 @@ impl Bank {
 
     /// A program that is let in, with its id and secret.
     pub async fn client(&self, name: &str, scopes: &[Scope]) -> (ClientId, clients::Secret) {
-        let (new, secret) = (NewClient { name: name.to_owned(), scopes: scopes.to_vec() }, clients::Secret::fresh());
+        self.client_of(name, scopes, None).await
+    }
+
+    /// The same, of an agency, for which one of its officers answers.
+    pub async fn client_of(
+        &self,
+        name: &str,
+        scopes: &[Scope],
+        agency: Option<(AgencyId, LearnerId)>,
+    ) -> (ClientId, clients::Secret) {
+        let (new, secret) = (NewClient { name: name.to_owned(), scopes: scopes.to_vec(), agency }, clients::Secret::fresh());
         let kept = secret.clone();
         let id = self.fresh.db.write::<_, DbFault, _>(async move |tx| Ok(clients::add(tx, &new, &kept).await?)).await;
         (id.unwrap(), secret)
@@ -87,11 +97,34 @@ impl Bank {
     /// A program that is let in, with its id and a token for all that it may.
     pub async fn client_token(&self, name: &str, scopes: &[Scope]) -> (ClientId, String) {
         let (id, secret) = self.client(name, scopes).await;
+        (id, self.token(id, &secret).await)
+    }
+
+    /// A token for all that a program may.
+    pub async fn token(&self, id: ClientId, secret: &clients::Secret) -> String {
         let form = [("grant_type", "client_credentials"), ("client_id", &id.to_string()), ("client_secret", &secret.to_text())];
         let answer = self.visitor().posts_raw("/api/v1/token", &form).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         let token: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
-        (id, token["access_token"].as_str().unwrap().to_owned())
+        token["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// An officer (经办人) of an organisation, who has a phone: 138 and eight digits.
+    pub async fn officer_of(&self, organisation: OrganisationId, area: &str, tail: u32) -> LearnerId {
+        self.learner("赵强", tail, Some(area)).await;
+        let staff = NewStaff {
+            person: StaffPerson::WithPhone(Phone::parse(&format!("138{tail:08}")).unwrap()),
+            login: Login::parse(&format!("officer-{tail}")).unwrap(),
+            grant: Grant {
+                role: Role::Officer,
+                organisation: Some(organisation),
+                area: PlaceCode::parse(area).unwrap(),
+                line: None,
+            },
+            by: None,
+            is_sample: false,
+        };
+        self.adds_staff(staff).await.learner
     }
 
     /// Somebody who shows this token with every request.

@@ -171,6 +171,11 @@ impl Person {
         Answer::of(self.client.get(format!("{}{path}", self.url)).send().await.unwrap()).await
     }
 
+    /// Asks that something be taken away, as programs do.
+    pub async fn deletes(&self, path: &str) -> Answer {
+        Answer::of(self.client.delete(format!("{}{path}", self.url)).send().await.unwrap()).await
+    }
+
     /// Posts fields as they are, with nothing added.
     pub async fn posts_raw(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         Answer::of(self.client.post(format!("{}{path}", self.url)).form(fields).send().await.unwrap()).await

@@ -1,0 +1,23 @@
+//! Table `api_once`; its columns are explained in the migration that makes it.
+
+use sea_orm::entity::prelude::*;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "api_once")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub client_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub key_hash: Vec<u8>,
+    pub request_hash: Vec<u8>,
+    pub status: i64,
+    pub answer_sealed: Option<Vec<u8>>,
+    pub at_ms: i64,
+}
+
+/// No relations are followed by the mapper: queries say what they join.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,375 @@
+//! Work for an agency: what waits, the oldest first; one request on one page, issued, proposed, agreed to or refused.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path, Query};
+
+use super::{Link, Said, desk_of, write};
+use crate::agencies::{self, AgencyOfficer, AgencyWorker};
+use crate::certificates::forms::{self, Wanted, Wish};
+use crate::certificates::service::{self, Asking, Doing, Order};
+use crate::certificates::views::{
+    CertificateQueuePage, CertificateRequestPage, Choices, May, QueueRow, basis_lines, missing_lines, title_of,
+};
+use crate::certificates::{Act, Error, Request, RequestState};
+use crate::curriculum::Shelf;
+use crate::db::Tx;
+use crate::error::AppError;
+use crate::identity::{self, Corrector, Found, Role, Session};
+use crate::kernel::{AgencyId, Digest, LearnerId};
+use crate::places;
+use crate::recognition::days_waiting;
+use crate::web::{House, Page, PageOf, Posted, Tab, Ui, day_words, html_with, id_in, redirect};
+
+/// Few enough that a page is read to its end.
+type QueuePart = PageOf<20>;
+
+pub(super) fn queue_path(agency: AgencyId) -> String {
+    format!("/staff/agency/{agency}/certificates")
+}
+
+/// One that is about an issued certificate has its page there.
+fn request_path(request: &Request) -> String {
+    match request.certificate.filter(|_| request.act != Act::Issue) {
+        Some(id) => format!("/staff/agency/{}/issued/{}/{id}/requests/{}", request.agency, request.learner, request.id),
+        None => format!("{}/requests/{}/{}", queue_path(request.agency), request.learner, request.id),
+    }
+}
+
+fn staff_page(house: &House, ui: Ui, session: &Session) -> Page {
+    Page::new(house, ui, Tab::Elsewhere).of(Some(session.who()))
+}
+
+/// What the agency may issue today: a kind, of one unit each of its units.
+pub(super) async fn kinds_of(house: &House, shelf: &Shelf, agency: AgencyId) -> Result<Choices, AppError> {
+    let delegation = agencies::delegation_of(house.db.read(), agency, house.clock().now().day()).await?;
+    let Some(delegation) = delegation else { return Ok(Vec::new()) };
+    let rules = shelf.certificates().iter().filter(|rule| delegation.powers.allow_kind(&rule.id).is_ok());
+    let (whole, of_unit): (Vec<_>, Vec<_>) = rules.partition(|rule| rule.min_courses > 1);
+    let mut kinds: Choices = whole.iter().map(|rule| (rule.id.clone(), rule.title.clone())).collect();
+    for rule in of_unit {
+        let one = |course: &crate::curriculum::model::Course| {
+            (format!("{} {}", rule.id, course.code), format!("{} {} {}", rule.title, course.code, course.title))
+        };
+        kinds.extend(shelf.courses().iter().map(one));
+    }
+    Ok(kinds)
+}
+
+/// `GET /staff/agency/{agency}/certificates`: what waits, the oldest first. It names nobody.
+///
+/// # Errors
+/// [`AppError::NotFound`] for who does not work for the agency.
+pub async fn queue(
+    staff: AgencyWorker,
+    link: Query<Link>,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let notice = if link.said == "refused" { "certificates-said-refused" } else { "" };
+    let is_officer = staff.scope.has_any(Role::OFFICERS);
+    let shown = Queue { house: &house, shelf: &shelf, session: &staff.session, agency: &staff.agency, is_officer };
+    shown.page(ui, link.page, Said::done(notice)).await
+}
+
+struct Queue<'a> {
+    house: &'a House,
+    shelf: &'a Shelf,
+    session: &'a Session,
+    agency: &'a agencies::Agency,
+    is_officer: bool,
+}
+
+impl Queue<'_> {
+    async fn page(&self, ui: Ui, asked: u64, said: Said) -> Result<HttpResponse, AppError> {
+        let (db, agency) = (self.house.db.read(), self.agency);
+        let asked = QueuePart::asked(asked);
+        let (mut rows, total) = service::queue(db, agency.id, asked.part()).await?;
+        let shown = asked.within(total);
+        if shown != asked {
+            (rows, _) = service::queue(db, agency.id, shown.part()).await?;
+        }
+        let page = staff_page(self.house, ui, self.session);
+        let now = self.house.clock().now();
+        let row = |request: &Request| QueueRow {
+            href: request_path(request),
+            title: match request.act {
+                Act::Issue => title_of(&page, self.shelf, (&request.kind, &request.about)),
+                act => {
+                    let what = title_of(&page, self.shelf, (&request.kind, &request.about));
+                    page.t2("certificates-queue-act", ("act", page.t(&format!("certificates-act-{}", act.code()))), ("what", what))
+                }
+            },
+            waits: page.t1("certificates-waits", "days", days_waiting(request.asked_at, now)),
+            state: page.t(&format!("certificates-request-{}", request.state.code())),
+            asked: day_words(page.lang(), request.asked_at.day()),
+        };
+        let view = CertificateQueuePage {
+            rows: rows.iter().map(row).collect(),
+            kinds: if self.is_officer { kinds_of(self.house, self.shelf, agency.id).await? } else { Vec::new() },
+            form: said.form,
+            agency: agency.name.clone(),
+            back: format!("/staff/agency/{}", agency.id),
+            href: queue_path(agency.id),
+            total,
+            number: shown.number(),
+            pages: QueuePart::pages(total),
+            notice: if said.notice.is_empty() { String::new() } else { page.t(said.notice) },
+            problem: said.problem.map(|problem| problem.say(page.lang())).unwrap_or_default(),
+            page,
+        };
+        html_with(said.status, &view)
+    }
+}
+
+/// `POST /staff/agency/{agency}/certificates`: an officer asks for one for somebody who holds out their card.
+///
+/// # Errors
+/// As [`queue`]; what the service refuses.
+pub async fn ask_for(
+    _: Corrector,
+    posted: Posted,
+    staff: AgencyOfficer,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let shown = Queue { house: &house, shelf: &shelf, session: &staff.session, agency: &staff.agency, is_officer: true };
+    let kinds: Vec<String> = kinds_of(&house, &shelf, staff.agency.id).await?.into_iter().map(|(kind, _)| kind).collect();
+    let wanted = match Wanted::parse(&posted.fields, &kinds) {
+        Ok(wanted) => wanted,
+        Err(errors) => return shown.page(posted.ui.clone(), 0, Said::wrong(&posted, errors)).await,
+    };
+    let (desk, scope, agency, once) = (desk_of(&house, &shelf), staff.scope.clone(), staff.agency.id, posted.once()?);
+    let work = async move |tx: &Tx| -> Result<Option<(LearnerId, String)>, Error> {
+        let found = identity::find_by_card(tx, &desk.keys, &scope, &wanted.card).await?;
+        let Some(found) = found else { return Ok(None) };
+        let learner = identity::primary_of(tx, found.profile.learner).await?;
+        if identity::accounts_of(tx, scope.actor()).await?.contains(&learner) {
+            return Err(Error::SamePerson);
+        }
+        let asking = Asking { learner, asker: scope.actor(), helper: None };
+        let id = service::ask(tx, &desk, asking, agency, (&wanted.kind, &wanted.about), &once).await?;
+        Ok(Some((learner, id.to_string())))
+    };
+    match write(&house, &posted, work).await {
+        Ok(Some((learner, id))) => Ok(redirect(&format!("{}/requests/{learner}/{id}?said=asked", queue_path(agency)))),
+        Ok(None) => {
+            let wrong = crate::web::FieldError::new("card", crate::i18n::Message::of("certificates-card-nobody"));
+            shown.page(posted.ui.clone(), 0, Said::wrong(&posted, vec![wrong])).await
+        }
+        Err(error) => {
+            let said = Said::refused(&posted, error)?;
+            shown.page(posted.ui.clone(), 0, said).await
+        }
+    }
+}
+
+/// A request with its person, where the reader may see them; that they were shown, or that somebody tried, is kept.
+async fn seen(
+    house: &House,
+    (staff, shelf): (&AgencyWorker, &Shelf),
+    (learner, id): (&str, &str),
+) -> Result<(Request, Found), AppError> {
+    let which = (id_in(learner)?, id_in(id)?);
+    let (desk, agency, scope) = (desk_of(house, shelf), staff.agency.clone(), staff.scope.clone());
+    let work = async move |tx: &Tx| service::look(tx, &desk, (&agency, &scope), which).await;
+    house.db.write(work).await?.ok_or(AppError::NotFound)
+}
+
+/// `GET /staff/agency/{agency}/certificates/requests/{learner}/{id}`: one request on one page.
+///
+/// # Errors
+/// [`AppError::NotFound`] where there is none, or they may not see the person.
+pub async fn request_page(
+    staff: AgencyWorker,
+    path: Path<(String, String, String)>,
+    link: Query<Link>,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let case = seen(&house, (&staff, &shelf), (&path.1, &path.2)).await?;
+    let notice = match (link.said.as_str(), case.0.state) {
+        ("asked", RequestState::Open) => "certificates-said-asked-for",
+        ("propose", RequestState::Proposed) => "certificates-said-proposed",
+        ("issue" | "agree", RequestState::Approved) => "certificates-said-issued",
+        ("refuse", RequestState::Refused) => "certificates-said-refused",
+        _ => "",
+    };
+    let reader = Reader { house: &house, staff: &staff, shelf: &shelf };
+    reader.page(ui, &case, Said::done(notice)).await
+}
+
+/// Who looks at a request.
+struct Reader<'a> {
+    house: &'a House,
+    staff: &'a AgencyWorker,
+    shelf: &'a Shelf,
+}
+
+impl Reader<'_> {
+    /// What the reader may do with it now; asked again in the commit.
+    async fn may(&self, request: &Request) -> Result<May, AppError> {
+        let roles = match request.state {
+            RequestState::Open => Role::OFFICERS,
+            RequestState::Proposed => Role::REVIEWERS,
+            _ => return Ok(May::Look),
+        };
+        if !self.staff.scope.has_any(roles) {
+            return Ok(May::Look);
+        }
+        let session = &self.staff.session;
+        let first = request.officer.filter(|_| request.state == RequestState::Proposed);
+        let others = [Some(request.learner), request.helper, first];
+        let is_self = |other: &LearnerId| session.acting.learner == *other || session.others.contains(other);
+        if others.iter().flatten().any(is_self) {
+            return Ok(May::Barred);
+        }
+        if request.state == RequestState::Proposed {
+            return Ok(May::Agree);
+        }
+        let today = self.house.clock().now().day();
+        let delegation = agencies::delegation_of(self.house.db.read(), request.agency, today).await?;
+        let needs = delegation.is_some_and(|delegation| delegation.powers.needs_second(&request.kind));
+        Ok(if needs { May::Propose } else { May::Issue })
+    }
+
+    async fn page(&self, ui: Ui, (request, found): &(Request, Found), said: Said) -> Result<HttpResponse, AppError> {
+        let (house, db, now) = (self.house, self.house.db.read(), self.house.clock().now());
+        let desk = desk_of(house, self.shelf);
+        let page = staff_page(house, ui, &self.staff.session);
+        let what = (request.kind.as_str(), request.about.as_str());
+        let is_waiting = request.state.is_waiting();
+        let (missing, basis) = if is_waiting {
+            let missing = service::missing(db, &desk, request.learner, what, now).await?;
+            (Some(missing), service::grounds_of(db, &desk, request.learner, what).await?.basis)
+        } else {
+            (None, None)
+        };
+        let people: Vec<LearnerId> = [request.asker, request.officer, request.decider].into_iter().flatten().collect();
+        let names = identity::staff_names_of(db, &house.keys, &people).await?;
+        let name = |who: Option<LearnerId>| match who {
+            Some(who) if who == request.learner => page.t("certificates-asked-own"),
+            Some(who) => names.get(&who).cloned().unwrap_or_default(),
+            None => String::new(),
+        };
+        let level = |key: &str, value: i64| page.t(&format!("{key}-{value}"));
+        let mut facts = vec![
+            (page.t("certificates-column-asked"), day_words(page.lang(), request.asked_at.day())),
+            (page.t("certificates-column-waits"), page.t1("certificates-waits", "days", days_waiting(request.asked_at, now))),
+            (page.t("certificates-asker"), name(request.asker)),
+            (page.t("certificates-officer"), name(request.officer)),
+            (page.t("certificates-decider"), name(request.decider)),
+        ];
+        if let Some(basis) = &basis {
+            facts.push((page.t("certificates-identity"), level("certificates-identity", basis.identity.value())));
+            facts.push((page.t("certificates-supervision"), level("certificates-supervision", basis.supervision.value())));
+            facts.push((page.t("certificates-credits"), page.t1("applications-credits", "credits", basis.credits)));
+        }
+        let view = CertificateRequestPage {
+            href: request_path(request),
+            back: queue_path(request.agency),
+            title: title_of(&page, self.shelf, what),
+            name: found.profile.name.clone(),
+            state: page.t(&format!("certificates-request-{}", request.state.code())),
+            facts,
+            missing: missing.map(|missing| missing_lines(&page, self.shelf, &missing)).unwrap_or_default(),
+            lines: basis.as_ref().map(|basis| basis_lines(&page, self.shelf, basis)).unwrap_or_default(),
+            shown: basis.map(|basis| basis.digest().to_string()).unwrap_or_default(),
+            answer: request.answer(&found.key),
+            may: self.may(request).await?,
+            form: said.form,
+            notice: if said.notice.is_empty() { String::new() } else { page.t(said.notice) },
+            problem: said.problem.map(|problem| problem.say(page.lang())).unwrap_or_default(),
+            page,
+        };
+        html_with(said.status, &view)
+    }
+
+    /// Does it; what is done already by the same hand is done.
+    async fn act(&self, posted: &Posted, (request, found): &(Request, Found), wish: Wish) -> Result<(), Error> {
+        let (actor, desk) = (self.staff.scope.actor(), desk_of(self.house, self.shelf));
+        let place = found.profile.place_code.as_deref();
+        let help_phone = places::authority_of(self.house, place).await?.help_phone;
+        let which = (request.learner, request.id);
+        let doing = match wish {
+            Wish::Issue(shown) => return self.issue((request, shown, help_phone), (actor, None)).await,
+            Wish::Agree(shown) => {
+                let officer = request.officer.ok_or(Error::WrongState)?;
+                // The second person is shown what the first one was.
+                if request.shown != Some(shown) {
+                    return Err(Error::Changed);
+                }
+                return self.issue((request, shown, help_phone), (officer, Some(actor))).await;
+            }
+            Wish::Propose(shown) => Doing::Propose(shown),
+            Wish::Refuse(words) => Doing::Refuse(words, help_phone),
+        };
+        let agency = request.agency;
+        let work = async move |tx: &Tx| service::decide(tx, &desk, which, (agency, actor), &doing).await;
+        write(self.house, posted, work).await
+    }
+
+    async fn issue(
+        &self,
+        (request, shown, help_phone): (&Request, Digest, String),
+        (officer, approver): (LearnerId, Option<LearnerId>),
+    ) -> Result<(), Error> {
+        let is_fit = match approver {
+            None => request.state == RequestState::Open,
+            Some(_) => request.state == RequestState::Proposed,
+        };
+        if !is_fit {
+            return Err(Error::Decided);
+        }
+        let order = Order {
+            learner: request.learner,
+            kind: request.kind.clone(),
+            about: request.about.clone(),
+            agency: request.agency,
+            officer,
+            batch: None,
+            request: Some(request.id),
+            shown: Some(shown),
+            help_phone,
+        };
+        service::issue(&self.house.db, &desk_of(self.house, self.shelf), &order, approver).await.map(|_| ())
+    }
+}
+
+/// `POST /staff/agency/{agency}/certificates/requests/{learner}/{id}`: 发证, 提交复核, 同意发证, 不发.
+///
+/// # Errors
+/// As [`request_page`]; what the service refuses.
+pub async fn act(
+    _: Corrector,
+    posted: Posted,
+    staff: AgencyWorker,
+    path: Path<(String, String, String)>,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    let case = seen(&house, (&staff, &shelf), (&path.1, &path.2)).await?;
+    let reader = Reader { house: &house, staff: &staff, shelf: &shelf };
+    let wish = match Wish::parse(&posted.fields) {
+        Ok(wish) => wish,
+        Err(errors) if errors.iter().any(|error| error.field == "doing") => return Err(AppError::Malformed("doing")),
+        Err(errors) => return reader.page(posted.ui.clone(), &case, Said::wrong(&posted, errors)).await,
+    };
+    let said = posted.fields.get("doing").to_owned();
+    let done_by = [case.0.officer, case.0.decider];
+    let back = redirect(&format!("{}?said={said}", request_path(&case.0)));
+    // The same form sent again by the same hand.
+    if case.0.state == RequestState::Approved && done_by.contains(&Some(staff.scope.actor())) && !matches!(wish, Wish::Refuse(_)) {
+        return Ok(back);
+    }
+    match reader.act(&posted, &case, wish).await {
+        Ok(()) => Ok(back),
+        Err(error) => {
+            let said = Said::refused(&posted, error)?;
+            // As things are now; what was typed stays.
+            let now = seen(&house, (&staff, &shelf), (&path.1, &path.2)).await?;
+            reader.page(posted.ui.clone(), &now, said).await
+        }
+    }
+}

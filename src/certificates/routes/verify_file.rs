@@ -1,0 +1,100 @@
+//! A file handed in to be verified: read in memory, answered at once, kept nowhere.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use tokio::sync::Semaphore;
+
+use super::desk_of;
+use super::verify::{asker_of, forms_again, page_of, refused, shown, unknown};
+use crate::certificates::rules::file::{Read, WrongFile, read_file};
+use crate::certificates::service;
+use crate::certificates::verify_views::Came;
+use crate::credentials::KeyBook;
+use crate::curriculum::Shelf;
+use crate::error::AppError;
+use crate::i18n::Message;
+use crate::web::{FieldError, Filled, House, SentFile, Ui, Upload};
+
+/// Bytes of a file.
+const MOST_BYTES: usize = 2 * 1024 * 1024;
+/// Files that are read at once in a process.
+const AT_ONCE: usize = 2;
+
+/// Places for those that are read.
+#[derive(Clone, Debug)]
+struct Places(Arc<Semaphore>);
+
+impl Default for Places {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
+
+impl Places {
+    /// Reads a file on a thread that may take its time; none where others are read just now.
+    async fn read(&self, file: Vec<u8>, book: KeyBook) -> Option<Result<Read, WrongFile>> {
+        let place = Arc::clone(&self.0).try_acquire_owned().ok()?;
+        let work = move || {
+            let held = place;
+            let read = read_file(&file, &book);
+            drop(held);
+            read
+        };
+        Some(tokio::task::spawn_blocking(work).await.unwrap_or(Err(WrongFile::TooMuch)))
+    }
+}
+
+/// `POST /v/file`: PDF, JSON, JWT, or a picture of the code.
+///
+/// # Errors
+/// [`AppError::Busy`] while others are read; where the form cannot be read.
+pub async fn post_file(
+    request: HttpRequest,
+    upload: Upload,
+    ui: Ui,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
+    upload.must_be_ours()?;
+    let page = page_of(&house, ui);
+    let asker = asker_of(&request, &house);
+    if let Err(error) = service::take_file(&house.db, &house.keys, &asker).await {
+        return refused(page, Filled::default(), error);
+    }
+    let sent = upload.read("file", MOST_BYTES).await?;
+    let desk = desk_of(&house, &shelf);
+    let wrong = |key: &'static str| Filled::wrong(sent.posted.fields.clone(), vec![FieldError::new("file", Message::of(key))]);
+    let again = StatusCode::UNPROCESSABLE_ENTITY;
+    let bytes = match sent.file {
+        SentFile::Whole(bytes) => bytes,
+        SentFile::TooLarge => return forms_again(page, (again, wrong("verify-file-too-large")), String::new()),
+    };
+    let Some(origin) = &desk.origin else { return forms_again(page, (again, wrong(WrongFile::OtherBank.key())), String::new()) };
+    let now = house.clock().now();
+    let book = service::key_book(house.db.read(), &shelf, origin, now).await?;
+    let read = house.rooms.get::<Places>().read(bytes, book).await.ok_or(AppError::Busy)?;
+    let read = match read {
+        Ok(read) => read,
+        Err(why) => return forms_again(page, (again, wrong(why.key())), String::new()),
+    };
+    let (code, came) = match &read {
+        Read::Document(verified) => (verified.facts.code, Came::by_document(&verified.facts)),
+        Read::Paper(code, version) => (*code, Came::by_paper(*version)),
+        Read::Address(code) => (*code, Came::by_code()),
+    };
+    let which = match service::match_code(&house.db, &desk.keys, &code, &asker).await {
+        Ok(which) => which,
+        Err(error) => return refused(page, Filled::default(), error),
+    };
+    let found = match which {
+        Some(which) => service::answer_of(house.db.read(), &desk, which, now).await?,
+        None => None,
+    };
+    match found {
+        Some(found) => shown(&house, (page, &shelf), &found, came),
+        None => unknown(&house, page, (StatusCode::OK, "file"), &["verify-unknown"]),
+    }
+}

@@ -1,0 +1,101 @@
+//! The lists that say how certificates stand, signed and published for everybody: made outside of any transaction, kept by one closure.
+
+use sea_orm::ConnectionTrait;
+
+use crate::agencies;
+use crate::certificates::Error;
+use crate::certificates::queries::status::{self, Published};
+use crate::config::Keys;
+use crate::credentials::status::{ListFacts, Purpose, document};
+use crate::credentials::{IssuerId, Origin, ProofOptions, hash_data, jwt_input, jwt_of, method_of, with_proof};
+use crate::db::{Db, Tx};
+use crate::kernel::{AgencyId, Timestamp};
+
+/// Lists that are made in one go.
+const AT_ONCE: u64 = 50;
+/// Hours before its end in which a list is made anew.
+const RENEWED_HOURS: i64 = 6 * 24;
+
+/// A list that is to be published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List {
+    /// Whose.
+    pub agency: AgencyId,
+    /// 1 for the first.
+    pub list: u32,
+    /// What about.
+    pub purpose: Purpose,
+    /// Since when there is something in it that was not published.
+    pub dirty_at: Option<Timestamp>,
+    /// How often it was published.
+    pub generation: i64,
+}
+
+/// A list as everybody may have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filled {
+    /// How often it was published.
+    pub generation: i64,
+    /// As JSON-LD.
+    pub document: String,
+    /// As a JWT.
+    pub jwt: String,
+    /// Until when it holds.
+    pub valid_until: Timestamp,
+}
+
+/// A list as it was published last; none before that.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_list(
+    db: &impl ConnectionTrait,
+    agency: AgencyId,
+    purpose: Purpose,
+    list: u32,
+) -> Result<Option<Filled>, Error> {
+    Ok(status::find(db, (agency, list, purpose)).await?)
+}
+
+/// Makes and publishes the lists in which something changed, and those that would end within days. How many. One whose agency has no key that can be
+/// believed is left as it is: the others are published all the same. Safe to run twice, and side by side.
+///
+/// # Errors
+/// What the database answers; a list that cannot be made.
+pub async fn publish_lists(db: &Db, keys: &Keys, origin: &Origin) -> Result<u64, Error> {
+    let now = db.clock().now();
+    let mut published = 0;
+    for list in status::list_due(db.read(), now.plus_minutes(RENEWED_HOURS * 60), AT_ONCE).await? {
+        match publish_one(db, keys, (origin, now), &list).await {
+            Ok(is_kept) => published += u64::from(is_kept),
+            Err(Error::Agency(agencies::Error::NoKey)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(published)
+}
+
+async fn publish_one(db: &Db, keys: &Keys, (origin, now): (&Origin, Timestamp), list: &List) -> Result<bool, Error> {
+    let signer = agencies::status_signer(db.read(), keys, list.agency, now.day()).await?;
+    let facts = ListFacts {
+        origin: origin.clone(),
+        agency: list.agency,
+        purpose: list.purpose,
+        list: list.list,
+        at: Timestamp::from_ms(now.ms().div_euclid(1000) * 1000),
+        set: status::list_set(db.read(), list).await?,
+    };
+    let filled = status::count(db.read(), list).await?;
+    let (plain, issuer) = (document(&facts), IssuerId::Web(origin.clone(), list.agency));
+    let options = ProofOptions::new(&issuer, &signer.key(), facts.at);
+    let signed = signer.sign(&hash_data(&plain, &options)?).signature;
+    let input = jwt_input(&plain, &method_of(&issuer, &signer.key()));
+    let jwt = jwt_of(&input, &signer.sign(input.as_bytes()).signature);
+    let text = with_proof(plain, &options, &signed).to_string();
+    let (list, valid_until) = (list.clone(), facts.until());
+    let keep = async move |tx: &Tx| -> Result<bool, Error> {
+        let new = Published { of: &list, document: &text, jwt: &jwt, filled, valid_until };
+        Ok(status::publish(tx, &new).await?)
+    };
+    db.write(keep).await
+}
