@@ -16,6 +16,10 @@ pub struct ExamWhoPage {
     pub(super) href: String,
     /// Id and name.
     pub(super) people: Choices,
+    /// Whether they show by their half of the words that it is they.
+    pub(super) asks_half: bool,
+    pub(super) form: Filled,
+    pub(super) said: String,
 }
 
 /// A candidate on the list.
@@ -46,6 +50,8 @@ pub struct ExamPage {
     pub(super) next: Option<(String, String)>,
     /// Whether somebody's paper is in, and nobody's is to come.
     pub(super) is_all_in: bool,
+    /// Once it was ended: the code of the end, four at a time.
+    pub(super) end: Option<Vec<String>>,
     pub(super) log: Choices,
     pub(super) categories: Choices,
     pub(super) form: Filled,
@@ -54,7 +60,15 @@ pub struct ExamPage {
 
 impl ExamPage {
     fn is_noting(&self) -> bool {
-        self.form.errors().iter().any(|error| error.field != "papers")
+        self.form.errors().iter().any(|error| error.field != "papers" && error.field != "sure")
+    }
+
+    fn is_ending(&self) -> bool {
+        self.form.errors().iter().any(|error| error.field == "sure")
+    }
+
+    fn sure(&self) -> [(&'static str, String); 1] {
+        [("yes", self.page.t("box-exam-end-yes"))]
     }
 }
 
@@ -74,6 +88,8 @@ pub struct ExamSeatPage {
     pub(super) next: &'static str,
     /// Whether whoever is at it has said that they are neither family nor teacher, or need not any more.
     pub(super) has_declared: bool,
+    /// Whether the session was ended: nothing more is noted.
+    pub(super) is_ended: bool,
     pub(super) facts: Choices,
     pub(super) sights: Choices,
     pub(super) categories: Choices,

@@ -310,7 +310,7 @@ pub async fn hand_over(request: HttpRequest, ui: Ui, house: Data<House>) -> Answ
     let (open, me) = or_away!(staff_of(&house, &request));
     exam_service::close_over(&house, &open).await?;
     let (waiting, has_class) = (service::waiting(house.db.read()).await?, open.operator(me).is_some());
-    html(&HandOverPage { page: page_of(&house, ui), waiting, has_class })
+    html(&HandOverPage { page: page_of(&house, ui), waiting, has_class, unended: exam_routes::unended(&house, &open).await? })
 }
 
 /// `POST /hand-over`: the next file for the stick; with `all=yes` from the beginning.

@@ -57,10 +57,12 @@ fn left_words(page: &Page, whom: Whom<'_>, seat: &Seat, now: Timestamp) -> Strin
 }
 
 /// How it stands, as the key of its words.
-fn says(open: &Open, whom: Whom<'_>, (seat, is_here): (&Seat, bool), now: Timestamp) -> &'static str {
+fn says(open: &Open, whom: Whom<'_>, (seat, is_here, is_ended): (&Seat, bool, bool), now: Timestamp) -> &'static str {
     let (exam, learner) = whom;
     if seat.step() == Step::Done {
         "box-exam-finished"
+    } else if is_ended {
+        "box-exam-over"
     } else if exam.way(learner).is_some_and(|way| way.is_by_hand) {
         "exams-own-by-hand"
     } else if exam_service::hours_of(whom).is_over(seat, now) {
@@ -94,7 +96,8 @@ pub async fn sit(request: HttpRequest, id: Path<ExamId>, ui: Ui, house: Data<Hou
     let count = questions_of(&open, whom).len();
     let is_here = seat.is_here(held(&request).as_deref()) && count > 0;
     let answers = exam_service::find_answers(house.db.read(), &open, whom).await?;
-    let key = says(&open, whom, (&seat, is_here), now);
+    let is_ended = exam_service::find_end(house.db.read(), &open, *id).await?.is_some();
+    let key = says(&open, whom, (&seat, is_here, is_ended), now);
     html(&SitPage {
         title: exam.title.clone(),
         href: sit_path(*id),

@@ -9,11 +9,13 @@ mod card_number;
 mod chance;
 mod clock;
 mod credits;
+mod crockford;
 mod digest;
 mod groups;
 mod ids;
 mod kept;
 mod seal;
+mod slow;
 
 pub use acting::{Acting, IdentityLevel, Support};
 pub use bag::{Bag, BagKey};
@@ -21,6 +23,7 @@ pub use card_number::{CardNumber, damm};
 pub use chance::{Chance, Seed};
 pub use clock::{Clock, Day, Timestamp};
 pub use credits::{Cells, Credits, Permille};
+pub use crockford::{crockford_of, crockford_typed};
 pub use digest::{Digest, Mac, digest_of, mac_of, sha256_of};
 pub use groups::Group;
 pub use ids::{
@@ -30,3 +33,4 @@ pub use ids::{
 };
 pub use kept::{DataClass, Kept, Term};
 pub use seal::{SealBroken, SealKey};
+pub use slow::slow_bytes_of;

@@ -3,6 +3,7 @@
 mod after;
 mod appeals;
 mod boxed;
+mod confirming;
 mod day;
 mod onward;
 mod own_data;
@@ -11,12 +12,11 @@ mod plan;
 mod reading;
 mod taking;
 
-pub use after::{confirm, decide, enter, finish, publish, unpublish};
+pub use after::{decide, enter, finish, publish, unpublish};
 pub use appeals::{answer_appeal, appeal};
-pub use boxed::{
-    Along, Arrival, arrive_answers, arrive_begun, arrive_by_hand, arrive_note, arrive_seen, must_have_no_part, take_along,
-    take_back,
-};
+pub use boxed::{Arrival, arrive_answers, arrive_begun, arrive_by_hand, arrive_end, arrive_note, arrive_seen, must_have_no_part};
+pub(super) use confirming::confirm;
+pub use confirming::{Yours, find_yours, keep_wrong_end, waive_end};
 pub use day::{Setting, allow, arrange, came, declare, keep_by_hand, note, seen, take_out};
 pub use onward::{Need, who_sees};
 pub use own_data::{export, forget};
@@ -26,7 +26,7 @@ pub use reading::{
     Candidate, Desk, May, Own, Question, Seen, desk_of, find_own, get_exam, list_exams, list_own, places_of, question_at,
     seen_by, staff_of,
 };
-pub use taking::{Offer, box_of, candidates_of, list_to_take, see_words, words_from};
+pub use taking::{Along, Offer, box_of, candidates_of, list_to_take, see_words, take_along, take_back, words_from};
 
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::Value;

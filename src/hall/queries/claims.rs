@@ -123,6 +123,18 @@ pub(in crate::hall) async fn settle(
     Ok(())
 }
 
+/// Keeps why a claim that waits for a person cannot be taken now. When it was looked at first stays.
+pub(in crate::hall) async fn keep_why(tx: &Tx, (device, seq): (DeviceId, i64), why: Why) -> Result<(), DbErr> {
+    claim::Entity::update_many()
+        .col_expr(Column::Why, Expr::val(why.code()))
+        .filter(Column::DeviceId.eq(device.uuid()))
+        .filter(Column::Seq.eq(seq))
+        .filter(Column::State.eq(State::NeedsLook.code()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// The numbers of the claims that wait for their turn, by device.
 pub(in crate::hall) async fn list_waiting(
     db: &impl ConnectionTrait,

@@ -65,9 +65,12 @@ pub(super) async fn apply(tx: &Tx, bank: &Bank, device: &Device, claim: &Claim, 
         Body::Witnessed(body) => witnessed(tx, &about, &body).await,
         Body::Answers(body) => answers(tx, &about, &body).await,
         Body::Enrolled(body) => enrolled(tx, &about, &body).await,
-        body @ (Body::ExamSeen(_) | Body::ExamBegun(_) | Body::ExamAnswers(_) | Body::ExamHand(_) | Body::ExamNote(_)) => {
-            super::exams::apply(tx, bank, (device, claim), &body, is_waived.then(|| scope.actor())).await
-        }
+        body @ (Body::ExamSeen(_)
+        | Body::ExamBegun(_)
+        | Body::ExamAnswers(_)
+        | Body::ExamHand(_)
+        | Body::ExamNote(_)
+        | Body::ExamEnd(_)) => super::exams::apply(tx, bank, (device, claim), &body, is_waived.then(|| scope.actor())).await,
     }
 }
 
