@@ -27,6 +27,7 @@ mod m20261127_33_transfers;
 mod m20261127_34_rolls;
 mod m20261127_35_discarded_drafts;
 mod m20261127_36_exam_boxes;
+mod m20261127_37_application_identity;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_34_rolls::Migration),
             Box::new(m20261127_35_discarded_drafts::Migration),
             Box::new(m20261127_36_exam_boxes::Migration),
+            Box::new(m20261127_37_application_identity::Migration),
         ]
     }
 }

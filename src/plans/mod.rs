@@ -33,7 +33,7 @@ pub use routes::{
 pub use rules::{Answer, MemberState};
 pub use service::{
     NewPlan, Terms, answer, change, count_all, count_waiting, export, forget, get_organisation, invite_card,
-    lines_of_organisation, list_organisations, people_of_organisation, publish, sees_people_of,
+    lines_of_organisation, list_organisations, people_of_organisation, publish, sees_people_of, turn_away_from,
 };
 pub use upkeep::{schedule_upkeep, with_upkeep};
 

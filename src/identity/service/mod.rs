@@ -12,6 +12,7 @@ mod crowd;
 mod desk;
 mod documents;
 mod halls;
+mod listed;
 mod lookup;
 mod notes;
 mod once;
@@ -51,6 +52,7 @@ pub use halls::{
     Hall, PicturesSignIn, end_hall, end_hall_of, find_hall, find_vouched, list_halls, set_hall, set_pictures,
     sign_in_by_pictures, sign_in_vouched, vouch,
 };
+pub use listed::{ListOf, keep_listed};
 pub use lookup::{Found, find_by_card, find_by_phone, show};
 pub use notes::Sender;
 pub use once::{Form, once};
