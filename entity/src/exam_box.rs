@@ -17,6 +17,7 @@ pub struct Model {
     pub last_seq: Option<i64>,
     pub end_seq: Option<i64>,
     pub end_hash: Option<Vec<u8>>,
+    pub end_waived_at_ms: Option<i64>,
 }
 
 /// No relations are followed by the mapper: queries say what they join.

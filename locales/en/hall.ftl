@@ -142,7 +142,7 @@ hall-why-exam-late = It came after the answering was ended. Let an administrator
 hall-why-exam-closed = The paper is in already, or they are tested another way.
 hall-why-exam-stands = The session was cancelled, or its results are published.
 hall-why-exam-not-ready = A step before it is missing: coming, the document, what both declare, beginning.
-hall-why-exam-ended = That computer had ended the session before; this was written later and cannot be counted. Please tell an administrator of the place.
+hall-why-exam-ended = This and the end of the session on that computer do not go together, so that it cannot be counted. Please tell an administrator of the place.
 
 hall-phone = Hold a class with a phone
 hall-phone-note = Check in, enrol and test people without a network, upload later

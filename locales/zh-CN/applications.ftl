@@ -42,7 +42,6 @@ applications-file-empty = 请先拍一张照片，或者选一个文件
 applications-file-heavy = 这份太大了，最多 8 兆。请把它在手机里打开，截一张屏，交截屏那张。不会的，请到服务点请人帮忙。
 applications-file-kind = 这份打不开，或者不是照片和电子证书。请拍一张照片交上来
 applications-file-large = 这张照片太大了。请在手机里打开它，截一张屏，交截屏那张。不会的，请到服务点请人帮忙。
-applications-file-moves = 这张图会动，不能收。请在手机里打开它，截一张屏，交截屏那张。
 applications-file-acts = 这份文件里有会自己动的东西，比如链接、附件、程序，不能收。请把它打印出来或者打开，拍一张照片
 applications-file-locked = 这份文件上了密码。请打开以后拍一张照片
 applications-file-packed = 这份文件我们看不清里面。请打开以后拍一张照片

@@ -112,7 +112,7 @@ hall-said-dropped = 这一条不算。
 hall-said-counted = 记上了。
 hall-said-still = 还是记不上。原因写在下面。
 hall-said-still-why = 还是记不上。现在是因为：{ $why }
-hall-said-part = 这一场您有份，或者您的工作不能定。请没有份的、管这个地方的人来看。
+hall-said-part = 这一场您监考或者报了名，要不就是这件事不归您定。请管这个地方、没参加这一场的人来看。
 hall-decided-meanwhile = 别人刚刚看过这一条，已经定了。
 hall-why-clock-ahead = 设备的钟快了一天以上。两个时间都留着。
 hall-why-clock-behind = 设备的钟慢得太多，或者这是两个月以前记的。两个时间都留着。
@@ -142,7 +142,7 @@ hall-why-exam-late = 已经收卷了，这一条是后来才到的。请监考�
 hall-why-exam-closed = 这个人的卷子已经交了，或者不是这样考的。
 hall-why-exam-stands = 这一场取消了，或者结果已经发布了。
 hall-why-exam-not-ready = 这一场里还缺前面的一步：记他到了、看证件、两位声明、开考。
-hall-why-exam-ended = 那台电脑早就收尾了，这一条是后来才写的，不能算。请告诉管这个地方的人。
+hall-why-exam-ended = 这一条和那台电脑的收尾先后对不上，不能算。请告诉管这个地方的人。
 
 hall-phone = 用手机带一个班
 hall-phone-note = 没有网也能签到、登记、考试，有网了再上传

@@ -11,7 +11,8 @@ pub struct Migration;
 const UP: &[&str] = &[
     // The boxes that a session was taken along on, and what people call them; it is on the one that it was not taken back from. None: it is run in
     // the bank. `last_seq` is the number, on that box, of the latest of what the bank has made of it; `end_seq` and `end_hash` are those of the claim
-    // by which the box has ended it: nothing behind it counts.
+    // by which the box has ended it: nothing behind it counts. `end_waived_at_ms`: since when nobody
+    // is asked for the code of that end; an end that comes later is asked for again.
     "CREATE TABLE exam_box (
         exam_id $UUID NOT NULL,
         device_id $UUID NOT NULL,
@@ -22,6 +23,7 @@ const UP: &[&str] = &[
         last_seq $INT CHECK (last_seq >= 1),
         end_seq $INT,
         end_hash $BYTES,
+        end_waived_at_ms $INT,
         PRIMARY KEY (exam_id, device_id),
         CHECK ((end_seq IS NULL) = (end_hash IS NULL)),
         CHECK (end_seq IS NULL OR last_seq <= end_seq)

@@ -1,8 +1,7 @@
 //! What the desk of a session shows of boxes: that it is on one, and what has come from there in somebody's name.
 
-use super::service::{Desk, Yours};
-use super::views::who_words;
-use super::{Incident, OnBox};
+use super::service::{Desk, Vouched, Yours};
+use super::{Incident, OnBox, who_words};
 use crate::kernel::{Digest, LearnerId};
 use crate::web::Page;
 
@@ -35,8 +34,18 @@ pub(super) struct YoursCard {
     pub list: String,
     /// How the codes of the ends are to be typed; none: they are not asked for.
     pub code: Option<String>,
-    /// The boxes of which the end did not come yet, in words.
+    /// That a code is not asked for, and the boxes of which the end did not come yet, in words.
     pub missing: Vec<String>,
+}
+
+/// The key of the words of what one of the two says of so many people.
+const fn vouched_key(what: Vouched) -> &'static str {
+    match what {
+        Vouched::Seen => "exams-yours-seen",
+        Vouched::Declared => "exams-yours-declared",
+        Vouched::Allowed => "exams-yours-allowed",
+        Vouched::Heard => "exams-yours-heard",
+    }
 }
 
 /// The same, in words; nothing is left out, so that whoever did nothing sees that.
@@ -45,10 +54,11 @@ pub(super) fn yours_card(page: &Page, desk: &Desk, yours: &Yours) -> YoursCard {
         let found = desk.candidates.iter().find(|one| one.paper.learner == learner);
         found.map(|one| who_words(page, one)).unwrap_or_default()
     };
-    let line = |(key, people): &(&'static str, Vec<(LearnerId, String)>)| {
+    let line = |(what, people): &(Vouched, Vec<(LearnerId, String)>)| {
         let one = |(learner, points): &(LearnerId, String)| format!("{} {points}", who(*learner)).trim_end().to_owned();
         let all: Vec<String> = people.iter().map(one).collect();
-        (page.t1(key, "count", people.len()), if all.is_empty() { page.t("exams-yours-nobody") } else { all.join("、") })
+        let words = if all.is_empty() { page.t("exams-yours-nobody") } else { all.join("、") };
+        (page.t1(vouched_key(*what), "count", people.len()), words)
     };
     let note = |one: &Incident| {
         let about = one.learner.map_or_else(|| page.t("exams-whole"), who);
@@ -58,7 +68,7 @@ pub(super) fn yours_card(page: &Page, desk: &Desk, yours: &Yours) -> YoursCard {
     let mut lines: Vec<(String, String)> = yours.people.iter().map(line).collect();
     let noted = if notes.is_empty() { page.t("exams-yours-nothing") } else { notes.join("；") };
     lines.push((page.t1("exams-yours-noted", "count", notes.len()), noted));
-    let asked: &[(String, Option<Digest>)] = if yours.is_waived { &[] } else { &yours.ends };
+    let asked = &yours.ends;
     let names: Vec<String> = asked.iter().map(|(name, _)| page.t1("exams-end-of", "name", name)).collect();
     let code = match names.len() {
         0 => None,
@@ -66,5 +76,11 @@ pub(super) fn yours_card(page: &Page, desk: &Desk, yours: &Yours) -> YoursCard {
         _ => Some(page.t1("exams-end-hint-many", "names", names.join("、"))),
     };
     let lacks = |(name, end): &(String, Option<Digest>)| end.is_none().then(|| page.t1("exams-end-not-come", "name", name));
-    YoursCard { lines, list: yours.list.to_string(), code, missing: asked.iter().filter_map(lacks).collect() }
+    let waived = yours.is_waived.then(|| page.t("exams-end-waived"));
+    YoursCard {
+        lines,
+        list: yours.list.to_string(),
+        code,
+        missing: waived.into_iter().chain(asked.iter().filter_map(lacks)).collect(),
+    }
 }

@@ -5,7 +5,8 @@
 //!   of each candidate that they are neither family nor teacher; who has taught them the unit in a class session is refused, whatever they say.
 //! - Answers come from the one device that has begun with an allowance, which is used up by that. A fresh one takes that device out.
 //! - A session that is on a box is not run here until it is taken back. What a box hands over is held against the same rules. Once the box has ended it
-//!   nothing more of it counts, and nothing is published before both of the two confirm what stands in their name, and type the code of that end.
+//!   nothing more of it counts, and nothing is published before both of the two confirm what stands in their name, and type the code of that end, or
+//!   somebody without a part has decided that it is not asked for.
 //! - Level 3 asks only what nothing else asks, of somebody whose document was seen for this session.
 //! - Numbers raise a hand about an item; a person takes it out, for all, with a line in the log. Scores are worked out until they are published, and say
 //!   what the answers or points come to, whatever an appeal makes of the result.
@@ -36,7 +37,7 @@ use crate::i18n::Lang;
 use crate::kernel::{
     DataClass, DeviceId, Digest, ExamId, Kept, LearnerId, OrganisationId, PaperId, Permille, Seed, Term, Timestamp,
 };
-use crate::web::{ExhibitOf, day_words};
+use crate::web::{ExhibitOf, Page, day_words};
 
 pub use end_code::end_code;
 pub use error::Error;
@@ -61,6 +62,11 @@ pub const DECLARED_TEXT: &str = "exam-neither-family-nor-teacher/2026-11-27.1";
 /// A moment in words: 2026 年 11 月 27 日 6:24.
 fn moment_words(lang: Lang, at: Timestamp) -> String {
     format!("{} {}", day_words(lang, at.day()), at.to_clock_text())
+}
+
+/// A candidate in words: the name, and the last digits of the card.
+fn who_words(page: &Page, one: &service::Candidate) -> String {
+    page.t2("exams-who", ("name", &one.name), ("tail", &one.tail))
 }
 
 /// A supervised session.
@@ -122,13 +128,21 @@ pub struct Stay {
     pub last_seq: Option<i64>,
     /// The number and the hash of the claim by which the box has ended it.
     pub end: Option<(i64, Digest)>,
+    /// Whether somebody without a part has decided that the code of this end is not asked for.
+    pub is_waived: bool,
 }
 
 impl Stay {
-    /// Whether the code of its end is asked for: it is on that box, or something has come from there.
+    /// Whether it has to have an end: it is on that box, or something has come from there.
     #[must_use]
     pub const fn must_end(&self) -> bool {
         !self.is_over || self.last_seq.is_some()
+    }
+
+    /// The same, where nobody has decided otherwise.
+    #[must_use]
+    pub const fn is_asked(&self) -> bool {
+        self.must_end() && !self.is_waived
     }
 }
 

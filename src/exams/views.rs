@@ -7,7 +7,7 @@ use askama::Template;
 use super::box_views::{BoxNote, YoursCard};
 use super::rules::{Category, Form, Next, Onward, Outcome, Reason, Sight, Tally};
 use super::service::{Candidate, Desk, May};
-use super::{Exam, Incident, Paper, Stage, moment_words};
+use super::{Exam, Incident, Paper, Stage, moment_words, who_words};
 use crate::assessment::Question;
 use crate::curriculum::{CourseCode, Shelf};
 use crate::i18n::Lang;
@@ -183,10 +183,6 @@ impl DeskPage {
     fn is_wrong(&self, field: &str) -> bool {
         !self.form.error(field, self.page.lang()).is_empty()
     }
-}
-
-pub(super) fn who_words(page: &Page, one: &Candidate) -> String {
-    page.t2("exams-who", ("name", &one.name), ("tail", &one.tail))
 }
 
 pub(super) fn person_path(desk: &Desk, one: &Candidate) -> String {

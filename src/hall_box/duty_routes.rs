@@ -6,10 +6,9 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 
-use super::exam_routes::exam_path;
-use super::exam_views::ExamWhoPage;
+use super::exam_views::{ExamWhoPage, exam_path};
+use super::room::{Holder, Open};
 use super::routes::{Answer, cookie, holder_of, led_to, page_of, room};
-use super::service::{Holder, Open};
 use crate::error::AppError;
 use crate::hall::KitExam;
 use crate::i18n::Message;
@@ -45,7 +44,9 @@ pub(super) fn who_page(open: &Open, page: Page, id: ExamId, (status, form, said)
 /// `doing=who`: one of the two says who they are, and shows it.
 pub(super) fn says_who((house, open): (&House, &Open), id: ExamId, posted: Posted) -> Answer {
     let exam = open.exam(id).ok_or(AppError::NotFound)?;
-    if let Some(error) = stands_against((house, open), exam, &posted) {
+    // Read once: they may be opened meanwhile.
+    let is_open = open.papers(id).is_some();
+    if let Some(error) = stands_against(open, exam, &posted).filter(|_| is_open) {
         let (page, form) = (page_of(house, posted.ui), Filled::wrong(posted.fields, vec![error]));
         return who_page(open, page, id, (StatusCode::UNPROCESSABLE_ENTITY, form, String::new()));
     }
@@ -55,33 +56,24 @@ pub(super) fn says_who((house, open): (&House, &Open), id: ExamId, posted: Poste
     }
     let holder = if open.operator(who).is_some() { Holder::Operator(who) } else { Holder::Invigilator(who) };
     let mut answer = led_to(&exam_path(id), &cookie(open, holder));
-    if open.papers(id).is_some() {
+    if is_open {
         let duty = keep_cookie(DUTY, open.duty_cookie(id, who), None, false);
         answer.add_cookie(&duty).map_err(|error| AppError::Fault(error.to_string()))?;
     }
     Ok(answer)
 }
 
-/// What is to be mended before somebody is who they say; nothing while the papers are closed.
-fn stands_against((house, open): (&House, &Open), exam: &KitExam, posted: &Posted) -> Option<FieldError> {
-    open.papers(exam.id)?;
+/// What is to be mended before somebody is who they say, once the papers are open. Tries are not counted: eight letters are not found by trying, and whoever
+/// would use up the tries would keep the two from their work.
+fn stands_against(open: &Open, exam: &KitExam, posted: &Posted) -> Option<FieldError> {
     let (who, half) = (posted.fields.get("invigilator"), posted.fields.get("papers"));
     if who.is_empty() {
         return Some(FieldError::new("invigilator", Message::of("exams-invigilator-choose")));
     }
     let (count, all) = KitExam::typed_half(half);
     if count != all {
-        // A slip costs no try.
         return Some(FieldError::new("papers", Message::of("box-exam-half-count").with("all", all).with("count", count)));
     }
-    let (tries, now) = (room(house), house.clock().now());
-    if !tries.has_tries(now) {
-        return Some(FieldError::new("papers", Message::of("box-exam-papers-tries")));
-    }
     let is_theirs = who.parse::<LearnerId>().is_ok_and(|who| open.is_own_half(exam.id, (who, half)));
-    if is_theirs {
-        return None;
-    }
-    let _counted = tries.may_try(now);
-    Some(FieldError::new("papers", Message::of("box-exam-half-wrong")))
+    (!is_theirs).then(|| FieldError::new("papers", Message::of("box-exam-half-wrong")))
 }

@@ -9,47 +9,19 @@ use actix_web::web::{Data, Path, Query};
 use super::duty_routes::{desk_of, says_who, who_page};
 use super::exam_rules::{Seat, Step};
 use super::exam_service::{self, Act, Noted, Whom};
-use super::exam_views::{Choices, ExamPage, ExamSeatPage, SeatRow};
+use super::exam_views::{Choices, ExamPage, ExamSeatPage, SeatRow, exam_path, time_words};
+use super::room::Open;
 use super::routes::{Answer, Asked, page_of, room};
-use super::service::Open;
 use crate::db::{DbFault, Tx};
 use crate::error::AppError;
-use crate::exams::{Sight, categories, end_code, read_by_hand, read_note, sights};
+use crate::exams::{Sight, categories, read_by_hand, read_note, sights};
 use crate::hall::{KitExam, KitPerson, in_fours};
-use crate::i18n::{Lang, Message};
+use crate::i18n::Message;
 use crate::kernel::{Digest, ExamId, LearnerId, Timestamp};
-use crate::web::{FieldError, FieldErrors, Filled, House, Page, Posted, Ui, day_words, html_with, redirect};
-
-/// The page of a session.
-pub(super) fn exam_path(id: ExamId) -> String {
-    format!("/exam/{id}")
-}
+use crate::web::{FieldError, FieldErrors, Filled, House, Page, Posted, Ui, html_with, redirect};
 
 fn seat_path(id: ExamId, number: usize) -> String {
     format!("/exam/{id}/{number}")
-}
-
-/// The sessions of the kit: address and words.
-pub(super) fn listed(open: &Open, lang: Lang) -> Vec<(String, String)> {
-    let words = |exam: &KitExam| (exam_path(exam.id), format!("{} {}", exam.title, time_words(lang, exam)));
-    open.kit.exams.iter().map(words).collect()
-}
-
-fn time_words(lang: Lang, exam: &KitExam) -> String {
-    let (from, to) = (Timestamp::from_ms(exam.hours.0), Timestamp::from_ms(exam.hours.1));
-    format!("{} {}–{}", day_words(lang, from.day()), from.to_clock_text(), to.to_clock_text())
-}
-
-/// The supervised sessions of which something was taken down, and that were not ended: the bank asks for their ends.
-pub(super) async fn unended(house: &House, open: &Open) -> Result<Vec<(String, String)>, AppError> {
-    let (db, mut all) = (house.db.read(), Vec::new());
-    for exam in &open.kit.exams {
-        let has_begun = exam_service::list_seats(db, open, exam).await?.iter().any(|seat| seat.step() != Step::Away);
-        if has_begun && exam_service::find_end(db, open, exam.id).await?.is_none() {
-            all.push((exam_path(exam.id), exam.title.clone()));
-        }
-    }
-    Ok(all)
 }
 
 fn said_words(page: &Page, said: &str) -> String {
@@ -123,8 +95,9 @@ fn is_all_in(exam: &KitExam, seats: &[Seat], now: Timestamp) -> bool {
 }
 
 /// The code of an end (收尾码), four letters and digits at a time.
-async fn code_of(end: Digest) -> Result<Vec<String>, AppError> {
-    let code = actix_web::web::block(move || end_code(&end)).await.map_err(|_| AppError::Busy)?;
+async fn code_of(open: &Arc<Open>, end: Digest) -> Result<Vec<String>, AppError> {
+    let open = Arc::clone(open);
+    let code = actix_web::web::block(move || open.end_code(&end)).await.map_err(|_| AppError::Busy)?;
     code.map(|code| in_fours(&code)).ok_or_else(|| AppError::Fault("the code of an end".to_owned()))
 }
 
@@ -151,7 +124,7 @@ async fn exam_page(
         (when, format!("{about} · {what} {}", one.words).trim_end().to_owned())
     };
     let end = match exam_service::find_end(house.db.read(), open, id).await? {
-        Some(end) => Some(code_of(end).await?),
+        Some(end) => Some(code_of(open, end).await?),
         None => None,
     };
     let now = house.clock().now();
@@ -222,12 +195,17 @@ async fn opened(house: &House, open: &Arc<Open>, id: ExamId, posted: &Posted) ->
         let message = Message::of("box-exam-papers-count").with("all", all).with("count", count);
         return Ok(Err(vec![FieldError::new("papers", message)]));
     }
-    if !room(house).may_try(house.clock().now()) {
+    let (tries, now) = (room(house), house.clock().now());
+    if !tries.has_tries(now) {
         return wrong("papers", "box-exam-papers-tries");
     }
     let (for_open, words) = (Arc::clone(open), posted.fields.get("papers").to_owned());
     let opened = actix_web::web::block(move || for_open.open_papers(id, &words)).await.map_err(|_| AppError::Busy)?;
-    if opened { Ok(Ok("opened")) } else { wrong("papers", "box-exam-papers-wrong") }
+    if opened {
+        return Ok(Ok("opened"));
+    }
+    let _counted = tries.may_try(now);
+    wrong("papers", "box-exam-papers-wrong")
 }
 
 async fn noted(
@@ -248,19 +226,21 @@ async fn noted(
     }
 }
 
-/// The session is ended on this box: nothing more of it is taken down here. Before everybody is through it is asked once more.
+/// The session is ended on this box: nothing more of it is taken down here, so it is asked once more; in other words where not all are through.
 async fn ended((house, open, me): (&House, &Arc<Open>, LearnerId), id: ExamId, posted: &Posted) -> Said {
     exam_service::close_over(house, open).await?;
-    let exam = open.exam(id).ok_or(AppError::NotFound)?;
-    let seats = exam_service::list_seats(house.db.read(), open, exam).await?;
-    if !is_all_in(exam, &seats, house.clock().now()) && posted.fields.get("sure") != "yes" {
-        return wrong("sure", "box-exam-end-sure");
+    let exam = open.exam(id).ok_or(AppError::NotFound)?.clone();
+    if open.papers(id).is_none() {
+        // With the class's password alone nobody ends the session of others.
+        return wrong("sure", "box-exam-open-first");
+    }
+    if posted.fields.get("sure") != "yes" {
+        let seats = exam_service::list_seats(house.db.read(), open, &exam).await?;
+        let is_all_in = is_all_in(&exam, &seats, house.clock().now());
+        return wrong("sure", if is_all_in { "box-exam-end-all-in" } else { "box-exam-end-sure" });
     }
     let for_write = Arc::clone(open);
-    let work = async move |tx: &Tx| {
-        let Some(exam) = for_write.exam(id) else { return Ok::<Result<(), &'static str>, DbFault>(Ok(())) };
-        exam_service::end(tx, &for_write, (exam, me)).await
-    };
+    let work = async move |tx: &Tx| exam_service::end(tx, &for_write, (&exam, me)).await;
     match house.db.write_for::<_, DbFault, _>(posted.ui.request, work).await? {
         Ok(()) => Ok(Ok("ended")),
         Err(key) => wrong("sure", key),
@@ -288,7 +268,7 @@ pub async fn seat(request: HttpRequest, path: Path<(ExamId, usize)>, asked: Quer
 
 /// How far a session has come on a box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum Phase {
     /// Its papers are closed: it is taken down who came, and nothing in the name of one of the two alone.
     Closed,
     /// Its papers are open.
@@ -298,13 +278,13 @@ enum Stage {
 }
 
 /// What comes next for one of the two, and how it stands in words.
-fn stands(whom: Whom<'_>, (seat, stage): (&Seat, Stage), me: LearnerId) -> (&'static str, &'static str) {
+fn stands(whom: Whom<'_>, (seat, phase): (&Seat, Phase), me: LearnerId) -> (&'static str, &'static str) {
     let step = exam_service::step_of(whom, seat);
     match step {
         Step::Done => ("", step.key()),
-        _ if stage == Stage::Ended => ("", "box-exam-ended"),
+        _ if phase == Phase::Ended => ("", "box-exam-ended"),
         Step::Away => ("come", step.key()),
-        Step::Came | Step::Seen if stage == Stage::Closed => ("", "box-exam-open-first"),
+        Step::Came | Step::Seen if phase == Phase::Closed => ("", "box-exam-open-first"),
         Step::Came if !exam_service::may_see(whom, me) => ("", "exams-no-checker"),
         Step::Came => ("see", step.key()),
         Step::Seen if !exam_service::are_declared(whom.0, seat) => ("", "exams-next-declare"),
@@ -351,12 +331,12 @@ async fn seat_page(
     let exam = open.exam(id).ok_or(AppError::NotFound)?;
     let person = candidate(exam, number)?;
     let seat = exam_service::find_seat(house.db.read(), open, (exam, person.id)).await?;
-    let stage = match (exam_service::find_end(house.db.read(), open, id).await?, open.papers(id)) {
-        (Some(_), _) => Stage::Ended,
-        (None, Some(_)) => Stage::Open,
-        (None, None) => Stage::Closed,
+    let phase = match (exam_service::find_end(house.db.read(), open, id).await?, open.papers(id)) {
+        (Some(_), _) => Phase::Ended,
+        (None, Some(_)) => Phase::Open,
+        (None, None) => Phase::Closed,
     };
-    let (next, key) = stands((exam, person.id), (&seat, stage), me);
+    let (next, key) = stands((exam, person.id), (&seat, phase), me);
     let view = ExamSeatPage {
         title: exam.title.clone(),
         back: exam_path(id),
@@ -364,8 +344,8 @@ async fn seat_page(
         name: person.name.clone(),
         stands: page.t(key),
         next,
-        has_declared: stage != Stage::Open || seat.declared.contains(&me) || seat.step() == Step::Done,
-        is_ended: stage == Stage::Ended,
+        has_declared: phase != Phase::Open || seat.declared.contains(&me) || seat.step() == Step::Done,
+        is_ended: phase == Phase::Ended,
         facts: facts(&page, open, (exam, person), (&seat, house.clock().now())),
         sights: sights(&page),
         categories: categories(&page),
@@ -435,7 +415,8 @@ async fn acted((house, open, me): (&House, &Arc<Open>, LearnerId), (id, person):
             Act::Allowed(_) => return wrong("step", "box-exam-not-open"),
             Act::ByHand(..) => return wrong("step", "box-exam-not-open-hand"),
             Act::Seen(_) | Act::Declared => return wrong("step", "box-exam-open-first"),
-            Act::Came | Act::Collected => {}
+            Act::Collected => return wrong("step", "box-exam-open-first"),
+            Act::Came => {}
         }
     }
     let for_write = Arc::clone(open);

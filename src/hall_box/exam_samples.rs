@@ -2,7 +2,7 @@
 
 use super::exam_rules::Step;
 use super::exam_views::{Choices, ExamPage, ExamSeatPage, ExamWhoPage, SeatRow, SitPage};
-use crate::exams::read_by_hand;
+use crate::exams::{categories, read_by_hand};
 use crate::i18n::Message;
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, RARE_NAME};
 use crate::web::{FieldError, Fields, Filled, Page, Samples, drawn};
@@ -22,10 +22,6 @@ fn half() -> Filled {
 fn short() -> Filled {
     let words = Message::of("box-exam-papers-count").with("all", 16).with("count", 15);
     Filled::wrong(Fields::default(), vec![FieldError::new("papers", words)])
-}
-
-fn categories(page: &Page) -> Choices {
-    ["device", "unwell", "other"].map(|code| (code.to_owned(), page.t(&format!("exams-category-{code}")))).into()
 }
 
 impl ExamWhoPage {
@@ -83,6 +79,7 @@ impl ExamPage {
             state(1, ready(true), Filled::default()),
             state(30, ready(true), wrong("words", "exams-words-empty")),
             state(6, (true, true), Filled::default()),
+            state(6, (true, true), wrong("sure", "box-exam-end-all-in")),
             state(6, ready(true), wrong("sure", "box-exam-end-sure")),
             Self { end: Some(vec!["7K3M".to_owned(), "0QXW".to_owned()]), ..state(6, (true, true), Filled::default()) },
         ])

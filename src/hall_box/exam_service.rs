@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::exam_rules::{Hours, Seat, Step};
 use super::queries;
-use super::service::{Open, append, name, write};
+use super::room::Open;
+use super::service::{append, name, write};
 use crate::db::{DbFault, Tx};
 use crate::exams::is_time;
 use crate::hall::{AnswerFields, Body, ExamAnswers, ExamBegun, ExamEnd, ExamHand, ExamNote, ExamSeen, KitExam};
@@ -402,6 +403,21 @@ fn end_name(open: &Open, exam: ExamId) -> String {
 pub async fn find_end(db: &impl ConnectionTrait, open: &Open, exam: ExamId) -> Result<Option<Digest>, DbFault> {
     let sealed = queries::find_note(db, &end_name(open, exam)).await?;
     Ok(sealed.and_then(|sealed| Digest::parse(&open.read(&sealed)?)))
+}
+
+/// The supervised sessions to which somebody came, and that were not ended: the bank asks for the end of each from which anything comes.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_unended<'a>(db: &impl ConnectionTrait, open: &'a Open) -> Result<Vec<&'a KitExam>, DbFault> {
+    let mut all = Vec::new();
+    for exam in &open.kit.exams {
+        let has_come = list_seats(db, open, exam).await?.iter().any(|seat| seat.step() != Step::Away);
+        if has_come && find_end(db, open, exam.id).await?.is_none() {
+            all.push(exam);
+        }
+    }
+    Ok(all)
 }
 
 /// Ends a session: nothing more of it is taken down here, so that its last claim stands for all of them. Not while somebody answers. Twice is once.

@@ -2,10 +2,35 @@
 
 use askama::Template;
 
-use crate::web::{Filled, Page};
+use super::room::Open;
+use crate::hall::KitExam;
+use crate::i18n::Lang;
+use crate::kernel::{ExamId, Timestamp};
+use crate::web::{Filled, Page, day_words};
 
 /// A code and its words.
 pub(super) type Choices = Vec<(String, String)>;
+
+/// The page of a session.
+pub(super) fn exam_path(id: ExamId) -> String {
+    format!("/exam/{id}")
+}
+
+/// The page of one's own session.
+pub(super) fn sit_path(id: ExamId) -> String {
+    format!("/sit/{id}")
+}
+
+/// The sessions of the kit: address and words.
+pub(super) fn listed(open: &Open, lang: Lang) -> Vec<(String, String)> {
+    let words = |exam: &KitExam| (exam_path(exam.id), format!("{} {}", exam.title, time_words(lang, exam)));
+    open.kit.exams.iter().map(words).collect()
+}
+
+pub(super) fn time_words(lang: Lang, exam: &KitExam) -> String {
+    let (from, to) = (Timestamp::from_ms(exam.hours.0), Timestamp::from_ms(exam.hours.1));
+    format!("{} {}–{}", day_words(lang, from.day()), from.to_clock_text(), to.to_clock_text())
+}
 
 /// Which of the two invigilators it is.
 #[derive(Template)]
@@ -68,7 +93,8 @@ impl ExamPage {
     }
 
     fn sure(&self) -> [(&'static str, String); 1] {
-        [("yes", self.page.t("box-exam-end-yes"))]
+        let key = if self.is_all_in { "box-exam-end-all-in-yes" } else { "box-exam-end-yes" };
+        [("yes", self.page.t(key))]
     }
 }
 

@@ -30,11 +30,12 @@ use crate::kernel::{DataClass, Kept, Term};
 use crate::web::Exhibit;
 
 pub use exam_routes::{act_on_exam, act_on_seat, exam, seat};
+pub use room::BoxRoom;
 pub use routes::{
     class, doing, door, enrol, enrol_form, give_out, hand_in, hand_over, later, learn, lock, operator, operators, question,
     take_answer, tests, unlock,
 };
-pub use service::{BoxRoom, mark_handed, pack_of, waiting};
+pub use service::{mark_handed, pack_of, waiting};
 pub use sit_routes::{act_on_sitting, sit, sit_question, take_sitting};
 
 /// What a box keeps, and for how long.

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::exams::end_code;
 use crate::hall::{Kit, KitClass, KitExam, KitPaper, KitPerson, KitTest};
-use crate::kernel::{AttemptId, Chance, ClassId, ExamId, LearnerId, SealKey, Timestamp, mac_of};
+use crate::kernel::{AttemptId, Chance, ClassId, Digest, ExamId, LearnerId, SealKey, Timestamp, mac_of};
 
 const NOTE_PLACE: &str = "box_note.words";
 /// Tries of the words that open papers, in so many minutes.
@@ -25,6 +26,8 @@ pub struct Open {
     codes: BTreeMap<String, LearnerId>,
     /// The supervised sessions whose papers were opened with their own words.
     opened: RwLock<HashMap<ExamId, Opened>>,
+    /// The codes of ends, since they follow slowly.
+    ends: RwLock<HashMap<Digest, String>>,
 }
 
 /// A session whose papers were opened: the words stay in memory with them, since each of the two shows by half of them who it is.
@@ -96,9 +99,9 @@ impl BoxRoom {
             }
             codes.insert(code, person.id);
         }
-        let (names, opened) = (kit.follows("box note names"), RwLock::default());
+        let (names, opened, ends) = (kit.follows("box note names"), RwLock::default(), RwLock::default());
         let key = SealKey::from_bytes(kit.follows("box notes"));
-        let open = Arc::new(Open { names, kit, key, secret: Chance::secret(), codes, opened });
+        let open = Arc::new(Open { names, kit, key, secret: Chance::secret(), codes, opened, ends });
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&open));
         Some(open)
     }
@@ -237,6 +240,16 @@ impl Open {
         let opened = self.opened.read().unwrap_or_else(PoisonError::into_inner);
         let words = opened.get(&id).map(|opened| opened.words.as_str());
         words.zip(self.exam(id)).is_some_and(|(words, exam)| exam.is_own_half(words, (who, typed)))
+    }
+
+    /// The code of an end. Slow the first time: not to be called where others wait.
+    pub(super) fn end_code(&self, end: &Digest) -> Option<String> {
+        if let Some(code) = self.ends.read().unwrap_or_else(PoisonError::into_inner).get(end) {
+            return Some(code.clone());
+        }
+        let code = end_code(end)?;
+        self.ends.write().unwrap_or_else(PoisonError::into_inner).insert(*end, code.clone());
+        Some(code)
     }
 
     pub(super) fn seal(&self, words: &str) -> Vec<u8> {

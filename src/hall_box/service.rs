@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sea_orm::ConnectionTrait;
 
-pub use super::room::{BoxRoom, Holder, Open};
+use super::room::Open;
 use super::{exam_service, queries};
 use crate::db::{DbFault, Tx};
 use crate::hall::{self, AnswerFields, Answers, Body, Came, Enrolled, Entry, KitTest, MOST_ENTRIES, Pack, ToBank, Witnessed};

@@ -1,6 +1,5 @@
 //! Evidence: looked at before it is kept, given as something to look at.
 
-use std::io::Cursor;
 use std::time::{Duration, Instant};
 
 use credit_bank::audit;
@@ -48,28 +47,6 @@ crate::on_both! {
         assert!(unsaid.status == 422 && unsaid.body.contains("没有就打勾"), "{}", unsaid.body);
         let after = stored_file::Entity::find().count(work.bank().house.db.read()).await.unwrap();
         assert_eq!((after, application_file::Entity::find().count(work.bank().house.db.read()).await.unwrap()), (before, 0));
-        work.desk.bank.close().await;
-    }
-
-    async fn a_picture_in_webp_is_taken_and_one_that_moves_is_not(fresh: Fresh) {
-        let work = Work::over(fresh).await;
-        let path = begins(&work.wang, work.rule(|_| ()).await).await;
-        let mut still = Cursor::new(Vec::new());
-        let picture = image::RgbImage::from_pixel(60, 40, image::Rgb([7, 90, 200]));
-        picture.write_to(&mut still, image::ImageFormat::WebP).unwrap();
-        let still = still.into_inner();
-        // A head that speaks of several pictures.
-        let head = b"VP8X\x0a\0\0\0\x02\0\0\0\x3b\0\0\x27\0\0".as_slice();
-        let moving = [&still[..12], head, &still[12..]].concat();
-        for (bytes, says) in [(moving, "这张图会动"), (still[..still.len() / 2].to_vec(), "打不开")] {
-            let answer = adds(&work.wang, &path, bytes, "a.webp").await;
-            assert!(answer.status == 422 && answer.body.contains(says), "{says}: {} {}", answer.status, answer.body);
-        }
-        assert_eq!(application_file::Entity::find().count(work.bank().house.db.read()).await.unwrap(), 0);
-        assert_eq!(adds(&work.wang, &path, still, "a.webp").await.status, 303);
-        let kept = application_file::Entity::find().one(work.bank().house.db.read()).await.unwrap().unwrap();
-        let shown = work.wang.opens(&format!("{path}/files/{}", kept.id)).await;
-        assert_eq!((shown.status, shown.headers["content-type"].to_str().unwrap(), kept.kind.as_str()), (200, "image/jpeg", "picture"));
         work.desk.bank.close().await;
     }
 

@@ -27,6 +27,7 @@ crate::on_both! {
         for person in [&li, &zhao] {
             let asked = person.opens(&along.path()).await;
             assert!(asked.body.contains("您自己的那一半开卷口令") && !asked.body.contains(NAMES[0]), "{}", asked.body);
+            assert!(asked.body.contains("口令没带"), "{}", asked.body);
             assert_eq!(person.opens(&seat).await.location, Some(along.path()));
             let shown = person.opens("/operator").await;
             let declared = person.sends(&shown, &seat, &[("doing", "declare")]).await;

@@ -352,8 +352,10 @@ async fn is_collected(along: &Along, laptop: &Laptop, (zhao, li): (&Person, &Per
 pub async fn ends(along: &Along, (li, zhao): (&Person, &Person)) -> String {
     let list = li.opens(&along.path()).await;
     assert!(li.opens("/hand-over").await.body.contains("有一场还没有收尾"));
+    let unsure = li.sends(&list, &along.path(), &[("doing", "end")]).await;
+    assert!(unsure.status == 422 && unsure.body.contains("没有要等的人了。现在就收尾吗"), "{}", unsure.body);
     for _ in 0..2 {
-        let done = li.sends(&list, &along.path(), &[("doing", "end")]).await;
+        let done = li.sends(&list, &along.path(), &[("doing", "end"), ("sure", "yes")]).await;
         assert_eq!(done.status, 303, "{}", done.body);
     }
     let codes = [read_out(&li.opens(&along.path()).await), read_out(&zhao.opens(&along.path()).await)];

@@ -61,8 +61,6 @@ pub(super) enum NoEvidence {
     Kind,
     /// The picture has too many points.
     TooLarge,
-    /// It is several pictures, one after the other.
-    Moves,
     /// Something in the pages runs, starts, sends, fetches or carries something.
     Acts,
     /// The pages are locked.
@@ -81,7 +79,6 @@ impl NoEvidence {
             Self::TooHeavy => "applications-file-heavy",
             Self::Kind => "applications-file-kind",
             Self::TooLarge => "applications-file-large",
-            Self::Moves => "applications-file-moves",
             Self::Acts => "applications-file-acts",
             Self::Locked => "applications-file-locked",
             Self::Packed => "applications-file-packed",

@@ -149,7 +149,9 @@ impl Turning {
     fn levels(&self, doing: &Doing, known: IdentityLevel) -> Levels {
         let proposed = self.steps.iter().rev().find(|step| step.deed == Deed::Propose).and_then(|step| step.examined);
         let examined = doing.examined().or(proposed);
-        let said = examined.and_then(|examined| examined.identity);
+        // Nothing is said of the day where the rule does not ask for it.
+        let is_asked = self.rule.least.identity > IdentityLevel::DOCUMENT;
+        let said = examined.and_then(|examined| examined.identity).filter(|_| is_asked);
         Levels {
             identity: said.map_or(known, |said| said.as_far_as(known)),
             supervision: examined.map_or(SupervisionLevel::NONE, |examined| examined.supervision),

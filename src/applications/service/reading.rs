@@ -102,7 +102,8 @@ pub(in crate::applications) async fn queue(
 }
 
 /// Whose of these applications somebody may not see who works for a part of the agency's area, or in another line of work than all of it. Who works for
-/// all of it sees them: rules are offered to nobody else.
+/// all of it is not asked about: rules are offered to nobody whom they would not see. The case of whoever has moved since, or is in another group
+/// by now, is still one to be opened in their queue; opening it is answered with 404.
 async fn hidden_among(
     db: &impl ConnectionTrait,
     (agency, scope): (&Agency, &StaffScope),

@@ -39,6 +39,7 @@ fn stay_of(row: exam_box::Model) -> Result<Stay, DbErr> {
         is_over: row.taken_back_at_ms.is_some(),
         last_seq: row.last_seq,
         end: row.end_seq.zip(hash),
+        is_waived: row.end_waived_at_ms.is_some(),
     })
 }
 
@@ -68,13 +69,22 @@ pub(in crate::exams) async fn has_come(tx: &Tx, exam: ExamId, (stay, seq): (&Sta
     Ok(())
 }
 
-/// Keeps by which claim a box has ended a session.
+/// Keeps by which claim a box has ended a session. Its code is asked for, also where an end that had not come was not.
 pub(in crate::exams) async fn end(tx: &Tx, exam: ExamId, (stay, seq): (&Stay, i64), hash: &Digest) -> Result<(), DbErr> {
     let update = exam_box::Entity::update_many()
         .col_expr(exam_box::Column::LastSeq, Expr::value(Some(seq)))
         .col_expr(exam_box::Column::EndSeq, Expr::value(Some(seq)))
-        .col_expr(exam_box::Column::EndHash, Expr::value(Some(hash.to_vec())));
+        .col_expr(exam_box::Column::EndHash, Expr::value(Some(hash.to_vec())))
+        .col_expr(exam_box::Column::EndWaivedAtMs, Expr::value(None::<i64>));
     of_stay(update, exam, stay).exec(tx).await?;
+    Ok(())
+}
+
+/// Keeps that the codes of these ends are not asked for.
+pub(in crate::exams) async fn waive(tx: &Tx, exam: ExamId, stays: &[&Stay]) -> Result<(), DbErr> {
+    let update = exam_box::Entity::update_many().col_expr(exam_box::Column::EndWaivedAtMs, Expr::value(Some(tx.now.ms())));
+    let devices = stays.iter().map(|stay| stay.device.uuid());
+    update.filter(exam_box::Column::ExamId.eq(exam.uuid())).filter(exam_box::Column::DeviceId.is_in(devices)).exec(tx).await?;
     Ok(())
 }
 
@@ -119,6 +129,7 @@ pub(in crate::exams) async fn take(tx: &Tx, exam: ExamId, (device, name): (Devic
         last_seq: Set(None),
         end_seq: Set(None),
         end_hash: Set(None),
+        end_waived_at_ms: Set(None),
     };
     exam_box::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())

@@ -1,43 +1,29 @@
 //! One of the two confirms what boxes have handed over in their name: the very list that they saw, with the codes of the ends as they copied them in
 //! the hall.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::block;
 
-use super::desk::desk_page;
-use super::{staff_page, write};
-use crate::curriculum::Shelf;
+use super::write;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::exams::end_code::{KnownEnds, typed};
 use crate::exams::service::{self, Yours};
-use crate::exams::views::desk_path;
 use crate::exams::{Error, forms};
 use crate::i18n::Message;
 use crate::identity::{Finder, sender_of};
 use crate::kernel::ExamId;
-use crate::web::{FieldError, Filled, House, Posted, redirect};
+use crate::web::{FieldError, House, Posted};
 
-/// `doing=confirm` on the desk of a session.
+/// The field of an error that says: what was shown is not what stands there now.
+pub(super) const LISTED: &str = "yours";
+
+/// `doing=confirm` on the desk of a session: what is to be mended, where something is.
 pub(super) async fn confirmed(
-    (house, finder, shelf): (&House, &Finder, &Shelf),
+    house: &House,
+    finder: &Finder,
     id: ExamId,
-    posted: Posted,
-) -> Result<HttpResponse, AppError> {
-    let error = match tried(house, finder, id, &posted).await? {
-        Ok(()) => return Ok(redirect(&format!("{}?said=confirmed", desk_path(id)))),
-        Err(error) => error,
-    };
-    // What was shown is not what stands there now: the page shows the new list.
-    let status = if error.field == "yours" { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = staff_page(house, posted.ui, &finder.session);
-    let again = (status, Filled::wrong(posted.fields, vec![error]), String::new());
-    desk_page((house, finder, shelf), page, id, again).await
-}
-
-/// What is to be mended, where something is.
-async fn tried(house: &House, finder: &Finder, id: ExamId, posted: &Posted) -> Result<Result<(), FieldError>, AppError> {
+    posted: &Posted,
+) -> Result<Result<(), FieldError>, AppError> {
     let yours = service::find_yours(house.db.read(), &finder.scope, id).await?;
     let Some(list) = forms::list(&posted.fields).filter(|list| *list == yours.list) else { return Ok(Err(listed_anew())) };
     let known = match known_in(house, finder, id, (&yours, posted)).await? {
@@ -55,7 +41,7 @@ async fn tried(house: &House, finder: &Finder, id: ExamId, posted: &Posted) -> R
 }
 
 fn listed_anew() -> FieldError {
-    FieldError::new("yours", Message::of("exams-listed-anew"))
+    FieldError::new(LISTED, Message::of("exams-listed-anew"))
 }
 
 /// The ends whose codes were typed; none where they are not asked for. A code of another end is kept in the log.
@@ -66,10 +52,10 @@ async fn known_in(
     (yours, posted): (&Yours, &Posted),
 ) -> Result<Result<Option<KnownEnds>, FieldError>, AppError> {
     let wrong = |words: Message| Ok(Err(FieldError::new("end", words)));
-    if yours.is_waived {
+    let Some(ends) = yours.known_ends() else { return wrong(Message::of("exams-end-missing")) };
+    if ends.is_empty() {
         return Ok(Ok(None));
     }
-    let Some(ends) = yours.known_ends() else { return wrong(Message::of("exams-end-missing")) };
     let text = posted.fields.get("end").to_owned();
     let (count, all) = typed(&text, ends.len());
     if count != all {

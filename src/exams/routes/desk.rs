@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
-use super::confirm::confirmed;
+use super::confirm::{LISTED, confirmed};
 use super::{Said, beside, facts_of, staff_page, write};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
@@ -55,7 +55,7 @@ pub async fn exam(
     desk_page((&house, &finder, &shelf), page, id_in(&id)?, (StatusCode::OK, Filled::default(), said)).await
 }
 
-pub(super) async fn desk_page(
+async fn desk_page(
     (house, finder, shelf): (&House, &Finder, &Shelf),
     page: Page,
     id: ExamId,
@@ -126,10 +126,10 @@ pub async fn act(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let id = service::get_exam(house.db.read(), &finder.scope, (id_in(&id)?, None)).await?.id;
-    if posted.fields.get("doing") == "confirm" {
-        return confirmed((&house, &finder, &shelf), id, posted).await;
-    }
-    let done = done((&house, &finder, &shelf), id, &posted).await?;
+    let done = match posted.fields.get("doing") {
+        "confirm" => confirmed(&house, &finder, id, &posted).await?.map(|()| "confirmed").map_err(|error| vec![error]),
+        _ => done((&house, &finder, &shelf), id, &posted).await?,
+    };
     answered((&house, &finder, &shelf), id, posted, done).await
 }
 
@@ -144,7 +144,10 @@ async fn answered(
         Ok(said) => Ok(redirect(&format!("{}?said={said}", desk_path(id)))),
         Err(errors) => {
             let page = staff_page(house, posted.ui, &finder.session);
-            let again = (StatusCode::UNPROCESSABLE_ENTITY, Filled::wrong(posted.fields, errors), String::new());
+            // What was shown is not what stands there now: the page shows the new list.
+            let is_listed_anew = errors.iter().any(|error| error.field == LISTED);
+            let status = if is_listed_anew { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+            let again = (status, Filled::wrong(posted.fields, errors), String::new());
             desk_page((house, finder, shelf), page, id, again).await
         }
     }

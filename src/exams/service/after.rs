@@ -6,7 +6,7 @@ use super::confirming::unconfirmed;
 use super::paper::marks_of;
 use super::plan::tell;
 use super::{
-    PLACE_VERDICT, acts_for, answerers, deciders, invigilates, is_among, is_candidate, lock_exam, lock_paper, record, seal,
+    PLACE_VERDICT, answerers, deciders, invigilates, is_among, keep_part, lock_exam, lock_paper, lock_to_decide, record, seal,
 };
 use crate::assessment::{self, Given};
 use crate::config::Keys;
@@ -16,7 +16,7 @@ use crate::exams::queries::papers::Answers;
 use crate::exams::queries::{boxes, exams, log, papers};
 use crate::exams::rules::{Category, Handed, Level, Marked, Reason, Stage, needs, score};
 use crate::exams::{Error, Exam, Incident, Paper, Verdict};
-use crate::identity::{self, Acquaintance, Role, StaffScope};
+use crate::identity::{self, Acquaintance, StaffScope};
 use crate::kernel::{Acting, AttemptId, Digest, ExamId, IdentityLevel, LearnerId, Permille, RequestId, digest_of};
 use crate::outbox::{self, Event, Standing};
 use crate::recognition::{self, Evidence, SupervisionLevel};
@@ -53,29 +53,6 @@ pub async fn finish(tx: &Tx, scope: &StaffScope, (id, handed): (ExamId, Handed))
     }
     let detail = holder.map_or_else(|| json!({}), |device| json!({ "device": device }));
     record(tx, ("exams.finish", scope.actor()), (&exam, None), detail).await
-}
-
-/// A session of theirs to decide about: by a role that sees documents there, by none of the two, and by nobody who is put down for it.
-pub(super) async fn lock_to_decide(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<Exam, Error> {
-    let exam = lock_exam(tx, scope, id).await?;
-    if !acts_for(scope, Role::CHECKERS, &exam) || is_among(tx, scope.actor(), &exam.invigilators).await? {
-        return Err(Error::HadPart);
-    }
-    if is_candidate(tx, scope.actor(), id).await? { Err(Error::Own) } else { Ok(exam) }
-}
-
-/// A line in the log that somebody did something which may be said anew or taken back: their part is not forgotten by that.
-pub(super) async fn keep_part(
-    tx: &Tx,
-    exam: &Exam,
-    (learner, category, by): (Option<LearnerId>, Category, LearnerId),
-) -> Result<(), Error> {
-    let noted = log::list(tx, exam.id).await?;
-    if learner.is_some() && noted.iter().any(|one| one.learner == learner && one.category == category && one.by == by) {
-        return Ok(());
-    }
-    let incident = Incident { learner, category, words: None, sealed: None, by, at: tx.now };
-    Ok(log::note(tx, exam.id, &incident).await?)
 }
 
 /// Whether a paper counts, or why not, with the ground. Until it is published this may be said anew.

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::after::keep_part;
 use super::day::{keep_note, keep_points, must_be_ready, must_not_have_taught};
-use super::{acts_for, invigilates, is_among, is_candidate, lock_exam, lock_paper, record};
+use super::{acts_for, invigilates, is_among, is_candidate, keep_part, lock_exam, lock_paper, record};
 use crate::assessment::{self, Shown, read_answer};
 use crate::config::Keys;
 use crate::curriculum::Shelf;

@@ -3,7 +3,7 @@
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use super::confirming::{is_confirmed, stays_confirmed};
+use super::confirming::{is_confirmed, keep_confirmed};
 use super::{PLACE_HAND, PLACE_LOG, invigilates, is_among, lock_day, lock_exam, lock_paper, record, seal};
 use crate::classes;
 use crate::config::Keys;
@@ -236,7 +236,7 @@ pub async fn note(
     let detail = json!({ "category": category.code() });
     keep_note(tx, keys, (&exam, learner), (category, words), (by, tx.now, detail)).await?;
     if was_confirmed {
-        stays_confirmed(tx, &exam, by).await?;
+        keep_confirmed(tx, &exam, by).await?;
     }
     Ok(remember(tx, by, once, digest, "noted").await?)
 }

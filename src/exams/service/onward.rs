@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 use super::invigilates;
 use super::reading::{Candidate, Desk};
 use crate::config::Keys;
-use crate::exams::rules::{Category, Next, Onward, Stage, is_time};
+use crate::exams::rules::{Next, Onward, Stage, is_time};
 use crate::exams::{Error, Exam, Paper, Stay};
 use crate::identity::{self, Role, StaffScope, Whose};
 use crate::kernel::{LearnerId, Timestamp};
@@ -78,8 +78,7 @@ impl Desk {
     /// Whether the codes of the ends of its boxes are still asked for.
     #[must_use]
     pub fn asks_end(&self) -> bool {
-        let is_waived = self.log.iter().any(|one| one.category == Category::EndLost);
-        !is_waived && !self.unconfirmed.is_empty() && self.stays.iter().any(Stay::must_end)
+        !self.unconfirmed.is_empty() && self.stays.iter().any(Stay::is_asked)
     }
 
     /// Passes that are not entered.

@@ -53,7 +53,9 @@ pub(super) async fn apply(tx: &Tx, bank: &Bank, device: &Device, claim: &Claim, 
         return Err(Error::NeedsLook(Why::Operator));
     }
     let elsewhere = claims::list_named(tx, claim.id.uuid()).await?;
-    let twin = elsewhere.into_iter().find(|other| other.device != claim.device && other.state == State::Accepted);
+    // What a box took down of a supervised session is there once: another claim of its number would be made to let it vanish.
+    let is_twin = |other: &Claim| other.device != claim.device && other.state == State::Accepted && other.kind == claim.kind;
+    let twin = elsewhere.into_iter().find(|other| is_twin(other) && !claim.kind.is_of_exam());
     if let Some(twin) = twin {
         return Ok(Settled { state: State::Duplicate, why: None, learner: twin.learner, became: twin.became });
     }

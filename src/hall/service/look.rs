@@ -202,11 +202,11 @@ pub(super) fn areas_around(device: &Device, scopes: &[&StaffScope]) -> Vec<Place
 /// come before the attendance that another took down.
 pub(super) async fn try_again(house: &House, shelf: &Shelf, areas: &[PlaceCode]) -> Result<(), Error> {
     let mendable = claims::list_mendable(house.db.read(), areas, ON_A_PAGE).await?;
-    let mut ids: Vec<DeviceId> = mendable.iter().map(|(id, _)| *id).collect();
+    let mut ids: Vec<DeviceId> = mendable.iter().map(|(id, ..)| *id).collect();
     ids.sort_unstable();
     ids.dedup();
     let all = devices::list_by_ids(house.db.read(), &ids).await?;
-    for (id, seq) in mendable {
+    for (id, seq, known) in mendable {
         let Some(device) = all.iter().find(|device| device.id == id) else { continue };
         let bank = Bank::at(house, shelf, device).await?;
         let again = async move |tx: &Tx| {
@@ -218,6 +218,8 @@ pub(super) async fn try_again(house: &House, shelf: &Shelf, areas: &[PlaceCode])
         };
         match house.db.write(again).await {
             Ok(()) => {}
+            // Mostly it still waits for the same: nothing is to be kept.
+            Err(Error::NeedsLook(why)) if why == known => {}
             Err(Error::NeedsLook(why)) => house.db.write(async move |tx: &Tx| keep_why(tx, (id, seq), why).await).await?,
             Err(error) => return Err(error),
         }

@@ -21,7 +21,7 @@ pub struct ListOf<'a> {
 }
 
 /// Keeps in the log of each of `people` that they stood on this list: once a day for each who opens such lists, since they do so with every step of
-/// their work. Of whoever looks nothing is kept.
+/// their work. Of whoever looks nothing is kept. It opens a write of its own, and none where all are known: lists are opened by reading, mostly again.
 ///
 /// # Errors
 /// What the database answers.

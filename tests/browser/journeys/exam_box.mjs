@@ -165,6 +165,7 @@ async function endsAndSaves([first, second], list, to) {
   await first.opens('/hand-over');
   await first.reads('有一场还没有收尾');
   await first.opens(list);
+  await picks(first, 'sure', '就收尾');
   await first.tapsAt('main button[value=end]');
   await first.reads('收尾了');
   await second.opens(list);
