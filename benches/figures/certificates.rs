@@ -6,13 +6,11 @@ use std::time::{Duration, Instant};
 
 use actix_web::rt::time::sleep;
 use credit_bank::agencies::{self, Asked, Contact, CreditCode, NewAgency, Powers};
-use credit_bank::certificates::{
-    self, BatchSaid, BatchSource, BatchState, Brought, Desk, LineVerdict, NewBatch, OfBatch,
-};
+use credit_bank::certificates::{self, BatchSaid, BatchSource, BatchState, Brought, Desk, LineVerdict, NewBatch, OfBatch};
 use credit_bank::credentials::Origin;
 use credit_bank::db::Tx;
 use credit_bank::identity::{
-    self, BirthYear, ConsentWay, Grant, Login, Newcomer, NewPerson, NewStaff, PersonName, Role, Secret, Sender, StaffPerson,
+    self, BirthYear, ConsentWay, Grant, Login, NewPerson, NewStaff, Newcomer, PersonName, Role, Secret, Sender, StaffPerson,
 };
 use credit_bank::kernel::{
     Acting, AgencyId, AttemptId, CertificateBatchId, Credits, IdentityLevel, LearnerId, OrganisationId, Permille, digest_of,
@@ -286,9 +284,8 @@ async fn passes(stock: &Stock, learner: LearnerId) {
         responsible_org: "县学分银行".to_owned(),
         most_per_hour: None,
     };
-    let work = async move |tx: &Tx| {
-        recognition::recognise(tx, &acting, &evidence, &terms, &Standing::default(), &[]).await.map(|_| ())
-    };
+    let work =
+        async move |tx: &Tx| recognition::recognise(tx, &acting, &evidence, &terms, &Standing::default(), &[]).await.map(|_| ());
     stock.db.write::<_, recognition::Error, _>(work).await.unwrap();
 }
 

@@ -18,6 +18,7 @@ pub struct Model {
     pub reason: Option<String>,
     pub words_sealed: Option<Vec<u8>>,
     pub supervision: Option<i64>,
+    pub identity_level: Option<i64>,
     pub at_ms: i64,
     pub record_class: String,
     pub responsible_org: String,

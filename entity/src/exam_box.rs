@@ -14,6 +14,10 @@ pub struct Model {
     pub taken_by: Uuid,
     pub taken_at_ms: i64,
     pub taken_back_at_ms: Option<i64>,
+    pub last_seq: Option<i64>,
+    pub end_seq: Option<i64>,
+    pub end_hash: Option<Vec<u8>>,
+    pub end_waived_at_ms: Option<i64>,
 }
 
 /// No relations are followed by the mapper: queries say what they join.

@@ -75,6 +75,7 @@ pub mod exam_answer;
 pub mod exam_appeal;
 pub mod exam_box;
 pub mod exam_box_paper;
+pub mod exam_confirmation;
 pub mod exam_declaration;
 pub mod exam_incident;
 pub mod exam_item_out;

@@ -255,6 +255,7 @@ action-plans-change = changed a training plan
 action-plans-end = stopped a training plan
 action-plans-reopen = Training plan reopened
 action-plans-invite = asked somebody to join a training plan
+action-plans-turned_away = was turned away from a training plan, or from hours
 action-plans-join = joined a training plan
 action-plans-complete = finished a training plan
 action-passbook-take_hours = kept learning sheets as a table

@@ -255,6 +255,7 @@ action-plans-change = 改培训方案
 action-plans-end = 停培训方案
 action-plans-reopen = 接着办培训方案
 action-plans-invite = 请人参加培训方案
+action-plans-turned_away = 想看别处的培训方案、学习情况，没让看
 action-plans-join = 参加培训方案
 action-plans-complete = 学完培训方案
 action-passbook-take_hours = 把学习情况明细存成表格

@@ -27,6 +27,7 @@ mod m20261127_33_transfers;
 mod m20261127_34_rolls;
 mod m20261127_35_discarded_drafts;
 mod m20261127_36_exam_boxes;
+mod m20261127_37_application_identity;
 mod m20261128_40_certificates;
 mod m20261128_41_webhooks;
 mod m20261128_42_verify;
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_34_rolls::Migration),
             Box::new(m20261127_35_discarded_drafts::Migration),
             Box::new(m20261127_36_exam_boxes::Migration),
+            Box::new(m20261127_37_application_identity::Migration),
             Box::new(m20261128_40_certificates::Migration),
             Box::new(m20261128_41_webhooks::Migration),
             Box::new(m20261128_42_verify::Migration),

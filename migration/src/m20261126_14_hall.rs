@@ -57,7 +57,7 @@ const UP: &[&str] = &[
         id $UUID NOT NULL,
         pack_id $UUID NOT NULL,
         kind $CODE NOT NULL CHECK (kind IN ('attendance', 'answers', 'witnessed', 'enrolment', 'exam_seen', 'exam_begun',
-            'exam_answers', 'exam_hand', 'exam_note')),
+            'exam_answers', 'exam_hand', 'exam_note', 'exam_end')),
         operator_id $UUID NOT NULL,
         made_at_ms $INT NOT NULL,
         received_at_ms $INT NOT NULL,

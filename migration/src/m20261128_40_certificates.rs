@@ -408,7 +408,9 @@ async fn guard_postgres(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     for (table, may, _, _) in GUARDED {
         let may = may.map_or_else(String::new, |may| format!(" WHEN (NOT ({may}))"));
         let triggers = [
-            format!("CREATE TRIGGER {table}_is_kept BEFORE UPDATE ON {table} FOR EACH ROW{may} EXECUTE FUNCTION certificates_refuses()"),
+            format!(
+                "CREATE TRIGGER {table}_is_kept BEFORE UPDATE ON {table} FOR EACH ROW{may} EXECUTE FUNCTION certificates_refuses()"
+            ),
             format!(
                 "CREATE TRIGGER {table}_is_never_removed BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION certificates_refuses()"
             ),

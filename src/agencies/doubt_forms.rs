@@ -49,7 +49,10 @@ mod tests {
     #[test]
     fn a_doubt_needs_its_reason_and_a_refusal_its_words() {
         let read = |pairs: &[(&str, &str)]| Doing::parse(&Fields::from_pairs(pairs));
-        assert_eq!(read(&[("doing", "ask"), ("distrust_why", " 密钥可能被人抄走了 ")]).unwrap(), Doing::Ask("密钥可能被人抄走了".to_owned()));
+        assert_eq!(
+            read(&[("doing", "ask"), ("distrust_why", " 密钥可能被人抄走了 ")]).unwrap(),
+            Doing::Ask("密钥可能被人抄走了".to_owned())
+        );
         assert_eq!(read(&[("doing", "agree")]).unwrap(), Doing::Agree);
         assert_eq!(read(&[("doing", "withdraw")]).unwrap().said(), "withdrawn");
         for (pairs, field) in [

@@ -12,8 +12,8 @@ use crate::db::{DbFault, Tx};
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::identity::{Checker, Corrector, Role, Session, StaffScope};
-use crate::places::PlaceCode;
 use crate::kernel::AgencyId;
+use crate::places::PlaceCode;
 use crate::web::House;
 
 /// What somebody does for an agency.

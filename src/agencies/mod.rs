@@ -38,15 +38,15 @@ pub use error::Error;
 pub use guard::{AgencyKeeper, AgencyOfficer, AgencyReviewer, AgencyStaff, AgencyWorker, keeping_scope};
 pub use routes::{
     add_page, agency_page, ask_page, close as post_close, close_page, contact as post_contact, decide as post_decision,
-    delegation_page, doubt as post_doubt, end as post_end, key as post_key, key_page, lift as post_lift, list_page, one_page, own_page, own_pages, post_add,
-    post_ask, seal as post_seal, seal_picture, suspend as post_suspend, withdraw as post_withdraw,
+    delegation_page, doubt as post_doubt, end as post_end, key as post_key, key_page, lift as post_lift, list_page, one_page,
+    own_page, own_pages, post_add, post_ask, seal as post_seal, seal_picture, suspend as post_suspend, withdraw as post_withdraw,
 };
 pub use rules::{CreditCode, Delegation, NotDelegated, Powers, State, WrongCode};
 pub use service::{
     Asked, Distrusted, Listed, NewKey, Published, Signed, Signer, agree, ask, close, delegation_of, distrust_key, doubt_key, end,
-    find_agency, fresh_key, is_signed, keep_seal, keep_trust, lift, list_agencies, list_distrusted_since, list_published, may_issue, must_be_allowed, must_work, quota_used, refuse, register,
-    rotate_key, seal_on, see, set_contact, shown_before, sign, signer, status_signer, suspend, take_quota, verifying_keys_of, withdraw,
-    withdraw_doubt,
+    find_agency, fresh_key, is_signed, keep_seal, keep_trust, lift, list_agencies, list_distrusted_since, list_published,
+    may_issue, must_be_allowed, must_work, quota_used, refuse, register, rotate_key, seal_on, see, set_contact, shown_before,
+    sign, signer, status_signer, suspend, take_quota, verifying_keys_of, withdraw, withdraw_doubt,
 };
 
 /// How the public reaches an agency.

@@ -125,10 +125,9 @@ impl AgenciesPage {
 
 impl AgencyAddPage {
     pub(super) fn samples(page: &Page, _: &Shelf) -> Samples {
-        let choices = |words: &[&str]| {
-            let none = (String::new(), page.t("agencies-organisation-choose"));
-            let one = |words: &&str| (id::<()>(1).to_string(), (*words).to_owned());
-            std::iter::once(none).chain(words.iter().map(one)).collect()
+        let organisations = |names: &[&str]| {
+            let words = |name: &str| page.t2("agencies-organisation-at", ("name", name), ("place", PLACE));
+            (1..).zip(names).map(|(number, name)| (id::<()>(number).to_string(), words(name))).collect()
         };
         let state = |form: Filled, (find, names, has_more): (&str, &[&str], bool)| Self {
             page: staff(page),
@@ -136,8 +135,8 @@ impl AgencyAddPage {
             find: find.to_owned(),
             has_more,
             is_none: names.is_empty(),
-            organisations: choices(names),
-            lines: choices(&[NAME]),
+            organisations: organisations(names),
+            lines: vec![(String::new(), page.t("identity-line-all")), ("women".to_owned(), page.t("line-women"))],
         };
         let check = |fields: &Fields| forms::Entered::parse(fields, &[]);
         let wrong = [("credit_code", "91350100M000100Y44"), ("line", "x"), ("contact_phone", WORDS), ("contact_words", WORDS)];

@@ -157,8 +157,8 @@ impl AgenciesPage {
     }
 }
 
-/// Organisations that the form offers at once.
-pub(super) const MOST_OFFERED: u64 = 50;
+/// Organisations that the form offers at once: so many can be read through.
+pub(super) const MOST_OFFERED: u64 = 10;
 
 /// Entering an agency.
 #[derive(Template)]
@@ -172,6 +172,7 @@ pub struct AgencyAddPage {
     pub(super) has_more: bool,
     /// Whether none is found.
     pub(super) is_none: bool,
+    /// What was found, each with its place; what was chosen before stands first.
     pub(super) organisations: Choices,
     pub(super) lines: Choices,
 }

@@ -84,7 +84,8 @@ impl RecognitionWish {
         if self.lines.is_empty() || self.lines.len() > MOST_LINES {
             wrong.push(("lines".to_owned(), Message::of("api-lines").with("min", 1).with("max", MOST_LINES)));
         }
-        let is_long = |line: &ResultLine| [&line.who, &line.number, &line.value, &line.day].iter().any(|text| text.len() > MOST_VALUE);
+        let is_long =
+            |line: &ResultLine| [&line.who, &line.number, &line.value, &line.day].iter().any(|text| text.len() > MOST_VALUE);
         if let Some(at) = self.lines.iter().position(is_long) {
             wrong.push((format!("lines[{at}]"), Message::of("api-length").with("min", 0).with("max", MOST_VALUE)));
         }
@@ -115,7 +116,8 @@ impl WebhookWish {
             let known = Kind::ALL.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(" ");
             AppError::Invalid(vec![("kinds".to_owned(), Message::of("webhooks-kinds").with("known", known))])
         };
-        let mut kinds: Vec<Kind> = self.kinds.iter().map(|code| Kind::from_code(code)).collect::<Option<_>>().ok_or_else(wrong)?;
+        let mut kinds: Vec<Kind> =
+            self.kinds.iter().map(|code| Kind::from_code(code)).collect::<Option<_>>().ok_or_else(wrong)?;
         kinds.sort_unstable();
         kinds.dedup();
         if kinds.is_empty() { Err(wrong()) } else { Ok(kinds) }
@@ -127,7 +129,8 @@ mod tests {
     use super::*;
 
     fn wish(identity_level: i64, count: usize, who: &str) -> RecognitionWish {
-        let line = || ResultLine { who: who.to_owned(), number: "1".to_owned(), value: "1".to_owned(), day: "2026-01-08".to_owned() };
+        let line =
+            || ResultLine { who: who.to_owned(), number: "1".to_owned(), value: "1".to_owned(), day: "2026-01-08".to_owned() };
         let rule = RuleId::from_uuid(uuid::Uuid::nil());
         RecognitionWish { rule, identity_level, supervision_level: 2, lines: (0..count).map(|_| line()).collect() }
     }

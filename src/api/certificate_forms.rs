@@ -48,7 +48,9 @@ impl VerificationWish {
     /// What is asked for, where it is one thing and can be read.
     pub fn read(&self) -> Result<Sought, AppError> {
         match (&self.code, &self.number, &self.name, &self.credential) {
-            (Some(code), None, None, None) => LongCode::parse(code).map(Sought::Code).map_err(|_| invalid("code", "verify-code-several")),
+            (Some(code), None, None, None) => {
+                LongCode::parse(code).map(Sought::Code).map_err(|_| invalid("code", "verify-code-several"))
+            }
             (None, Some(number), Some(name), None) => {
                 let number = Number::parse(number).ok_or_else(|| invalid("number", "verify-number-wrong"))?;
                 let name = PersonName::parse(name).map_err(|wrong| invalid("name", wrong.message))?;
@@ -145,7 +147,8 @@ mod tests {
         assert!(matches!(wish(json!({ "code": "0123456789ABCDEFGHJKM7KA" })), Ok(Sought::Code(_))));
         assert!(matches!(wish(json!({ "number": "123456789018", "name": "王桂英" })), Ok(Sought::Number(..))));
         assert!(matches!(wish(json!({ "credential": { "a": 1 } })), Ok(Sought::Document(_))));
-        for body in [json!({}), json!({ "number": "123456789018" }), json!({ "code": "0123456789ABCDEFGHJKM7KA", "name": "王" })] {
+        for body in [json!({}), json!({ "number": "123456789018" }), json!({ "code": "0123456789ABCDEFGHJKM7KA", "name": "王" })]
+        {
             assert!(matches!(wish(body.clone()), Err(AppError::Unreadable(_))), "{body}");
         }
         for body in [json!({ "code": "U" }), json!({ "number": "123456789010", "name": "王" })] {

@@ -197,7 +197,8 @@ pub async fn statement(who: OfAgency<Statements>, request: HttpRequest, payload:
     let work = async move |tx: &Tx| certificates::open_statement(tx, &token, client).await;
     let (learner, until) = house.db.write(work).await?;
     let profile = identity::profile(house.db.read(), &house.keys, learner).await?;
-    let passbook = recognition::passbook_of(house.db.read(), learner).await.map_err(|error| AppError::Fault(error.to_string()))?;
+    let passbook =
+        recognition::passbook_of(house.db.read(), learner).await.map_err(|error| AppError::Fault(error.to_string()))?;
     let answer = Statement { name: profile.name, until: until.to_rfc3339(), passbook: passbook.into() };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(answer))
 }

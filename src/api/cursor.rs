@@ -38,7 +38,9 @@ mod tests {
         let (keys, at) = (Keys::fresh(), (-7, Uuid::from_u128(9)));
         let cursor = sealed(&keys, "a", at);
         assert_eq!(opened(&keys, "a", &cursor).unwrap(), at);
-        for (keys, list, cursor) in [(&keys, "b", cursor.as_str()), (&Keys::fresh(), "a", &cursor), (&keys, "a", "AAAA"), (&keys, "a", "*")] {
+        for (keys, list, cursor) in
+            [(&keys, "b", cursor.as_str()), (&Keys::fresh(), "a", &cursor), (&keys, "a", "AAAA"), (&keys, "a", "*")]
+        {
             assert!(matches!(opened(keys, list, cursor), Err(AppError::Unreadable(_))), "{list} {cursor}");
         }
     }

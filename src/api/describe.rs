@@ -8,7 +8,10 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{Info, OpenApi as Document};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
-use super::{certificate_batch_routes, certificate_routes, hall_routes, log_routes, problem_routes, recognition_routes, routes, webhook_routes};
+use super::{
+    certificate_batch_routes, certificate_routes, hall_routes, log_routes, problem_routes, recognition_routes, routes,
+    webhook_routes,
+};
 use crate::clients::Scope;
 use crate::i18n::Lang;
 use crate::web::Problem;

@@ -2,9 +2,9 @@
 
 use crate::kernel::Kept;
 use crate::{
-    agencies, applications, assessment, audit, certificates, classes, clients, closing, conversions, curriculum, db, enrolment, exams, files,
-    hall, hall_box, help, helping, identity, jobs, learning, ledger, outbox, places, plans, recognition, recordings, rolls,
-    signals, transfers, webhooks,
+    agencies, applications, assessment, audit, certificates, classes, clients, closing, conversions, curriculum, db, enrolment,
+    exams, files, hall, hall_box, help, helping, identity, jobs, learning, ledger, outbox, places, plans, recognition,
+    recordings, rolls, signals, transfers, webhooks,
 };
 
 /// The lists, those that concern people most first. A test holds that every table of the schema stands in exactly one.

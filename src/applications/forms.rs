@@ -3,11 +3,11 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::AGREED_TEXT;
-use super::deeds::Wish;
+use super::deeds::{Examined, Wish};
 use super::rules::{Elsewhere, MOST_VALUE, MOST_WORDS, Why};
 use super::service::Details;
 use crate::i18n::Message;
-use crate::kernel::{Day, RuleId};
+use crate::kernel::{Day, IdentityLevel, RuleId};
 use crate::recognition::{SupervisionLevel, normal_number};
 use crate::web::{FieldError, FieldErrors, Fields, day_in};
 
@@ -95,7 +95,9 @@ pub(super) fn wish(fields: &Fields) -> Result<(Wish, i64), FieldErrors> {
         "accept" => {
             let level = fields.get("supervision").parse().ok().and_then(SupervisionLevel::from_value);
             let choose = || vec![FieldError::new("supervision", Message::of("applications-supervision-choose"))];
-            Wish::Accept(level.ok_or_else(choose)?)
+            let on_the_day = fields.get("on_the_day") == "yes";
+            let identity = on_the_day.then_some(IdentityLevel::ON_THE_DAY);
+            Wish::Accept(Examined { supervision: level.ok_or_else(choose)?, identity })
         }
         "agree" => Wish::Agree,
         "return" => {
@@ -174,7 +176,10 @@ mod tests {
     fn what_is_to_be_done_names_the_turn_that_was_shown() {
         let read = |pairs: &[(&str, &str)]| wish(&Fields::from_pairs(pairs));
         let accept = [("doing", "accept"), ("turn", "3"), ("supervision", "2")];
-        assert_eq!(read(&accept), Ok((Wish::Accept(SupervisionLevel::SUPERVISED), 3)));
+        let examined = |identity| Wish::Accept(Examined { supervision: SupervisionLevel::SUPERVISED, identity });
+        assert_eq!(read(&accept), Ok((examined(None), 3)));
+        let seen = [&accept[..], &[("on_the_day", "yes")]].concat();
+        assert_eq!(read(&seen), Ok((examined(Some(IdentityLevel::ON_THE_DAY)), 3)));
         let back = [("doing", "return"), ("turn", "1"), ("why", "unclear"), ("return_words", "看不清")];
         assert_eq!(read(&back), Ok((Wish::Return(Why::Unclear, "看不清".to_owned()), 1)));
         for (pairs, fields) in [

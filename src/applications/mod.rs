@@ -30,7 +30,6 @@ use crate::curriculum::Shelf;
 use crate::kernel::{
     AgencyId, ApplicationId, Credits, DataClass, Day, Digest, Kept, LearnerId, RuleId, Term, Timestamp, TransferId,
 };
-use crate::recognition::SupervisionLevel;
 use crate::web::ExhibitOf;
 
 pub use error::Error;
@@ -39,7 +38,7 @@ pub use routes::{
     evidence_file, keep_file, own_details, own_file, own_list as own_applications, own_one as own_application,
     queue as queue_page, send_file as post_file,
 };
-pub use rules::{APPEAL_DAYS, Deed, Elsewhere, State, Why};
+pub use rules::{APPEAL_DAYS, Deed, Elsewhere, Hands, State, Why};
 pub use service::{Details, NewFile, add_file, begin, export, forget, remove_due, send};
 pub use upkeep::{schedule_upkeep, with_upkeep};
 
@@ -109,7 +108,7 @@ struct Step {
     why: Option<Why>,
     words_sealed: Option<Vec<u8>>,
     /// How it was examined, as whoever would recognise it says.
-    supervision: Option<SupervisionLevel>,
+    examined: Option<deeds::Examined>,
     at: Timestamp,
 }
 

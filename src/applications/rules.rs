@@ -83,23 +83,33 @@ impl State {
         Self::WAITING.contains(&self)
     }
 
-    /// Where it stands after `deed`, where the rule asks for two people or for one; none where the deed does not fit.
+    /// Where it stands after `deed`, where the rule asks for so many `hands`; none where the deed does not fit.
     #[must_use]
-    pub fn after(self, deed: Deed, asks_for_two: bool) -> Option<Self> {
-        Some(match (self, deed) {
-            (Self::Draft, Deed::Send) | (Self::Proposed, Deed::Disagree) => Self::Sent,
-            (Self::Sent | Self::Appealed, Deed::Pass) => self,
-            (Self::Sent, Deed::Return) => Self::Returned,
-            (Self::Sent | Self::Appealed, Deed::Accept) if !asks_for_two => Self::Accepted,
-            (Self::Sent, Deed::Propose) if asks_for_two => Self::Proposed,
-            (Self::Appealed, Deed::Propose) if asks_for_two => Self::AppealProposed,
-            (Self::Proposed | Self::AppealProposed, Deed::Agree) => Self::Accepted,
-            (Self::Returned, Deed::Appeal) | (Self::AppealProposed, Deed::Disagree) => Self::Appealed,
-            (Self::Appealed, Deed::Reject) => Self::Refused,
-            (state, Deed::Withdraw) if state.is_waiting() => Self::Withdrawn,
+    pub fn after(self, deed: Deed, hands: Hands) -> Option<Self> {
+        Some(match (self, deed, hands) {
+            (Self::Draft, Deed::Send, _) | (Self::Proposed, Deed::Disagree, _) => Self::Sent,
+            (Self::Sent | Self::Appealed, Deed::Pass, _) => self,
+            (Self::Sent, Deed::Return, _) => Self::Returned,
+            (Self::Sent | Self::Appealed, Deed::Accept, Hands::One) | (Self::Proposed | Self::AppealProposed, Deed::Agree, _) => {
+                Self::Accepted
+            }
+            (Self::Sent, Deed::Propose, Hands::Two) => Self::Proposed,
+            (Self::Appealed, Deed::Propose, Hands::Two) => Self::AppealProposed,
+            (Self::Returned, Deed::Appeal, _) | (Self::AppealProposed, Deed::Disagree, _) => Self::Appealed,
+            (Self::Appealed, Deed::Reject, _) => Self::Refused,
+            (state, Deed::Withdraw, _) if state.is_waiting() => Self::Withdrawn,
             _ => return None,
         })
     }
+}
+
+/// How many people a rule asks for until something is recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hands {
+    /// One recognises it.
+    One,
+    /// One proposes it, another agrees.
+    Two,
 }
 
 /// What is done with an application: each deed is a turn.
@@ -305,29 +315,29 @@ mod tests {
     #[test]
     fn an_application_goes_its_way_and_no_other() {
         let cases = [
-            (State::Sent, Deed::Accept, false, Some(State::Accepted)),
-            (State::Sent, Deed::Accept, true, None),
-            (State::Sent, Deed::Propose, true, Some(State::Proposed)),
-            (State::Sent, Deed::Propose, false, None),
-            (State::Proposed, Deed::Agree, true, Some(State::Accepted)),
-            (State::Proposed, Deed::Disagree, true, Some(State::Sent)),
-            (State::Proposed, Deed::Return, true, None),
-            (State::Returned, Deed::Appeal, false, Some(State::Appealed)),
-            (State::Appealed, Deed::Accept, false, Some(State::Accepted)),
-            (State::Appealed, Deed::Propose, true, Some(State::AppealProposed)),
-            (State::Appealed, Deed::Reject, true, Some(State::Refused)),
-            (State::Appealed, Deed::Return, false, None),
-            (State::AppealProposed, Deed::Disagree, true, Some(State::Appealed)),
-            (State::Refused, Deed::Appeal, false, None),
-            (State::Accepted, Deed::Withdraw, false, None),
-            (State::Draft, Deed::Withdraw, false, None),
+            (State::Sent, Deed::Accept, Hands::One, Some(State::Accepted)),
+            (State::Sent, Deed::Accept, Hands::Two, None),
+            (State::Sent, Deed::Propose, Hands::Two, Some(State::Proposed)),
+            (State::Sent, Deed::Propose, Hands::One, None),
+            (State::Proposed, Deed::Agree, Hands::Two, Some(State::Accepted)),
+            (State::Proposed, Deed::Disagree, Hands::Two, Some(State::Sent)),
+            (State::Proposed, Deed::Return, Hands::Two, None),
+            (State::Returned, Deed::Appeal, Hands::One, Some(State::Appealed)),
+            (State::Appealed, Deed::Accept, Hands::One, Some(State::Accepted)),
+            (State::Appealed, Deed::Propose, Hands::Two, Some(State::AppealProposed)),
+            (State::Appealed, Deed::Reject, Hands::Two, Some(State::Refused)),
+            (State::Appealed, Deed::Return, Hands::One, None),
+            (State::AppealProposed, Deed::Disagree, Hands::Two, Some(State::Appealed)),
+            (State::Refused, Deed::Appeal, Hands::One, None),
+            (State::Accepted, Deed::Withdraw, Hands::One, None),
+            (State::Draft, Deed::Withdraw, Hands::One, None),
         ];
-        for (state, deed, asks_for_two, after) in cases {
-            assert_eq!(state.after(deed, asks_for_two), after, "{state:?} {deed:?} {asks_for_two:?}");
+        for (state, deed, hands, after) in cases {
+            assert_eq!(state.after(deed, hands), after, "{state:?} {deed:?} {hands:?}");
         }
         for state in State::ALL {
             assert_eq!(State::from_code(state.code()), Some(state));
-            assert_eq!(state.after(Deed::Withdraw, true).is_some(), state.is_waiting(), "{state:?}");
+            assert_eq!(state.after(Deed::Withdraw, Hands::Two).is_some(), state.is_waiting(), "{state:?}");
         }
         assert!(Deed::ALL.into_iter().all(|deed| Deed::from_code(deed.code()) == Some(deed)));
     }

@@ -220,6 +220,7 @@ impl QueuePage {
             let row = QueueRow::of(page, (&waiting(), &rule()), names, NOW).at(CASE.to_owned());
             QueueRow { due: NOW.day().to_string(), is_overdue, ..row }
         };
+        let hidden = QueueRow { href: None, ..row("", false) };
         let state = |rows: Vec<QueueRow>, (total, number, pages): (u64, u64, u64)| Self {
             page: staff(page),
             agency: LONG_PLACE.to_owned(),
@@ -232,7 +233,7 @@ impl QueuePage {
         };
         drawn([
             state(Vec::new(), (0, 1, 1)),
-            state(vec![row("", true), row(LONG_NAME, false), row(NAME, false)], (99_999, 2, 2_000)),
+            state(vec![row("", true), row(LONG_NAME, false), row(NAME, false), hidden], (99_999, 2, 2_000)),
         ])
     }
 }
@@ -272,6 +273,11 @@ impl CasePage {
             steps: steps(page),
             whys: Why::ALL.map(why).into(),
             levels: (0..=3).map(level).collect(),
+            on_the_day: if may == May::Prepare {
+                vec![("yes".to_owned(), page.t("applications-on-the-day"))]
+            } else {
+                Vec::new()
+            },
             colleagues: vec![
                 (String::new(), page.t("applications-pass-choose")),
                 (id::<()>(7).to_string(), LONG_NAME.to_owned()),

@@ -147,7 +147,8 @@ pub(super) struct OwnApplicationPage {
 
 /// An application in the queue of an agency. It names nobody.
 pub(super) struct QueueRow {
-    pub href: String,
+    /// Where its case is; none for who may not see whose it is.
+    pub href: Option<String>,
     pub title: String,
     pub course: String,
     pub waits: String,
@@ -164,7 +165,7 @@ impl QueueRow {
         let due = own.sent.as_ref().map(|sent| sent.due);
         let is_overdue = due.is_some_and(|due| due < now.day());
         Self {
-            href: String::new(),
+            href: None,
             title: rule.title.clone(),
             course: names.0,
             waits: page.t1("applications-waits", "days", days),
@@ -177,7 +178,7 @@ impl QueueRow {
 
     /// The same, leading there.
     pub(super) fn at(self, href: String) -> Self {
-        Self { href, ..self }
+        Self { href: Some(href), ..self }
     }
 }
 
@@ -255,6 +256,8 @@ pub(super) struct CasePage {
     pub steps: Vec<(String, String)>,
     pub whys: Choices,
     pub levels: Choices,
+    /// That a document was seen on the day, where the rule asks for that.
+    pub on_the_day: Choices,
     pub colleagues: Choices,
     /// Whether the rule asks for a second person.
     pub is_two: bool,

@@ -116,7 +116,11 @@ async fn compare_leaves(view: &impl ConnectionTrait, report: &mut CertificateRep
         let Some(leaf) = sealed.peek(view).await? else {
             let Some(kept) = kept else { return Ok(()) };
             report.note(kept.0, kept.1);
-            if of_versions { versions.step() } else { events.step() }
+            if of_versions {
+                versions.step()
+            } else {
+                events.step()
+            }
             continue;
         };
         match kept.filter(|kept| (kept.0, kept.1) <= (leaf.0, leaf.1)) {

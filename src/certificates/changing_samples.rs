@@ -14,8 +14,7 @@ use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, RARE_NAME, WO
 use crate::web::{FieldError, Fields, Filled, Page, Samples, day_words, drawn};
 
 const LIST: &str = "/staff/agency/01980000-0000-7000-8000-000000000001/issued";
-const ONE: &str =
-    "/staff/agency/01980000-0000-7000-8000-000000000001/issued/01980000-0000-7000-8000-000000000002/01980000-0000-7000-8000-000000000003";
+const ONE: &str = "/staff/agency/01980000-0000-7000-8000-000000000001/issued/01980000-0000-7000-8000-000000000002/01980000-0000-7000-8000-000000000003";
 const REQUEST: &str = "/staff/agency/01980000-0000-7000-8000-000000000001/issued/01980000-0000-7000-8000-000000000002/01980000-0000-7000-8000-000000000003/requests/01980000-0000-7000-8000-000000000004";
 
 fn title(page: &Page, shelf: &Shelf, about: &str) -> String {
@@ -46,7 +45,8 @@ fn impact(page: &Page, shelf: &Shelf, act: Act, obstacle: Option<Obstacle>) -> I
         (course.title.clone(), cited(at == 0), page.t(then))
     };
     changes.extend(shelf.courses().iter().take(4).enumerate().map(line));
-    let notes = ["certificates-note-version", "certificates-note-revoked", "certificates-note-letter", "certificates-note-credit"];
+    let notes =
+        ["certificates-note-version", "certificates-note-revoked", "certificates-note-letter", "certificates-note-credit"];
     ImpactView {
         changes,
         notes: notes.map(|key| page.t(key)).into(),
@@ -65,18 +65,19 @@ impl IssuedPage {
             day: NOW.day().to_string(),
         };
         let rows = || [("T19", State::Active), (WHOLE, State::Suspended), ("T01", State::Revoked)].map(row).into_iter().collect();
-        let sample = |agency: &str, waiting: Vec<IssuedRow>, rows: Vec<IssuedRow>, (total, pages): (u64, u64), form: Filled| Self {
-            page: staff(page),
-            form,
-            agency: agency.to_owned(),
-            back: LIST.trim_end_matches("/issued").to_owned(),
-            href: LIST.to_owned(),
-            waiting,
-            rows,
-            total,
-            number: pages.min(2),
-            pages,
-        };
+        let sample =
+            |agency: &str, waiting: Vec<IssuedRow>, rows: Vec<IssuedRow>, (total, pages): (u64, u64), form: Filled| Self {
+                page: staff(page),
+                form,
+                agency: agency.to_owned(),
+                back: LIST.trim_end_matches("/issued").to_owned(),
+                href: LIST.to_owned(),
+                waiting,
+                rows,
+                total,
+                number: pages.min(2),
+                pages,
+            };
         let none = FieldError::new("number", crate::i18n::Message::of("certificates-find-none"));
         let wrong = Filled::wrong(Fields::from_pairs(&[("number", "123456789012")]), vec![none]);
         drawn([
@@ -110,7 +111,12 @@ impl IssuedCertificatePage {
             standing: state(page, standing),
             is_good: standing == State::Active,
             facts: facts(page, name),
-            lines: shelf.courses().iter().take(3).map(|course| (course.title.clone(), use_words(page, UseState::Active))).collect(),
+            lines: shelf
+                .courses()
+                .iter()
+                .take(3)
+                .map(|course| (course.title.clone(), use_words(page, UseState::Active)))
+                .collect(),
             versions: versions(page),
             events: events(page, standing),
             asked: asked(page, standing),
@@ -199,28 +205,29 @@ fn appeals(page: &Page, standing: State) -> Vec<AppealRow> {
 
 impl ChangePage {
     pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
-        let sample = |act: Act, (may, obstacle): (MayDecide, Option<Obstacle>), (form, notice): (Filled, &str), is_over: bool| Self {
-            page: staff(page),
-            form,
-            href: REQUEST.to_owned(),
-            back: ONE.to_owned(),
-            title: page.t(&format!("certificates-act-{}", act.code())),
-            facts: vec![
-                (page.t("certificates-column-what"), title(page, shelf, WHOLE)),
-                (page.t("certificates-number"), "1234 5678 9012".to_owned()),
-                (page.t("certificates-name"), LONG_NAME.to_owned()),
-                (page.t("certificates-reason-word"), page.t("certificates-reason-issued_twice")),
-                (page.t("certificates-officer"), NAME.to_owned()),
-                (page.t("certificates-column-asked"), day(page)),
-            ],
-            ground: WORDS.to_owned(),
-            answer: if is_over { WORDS.to_owned() } else { String::new() },
-            impact: (!is_over).then(|| impact(page, shelf, act, obstacle)),
-            may,
-            lifts: act == Act::Confirm,
-            notice: if notice.is_empty() { String::new() } else { page.t(notice) },
-            problem: if obstacle.is_some() { page.t("certificates-changed") } else { String::new() },
-        };
+        let sample =
+            |act: Act, (may, obstacle): (MayDecide, Option<Obstacle>), (form, notice): (Filled, &str), is_over: bool| Self {
+                page: staff(page),
+                form,
+                href: REQUEST.to_owned(),
+                back: ONE.to_owned(),
+                title: page.t(&format!("certificates-act-{}", act.code())),
+                facts: vec![
+                    (page.t("certificates-column-what"), title(page, shelf, WHOLE)),
+                    (page.t("certificates-number"), "1234 5678 9012".to_owned()),
+                    (page.t("certificates-name"), LONG_NAME.to_owned()),
+                    (page.t("certificates-reason-word"), page.t("certificates-reason-issued_twice")),
+                    (page.t("certificates-officer"), NAME.to_owned()),
+                    (page.t("certificates-column-asked"), day(page)),
+                ],
+                ground: WORDS.to_owned(),
+                answer: if is_over { WORDS.to_owned() } else { String::new() },
+                impact: (!is_over).then(|| impact(page, shelf, act, obstacle)),
+                may,
+                lifts: act == Act::Confirm,
+                notice: if notice.is_empty() { String::new() } else { page.t(notice) },
+                problem: if obstacle.is_some() { page.t("certificates-changed") } else { String::new() },
+            };
         let wrong = || form(&[("doing", "disagree")], Said::parse);
         drawn([
             sample(Act::Revoke, (MayDecide::Decide, None), (wrong(), ""), false),

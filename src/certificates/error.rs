@@ -2,8 +2,8 @@
 
 use sea_orm::DbErr;
 
-use crate::clients::NotOnce;
 use super::rules::acts::Obstacle;
+use crate::clients::NotOnce;
 use crate::credentials::NotCanonical;
 use crate::db::{DbFault, Retry};
 use crate::error::AppError;
@@ -159,10 +159,7 @@ impl Error {
     /// Whether it came of what others did meanwhile.
     #[must_use]
     pub const fn is_change(&self) -> bool {
-        matches!(
-            self,
-            Self::Decided | Self::Changed | Self::WrongState | Self::BeingMade | Self::NotSealed | Self::Hindered(_)
-        )
+        matches!(self, Self::Decided | Self::Changed | Self::WrongState | Self::BeingMade | Self::NotSealed | Self::Hindered(_))
     }
 }
 

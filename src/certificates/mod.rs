@@ -58,22 +58,25 @@ use crate::web::ExhibitOf;
 pub use audit::{CertificateReport, audit};
 pub use batches::*;
 pub use error::Error;
+pub use following_upkeep::{schedule_following, with_following};
 pub use kept::KEPT;
-pub use routes::{
-    act as post_act, ask_page, ask_for as post_ask_for, list_page, one_page, post_ask, queue as queue_page, request_page,
-    withdraw as post_withdraw,
-};
-pub use routes::offline::{keys as key_book_file, keys_note as key_book_note, offline as offline_page, worker as verify_worker};
 pub use routes::appeals::{appeal as post_appeal, appeal_page};
 pub use routes::change_requests::{change_page, decide as post_change_decision, take_back as post_take_back};
 pub use routes::changing::{change as post_change, hear as post_hearing, issued_one, issued_page};
 pub use routes::issuers::{did as issuer_did, kind_page, status as issuer_status};
+pub use routes::offline::{keys as key_book_file, keys_note as key_book_note, offline as offline_page, worker as verify_worker};
 pub use routes::printing::{pdf as certificate_pdf, print_page as certificate_print_page};
 pub use routes::shared::{post_shared, shared_page};
 pub use routes::shares::{post_end_share, post_share, post_statement as post_share_statement};
 pub use routes::shares::{share_one_page, share_page, shares_page, statement_page as share_statement_page};
-pub use routes::verify::{answer_page, code_page, credential, credential_did_key, credential_jwt, post_verify, receipts, verify_page};
+pub use routes::verify::{
+    answer_page, code_page, credential, credential_did_key, credential_jwt, post_verify, receipts, verify_page,
+};
 pub use routes::verify_file::post_file as post_verify_file;
+pub use routes::{
+    act as post_act, ask_for as post_ask_for, ask_page, list_page, one_page, post_ask, queue as queue_page, request_page,
+    withdraw as post_withdraw,
+};
 pub use rules::acts::Obstacle;
 pub use rules::basis::{Basis, Line};
 pub use rules::file::wrong_document;
@@ -81,16 +84,15 @@ pub use rules::limits::leaves_after;
 pub use rules::shares::{Part as SharedPart, SHARE_DAYS, ShareToken, Shows, What};
 pub use rules::states::{APPEAL_DAYS, Act, CONFIRM_DAYS, Happened, Reason, RequestState, Standing, State, Why};
 pub use service::{
-    Asking, Filled, List, Made, Missing, NextSession, Order, Reserved, ask, enter, export, find_by_code, find_by_number, find_list,
-    forget, issue, list_of, make, missing, publish_lists, put_void, reserve, reserve_next, void_stale,
+    Answered, Asked, Asker, Evidence, NewShare, ProgramAct, ProgramAsks, ProgramDone, Verdict, act_for_program, end_share,
+    find_request, key_book, list_of_agency, open_statement, share, take_file, verify,
 };
 pub use service::{
-    Answered, Asked, Asker, Evidence, NewShare, ProgramAct, ProgramAsks, ProgramDone, Verdict, act_for_program, end_share, find_request, key_book,
-    list_of_agency, open_statement, share, take_file, verify,
+    Asking, Filled, List, Made, Missing, NextSession, Order, Reserved, ask, enter, export, find_by_code, find_by_number,
+    find_list, forget, issue, list_of, make, missing, publish_lists, put_void, reserve, reserve_next, void_stale,
 };
-pub use shared::{Look, Share};
 pub use service::{approve_version, decide_change, follow, impact_of, named, request, suspend};
-pub use following_upkeep::{schedule_following, with_following};
+pub use shared::{Look, Share};
 pub use upkeep::{schedule_upkeep, with_upkeep};
 
 /// `about` of a certificate that is about no single unit.

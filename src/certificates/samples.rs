@@ -3,8 +3,8 @@
 use super::forms::{self, Wanted, Wish};
 use super::rules::states::{APPEAL_DAYS, RequestState, Standing};
 use super::views::{
-    CertificateAskPage, CertificatePage, CertificateQueuePage, CertificateRequestPage, CertificatesPage, Choices, May, OwnRequest,
-    QueueRow, Row, standing_words, title_of,
+    CertificateAskPage, CertificatePage, CertificateQueuePage, CertificateRequestPage, CertificatesPage, Choices, May,
+    OwnRequest, QueueRow, Row, standing_words, title_of,
 };
 use super::{Reason, WHOLE};
 use crate::curriculum::Shelf;
@@ -13,8 +13,7 @@ use crate::web::{Fields, Filled, Page, Samples, day_words, drawn};
 
 const ONE: &str = "/certificates/01980000-0000-7000-8000-000000000001";
 const QUEUE: &str = "/staff/agency/01980000-0000-7000-8000-000000000001/certificates";
-const REQUEST: &str =
-    "/staff/agency/01980000-0000-7000-8000-000000000001/certificates/requests/01980000-0000-7000-8000-000000000002/01980000-0000-7000-8000-000000000003";
+const REQUEST: &str = "/staff/agency/01980000-0000-7000-8000-000000000001/certificates/requests/01980000-0000-7000-8000-000000000002/01980000-0000-7000-8000-000000000003";
 
 fn day(page: &Page) -> String {
     day_words(page.lang(), NOW.day())
@@ -73,10 +72,7 @@ impl CertificatesPage {
             let appeal = page.t2("certificates-appeal", ("until", until), ("phone", "12345"));
             OwnRequest {
                 title: title(page, shelf, 1),
-                note: page.lang().fill(
-                    "certificates-asked-note",
-                    &[("day", &day), ("agency", LONG_PLACE), ("state", &words)],
-                ),
+                note: page.lang().fill("certificates-asked-note", &[("day", &day), ("agency", LONG_PLACE), ("state", &words)]),
                 answer: if state == RequestState::Refused { vec![WORDS.to_owned(), appeal] } else { Vec::new() },
                 withdraw: state
                     .is_waiting()
@@ -120,7 +116,8 @@ impl CertificateAskPage {
                 ),
             ]
         };
-        let agencies: Choices = vec![(id::<()>(1).to_string(), PLACE.to_owned()), (id::<()>(2).to_string(), LONG_PLACE.to_owned())];
+        let agencies: Choices =
+            vec![(id::<()>(1).to_string(), PLACE.to_owned()), (id::<()>(2).to_string(), LONG_PLACE.to_owned())];
         let state = |name: &str, (at, is_chosen): (usize, bool), missing: Vec<String>, agencies: Choices, form: Filled| {
             let rule = shelf.certificates().get(at);
             Self {

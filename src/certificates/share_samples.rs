@@ -1,14 +1,14 @@
 //! Samples of showing a part.
 
+use super::Look;
 use super::rules::shares::{Part, Shows};
 use super::rules::states::{Reason, Standing};
 use super::share_views::{
-    Pairs, ShareCheckPage, ShareOnePage, SharePage, ShareRow, ShareStatementPage, SharedDoorPage, SharedPage, SharesPage, look_words,
-    seen_words,
+    Pairs, ShareCheckPage, ShareOnePage, SharePage, ShareRow, ShareStatementPage, SharedDoorPage, SharedPage, SharesPage,
+    look_words, seen_words,
 };
 use super::verify_forms;
 use super::verify_samples::shown;
-use super::Look;
 use crate::curriculum::Shelf;
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, filled, form, id, learner};
 use crate::web::{Filled, Page, QrPicture, Samples, day_words, drawn};
@@ -47,7 +47,12 @@ impl ShareStatementPage {
     pub(super) fn samples(page: &Page, _: &Shelf) -> Samples {
         let clients = |names: &[&str]| names.iter().map(|name| (id::<()>(8).to_string(), (*name).to_owned())).collect::<Pairs>();
         let wrong = form(&[], |fields| verify_forms::statement(fields, &[]));
-        let state = |form: Filled, names: &[&str], is_own: bool| Self { page: learner(page, NAME), form, clients: clients(names), is_own };
+        let state = |form: Filled, names: &[&str], is_own: bool| Self {
+            page: learner(page, NAME),
+            form,
+            clients: clients(names),
+            is_own,
+        };
         drawn([
             state(filled(&[("days", "7")]), &[PLACE, LONG_PLACE], true),
             state(wrong, &[LONG_PLACE], true),
@@ -58,10 +63,7 @@ impl ShareStatementPage {
 }
 
 fn facts(page: &Page, purpose: &str) -> Pairs {
-    vec![
-        (page.t("shares-for"), purpose.to_owned()),
-        (page.t("shares-ends"), day_words(page.lang(), NOW.day().plus_days(90))),
-    ]
+    vec![(page.t("shares-for"), purpose.to_owned()), (page.t("shares-ends"), day_words(page.lang(), NOW.day().plus_days(90)))]
 }
 
 impl ShareCheckPage {

@@ -209,9 +209,8 @@ fn part_facts(page: &Page, part: Part, (shown, said): (&Shown, &Facts)) -> Pairs
             let (identity, supervision) = both_levels(page, (said.identity, said.supervision));
             vec![(page.t("offline-identity"), identity), (page.t("offline-supervision"), supervision)]
         }
-        Part::Amounts => vec![
-            (page.t("offline-credits"), said.credits.to_string()),
-            (page.t("offline-hours"), said.class_hours.to_string()),
-        ],
+        Part::Amounts => {
+            vec![(page.t("offline-credits"), said.credits.to_string()), (page.t("offline-hours"), said.class_hours.to_string())]
+        }
     }
 }

@@ -22,7 +22,9 @@ pub(super) fn wrong_code(wrong: WrongCode) -> Message {
     match wrong {
         WrongCode::Length(0) => Message::of("verify-code-empty"),
         WrongCode::Length(count) => Message::of("verify-code-length").with("count", count),
-        WrongCode::Character(place, character) => Message::of("verify-code-character").with("place", place).with("character", character),
+        WrongCode::Character(place, character) => {
+            Message::of("verify-code-character").with("place", place).with("character", character)
+        }
         WrongCode::Mistyped(place) => Message::of("verify-code-mistyped").with("place", place),
         WrongCode::Several => Message::of("verify-code-several"),
     }
@@ -146,7 +148,9 @@ mod tests {
     fn what_is_shown_is_what_was_ticked_and_no_unit_of_another() {
         let units = ["T01".to_owned(), "T19".to_owned()];
         let read = |pairs: &[(&str, &str)]| parts(&Fields::from_pairs(pairs), &units);
-        let good = read(&[("name", "masked"), ("days", "7"), ("for", "村委会"), ("part", "day"), ("unit", "T19"), ("unit", "T05")]).unwrap();
+        let good =
+            read(&[("name", "masked"), ("days", "7"), ("for", "村委会"), ("part", "day"), ("unit", "T19"), ("unit", "T05")])
+                .unwrap();
         assert_eq!((good.shows.to_text().as_str(), good.days, good.purpose.as_str()), ("masked day T19", 7, "村委会"));
         let errors = read(&[("days", "8")]).unwrap_err();
         assert_eq!(errors.iter().map(|error| error.field).collect::<Vec<_>>(), ["name", "days", "for"]);

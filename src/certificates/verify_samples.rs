@@ -21,7 +21,11 @@ pub(super) fn facts(name: &str, agency: &str, lines: u8) -> Option<Facts> {
     let credits = |milli| Credits::from_milli(milli).unwrap_or(Credits::ZERO);
     let line = |number: u8| LineFacts {
         unit: format!("T{number:02}"),
-        title: ["防诈骗，守好钱袋子", "安全上网、科学用网、网上创业"].get(usize::from(number % 2)).copied().unwrap_or(PLACE).to_owned(),
+        title: ["防诈骗，守好钱袋子", "安全上网、科学用网、网上创业"]
+            .get(usize::from(number % 2))
+            .copied()
+            .unwrap_or(PLACE)
+            .to_owned(),
         source: Source::ALL.get(usize::from(number % 3)).copied().unwrap_or(Source::Online),
         passed: NOW.day().minus_days(u32::from(number)),
         score: (number % 3 != 2).then_some(90),
@@ -157,7 +161,11 @@ impl VerifyAnswerPage {
         for reason in Reason::ALL {
             states.push(of(shown(NAME, PLACE, (suspended(since(reason)), 1)), agency(LONG_PLACE, false), Came::by_code()));
         }
-        states.push(of(shown(LONG_NAME, LONG_PLACE, (revoked(since(Reason::Fraud)), 23)), agency(LONG_PLACE, true), Came::by_code()));
+        states.push(of(
+            shown(LONG_NAME, LONG_PLACE, (revoked(since(Reason::Fraud)), 23)),
+            agency(LONG_PLACE, true),
+            Came::by_code(),
+        ));
         states.push(Self::unknown(page.clone(), &["verify-unknown", "verify-unknown-code"]));
         states.push(Self::unknown(page.clone(), &["verify-unknown", "verify-unknown-number", "verify-unknown-code-too"]));
         drawn(states)

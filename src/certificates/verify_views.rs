@@ -15,7 +15,8 @@ use crate::web::{Filled, Page, day_words, text};
 /// Levels of identity, from 0.
 const IDENTITY: [&str; 4] = ["offline-identity-0", "offline-identity-1", "offline-identity-2", "offline-identity-3"];
 /// Levels of supervision, from 0.
-const SUPERVISION: [&str; 4] = ["offline-supervision-0", "offline-supervision-1", "offline-supervision-2", "offline-supervision-3"];
+const SUPERVISION: [&str; 4] =
+    ["offline-supervision-0", "offline-supervision-1", "offline-supervision-2", "offline-supervision-3"];
 
 /// 核对证书: by long code, by number and name, by a file.
 #[derive(Template)]
@@ -174,12 +175,7 @@ impl VerifyAnswerPage {
     }
 
     /// There is one. `title_of`: the title of a course of today; `kind`: its title where nothing is left of the document.
-    pub(super) fn found(
-        page: Page,
-        found: &Answered,
-        came: Came<'_>,
-        (kind, title_of): (&str, impl Fn(&str) -> String),
-    ) -> Self {
+    pub(super) fn found(page: Page, found: &Answered, came: Came<'_>, (kind, title_of): (&str, impl Fn(&str) -> String)) -> Self {
         let shown = &found.shown;
         let said = came.signed.or(shown.facts.as_ref());
         let name = name_words(&page, &shown.register, came.by);

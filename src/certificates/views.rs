@@ -36,7 +36,11 @@ pub(super) fn standing_words(page: &Page, standing: Standing) -> String {
 pub(super) fn title_of(page: &Page, shelf: &Shelf, (kind, about): (&str, &str)) -> String {
     let rule = shelf.certificates().iter().find(|rule| rule.id == kind);
     let title = rule.map_or_else(|| kind.to_owned(), |rule| rule.title.clone());
-    if about == super::WHOLE { title } else { page.t2("certificates-title-of", ("title", title), ("course", shelf.title_of(about))) }
+    if about == super::WHOLE {
+        title
+    } else {
+        page.t2("certificates-title-of", ("title", title), ("course", shelf.title_of(about)))
+    }
 }
 
 /// A certificate on its owner's list.

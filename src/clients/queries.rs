@@ -145,12 +145,7 @@ pub(super) async fn take_key_over(tx: &Tx, client: ClientId, key: &Digest) -> Re
 }
 
 /// Keeps the answer under a key that was taken.
-pub(super) async fn keep_answer(
-    tx: &Tx,
-    client: ClientId,
-    key: &Digest,
-    (status, answer): (u16, Vec<u8>),
-) -> Result<(), DbErr> {
+pub(super) async fn keep_answer(tx: &Tx, client: ClientId, key: &Digest, (status, answer): (u16, Vec<u8>)) -> Result<(), DbErr> {
     api_once::Entity::update_many()
         .col_expr(api_once::Column::Status, i64::from(status).into())
         .col_expr(api_once::Column::AnswerSealed, Some(answer).into())

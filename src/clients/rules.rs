@@ -29,15 +29,8 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in their order.
-    pub const ALL: [Self; 7] = [
-        Self::Catalogue,
-        Self::Places,
-        Self::Verify,
-        Self::Certificates,
-        Self::Recognise,
-        Self::Statement,
-        Self::Webhooks,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Catalogue, Self::Places, Self::Verify, Self::Certificates, Self::Recognise, Self::Statement, Self::Webhooks];
 
     /// The code in tokens and tables.
     #[must_use]

@@ -97,7 +97,9 @@ fn contents_of(edition: &Edition) -> Vec<Content> {
         contents.extend(course.items.iter().map(|one| content(ContentKind::Item, one.id.clone(), one.to_json())));
     }
     let kinds = &edition.certificates;
-    contents.extend(kinds.iter().map(|one| content(ContentKind::Certificate, format!("{KINDS_FROM}{}", one.id), canonical_json(one))));
+    contents.extend(
+        kinds.iter().map(|one| content(ContentKind::Certificate, format!("{KINDS_FROM}{}", one.id), canonical_json(one))),
+    );
     contents
 }
 

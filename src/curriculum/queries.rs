@@ -97,10 +97,8 @@ pub(super) async fn list_bodies_coded(db: &impl ConnectionTrait, (from, end): (&
         .from(edition_content::Column::Edition)
         .to(edition::Column::Digest)
         .into();
-    let with_body: RelationDef = edition_content::Entity::belongs_to(content::Entity)
-        .from(edition_content::Column::Hash)
-        .to(content::Column::Hash)
-        .into();
+    let with_body: RelationDef =
+        edition_content::Entity::belongs_to(content::Entity).from(edition_content::Column::Hash).to(content::Column::Hash).into();
     edition_content::Entity::find()
         .select_only()
         .column(content::Column::Body)
@@ -121,10 +119,8 @@ pub(super) async fn find_body_coded(db: &impl ConnectionTrait, code: &str, versi
         .from(edition_content::Column::Edition)
         .to(edition::Column::Digest)
         .into();
-    let with_body: RelationDef = edition_content::Entity::belongs_to(content::Entity)
-        .from(edition_content::Column::Hash)
-        .to(content::Column::Hash)
-        .into();
+    let with_body: RelationDef =
+        edition_content::Entity::belongs_to(content::Entity).from(edition_content::Column::Hash).to(content::Column::Hash).into();
     edition_content::Entity::find()
         .select_only()
         .column(content::Column::Body)

@@ -77,6 +77,12 @@ pub enum Error {
     /// The answering was ended before this came from a box: a person looks at it.
     #[error("the answering was ended before this came")]
     Late,
+    /// The box has ended the session before it wrote this, or has ended it otherwise.
+    #[error("the box has ended the session")]
+    Ended,
+    /// What stands in somebody's name is by now something else than what they were shown.
+    #[error("another list than was shown")]
+    Listed,
     /// An appeal is answered: results are not taken back any more.
     #[error("an appeal is answered")]
     Answered,
@@ -169,6 +175,8 @@ impl From<Error> for AppError {
             Error::OtherDevice => Self::Changed(Message::of("exams-other-device")),
             Error::Closed => Self::Changed(Message::of("exams-closed")),
             Error::Stands => Self::Changed(Message::of("exams-stands")),
+            Error::Ended => Self::Changed(Message::of("exams-stands")),
+            Error::Listed => Self::Changed(Message::of("exams-listed-anew")),
             Error::Answered => Self::Changed(Message::of("exams-is-answered")),
             Error::Sealed(error) => Self::Fault(error.to_string()),
             Error::Person(error) => error.into(),

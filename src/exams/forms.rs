@@ -112,8 +112,11 @@ pub(super) fn setting(fields: &Fields) -> Result<Setting, FieldErrors> {
     })
 }
 
-/// What happened, and in words; something else needs words.
-pub(super) fn note(fields: &Fields) -> Result<(Category, String), FieldErrors> {
+/// What happened, and in words; some things need words.
+///
+/// # Errors
+/// What is to be mended, with its field.
+pub fn note(fields: &Fields) -> Result<(Category, String), FieldErrors> {
     let category = Category::from_code(fields.get("category")).filter(|one| Category::offered().contains(one));
     let category = category.ok_or_else(|| vec![wrong("category", "exams-category-choose")])?;
     let words = match category {
@@ -165,6 +168,11 @@ pub(super) fn answer(fields: &Fields) -> Result<(bool, String), FieldErrors> {
 pub(super) fn item(fields: &Fields) -> Result<(Digest, String), FieldErrors> {
     let item = Digest::parse(fields.get("item")).ok_or_else(|| vec![wrong("item", "exams-item-choose")])?;
     Ok((item, words(fields, "item_why")?))
+}
+
+/// The digest of the list that was shown to whoever confirms it.
+pub(super) fn list(fields: &Fields) -> Option<Digest> {
+    Digest::parse(fields.get("list"))
 }
 
 /// Words that must be there.

@@ -4,8 +4,9 @@
 //! - Two invigilate: two people by all their accounts, each with a role for the organisation, place and line of work, read anew with each act. Both say
 //!   of each candidate that they are neither family nor teacher; who has taught them the unit in a class session is refused, whatever they say.
 //! - Answers come from the one device that has begun with an allowance, which is used up by that. A fresh one takes that device out.
-//! - A session that is on a box is not run here until it is taken back. What a box hands over is held against the same rules, and nothing is
-//!   published before both of the two confirm it.
+//! - A session that is on a box is not run here until it is taken back. What a box hands over is held against the same rules. Once the box has ended it
+//!   nothing more of it counts, and nothing is published before both of the two confirm what stands in their name, and type the code of that end, or
+//!   somebody without a part has decided that it is not asked for.
 //! - Level 3 asks only what nothing else asks, of somebody whose document was seen for this session.
 //! - Numbers raise a hand about an item; a person takes it out, for all, with a line in the log. Scores are worked out until they are published, and say
 //!   what the answers or points come to, whatever an appeal makes of the result.
@@ -20,6 +21,8 @@
 //! Nothing here ever gives credit: a pass goes to recognition, one commit each. No paper is an attempt, and of a document nothing is kept but that it was
 //! seen, by whom, when and which kind.
 
+mod box_views;
+mod end_code;
 mod error;
 mod forms;
 mod queries;
@@ -34,21 +37,24 @@ use crate::i18n::Lang;
 use crate::kernel::{
     DataClass, DeviceId, Digest, ExamId, Kept, LearnerId, OrganisationId, PaperId, Permille, Seed, Term, Timestamp,
 };
-use crate::web::{ExhibitOf, day_words};
+use crate::web::{ExhibitOf, Page, day_words};
 
+pub use end_code::end_code;
 pub use error::Error;
-pub use forms::by_hand as read_by_hand;
+pub use forms::{by_hand as read_by_hand, note as read_note};
 pub use routes::{
     act_on_exam, act_on_own, act_on_person, add_exam, add_form, answer as post_answer, exam, exams, own_exam, own_exams, person,
     question, take_back_exam,
 };
-pub use rules::{Category, Deed, Form, Level, Next, Onward, Outcome, Reason, Sight, Stage, Tally, raises_a_hand};
-pub use service::{
-    Along, Arrival, NewExam, Offer, Setting, allow, arrive_answers, arrive_begun, arrive_by_hand, arrive_note, arrive_seen,
-    box_of, came, candidates_of, declare, export, forget, list_ahead, list_to_take, must_have_no_part, plan, put_down, see_words, seen,
-    take_along, who_sees,
+pub use rules::{
+    Category, Deed, Form, Handed, Level, Next, Onward, Outcome, Reason, Sight, Stage, Tally, is_time, raises_a_hand,
 };
-pub use views::session_words;
+pub use service::{
+    Along, Arrival, NewExam, Offer, Setting, allow, arrive_answers, arrive_begun, arrive_by_hand, arrive_end, arrive_note,
+    arrive_seen, box_of, came, candidates_of, declare, export, forget, list_ahead, list_to_take, must_have_no_part, plan,
+    put_down, see_words, seen, take_along, who_sees,
+};
+pub use views::{categories, session_words, sights};
 
 /// The words that invigilators say of each candidate, with their version.
 pub const DECLARED_TEXT: &str = "exam-neither-family-nor-teacher/2026-11-27.1";
@@ -56,6 +62,11 @@ pub const DECLARED_TEXT: &str = "exam-neither-family-nor-teacher/2026-11-27.1";
 /// A moment in words: 2026 年 11 月 27 日 6:24.
 fn moment_words(lang: Lang, at: Timestamp) -> String {
     format!("{} {}", day_words(lang, at.day()), at.to_clock_text())
+}
+
+/// A candidate in words: the name, and the last digits of the card.
+fn who_words(page: &Page, one: &service::Candidate) -> String {
+    page.t2("exams-who", ("name", &one.name), ("tail", &one.tail))
 }
 
 /// A supervised session.
@@ -102,6 +113,37 @@ pub struct OnBox {
     pub by: LearnerId,
     /// When.
     pub at: Timestamp,
+}
+
+/// A session's stay on a box, over or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stay {
+    /// Which box.
+    pub device: DeviceId,
+    /// What people call it.
+    pub name: String,
+    /// Whether the session was taken back from it.
+    pub is_over: bool,
+    /// The number, on the box, of the latest of what the bank has made of it; none: nothing came.
+    pub last_seq: Option<i64>,
+    /// The number and the hash of the claim by which the box has ended it.
+    pub end: Option<(i64, Digest)>,
+    /// Whether somebody without a part has decided that the code of this end is not asked for.
+    pub is_waived: bool,
+}
+
+impl Stay {
+    /// Whether it has to have an end: it is on that box, or something has come from there.
+    #[must_use]
+    pub const fn must_end(&self) -> bool {
+        !self.is_over || self.last_seq.is_some()
+    }
+
+    /// The same, where nobody has decided otherwise.
+    #[must_use]
+    pub const fn is_asked(&self) -> bool {
+        self.must_end() && !self.is_waived
+    }
 }
 
 /// A candidate with their paper.
@@ -244,6 +286,7 @@ pub const KEPT: &[Kept] = &[
     Kept::new("exam_answer", DataClass::Learning, Term::Account),
     Kept::new("exam_box", DataClass::Impersonal, Term::Permanent),
     Kept::new("exam_box_paper", DataClass::Learning, Term::Account),
+    Kept::new("exam_confirmation", DataClass::Record, Term::Permanent),
     Kept::new("exam_declaration", DataClass::Record, Term::Permanent),
     Kept::new("exam_incident", DataClass::Record, Term::Permanent),
     Kept::new("exam_item_out", DataClass::Impersonal, Term::Permanent),

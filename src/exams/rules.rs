@@ -111,10 +111,14 @@ codes! {
         Out = "out",
         /// The session was taken back from a box.
         TakenBack = "taken_back",
-        /// One of the two says that a box has handed over everything, and that its list is true.
+        /// One of the two says that the list of what boxes have handed over in their name is true.
         Returned = "returned",
         /// Somebody else counted what a box handed over in doubt.
         Counted = "counted",
+        /// One of the two typed a code that is none of the ends that came.
+        EndWrong = "end_wrong",
+        /// Somebody else decided that the codes of the ends are not asked for.
+        EndLost = "end_lost",
     }
 }
 
@@ -134,7 +138,7 @@ impl Category {
     /// Whether whoever wrote it down has decided something by that.
     #[must_use]
     pub const fn is_decision(self) -> bool {
-        matches!(self, Self::Published | Self::Unpublished | Self::Decided | Self::Out | Self::Counted)
+        matches!(self, Self::Published | Self::Unpublished | Self::Decided | Self::Out | Self::Counted | Self::EndLost)
     }
 }
 
@@ -248,6 +252,15 @@ impl Level {
             _ => None,
         }
     }
+}
+
+/// Whether somebody says that everything on the box of a session was handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handed {
+    /// It was.
+    All,
+    /// They do not say so.
+    NotSaid,
 }
 
 /// What is done with a candidate, as the trail names it.

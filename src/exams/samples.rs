@@ -1,11 +1,12 @@
 //! Samples of the pages of this subject.
 
+use super::box_views::{BoxNote, YoursCard};
 use super::forms;
 use super::rules::{Category, Onward, Tally};
 use super::service::May;
 use super::views::{
-    BoxNote, DeskPage, ExamsPage, Facts, Line, OwnExamPage, OwnExamsPage, PersonPage, PlanPage, QuestionPage, Row, Step,
-    categories, desk_path, facts, forms as ways, item_words, levels, own_path, sights, title_of, verdicts,
+    DeskPage, ExamsPage, Facts, Line, OwnExamPage, OwnExamsPage, PersonPage, PlanPage, QuestionPage, Row, Step, categories,
+    desk_path, facts, forms as ways, item_words, levels, own_path, sights, title_of, verdicts,
 };
 use super::{Exam, Level, Stage, moment_words};
 use crate::assessment::{Entry, Link, Question, Setting, Shown};
@@ -16,8 +17,17 @@ use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, RARE_NAME, WO
 use crate::web::{FieldError, Fields, Filled, Page, Samples, drawn};
 
 const TITLE: &str = "手机上的骗局怎么认";
-const ALL: May =
-    May { invigilate: true, see: true, decide: true, unpublish: true, enter: true, answer: true, cancel: true, take_back: true };
+const ALL: May = May {
+    invigilate: true,
+    see: true,
+    decide: true,
+    unpublish: true,
+    enter: true,
+    answer: true,
+    cancel: true,
+    take_back: true,
+    waive_end: true,
+};
 const NOBODY: May = May {
     invigilate: false,
     see: false,
@@ -27,6 +37,7 @@ const NOBODY: May = May {
     answer: false,
     cancel: false,
     take_back: false,
+    waive_end: false,
 };
 
 fn of_stage(page: &Page, stage: Stage) -> Facts {
@@ -119,6 +130,37 @@ const fn onward(stage: Stage) -> Onward {
     }
 }
 
+fn wrong(field: &'static str, key: &'static str) -> Filled {
+    Filled::wrong(Fields::from_pairs(&[("end", "01Z0")]), vec![FieldError::new(field, Message::of(key))])
+}
+
+fn box_note(page: &Page, (name, is_open): (&str, bool)) -> BoxNote {
+    let at = moment_words(page.lang(), NOW);
+    BoxNote {
+        says: page.t2("exams-box-says", ("name", name), ("who", format!("{at} {NAME}"))),
+        ended: page.t(if is_open { "exams-box-ended" } else { "exams-box-unended" }),
+        from: if is_open { String::new() } else { page.t1("exams-words-from", "at", at) },
+        is_open,
+    }
+}
+
+/// What stands in somebody's name, who types the codes of so many ends.
+fn yours(page: &Page, ends: usize) -> YoursCard {
+    let who = |name: &str| page.t2("exams-who", ("name", name), ("tail", "1234"));
+    let all = [LONG_NAME, RARE_NAME, NAME].map(who).join("、");
+    let code = match ends {
+        0 => None,
+        1 => Some(page.t("exams-end-hint")),
+        _ => Some(page.t1("exams-end-hint-many", "names", page.t1("exams-end-of", "name", LONG_PLACE))),
+    };
+    let people = ["exams-yours-seen", "exams-yours-declared", "exams-yours-allowed"];
+    let mut lines: Vec<(String, String)> = people.map(|key| (page.t1(key, "count", 3), all.clone())).into();
+    lines.push((page.t1("exams-yours-heard", "count", 0), page.t("exams-yours-nobody")));
+    lines.push((page.t1("exams-yours-noted", "count", 1), format!("9:20 {} · {}", who(NAME), page.t("exams-category-device"))));
+    let missing = (ends > 1).then(|| page.t1("exams-end-not-come", "name", LONG_PLACE));
+    YoursCard { lines, list: "00".to_owned(), code, missing: missing.into_iter().collect() }
+}
+
 impl DeskPage {
     pub(super) fn samples(page: &Page, _: &Shelf) -> Samples {
         let asked = item_words(page, ("收到“中奖”短信，先做什么？", Tally { answered: 12, right: 1 }));
@@ -140,6 +182,7 @@ impl DeskPage {
             on_box: None,
             yours: None,
             unconfirmed: Vec::new(),
+            waives: false,
             returned: vec![("yes".to_owned(), page.t("exams-returned-yes"))],
             may,
             form,
@@ -155,32 +198,34 @@ impl DeskPage {
         };
         let bad = form(&[("number", "123")], forms::card);
         let no_item = form(&[], forms::item);
-        let unreturned =
-            Filled::wrong(Fields::from_pairs(&[]), vec![FieldError::new("returned", Message::of("exams-returned-first"))]);
-        let boxed = |may: May, form: Filled, (name, is_open): (&str, bool)| {
-            let who = format!("{} {NAME}", moment_words(page.lang(), NOW));
-            let from = if is_open { String::new() } else { page.t1("exams-words-from", "at", moment_words(page.lang(), NOW)) };
-            let note = BoxNote { says: page.t2("exams-box-says", ("name", name), ("who", who)), from, is_open };
-            Self { on_box: Some(note), onward: Onward::Nothing, next: None, ..state(Stage::Planned, may, form) }
-        };
-        let unconfirmed = |onward: Onward, may: May| Self {
-            yours: (onward == Onward::Confirm).then(|| page.t1("exams-yours-seen", "count", 12)),
-            unconfirmed: vec![LONG_NAME.to_owned()],
-            onward,
+        let boxed = |may: May, form: Filled, note: (&str, bool)| Self {
+            on_box: Some(box_note(page, note)),
+            onward: Onward::Nothing,
             next: None,
-            ..state(Stage::Finished, may, Filled::default())
+            ..state(Stage::Planned, may, form)
+        };
+        let unconfirmed = |yours: Option<YoursCard>, may: May, form: Filled| Self {
+            onward: if yours.is_some() { Onward::Confirm } else { Onward::Nothing },
+            yours,
+            unconfirmed: vec![LONG_NAME.to_owned()],
+            waives: may.waive_end,
+            next: None,
+            ..state(Stage::Finished, may, form)
         };
         drawn([
             boxed(ALL, form(&[], |fields| forms::words(fields, "box_why")), (LONG_PLACE, false)),
-            boxed(May { invigilate: true, ..NOBODY }, unreturned, (PLACE, true)),
+            boxed(May { invigilate: true, ..NOBODY }, wrong("returned", "exams-returned-first"), (PLACE, true)),
             empty,
             state(Stage::Planned, ALL, bad),
             Self { onward: Onward::Finish, ..state(Stage::Planned, ALL, Filled::default()) },
             state(Stage::Finished, ALL, no_item),
             Self { onward: Onward::Publish, next: None, ..state(Stage::Finished, ALL, Filled::default()) },
             state(Stage::Finished, NOBODY, Filled::default()),
-            unconfirmed(Onward::Confirm, NOBODY),
-            unconfirmed(Onward::Nothing, May { decide: true, ..NOBODY }),
+            unconfirmed(Some(yours(page, 1)), NOBODY, Filled::default()),
+            unconfirmed(Some(yours(page, 2)), NOBODY, wrong("end", "exams-end-wrong")),
+            unconfirmed(Some(yours(page, 0)), NOBODY, wrong("yours", "exams-listed-anew")),
+            unconfirmed(None, May { decide: true, ..NOBODY }, Filled::default()),
+            unconfirmed(None, May { decide: true, waive_end: true, ..NOBODY }, wrong("end_why", "exams-words-empty")),
             state(Stage::Published, ALL, Filled::default()),
             Self { onward: Onward::Nothing, left: 0, ..state(Stage::Published, ALL, Filled::default()) },
             state(Stage::Entered, NOBODY, Filled::default()),

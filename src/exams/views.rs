@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use askama::Template;
 
+use super::box_views::{BoxNote, YoursCard};
 use super::rules::{Category, Form, Next, Onward, Outcome, Reason, Sight, Tally};
 use super::service::{Candidate, Desk, May};
-use super::{Exam, Incident, Paper, Stage, moment_words};
+use super::{Exam, Incident, Paper, Stage, moment_words, who_words};
 use crate::assessment::Question;
 use crate::curriculum::{CourseCode, Shelf};
 use crate::i18n::Lang;
@@ -154,22 +155,14 @@ pub(super) struct DeskPage {
     /// Passes that are not entered.
     pub left: usize,
     pub on_box: Option<BoxNote>,
-    /// What a box has handed over in the name of the one who looks, where they have still to confirm it, or end the answering.
-    pub yours: Option<String>,
+    /// What stands in the name of the one who looks, where they have still to confirm it.
+    pub yours: Option<YoursCard>,
     /// Who else has still to confirm it.
     pub unconfirmed: Vec<String>,
+    /// Whether the one who looks may decide that no code of an end is asked for.
+    pub waives: bool,
     /// The word that everything on the box was handed over.
     pub returned: Choices,
-}
-
-/// That a session is on a box, for its page on the desk.
-pub(super) struct BoxNote {
-    /// On which, taken along when and by whom.
-    pub says: String,
-    /// From when on the two see its words; empty: nothing to be said.
-    pub from: String,
-    /// Whether the one who looks may see them now.
-    pub is_open: bool,
 }
 
 impl DeskPage {
@@ -192,17 +185,8 @@ impl DeskPage {
     }
 }
 
-fn who_words(page: &Page, one: &Candidate) -> String {
-    page.t2("exams-who", ("name", &one.name), ("tail", &one.tail))
-}
-
 pub(super) fn person_path(desk: &Desk, one: &Candidate) -> String {
     format!("{}/people/{}", desk_path(desk.exam.id), one.paper.learner)
-}
-
-/// What a box has handed over in the name of one of the two, in words.
-pub(super) fn yours(page: &Page, desk: &Desk, actor: LearnerId) -> String {
-    desk.done_by(actor).map(|(key, count)| page.t1(key, "count", count)).join(" · ")
 }
 
 /// The candidates as lines for `actor`, who looks: those with a mark first.
@@ -302,11 +286,15 @@ fn choices<T: Copy>(page: &Page, all: &[T], family: &str, code: fn(T) -> &'stati
     all.iter().map(|one| (code(*one).to_owned(), page.t(&format!("{family}-{}", code(*one))))).collect()
 }
 
-pub(super) fn categories(page: &Page) -> Choices {
+/// What may be noted, as forms offer it.
+#[must_use]
+pub fn categories(page: &Page) -> Vec<(String, String)> {
     choices(page, Category::offered(), "exams-category", Category::code)
 }
 
-pub(super) fn sights(page: &Page) -> Choices {
+/// The kinds of documents, as forms offer them.
+#[must_use]
+pub fn sights(page: &Page) -> Vec<(String, String)> {
     choices(page, Sight::ALL, "exams-sight", Sight::code)
 }
 

@@ -121,6 +121,14 @@ pub struct ExamNote {
     pub words: String,
 }
 
+/// A supervised session was ended on the box: nothing more of it is taken down there. The hash of this claim is the end of its chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExamEnd {
+    /// Which session.
+    pub exam: ExamId,
+}
+
 /// What a claim says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
@@ -142,6 +150,8 @@ pub enum Body {
     ExamHand(ExamHand),
     /// See [`ExamNote`].
     ExamNote(ExamNote),
+    /// See [`ExamEnd`].
+    ExamEnd(ExamEnd),
 }
 
 impl Body {
@@ -158,6 +168,7 @@ impl Body {
             Self::ExamAnswers(_) => Kind::ExamAnswers,
             Self::ExamHand(_) => Kind::ExamHand,
             Self::ExamNote(_) => Kind::ExamNote,
+            Self::ExamEnd(_) => Kind::ExamEnd,
         }
     }
 
@@ -174,6 +185,7 @@ impl Body {
             Self::ExamAnswers(body) => serde_json::to_string(body),
             Self::ExamHand(body) => serde_json::to_string(body),
             Self::ExamNote(body) => serde_json::to_string(body),
+            Self::ExamEnd(body) => serde_json::to_string(body),
         };
         json.unwrap_or_default()
     }
@@ -187,6 +199,7 @@ impl Body {
             Self::ExamAnswers(body) => Some(body.exam),
             Self::ExamHand(body) => Some(body.exam),
             Self::ExamNote(body) => Some(body.exam),
+            Self::ExamEnd(body) => Some(body.exam),
             Self::Came(_) | Self::Witnessed(_) | Self::Answers(_) | Self::Enrolled(_) => None,
         }
     }
@@ -204,6 +217,7 @@ impl Body {
             Kind::ExamAnswers => serde_json::from_slice(json).ok().map(Self::ExamAnswers),
             Kind::ExamHand => serde_json::from_slice(json).ok().map(Self::ExamHand),
             Kind::ExamNote => serde_json::from_slice(json).ok().map(Self::ExamNote),
+            Kind::ExamEnd => serde_json::from_slice(json).ok().map(Self::ExamEnd),
         }
     }
 }
@@ -232,6 +246,7 @@ mod tests {
                 category: "device".to_owned(),
                 words: "停电".to_owned(),
             }),
+            Body::ExamEnd(ExamEnd { exam: ExamId::fresh(now) }),
         ];
         for body in bodies {
             assert_eq!(Body::parse(body.kind(), body.to_json().as_bytes()), Some(body.clone()));

@@ -36,6 +36,9 @@ pub enum Error {
     /// Whoever asks may not.
     #[error("not allowed")]
     NotAllowed,
+    /// Whoever looks at a claim of a supervised session had a part in it, or decides nothing there.
+    #[error("had a part in the session")]
+    HadPart,
     /// A claim cannot be taken as it is: a person has to look.
     #[error("a person has to look: {0:?}")]
     NeedsLook(Why),
@@ -158,13 +161,15 @@ impl From<exams::Error> for Error {
         match error {
             E::NoSuchPerson => Self::NeedsLook(Why::NoPerson),
             E::NoSuchExam | E::NotInvigilator => Self::NeedsLook(Why::Operator),
-            E::Own | E::HadPart => Self::NeedsLook(Why::OnePerson),
+            E::Own => Self::NeedsLook(Why::OnePerson),
+            E::HadPart => Self::HadPart,
             E::NotNow => Self::NeedsLook(Why::OtherTime),
             E::NotReady(_) => Self::NeedsLook(Why::ExamNotReady),
             E::OffBox | E::OnBox => Self::NeedsLook(Why::ExamBack),
             E::Late => Self::NeedsLook(Why::ExamLate),
             E::Stands => Self::NeedsLook(Why::ExamStands),
             E::Closed => Self::NeedsLook(Why::ExamClosed),
+            E::Ended => Self::NeedsLook(Why::ExamEnded),
             E::NoSuchQuestion => Self::NeedsLook(Why::NoSheet),
             E::NotTheirs => Self::NotAllowed,
             E::Person(error) => error.into(),
@@ -216,6 +221,7 @@ impl From<Error> for AppError {
             (_, Error::NoSuchClaim) => Self::NotFound,
             (_, Error::NotAllowed) => Self::NotAllowed,
             (_, Error::TooMany) => Self::Refused(Message::of("hall-prepare-too-many")),
+            (_, Error::HadPart) => Self::Refused(Message::of("hall-said-part")),
             (_, Error::SentBefore) => Self::Refused(Message::of("hall-prepare-sent")),
             (_, Error::Decided) => Self::Changed(Message::of("hall-decided-meanwhile")),
             (_, Error::NeedsLook(why)) => Self::Refused(Message::of(super::why_key(why))),

@@ -4,7 +4,6 @@
 //! In it: the box's signing key, the bank's public key, who may write, the sessions, the people on their lists (name, year of birth and the last
 //! digits of the card), blank card numbers, and tests that were begun for them: questions, never what is right.
 
-use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ed25519_dalek::SigningKey;
@@ -14,16 +13,13 @@ use super::kit_exam::KitExam;
 use super::seal::ToBank;
 use crate::assessment::{Choice, Line, Question};
 use crate::curriculum::model::ShownScreen;
-use crate::kernel::{AttemptId, Chance, ClassId, DeviceId, LearnerId, SealKey, Timestamp, digest_of};
+use crate::kernel::{AttemptId, Chance, ClassId, DeviceId, LearnerId, SealKey, Timestamp, digest_of, slow_bytes_of};
 use crate::web::Filled;
 
 /// The version of this format.
 const FORMAT: u32 = 1;
 /// Where a kit is sealed.
 const PLACE: &str = "hall kit v1";
-/// OWASP's first choice for argon2id: 19 MiB, two passes, one lane. Twelve digits of chance stand behind it.
-const MEMORY_KIB: u32 = 19_456;
-const PASSES: u32 = 2;
 
 /// Somebody of the kit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -282,6 +278,7 @@ impl Kit {
     }
 }
 
+/// The key that follows from the class's password: twelve digits of chance.
 fn key_of(password: &str, salt: &[u8; 16]) -> Option<SealKey> {
     let digits: String = password.chars().filter(char::is_ascii_digit).collect();
     slow_key_of(&digits, salt)
@@ -289,10 +286,7 @@ fn key_of(password: &str, salt: &[u8; 16]) -> Option<SealKey> {
 
 /// A key that follows from a text, slowly.
 pub(super) fn slow_key_of(text: &str, salt: &[u8; 16]) -> Option<SealKey> {
-    let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(MEMORY_KIB, PASSES, 1, Some(32)).ok()?);
-    let mut bytes = [0; 32];
-    argon.hash_password_into(text.as_bytes(), salt, &mut bytes).ok()?;
-    Some(SealKey::from_bytes(bytes))
+    slow_bytes_of(text, salt).map(SealKey::from_bytes)
 }
 
 #[cfg(test)]

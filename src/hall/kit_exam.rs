@@ -7,12 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::kit::{KitPerson, KitQuestion, slow_key_of};
 use crate::config::Keys;
-use crate::kernel::{Chance, DeviceId, ExamId, LearnerId, mac_of};
+use crate::kernel::{Chance, DeviceId, ExamId, LearnerId, crockford_of, crockford_typed, mac_of};
 
 /// Where the papers of a session are sealed.
 const PLACE: &str = "hall kit papers v1";
-/// Crockford's letters and digits: none that looks like another.
-const ALPHABET: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Letters and digits of the words, five bits each: half of them for each of the two.
 const LENGTH: usize = 16;
 
@@ -81,7 +79,7 @@ impl KitExam {
     ) -> Option<Self> {
         let salt: [u8; 16] = Chance::secret();
         let plain = serde_json::to_vec(papers).ok()?;
-        let sealed = BASE64.encode(slow_key_of(&as_typed(words), &salt)?.seal(PLACE, &plain));
+        let sealed = BASE64.encode(slow_key_of(&crockford_typed(words), &salt)?.seal(PLACE, &plain));
         let (ways, salt) = (Vec::new(), hex::encode(salt));
         Some(Self { id, title, minutes, hours, invigilators, candidates, ways, salt, sealed })
     }
@@ -95,40 +93,60 @@ impl KitExam {
     /// How many letters and digits somebody has typed as the words, and how many there are of them.
     #[must_use]
     pub fn typed(words: &str) -> (usize, usize) {
-        (as_typed(words).chars().count(), LENGTH)
+        (crockford_typed(words).chars().count(), LENGTH)
+    }
+
+    /// The same of the half that one of the two is told.
+    #[must_use]
+    pub fn typed_half(half: &str) -> (usize, usize) {
+        (crockford_typed(half).chars().count(), LENGTH / 2)
+    }
+
+    /// Whether somebody has typed the very half of these words that this one of the two is told.
+    #[must_use]
+    pub fn is_own_half(&self, words: &str, (who, typed): (LearnerId, &str)) -> bool {
+        let place = self.invigilators.iter().position(|one| one.id == who);
+        let half = match place {
+            Some(0) => Half::First,
+            Some(1) => Half::Second,
+            _ => return false,
+        };
+        half_of(&crockford_typed(words), half) == crockford_typed(typed)
     }
 
     /// The papers; `None` where the words are others. Slow on purpose: not to be called where others wait.
     #[must_use]
     pub fn open(&self, words: &str) -> Option<Vec<KitPaper>> {
         let salt: [u8; 16] = hex::decode(&self.salt).ok()?.try_into().ok()?;
-        let plain = slow_key_of(&as_typed(words), &salt)?.open(PLACE, &BASE64.decode(&self.sealed).ok()?).ok()?;
+        let plain = slow_key_of(&crockford_typed(words), &salt)?.open(PLACE, &BASE64.decode(&self.sealed).ok()?).ok()?;
         serde_json::from_slice(&plain).ok()
     }
-}
-
-/// Words as somebody types them: small letters, spaces, and the letters that are taken for digits.
-fn as_typed(words: &str) -> String {
-    let letter = |letter: char| match letter.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    };
-    words.chars().filter(char::is_ascii_alphanumeric).map(letter).collect()
 }
 
 /// The words (开卷口令) that open the papers of a session on a box. They follow from the bank's key, so that they are kept nowhere.
 #[must_use]
 pub fn opening_words(keys: &Keys, exam: ExamId, device: DeviceId) -> String {
     let mac = mac_of(&keys.for_purpose("hall-exam-words"), &[exam.uuid().as_bytes(), device.uuid().as_bytes()]);
-    mac.bytes().iter().take(LENGTH).filter_map(|byte| ALPHABET.chars().nth(usize::from(byte & 31))).collect()
+    crockford_of(mac.bytes(), LENGTH)
 }
 
-/// The half of the words that one of the two is told, the first of them or the other: neither opens the papers alone.
+/// Which half of the words one of the two is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    /// The first of the two is told the first.
+    First,
+    /// The other one is told the second.
+    Second,
+}
+
+/// Half of the words: neither opens the papers alone.
 #[must_use]
-pub fn half_of(words: &str, is_first: bool) -> String {
-    let (skipped, half) = (if is_first { 0 } else { LENGTH / 2 }, LENGTH / 2);
-    words.chars().skip(skipped).take(half).collect()
+pub fn half_of(words: &str, half: Half) -> String {
+    let skipped = match half {
+        Half::First => 0,
+        Half::Second => LENGTH / 2,
+    };
+    words.chars().skip(skipped).take(LENGTH / 2).collect()
 }
 
 #[cfg(test)]
@@ -148,11 +166,20 @@ mod tests {
         let exam = KitExam::new((id, "防诈骗".to_owned()), (90, (0, 1)), (Vec::new(), Vec::new()), (&words, &papers)).unwrap();
         let (left, right) = words.split_at(4);
         assert_eq!(exam.open(&format!("{} {}", left.to_lowercase(), right.replace('0', "o"))), Some(papers));
-        let halves = [true, false].map(|is_first| half_of(&words, is_first));
+        let halves = [Half::First, Half::Second].map(|half| half_of(&words, half));
         assert_eq!(halves.concat(), words);
         for wrong in ["0000000000000000", halves[0].as_str(), halves[1].as_str()] {
             assert_eq!(exam.open(wrong), None, "{wrong}");
         }
         assert!(!serde_json::to_string(&exam).unwrap().contains("questions"));
+        let person = |id| KitPerson { id, name: "李敏".to_owned(), tail: String::new(), born: None };
+        let (one, other) = (LearnerId::fresh(now), LearnerId::fresh(now));
+        let exam = KitExam { invigilators: vec![person(one), person(other)], ..exam };
+        for (who, typed, is_own) in
+            [(one, 0, true), (other, 1, true), (one, 1, false), (other, 0, false), (LearnerId::NOBODY, 0, false)]
+        {
+            assert_eq!(exam.is_own_half(&words.to_lowercase(), (who, &halves[typed])), is_own, "{typed}");
+        }
+        assert!(!exam.is_own_half(&words, (one, "")) && !exam.is_own_half(&words, (one, &words)));
     }
 }

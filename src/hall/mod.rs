@@ -35,10 +35,12 @@ use crate::kernel::{ClaimId, DataClass, Digest, Kept, LearnerId, PackId, Term, T
 use crate::web::Exhibit;
 
 pub use crate::kernel::DeviceId;
-pub use bodies::{AnswerFields, Answers, Body, Came, Enrolled, ExamAnswers, ExamBegun, ExamHand, ExamNote, ExamSeen, Witnessed};
+pub use bodies::{
+    AnswerFields, Answers, Body, Came, Enrolled, ExamAnswers, ExamBegun, ExamEnd, ExamHand, ExamNote, ExamSeen, Witnessed,
+};
 pub use error::Error;
 pub use kit::{Kit, KitClass, KitPerson, KitQuestion, KitTest};
-pub use kit_exam::{KitExam, KitPaper, KitWay, opening_words};
+pub use kit_exam::{Half, KitExam, KitPaper, KitWay, half_of, opening_words};
 pub use pack::{Broken, Entry, MOST_BYTES, MOST_ENTRIES, Pack, genesis};
 pub use prepare_routes::{form as prepare_page, save_kit, show_exam_words, show_password as show_kit_password};
 pub use routes::{
@@ -50,7 +52,7 @@ pub use rules::{Kind, State, Why};
 pub use seal::{ToBank, open_sealed};
 pub use service::{
     Carrier, Decision, Line, Maker, Receipt, Wanted, decide, devices_of, export, forget, give_sheet, in_fours, look_list,
-    own_phone, packs_of, prepare, put_exam_in, receive, register_box, revoke, settle, settle_all,
+    own_phone, packs_of, prepare, receive, register_box, revoke, settle, settle_all,
 };
 pub use upkeep::{schedule_upkeep, with_upkeep};
 
@@ -275,5 +277,6 @@ const fn why_key(why: Why) -> &'static str {
         Why::ExamClosed => "hall-why-exam-closed",
         Why::ExamLate => "hall-why-exam-late",
         Why::ExamNotReady => "hall-why-exam-not-ready",
+        Why::ExamEnded => "hall-why-exam-ended",
     }
 }

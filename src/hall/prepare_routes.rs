@@ -7,7 +7,7 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, block};
 
-use super::kit_exam::{half_of, opening_words};
+use super::kit_exam::{Half, half_of, opening_words};
 use super::prepare_views::{ExamWordsPage, KitPage, PreparePage};
 use super::service::{self, Maker, Wanted};
 use super::{Error, Why};
@@ -237,8 +237,8 @@ pub async fn show_exam_words(finder: Finder, id: Path<String>, posted: Posted, h
     let (exam, device) = house.db.write_for(posted.ui.request, look).await?;
     let page = Page::new(&house, posted.ui, Tab::Elsewhere).of(Some(finder.session.who()));
     let is_first = exam.invigilators.first() == Some(&finder.scope.actor());
-    let fours = service::in_fours(&half_of(&opening_words(&house.keys, exam.id, device), is_first));
-    let which = page.t(if is_first { "hall-opening-first" } else { "hall-opening-second" });
+    let (half, which) = if is_first { (Half::First, "hall-opening-first") } else { (Half::Second, "hall-opening-second") };
+    let (fours, which) = (service::in_fours(&half_of(&opening_words(&house.keys, exam.id, device), half)), page.t(which));
     let what = exams::session_words(page.lang(), &shelf, &exam);
     let mut answer = html(&ExamWordsPage { back: format!("/staff/exams/{id}"), what, which, fours, page })?;
     answer.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));

@@ -28,11 +28,13 @@ pub enum Kind {
     ExamHand,
     /// 考场记录: something was noted.
     ExamNote,
+    /// 收尾: a supervised session was ended on its box.
+    ExamEnd,
 }
 
 impl Kind {
     /// All of them, in the order in which pages show them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Attendance,
         Self::Answers,
         Self::Witnessed,
@@ -42,12 +44,13 @@ impl Kind {
         Self::ExamAnswers,
         Self::ExamHand,
         Self::ExamNote,
+        Self::ExamEnd,
     ];
 
     /// Whether it is of a supervised session: then whoever invigilates it counts, and nobody else.
     #[must_use]
     pub const fn is_of_exam(self) -> bool {
-        matches!(self, Self::ExamSeen | Self::ExamBegun | Self::ExamAnswers | Self::ExamHand | Self::ExamNote)
+        matches!(self, Self::ExamSeen | Self::ExamBegun | Self::ExamAnswers | Self::ExamHand | Self::ExamNote | Self::ExamEnd)
     }
 
     /// The code in packs and tables.
@@ -63,6 +66,7 @@ impl Kind {
             Self::ExamAnswers => "exam_answers",
             Self::ExamHand => "exam_hand",
             Self::ExamNote => "exam_note",
+            Self::ExamEnd => "exam_end",
         }
     }
 
@@ -166,11 +170,13 @@ pub enum Why {
     ExamStands,
     /// Something comes first in a supervised session: a document, what both say, beginning.
     ExamNotReady,
+    /// The box had ended the supervised session before it wrote this, or it had ended it with another end.
+    ExamEnded,
 }
 
 impl Why {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::ClockAhead,
         Self::ClockBehind,
         Self::Revoked,
@@ -197,6 +203,7 @@ impl Why {
         Self::ExamClosed,
         Self::ExamStands,
         Self::ExamNotReady,
+        Self::ExamEnded,
     ];
 
     /// The code in tables.
@@ -229,6 +236,7 @@ impl Why {
             Self::ExamClosed => "exam_closed",
             Self::ExamStands => "exam_stands",
             Self::ExamNotReady => "exam_not_ready",
+            Self::ExamEnded => "exam_ended",
         }
     }
 

@@ -15,6 +15,7 @@ pub(super) enum Said {
     Dropped,
     Counted,
     Still,
+    Part,
     Brought,
     NoneBrought,
 }
@@ -26,6 +27,7 @@ impl Said {
             "dropped" => Some(Self::Dropped),
             "counted" => Some(Self::Counted),
             "still" => Some(Self::Still),
+            "part" => Some(Self::Part),
             "brought" => Some(Self::Brought),
             "none" => Some(Self::NoneBrought),
             _ => None,
@@ -38,6 +40,7 @@ impl Said {
             Self::Dropped => "hall-said-dropped",
             Self::Counted => "hall-said-counted",
             Self::Still => "hall-said-still",
+            Self::Part => "hall-said-part",
             Self::Brought => "hall-said-brought",
             Self::NoneBrought => "hall-said-none-brought",
         })
@@ -55,6 +58,7 @@ fn kind_words(page: &Page, kind: Kind) -> String {
         Kind::ExamAnswers => "hall-kind-exam-answers",
         Kind::ExamHand => "hall-kind-exam-hand",
         Kind::ExamNote => "hall-kind-exam-note",
+        Kind::ExamEnd => "hall-kind-exam-end",
     })
 }
 
@@ -328,6 +332,15 @@ impl LookRow {
             may_count: !is_own && claim.why.is_some_and(|why| why.may_be_waived(claim.kind)),
             may_try: claim.why != Some(super::Why::Chain),
         }
+    }
+}
+
+/// What is said once somebody has decided: where it still cannot be counted, what stands against it by now.
+pub(super) fn said_words(page: &Page, said: &str, why: &str) -> Option<String> {
+    let said = Said::of(said)?;
+    match super::Why::from_code(why).filter(|_| said == Said::Still) {
+        Some(why) => Some(page.t1("hall-said-still-why", "why", page.t(why_key(why)))),
+        None => Some(said.words(page)),
     }
 }
 

@@ -6,58 +6,28 @@ use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
+use super::duty_routes::{desk_of, says_who, who_page};
 use super::exam_rules::{Seat, Step};
 use super::exam_service::{self, Act, Noted, Whom};
-use super::exam_views::{Choices, ExamPage, ExamSeatPage, ExamWhoPage, SeatRow};
-use super::routes::{Answer, Asked, cookie, holder_of, led_to, page_of, room};
-use super::service::{Holder, Open};
+use super::exam_views::{Choices, ExamPage, ExamSeatPage, SeatRow, exam_path, time_words};
+use super::room::Open;
+use super::routes::{Answer, Asked, page_of, room};
 use crate::db::{DbFault, Tx};
 use crate::error::AppError;
-use crate::exams::{Category, Sight, read_by_hand};
-use crate::hall::{KitExam, KitPerson};
-use crate::i18n::{Lang, Message};
-use crate::kernel::{ExamId, LearnerId, Timestamp};
-use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Ui, day_words, html, html_with, id_in, redirect};
-
-/// Characters of what is noted, as at the desk.
-const MOST_WORDS: usize = 500;
-
-/// The page of a session.
-pub(super) fn exam_path(id: ExamId) -> String {
-    format!("/exam/{id}")
-}
+use crate::exams::{Sight, categories, read_by_hand, read_note, sights};
+use crate::hall::{KitExam, KitPerson, in_fours};
+use crate::i18n::Message;
+use crate::kernel::{Digest, ExamId, LearnerId, Timestamp};
+use crate::web::{FieldError, FieldErrors, Filled, House, Page, Posted, Ui, html_with, redirect};
 
 fn seat_path(id: ExamId, number: usize) -> String {
     format!("/exam/{id}/{number}")
 }
 
-/// The sessions of the kit: address and words.
-pub(super) fn listed(open: &Open, lang: Lang) -> Vec<(String, String)> {
-    let words = |exam: &KitExam| (exam_path(exam.id), format!("{} {}", exam.title, time_words(lang, exam)));
-    open.kit.exams.iter().map(words).collect()
-}
-
-fn time_words(lang: Lang, exam: &KitExam) -> String {
-    let (from, to) = (Timestamp::from_ms(exam.hours.0), Timestamp::from_ms(exam.hours.1));
-    format!("{} {}–{}", day_words(lang, from.day()), from.to_clock_text(), to.to_clock_text())
-}
-
-/// The opened kit, and which of the two it is, none where that is to be said first; else where they have to go.
-fn desk_of(house: &House, request: &HttpRequest, id: ExamId) -> Result<(Arc<Open>, Option<LearnerId>), &'static str> {
-    let open = room(house).open().ok_or("/")?;
-    let who = match holder_of(request, &open) {
-        Some(Holder::Keeper) => None,
-        Some(Holder::Operator(who) | Holder::Invigilator(who)) => Some(who),
-        _ => return Err("/"),
-    };
-    let exam = open.exam(id).ok_or("/class")?;
-    let me = who.filter(|who| exam.invigilators.iter().any(|one| one.id == *who));
-    Ok((open, me))
-}
-
 fn said_words(page: &Page, said: &str) -> String {
     match said {
         "opened" => page.t("box-exam-said-opened"),
+        "ended" => page.t("box-exam-said-ended"),
         "noted" => page.t("exams-said-noted"),
         "came" => page.t("exams-said-came"),
         "seen" => page.t("exams-said-seen"),
@@ -66,15 +36,6 @@ fn said_words(page: &Page, said: &str) -> String {
         "collected" => page.t("box-exam-said-collected"),
         _ => String::new(),
     }
-}
-
-fn categories(page: &Page) -> Choices {
-    let words = |one: &Category| (one.code().to_owned(), page.t(&format!("exams-category-{}", one.code())));
-    Category::offered().iter().map(words).collect()
-}
-
-fn sights(page: &Page) -> Choices {
-    Sight::ALL.iter().map(|one| (one.code().to_owned(), page.t(&format!("exams-sight-{}", one.code())))).collect()
 }
 
 /// `GET /exam/{exam}`: who is there, and how far each has come. With `at=who` it is asked anew which of the two it is.
@@ -87,12 +48,10 @@ pub async fn exam(request: HttpRequest, id: Path<ExamId>, asked: Query<Asked>, u
         Err(away) => return Ok(redirect(away)),
     };
     let page = page_of(&house, ui);
-    let Some(me) = me.filter(|_| asked.at != "who") else {
-        let exam = open.exam(*id).ok_or(AppError::NotFound)?;
-        let people = exam.invigilators.iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
-        return html(&ExamWhoPage { page, title: exam.title.clone(), href: exam_path(*id), people });
-    };
     let said = said_words(&page, &asked.said);
+    let Some(me) = me.filter(|_| asked.at != "who") else {
+        return who_page(&open, page, *id, (StatusCode::OK, Filled::default(), said));
+    };
     exam_page((&house, &open, me), page, *id, (StatusCode::OK, Filled::default(), said)).await
 }
 
@@ -129,6 +88,19 @@ fn next_of(exam: &KitExam, seats: &[Seat], (me, now): (LearnerId, Timestamp)) ->
     waits(&[Step::Came, Step::Seen]).or_else(|| waits(&[Step::Away]))
 }
 
+/// Whether somebody's paper is in, and nobody's is to come.
+fn is_all_in(exam: &KitExam, seats: &[Seat], now: Timestamp) -> bool {
+    let mut all = exam.candidates.iter().map(|person| (exam, person.id)).zip(seats);
+    seats.iter().any(|seat| seat.step() == Step::Done) && !all.any(|(whom, seat)| is_due(whom, seat, now))
+}
+
+/// The code of an end (收尾码), four letters and digits at a time.
+async fn code_of(open: &Arc<Open>, end: Digest) -> Result<Vec<String>, AppError> {
+    let open = Arc::clone(open);
+    let code = actix_web::web::block(move || open.end_code(&end)).await.map_err(|_| AppError::Busy)?;
+    code.map(|code| in_fours(&code)).ok_or_else(|| AppError::Fault("the code of an end".to_owned()))
+}
+
 async fn exam_page(
     (house, open, me): (&House, &Arc<Open>, LearnerId),
     page: Page,
@@ -151,6 +123,10 @@ async fn exam_page(
         let when = format!("{} {}", Timestamp::from_ms(one.at).to_clock_text(), name_of(exam, one.by));
         (when, format!("{about} · {what} {}", one.words).trim_end().to_owned())
     };
+    let end = match exam_service::find_end(house.db.read(), open, id).await? {
+        Some(end) => Some(code_of(open, end).await?),
+        None => None,
+    };
     let now = house.clock().now();
     let all = || exam.candidates.iter().map(move |person| (exam, person.id)).zip(&seats);
     let count = |step: Step| all().filter(|(whom, seat)| exam_service::step_of(*whom, seat) == step).count();
@@ -163,7 +139,8 @@ async fn exam_page(
         is_open: open.papers(id).is_some(),
         counts: Step::ALL.into_iter().map(counted).collect(),
         rows: (1..).zip(exam.candidates.iter().zip(&seats)).map(row).collect(),
-        is_all_in: count(Step::Done) > 0 && !all().any(|(whom, seat)| is_due(whom, seat, now)),
+        is_all_in: is_all_in(exam, &seats, now),
+        end,
         next: next_of(exam, &seats, (me, now)).map(|(number, name)| (seat_path(id, number), name)),
         log: noted.iter().map(line).collect(),
         categories: categories(&page),
@@ -174,7 +151,8 @@ async fn exam_page(
     html_with(status, &view)
 }
 
-/// `POST /exam/{exam}`: which of the two it is (`doing=who`), the words that open the papers (`open`), something to be noted (`note`).
+/// `POST /exam/{exam}`: which of the two it is (`doing=who`), the words that open the papers (`open`), something to be noted (`note`), the end of it
+/// (`end`).
 ///
 /// # Errors
 /// Not found where it is none of the two; what the database answers.
@@ -183,20 +161,15 @@ pub async fn act_on_exam(request: HttpRequest, id: Path<ExamId>, posted: Posted,
         Ok(found) => found,
         Err(away) => return Ok(redirect(away)),
     };
-    let doing = posted.fields.get("doing");
+    let doing = posted.fields.get("doing").to_owned();
     if doing == "who" {
-        let exam = open.exam(*id).ok_or(AppError::NotFound)?;
-        let who: LearnerId = id_in(posted.fields.get("invigilator"))?;
-        if exam.invigilators.iter().all(|one| one.id != who) {
-            return Err(AppError::NotFound);
-        }
-        let holder = if open.operator(who).is_some() { Holder::Operator(who) } else { Holder::Invigilator(who) };
-        return Ok(led_to(&exam_path(*id), &cookie(&open, holder)));
+        return says_who((&house, &open), *id, posted);
     }
     let Some(me) = me else { return Ok(redirect(&exam_path(*id))) };
-    let done = match doing {
+    let done = match doing.as_str() {
         "open" => opened(&house, &open, *id, &posted).await?,
         "note" => noted((&house, &open, me), (*id, None), &posted).await?,
+        "end" => ended((&house, &open, me), *id, &posted).await?,
         _ => return Err(AppError::Malformed("doing")),
     };
     match done {
@@ -222,25 +195,17 @@ async fn opened(house: &House, open: &Arc<Open>, id: ExamId, posted: &Posted) ->
         let message = Message::of("box-exam-papers-count").with("all", all).with("count", count);
         return Ok(Err(vec![FieldError::new("papers", message)]));
     }
-    if !room(house).may_try(house.clock().now()) {
+    let (tries, now) = (room(house), house.clock().now());
+    if !tries.has_tries(now) {
         return wrong("papers", "box-exam-papers-tries");
     }
     let (for_open, words) = (Arc::clone(open), posted.fields.get("papers").to_owned());
     let opened = actix_web::web::block(move || for_open.open_papers(id, &words)).await.map_err(|_| AppError::Busy)?;
-    if opened { Ok(Ok("opened")) } else { wrong("papers", "box-exam-papers-wrong") }
-}
-
-/// What happened, and in words; some things need words, as at the desk.
-fn note_in(fields: &Fields) -> Result<(Category, String), FieldErrors> {
-    let category = Category::from_code(fields.get("category")).filter(|one| Category::offered().contains(one));
-    let category = category.ok_or_else(|| vec![FieldError::new("category", Message::of("exams-category-choose"))])?;
-    let words = match category {
-        Category::Other | Category::Helped | Category::Cheated | Category::Identity => {
-            fields.lines("words", MOST_WORDS, "exams-words-empty")
-        }
-        _ => fields.optional_lines("words", MOST_WORDS),
-    };
-    Ok((category, words.map_err(|error| vec![error])?))
+    if opened {
+        return Ok(Ok("opened"));
+    }
+    let _counted = tries.may_try(now);
+    wrong("papers", "box-exam-papers-wrong")
 }
 
 async fn noted(
@@ -248,15 +213,38 @@ async fn noted(
     (exam, person): (ExamId, Option<LearnerId>),
     posted: &Posted,
 ) -> Said {
-    let (category, words) = match note_in(&posted.fields) {
+    let (category, words) = match read_note(&posted.fields) {
         Ok(note) => note,
         Err(errors) => return Ok(Err(errors)),
     };
     let (once, for_write, at) = (posted.once()?, Arc::clone(open), house.clock().now().ms());
     let note = Noted { exam, person, category: category.code().to_owned(), words, by: me, at };
     let work = async move |tx: &Tx| exam_service::note(tx, &for_write, once.as_str(), &note).await;
-    house.db.write_for::<_, DbFault, _>(posted.ui.request, work).await?;
-    Ok(Ok("noted"))
+    match house.db.write_for::<_, DbFault, _>(posted.ui.request, work).await? {
+        Ok(()) => Ok(Ok("noted")),
+        Err(key) => wrong("words", key),
+    }
+}
+
+/// The session is ended on this box: nothing more of it is taken down here, so it is asked once more; in other words where not all are through.
+async fn ended((house, open, me): (&House, &Arc<Open>, LearnerId), id: ExamId, posted: &Posted) -> Said {
+    exam_service::close_over(house, open).await?;
+    let exam = open.exam(id).ok_or(AppError::NotFound)?.clone();
+    if open.papers(id).is_none() {
+        // With the class's password alone nobody ends the session of others.
+        return wrong("sure", "box-exam-open-first");
+    }
+    if posted.fields.get("sure") != "yes" {
+        let seats = exam_service::list_seats(house.db.read(), open, &exam).await?;
+        let is_all_in = is_all_in(&exam, &seats, house.clock().now());
+        return wrong("sure", if is_all_in { "box-exam-end-all-in" } else { "box-exam-end-sure" });
+    }
+    let for_write = Arc::clone(open);
+    let work = async move |tx: &Tx| exam_service::end(tx, &for_write, (&exam, me)).await;
+    match house.db.write_for::<_, DbFault, _>(posted.ui.request, work).await? {
+        Ok(()) => Ok(Ok("ended")),
+        Err(key) => wrong("sure", key),
+    }
 }
 
 fn candidate(exam: &KitExam, number: usize) -> Result<&KitPerson, AppError> {
@@ -278,11 +266,25 @@ pub async fn seat(request: HttpRequest, path: Path<(ExamId, usize)>, asked: Quer
     seat_page((&house, &open, me), page, (path.0, path.1), (StatusCode::OK, Filled::default(), said)).await
 }
 
+/// How far a session has come on a box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Its papers are closed: it is taken down who came, and nothing in the name of one of the two alone.
+    Closed,
+    /// Its papers are open.
+    Open,
+    /// It was ended.
+    Ended,
+}
+
 /// What comes next for one of the two, and how it stands in words.
-fn stands(whom: Whom<'_>, seat: &Seat, me: LearnerId) -> (&'static str, &'static str) {
+fn stands(whom: Whom<'_>, (seat, phase): (&Seat, Phase), me: LearnerId) -> (&'static str, &'static str) {
     let step = exam_service::step_of(whom, seat);
     match step {
+        Step::Done => ("", step.key()),
+        _ if phase == Phase::Ended => ("", "box-exam-ended"),
         Step::Away => ("come", step.key()),
+        Step::Came | Step::Seen if phase == Phase::Closed => ("", "box-exam-open-first"),
         Step::Came if !exam_service::may_see(whom, me) => ("", "exams-no-checker"),
         Step::Came => ("see", step.key()),
         Step::Seen if !exam_service::are_declared(whom.0, seat) => ("", "exams-next-declare"),
@@ -290,7 +292,6 @@ fn stands(whom: Whom<'_>, seat: &Seat, me: LearnerId) -> (&'static str, &'static
         Step::Seen => ("allow", step.key()),
         Step::Ready => ("begin", "box-exam-ready-what"),
         Step::Answering => ("answer", step.key()),
-        Step::Done => ("", step.key()),
     }
 }
 
@@ -330,7 +331,12 @@ async fn seat_page(
     let exam = open.exam(id).ok_or(AppError::NotFound)?;
     let person = candidate(exam, number)?;
     let seat = exam_service::find_seat(house.db.read(), open, (exam, person.id)).await?;
-    let (next, key) = stands((exam, person.id), &seat, me);
+    let phase = match (exam_service::find_end(house.db.read(), open, id).await?, open.papers(id)) {
+        (Some(_), _) => Phase::Ended,
+        (None, Some(_)) => Phase::Open,
+        (None, None) => Phase::Closed,
+    };
+    let (next, key) = stands((exam, person.id), (&seat, phase), me);
     let view = ExamSeatPage {
         title: exam.title.clone(),
         back: exam_path(id),
@@ -338,7 +344,8 @@ async fn seat_page(
         name: person.name.clone(),
         stands: page.t(key),
         next,
-        has_declared: seat.declared.contains(&me) || seat.step() == Step::Done,
+        has_declared: phase != Phase::Open || seat.declared.contains(&me) || seat.step() == Step::Done,
+        is_ended: phase == Phase::Ended,
         facts: facts(&page, open, (exam, person), (&seat, house.clock().now())),
         sights: sights(&page),
         categories: categories(&page),
@@ -401,12 +408,15 @@ async fn acted((house, open, me): (&House, &Arc<Open>, LearnerId), (id, person):
         Ok(act) => act,
         Err(errors) => return Ok(Err(errors)),
     };
-    // Whoever lets somebody begin must have opened the papers: the time would run without a question. Nor is a result kept before: it takes the two.
+    // Whoever lets somebody begin must have opened the papers: the time would run without a question. Nor is a result kept before, or anything that
+    // one of the two says for themselves: it takes the two, and until then nobody has shown which of them it is.
     if open.papers(id).is_none() {
         match act {
             Act::Allowed(_) => return wrong("step", "box-exam-not-open"),
             Act::ByHand(..) => return wrong("step", "box-exam-not-open-hand"),
-            Act::Came | Act::Seen(_) | Act::Declared | Act::Collected => {}
+            Act::Seen(_) | Act::Declared => return wrong("step", "box-exam-open-first"),
+            Act::Collected => return wrong("step", "box-exam-open-first"),
+            Act::Came => {}
         }
     }
     let for_write = Arc::clone(open);

@@ -4,9 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::{LearnerId, Timestamp};
 
-/// Minutes before its beginning from which on people are let in, as at the desk.
-const EARLY_MINUTES: i64 = 60;
-
 /// What a box keeps of a candidate.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seat {
@@ -68,6 +65,12 @@ impl Step {
 }
 
 impl Seat {
+    /// Whether they have begun, and it is not in.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.begun_at.is_some() && self.handed_at.is_none()
+    }
+
     /// How far they have come.
     #[must_use]
     pub const fn step(&self) -> Step {
@@ -107,12 +110,6 @@ pub struct Hours {
 }
 
 impl Hours {
-    /// Whether people are let in.
-    #[must_use]
-    pub fn is_on(&self, now: Timestamp) -> bool {
-        self.starts_at.plus_minutes(-EARLY_MINUTES) <= now && now <= self.ends_at.plus_minutes(self.extra)
-    }
-
     /// Until when somebody answers who began then: never longer than the session goes for them.
     #[must_use]
     pub fn end(&self, begun_at: i64) -> Timestamp {
@@ -146,7 +143,6 @@ mod tests {
             assert_eq!(hours(extra).end(begun), from.plus_minutes(end), "{begun} {extra}");
         }
         assert_eq!(hours(0).left(from.ms(), from.plus_minutes(89).plus_ms(1)), 1);
-        assert!(hours(0).is_on(from.plus_minutes(-60)) && !hours(0).is_on(from.plus_minutes(91)));
         let seat = Seat { begun_at: Some(from.ms()), ..Seat::default() };
         assert!(!hours(0).is_over(&seat, from.plus_minutes(90)) && hours(0).is_over(&seat, from.plus_minutes(91)));
     }

@@ -2,7 +2,7 @@
 
 use super::exam_rules::Step;
 use super::exam_views::{Choices, ExamPage, ExamSeatPage, ExamWhoPage, SeatRow, SitPage};
-use crate::exams::read_by_hand;
+use crate::exams::{categories, read_by_hand};
 use crate::i18n::Message;
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, RARE_NAME};
 use crate::web::{FieldError, Fields, Filled, Page, Samples, drawn};
@@ -24,14 +24,24 @@ fn short() -> Filled {
     Filled::wrong(Fields::default(), vec![FieldError::new("papers", words)])
 }
 
-fn categories(page: &Page) -> Choices {
-    ["device", "unwell", "other"].map(|code| (code.to_owned(), page.t(&format!("exams-category-{code}")))).into()
-}
-
 impl ExamWhoPage {
     pub(super) fn samples(page: &Page) -> Samples {
-        let people = [NAME, LONG_NAME].map(|name| ("1".to_owned(), name.to_owned())).into();
-        drawn([Self { page: page.clone(), title: LONG_PLACE.to_owned(), href: "/exam/1".to_owned(), people }])
+        let people: Choices = [("1", NAME), ("2", LONG_NAME)].map(|(id, name)| (id.to_owned(), name.to_owned())).into();
+        let state = |asks_half: bool, form: Filled, said: &str| Self {
+            page: page.clone(),
+            title: LONG_PLACE.to_owned(),
+            href: "/exam/1".to_owned(),
+            people: people.clone(),
+            asks_half,
+            form,
+            said: if said.is_empty() { String::new() } else { page.t(said) },
+        };
+        drawn([
+            state(false, Filled::default(), ""),
+            state(true, Filled::default(), "box-exam-said-opened"),
+            state(true, wrong("papers", "box-exam-half-wrong"), ""),
+            state(true, wrong("invigilator", "exams-invigilator-choose"), ""),
+        ])
     }
 }
 
@@ -55,6 +65,7 @@ impl ExamPage {
             rows: (1..).zip(Step::ALL.into_iter().cycle().take(count)).map(row).collect(),
             next: Some(("/exam/1/1".to_owned(), RARE_NAME.to_owned())).filter(|_| count > 0 && !is_all_in),
             is_all_in,
+            end: None,
             log: vec![(format!("9:20 {NAME}"), page.t("exams-category-device")); count.min(2)],
             categories: categories(page),
             form,
@@ -68,6 +79,9 @@ impl ExamPage {
             state(1, ready(true), Filled::default()),
             state(30, ready(true), wrong("words", "exams-words-empty")),
             state(6, (true, true), Filled::default()),
+            state(6, (true, true), wrong("sure", "box-exam-end-all-in")),
+            state(6, ready(true), wrong("sure", "box-exam-end-sure")),
+            Self { end: Some(vec!["7K3M".to_owned(), "0QXW".to_owned()]), ..state(6, (true, true), Filled::default()) },
         ])
     }
 }
@@ -83,6 +97,7 @@ impl ExamSeatPage {
             stands: page.t(stands),
             next,
             has_declared: next != "see",
+            is_ended: stands == "box-exam-ended",
             facts: vec![
                 (page.t("box-code"), "4071".to_owned()),
                 (page.t("box-exam-time"), page.t1("box-exam-left", "minutes", 90)),
@@ -96,6 +111,8 @@ impl ExamSeatPage {
             state("come", Step::Away.key(), Filled::default()),
             state("see", Step::Came.key(), wrong("kind", "exams-sight-choose")),
             state("", "exams-no-checker", Filled::default()),
+            state("", "box-exam-open-first", Filled::default()),
+            state("", "box-exam-ended", Filled::default()),
             state("allow", Step::Seen.key(), wrong("step", "box-exam-not-open")),
             state("begin", "box-exam-ready-what", Filled::default()),
             state("answer", Step::Answering.key(), wrong("words", "exams-words-empty")),
@@ -125,6 +142,7 @@ impl SitPage {
             state("exams-own-here", 10, 10),
             state("box-exam-again-please", 0, 0),
             state("exams-time-over", 0, 0),
+            state("box-exam-over", 0, 0),
             state("box-exam-finished", 0, 0),
         ])
     }

@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use super::exam_rules::{Hours, Seat, Step};
 use super::queries;
-use super::service::{Open, append, name, write};
+use super::room::Open;
+use super::service::{append, name, write};
 use crate::db::{DbFault, Tx};
-use crate::hall::{AnswerFields, Body, ExamAnswers, ExamBegun, ExamHand, ExamNote, ExamSeen, KitExam};
-use crate::kernel::{ExamId, LearnerId, Timestamp};
+use crate::exams::is_time;
+use crate::hall::{AnswerFields, Body, ExamAnswers, ExamBegun, ExamEnd, ExamHand, ExamNote, ExamSeen, KitExam};
+use crate::kernel::{Digest, ExamId, LearnerId, Timestamp};
 use crate::web::House;
 
 /// Whether something was done; else the key of the words that say why not.
@@ -59,6 +61,12 @@ pub struct Noted {
 pub fn hours_of((exam, person): Whom<'_>) -> Hours {
     let (starts_at, ends_at) = (Timestamp::from_ms(exam.hours.0), Timestamp::from_ms(exam.hours.1));
     Hours { starts_at, ends_at, minutes: exam.minutes, extra: exam.way(person).map_or(0, |way| way.extra_minutes) }
+}
+
+/// Whether people are let in, as at the desk.
+fn is_on(whom: Whom<'_>, now: Timestamp) -> bool {
+    let hours = hours_of(whom);
+    is_time((hours.starts_at, hours.ends_at), hours.extra, now)
 }
 
 fn note_name(open: &Open, what: &str, (exam, person): Whom<'_>) -> String {
@@ -114,7 +122,10 @@ pub async fn act(tx: &Tx, open: &Open, whom: Whom<'_>, (by, act): (LearnerId, &A
     {
         return Ok(Ok(()));
     }
-    if !hours_of(whom).is_on(tx.now) {
+    if find_end(tx, open, exam.id).await?.is_some() {
+        return Ok(Err("box-exam-ended"));
+    }
+    if !is_on(whom, tx.now) {
         return Ok(Err("exams-not-now"));
     }
     if let Act::ByHand(points, words) = act {
@@ -255,7 +266,10 @@ pub async fn begin(
         return Ok(Err("exams-closed"));
     }
     let Some(by) = seat.allowed_by.filter(|_| seat.is_allowed) else { return Ok(Err("box-exam-again-please")) };
-    if !hours_of(whom).is_on(tx.now) || hours_of(whom).is_over(&seat, tx.now) {
+    if find_end(tx, open, exam.id).await?.is_some() {
+        return Ok(Err("box-exam-ended"));
+    }
+    if !is_on(whom, tx.now) || hours_of(whom).is_over(&seat, tx.now) {
         return Ok(Err("exams-time-over"));
     }
     append(tx, open, (by, tx.now), &Body::ExamBegun(ExamBegun { exam: exam.id, person: person.uuid() })).await?;
@@ -337,8 +351,7 @@ pub async fn close_over(house: &House, open: &Arc<Open>) -> Result<(), DbFault> 
     let (now, mut due) = (house.clock().now(), Vec::new());
     for exam in &open.kit.exams {
         for (person, seat) in exam.candidates.iter().zip(list_seats(house.db.read(), open, exam).await?) {
-            let is_open = seat.begun_at.is_some() && seat.handed_at.is_none();
-            if is_open && hours_of((exam, person.id)).is_over(&seat, now) {
+            if seat.is_open() && hours_of((exam, person.id)).is_over(&seat, now) {
                 due.push((exam.id, person.id));
             }
         }
@@ -360,11 +373,14 @@ pub async fn close_over(house: &House, open: &Arc<Open>) -> Result<(), DbFault> 
     house.db.write(work).await
 }
 
-/// Notes something, about a candidate or about the session. `key` is the form's: sent twice is once.
+/// Notes something, about a candidate or about the session, until it is ended. `key` is the form's: sent twice is once.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn note(tx: &Tx, open: &Open, key: &str, noted: &Noted) -> Result<(), DbFault> {
+pub async fn note(tx: &Tx, open: &Open, key: &str, noted: &Noted) -> Done {
+    if find_end(tx, open, noted.exam).await?.is_some() {
+        return Ok(Err("box-exam-ended"));
+    }
     let body = ExamNote {
         exam: noted.exam,
         person: noted.person.map(LearnerId::uuid),
@@ -373,7 +389,51 @@ pub async fn note(tx: &Tx, open: &Open, key: &str, noted: &Noted) -> Result<(), 
     };
     let kept = serde_json::to_string(noted).unwrap_or_default();
     let note = name(open, "noted", &[key.as_bytes()]);
-    write(tx, open, noted.by, (&note, &kept), &Body::ExamNote(body)).await.map(|_| ())
+    write(tx, open, noted.by, (&note, &kept), &Body::ExamNote(body)).await.map(|_| Ok(()))
+}
+
+fn end_name(open: &Open, exam: ExamId) -> String {
+    name(open, "exam-end", &[exam.uuid().as_bytes()])
+}
+
+/// The end of a session on this box: the hash of the claim that says so.
+///
+/// # Errors
+/// What the database answers.
+pub async fn find_end(db: &impl ConnectionTrait, open: &Open, exam: ExamId) -> Result<Option<Digest>, DbFault> {
+    let sealed = queries::find_note(db, &end_name(open, exam)).await?;
+    Ok(sealed.and_then(|sealed| Digest::parse(&open.read(&sealed)?)))
+}
+
+/// The supervised sessions to which somebody came, and that were not ended: the bank asks for the end of each from which anything comes.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_unended<'a>(db: &impl ConnectionTrait, open: &'a Open) -> Result<Vec<&'a KitExam>, DbFault> {
+    let mut all = Vec::new();
+    for exam in &open.kit.exams {
+        let has_come = list_seats(db, open, exam).await?.iter().any(|seat| seat.step() != Step::Away);
+        if has_come && find_end(db, open, exam.id).await?.is_none() {
+            all.push(exam);
+        }
+    }
+    Ok(all)
+}
+
+/// Ends a session: nothing more of it is taken down here, so that its last claim stands for all of them. Not while somebody answers. Twice is once.
+///
+/// # Errors
+/// What the database answers.
+pub async fn end(tx: &Tx, open: &Open, (exam, by): (&KitExam, LearnerId)) -> Done {
+    if find_end(tx, open, exam.id).await?.is_some() {
+        return Ok(Ok(()));
+    }
+    if list_seats(tx, open, exam).await?.iter().any(Seat::is_open) {
+        return Ok(Err("box-exam-end-open"));
+    }
+    let hash = append(tx, open, (by, tx.now), &Body::ExamEnd(ExamEnd { exam: exam.id })).await?;
+    queries::keep_note(tx, &end_name(open, exam.id), open.seal(&hash.to_string())).await?;
+    Ok(Ok(()))
 }
 
 /// What was noted in a session, the first first.

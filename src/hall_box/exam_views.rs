@@ -2,10 +2,35 @@
 
 use askama::Template;
 
-use crate::web::{Filled, Page};
+use super::room::Open;
+use crate::hall::KitExam;
+use crate::i18n::Lang;
+use crate::kernel::{ExamId, Timestamp};
+use crate::web::{Filled, Page, day_words};
 
 /// A code and its words.
 pub(super) type Choices = Vec<(String, String)>;
+
+/// The page of a session.
+pub(super) fn exam_path(id: ExamId) -> String {
+    format!("/exam/{id}")
+}
+
+/// The page of one's own session.
+pub(super) fn sit_path(id: ExamId) -> String {
+    format!("/sit/{id}")
+}
+
+/// The sessions of the kit: address and words.
+pub(super) fn listed(open: &Open, lang: Lang) -> Vec<(String, String)> {
+    let words = |exam: &KitExam| (exam_path(exam.id), format!("{} {}", exam.title, time_words(lang, exam)));
+    open.kit.exams.iter().map(words).collect()
+}
+
+pub(super) fn time_words(lang: Lang, exam: &KitExam) -> String {
+    let (from, to) = (Timestamp::from_ms(exam.hours.0), Timestamp::from_ms(exam.hours.1));
+    format!("{} {}–{}", day_words(lang, from.day()), from.to_clock_text(), to.to_clock_text())
+}
 
 /// Which of the two invigilators it is.
 #[derive(Template)]
@@ -16,6 +41,10 @@ pub struct ExamWhoPage {
     pub(super) href: String,
     /// Id and name.
     pub(super) people: Choices,
+    /// Whether they show by their half of the words that it is they.
+    pub(super) asks_half: bool,
+    pub(super) form: Filled,
+    pub(super) said: String,
 }
 
 /// A candidate on the list.
@@ -46,6 +75,8 @@ pub struct ExamPage {
     pub(super) next: Option<(String, String)>,
     /// Whether somebody's paper is in, and nobody's is to come.
     pub(super) is_all_in: bool,
+    /// Once it was ended: the code of the end, four at a time.
+    pub(super) end: Option<Vec<String>>,
     pub(super) log: Choices,
     pub(super) categories: Choices,
     pub(super) form: Filled,
@@ -54,7 +85,16 @@ pub struct ExamPage {
 
 impl ExamPage {
     fn is_noting(&self) -> bool {
-        self.form.errors().iter().any(|error| error.field != "papers")
+        self.form.errors().iter().any(|error| error.field != "papers" && error.field != "sure")
+    }
+
+    fn is_ending(&self) -> bool {
+        self.form.errors().iter().any(|error| error.field == "sure")
+    }
+
+    fn sure(&self) -> [(&'static str, String); 1] {
+        let key = if self.is_all_in { "box-exam-end-all-in-yes" } else { "box-exam-end-yes" };
+        [("yes", self.page.t(key))]
     }
 }
 
@@ -74,6 +114,8 @@ pub struct ExamSeatPage {
     pub(super) next: &'static str,
     /// Whether whoever is at it has said that they are neither family nor teacher, or need not any more.
     pub(super) has_declared: bool,
+    /// Whether the session was ended: nothing more is noted.
+    pub(super) is_ended: bool,
     pub(super) facts: Choices,
     pub(super) sights: Choices,
     pub(super) categories: Choices,

@@ -9,9 +9,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use super::exam_rules::Step;
-use super::service::{self, BoxRoom, Holder, Open};
+use super::exam_views::{exam_path, listed, sit_path};
+use super::room::{BoxRoom, Holder, Open};
 use super::views::{ClassPage, DoorPage, EnrolPage, HandOverPage, LaterPage, OperatorsPage, PersonRow, QuestionPage, TestsPage};
-use super::{exam_routes, exam_service, sit_routes};
+use super::{exam_service, service};
 use crate::assessment::Link;
 use crate::db::{DbFault, Tx};
 use crate::enrolment;
@@ -140,7 +141,7 @@ pub async fn operators(request: HttpRequest, ui: Ui, house: Data<House>) -> Answ
     }
     let people = open.kit.operators.iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
     let page = page_of(&house, ui);
-    html(&OperatorsPage { exams: exam_routes::listed(&open, page.lang()), people, page })
+    html(&OperatorsPage { exams: listed(&open, page.lang()), people, page })
 }
 
 /// `POST /operator`.
@@ -228,7 +229,7 @@ pub async fn class(request: HttpRequest, asked: Query<Asked>, ui: Ui, house: Dat
         expected,
         came,
         enrolled: enrolled.into_iter().map(|(card, name)| page.t2("box-enrolled", ("name", name), ("card", card))).collect(),
-        exams: exam_routes::listed(&open, page.lang()),
+        exams: listed(&open, page.lang()),
         waiting: service::waiting(db).await?,
         said,
         page,
@@ -310,7 +311,9 @@ pub async fn hand_over(request: HttpRequest, ui: Ui, house: Data<House>) -> Answ
     let (open, me) = or_away!(staff_of(&house, &request));
     exam_service::close_over(&house, &open).await?;
     let (waiting, has_class) = (service::waiting(house.db.read()).await?, open.operator(me).is_some());
-    html(&HandOverPage { page: page_of(&house, ui), waiting, has_class })
+    let unended = exam_service::list_unended(house.db.read(), &open).await?;
+    let unended = unended.into_iter().map(|exam| (exam_path(exam.id), exam.title.clone())).collect();
+    html(&HandOverPage { page: page_of(&house, ui), waiting, has_class, unended })
 }
 
 /// `POST /hand-over`: the next file for the stick; with `all=yes` from the beginning.
@@ -360,7 +363,7 @@ pub async fn tests(request: HttpRequest, ui: Ui, house: Data<House>) -> Answer {
     let mut exams = Vec::new();
     for exam in open.kit.exams.iter().filter(|exam| exam.candidates.iter().any(|one| one.id == learner)) {
         let seat = exam_service::find_seat(house.db.read(), &open, (exam, learner)).await?;
-        exams.push((sit_routes::sit_path(exam.id), exam.title.clone(), seat.step() == Step::Done));
+        exams.push((sit_path(exam.id), exam.title.clone(), seat.step() == Step::Done));
     }
     html(&TestsPage { page: page_of(&house, ui), name, tests, exams, courses })
 }

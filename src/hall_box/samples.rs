@@ -76,7 +76,13 @@ impl EnrolPage {
 impl HandOverPage {
     pub(super) fn samples(page: &Page) -> Samples {
         let all = [(0, true), (1, true), (999, true), (31, false)];
-        drawn(all.map(|(waiting, has_class)| Self { page: page.clone(), waiting, has_class }))
+        let unended = || vec![("/exam/1".to_owned(), LONG_PLACE.to_owned())];
+        drawn(all.map(|(waiting, has_class)| Self {
+            page: page.clone(),
+            waiting,
+            has_class,
+            unended: if waiting == 31 { unended() } else { Vec::new() },
+        }))
     }
 }
 

@@ -1,222 +1,16 @@
 //! What is done on a box: opened, written on, handed over, locked.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use sea_orm::ConnectionTrait;
 
+use super::room::Open;
 use super::{exam_service, queries};
 use crate::db::{DbFault, Tx};
-use crate::hall::{
-    self, AnswerFields, Answers, Body, Came, Enrolled, Entry, Kit, KitClass, KitExam, KitPaper, KitPerson, KitTest, MOST_ENTRIES,
-    Pack, ToBank, Witnessed,
-};
-use crate::kernel::{
-    AttemptId, Chance, ClaimId, ClassId, Digest, ExamId, LearnerId, PackId, SealKey, Timestamp, digest_of, mac_of,
-};
+use crate::hall::{self, AnswerFields, Answers, Body, Came, Enrolled, Entry, KitTest, MOST_ENTRIES, Pack, ToBank, Witnessed};
+use crate::kernel::{AttemptId, ClaimId, ClassId, Digest, LearnerId, PackId, Timestamp, digest_of, mac_of};
 use crate::web::House;
-
-const NOTE_PLACE: &str = "box_note.words";
-/// Tries of the words that open papers, in so many minutes.
-const MOST_TRIES: usize = 10;
-const TRY_MINUTES: i64 = 15;
-
-/// An opened kit, and what goes with it until it is locked.
-#[derive(Debug)]
-pub struct Open {
-    /// The kit.
-    pub kit: Kit,
-    key: SealKey,
-    /// By which the names of notes are made: it follows from the kit.
-    names: [u8; 32],
-    /// By which cookies are known; another one each time.
-    secret: [u8; 32],
-    /// The digits by which learners come in today.
-    codes: BTreeMap<String, LearnerId>,
-    /// The papers of the supervised sessions that were opened with their own words.
-    papers: RwLock<HashMap<ExamId, Arc<Vec<KitPaper>>>>,
-}
-
-/// Where the opened kit is held: in memory alone.
-#[derive(Clone, Debug, Default)]
-pub struct BoxRoom {
-    open: Arc<RwLock<Option<Arc<Open>>>>,
-    file: Arc<RwLock<String>>,
-    /// When somebody tried to open papers.
-    tries: Arc<RwLock<Vec<Timestamp>>>,
-}
-
-/// Who holds a cookie of this box.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Holder {
-    /// Somebody who has typed the password, and has not said who they are.
-    Keeper,
-    /// A volunteer.
-    Operator(LearnerId),
-    /// One of the two who invigilate a supervised session.
-    Invigilator(LearnerId),
-    /// Somebody who learns.
-    Learner(LearnerId),
-}
-
-impl Holder {
-    fn text(self) -> String {
-        match self {
-            Self::Keeper => "keeper.".to_owned(),
-            Self::Operator(id) => format!("operator.{id}"),
-            Self::Invigilator(id) => format!("invigilator.{id}"),
-            Self::Learner(id) => format!("learner.{id}"),
-        }
-    }
-}
-
-impl BoxRoom {
-    /// Holds the kit's file, closed.
-    pub fn hold(&self, file: String) {
-        *self.file.write().unwrap_or_else(PoisonError::into_inner) = file;
-    }
-
-    /// The opened kit.
-    #[must_use]
-    pub fn open(&self) -> Option<Arc<Open>> {
-        self.open.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Opens it; `None` where the password is another. Slow on purpose: not to be called where others wait.
-    #[must_use]
-    pub fn unlock(&self, password: &str) -> Option<Arc<Open>> {
-        let file = self.file.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let kit = Kit::open(&file, password)?;
-        if let Some(open) = self.open() {
-            // Another volunteer comes: those who are in stay in.
-            return Some(open);
-        }
-        let mut codes = BTreeMap::new();
-        for person in &kit.people {
-            let mut code = Chance::secret_digits(4);
-            while codes.contains_key(&code) {
-                code = Chance::secret_digits(4);
-            }
-            codes.insert(code, person.id);
-        }
-        let (names, papers) = (kit.follows("box note names"), RwLock::default());
-        let key = SealKey::from_bytes(kit.follows("box notes"));
-        let open = Arc::new(Open { names, kit, key, secret: Chance::secret(), codes, papers });
-        *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&open));
-        Some(open)
-    }
-
-    /// Counts a try of the words that open papers; `false` where there were too many in a quarter of an hour.
-    #[must_use]
-    pub fn may_try(&self, now: Timestamp) -> bool {
-        let mut tries = self.tries.write().unwrap_or_else(PoisonError::into_inner);
-        tries.retain(|at| at.plus_minutes(TRY_MINUTES) > now);
-        let may = tries.len() < MOST_TRIES;
-        if may {
-            tries.push(now);
-        }
-        may
-    }
-
-    /// Forgets it: whoever comes next types the password.
-    pub fn lock(&self) {
-        *self.open.write().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-}
-
-impl Open {
-    /// The cookie of somebody.
-    #[must_use]
-    pub fn cookie(&self, holder: Holder) -> String {
-        let text = holder.text();
-        format!("{text}.{}", hex::encode(mac_of(&self.secret, &[text.as_bytes()]).bytes()))
-    }
-
-    /// Who holds a cookie.
-    #[must_use]
-    pub fn holder(&self, cookie: &str) -> Option<Holder> {
-        let (text, code) = cookie.rsplit_once('.')?;
-        if !mac_of(&self.secret, &[text.as_bytes()]).is(&hex::decode(code).ok()?) {
-            return None;
-        }
-        match text.split_once('.')? {
-            ("keeper", _) => Some(Holder::Keeper),
-            ("operator", id) => id.parse().ok().map(Holder::Operator),
-            ("invigilator", id) => id.parse().ok().map(Holder::Invigilator),
-            ("learner", id) => id.parse().ok().map(Holder::Learner),
-            _ => None,
-        }
-    }
-
-    /// Who comes in by these digits.
-    #[must_use]
-    pub fn learner_by(&self, digits: &str) -> Option<LearnerId> {
-        self.codes.get(digits).copied()
-    }
-
-    /// The digits by which somebody comes in.
-    #[must_use]
-    pub fn code_of(&self, learner: LearnerId) -> Option<&str> {
-        self.codes.iter().find(|(_, id)| **id == learner).map(|(code, _)| code.as_str())
-    }
-
-    /// Somebody of the kit.
-    #[must_use]
-    pub fn person(&self, id: LearnerId) -> Option<&KitPerson> {
-        self.kit.people.iter().chain(&self.kit.operators).find(|person| person.id == id)
-    }
-
-    /// A volunteer of the kit.
-    #[must_use]
-    pub fn operator(&self, id: LearnerId) -> Option<&KitPerson> {
-        self.kit.operators.iter().find(|one| one.id == id)
-    }
-
-    /// Who may help somebody: the volunteers of the kit but themselves.
-    pub fn helpers_of(&self, learner: LearnerId) -> impl Iterator<Item = &KitPerson> {
-        self.kit.operators.iter().filter(move |one| one.id != learner)
-    }
-
-    /// A session of the kit.
-    #[must_use]
-    pub fn class(&self, id: ClassId) -> Option<&KitClass> {
-        self.kit.classes.iter().find(|class| class.id == id)
-    }
-
-    /// A test of somebody.
-    #[must_use]
-    pub fn test(&self, learner: LearnerId, attempt: AttemptId) -> Option<&KitTest> {
-        self.kit.tests.iter().find(|test| test.attempt == attempt && test.person == learner)
-    }
-
-    /// A supervised session of the kit.
-    #[must_use]
-    pub fn exam(&self, id: ExamId) -> Option<&KitExam> {
-        self.kit.exams.iter().find(|exam| exam.id == id)
-    }
-
-    /// Opens the papers of a session; `false` where the words are others. Slow on purpose: not to be called where others wait.
-    #[must_use]
-    pub fn open_papers(&self, id: ExamId, words: &str) -> bool {
-        let Some(papers) = self.exam(id).and_then(|exam| exam.open(words)) else { return false };
-        self.papers.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::new(papers));
-        true
-    }
-
-    /// The papers of a session, once they were opened.
-    #[must_use]
-    pub fn papers(&self, id: ExamId) -> Option<Arc<Vec<KitPaper>>> {
-        self.papers.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
-    }
-
-    pub(super) fn seal(&self, words: &str) -> Vec<u8> {
-        self.key.seal(NOTE_PLACE, words.as_bytes())
-    }
-
-    pub(super) fn read(&self, sealed: &[u8]) -> Option<String> {
-        self.key.open_text(NOTE_PLACE, sealed).ok()
-    }
-}
 
 /// The names of notes: whom they are about follows from them with the kit's key alone.
 pub(super) fn name(open: &Open, what: &str, parts: &[&[u8]]) -> String {
@@ -264,13 +58,13 @@ pub(super) async fn write(tx: &Tx, open: &Open, operator: LearnerId, note: (&str
     Ok(true)
 }
 
-/// The next claim of the chain. Whoever calls keeps in the same commit that it is there.
+/// The next claim of the chain; its hash. Whoever calls keeps in the same commit that it is there.
 pub(super) async fn append(
     tx: &Tx,
     open: &Open,
     (operator, made_at): (LearnerId, Timestamp),
     body: &Body,
-) -> Result<(), DbFault> {
+) -> Result<Digest, DbFault> {
     let last = queries::last(tx).await?;
     let device = open.kit.device;
     let (seq, prev): (i64, Digest) = last.map_or_else(|| (1, hall::genesis(device)), |last| (last.seq + 1, last.hash(device)));
@@ -278,7 +72,8 @@ pub(super) async fn append(
     let to_bank = ToBank::parse(&open.kit.to_bank).ok_or(DbFault::Panicked)?;
     let sealed = to_bank.seal(&format!("{device} {id}"), body.to_json().as_bytes()).ok_or(DbFault::Panicked)?;
     let entry = Entry { seq, id, kind: body.kind(), made_at, operator, prev, body: sealed };
-    Ok(queries::append(tx, device, &entry).await?)
+    queries::append(tx, device, &entry).await?;
+    Ok(entry.hash(device))
 }
 
 /// Keeps who has opened the class, in place of whoever did before: a restart does not forget it.

@@ -9,9 +9,9 @@ use actix_web::web::{Data, Path};
 
 use super::exam_rules::{Seat, Step};
 use super::exam_service::{self, Whom};
-use super::exam_views::SitPage;
+use super::exam_views::{SitPage, sit_path};
+use super::room::Open;
 use super::routes::{Answer, answered_in, learner_of, led_to, page_of};
-use super::service::Open;
 use super::views::QuestionPage;
 use crate::assessment::Link;
 use crate::db::{DbFault, Tx};
@@ -23,11 +23,6 @@ use crate::web::{FieldError, Filled, House, Page, Posted, Ui, html, html_with, k
 
 /// The cookie of the device on which a paper was begun; it ends with the browser.
 const SEAT: &str = "seat";
-
-/// The page of one's own session.
-pub(super) fn sit_path(id: ExamId) -> String {
-    format!("/sit/{id}")
-}
 
 fn hash_of(secret: &str) -> String {
     digest_of(&[secret.as_bytes()]).to_string()
@@ -56,7 +51,7 @@ fn left_words(page: &Page, whom: Whom<'_>, seat: &Seat, now: Timestamp) -> Strin
     left.map(|minutes| page.t1("box-exam-left", "minutes", minutes)).unwrap_or_default()
 }
 
-/// How it stands, as the key of its words.
+/// How it stands while the session was not ended, as the key of its words.
 fn says(open: &Open, whom: Whom<'_>, (seat, is_here): (&Seat, bool), now: Timestamp) -> &'static str {
     let (exam, learner) = whom;
     if seat.step() == Step::Done {
@@ -94,7 +89,9 @@ pub async fn sit(request: HttpRequest, id: Path<ExamId>, ui: Ui, house: Data<Hou
     let count = questions_of(&open, whom).len();
     let is_here = seat.is_here(held(&request).as_deref()) && count > 0;
     let answers = exam_service::find_answers(house.db.read(), &open, whom).await?;
-    let key = says(&open, whom, (&seat, is_here), now);
+    let is_ended = exam_service::find_end(house.db.read(), &open, *id).await?.is_some();
+    let is_over = is_ended && seat.step() != Step::Done;
+    let key = if is_over { "box-exam-over" } else { says(&open, whom, (&seat, is_here), now) };
     html(&SitPage {
         title: exam.title.clone(),
         href: sit_path(*id),

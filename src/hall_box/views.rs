@@ -72,6 +72,8 @@ pub struct HandOverPage {
     pub(super) waiting: u64,
     /// Whether whoever is at it comes from the class: an invigilator may be no volunteer of it.
     pub(super) has_class: bool,
+    /// Supervised sessions to which somebody came, and that were not ended: address and title.
+    pub(super) unended: Vec<(String, String)>,
 }
 
 /// The tests of somebody.

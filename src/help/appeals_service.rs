@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use super::queries;
 use super::rules::Kind;
 use super::service::{Asked, Asker, Opened, Request, insert};
-use super::{CallPhone, CaseNumber, Case, Error, Told};
+use super::{CallPhone, Case, CaseNumber, Error, Told};
 use crate::db::{Once, Tx, remember, what_was_done};
 use crate::kernel::{CertificateId, LearnerId, SealKey};
 
@@ -33,7 +33,8 @@ pub async fn appeal(tx: &Tx, asker: &Asker, key: &SealKey, appeal: &Appeal, aske
         Once::Done(effect) => return CaseNumber::parse(&effect).map(|number| Opened { number }).ok_or(Error::NoSuchCase),
         Once::Misused => return Err(Error::SentBefore),
     }
-    let waiting = queries::list_appeals(tx, &[learner], appeal.certificate).await?.into_iter().find(|case| case.state.is_waiting());
+    let waiting =
+        queries::list_appeals(tx, &[learner], appeal.certificate).await?.into_iter().find(|case| case.state.is_waiting());
     let number = match waiting {
         Some(first) => first.number,
         None => {

@@ -299,7 +299,8 @@ fn emptying() -> sea_orm::UpdateMany<help_case::Entity> {
 fn case_of(row: help_case::Model) -> Result<Case, DbErr> {
     let unreadable = |what: &str| DbErr::Custom(format!("help_case {}: {what}", row.id));
     let kind = Kind::from_code(&row.kind).ok_or_else(|| unreadable("kind"))?;
-    let (of_line, of_certificate) = if kind == Kind::Appeal { (None, row.about.as_deref()) } else { (row.about.as_deref(), None) };
+    let (of_line, of_certificate) =
+        if kind == Kind::Appeal { (None, row.about.as_deref()) } else { (row.about.as_deref(), None) };
     Ok(Case {
         learner: LearnerId::from_uuid(row.learner_id),
         id: CaseId::from_uuid(row.id),

@@ -32,8 +32,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::CallBack, Self::Dispute, Self::Print, Self::OnBehalf, Self::DataComplaint, Self::Appeal];
+    pub const ALL: [Self; 6] = [Self::CallBack, Self::Dispute, Self::Print, Self::OnBehalf, Self::DataComplaint, Self::Appeal];
 
     /// The code in tables.
     #[must_use]

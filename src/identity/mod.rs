@@ -87,22 +87,22 @@ pub use second_factor::{SetupCode, code_at};
 pub use secrets::{Origin, Secret};
 pub use service::{
     ACTIVATED_AT_ONCE, Acquaintance, Added, Alike, Among, Asked, AtDesk, Block, CardSignIn, CardTry, Choice, CodeOutcome,
-    CodeRequest, CodeSent, Delivery, Desk, Door, Draft, FirstSecrets, Form, Found, Hall, InPerson, Likeness, MOST_SHEETS,
+    CodeRequest, CodeSent, Delivery, Desk, Door, Draft, FirstSecrets, Form, Found, Hall, InPerson, Likeness, ListOf, MOST_SHEETS,
     NewGuardian, NewPerson, NewStaff, Newcomer, ON_A_SHEET, Opening, PicturesSignIn, Profile, Proven, Registered, Relation,
     STAGED_AT_ONCE, SamplePerson, Sender, SetupLink, Sight, SignIn, SmsSignIn, StaffMember, StaffPerson, StaffTry, Staged,
     accounts_of, activate, add_role, add_staff, agree, agree_to_group, ask_alias, begin_staff, cards_of, carry_out_alias,
     change_phone, check_card, choose_groups, choose_place, choose_start, clean_up, close_account, closed_names_of,
     closed_profile, correct_birth_year, count_waiting_alias_requests, document_seen, end_all_sessions, end_other_sessions,
-    end_role, end_session, end_staff, export, find_alike, find_asked, find_block, find_by_card, find_by_login, find_by_phone, find_proven,
-    find_session, first_administrator, forget, get_alias_request, has_agreed, has_real_learners, has_role_beyond, has_samples,
-    hold_person, holders_of, holders_of_cards, is_known_at, issue_card, keep_blanks, link_for_login, list_alias_requests_of,
-    list_alias_spans, list_hosts, list_parted_since, list_samples, list_seen_since, list_sessions, list_staff, list_staff_at,
-    list_waiting_alias_requests, load_scope, load_workers, masked, membership_of, must_be_second, names_of, note_alike,
-    note_tried, open_session, people_of, person_key, primaries_of, primary_of, profile, prove_phone, refuse_alias, register,
-    register_by_phone, register_in_person, rename, renew_link, reopen_account, reset_pin, scan_alias_spans, send_code,
-    session_token, set_font, set_helper, set_lang, set_pin, setup_secrets, show, show_alike, sights_of, sign_in_as_sample,
-    sign_in_by_card, sign_in_by_sms, sounds_of, staff_names_of, stage, unstage, use_setup_link, was_document_seen,
-    withdraw_alias, withdraw_from_group,
+    end_role, end_session, end_staff, export, find_alike, find_asked, find_block, find_by_card, find_by_login, find_by_phone,
+    find_proven, find_session, first_administrator, forget, get_alias_request, has_agreed, has_real_learners, has_role_beyond,
+    has_samples, hold_person, holders_of, holders_of_cards, is_known_at, issue_card, keep_blanks, keep_listed, link_for_login,
+    list_alias_requests_of, list_alias_spans, list_hosts, list_parted_since, list_samples, list_seen_since, list_sessions,
+    list_staff, list_staff_at, list_waiting_alias_requests, load_scope, load_workers, masked, membership_of, must_be_second,
+    names_of, note_alike, note_tried, open_session, people_of, person_key, primaries_of, primary_of, profile, prove_phone,
+    refuse_alias, register, register_by_phone, register_in_person, rename, renew_link, reopen_account, reset_pin,
+    scan_alias_spans, send_code, session_token, set_font, set_helper, set_lang, set_pin, setup_secrets, show, show_alike,
+    sights_of, sign_in_as_sample, sign_in_by_card, sign_in_by_sms, sounds_of, staff_names_of, stage, unstage, use_setup_link,
+    was_document_seen, withdraw_alias, withdraw_from_group,
 };
 pub use session::Session;
 pub use upkeep::{schedule_upkeep, with_upkeep};

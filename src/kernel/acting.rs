@@ -72,4 +72,24 @@ impl IdentityLevel {
     pub const fn value(self) -> i64 {
         self.0
     }
+
+    /// What is said here of a result from elsewhere, as far as it counts for somebody who is `known` so far: no higher than that. But that a document
+    /// was seen on the day is said of a day and stands in no profile: whose document was seen may have it.
+    #[must_use]
+    pub fn as_far_as(self, known: Self) -> Self {
+        if known >= Self::DOCUMENT { self } else { self.min(known) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::IdentityLevel;
+
+    #[test]
+    fn of_a_result_from_elsewhere_the_day_counts_for_those_alone_whose_document_was_seen() {
+        for (said, known, counts) in [(3, 2, 3), (3, 1, 1), (3, 0, 0), (2, 1, 1), (2, 2, 2), (1, 2, 1), (0, 2, 0), (1, 0, 0)] {
+            let level = |value| IdentityLevel::from_value(value).unwrap();
+            assert_eq!(level(said).as_far_as(level(known)), level(counts), "{said} said, {known} known");
+        }
+    }
 }

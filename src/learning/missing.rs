@@ -43,7 +43,8 @@ pub fn missing_for(shelf: &Shelf, rule: &CertificateRule, about: Option<CourseCo
     if let Some(about) = about {
         return missing_of_one(shelf, rule, about, holdings);
     }
-    let (chosen, marks) = (Chosen::default(), Marks { completed: holdings.courses.keys().copied().collect(), ..Marks::default() });
+    let (chosen, marks) =
+        (Chosen::default(), Marks { completed: holdings.courses.keys().copied().collect(), ..Marks::default() });
     let plan = plan_for(shelf, rule, Asker { chosen: &chosen, marks: &marks, holdings });
     let most = rule.max_outside();
     Missing {

@@ -52,8 +52,8 @@ pub use routes::{
 };
 pub use rules::Kind as RefresherKind;
 pub use service::{
-    Earned, LessonKey, RunKey, earned_of, export, finish_lesson, finish_practice, forget, holdings_in, is_run_kept, keep_card, keep_tried,
-    list_read_since, progress_of,
+    Earned, LessonKey, RunKey, earned_of, export, finish_lesson, finish_practice, forget, holdings_in, is_run_kept, keep_card,
+    keep_tried, list_read_since, progress_of,
 };
 pub use urls::{
     PLANS as PLANS_URL, course as course_url, lesson as lesson_url, pathway as pathway_url, refresher as refresher_url,

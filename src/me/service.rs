@@ -8,8 +8,8 @@ use crate::config::Keys;
 use crate::db::{Db, Tx, forget_keys};
 use crate::kernel::{Acting, LearnerId, RequestId, Timestamp};
 use crate::{
-    applications, assessment, audit, certificates, classes, enrolment, exams, hall, help, helping, identity, learning, outbox, plans,
-    recognition, recordings, rolls, signals, transfers,
+    applications, assessment, audit, certificates, classes, enrolment, exams, hall, help, helping, identity, learning, outbox,
+    plans, recognition, recordings, rolls, signals, transfers,
 };
 
 /// The form of the file, for programs that read it.

@@ -124,7 +124,8 @@ impl<'s> Framework<'s> {
             place: usize::from(task.number),
         });
         let courses = edition.courses.iter().filter(|course| course.is_complete());
-        let outcomes = courses.filter_map(|course| Some((course, self.codes.iter().find(|code| **code == course.code.to_string())?)));
+        let outcomes =
+            courses.filter_map(|course| Some((course, self.codes.iter().find(|code| **code == course.code.to_string())?)));
         let outcomes = outcomes.flat_map(|(course, code)| Self::outcomes(course, code));
         areas.chain(tasks).chain(outcomes).collect()
     }

@@ -84,7 +84,8 @@ struct Wanted {
 impl Wanted {
     /// What is asked of documents with these members.
     fn read(query: &CaseQuery, known: &Map<String, Value>) -> Result<Self, (&'static str, &'static str)> {
-        let number = |text: &Option<String>, usual: u64| text.as_deref().map_or(Ok(usual), |text| text.parse::<u64>().map_err(|_| ()));
+        let number =
+            |text: &Option<String>, usual: u64| text.as_deref().map_or(Ok(usual), |text| text.parse::<u64>().map_err(|_| ()));
         let count = ("invalid_selection_field", "limit and offset are whole numbers, limit at least 1.");
         let limit = number(&query.limit, LIMIT).ok().filter(|limit| *limit > 0).ok_or(count)?.min(LIMIT);
         let offset = number(&query.offset, 0).map_err(|()| count)?;
@@ -95,7 +96,8 @@ impl Wanted {
             return Err(("invalid_sort_field", "orderBy is asc or desc."));
         }
         let filter = query.filter.as_deref().map(|filter| equality(filter, known)).transpose()?;
-        let fields: Vec<String> = query.fields.iter().flat_map(|fields| fields.split(',')).map(|field| field.trim().to_owned()).collect();
+        let fields: Vec<String> =
+            query.fields.iter().flat_map(|fields| fields.split(',')).map(|field| field.trim().to_owned()).collect();
         if fields.iter().any(|field| !known.contains_key(field)) {
             return Err(("invalid_selection_field", "There is no such field to select."));
         }
@@ -124,7 +126,8 @@ pub async fn documents(request: HttpRequest, query: Query<CaseQuery>, house: Dat
         Ok(wanted) => wanted,
         Err((code, words)) => return refused(StatusCode::BAD_REQUEST, code, words),
     };
-    let is_wanted = wanted.filter.as_ref().is_none_or(|(field, value)| document.get(field).and_then(Value::as_str) == Some(value.as_str()));
+    let is_wanted =
+        wanted.filter.as_ref().is_none_or(|(field, value)| document.get(field).and_then(Value::as_str) == Some(value.as_str()));
     let found: Vec<Map<String, Value>> = is_wanted.then_some(document).into_iter().collect();
     let total = found.len();
     let shown = found.into_iter().skip(usize::try_from(wanted.offset).unwrap_or(usize::MAX));
@@ -201,7 +204,10 @@ mod tests {
     fn what_is_asked_is_read_or_refused_by_its_code() {
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(read(CaseQuery::default()), Ok((100, 0, 0)));
-        assert_eq!(read(CaseQuery { limit: some("7"), offset: some("3"), fields: some("title, identifier"), ..CaseQuery::default() }), Ok((7, 3, 2)));
+        assert_eq!(
+            read(CaseQuery { limit: some("7"), offset: some("3"), fields: some("title, identifier"), ..CaseQuery::default() }),
+            Ok((7, 3, 2))
+        );
         assert_eq!(read(CaseQuery { filter: some("title='一'"), ..CaseQuery::default() }), Ok((100, 0, 0)));
         let refused = [
             (CaseQuery { limit: some("0"), ..CaseQuery::default() }, "invalid_selection_field"),

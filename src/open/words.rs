@@ -70,15 +70,22 @@ pub(super) struct CaseWords {
 
 /// What all of it is about.
 pub(super) static SUBJECT: CaseWords =
-    CaseWords { code: "subject", title: "数字素养与技能", about: "人人都要会用、用好、安全地用数字工具", hierarchy: "1" };
+    CaseWords {
+        code: "subject", title: "数字素养与技能", about: "人人都要会用、用好、安全地用数字工具", hierarchy: "1"
+    };
 /// The first level.
-pub(super) static AREA: CaseWords = CaseWords { code: "type area", title: "领域", about: "纲要里的主要任务，一共七个", hierarchy: "1" };
+pub(super) static AREA: CaseWords =
+    CaseWords { code: "type area", title: "领域", about: "纲要里的主要任务，一共七个", hierarchy: "1" };
 /// The second.
 pub(super) static TASK: CaseWords =
-    CaseWords { code: "type task", title: "任务", about: "纲要里的条文，一字不改；一条任务一门课", hierarchy: "1.1" };
+    CaseWords {
+        code: "type task", title: "任务", about: "纲要里的条文，一字不改；一条任务一门课", hierarchy: "1.1"
+    };
 /// The third.
 pub(super) static OUTCOME: CaseWords =
-    CaseWords { code: "type outcome", title: "能力点", about: "学完这门课会做的事，可以考核", hierarchy: "1.1.1" };
+    CaseWords {
+        code: "type outcome", title: "能力点", about: "学完这门课会做的事，可以考核", hierarchy: "1.1.1"
+    };
 /// The kinds of items, each below the one before.
 pub(super) static KINDS: [&CaseWords; 3] = [&AREA, &TASK, &OUTCOME];
 

@@ -40,8 +40,19 @@ async fn asked(house: &House, planner: &Planner, (id, wanted): (&str, &Year), sh
     let today = house.clock().now().day();
     let year = wanted.wanted(today)?;
     let id: OrganisationId = id.parse().map_err(|_| AppError::NotFound)?;
-    let organisation = plans::get_organisation(house.db.read(), &planner.scope, id).await?;
-    let people = plans::people_of_organisation(house.db.read(), &planner.scope, id, year).await?;
+    let theirs = async || {
+        let organisation = plans::get_organisation(house.db.read(), &planner.scope, id).await?;
+        let people = plans::people_of_organisation(house.db.read(), &planner.scope, id, year).await?;
+        Ok::<_, plans::Error>((organisation, people))
+    };
+    let (organisation, people) = match theirs().await {
+        Err(plans::Error::NoSuchPlan) => {
+            let actor = planner.scope.actor();
+            house.db.write_for(ui.request, async move |tx: &Tx| plans::turn_away_from(tx, actor, id).await).await?;
+            return Err(AppError::NotFound);
+        }
+        found => found?,
+    };
     // Laid out for those whom the organisation's plans are for.
     let lines = plans::lines_of_organisation(house.db.read(), &planner.scope, id).await?;
     let groups: Vec<Group> = lines.iter().filter_map(|line| identity::group_of_line(line)).collect();

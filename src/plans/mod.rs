@@ -34,6 +34,7 @@ pub use rules::{Answer, MemberState};
 pub use service::{
     NewPlan, Terms, answer, change, count_all, count_waiting, export, forget, get_organisation, get_plan, invite_card, joined_of,
     lines_of_organisation, list_organisations, list_plans, people_of_organisation, publish, sees_people, sees_people_of,
+    turn_away_from,
 };
 pub use upkeep::{schedule_upkeep, with_upkeep};
 

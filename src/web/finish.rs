@@ -200,7 +200,10 @@ fn sign_in_first(request: &HttpRequest, house: &House, ui: &Ui) -> HttpResponse 
 /// By the draft of the IETF on rate limit headers.
 fn set_allowance(headers: &mut HeaderMap, allowance: Allowance) {
     let Allowance { per_minute, left, whole_in } = allowance;
-    let said = [("ratelimit-policy", format!("\"minute\";q={per_minute};w=60")), ("ratelimit", format!("\"minute\";r={left};t={whole_in}"))];
+    let said = [
+        ("ratelimit-policy", format!("\"minute\";q={per_minute};w=60")),
+        ("ratelimit", format!("\"minute\";r={left};t={whole_in}")),
+    ];
     for (name, value) in said {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(HeaderName::from_static(name), value);

@@ -26,8 +26,21 @@ const LONGEST_PAUSE: i64 = 86_400;
 pub const TEST: &str = "webhook.test";
 /// Members of an event that leave the bank: numbers, states, codes and ids. Whatever else an event says stays here.
 const TOLD: [&str; 15] = [
-    "agency", "batch", "certificate", "decision", "issued", "kind", "lines", "number", "passed", "reason", "request", "roll",
-    "since", "standing", "version",
+    "agency",
+    "batch",
+    "certificate",
+    "decision",
+    "issued",
+    "kind",
+    "lines",
+    "number",
+    "passed",
+    "reason",
+    "request",
+    "roll",
+    "since",
+    "standing",
+    "version",
 ];
 /// The longest of them, in bytes.
 const MOST_TOLD: usize = 100;
@@ -281,9 +294,26 @@ mod tests {
     #[test]
     fn only_public_addresses_are_called_but_for_what_the_operator_names() {
         let none: [&str; 20] = [
-            "127.0.0.1", "0.0.0.0", "10.1.2.3", "172.31.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1",
-            "255.255.255.255", "198.51.100.7", "::1", "::", "fe80::1", "fd00::1", "ff02::1", "::ffff:8.8.8.8", "64:ff9b::808:808",
-            "2002:808:808::1", "2001:db8::1", "2001::1",
+            "127.0.0.1",
+            "0.0.0.0",
+            "10.1.2.3",
+            "172.31.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "198.51.100.7",
+            "::1",
+            "::",
+            "fe80::1",
+            "fd00::1",
+            "ff02::1",
+            "::ffff:8.8.8.8",
+            "64:ff9b::808:808",
+            "2002:808:808::1",
+            "2001:db8::1",
+            "2001::1",
         ];
         for address in none {
             assert!(!may_call(address.parse().unwrap(), &[]), "{address}");
@@ -332,8 +362,14 @@ mod tests {
         let pauses: Vec<i64> = (1..).map_while(|attempts| pause_ms(attempts, 0, None)).collect();
         assert_eq!((pauses.len(), pauses[0], pauses[8]), (9, 5_000, 86_400_000));
         assert!(pauses.iter().sum::<i64>() > 3 * 86_400_000);
-        assert_eq!((pause_ms(1, 100, None), pause_ms(1, -100, None), pause_ms(1, 5_000, None)), (Some(5_500), Some(4_500), Some(5_500)));
-        assert_eq!((pause_ms(1, 0, Some(60)), pause_ms(2, 0, Some(60)), pause_ms(1, 0, Some(i64::MAX))), (Some(60_000), Some(300_000), Some(86_400_000)));
+        assert_eq!(
+            (pause_ms(1, 100, None), pause_ms(1, -100, None), pause_ms(1, 5_000, None)),
+            (Some(5_500), Some(4_500), Some(5_500))
+        );
+        assert_eq!(
+            (pause_ms(1, 0, Some(60)), pause_ms(2, 0, Some(60)), pause_ms(1, 0, Some(i64::MAX))),
+            (Some(60_000), Some(300_000), Some(86_400_000))
+        );
         assert_eq!((pause_ms(0, 0, None), pause_ms(10, 0, None)), (None, None));
     }
 
@@ -343,11 +379,16 @@ mod tests {
             "agency": "a", "number": "1", "version": 2, "standing": "suspended", "name": "王桂英", "learner": "x",
             "since": null, "roll": { "name": "王桂英" }, "lines": [1], "reason": "王桂英写错了",
         });
-        let body: Value = serde_json::from_str(&body_of("certificate.suspended", Timestamp::from_ms(1_790_006_400_007), &facts).unwrap()).unwrap();
-        assert_eq!(body, json!({
-            "type": "certificate.suspended", "timestamp": "2026-09-21T16:00:00.007Z",
-            "data": { "agency": "a", "number": "1", "version": 2, "standing": "suspended", "since": null },
-        }));
+        let body: Value =
+            serde_json::from_str(&body_of("certificate.suspended", Timestamp::from_ms(1_790_006_400_007), &facts).unwrap())
+                .unwrap();
+        assert_eq!(
+            body,
+            json!({
+                "type": "certificate.suspended", "timestamp": "2026-09-21T16:00:00.007Z",
+                "data": { "agency": "a", "number": "1", "version": 2, "standing": "suspended", "since": null },
+            })
+        );
         let long = body_of("x", Timestamp::from_ms(0), &json!({ "number": "1".repeat(20_000) })).unwrap();
         assert!(long.contains("\"data\":{}"), "{long}");
         assert!(body_of("x", Timestamp::from_ms(0), &Value::Null).is_some());

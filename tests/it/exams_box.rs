@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use credit_bank::hall::{
-    Body, ExamAnswers, ExamBegun, ExamHand, ExamNote, ExamSeen, Kit, State, ToBank, Why, opening_words, put_exam_in,
+    Body, Error, ExamAnswers, ExamBegun, ExamEnd, ExamHand, ExamNote, ExamSeen, Kit, State, Why, opening_words,
 };
 use credit_bank::identity::{self, Role};
 use credit_bank::kernel::{ExamId, LearnerId};
@@ -12,37 +12,38 @@ use entity::{audit_entry, exam_box, exam_box_paper, exam_incident};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::classes::HOUR_MS;
+use crate::exam_kits::{code_of, confirms, confirms_on, maker, takes_along, tries_kit};
 use crate::exams::{Day, TOWN, does};
 use crate::hall::{Laptop, at, hands_over, states};
-use crate::support::server::{Answer, Person, SHELF};
+use crate::support::server::{Answer, Person};
 
 const FORM: &str = "/staff/hall/prepare";
 const FILE: &str = "/staff/hall/prepare/kit";
 const LOOK: &str = "/staff/hall/look";
 
 /// A session of the day with one candidate, taken along.
-struct Along {
-    day: Day,
-    exam: String,
-    id: ExamId,
-    learner: LearnerId,
-    person: String,
-    laptop: Laptop,
-    kit: Kit,
+pub struct Along {
+    pub day: Day,
+    pub exam: String,
+    pub id: ExamId,
+    pub learner: LearnerId,
+    pub person: String,
+    pub laptop: Laptop,
+    pub kit: Kit,
 }
 
 impl Along {
-    async fn of(day: Day) -> Self {
+    pub async fn of(day: Day) -> Self {
         Self::at(day, &[]).await
     }
 
     /// The same at another time.
-    async fn at(day: Day, change: &[(&'static str, &str)]) -> Self {
+    pub async fn at(day: Day, change: &[(&'static str, &str)]) -> Self {
         Self::tested(day, change, "screen").await
     }
 
     /// The same with a candidate who is tested in this way.
-    async fn tested(day: Day, change: &[(&'static str, &str)], form: &str) -> Self {
+    pub async fn tested(day: Day, change: &[(&'static str, &str)], form: &str) -> Self {
         let exam = day.plans(change).await;
         let id: ExamId = exam.rsplit('/').next().unwrap().parse().unwrap();
         let (_, learner) = day.bank.learner("王桂英", 1, Some(TOWN)).await;
@@ -50,33 +51,26 @@ impl Along {
         if form != "screen" {
             assert_eq!(does(&day.li, &person, &person, "arrange", &[("form", form)]).await.status, 303);
         }
-        let (_, admin) = day.bank.staff("沈静", Role::Administrator, TOWN).await;
-        let scope = identity::load_scope(day.bank.fresh.db.read(), admin).await.unwrap();
-        let laptop = Laptop::of(&day.bank, day.li_id).await;
-        let house = &day.bank.house;
-        let mut kit = Kit::new(laptop.id, &laptop.key, ("电脑", TOWN), &ToBank::of(&house.keys), at(0));
-        for _ in 0..2 {
-            put_exam_in(house, &SHELF, &mut kit, &scope, id).await.unwrap();
-        }
         let volunteer = identity::load_scope(day.bank.fresh.db.read(), day.li_id).await.unwrap();
-        let refused = put_exam_in(house, &SHELF, &mut kit.clone(), &volunteer, id).await;
-        assert!(matches!(refused, Err(credit_bank::hall::Error::NotAllowed)), "not theirs to make ready: {refused:?}");
+        let refused = tries_kit(&day.bank, &volunteer, (id, "kit-of-somebody-else")).await;
+        assert!(matches!(refused, Err(Error::NotAllowed)), "not theirs to make ready: {refused:?}");
+        let (kit, laptop) = takes_along(&day, id, day.li_id).await;
         Self { day, exam, id, learner, person, laptop, kit }
     }
 
     /// One of the two takes something down.
-    fn writes(&mut self, by: LearnerId, body: &Body) {
+    pub fn writes(&mut self, by: LearnerId, body: &Body) {
         self.laptop.operator = by;
         self.laptop.writes(at(0).plus_minutes(5), body);
     }
 
-    fn sees(&mut self, by: LearnerId, what: &str) {
+    pub fn sees(&mut self, by: LearnerId, what: &str) {
         let body = ExamSeen { exam: self.id, person: self.learner.uuid(), what: what.to_owned() };
         self.writes(by, &Body::ExamSeen(body));
     }
 
     /// Everything that comes before a test of any kind.
-    fn comes(&mut self) {
+    pub fn comes(&mut self) {
         let (zhao, li) = (self.day.zhao_id, self.day.li_id);
         for (by, what) in [(li, "came"), (zhao, "id_card"), (zhao, "declared"), (li, "declared")] {
             self.sees(by, what);
@@ -84,13 +78,34 @@ impl Along {
     }
 
     /// So many of ten were right in a test by word.
-    fn hears(&mut self, right: i64) {
+    pub fn hears(&mut self, right: i64) {
         let body = ExamHand { exam: self.id, person: self.learner.uuid(), right, of: 10, words: "问了十题".to_owned() };
         self.writes(self.day.li_id, &Body::ExamHand(body));
     }
 
+    /// The session is ended on the box.
+    pub fn ends(&mut self) {
+        self.writes(self.day.li_id, &Body::ExamEnd(ExamEnd { exam: self.id }));
+    }
+
+    /// Eight of ten are answered rightly, and it is in.
+    pub async fn answers(&mut self) {
+        let mut answers = BTreeMap::new();
+        for position in 1..=8 {
+            answers.insert(position, self.day.right(self.learner, position).await);
+        }
+        let body = ExamAnswers { exam: self.id, person: self.learner.uuid(), answers };
+        self.writes(self.day.li_id, &Body::ExamAnswers(body));
+    }
+
+    /// A paper without an answer is in.
+    pub fn answers_nothing(&mut self) {
+        let body = ExamAnswers { exam: self.id, person: self.learner.uuid(), answers: BTreeMap::new() };
+        self.writes(self.day.li_id, &Body::ExamAnswers(body));
+    }
+
     /// Everything up to beginning, and once more after a restart.
-    fn begins(&mut self) {
+    pub fn begins(&mut self) {
         self.comes();
         let li = self.day.li_id;
         for _ in 0..2 {
@@ -101,17 +116,17 @@ impl Along {
 }
 
 /// Posts to an address below the session's page.
-async fn posts(person: &Person, exam: &str, below: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn posts(person: &Person, exam: &str, below: &str, fields: &[(&str, &str)]) -> Answer {
     let shown = person.opens("/help").await;
     person.sends(&shown, &format!("{exam}/{below}"), fields).await
 }
 
-fn refuses(answer: &Answer, status: u16, words: &str) {
+pub fn refuses(answer: &Answer, status: u16, words: &str) {
     assert!(answer.status == status && answer.body.contains(words), "{words} in {} {}", answer.status, answer.body);
 }
 
 /// The words on a page, or the password.
-fn read_out(page: &Answer) -> String {
+pub fn read_out(page: &Answer) -> String {
     let shown = page.body.split("read-out num\">").nth(1).unwrap().split("</p>").next().unwrap();
     let fours = shown.split("<span class=\"whole\">").skip(1).map(|four| four.split('<').next().unwrap());
     fours.collect()
@@ -136,14 +151,10 @@ crate::on_both! {
         let early = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
         let all = [vec![State::Accepted; 5], vec![State::Duplicate]].concat();
         assert_eq!(states(&early), all, "{early:?}");
-        let mut answers = BTreeMap::new();
-        for position in 1..=8 {
-            answers.insert(position, along.day.right(along.learner, position).await);
-        }
-        let (li, person) = (along.day.li_id, along.learner.uuid());
         let note = ExamNote { exam: along.id, person: None, category: "device".to_owned(), words: "停电五分钟".to_owned() };
-        along.writes(li, &Body::ExamNote(note));
-        along.writes(li, &Body::ExamAnswers(ExamAnswers { exam: along.id, person, answers }));
+        along.writes(along.day.li_id, &Body::ExamNote(note));
+        along.answers().await;
+        along.ends();
         for pack in [along.laptop.pack(8, 8), along.laptop.whole(), along.laptop.whole()] {
             hands_over(&along.day.bank, &pack).await.unwrap();
         }
@@ -154,13 +165,23 @@ crate::on_both! {
         refuses(&does(&day.li, &along.exam, &along.exam, "finish", &[]).await, 422, "请先把那台电脑上的都交回来");
         let returned = [("returned", "yes")];
         assert_eq!(does(&day.li, &along.exam, &along.exam, "finish", &returned).await.status, 303);
-        // The other one as well says that what stands in their name is theirs.
+        // Both say that what stands in their name is theirs, whoever has ended the answering.
         refuses(&does(&day.sun, &along.exam, &along.exam, "publish", &[]).await, 422, "请等两位监考员都确认了名单");
-        refuses(&day.sun.opens(&along.exam).await, 200, "还等赵强在这一页确认名单");
-        refuses(&day.zhao.opens(&along.exam).await, 200, "看过 1 人的证件 · 对 1 人声明过 · 让 0 人开始答题 · 录下 0 人当面考的结果 · 记了 0 件事");
-        assert_eq!(does(&day.sun, &along.exam, &along.exam, "confirm", &[]).await.status, 403, "one of the two");
-        for _ in 0..2 {
-            assert_eq!(does(&day.zhao, &along.exam, &along.exam, "confirm", &[]).await.status, 303);
+        for name in ["赵强", "李敏"] {
+            refuses(&day.sun.opens(&along.exam).await, 200, &format!("还等{name}在这一页确认名单"));
+        }
+        let (zhao, li) = (day.zhao.opens(&along.exam).await, day.li.opens(&along.exam).await);
+        for (page, words) in [(&zhao, "您看过 1 人的证件"), (&zhao, "您让 0 人开始答题"), (&li, "您让 1 人开始答题"), (&li, "9:05 全场 · 手机、电脑")] {
+            refuses(page, 200, words);
+            assert!(page.body.matches("王桂英（卡末四位").count() > 1, "by name: {}", page.body);
+        }
+        let code = code_of(&along.laptop);
+        assert_eq!(confirms(&day.sun, &along.exam, &code).await.status, 403, "one of the two");
+        for (who, page) in [(&day.zhao, &zhao), (&day.li, &li)] {
+            for _ in 0..2 {
+                let done = confirms_on(who, page, &along.exam, &code).await;
+                assert_eq!(done.status, 303, "{}", done.body);
+            }
         }
         assert_eq!(exam_incident::Entity::find().count(day.bank.fresh.db.read()).await.unwrap(), 3, "twice is once");
         for (who, doing) in [(&day.sun, "publish"), (&day.qian, "enter")] {
@@ -188,7 +209,7 @@ crate::on_both! {
         assert_eq!(does(&along.day.li, &along.person, &along.person, "came", &[]).await.status, 303);
         // Neither of the two counts what comes of it late, whichever of them wrote it. In the bank it is known by now.
         let counts = format!("{LOOK}/{}/2", along.laptop.id);
-        for (who, said) in [(&along.day.li, "still"), (&along.day.chen, "counted")] {
+        for (who, said) in [(&along.day.li, "part"), (&along.day.chen, "counted")] {
             let counted = who.sends(&who.opens(LOOK).await, &counts, &[("decision", "count")]).await;
             assert_eq!(counted.location, Some(format!("{LOOK}?said={said}")), "{}", counted.body);
         }
@@ -208,25 +229,26 @@ crate::on_both! {
         along.day.bank.clock.turn_ms(2 * HOUR_MS);
         let exam = along.exam.clone();
         assert_eq!(does(&along.day.li, &exam, &exam, "finish", &[("returned", "yes")]).await.status, 303);
-        let (li, person) = (along.day.li_id, along.learner.uuid());
-        let mut answers = BTreeMap::new();
-        for position in 1..=8 {
-            answers.insert(position, along.day.right(along.learner, position).await);
-        }
-        along.writes(li, &Body::ExamAnswers(ExamAnswers { exam: along.id, person, answers }));
+        along.answers().await;
         let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
         let last = receipt.lines.last().unwrap();
         assert_eq!((last.state, last.why), (State::NeedsLook, Some(Why::ExamLate)));
         // Neither of the two counts or drops it; who does has decided, and enters nothing.
         let counts = format!("{LOOK}/{}/7", along.laptop.id);
         let dropped = along.day.li.sends(&along.day.li.opens(LOOK).await, &counts, &[("decision", "drop")]).await;
-        assert_eq!(dropped.location, Some(format!("{LOOK}?said=still")), "{}", dropped.body);
-        for (who, said) in [(&along.day.li, "still"), (&along.day.chen, "counted")] {
+        assert_eq!(dropped.location, Some(format!("{LOOK}?said=part")), "{}", dropped.body);
+        for (who, said) in [(&along.day.li, "still&why=exam_late"), (&along.day.chen, "counted")] {
             let counted = who.sends(&who.opens(LOOK).await, &counts, &[("decision", "count")]).await;
             assert_eq!(counted.location, Some(format!("{LOOK}?said={said}")), "{}", counted.body);
         }
-        let day = &along.day;
-        assert_eq!(does(&day.zhao, &exam, &exam, "confirm", &[]).await.status, 303);
+        // The end itself may come late: nobody has to count it.
+        along.ends();
+        let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        assert_eq!(receipt.lines.last().unwrap().state, State::Accepted);
+        let (day, code) = (&along.day, code_of(&along.laptop));
+        for who in [&day.zhao, &day.li] {
+            assert_eq!(confirms(who, &exam, &code).await.status, 303);
+        }
         assert_eq!(does(&day.sun, &exam, &exam, "publish", &[]).await.status, 422, "what was counted needs a verdict");
         let counts = [("verdict", "counts")];
         assert_eq!(does(&day.sun, &along.person, &along.person, "decide", &counts).await.status, 303);
@@ -242,12 +264,8 @@ crate::on_both! {
         let mut along = Along::of(Day::over(fresh).await).await;
         along.begins();
         hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
-        let mut answers = BTreeMap::new();
-        for position in 1..=8 {
-            answers.insert(position, along.day.right(along.learner, position).await);
-        }
-        let (li, person) = (along.day.li_id, along.learner.uuid());
-        along.writes(li, &Body::ExamAnswers(ExamAnswers { exam: along.id, person, answers }));
+        along.answers().await;
+        along.ends();
         hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
         let (day, exam) = (&along.day, &along.exam);
         // A document that was seen on the box counts at the desk once its seer has confirmed.
@@ -258,7 +276,7 @@ crate::on_both! {
         assert_eq!(does(&day.li, exam, exam, "finish", &[]).await.status, 303);
         for who in [&day.li, &day.zhao] {
             refuses(&does(&day.sun, exam, exam, "publish", &[]).await, 422, "请等两位监考员都确认了名单");
-            assert_eq!(does(who, exam, exam, "confirm", &[]).await.status, 303);
+            assert_eq!(confirms(who, exam, &code_of(&along.laptop)).await.status, 303);
         }
         assert!(identity::was_document_seen(db, along.learner).await.unwrap());
         assert_eq!(does(&day.sun, exam, exam, "publish", &[]).await.status, 303);
@@ -290,12 +308,8 @@ crate::on_both! {
         let person = day.puts_down(&exam, learner).await;
         let word = [("form", "word"), ("extra", "20")];
         assert_eq!(does(&day.li, &person, &person, "arrange", &word).await.status, 303);
-        let (_, admin) = day.bank.staff("沈静", Role::Administrator, TOWN).await;
-        let scope = identity::load_scope(day.bank.fresh.db.read(), admin).await.unwrap();
-        let laptop = Laptop::of(&day.bank, day.li_id).await;
-        let house = &day.bank.house;
-        let mut kit = Kit::new(laptop.id, &laptop.key, ("电脑", TOWN), &ToBank::of(&house.keys), at(0));
-        put_exam_in(house, &SHELF, &mut kit, &scope, exam.rsplit('/').next().unwrap().parse().unwrap()).await.unwrap();
+        let (scope, id) = (maker(&day.bank).await, exam.rsplit('/').next().unwrap().parse().unwrap());
+        let kit = tries_kit(&day.bank, &scope, (id, "kit-of-the-day-before")).await.unwrap();
         let way = kit.exams[0].way(learner).unwrap();
         assert!(way.is_by_hand && way.extra_minutes == 20 && way.seers == [day.zhao_id] && !way.is_known, "{way:?}");
         day.bank.close().await;
@@ -311,7 +325,8 @@ crate::on_both! {
         assert_eq!((receipt.lines[0].state, receipt.lines[0].why), (State::NeedsLook, Some(Why::ExamBack)));
         let counts = format!("{LOOK}/{}/1", along.laptop.id);
         let counted = along.day.chen.sends(&along.day.chen.opens(LOOK).await, &counts, &[("decision", "count")]).await;
-        assert_eq!(counted.location, Some(format!("{LOOK}?said=still")), "{}", counted.body);
+        assert_eq!(counted.location, Some(format!("{LOOK}?said=still&why=exam_back")), "{}", counted.body);
+        refuses(&along.day.chen.opens(&counted.location.unwrap()).await, 200, "还是记不上。现在是因为");
         assert_eq!(along.day.paper(along.learner).await.came_at_ms, None);
         along.day.bank.close().await;
     }

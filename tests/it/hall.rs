@@ -44,6 +44,12 @@ impl Laptop {
         Self::of_place(bank, operator, "330182001").await
     }
 
+    /// The box of a kit.
+    pub fn of_kit(bank: &Bank, kit: &hall::Kit, operator: LearnerId) -> Self {
+        let to_bank = ToBank::of(&bank.house.keys);
+        Self { id: kit.device, key: kit.key().unwrap(), to_bank, operator, entries: Vec::new() }
+    }
+
     /// A box made ready for some place.
     pub async fn of_place(bank: &Bank, operator: LearnerId, place: &str) -> Self {
         let (id, key) = (DeviceId::fresh(bank.clock.now()), SigningKey::from_bytes(&Chance::secret()));
@@ -253,7 +259,7 @@ crate::on_both! {
         let (path, form) = (format!("/staff/hall/look/{}/2", laptop.id), hall.li.opens("/staff/hall/look").await);
         assert!(form.body.contains("接不上") && !form.body.contains("value=\"count\""), "{}", form.body);
         let counted = hall.li.sends(&form, &path, &[("decision", "count")]).await;
-        assert_eq!(counted.location.as_deref(), Some("/staff/hall/look?said=still"), "nobody's word mends a chain");
+        assert_eq!(counted.location.as_deref(), Some("/staff/hall/look?said=still&why=chain"), "nobody's word mends a chain");
         hall.bank.close().await;
     }
 

@@ -7,34 +7,43 @@ use credit_bank::app::{Running, open_box, serve_box};
 use credit_bank::assessment::{Shown, get_asked};
 use credit_bank::config::Config;
 use credit_bank::curriculum::Shelves;
-use credit_bank::hall::{Kit, KitPerson, State, ToBank, opening_words, put_exam_in};
-use credit_bank::identity::{self, Role};
+use credit_bank::db::Tx;
+use credit_bank::hall::{Half, Kit, KitPerson, State, half_of, opening_words};
+use credit_bank::identity;
 use credit_bank::kernel::{Clock, Digest, ExamId, LearnerId, Seed};
 use credit_bank::web::House;
 use entity::exam_box_paper;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::assessment_pages::fields_for;
+use crate::exam_kits::{confirms, takes_along};
 use crate::exams::{Day, TOWN, does};
+use crate::exams_box::read_out;
 use crate::hall::{at, hands_over, states};
-use crate::support::databases::{Engine, Fresh, fresh};
+use crate::support::databases::Fresh;
+use crate::support::people::sender;
 use crate::support::server::{Answer, Person, SHELF};
 
 const PASSWORD: &str = "123456789012";
-const NAMES: [&str; 6] = ["王桂英", "刘建国", "欧阳秀兰", "周德福", "孙玉珍", "何秀英"];
+pub const NAMES: [&str; 6] = ["王桂英", "刘建国", "欧阳秀兰", "周德福", "孙玉珍", "何秀英"];
 
 /// A session with six candidates, the last of them tested by word, taken along in a kit.
-struct Along {
-    day: Day,
-    exam: String,
-    id: ExamId,
-    people: Vec<(LearnerId, String)>,
-    kit: Kit,
-    words: String,
+pub struct Along {
+    pub day: Day,
+    pub exam: String,
+    pub id: ExamId,
+    pub people: Vec<(LearnerId, String)>,
+    pub kit: Kit,
+    pub words: String,
 }
 
 impl Along {
-    async fn of(fresh: Fresh) -> Self {
+    pub async fn of(fresh: Fresh) -> Self {
+        Self::knowing(fresh, None).await
+    }
+
+    /// The same with one whose document was seen at the desk before.
+    pub async fn knowing(fresh: Fresh, known: Option<usize>) -> Self {
         let day = Day::over(fresh).await;
         let exam = day.plans(&[]).await;
         let id: ExamId = exam.rsplit('/').next().unwrap().parse().unwrap();
@@ -43,31 +52,49 @@ impl Along {
             let (_, learner) = day.bank.learner(name, number, Some(TOWN)).await;
             people.push((learner, day.puts_down(&exam, learner).await));
         }
+        if let Some(known) = known {
+            let (keys, seer, learner) = (day.bank.house.keys.clone(), day.zhao_id, people[known].0);
+            let seen = async move |tx: &Tx| identity::document_seen(tx, &keys, (seer, &sender()), learner, None).await;
+            day.bank.fresh.db.write(seen).await.unwrap();
+        }
         for (candidate, way) in [(1, &[("form", "screen"), ("aid", "aloud"), ("extra", "20")][..]), (5, &[("form", "word")])] {
             let person = &people[candidate].1;
             assert_eq!(does(&day.li, person, person, "arrange", way).await.status, 303, "{candidate}");
         }
-        let (_, admin) = day.bank.staff("沈静", Role::Administrator, TOWN).await;
-        let scope = identity::load_scope(day.bank.fresh.db.read(), admin).await.unwrap();
-        let laptop = crate::hall::Laptop::of(&day.bank, day.li_id).await;
-        let house = &day.bank.house;
-        let mut kit = Kit::new(laptop.id, &laptop.key, ("电脑", TOWN), &ToBank::of(&house.keys), at(0));
+        let (mut kit, _) = takes_along(&day, id, day.li_id).await;
         kit.operators = vec![KitPerson { id: day.li_id, name: "李敏".to_owned(), tail: String::new(), born: None }];
-        put_exam_in(house, &SHELF, &mut kit, &scope, id).await.unwrap();
-        let words = opening_words(&house.keys, id, laptop.id);
+        let words = opening_words(&day.bank.house.keys, id, kit.device);
         Self { day, exam, id, people, kit, words }
     }
 
-    fn path(&self) -> String {
+    pub fn path(&self) -> String {
         format!("/exam/{}", self.id)
     }
 
-    fn sit(&self) -> String {
+    pub fn sit(&self) -> String {
         format!("/sit/{}", self.id)
     }
 
+    /// The half of the words that one of the two is told.
+    pub fn half(&self, who: LearnerId) -> String {
+        half_of(&self.words, if who == self.day.zhao_id { Half::First } else { Half::Second })
+    }
+
+    /// One of the two shows by this half who they are.
+    pub async fn shows(&self, person: &Person, (who, half): (LearnerId, &str)) -> Answer {
+        let (asked, who) = (person.opens(&format!("{}?at=who", self.path())).await, who.to_string());
+        person.sends(&asked, &self.path(), &[("doing", "who"), ("invigilator", &who), ("papers", half)]).await
+    }
+
+    /// Both do, each at their own device.
+    pub async fn both_show(&self, (li, zhao): (&Person, &Person)) {
+        for (person, who) in [(li, self.day.li_id), (zhao, self.day.zhao_id)] {
+            assert_eq!(self.shows(person, (who, &self.half(who))).await.location, Some(self.path()));
+        }
+    }
+
     /// A candidate's page for the two, by their place on the list.
-    fn seat(&self, candidate: usize) -> String {
+    pub fn seat(&self, candidate: usize) -> String {
         let learner = self.people[candidate].0;
         let place = self.kit.exams[0].candidates.iter().position(|one| one.id == learner).unwrap();
         format!("{}/{}", self.path(), place + 1)
@@ -84,7 +111,7 @@ impl Along {
     }
 
     /// Answers these questions rightly.
-    async fn answers(&self, person: &Person, candidate: usize, positions: std::ops::RangeInclusive<usize>) {
+    pub async fn answers(&self, person: &Person, candidate: usize, positions: std::ops::RangeInclusive<usize>) {
         for position in positions {
             let fields = self.right(candidate, position).await;
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -96,7 +123,7 @@ impl Along {
     }
 
     /// Somebody begins on this device; where they are led.
-    async fn begins(&self, person: &Person) -> Answer {
+    pub async fn begins(&self, person: &Person) -> Answer {
         let shown = person.opens(&self.sit()).await;
         assert!(shown.body.contains("监考员放行了，您可以开始"), "{}", shown.body);
         let begun = person.sends(&shown, &self.sit(), &[("doing", "begin")]).await;
@@ -105,7 +132,7 @@ impl Along {
     }
 
     /// Everything up to the allowance, by both.
-    async fn lets_in(&self, (li, zhao): (&Person, &Person), candidate: usize) {
+    pub async fn lets_in(&self, (li, zhao): (&Person, &Person), candidate: usize) {
         let seat = self.seat(candidate);
         for (who, doing) in [(li, "came"), (zhao, "seen"), (zhao, "declare"), (li, "declare"), (li, "allow")] {
             let done = says(who, &seat, doing).await;
@@ -115,26 +142,26 @@ impl Along {
 }
 
 /// A laptop in a hall.
-struct Laptop {
+pub struct Laptop {
     house: House,
     url: String,
     running: Running,
 }
 
 impl Laptop {
-    async fn starts(folder: &Path, kit: &Kit, clock: Clock) -> Self {
+    pub async fn starts(folder: &Path, kit: &Kit, clock: Clock) -> Self {
         let config = Config { data_dir: folder.to_owned(), request_seconds: 5, ..Config::default() };
         let house = open_box(config, kit.to_file(PASSWORD).unwrap(), clock).await.unwrap();
         let running = serve_box(&house, &Shelves::new(SHELF.clone()), TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
         Self { house, url: format!("http://{}", running.address), running }
     }
 
-    fn visitor(&self) -> Person {
+    pub fn visitor(&self) -> Person {
         Person::with(&self.url, reqwest::header::HeaderMap::default())
     }
 
     /// One of the two, with a device of their own.
-    async fn invigilator(&self, along: &Along, id: LearnerId) -> Person {
+    pub async fn invigilator(&self, along: &Along, id: LearnerId) -> Person {
         let person = self.visitor();
         let door = person.opens("/?at=door").await;
         assert_eq!(person.sends(&door, "/unlock", &[("password", PASSWORD)]).await.location.as_deref(), Some("/operator"));
@@ -142,14 +169,12 @@ impl Laptop {
         assert!(listed.body.contains(&format!("href=\"{}\"", along.path())), "{}", listed.body);
         let asked = person.opens(&along.path()).await;
         assert!(asked.body.contains("您是哪一位监考员？") && !asked.body.contains("王桂英"), "{}", asked.body);
-        let id = id.to_string();
-        let fields = [("doing", "who"), ("invigilator", id.as_str())];
-        assert_eq!(person.sends(&asked, &along.path(), &fields).await.location, Some(along.path()));
+        assert_eq!(along.shows(&person, (id, &along.half(id))).await.location, Some(along.path()));
         person
     }
 
     /// Somebody who comes in by the digits on the list.
-    async fn learner(&self, list: &Answer, name: &str) -> Person {
+    pub async fn learner(&self, list: &Answer, name: &str) -> Person {
         let row = list.body.split("<li").find(|row| row.contains(&format!("<b>{name}</b>"))).unwrap();
         let code: String = row.split("今天的数字 ").nth(1).unwrap().chars().take(4).collect();
         let person = self.visitor();
@@ -158,18 +183,18 @@ impl Laptop {
         person
     }
 
-    async fn stops(self) {
+    pub async fn stops(self) {
         self.running.handle.stop(true).await;
         drop(self.house);
     }
 }
 
 /// One of the two says something on a page.
-async fn says(who: &Person, page: &str, doing: &str) -> Answer {
+pub async fn says(who: &Person, page: &str, doing: &str) -> Answer {
     who.sends(&who.opens(page).await, page, &[("doing", doing), ("kind", "id_card")]).await
 }
 
-async fn opens_papers(who: &Person, along: &Along, words: &str) -> Answer {
+pub async fn opens_papers(who: &Person, along: &Along, words: &str) -> Answer {
     let shown = who.opens(&along.path()).await;
     who.sends(&shown, &along.path(), &[("doing", "open"), ("papers", words)]).await
 }
@@ -260,7 +285,7 @@ async fn one_after_the_other(along: &Along, (li, zhao): (&Person, &Person)) {
 }
 
 /// A form that let somebody in is sent again, after a fresh one did and they have begun: they stay in.
-async fn stays_in(along: &Along, laptop: &Laptop, (li, zhao): (&Person, &Person)) {
+pub async fn stays_in(along: &Along, laptop: &Laptop, (li, zhao): (&Person, &Person)) {
     let seat = along.seat(0);
     along.lets_in((li, zhao), 0).await;
     let (first, second) = (li.opens(&seat).await, li.opens(&seat).await);
@@ -286,6 +311,7 @@ async fn starts_again(along: &Along, folder: &Path, laptop: Laptop, liu: Person)
     let liu = laptop.learner(&list, NAMES[1]).await;
     assert!(liu.opens(&along.sit()).await.body.contains("考卷还没有打开"));
     assert_eq!(opens_papers(&zhao, along, &along.words).await.status, 303);
+    along.both_show((&li, &zhao)).await;
     let shown = liu.opens(&along.sit()).await;
     assert!(shown.body.contains("请监考员再让您开始") && !shown.body.contains("value=\"begin\""), "{}", shown.body);
     let page = li.opens(&along.seat(1)).await;
@@ -322,12 +348,37 @@ async fn is_collected(along: &Along, laptop: &Laptop, (zhao, li): (&Person, &Per
     assert!(zhou.opens(&along.sit()).await.body.contains("您考完了，都收好了"));
 }
 
+/// The session is ended: the page shows both the code of its end, and nothing more of it is taken down.
+pub async fn ends(along: &Along, (li, zhao): (&Person, &Person)) -> String {
+    let list = li.opens(&along.path()).await;
+    assert!(li.opens("/hand-over").await.body.contains("有一场还没有收尾"));
+    let unsure = li.sends(&list, &along.path(), &[("doing", "end")]).await;
+    assert!(unsure.status == 422 && unsure.body.contains("没有要等的人了。现在就收尾吗"), "{}", unsure.body);
+    for _ in 0..2 {
+        let done = li.sends(&list, &along.path(), &[("doing", "end"), ("sure", "yes")]).await;
+        assert_eq!(done.status, 303, "{}", done.body);
+    }
+    let codes = [read_out(&li.opens(&along.path()).await), read_out(&zhao.opens(&along.path()).await)];
+    assert!(codes[0] == codes[1] && codes[0].len() == 8, "{codes:?}");
+    for (page, doing) in [(along.seat(4), "came"), (along.seat(4), "declare"), (along.path(), "note")] {
+        let fields = [("doing", doing), ("category", "device")];
+        let refused = li.sends(&list, &page, &fields).await;
+        assert!(refused.status == 422 && refused.body.contains("这一场收尾了，不能再记"), "{doing}: {}", refused.body);
+    }
+    assert!(!li.opens("/hand-over").await.body.contains("有一场还没有收尾"));
+    let [code, _] = codes;
+    code
+}
+
 /// What the bank makes of it.
-async fn is_entered(along: &Along) {
+async fn is_entered(along: &Along, code: &str) {
     let (day, exam) = (&along.day, &along.exam);
     let finish = does(&day.li, exam, exam, "finish", &[("returned", "yes")]).await;
     assert_eq!(finish.status, 303, "{}", finish.body);
-    assert_eq!(does(&day.zhao, exam, exam, "confirm", &[]).await.status, 303);
+    for who in [&day.zhao, &day.li] {
+        let done = confirms(who, exam, code).await;
+        assert_eq!(done.status, 303, "{}", done.body);
+    }
     for candidate in [3, 5] {
         let person = &along.people[candidate].1;
         let decided = does(&day.sun, person, person, "decide", &[("verdict", "counts")]).await;
@@ -356,6 +407,7 @@ crate::on_both! {
         let (li, zhao) = (laptop.invigilator(&along, along.day.li_id).await, laptop.invigilator(&along, along.day.zhao_id).await);
         refuses_to_hear(&along, &li).await;
         stay_closed(&along, &laptop, &li).await;
+        along.both_show((&li, &zhao)).await;
         is_heard(&along, (&li, &zhao)).await;
         one_after_the_other(&along, (&li, &zhao)).await;
         // She begins on one device: on another nothing is answered.
@@ -395,58 +447,20 @@ crate::on_both! {
         assert_eq!(late.location, Some(along.sit()));
         assert!(third.opens(&along.sit()).await.body.contains("您考完了，都收好了"));
         let list = li.opens(&along.path()).await;
-        assert!(list.body.contains("没来") && list.body.contains("data-primary href=\"/hand-over\""), "{}", list.body);
+        assert!(list.body.contains("没来") && list.body.contains("data-primary name=\"doing\" value=\"end\""), "{}", list.body);
+        let code = ends(&along, (&li, &zhao)).await;
         // Everything is one claim, once.
         let page = li.opens("/hand-over").await;
-        assert!(page.body.contains("有 31 条还没有交"), "{}", page.body);
+        assert!(page.body.contains("有 32 条还没有交"), "{}", page.body);
         let pack = li.sends(&page, "/hand-over", &[]).await;
         laptop.stops().await;
         for _ in 0..2 {
             let receipt = hands_over(&along.day.bank, &pack.body).await.unwrap();
             let count = |state: State| states(&receipt).into_iter().filter(|one| *one == state).count();
-            assert_eq!((count(State::Accepted), count(State::Duplicate)), (30, 1), "{receipt:?}");
+            assert_eq!((count(State::Accepted), count(State::Duplicate)), (31, 1), "{receipt:?}");
         }
         assert_eq!(along.day.paper(along.people[2].0).await.handed_in_at_ms, Some(at(0).plus_minutes(90).ms()));
-        is_entered(&along).await;
+        is_entered(&along, &code).await;
         along.day.bank.close().await;
     }
-}
-
-#[actix_web::test]
-async fn words_are_tried_ten_times_in_a_quarter_of_an_hour_and_nobody_else_sits_there() {
-    let along = Along::of(fresh(Engine::Sqlite).await.unwrap()).await;
-    let folder = tempfile::tempdir().unwrap();
-    let laptop = Laptop::starts(folder.path(), &along.kit, along.day.bank.clock.clone()).await;
-    let li = laptop.invigilator(&along, along.day.li_id).await;
-    for _ in 0..10 {
-        let refused = opens_papers(&li, &along, "0000000000000000").await;
-        assert!(refused.status == 422 && refused.body.contains("开卷口令不对"), "{}", refused.body);
-    }
-    let refused = opens_papers(&li, &along, &along.words).await;
-    assert!(refused.status == 422 && refused.body.contains("请过一刻钟再输"), "{}", refused.body);
-    along.day.bank.clock.turn_ms(16 * 60_000);
-    let early = says(&li, &along.seat(0), "allow").await;
-    assert!(early.status == 422 && early.body.contains("请先开卷，再让他开始"), "{}", early.body);
-    assert_eq!(opens_papers(&li, &along, &along.words).await.status, 303);
-    let zhao = laptop.invigilator(&along, along.day.zhao_id).await;
-    stays_in(&along, &laptop, (&li, &zhao)).await;
-    // One of the two who is no volunteer of the kit hands over as well, and locks.
-    let page = zhao.opens("/hand-over").await;
-    assert!(page.status == 200 && page.body.contains("条还没有交") && page.body.contains("锁上这台电脑"), "{}", page.body);
-    let pack = zhao.sends(&page, "/hand-over", &[]).await;
-    assert!(pack.status == 200 && pack.headers.contains_key("content-disposition"), "{}", pack.body);
-    // Whoever is none of the two does not become one, and there is no seventh candidate.
-    let asked = li.opens(&format!("{}?at=who", along.path())).await;
-    let candidate = along.people[0].0.to_string();
-    let other = [("doing", "who"), ("invigilator", candidate.as_str())];
-    assert_eq!(li.sends(&asked, &along.path(), &other).await.status, 404);
-    assert_eq!(li.opens(&format!("{}/7", along.path())).await.status, 404);
-    let visitor = laptop.visitor();
-    for path in [along.path(), along.seat(0), along.sit()] {
-        assert_eq!(visitor.opens(&path).await.location.as_deref(), Some("/"), "{path}");
-    }
-    assert_eq!(zhao.sends(&page, "/lock", &[]).await.location.as_deref(), Some("/"));
-    assert_eq!(li.opens(&along.path()).await.location.as_deref(), Some("/"), "it is locked");
-    laptop.stops().await;
-    along.day.bank.close().await;
 }

@@ -66,7 +66,7 @@ crate::on_both! {
         assert_eq!((receipt.lines[0].state, receipt.lines[0].why), (State::NeedsLook, Some(Why::NotThere)));
         let look = hall.li.opens(LOOK).await.body;
         assert!(look.contains("又是您自己记的") && !look.contains("value=\"count\""), "{look}");
-        assert_eq!(decides(&hall.li, (one.id, 1), "count").await, Some(format!("{LOOK}?said=still")), "nobody vouches for their own word");
+        assert_eq!(decides(&hall.li, (one.id, 1), "count").await, Some(format!("{LOOK}?said=still&why=not_there")), "nobody vouches for their own word");
         assert_eq!(credit(bank, wang).await, 0);
         // Another box has seen them come.
         two.writes(at(48), &came(class, wang.uuid()));
@@ -90,7 +90,7 @@ crate::on_both! {
         assert!(receipt.lines.iter().all(|line| line.why == Some(Why::NotThere)), "{receipt:?}");
         let look = zhou.opens(LOOK).await.body;
         assert_eq!(look.matches("value=\"count\"").count(), 1, "a task is seen by who sees it: {look}");
-        assert_eq!(decides(&zhou, (laptop.id, 2), "count").await, Some(format!("{LOOK}?said=still")));
+        assert_eq!(decides(&zhou, (laptop.id, 2), "count").await, Some(format!("{LOOK}?said=still&why=not_there")));
         assert_eq!(credit(bank, wang).await, 0);
         for _ in 0..2 {
             assert_eq!(decides(&zhou, (laptop.id, 1), "count").await, counted());
@@ -182,7 +182,7 @@ crate::on_both! {
         assert!(uploaded.body.contains("\"why\":\"revoked\""), "{}", uploaded.body);
         let look = li.opens(LOOK).await;
         assert!(look.body.contains("请另一位志愿者来看") && !look.body.contains("value=\"count\""), "{}", look.body);
-        assert_eq!(decides(&li, (phone, 1), "count").await, Some(format!("{LOOK}?said=still")));
+        assert_eq!(decides(&li, (phone, 1), "count").await, Some(format!("{LOOK}?said=still&why=revoked")));
         assert_eq!(attended(bank).await, 1);
         assert_eq!(decides(&zhou, (phone, 1), "count").await, counted());
         assert_eq!(attended(bank).await, 2);

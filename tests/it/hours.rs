@@ -1,12 +1,14 @@
 //! 《网络与线下学习情况明细》: of a learner, and of the people of an organisation.
 
 use credit_bank::audit;
-use credit_bank::identity::{Assurance, Role};
+use credit_bank::identity::{Assurance, Grant, Role};
 use credit_bank::kernel::LearnerId;
+use credit_bank::places::PlaceCode;
 use credit_bank::plans::AGREED_TEXT;
 use entity::audit_entry;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
+use crate::classes::point;
 use crate::passbook::passes;
 use crate::plans::{Office, bound, officer_of};
 use crate::support::server::Bank;
@@ -84,6 +86,42 @@ crate::on_both! {
         assert_eq!(wang.sends(&shown, &own, &[("doing", "leave"), ("version", "1")]).await.status, 303);
         assert!(!office.officer.opens(&path).await.body.contains("王桂英"));
         assert_eq!(looks_at(bank, id).await, 3);
+        office.bank.close().await;
+    }
+
+    async fn who_works_for_a_part_of_an_organisations_area_sees_the_people_of_that_parts_plans(fresh: Fresh) {
+        let mut office = Office::over(fresh).await;
+        let college = point(&office.bank, "县电大", "330182").await;
+        let grant = Grant { area: PlaceCode::parse("330182").unwrap(), ..officer_of(Some(college), None) };
+        (office.organisation, office.officer) = (college, bound(&office.bank, "of.county", grant).await);
+        let county = office.publishes(&[("place", "330182"), ("title", "全县的方案")]).await;
+        let town = office.publishes(&[("title", "青石镇的方案")]).await;
+        let bank = &office.bank;
+        let (_, far) = bank.learner("李建国", 2, Some("330182002")).await;
+        let (_, near) = bank.learner("王桂英", 1, Some("330182001")).await;
+        joins(&office, &county, far).await;
+        joins(&office, &town, near).await;
+        let of_town = bound(bank, "of.town", officer_of(Some(college), None)).await;
+        let hours = format!("/staff/organisations/{college}/hours");
+        for path in [hours.clone(), format!("{hours}/csv"), format!("{town}/people")] {
+            let page = of_town.opens(&path).await;
+            assert!(page.status == 200 && page.body.contains("王桂英") && !page.body.contains("李建国"), "{path}: {}", page.body);
+        }
+        assert_eq!((looks_at(bank, near).await, looks_at(bank, far).await), (2, 0));
+        // What is beyond that part is not there, and that it was tried is kept.
+        let form = of_town.opens("/help").await;
+        let tried = async || {
+            let kept = audit_entry::Entity::find().filter(audit_entry::Column::Action.eq("plans.turned_away"));
+            kept.count(bank.fresh.db.read()).await.unwrap()
+        };
+        for path in [county.clone(), format!("{county}/people"), format!("{county}/change")] {
+            assert_eq!(of_town.opens(&path).await.status, 404, "{path}");
+        }
+        assert_eq!(of_town.sends(&form, &county, &[("doing", "end")]).await.status, 404);
+        let (stranger, _) = bank.staff("周平", Role::Officer, "330182002").await;
+        assert_eq!((tried().await, stranger.opens(&hours).await.status, tried().await), (4, 404, 5));
+        let whole = office.officer.opens(&hours).await.body;
+        assert!(whole.contains("王桂英") && whole.contains("李建国"), "{whole}");
         office.bank.close().await;
     }
 

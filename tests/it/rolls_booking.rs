@@ -241,6 +241,27 @@ crate::on_both! {
         rolls.desk.bank.close().await;
     }
 
+    async fn a_check_on_the_day_counts_for_those_whose_document_the_bank_has_seen(fresh: Fresh) {
+        let rolls = Rolls::over(fresh).await;
+        let people = crowd(rolls.bank(), 2, TOWN).await;
+        let strict = has_rule(rolls.bank(), &rolls.desk.id, rolls.partner, &Wanted { unit: "T01", least: (3, 3), ..IN }).await;
+        knows(&rolls, people[0].0, 2).await;
+        let rule = strict.to_string();
+        let fields = [("rule", rule.as_str()), ("identity", "3"), ("supervision", "3")];
+        let page = rolls.sends_with(&fields, csv(&lines_of(&people))).await.location.unwrap();
+        works(rolls.bank()).await;
+        let wrong = rolls.lines(&page, "wrong").await;
+        assert_eq!(wrong.iter().map(|line| (line.number, line.problem.as_deref())).collect::<Vec<_>>(), [(3, Some("identity"))]);
+        let page = rolls.sends_with(&fields, csv(&lines_of(&people[..1]))).await.location.unwrap();
+        works(rolls.bank()).await;
+        assert_eq!((rolls.asks(&page).await.status, rolls.agrees(&page).await.status), (303, 303));
+        works(rolls.bank()).await;
+        assert_eq!((rolls.state(&page).await.as_str(), rolls.credited().await), ("done", 1));
+        let result = entity::result::Entity::find().one(rolls.bank().house.db.read()).await.unwrap().unwrap();
+        assert_eq!((result.identity_level, result.supervision_level), (3, 3));
+        rolls.desk.bank.close().await;
+    }
+
     async fn the_same_file_with_other_levels_is_another_roll_and_who_opens_anothers_anew_is_kept(fresh: Fresh) {
         let rolls = Rolls::over(fresh).await;
         let people = crowd(rolls.bank(), 1, TOWN).await;

@@ -68,7 +68,8 @@ pub(in crate::agencies) async fn find(
 
 /// All agencies there ever were, closed ones too, the oldest first.
 pub(in crate::agencies) async fn list_all(db: &impl ConnectionTrait) -> Result<Vec<Row>, DbErr> {
-    let rows = agency::Entity::find().order_by_asc(agency::Column::RegisteredAtMs).order_by_asc(agency::Column::Id).all(db).await?;
+    let rows =
+        agency::Entity::find().order_by_asc(agency::Column::RegisteredAtMs).order_by_asc(agency::Column::Id).all(db).await?;
     Ok(rows.into_iter().map(row_of).collect())
 }
 

@@ -103,7 +103,10 @@ pub(in crate::agencies) async fn list_distrusted_since(db: &impl ConnectionTrait
         .await?;
     let mut found = Vec::new();
     for row in rows {
-        let key = agency_key::Entity::find_by_id((row.agency_id, row.generation)).one(db).await?.ok_or_else(|| altered("generation"))?;
+        let key = agency_key::Entity::find_by_id((row.agency_id, row.generation))
+            .one(db)
+            .await?
+            .ok_or_else(|| altered("generation"))?;
         let decider = LearnerId::from_uuid(row.decider_id.ok_or_else(|| altered("decider_id"))?);
         found.push((AgencyId::from_uuid(row.agency_id), key.public_key, (LearnerId::from_uuid(row.asker_id), decider)));
     }

@@ -80,11 +80,17 @@ async fn add_form(
     {
         found.insert(0, chosen);
     }
-    let none = |key: &str| std::iter::once((String::new(), page.t(key)));
-    let organisations = none("agencies-organisation-choose").chain(found.into_iter().map(|row| (row.id.to_string(), row.name)));
+    // Two may have one name.
+    let places = places::names_by_codes(db, found.iter().map(|one| one.place_code.clone()).collect()).await?;
+    let words = |one: Organisation| {
+        let place = places.get(&one.place_code).unwrap_or(&one.place_code);
+        (one.id.to_string(), page.t2("agencies-organisation-at", ("name", &one.name), ("place", place)))
+    };
+    let organisations = found.into_iter().map(words).collect();
     let line = |code: &'static str| (code.to_owned(), page.t(&format!("line-{code}")));
-    let lines = none("identity-line-all").chain(identity::lines_of_work().map(line)).collect();
-    html_with(status, &AgencyAddPage { organisations: organisations.collect(), find, has_more, is_none, lines, page, form })
+    let everybody = std::iter::once((String::new(), page.t("identity-line-all")));
+    let lines = everybody.chain(identity::lines_of_work().map(line)).collect();
+    html_with(status, &AgencyAddPage { organisations, find, has_more, is_none, lines, page, form })
 }
 
 /// `POST /staff/agencies/add`: an organisation of the area becomes an agency, with its first key. Sent twice, it is one.

@@ -16,8 +16,8 @@ use crate::kernel::{AgencyId, LearnerId};
 
 pub use delegations::{Asked, agree, ask, end, refuse, shown_before, withdraw};
 pub(super) use delegations::{get_delegation, list_delegations, shown_digest, version_in_force};
-pub use doubts::{Distrusted, list_distrusted_since, distrust_key, doubt_key, keep_trust, withdraw_doubt};
 pub(super) use doubts::list_doubts;
+pub use doubts::{Distrusted, distrust_key, doubt_key, keep_trust, list_distrusted_since, withdraw_doubt};
 pub(super) use keys::list_seals;
 pub use keys::{
     NewKey, Signed, Signer, fresh_key, is_signed, keep_seal, rotate_key, seal_on, sign, signer, status_signer, verifying_keys_of,

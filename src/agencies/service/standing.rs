@@ -18,20 +18,20 @@ use crate::places::{self, PlaceCode};
 
 /// Whether the organisation that an agency is still works.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Organisation {
-    Open,
-    Closed,
+enum Works {
+    Still,
+    NoMore,
 }
 
-async fn organisation_of(db: &impl ConnectionTrait, row: &Row) -> Result<Organisation, DbErr> {
+async fn works_of(db: &impl ConnectionTrait, row: &Row) -> Result<Works, DbErr> {
     let found = places::find_organisation(db, row.organisation).await?;
-    Ok(if found.is_none_or(|found| found.is_closed) { Organisation::Closed } else { Organisation::Open })
+    Ok(if found.is_none_or(|found| found.is_closed) { Works::NoMore } else { Works::Still })
 }
 
-fn agency_of(row: Row, suspended: Option<Suspension>, organisation: Organisation) -> Agency {
+fn agency_of(row: Row, suspended: Option<Suspension>, works: Works) -> Agency {
     Agency {
         suspended,
-        is_closed: row.closed_at.is_some() || organisation == Organisation::Closed,
+        is_closed: row.closed_at.is_some() || works == Works::NoMore,
         is_taken_down: row.closed_at.is_some(),
         id: row.id,
         organisation: row.organisation,
@@ -50,8 +50,8 @@ fn agency_of(row: Row, suspended: Option<Suspension>, organisation: Organisation
 /// What the database answers.
 pub async fn find_agency(db: &impl ConnectionTrait, id: AgencyId) -> Result<Option<Agency>, DbErr> {
     let Some((row, suspended)) = queries::find(db, id).await? else { return Ok(None) };
-    let organisation = organisation_of(db, &row).await?;
-    Ok(Some(agency_of(row, suspended, organisation)))
+    let works = works_of(db, &row).await?;
+    Ok(Some(agency_of(row, suspended, works)))
 }
 
 /// The same, for somebody of the staff. Whoever has a role that counts in its organisation, knows that the organisation is open: roles in a closed
@@ -63,8 +63,8 @@ pub(in crate::agencies) async fn find_for(
 ) -> Result<Option<Agency>, DbErr> {
     let Some((row, suspended)) = queries::find(db, id).await? else { return Ok(None) };
     let works_there = scope.grants().iter().any(|grant| grant.organisation == Some(row.organisation));
-    let organisation = if works_there { Organisation::Open } else { organisation_of(db, &row).await? };
-    Ok(Some(agency_of(row, suspended, organisation)))
+    let works = if works_there { Works::Still } else { works_of(db, &row).await? };
+    Ok(Some(agency_of(row, suspended, works)))
 }
 
 /// The agency, where it works today: an open one that is not suspended.
@@ -83,8 +83,8 @@ pub async fn must_work(db: &impl ConnectionTrait, id: AgencyId) -> Result<Agency
 pub(super) async fn held(tx: &Tx, id: AgencyId) -> Result<Agency, Error> {
     let row = queries::hold(tx, id).await?.ok_or(Error::NoSuch)?;
     let suspended = queries::find_suspension(tx, id).await?;
-    let organisation = organisation_of(tx, &row).await?;
-    Ok(agency_of(row, suspended, organisation))
+    let works = works_of(tx, &row).await?;
+    Ok(agency_of(row, suspended, works))
 }
 
 /// The same, where it is open.

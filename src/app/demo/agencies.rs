@@ -45,7 +45,13 @@ async fn delegate(county: &County, agency: AgencyId) -> Result<(), String> {
         powers: Powers {
             units: county.shelf.courses().iter().map(|course| course.code.to_string()).collect(),
             kinds: county.shelf.certificates().iter().map(|rule| rule.id.clone()).collect(),
-            second_for: county.shelf.certificates().iter().filter(|rule| rule.min_courses > 1).map(|rule| rule.id.clone()).collect(),
+            second_for: county
+                .shelf
+                .certificates()
+                .iter()
+                .filter(|rule| rule.min_courses > 1)
+                .map(|rule| rule.id.clone())
+                .collect(),
             per_learner: credits(5_750),
             per_year: credits(100_000),
             from: today,

@@ -32,8 +32,7 @@ pub(super) async fn settle(county: &County, agency: AgencyId) -> Result<(), Stri
         client: None,
         lines: (2..).zip(people.into_iter().map(BatchSaid::of)).collect(),
     };
-    let desk =
-        Desk { shelf: county.shelf.clone(), keys: keys.clone(), origin: certificates::origin_of(&county.past.config) };
+    let desk = Desk { shelf: county.shelf.clone(), keys: keys.clone(), origin: certificates::origin_of(&county.past.config) };
     let (Brought::New(id) | Brought::Known(id)) = certificates::bring_batch(db, &desk, &new).await.map_err(words)?;
     while certificates::check_batch(db, &desk, id).await.map_err(words)? {}
     let batch = certificates::find_batch(db.read(), agency, id).await.map_err(words)?;

@@ -11,9 +11,9 @@ use super::preview;
 use crate::curriculum::Shelf;
 use crate::web::{Exhibit, ExhibitOf, Page, Samples};
 use crate::{
-    admin, agencies, aliases, api, applications, assessment, certificates, classes, closing, conversions, corrections, enrolment, exams, hall,
-    hall_box, help, helping, home, identity, learning, me, open, passbook, plans, recordings, rolls, signals, transfers,
-    transparency, web,
+    admin, agencies, aliases, api, applications, assessment, certificates, classes, closing, conversions, corrections, enrolment,
+    exams, hall, hall_box, help, helping, home, identity, learning, me, open, passbook, plans, recordings, rolls, signals,
+    transfers, transparency, web,
 };
 
 pub use routes::{index, sample};

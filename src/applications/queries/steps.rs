@@ -5,9 +5,10 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 use super::altered;
+use crate::applications::deeds::Examined;
 use crate::applications::{Application, Deed, Step, Why};
 use crate::db::Tx;
-use crate::kernel::{ApplicationId, LearnerId, Timestamp};
+use crate::kernel::{ApplicationId, IdentityLevel, LearnerId, Timestamp};
 use crate::recognition::SupervisionLevel;
 
 /// What these rows are in the archives.
@@ -27,7 +28,8 @@ pub(in crate::applications) async fn insert(tx: &Tx, of: &Application, step: &St
         to_id: Set(step.to.map(LearnerId::uuid)),
         reason: Set(step.why.map(|why| why.code().to_owned())),
         words_sealed: Set(step.words_sealed.clone()),
-        supervision: Set(step.supervision.map(SupervisionLevel::value)),
+        supervision: Set(step.examined.map(|examined| examined.supervision.value())),
+        identity_level: Set(step.examined.and_then(|examined| examined.identity).map(IdentityLevel::value)),
         at_ms: Set(step.at.ms()),
         record_class: Set(RECORD_CLASS.to_owned()),
         responsible_org: Set(responsible_org.to_owned()),
@@ -60,7 +62,10 @@ pub(in crate::applications) async fn list(
             to: row.to_id.map(LearnerId::from_uuid),
             why: row.reason.as_deref().and_then(Why::from_code),
             words_sealed: row.words_sealed,
-            supervision: row.supervision.and_then(SupervisionLevel::from_value),
+            examined: row
+                .supervision
+                .and_then(SupervisionLevel::from_value)
+                .map(|supervision| Examined { supervision, identity: row.identity_level.and_then(IdentityLevel::from_value) }),
             at: Timestamp::from_ms(row.at_ms),
         })
     };

@@ -209,8 +209,8 @@ impl Reader<'_> {
         let agency = agency_name(self.house, own).await?;
         let pieces = self.pieces(&page, own).await?;
         let rule = service::rule_of(db, own.rule, self.house.clock().now().day()).await?;
-        // What is looked at on the day of an examination is not looked at anywhere else.
-        let least = rule.as_ref().map(|rule| rule.least.identity).filter(|least| *least <= IdentityLevel::DOCUMENT);
+        // What was looked at on the day is for the agency to say, and counts for those whose document the bank has seen.
+        let least = rule.as_ref().map(|rule| rule.least.identity.min(IdentityLevel::DOCUMENT));
         let is_too_low = least.is_some_and(|least| self.session.acting.identity_level < least);
         let title = match &rule {
             Some(rule) => rule.title.clone(),

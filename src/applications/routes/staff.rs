@@ -10,16 +10,16 @@ use crate::applications::deeds::{Wish, roles_of};
 use crate::applications::forms;
 use crate::applications::rules::{Why, barred};
 use crate::applications::service::{self, Alike, Case, Doing};
-use crate::applications::views::{AlikeRow, CasePage, May, PieceRow, QueuePage, QueueRow};
+use crate::applications::views::{AlikeRow, CasePage, Choices, May, PieceRow, QueuePage, QueueRow};
 use crate::applications::{Application, State};
 use crate::conversions::Rule;
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::identity::{self, Corrector, Found};
-use crate::kernel::{AgencyId, LearnerId};
+use crate::kernel::{AgencyId, IdentityLevel, LearnerId};
 use crate::places;
-use crate::recognition::{Deciders, SupervisionLevel};
+use crate::recognition::Deciders;
 use crate::web::{House, Page, PageOf, Posted, Ui, day_words, html, html_with, id_in, redirect};
 
 /// Few enough that a page is read to its end, and costs little.
@@ -33,7 +33,7 @@ fn case_path(own: &Application) -> String {
     format!("{}/{}/{}", queue_path(own.agency), own.learner, own.id)
 }
 
-/// `GET /staff/agency/{agency}/applications`: what waits, the oldest first. It names nobody.
+/// `GET /staff/agency/{agency}/applications`: what waits, the oldest first. It names nobody, and leads to those alone whom the reader may see.
 ///
 /// # Errors
 /// [`AppError::NotFound`] for who does not work for the agency.
@@ -46,10 +46,11 @@ pub async fn queue(
 ) -> Result<HttpResponse, AppError> {
     let db = house.db.read();
     let asked = QueuePart::asked(link.page);
-    let mut waiting = service::queue(db, staff.agency.id, asked.part()).await?;
+    let of = (&staff.agency, &staff.scope);
+    let mut waiting = service::queue(db, of, asked.part()).await?;
     let shown = asked.within(waiting.total);
     if shown != asked {
-        waiting = service::queue(db, staff.agency.id, shown.part()).await?;
+        waiting = service::queue(db, of, shown.part()).await?;
     }
     let holders: Vec<LearnerId> = waiting.rows.iter().filter_map(|(own, _)| own.holder).collect();
     let names = identity::staff_names_of(db, &house.keys, &holders).await?;
@@ -61,7 +62,8 @@ pub async fn queue(
             Some(holder) => names.get(&holder).cloned().unwrap_or_default(),
             None => String::new(),
         };
-        QueueRow::of(&page, (own, rule), (shelf.title_of(&own.unit), holder), house.clock().now()).at(case_path(own))
+        let row = QueueRow::of(&page, (own, rule), (shelf.title_of(&own.unit), holder), house.clock().now());
+        if waiting.hidden.contains(&own.learner) { row } else { row.at(case_path(own)) }
     };
     html(&QueuePage {
         rows: waiting.rows.iter().map(row).collect(),
@@ -142,12 +144,17 @@ impl Reader<'_> {
     }
 
     /// Whom it may be passed to; the first choice is nobody.
-    async fn takers(&self, page: &Page, own: &Application, may: May) -> Result<Vec<(String, String)>, AppError> {
+    async fn takers(
+        &self,
+        page: &Page,
+        (own, found): (&Application, &Found),
+        may: May,
+    ) -> Result<Vec<(String, String)>, AppError> {
         if !may.passes() {
             return Ok(Vec::new());
         }
         let (db, keys) = (self.house.db.read(), &self.house.keys);
-        let colleagues = service::colleagues(db, keys, (&self.staff.agency, own)).await?;
+        let colleagues = service::colleagues(db, keys, (&self.staff.agency, own, found)).await?;
         let others = colleagues.into_iter().filter(|(who, _)| *who != self.staff.scope.actor());
         let none = (String::new(), page.t("applications-pass-choose"));
         Ok(std::iter::once(none).chain(others.map(|(who, name)| (who.to_string(), name))).collect())
@@ -177,7 +184,8 @@ impl Reader<'_> {
             steps: steps_in_words(&page, &case.steps, key),
             whys: Why::ALL.map(why).into(),
             levels: (0..=3).map(level).collect(),
-            colleagues: self.takers(&page, own, may).await?,
+            on_the_day: on_the_day(&page, &case.rule),
+            colleagues: self.takers(&page, (own, found), may).await?,
             is_two: case.rule.deciders == Deciders::Two,
             is_helped: own.sent.as_ref().is_some_and(|sent| sent.helper.is_some()),
             turn: own.turn,
@@ -196,7 +204,7 @@ impl Reader<'_> {
         let rule = &case.rule;
         let gives = case.gives.map_or_else(|| page.t("applications-gives-nothing"), |credits| credit_words(page, credits));
         let level = |key: &str, value: i64| page.t(&format!("{key}-{value}"));
-        let proposed = case.steps.iter().rev().find_map(|step| step.supervision).map(SupervisionLevel::value);
+        let proposed = case.steps.iter().rev().find_map(|step| step.examined).filter(|_| own.state != State::Sent);
         let mut facts = vec![
             (page.t("applications-course"), self.shelf.title_of(&own.unit)),
             (page.t("applications-gives"), gives),
@@ -206,8 +214,11 @@ impl Reader<'_> {
             (page.t("applications-least-supervision"), level("applications-supervision", rule.least.supervision.value())),
             (page.t("applications-already"), credit_words(page, case.already)),
         ];
-        if let Some(value) = proposed.filter(|_| own.state != State::Sent) {
-            facts.push((page.t("applications-stated-supervision"), level("applications-supervision", value)));
+        if let Some(examined) = proposed {
+            let supervision = level("applications-supervision", examined.supervision.value());
+            facts.push((page.t("applications-stated-supervision"), supervision));
+            let identity = examined.identity.map(|identity| level("applications-identity", identity.value()));
+            facts.extend(identity.map(|words| (page.t("applications-stated-identity"), words)));
         }
         facts
     }
@@ -226,6 +237,12 @@ impl Reader<'_> {
         ];
         said.into_iter().filter(|(is, _)| *is).map(|(_, key)| page.t(key)).collect()
     }
+}
+
+/// What may be said of who sat there, where the rule asks for it.
+fn on_the_day(page: &Page, rule: &Rule) -> Choices {
+    let yes = || ("yes".to_owned(), page.t("applications-on-the-day"));
+    (rule.least.identity > IdentityLevel::DOCUMENT).then(yes).into_iter().collect()
 }
 
 fn alike_row(page: &Page, (other, alike, is_theirs): &(Application, Alike, bool), agency: AgencyId) -> AlikeRow {

@@ -6,15 +6,15 @@
 
 use super::{NewStep, deeds, keep, remove_evidence, was_done};
 use crate::agencies::{self, Agency, Wanted};
-use crate::applications::deeds::{Wish, roles_of};
+use crate::applications::deeds::{Examined, Wish, hands_of, roles_of};
 use crate::applications::queries::{applications, files, steps};
 use crate::applications::rules::{Deed, barred, proposer};
 use crate::applications::{Application, Error, State, Step, Why};
 use crate::config::Keys;
 use crate::conversions::{self, Rule};
 use crate::db::{OnceKey, Retry, Tx, remember};
-use crate::identity::{self, Found, Role};
-use crate::kernel::{AgencyId, ApplicationId, Credits, Day, Digest, LearnerId, Permille, digest_of};
+use crate::identity::{self, Found, Role, Whose};
+use crate::kernel::{AgencyId, ApplicationId, Credits, Day, Digest, IdentityLevel, LearnerId, Permille, digest_of};
 use crate::ledger;
 use crate::outbox::{self, Channel, Letter};
 use crate::recognition::{self, ConversionRule, ConvertedIn, Deciders, Instruction, Levels, PartnerResult, SupervisionLevel};
@@ -58,8 +58,8 @@ impl Doing {
         if let Wish::Return(why, _) = &self.wish { Some(*why) } else { None }
     }
 
-    const fn supervision(&self) -> Option<SupervisionLevel> {
-        if let Wish::Accept(level) = &self.wish { Some(*level) } else { None }
+    const fn examined(&self) -> Option<Examined> {
+        if let Wish::Accept(examined) = &self.wish { Some(*examined) } else { None }
     }
 }
 
@@ -77,11 +77,8 @@ impl Turning {
         let before = before.filter(|own| own.agency == doing.agency && own.state != State::Draft).ok_or(Error::NoSuch)?;
         let rule = conversions::get_rule(tx, before.rule).await?;
         let deed = doing.deed(rule.deciders);
-        let state = before
-            .state
-            .after(deed, rule.deciders == Deciders::Two)
-            .filter(|_| before.turn == doing.shown)
-            .ok_or(Error::Moved)?;
+        let state = before.state.after(deed, hands_of(rule.deciders)).filter(|_| before.turn == doing.shown);
+        let state = state.ok_or(Error::Moved)?;
         let steps = steps::list(tx, before.learner, before.id).await?;
         Ok(Self { before, rule, steps, deed, state })
     }
@@ -148,10 +145,17 @@ impl Turning {
         ConversionRule { from: rule.from.min(today), until: None, ..rule }
     }
 
-    /// How it was examined: as whoever would recognise it says; of two, the first.
-    fn supervision(&self, doing: &Doing) -> SupervisionLevel {
-        let proposed = self.steps.iter().rev().find(|step| step.deed == Deed::Propose).and_then(|step| step.supervision);
-        doing.supervision().or(proposed).unwrap_or(SupervisionLevel::NONE)
+    /// How it was examined: as whoever would recognise it says; of two, the first. Who sat there counts as far as the bank knows the person.
+    fn levels(&self, doing: &Doing, known: IdentityLevel) -> Levels {
+        let proposed = self.steps.iter().rev().find(|step| step.deed == Deed::Propose).and_then(|step| step.examined);
+        let examined = doing.examined().or(proposed);
+        // Nothing is said of the day where the rule does not ask for it.
+        let is_asked = self.rule.least.identity > IdentityLevel::DOCUMENT;
+        let said = examined.and_then(|examined| examined.identity).filter(|_| is_asked);
+        Levels {
+            identity: said.map_or(known, |said| said.as_far_as(known)),
+            supervision: examined.map_or(SupervisionLevel::NONE, |examined| examined.supervision),
+        }
     }
 }
 
@@ -188,7 +192,7 @@ async fn book(tx: &Tx, keys: &Keys, doing: &Doing, turning: &Turning) -> Result<
         value: sent.value,
         // How many points were reached there is not known here: it was passed.
         score: Permille::of(1, 1),
-        levels: Levels { identity: profile.identity_level, supervision: turning.supervision(doing) },
+        levels: turning.levels(doing, profile.identity_level),
         passed_at: sent.passed.start(),
     };
     let rule = turning.held_rule(doing.worth, tx.now.day());
@@ -209,7 +213,7 @@ async fn finish(tx: &Tx, keys: &Keys, doing: &Doing, (turning, given): (&Turning
         must_be_within(tx, (doing.agency, before), given).await?;
     }
     let to = match doing.wish {
-        Wish::Pass(to) => Some(colleague(tx, &agency, (to, before.state)).await?),
+        Wish::Pass(to) => Some(colleague(tx, &agency, (to, before.state), &found).await?),
         _ => None,
     };
     let step = NewStep {
@@ -218,7 +222,7 @@ async fn finish(tx: &Tx, keys: &Keys, doing: &Doing, (turning, given): (&Turning
         to,
         why: doing.why(),
         words: doing.words(),
-        supervision: doing.supervision(),
+        examined: doing.examined(),
         given: given.map(|given| (given.transfer, given.credits)),
         responsible_org: &agency.name,
         place_code: &agency.place_code,
@@ -273,10 +277,11 @@ async fn must_be_within(tx: &Tx, (agency, before): (AgencyId, &Application), giv
     Ok(agencies::take_quota(tx, agency, today.year(), given.credits).await?)
 }
 
-/// A colleague whose work it is.
-async fn colleague(tx: &Tx, agency: &Agency, (to, state): (LearnerId, State)) -> Result<LearnerId, Error> {
+/// A colleague whose work it is, and who may see the person.
+async fn colleague(tx: &Tx, agency: &Agency, (to, state): (LearnerId, State), found: &Found) -> Result<LearnerId, Error> {
     let scope = identity::load_scope(tx, to).await?.within_organisation(agency.organisation, agency.line.as_deref());
-    if scope.has_any(roles_of(state)) { Ok(to) } else { Err(Error::NoColleague) }
+    let whose = Whose { place: found.profile.place_code.as_deref(), groups: &found.profile.groups };
+    if scope.grant_for(roles_of(state), whose).is_some() { Ok(to) } else { Err(Error::NoColleague) }
 }
 
 /// A text that there is an answer. What it is stands on their page.

@@ -21,6 +21,7 @@ pub(super) use send::{appeal, number_of, withdraw};
 use sea_orm::DbErr;
 use serde_json::{Value, json};
 
+use super::deeds::Examined;
 use super::queries::{applications, files, steps};
 use super::rules::{Deed, State, Why};
 use super::{Application, Error, Piece, Step};
@@ -31,7 +32,6 @@ use crate::files::{UsedBy, release};
 use crate::identity;
 use crate::kernel::{Credits, Digest, LearnerId, TransferId};
 use crate::outbox::{self, Event, Standing};
-use crate::recognition::SupervisionLevel;
 
 /// Where the sealed columns and files stand, as their seals say.
 const PLACE_NUMBER: &str = "application.number";
@@ -64,7 +64,7 @@ struct NewStep<'a> {
     to: Option<LearnerId>,
     why: Option<Why>,
     words: &'a str,
-    supervision: Option<SupervisionLevel>,
+    examined: Option<Examined>,
     /// What was booked, where it was.
     given: Option<(TransferId, Credits)>,
     /// Who answers for the record, and where.
@@ -120,7 +120,7 @@ async fn note(tx: &Tx, keys: &Keys, now: &Application, step: &NewStep<'_>, stand
         to: step.to,
         why: step.why,
         words_sealed,
-        supervision: step.supervision,
+        examined: step.examined,
         at: tx.now,
     };
     steps::insert(tx, now, &kept, step.responsible_org).await?;

@@ -71,7 +71,7 @@ pub async fn forget(tx: &Tx, keys: &Keys, learner: LearnerId) -> Result<(), Erro
             to: None,
             why: None,
             words: "",
-            supervision: None,
+            examined: None,
             given: None,
             responsible_org: &agency.name,
             place_code: &agency.place_code,

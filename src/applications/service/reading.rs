@@ -1,7 +1,7 @@
 //! What is read of applications: the queue, one case with all that the bank knows of it, a file.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
@@ -16,8 +16,8 @@ use crate::config::Keys;
 use crate::conversions::{self, Rule};
 use crate::db::Tx;
 use crate::files::Files;
-use crate::identity::{self, Found, StaffScope};
-use crate::kernel::{AgencyId, ApplicationId, Credits, LearnerId, RuleId, SealKey};
+use crate::identity::{self, Found, Grant, Role, Sight, StaffScope, Whose};
+use crate::kernel::{ApplicationId, Credits, LearnerId, RuleId, SealKey};
 use crate::ledger;
 use crate::recognition;
 
@@ -74,6 +74,8 @@ pub(in crate::applications) fn words_of(key: Option<&SealKey>, step: &Step) -> S
 /// What waits for an agency.
 pub(in crate::applications) struct Queue {
     pub rows: Vec<(Application, Rule)>,
+    /// Those among their owners whom the reader may not see.
+    pub hidden: HashSet<LearnerId>,
     pub total: u64,
 }
 
@@ -83,11 +85,11 @@ pub(in crate::applications) struct Queue {
 /// What the database answers.
 pub(in crate::applications) async fn queue(
     db: &impl ConnectionTrait,
-    agency: AgencyId,
+    (agency, scope): (&Agency, &StaffScope),
     part: (u64, u64),
 ) -> Result<Queue, Error> {
     let (mut known, mut rows): (HashMap<RuleId, Rule>, Vec<_>) = (HashMap::new(), Vec::new());
-    for application in applications::list_waiting(db, agency, part).await? {
+    for application in applications::list_waiting(db, agency.id, part).await? {
         if let Entry::Vacant(place) = known.entry(application.rule) {
             place.insert(conversions::get_rule(db, application.rule).await?);
         }
@@ -95,7 +97,28 @@ pub(in crate::applications) async fn queue(
             rows.push((application, rule.clone()));
         }
     }
-    Ok(Queue { rows, total: applications::count_waiting(db, agency).await? })
+    let hidden = hidden_among(db, (agency, scope), &rows).await?;
+    Ok(Queue { rows, hidden, total: applications::count_waiting(db, agency.id).await? })
+}
+
+/// Whose of these applications somebody may not see who works for a part of the agency's area, or in another line of work than all of it. Who works for
+/// all of it is not asked about: rules are offered to nobody whom they would not see. The case of whoever has moved since, or is in another group
+/// by now, is still one to be opened in their queue; opening it is answered with 404.
+async fn hidden_among(
+    db: &impl ConnectionTrait,
+    (agency, scope): (&Agency, &StaffScope),
+    rows: &[(Application, Rule)],
+) -> Result<HashSet<LearnerId>, DbErr> {
+    let is_for_all = |grant: &Grant| {
+        Role::CORRECTORS.contains(&grant.role) && grant.area.covers(&agency.place_code) && grant.line == agency.line
+    };
+    if scope.grants().iter().any(is_for_all) {
+        return Ok(HashSet::new());
+    }
+    let owners: Vec<(LearnerId, bool)> = rows.iter().map(|(own, _)| (own.learner, false)).collect();
+    let sights = identity::sights_of(db, (scope, Role::CORRECTORS), &owners).await?;
+    let is_hidden = |learner: &LearnerId| !matches!(sights.get(learner), Some(Sight::Seen(_)));
+    Ok(owners.into_iter().map(|(learner, _)| learner).filter(is_hidden).collect())
 }
 
 /// An application that was sent to this agency, with the person, where the scope of the agency's work lets its reader see them; that they were shown
@@ -193,17 +216,20 @@ async fn alike(
     Ok(alike)
 }
 
-/// Who does the work that an application is where it stands, by their names.
+/// Who does the work that an application is where it stands and may see its owner, by their names.
 ///
 /// # Errors
 /// What the database answers.
 pub(in crate::applications) async fn colleagues(
     db: &impl ConnectionTrait,
     keys: &Keys,
-    (agency, own): (&Agency, &Application),
+    (agency, own, found): (&Agency, &Application, &Found),
 ) -> Result<Vec<(LearnerId, String)>, Error> {
-    let workers = identity::load_workers(db, (agency.organisation, agency.line.as_deref()), roles_of(own.state)).await?;
-    let people: Vec<LearnerId> = workers.iter().map(StaffScope::actor).collect();
+    let roles = roles_of(own.state);
+    let workers = identity::load_workers(db, (agency.organisation, agency.line.as_deref()), roles).await?;
+    let whose = Whose { place: found.profile.place_code.as_deref(), groups: &found.profile.groups };
+    let seeing = workers.iter().filter(|scope| scope.grant_for(roles, whose).is_some());
+    let people: Vec<LearnerId> = seeing.map(StaffScope::actor).collect();
     let mut colleagues: Vec<_> = identity::names_of(db, keys, &people).await?.into_iter().collect();
     colleagues.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
     Ok(colleagues)

@@ -2,6 +2,7 @@
 
 use super::{CODE_NUMBER, NewStep, PLACE_NUMBER, keep, note, remove_evidence, was_done};
 use crate::agencies;
+use crate::applications::deeds::hands_of;
 use crate::applications::queries::{applications, files};
 use crate::applications::rules::{Deed, appeal_until};
 use crate::applications::{AGREED_TEXT, Application, Elsewhere, Error, Sent, State};
@@ -11,7 +12,7 @@ use crate::db::{OnceKey, Tx, remember};
 use crate::identity;
 use crate::kernel::{Acting, ApplicationId, Day, Digest, LearnerId, OrganisationId, RuleId, SealKey, mac_of};
 use crate::outbox::Standing;
-use crate::recognition::{Deciders, normal_number};
+use crate::recognition::normal_number;
 
 /// What is sent, as it was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +79,7 @@ pub async fn send(
         to: None,
         why: None,
         words: "",
-        supervision: None,
+        examined: None,
         given: None,
         responsible_org: &agency.name,
         place_code: &agency.place_code,
@@ -124,8 +125,7 @@ impl Own<'_> {
         let own = applications::find_of(tx, self.accounts, self.id).await?.ok_or(Error::NoSuch)?;
         let held = applications::lock(tx, own.learner, self.id).await?.ok_or(Error::NoSuch)?;
         let rule = conversions::get_rule(tx, held.rule).await?;
-        let state =
-            held.state.after(deed, rule.deciders == Deciders::Two).filter(|_| held.turn == self.shown).ok_or(Error::Moved)?;
+        let state = held.state.after(deed, hands_of(rule.deciders)).filter(|_| held.turn == self.shown).ok_or(Error::Moved)?;
         let is_late = deed == Deed::Appeal && held.decided_at.is_none_or(|at| appeal_until(at) < tx.now.day());
         if is_late {
             return Err(Error::TooLate);
@@ -137,7 +137,7 @@ impl Own<'_> {
             to: None,
             why: None,
             words,
-            supervision: None,
+            examined: None,
             given: None,
             responsible_org: &agency.name,
             place_code: &agency.place_code,

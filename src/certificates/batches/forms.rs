@@ -135,7 +135,10 @@ mod tests {
         let text = shown.to_string();
         let of = |pairs: &[(&str, &str)]| Fields::from_pairs(pairs);
         assert_eq!(Decided::parse(&of(&[("doing", "agree"), ("shown", &text)])).unwrap(), Decided::Agree(shown));
-        assert_eq!(Decided::parse(&of(&[("doing", "back"), ("words", "第 3 行不是她")])).unwrap(), Decided::Back("第 3 行不是她".to_owned()));
+        assert_eq!(
+            Decided::parse(&of(&[("doing", "back"), ("words", "第 3 行不是她")])).unwrap(),
+            Decided::Back("第 3 行不是她".to_owned())
+        );
         assert_eq!(looked(&of(&[("doing", "right"), ("shown", &text)])).unwrap(), LineVerdict::Right(shown));
         assert_eq!(looked(&of(&[("doing", "wrong"), ("words", "名字不对")])).unwrap(), LineVerdict::Wrong("名字不对".to_owned()));
         for pairs in [&[("doing", "agree")][..], &[("doing", "back"), ("words", " ")], &[]] {

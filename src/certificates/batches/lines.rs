@@ -117,7 +117,9 @@ mod tests {
         let good = read(&spelt, " 王桂英 ");
         assert_eq!((good.who.as_str(), good.name.as_str(), good.wrong.as_deref()), (card.as_str(), "王桂英", None));
         assert!(read("01980000-0000-7000-8000-000000000000", "").wrong.is_none());
-        for (who, problem) in [(" ", BatchProblem::WhoEmpty), ("1234567890", BatchProblem::WhoWrong), ("王桂英", BatchProblem::WhoWrong)] {
+        for (who, problem) in
+            [(" ", BatchProblem::WhoEmpty), ("1234567890", BatchProblem::WhoWrong), ("王桂英", BatchProblem::WhoWrong)]
+        {
             assert_eq!(read(who, "").problem(), Some(problem), "{who}");
         }
         assert_eq!(read_batch_line(&[None], &[]).problem(), Some(BatchProblem::WhoEmpty));

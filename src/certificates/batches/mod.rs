@@ -33,13 +33,14 @@ pub use super::routes::batches::{
     upload as post_batch, withdraw as post_batch_withdraw,
 };
 pub use super::service::batches::{
-    BatchProgress, Brought, LineVerdict, NewBatch, OfBatch, agree_to_batch, ask_for_batch, batch_code, batch_lines_of, bring_batch,
-    check_batch, count_batch, empty_old_batches, find_batch, look_at_line, run_batch, send_batch_back, withdraw_batch,
+    BatchProgress, Brought, LineVerdict, NewBatch, OfBatch, agree_to_batch, ask_for_batch, batch_code, batch_lines_of,
+    bring_batch, check_batch, count_batch, empty_old_batches, find_batch, look_at_line, run_batch, send_batch_back,
+    withdraw_batch,
 };
 pub(in crate::certificates) use batch::Named;
 pub use batch::{
-    Batch, BatchLine, BatchLineState, BatchLook, BatchProblem, BatchSaid, BatchSource, BatchState, BatchTrouble, Lacks, Print, PrintPart,
-    PrintState,
+    Batch, BatchLine, BatchLineState, BatchLook, BatchProblem, BatchSaid, BatchSource, BatchState, BatchTrouble, Lacks, Print,
+    PrintPart, PrintState,
 };
 pub use error::BatchError;
 pub(in crate::certificates) use forms::{Brings, Decided, looked, wanted, wrong_head};

@@ -1,11 +1,10 @@
 //! Samples of the pages of batches.
 
 use super::forms::{Decided, looked, wanted};
-use super::views::{
-    BatchFacts, BatchLineView, BatchMay, BatchPage, BatchRow, BatchSamplePage, BatchesPage, Compared, PrintView,
-};
+use super::views::{BatchFacts, BatchLineView, BatchMay, BatchPage, BatchRow, BatchSamplePage, BatchesPage, Compared, PrintView};
 use super::{
-    Batch, BatchLine, BatchLineState, BatchProblem, BatchSaid, BatchSource, BatchState, BatchTrouble, Lacks, Print, PrintPart, PrintState,
+    Batch, BatchLine, BatchLineState, BatchProblem, BatchSaid, BatchSource, BatchState, BatchTrouble, Lacks, Print, PrintPart,
+    PrintState,
 };
 use crate::certificates::WHOLE;
 use crate::certificates::service::batches::{BatchProgress, Looked, ShownLine};
@@ -53,12 +52,8 @@ fn batch(shelf: &Shelf, state: BatchState, wrong: i64, trouble: Option<BatchTrou
 }
 
 fn lines(page: &Page, shelf: &Shelf, state: BatchLineState) -> Vec<BatchLineView> {
-    let lacks = Lacks {
-        learn: vec!["T01".to_owned(), "T19".to_owned()],
-        supervised: vec!["T05".to_owned()],
-        document: true,
-        more: true,
-    };
+    let lacks =
+        Lacks { learn: vec!["T01".to_owned(), "T19".to_owned()], supervised: vec!["T05".to_owned()], document: true, more: true };
     let said = BatchSaid { who: "1234567897".to_owned(), lacks: Some(lacks), ..BatchSaid::default() };
     let line = |number: i64, problem: Option<BatchProblem>, (name, is_outside): (&str, bool)| ShownLine {
         line: BatchLine {
@@ -92,7 +87,8 @@ fn kinds(shelf: &Shelf) -> Choices {
 impl BatchesPage {
     pub(in crate::certificates) fn samples(page: &Page, shelf: &Shelf) -> Samples {
         let lists = || -> Choices {
-            let class = page.t2("certificate-batches-from-class", ("when", day_words(page.lang(), NOW.day())), ("what", LONG_PLACE));
+            let class =
+                page.t2("certificate-batches-from-class", ("when", day_words(page.lang(), NOW.day())), ("what", LONG_PLACE));
             vec![
                 ("requests".to_owned(), page.t("certificate-batches-from-requests")),
                 ("class 01980000-0000-7000-8000-000000000007".to_owned(), class),
@@ -162,7 +158,8 @@ impl BatchPage {
                 may,
                 looked,
                 shown: "0".repeat(64),
-                print: is_done.then(|| if only.is_some() { PrintView::of(page, None, &[]) } else { print(page, PrintState::Done, (2, 4)) }),
+                print: is_done
+                    .then(|| if only.is_some() { PrintView::of(page, None, &[]) } else { print(page, PrintState::Done, (2, 4)) }),
                 notice: if notice.is_empty() { String::new() } else { page.t(notice) },
             }
         };
@@ -179,7 +176,14 @@ impl BatchPage {
         let done = || state(of(BatchState::Done, 0), BatchMay::Look, None, none, plain(), "");
         drawn([
             state(of(BatchState::Reading, 0), BatchMay::GiveUp, None, none, plain(), ""),
-            state(of(BatchState::Checked, 17), BatchMay::Ask, Some(BatchLineState::Wrong), none, plain(), "certificate-batches-said-known"),
+            state(
+                of(BatchState::Checked, 17),
+                BatchMay::Ask,
+                Some(BatchLineState::Wrong),
+                none,
+                plain(),
+                "certificate-batches-said-known",
+            ),
             state(of(BatchState::Checked, 0), BatchMay::Ask, None, none, plain(), ""),
             state(troubled, BatchMay::Ask, None, none, plain(), ""),
             state(of(BatchState::Asked, 0), BatchMay::GiveUp, None, none, plain(), "certificate-batches-said-asked"),

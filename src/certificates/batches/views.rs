@@ -4,7 +4,8 @@ use askama::Template;
 
 use super::forms::FILE;
 use super::{
-    Batch, BatchColumn, BatchLine, BatchLineState, BatchProblem, BatchSaid, BatchState, Lacks, Named, Print, PrintPart, PrintState,
+    Batch, BatchColumn, BatchLine, BatchLineState, BatchProblem, BatchSaid, BatchState, Lacks, Named, Print, PrintPart,
+    PrintState,
 };
 use crate::certificates::rules::basis::{Basis, Line};
 use crate::certificates::service::batches::{BatchProgress, Looked, ShownLine, progress_of};
@@ -233,16 +234,18 @@ pub(in crate::certificates) struct PrintView {
 impl PrintView {
     pub fn of(page: &Page, print: Option<&Print>, parts: &[PrintPart]) -> Self {
         let Some(print) = print else {
-            return Self { go: page.t("certificate-batches-print-go"), words: page.t("certificate-batches-print-hint"), ..Self::default() };
+            return Self {
+                go: page.t("certificate-batches-print-go"),
+                words: page.t("certificate-batches-print-hint"),
+                ..Self::default()
+            };
         };
         let part = |part: &PrintPart| {
             let words = page.t2("certificate-batches-print-part", ("number", part.number), ("count", part.sheets));
             (part.number, words)
         };
         let words = match print.state {
-            PrintState::Drawing => {
-                page.t2("certificate-batches-print-drawing", ("done", print.drawn), ("total", print.total))
-            }
+            PrintState::Drawing => page.t2("certificate-batches-print-drawing", ("done", print.drawn), ("total", print.total)),
             PrintState::Done if print.skipped > 0 => page.t1("certificate-batches-print-skipped", "count", print.skipped),
             PrintState::Done => page.t("certificate-batches-print-done"),
             PrintState::Full => page.t1("certificate-batches-print-full", "count", print.total - print.drawn),
@@ -346,11 +349,7 @@ pub(in crate::certificates) fn compared(
     let mut rows = vec![
         row(page.t("certificates-name"), format!("{name} · {identity}"), basis.name.clone()),
         row(page.t("certificate-batches-kind"), criteria.to_owned(), title.to_owned()),
-        row(
-            page.t("certificate-batches-sum"),
-            page.t1("certificate-batches-sum-courses", "count", basis.lines.len()),
-            sum,
-        ),
+        row(page.t("certificate-batches-sum"), page.t1("certificate-batches-sum-courses", "count", basis.lines.len()), sum),
         row(
             page.t("certificates-supervision"),
             page.t1("certificate-batches-sum-least", "count", basis.lines.len()),

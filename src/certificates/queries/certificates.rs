@@ -3,9 +3,7 @@
 use entity::{certificate, certificate_cite, certificate_event, certificate_version};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::{FORMAT, OPENNESS, RECORD_CLASS, RETENTION, altered, digest};
@@ -100,7 +98,10 @@ pub(in crate::certificates) async fn lock(tx: &Tx, learner: LearnerId, id: Certi
 }
 
 /// All certificates of these accounts, the newest first; those never issued too.
-pub(in crate::certificates) async fn list_of(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Vec<Certificate>, DbErr> {
+pub(in crate::certificates) async fn list_of(
+    db: &impl ConnectionTrait,
+    accounts: &[LearnerId],
+) -> Result<Vec<Certificate>, DbErr> {
     let rows = certificate::Entity::find()
         .filter(certificate::Column::LearnerId.is_in(accounts.iter().map(|account| account.uuid())))
         .order_by_desc(certificate::Column::ReservedAtMs)

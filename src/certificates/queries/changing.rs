@@ -4,7 +4,8 @@ use entity::certificate::{self, Column};
 use entity::{certificate_request, certificate_version};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef, Select,
 };
 use uuid::Uuid;
 
@@ -45,10 +46,7 @@ pub(in crate::certificates) async fn list_of_agency(
 }
 
 /// How many there are.
-pub(in crate::certificates) async fn count_of_agency(
-    db: &impl ConnectionTrait,
-    of: (AgencyId, Which),
-) -> Result<u64, DbErr> {
+pub(in crate::certificates) async fn count_of_agency(db: &impl ConnectionTrait, of: (AgencyId, Which)) -> Result<u64, DbErr> {
     of_agency(of.0, of.1).count(db).await
 }
 

@@ -114,8 +114,7 @@ pub(in crate::certificates) async fn list_parts(
     db: &impl ConnectionTrait,
     id: CertificateBatchId,
 ) -> Result<Vec<PrintPart>, DbErr> {
-    let rows =
-        parts::Entity::find().filter(PartColumn::BatchId.eq(id.uuid())).order_by_asc(PartColumn::Number).all(db).await?;
+    let rows = parts::Entity::find().filter(PartColumn::BatchId.eq(id.uuid())).order_by_asc(PartColumn::Number).all(db).await?;
     rows.into_iter().map(part_of).collect()
 }
 

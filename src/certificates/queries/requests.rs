@@ -42,7 +42,12 @@ pub(super) fn read(row: table::Model) -> Result<Request, DbErr> {
 }
 
 /// Keeps a request; `false` where one like it waits, or the form was sent before.
-pub(in crate::certificates) async fn insert(tx: &Tx, new: &Request, once: &OnceKey, responsible_org: &str) -> Result<bool, DbErr> {
+pub(in crate::certificates) async fn insert(
+    tx: &Tx,
+    new: &Request,
+    once: &OnceKey,
+    responsible_org: &str,
+) -> Result<bool, DbErr> {
     let row = table::ActiveModel {
         learner_id: Set(new.learner.uuid()),
         id: Set(new.id.uuid()),

@@ -130,7 +130,8 @@ pub(in crate::certificates) async fn list_events_after(
         .limit(most)
         .all(db)
         .await?;
-    let row = |row: &certificate_event::Model| (LearnerId::from_uuid(row.learner_id), row.id, whole(event_leaf(row), &row.leaf_hash));
+    let row =
+        |row: &certificate_event::Model| (LearnerId::from_uuid(row.learner_id), row.id, whole(event_leaf(row), &row.leaf_hash));
     Ok(rows.iter().map(row).collect())
 }
 
@@ -284,7 +285,10 @@ mod tests {
     /// Published vectors, computed by another program (Python's `struct` and `hashlib`) from the description above.
     #[test]
     fn the_published_vectors_hold() {
-        assert_eq!(version_leaf(KNOWN, &version(), &[cite()]).to_string(), "17d1e99fbffe917fa1725430a1be41f7b65142fd54b42f650d5ec771c44f0684");
+        assert_eq!(
+            version_leaf(KNOWN, &version(), &[cite()]).to_string(),
+            "17d1e99fbffe917fa1725430a1be41f7b65142fd54b42f650d5ec771c44f0684"
+        );
         assert_eq!(event_leaf(&event()).to_string(), "64221ae1e8c90e3773de1453e54b3d274033906b326a553a88d6ca7c79b056e8");
     }
 

@@ -76,7 +76,11 @@ pub(in crate::certificates) async fn find_by_once(
     found.map(read).transpose()
 }
 
-pub(in crate::certificates) async fn find(db: &impl ConnectionTrait, learner: LearnerId, id: ShareId) -> Result<Option<Share>, DbErr> {
+pub(in crate::certificates) async fn find(
+    db: &impl ConnectionTrait,
+    learner: LearnerId,
+    id: ShareId,
+) -> Result<Option<Share>, DbErr> {
     share::Entity::find_by_id((learner.uuid(), id.uuid())).one(db).await?.map(read).transpose()
 }
 
@@ -163,7 +167,10 @@ pub(in crate::certificates) async fn note_look(tx: &Tx, of: &Share, client: Opti
 }
 
 /// Who opened it, the newest first.
-pub(in crate::certificates) async fn list_looks(db: &impl ConnectionTrait, (learner, id): (LearnerId, ShareId)) -> Result<Vec<Look>, DbErr> {
+pub(in crate::certificates) async fn list_looks(
+    db: &impl ConnectionTrait,
+    (learner, id): (LearnerId, ShareId),
+) -> Result<Vec<Look>, DbErr> {
     let rows = share_look::Entity::find()
         .filter(share_look::Column::LearnerId.eq(learner.uuid()))
         .filter(share_look::Column::ShareId.eq(id.uuid()))
@@ -171,7 +178,8 @@ pub(in crate::certificates) async fn list_looks(db: &impl ConnectionTrait, (lear
         .limit(MOST)
         .all(db)
         .await?;
-    let look = |row: share_look::Model| Look { at: Timestamp::from_ms(row.at_ms), client: row.client_id.map(ClientId::from_uuid) };
+    let look =
+        |row: share_look::Model| Look { at: Timestamp::from_ms(row.at_ms), client: row.client_id.map(ClientId::from_uuid) };
     Ok(rows.into_iter().map(look).collect())
 }
 

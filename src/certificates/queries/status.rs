@@ -3,7 +3,9 @@
 use entity::{certificate_status, status_list};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::altered;
 use crate::certificates::{Filled, List};
@@ -13,7 +15,10 @@ use crate::db::Tx;
 use crate::kernel::{AgencyId, CertificateId, LearnerId, Timestamp};
 
 /// The newest list of an agency, with how many positions of it are given.
-pub(in crate::certificates) async fn newest_list(db: &impl ConnectionTrait, agency: AgencyId) -> Result<Option<(i64, i64)>, DbErr> {
+pub(in crate::certificates) async fn newest_list(
+    db: &impl ConnectionTrait,
+    agency: AgencyId,
+) -> Result<Option<(i64, i64)>, DbErr> {
     status_list::Entity::find()
         .select_only()
         .column(status_list::Column::List)
@@ -105,7 +110,11 @@ fn list_row(row: status_list::Model) -> Result<List, DbErr> {
 }
 
 /// Lists with something in them that was not published, and those that end before `until`.
-pub(in crate::certificates) async fn list_due(db: &impl ConnectionTrait, until: Timestamp, most: u64) -> Result<Vec<List>, DbErr> {
+pub(in crate::certificates) async fn list_due(
+    db: &impl ConnectionTrait,
+    until: Timestamp,
+    most: u64,
+) -> Result<Vec<List>, DbErr> {
     use status_list::Column;
     let due = Condition::any().add(Column::DirtyAtMs.is_not_null()).add(Column::ValidUntilMs.lt(until.ms()));
     let rows = status_list::Entity::find().filter(due).order_by_asc(Column::DirtyAtMs).limit(most).all(db).await?;
@@ -188,7 +197,12 @@ pub(in crate::certificates) async fn find(
 ) -> Result<Option<Filled>, DbErr> {
     let row = status_list::Entity::find_by_id((agency.uuid(), i64::from(list), purpose.code().to_owned())).one(db).await?;
     let filled = |row: status_list::Model| {
-        Some(Filled { generation: row.generation, document: row.document?, jwt: row.jwt?, valid_until: Timestamp::from_ms(row.valid_until_ms?) })
+        Some(Filled {
+            generation: row.generation,
+            document: row.document?,
+            jwt: row.jwt?,
+            valid_until: Timestamp::from_ms(row.valid_until_ms?),
+        })
     };
     Ok(row.and_then(filled))
 }

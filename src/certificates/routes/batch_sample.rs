@@ -8,7 +8,9 @@ use serde::Deserialize;
 use super::batches::batch_path;
 use super::desk_of;
 use crate::agencies::AgencyReviewer;
-use crate::certificates::batches::{BatchError, BatchLook, BatchSamplePage, BatchState, LineVerdict, OfBatch, compared, look_at_line, looked};
+use crate::certificates::batches::{
+    BatchError, BatchLook, BatchSamplePage, BatchState, LineVerdict, OfBatch, compared, look_at_line, looked,
+};
 use crate::certificates::service::batches::{self as service, InSample};
 use crate::certificates::views::title_of;
 use crate::curriculum::Shelf;
@@ -54,7 +56,12 @@ impl Reader<'_> {
         Ok(seen.batch.state == BatchState::Asked && !is_first && !seen.line.learner.is_some_and(is_self))
     }
 
-    async fn page(&self, ui: Ui, seen: &InSample, (status, form, notice): (StatusCode, Filled, &str)) -> Result<HttpResponse, AppError> {
+    async fn page(
+        &self,
+        ui: Ui,
+        seen: &InSample,
+        (status, form, notice): (StatusCode, Filled, &str),
+    ) -> Result<HttpResponse, AppError> {
         let page = Page::new(self.house, ui, Tab::Elsewhere).of(Some(self.staff.session.who()));
         let path = batch_path(seen.batch.agency, seen.batch.id);
         let title = title_of(&page, self.shelf, (&seen.batch.kind, &seen.batch.about));

@@ -10,9 +10,9 @@ use super::desk::{kinds_of, queue_path};
 use super::desk_of;
 use crate::agencies::{Agency, AgencyOfficer, AgencyReviewer, AgencyWorker};
 use crate::certificates::batches::{
-    Batch, BatchError, BatchFacts, BatchLineView, BatchMay, BatchPage, BatchRow, BatchSource, BatchState, BatchesPage, Brings, Brought,
-    BatchColumn, Decided, NewBatch, OfBatch, PrintView, REASON, SHEET, bring_batch, batch_code, left_out_cells, read_batch_head,
-    read_batch_line, wanted, wrong_head,
+    Batch, BatchColumn, BatchError, BatchFacts, BatchLineView, BatchMay, BatchPage, BatchRow, BatchSource, BatchState,
+    BatchesPage, Brings, Brought, Decided, NewBatch, OfBatch, PrintView, REASON, SHEET, batch_code, bring_batch, left_out_cells,
+    read_batch_head, read_batch_line, wanted, wrong_head,
 };
 use crate::certificates::service::batches::{self as service, Looked, PeopleList};
 use crate::certificates::views::Choices;
@@ -77,9 +77,11 @@ impl Reader<'_> {
             let (when, what) = (class.time_words(page.lang()), class.title.clone());
             (PeopleList::Class(class.id).code(), page.t2("certificate-batches-from-class", ("when", when), ("what", what)))
         }));
-        lists.extend(offered.plans.iter().map(|plan| {
-            (PeopleList::Plan(plan.id).code(), page.t1("certificate-batches-from-plan", "title", &plan.head.title))
-        }));
+        lists.extend(
+            offered.plans.iter().map(|plan| {
+                (PeopleList::Plan(plan.id).code(), page.t1("certificate-batches-from-plan", "title", &plan.head.title))
+            }),
+        );
         Ok(lists)
     }
 

@@ -10,9 +10,7 @@ use crate::certificates::changing_forms::Said;
 use crate::certificates::changing_views::{ChangePage, ImpactView, MayDecide};
 use crate::certificates::service::{self, Case, Part, Whom};
 use crate::certificates::views::title_of;
-use crate::certificates::{
-    Act, Answer, Certificate, Decision, Desk, Error, Impact, Request, RequestState, seal_answer,
-};
+use crate::certificates::{Act, Answer, Certificate, Decision, Desk, Error, Impact, Request, RequestState, seal_answer};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -98,12 +96,7 @@ impl Reader<'_> {
         if is_barred || self.is_self(case.own.learner) { MayDecide::Barred } else { MayDecide::Decide }
     }
 
-    async fn page(
-        &self,
-        ui: Ui,
-        (case, request, whom): (Case, Request, Whom),
-        said: Shown,
-    ) -> Result<HttpResponse, AppError> {
+    async fn page(&self, ui: Ui, (case, request, whom): (Case, Request, Whom), said: Shown) -> Result<HttpResponse, AppError> {
         let (house, page) = (self.house, staff_page(self.house, ui, &self.staff.session));
         let impact = if request.state.is_waiting() {
             let of = (&case, &self.staff.agency, whom.profile.as_ref());

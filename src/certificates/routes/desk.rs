@@ -97,7 +97,11 @@ impl Queue<'_> {
                 Act::Issue => title_of(&page, self.shelf, (&request.kind, &request.about)),
                 act => {
                     let what = title_of(&page, self.shelf, (&request.kind, &request.about));
-                    page.t2("certificates-queue-act", ("act", page.t(&format!("certificates-act-{}", act.code()))), ("what", what))
+                    page.t2(
+                        "certificates-queue-act",
+                        ("act", page.t(&format!("certificates-act-{}", act.code()))),
+                        ("what", what),
+                    )
                 }
             },
             waits: page.t1("certificates-waits", "days", days_waiting(request.asked_at, now)),
@@ -360,7 +364,8 @@ pub async fn act(
     let done_by = [case.0.officer, case.0.decider];
     let back = redirect(&format!("{}?said={said}", request_path(&case.0)));
     // The same form sent again by the same hand.
-    if case.0.state == RequestState::Approved && done_by.contains(&Some(staff.scope.actor())) && !matches!(wish, Wish::Refuse(_)) {
+    if case.0.state == RequestState::Approved && done_by.contains(&Some(staff.scope.actor())) && !matches!(wish, Wish::Refuse(_))
+    {
         return Ok(back);
     }
     match reader.act(&posted, &case, wish).await {

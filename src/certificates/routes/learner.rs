@@ -68,11 +68,7 @@ pub async fn list(
     let pending = own.requests.iter().filter(|asked| asked.state != RequestState::Approved);
     let asked = pending.map(|asked| request_row((&page, &shelf), asked, (&name(&asked.agency), &key))).collect();
     html(&CertificatesPage {
-        certificates: own
-            .certificates
-            .iter()
-            .map(|shown| row_of(&page, &shelf, shown, &name(&shown.register.agency)))
-            .collect(),
+        certificates: own.certificates.iter().map(|shown| row_of(&page, &shelf, shown, &name(&shown.register.agency))).collect(),
         requests: asked,
         kinds: shelf.certificates().iter().map(kind_row).collect(),
         notice,
@@ -87,10 +83,8 @@ fn kind_row(rule: &CertificateRule) -> Row {
 fn request_row((page, shelf): (&Page, &Shelf), asked: &Request, (agency, key): (&str, &SealKey)) -> OwnRequest {
     let state = page.t(&format!("certificates-request-{}", asked.state.code()));
     let day = day_words(page.lang(), asked.asked_at.day());
-    let note = page.lang().fill(
-        "certificates-asked-note",
-        &[("day", day.as_str()), ("agency", agency), ("state", state.as_str())],
-    );
+    let note =
+        page.lang().fill("certificates-asked-note", &[("day", day.as_str()), ("agency", agency), ("state", state.as_str())]);
     let mut answer = Vec::new();
     if let Some(decided) = asked.decided_at.filter(|_| asked.state == RequestState::Refused) {
         answer.push(asked.answer(key));
@@ -179,8 +173,7 @@ impl Asker<'_> {
             view.lines = grounds.basis.map(|basis| basis_lines(&view.page, self.shelf, &basis)).unwrap_or_default();
             let whose = Whose { place: self.session.place_code.as_deref(), groups: &self.session.groups };
             let offers = service::offers(db, kind, whose, now.day()).await?;
-            let choices: Choices =
-                offers.into_iter().map(|offer| (offer.agency.id.to_string(), offer.agency.name)).collect();
+            let choices: Choices = offers.into_iter().map(|offer| (offer.agency.id.to_string(), offer.agency.name)).collect();
             view.agencies = choices;
         }
         Ok(())

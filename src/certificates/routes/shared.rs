@@ -68,7 +68,9 @@ pub async fn shared_page(
     if !has_opened(&request, &house, &token) {
         return html(&SharedDoorPage { page, href: Some(way_of(&token)) });
     }
-    let Some(shown) = service::shared_of(house.db.read(), &desk_of(&house, &shelf), &share, now).await? else { return gone(page) };
+    let Some(shown) = service::shared_of(house.db.read(), &desk_of(&house, &shelf), &share, now).await? else {
+        return gone(page);
+    };
     let until = day_words(page.lang(), share.until.day());
     let nobody = page.clone();
     match SharedPage::of(page, &shown, &share.shows, until) {

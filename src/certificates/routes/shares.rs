@@ -21,7 +21,9 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::identity::{self, Act, Learner, Session};
 use crate::kernel::CertificateId;
-use crate::web::{FieldErrors, Fields, Filled, House, Page, Posted, QrPicture, Tab, Ui, address_of, day_words, html, html_with, id_in, redirect};
+use crate::web::{
+    FieldErrors, Fields, Filled, House, Page, Posted, QrPicture, Tab, Ui, address_of, day_words, html, html_with, id_in, redirect,
+};
 
 const STATEMENT: &str = "/shares/statement";
 
@@ -159,7 +161,9 @@ async fn make(
 /// Programs that read statements: id, whose they are.
 async fn readers_of(house: &House) -> Result<Pairs, AppError> {
     let all = clients::list(house.db.read()).await?;
-    let reads = |client: &clients::ClientRow| client.ended_at.is_none() && client.agency.is_some() && client.scopes.contains(&Scope::Statement);
+    let reads = |client: &clients::ClientRow| {
+        client.ended_at.is_none() && client.agency.is_some() && client.scopes.contains(&Scope::Statement)
+    };
     Ok(all.into_iter().filter(reads).map(|client| (client.id.to_string(), client.name)).collect())
 }
 
@@ -178,11 +182,7 @@ pub async fn statement_page(Learner(session): Learner, ui: Ui, house: Data<House
 ///
 /// # Errors
 /// Where somebody helps; what the database answers.
-pub async fn post_statement(
-    Learner(session): Learner,
-    posted: Posted,
-    house: Data<House>,
-) -> Result<HttpResponse, AppError> {
+pub async fn post_statement(Learner(session): Learner, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
     session.allow(Act::Share)?;
     let page = own_page(&house, posted.ui.clone(), &session);
     let readers = readers_of(&house).await?;

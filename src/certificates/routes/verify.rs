@@ -131,7 +131,12 @@ pub async fn answer_page(token: Path<String>, ui: Ui, house: Data<House>, shelf:
     let found = service::answer_of(house.db.read(), &desk, which, now).await?;
     let answer = match found {
         Some(found) => shown(&house, (page, &shelf), &found, Came::by_name())?,
-        None => unknown(&house, page, (StatusCode::OK, "name"), &["verify-unknown", "verify-unknown-number", "verify-unknown-code-too"])?,
+        None => unknown(
+            &house,
+            page,
+            (StatusCode::OK, "name"),
+            &["verify-unknown", "verify-unknown-number", "verify-unknown-code-too"],
+        )?,
     };
     Ok(unkept(answer))
 }
@@ -239,7 +244,12 @@ async fn body_of(
 ///
 /// # Errors
 /// [`AppError::NotFound`], also where its owner has left.
-pub async fn credential(request: HttpRequest, code: Path<String>, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
+pub async fn credential(
+    request: HttpRequest,
+    code: Path<String>,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
     file(&request, &code, &house, &shelf, Form::Json).await
 }
 
@@ -247,7 +257,12 @@ pub async fn credential(request: HttpRequest, code: Path<String>, house: Data<Ho
 ///
 /// # Errors
 /// As [`credential`].
-pub async fn credential_jwt(request: HttpRequest, code: Path<String>, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
+pub async fn credential_jwt(
+    request: HttpRequest,
+    code: Path<String>,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
     file(&request, &code, &house, &shelf, Form::Jwt).await
 }
 
@@ -268,7 +283,12 @@ pub async fn credential_did_key(
 ///
 /// # Errors
 /// As [`credential`].
-pub async fn receipts(request: HttpRequest, code: Path<String>, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
+pub async fn receipts(
+    request: HttpRequest,
+    code: Path<String>,
+    house: Data<House>,
+    shelf: Shelf,
+) -> Result<HttpResponse, AppError> {
     file(&request, &code, &house, &shelf, Form::Receipts).await
 }
 

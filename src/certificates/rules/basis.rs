@@ -55,8 +55,18 @@ impl Line {
 
     fn told(&self) -> Value {
         json!([
-            self.unit, self.account, self.award, self.result, self.source.code(), self.evidence.to_string(), self.score.value(),
-            self.identity.value(), self.supervision.value(), self.credits.milli(), self.class_hours, self.passed.to_string(),
+            self.unit,
+            self.account,
+            self.award,
+            self.result,
+            self.source.code(),
+            self.evidence.to_string(),
+            self.score.value(),
+            self.identity.value(),
+            self.supervision.value(),
+            self.credits.milli(),
+            self.class_hours,
+            self.passed.to_string(),
         ])
     }
 }

@@ -52,7 +52,9 @@ impl From<NotVerified> for WrongFile {
     fn from(error: NotVerified) -> Self {
         match error {
             NotVerified::TooLong => Self::TooMuch,
-            NotVerified::Unreadable | NotVerified::NotOurs(_) | NotVerified::NotPaper | NotVerified::WrongCode(_) => Self::Nothing,
+            NotVerified::Unreadable | NotVerified::NotOurs(_) | NotVerified::NotPaper | NotVerified::WrongCode(_) => {
+                Self::Nothing
+            }
             NotVerified::OtherBank => Self::OtherBank,
             NotVerified::Distrusted => Self::Distrusted,
             NotVerified::UnknownAgency

@@ -279,8 +279,7 @@ pub enum Act {
 
 impl Act {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Issue, Self::Name, Self::Revoke, Self::Confirm, Self::Lift, Self::Recite, Self::Reinstate];
+    pub const ALL: [Self; 7] = [Self::Issue, Self::Name, Self::Revoke, Self::Confirm, Self::Lift, Self::Recite, Self::Reinstate];
 
     /// The code in tables, and the end of its words' key.
     #[must_use]

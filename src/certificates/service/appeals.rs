@@ -72,7 +72,10 @@ pub(in crate::certificates) async fn appeal(
 ///
 /// # Errors
 /// What the database answers.
-pub(in crate::certificates) async fn list_appeals(db: &impl ConnectionTrait, own: &Certificate) -> Result<Vec<help::Case>, Error> {
+pub(in crate::certificates) async fn list_appeals(
+    db: &impl ConnectionTrait,
+    own: &Certificate,
+) -> Result<Vec<help::Case>, Error> {
     let accounts = identity::accounts_of(db, own.learner).await?;
     Ok(help::list_appeals(db, &accounts, own.id).await?)
 }

@@ -142,7 +142,8 @@ async fn told(
     standing: &Standing,
 ) -> Result<(), Error> {
     let detail = json!({ "agency": agency.id, "kind": request.kind, "about": request.about });
-    note(tx, (actor, action), (request.learner, "certificate_request", &request.id.to_string()), (&agency.place_code, detail)).await?;
+    note(tx, (actor, action), (request.learner, "certificate_request", &request.id.to_string()), (&agency.place_code, detail))
+        .await?;
     let archive = json!({
         "table": "certificate_request", "id": request.id, "record_class": crate::certificates::queries::RECORD_CLASS,
         "responsible_org": agency.name, "formed_at_ms": request.asked_at.ms(), "retention": crate::certificates::queries::RETENTION,
@@ -169,13 +170,8 @@ pub(in crate::certificates) async fn withdraw(
     if request.state == RequestState::Withdrawn {
         return Ok(());
     }
-    let ended = Ended {
-        state: RequestState::Withdrawn,
-        officer: request.officer,
-        decider: None,
-        answer_sealed: None,
-        certificate: None,
-    };
+    let ended =
+        Ended { state: RequestState::Withdrawn, officer: request.officer, decider: None, answer_sealed: None, certificate: None };
     if !request.state.is_waiting() || !requests::end(tx, &request, ended).await? {
         return Err(Error::Decided);
     }
@@ -236,8 +232,7 @@ pub(in crate::certificates) async fn decide(
             if officer.is_some_and(|officer| decider == Some(officer)) {
                 return Err(Error::SamePerson);
             }
-            let ended =
-                Ended { state: RequestState::Refused, officer, decider, answer_sealed: Some(answer), certificate: None };
+            let ended = Ended { state: RequestState::Refused, officer, decider, answer_sealed: Some(answer), certificate: None };
             if !requests::end(tx, &request, ended).await? {
                 return Err(Error::Decided);
             }

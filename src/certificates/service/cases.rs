@@ -16,9 +16,7 @@ use crate::certificates::{
 };
 use crate::credentials::Source;
 use crate::identity::{self, Profile};
-use crate::kernel::{
-    CertificateId, Credits, Day, Digest, IdentityLevel, LearnerId, Permille, ResultId, TransferId, digest_of,
-};
+use crate::kernel::{CertificateId, Credits, Day, Digest, IdentityLevel, LearnerId, Permille, ResultId, TransferId, digest_of};
 use crate::recognition::{self, Citation, SupervisionLevel, UseState};
 
 /// A line of the newest version, and whether the award has its ground.
@@ -345,4 +343,3 @@ impl Impact {
         self.obstacle.map_or(Ok(()), |obstacle: Obstacle| Err(Error::Hindered(obstacle)))
     }
 }
-

@@ -51,7 +51,8 @@ pub async fn suspend(tx: &Tx, desk: &Desk, deciding: &Deciding<'_>) -> Result<()
     if !requests::insert(tx, &confirm, deciding.once, deciding.responsible_org).await? {
         return Err(Error::AskedAlready);
     }
-    let deed = Deed { actor: Some(deciding.by), what: Happened::Suspended, reason: Some(reason), help_phone: deciding.help_phone };
+    let deed =
+        Deed { actor: Some(deciding.by), what: Happened::Suspended, reason: Some(reason), help_phone: deciding.help_phone };
     told(tx, desk, (&own, &agency, &whom), &deed).await?;
     Ok(remember(tx, deciding.by, deciding.once, &deciding.digest, &confirm.id.to_string()).await?)
 }

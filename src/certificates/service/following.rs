@@ -169,9 +169,8 @@ async fn ask_for_rekeying(db: &Db, from: Timestamp) -> Result<(), Error> {
     for key in agencies::list_distrusted_since(db.read(), from).await? {
         let payload = payload_of(&key);
         let name = format!("{} {}", REKEY, key.fingerprint);
-        let schedule = async move |tx: &Tx| -> Result<(), Error> {
-            Ok(jobs::schedule(tx, REKEY, &name, tx.now, &payload).await?)
-        };
+        let schedule =
+            async move |tx: &Tx| -> Result<(), Error> { Ok(jobs::schedule(tx, REKEY, &name, tx.now, &payload).await?) };
         db.write(schedule).await?;
     }
     Ok(())

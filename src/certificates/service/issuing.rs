@@ -22,7 +22,8 @@ use crate::credentials::{LongCode, Number, POSITIONS, StatusPlace};
 use crate::db::Tx;
 use crate::identity::{self, Found, Profile, Role};
 use crate::kernel::{
-    AgencyId, CertificateBatchId, CertificateId, CertificateRequestId, Chance, Day, Digest, LearnerId, Mac, SealKey, TransferId, mac_of,
+    AgencyId, CertificateBatchId, CertificateId, CertificateRequestId, Chance, Day, Digest, LearnerId, Mac, SealKey, TransferId,
+    mac_of,
 };
 use crate::recognition;
 
@@ -161,7 +162,18 @@ pub async fn reserve(tx: &Tx, desk: &Desk, order: &Order) -> Result<Reserved, Er
     }
     let place = draw_place(tx, order.agency, (learner, id, 1)).await?;
     let awarded = tx.now.day();
-    Ok(Reserved { order: order.clone(), certificate: id, version: 1, why: Why::First, number, code, place, basis, agency, awarded })
+    Ok(Reserved {
+        order: order.clone(),
+        certificate: id,
+        version: 1,
+        why: Why::First,
+        number,
+        code,
+        place,
+        basis,
+        agency,
+        awarded,
+    })
 }
 
 /// The same for a further version of a certificate: number and address stay, its place in the lists is its own.

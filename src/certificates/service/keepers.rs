@@ -74,12 +74,7 @@ impl Whom {
 }
 
 /// Whose it is, where one of `roles` lets somebody see it; that they were shown is kept.
-async fn seen(
-    tx: &Tx,
-    desk: &Desk,
-    (scope, roles): (&StaffScope, &[Role]),
-    own: &Certificate,
-) -> Result<Option<Whom>, Error> {
+async fn seen(tx: &Tx, desk: &Desk, (scope, roles): (&StaffScope, &[Role]), own: &Certificate) -> Result<Option<Whom>, Error> {
     if let Some(found) = identity::show(tx, &desk.keys, scope, (own.learner, roles), "certificate").await? {
         return Ok(Some(Whom { profile: Some(found.profile), key: Some(found.key) }));
     }

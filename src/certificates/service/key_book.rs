@@ -49,12 +49,7 @@ async fn kinds_of(db: &impl ConnectionTrait, shelf: &Shelf) -> Result<Vec<BookKi
 }
 
 fn in_force(rule: &CertificateRule) -> KeptKind {
-    KeptKind {
-        id: rule.id.clone(),
-        paper_code: rule.paper_code,
-        title: rule.title.clone(),
-        footer: rule.footer.clone(),
-    }
+    KeptKind { id: rule.id.clone(), paper_code: rule.paper_code, title: rule.title.clone(), footer: rule.footer.clone() }
 }
 
 fn kind_of(kind: KeptKind) -> Option<BookKind> {

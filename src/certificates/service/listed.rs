@@ -37,7 +37,8 @@ pub(in crate::certificates) async fn list_issued(
     agency: AgencyId,
     part: (u64, u64),
 ) -> Result<Listed, Error> {
-    let mut listed = Listed { waiting: Vec::new(), rows: Vec::new(), total: changing::count_of_agency(db, (agency, Which::All)).await? };
+    let mut listed =
+        Listed { waiting: Vec::new(), rows: Vec::new(), total: changing::count_of_agency(db, (agency, Which::All)).await? };
     for own in changing::list_of_agency(db, (agency, Which::Suspended), (0, MOST_WAITING)).await? {
         let state = own.state;
         listed.waiting.push((own, state));
@@ -68,11 +69,7 @@ pub(in crate::certificates) async fn find_numbered(
 ///
 /// # Errors
 /// What the database answers.
-pub async fn named(
-    db: &impl ConnectionTrait,
-    account: LearnerId,
-    uses: &[CreditUse],
-) -> Result<HashMap<String, Named>, Error> {
+pub async fn named(db: &impl ConnectionTrait, account: LearnerId, uses: &[CreditUse]) -> Result<HashMap<String, Named>, Error> {
     let references: Vec<&str> = uses.iter().filter(|used| used.kind == USE).map(|used| used.reference.as_str()).collect();
     let mut found = HashMap::new();
     if references.is_empty() {

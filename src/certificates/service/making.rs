@@ -214,8 +214,7 @@ pub(super) fn rows_of(
         salt: Chance::secret::<16>().to_vec(),
         leaf_hash: Vec::new(),
     };
-    let known =
-        Known { kind: &order.kind, about: &order.about, number: reserved.number.as_str(), agency: order.agency.uuid() };
+    let known = Known { kind: &order.kind, about: &order.about, number: reserved.number.as_str(), agency: order.agency.uuid() };
     row.leaf_hash = version_leaf(known, &row, &cites).to_vec();
     Ok((row, cites))
 }

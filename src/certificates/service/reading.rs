@@ -139,13 +139,18 @@ async fn refresh_of(
 }
 
 /// Of each line result and award in the sealed log. What waits for a checkpoint is left out.
-async fn proofs_of(db: &impl ConnectionTrait, own: &Certificate, cites: &[certificate_cite::Model]) -> Result<Vec<Proven>, Error> {
+async fn proofs_of(
+    db: &impl ConnectionTrait,
+    own: &Certificate,
+    cites: &[certificate_cite::Model],
+) -> Result<Vec<Proven>, Error> {
     let accounts = identity::accounts_of(db, own.learner).await?;
     let mut proofs = Vec::new();
     for cite in cites {
         let of_award = LearnerId::from_uuid(cite.account_id);
         // The pass may lie in another of the accounts than the award that it speaks for.
-        let all: Vec<LearnerId> = std::iter::once(of_award).chain(accounts.iter().copied().filter(|one| *one != of_award)).collect();
+        let all: Vec<LearnerId> =
+            std::iter::once(of_award).chain(accounts.iter().copied().filter(|one| *one != of_award)).collect();
         proofs.extend(prove_any(db, &all, cite.result_id).await?);
         proofs.extend(seal::prove(db, of_award, cite.transfer_id).await?);
     }

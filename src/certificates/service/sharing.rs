@@ -246,7 +246,11 @@ pub(in crate::certificates) async fn end_all(tx: &Tx, learner: LearnerId) -> Res
 ///
 /// # Errors
 /// What the database answers.
-pub(in crate::certificates) async fn export_shares(db: &impl ConnectionTrait, learner: LearnerId, key: &SealKey) -> Result<Value, Error> {
+pub(in crate::certificates) async fn export_shares(
+    db: &impl ConnectionTrait,
+    learner: LearnerId,
+    key: &SealKey,
+) -> Result<Value, Error> {
     let mut all = Vec::new();
     for share in shares::list_of(db, &[learner]).await? {
         let looks = shares::list_looks(db, (learner, share.id)).await?;

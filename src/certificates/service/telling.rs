@@ -87,7 +87,8 @@ pub(super) async fn issued(tx: &Tx, desk: &Desk, reserved: &Reserved, profile: &
         "agency": order.agency, "units": reserved.basis.units(), "milli": reserved.basis.credits.milli(),
     });
     let what = (order.learner, "certificate", id.to_string());
-    note(tx, (order.officer, "certificates.issue"), (what.0, what.1, &what.2), (&reserved.agency.place_code, facts.clone())).await?;
+    note(tx, (order.officer, "certificates.issue"), (what.0, what.1, &what.2), (&reserved.agency.place_code, facts.clone()))
+        .await?;
     let archive = json!({
         "table": "certificate_version", "id": [json!(id), json!(reserved.version)], "record_class": RECORD_CLASS,
         "responsible_org": reserved.agency.name, "formed_at_ms": tx.now.ms(), "retention": RETENTION, "openness": OPENNESS,

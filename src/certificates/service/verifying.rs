@@ -258,7 +258,11 @@ mod tests {
         let of = |address: &str, way, now| source_of(&keys, &Asker::Address(address.parse().ok()), way, now).to_vec();
         let first = of("2001:db8:1:2::1", Way::Number, now);
         assert_eq!(first, of("2001:db8:1:2:ffff::9", Way::Number, now));
-        for other in [of("2001:db8:1:3::1", Way::Number, now), of("2001:db8:1:2::1", Way::File, now), of("2001:db8:1:2::1", Way::Number, now.plus_days(1))] {
+        for other in [
+            of("2001:db8:1:3::1", Way::Number, now),
+            of("2001:db8:1:2::1", Way::File, now),
+            of("2001:db8:1:2::1", Way::Number, now.plus_days(1)),
+        ] {
             assert_ne!(first, other);
         }
     }

@@ -7,7 +7,7 @@ use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::photos::{MOST_PHOTO, read_photo, says_too_large};
-use super::{Said, beside, class_path, own_class, person_row, row_of, staff_page, write};
+use super::{Said, beside, class_path, keep_listed, own_class, person_row, row_of, staff_page, write};
 use crate::classes::forms::{self, PersonAct};
 use crate::classes::photo::card_in;
 use crate::classes::service;
@@ -53,6 +53,8 @@ async fn desk_page(
     let staff = [Some(class.teacher), class.witness].into_iter().flatten();
     let also: Vec<LearnerId> = former.iter().copied().chain(staff).collect();
     let (all, people) = service::people_on(db, &house.keys, class, &also).await?;
+    let shown = all.iter().map(|one| one.learner).chain(former.iter().copied()).filter(|learner| people.contains_key(learner));
+    keep_listed(house, &page, (&host.scope, class), shown).await?;
     let notes = notes_of(house, (&page, shelf), class, &all).await?;
     let rows = |keeps: &dyn Fn(&Attendance) -> bool| -> Vec<PersonRow> {
         let kept = all.iter().filter(|one| keeps(one));

@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path, Query};
 
 use super::desk::notes_of;
 use super::sheet::waiting;
-use super::{Said, beside, class_path, own_class, person_row, row_of, staff_page, write};
+use super::{Said, beside, class_path, keep_listed, own_class, person_row, row_of, staff_page, write};
 use crate::classes::service;
 use crate::classes::views::{EndPage, PersonRow, check_in_notice};
 use crate::classes::{ClassSession, Error, State, forms};
@@ -48,6 +48,8 @@ async fn end_page(
     let db = house.db.read();
     let page = staff_page(house, ui, session);
     let (all, people) = service::people_on(db, &house.keys, class, &[]).await?;
+    let shown = all.iter().filter(|one| one.came_at.is_some() && people.contains_key(&one.learner)).map(|one| one.learner);
+    keep_listed(house, &page, (scope, class), shown).await?;
     let notes = notes_of(house, (&page, shelf), class, &all).await?;
     let noted = |one: &crate::classes::Attendance| {
         let row = person_row(one, &people)?;

@@ -11,8 +11,8 @@ use crate::classes::views::{GroupAddPage, GroupPage, GroupRow, GroupsPage, Membe
 use crate::classes::{Error, StudyGroup};
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::identity::{self, Host};
-use crate::kernel::{LearnerId, OrganisationId};
+use crate::identity::{self, Host, ListOf, Role};
+use crate::kernel::{LearnerId, OrganisationId, RequestId};
 use crate::places;
 use crate::web::{FieldErrors, Fields, Filled, House, Posted, Ui, html, html_with, id_in, redirect};
 
@@ -86,11 +86,15 @@ async fn own_group(house: &House, host: &Host, id: &str) -> Result<StudyGroup, A
     Ok(service::get_group(house.db.read(), &host.scope, id_in(id)?).await?)
 }
 
-async fn members_of(house: &House, group: &StudyGroup) -> Result<Vec<Member>, AppError> {
+/// The members of a group, with their names; that they were seen on its list is kept.
+async fn members_of(house: &House, (host, request): (&Host, RequestId), group: &StudyGroup) -> Result<Vec<Member>, AppError> {
     let members = service::members_of(house.db.read(), group.id).await?;
     let year = i64::from(house.clock().now().day().year());
     let people = identity::people_of(house.db.read(), &house.keys, &members, year).await?;
-    let member = |learner: &crate::kernel::LearnerId| {
+    let organisation = Some(group.organisation);
+    let list = ListOf { what: "group_list", roles: Role::HOSTS, organisation, place_code: &group.place_code };
+    identity::keep_listed(&house.db, request, (&host.scope, list), people.keys().copied()).await?;
+    let member = |learner: &LearnerId| {
         let person = people.get(learner)?;
         Some(Member {
             learner: learner.to_string(),
@@ -124,7 +128,7 @@ async fn group_page(
     group: &StudyGroup,
     (said, errors, typed): (&Said, FieldErrors, Fields),
 ) -> Result<HttpResponse, AppError> {
-    let members = members_of(house, group).await?;
+    let members = members_of(house, (host, ui.request), group).await?;
     let left = said.who.parse::<LearnerId>().ok().filter(|_| said.said == "left" && !group.has_ended);
     let left = left.map(|who| who.to_string()).filter(|who| members.iter().all(|member| member.learner != *who));
     let timetable = if typed.has("timetable") { typed.get("timetable") } else { &group.timetable };
@@ -177,7 +181,7 @@ pub async fn act_on_group(host: Host, id: Path<String>, posted: Posted, house: D
 /// As [`group`].
 pub async fn roster(host: Host, id: Path<String>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     let group = own_group(&house, &host, &id).await?;
-    let members = members_of(&house, &group).await?;
+    let members = members_of(&house, (&host, ui.request), &group).await?;
     let row = row_of(&house, &group, i64::try_from(members.len()).unwrap_or(0)).await?;
     html(&RosterPage { page: staff_page(&house, ui, &host.session), row, members })
 }

@@ -33,7 +33,7 @@ use super::{ClassSession, Error};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::i18n::{Lang, Message};
-use crate::identity::{Acquaintance, Session, StaffScope};
+use crate::identity::{self, Acquaintance, ListOf, Role, Session, StaffScope};
 use crate::kernel::{ClassId, LearnerId, OrganisationId};
 use crate::places::{self, Organisation};
 use crate::web::{FieldError, House, Page, Posted, Tab, Ui, id_in};
@@ -99,6 +99,18 @@ async fn row_of(db: &impl ConnectionTrait, class: &ClassSession, lang: Lang) -> 
     Ok(rows.into_iter().next().unwrap_or_else(|| ClassRow::of(class, "", Counts::default(), lang)))
 }
 
+/// Keeps in the logs of these people that they stood on the list of a session, which was opened.
+async fn keep_listed(
+    house: &House,
+    page: &Page,
+    (scope, class): (&StaffScope, &ClassSession),
+    people: impl IntoIterator<Item = LearnerId>,
+) -> Result<(), AppError> {
+    let organisation = Some(class.organisation);
+    let list = ListOf { what: "class_list", roles: Role::HOSTS, organisation, place_code: &class.place_code };
+    Ok(identity::keep_listed(&house.db, page.ui.request, (scope, list), people).await?)
+}
+
 /// Somebody of a session as a row; none where they have left.
 fn person_row(one: &super::Attendance, people: &HashMap<LearnerId, Acquaintance>) -> Option<PersonRow> {
     let person = people.get(&one.learner)?;
@@ -114,7 +126,7 @@ fn person_row(one: &super::Attendance, people: &HashMap<LearnerId, Acquaintance>
 
 /// Service points to choose from, those of one's places.
 async fn own_points(db: &impl ConnectionTrait, scope: &StaffScope) -> Result<Vec<Organisation>, AppError> {
-    Ok(places::list_service_points(db, &scope.areas(crate::identity::Role::HOSTS), MOST_POINTS).await?)
+    Ok(places::list_service_points(db, &scope.areas(Role::HOSTS), MOST_POINTS).await?)
 }
 
 fn class_path(id: ClassId, said: &str) -> String {

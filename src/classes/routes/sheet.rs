@@ -4,10 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
-use super::{Said, beside, class_path, own_class, person_row, row_of, staff_page, write};
+use super::{Said, beside, class_path, keep_listed, own_class, person_row, row_of, staff_page, write};
 use crate::classes::service::{self, Line};
 use crate::classes::views::{PrintPage, SheetPage, SheetRow, check_in_notice, why_key};
-use crate::classes::{ClassSession, Way, forms};
+use crate::classes::{Attendance, ClassSession, Way, forms};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::identity::Host;
@@ -54,6 +54,8 @@ pub(super) async fn sheet_page(
     let (all, people) = service::people_on(db, &house.keys, class, &[]).await?;
     let mut by_sheet: Vec<_> = all.iter().filter(|one| one.way == Some(Way::Sheet)).collect();
     by_sheet.sort_by_key(|one| std::cmp::Reverse(one.came_at));
+    let shown = by_sheet.iter().map(|one| one.learner).filter(|learner| people.contains_key(learner));
+    keep_listed(house, &page, (&host.scope, class), shown).await?;
     let who = said.who.parse::<LearnerId>().ok().and_then(|who| people.get(&who)).map(|person| person.name.as_str());
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let view = SheetPage {
@@ -136,12 +138,14 @@ pub async fn line_act(
 pub async fn print_sheet(host: Host, id: Path<String>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
     let class = own_class(&house, &host.scope, &id).await?;
     let (all, people) = service::people_on(house.db.read(), &house.keys, &class, &[class.teacher]).await?;
-    let signed_up = all.iter().filter(|one| one.is_signed_up || one.came_at.is_some());
+    let page = staff_page(&house, ui, &host.session);
+    let is_on = |one: &&Attendance| (one.is_signed_up || one.came_at.is_some()) && people.contains_key(&one.learner);
+    let signed_up = all.iter().filter(is_on);
+    keep_listed(&house, &page, (&host.scope, &class), signed_up.clone().map(|one| one.learner)).await?;
     let mut lines: Vec<(String, String)> =
         signed_up.filter_map(|one| person_row(one, &people)).map(|row| (row.name, row.tail)).collect();
     let wanted = usize::try_from(class.seats).unwrap_or(FEWEST_LINES).max(lines.len()).div_ceil(FEWEST_LINES) * FEWEST_LINES;
     lines.resize(wanted, (String::new(), String::new()));
-    let page = staff_page(&house, ui, &host.session);
     html(&PrintPage {
         row: row_of(house.db.read(), &class, page.lang()).await?,
         teacher: people.get(&class.teacher).map(|person| person.name.clone()).unwrap_or_default(),

@@ -14,7 +14,7 @@ use crate::enrolment::views::SheetPage;
 use crate::enrolment::{batch_forms, columns, rules};
 use crate::error::AppError;
 use crate::i18n::Message;
-use crate::identity::{self, Checker, Role, place_at_desk};
+use crate::identity::{self, Checker, ListOf, Role, place_at_desk};
 use crate::kernel::LearnerId;
 use crate::places;
 use crate::web::sheet::{self, Line, MOST_FILE_BYTES};
@@ -223,6 +223,8 @@ pub async fn cards(
     let found = service::list_cards(house.db.read(), &house.keys, &staff.scope, (id, number)).await?;
     let (scope, lines) = (staff.scope.clone(), found.len());
     write(&house, &ui, async move |tx| service::note_taken(tx, &scope, id, "enrolment.print_cards", lines).await).await?;
+    let list_of = (&staff.scope, enrolled_at(&list.batch.place_code));
+    identity::keep_listed(&house.db, ui.request, list_of, found.iter().map(|(learner, ..)| *learner)).await?;
     let cards = found.into_iter().map(|(_, name, card)| shown(&house, &request, name, &card)).collect::<Result<_, _>>()?;
     let page = page_of(&house, ui, &staff.session);
     let title = page.t1("enrolment-batch-cards", "place", place_name(&house, &list.batch.place_code).await?);
@@ -231,8 +233,11 @@ pub async fn cards(
 }
 
 /// A list that staff may see who enrol many in its area.
-pub(super) async fn own(house: &House, staff: &Checker, path: &str) -> Result<Uuid, AppError> {
-    let id = id_of(path)?;
-    let batch = service::find_batch(house.db.read(), &staff.scope, id).await?;
-    Ok(batch.id)
+pub(super) async fn own(house: &House, staff: &Checker, path: &str) -> Result<Batch, AppError> {
+    Ok(service::find_batch(house.db.read(), &staff.scope, id_of(path)?).await?)
+}
+
+/// People who were enrolled at a place, as a list that is opened.
+pub(super) const fn enrolled_at(place_code: &str) -> ListOf<'_> {
+    ListOf { what: "enrolled_list", roles: Role::FINDERS, organisation: None, place_code }
 }

@@ -5,7 +5,7 @@ use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
 use rust_xlsxwriter::Workbook;
 
-use super::batches::own;
+use super::batches::{enrolled_at, own};
 use super::write;
 use crate::enrolment::columns::Format;
 use crate::enrolment::list::RowState;
@@ -80,7 +80,8 @@ fn xlsx_form(format: &Format) -> Result<Vec<u8>, AppError> {
 
 /// `GET /staff/batches/{id}/result`: who of a list was enrolled, with names and cards' numbers of those who live in one's area still.
 pub async fn result(staff: Checker, path: Path<String>, ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let id = own(&house, &staff, &path).await?;
+    let batch = own(&house, &staff, &path).await?;
+    let id = batch.id;
     let (areas, mut named) = (staff.scope.areas(Role::CHECKERS), 0);
     let mut writer = csv::Writer::from_writer(MARK.as_bytes().to_vec());
     writer.write_record(words::RESULT_HEADINGS).map_err(fault)?;
@@ -92,6 +93,8 @@ pub async fn result(staff: Checker, path: Path<String>, ui: Ui, house: Data<Hous
         let learners: Vec<_> = rows.iter().map(|row| row.learner).collect();
         let cards = identity::cards_of(house.db.read(), &house.keys, &areas, &learners).await.map_err(Error::from)?;
         named += cards.len();
+        let list = (&staff.scope, enrolled_at(&batch.place_code));
+        identity::keep_listed(&house.db, ui.request, list, cards.iter().map(|(learner, ..)| *learner)).await?;
         for row in &rows {
             let card = cards.iter().find(|(learner, ..)| *learner == row.learner);
             let (name, number) = card.map_or_else(Default::default, |(_, name, card)| (plain_cell(name), card.to_string()));

@@ -1,15 +1,14 @@
-//! Tables `exam_box` and `exam_box_paper`, and what comes from a box into `exam_paper`, at the time of that box.
+//! Tables `exam_box`, `exam_box_paper` and `exam_confirmation`.
 
-use entity::{exam_box, exam_box_paper};
+use entity::{exam_box, exam_box_paper, exam_confirmation};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, UpdateMany};
 
 use super::altered;
-use super::papers::{Column, items_of, set};
+use super::papers::items_of;
 use crate::db::Tx;
-use crate::exams::rules::Sight;
-use crate::exams::{Begun, OnBox, Paper};
+use crate::exams::{Begun, OnBox, Stay};
 use crate::kernel::{DeviceId, Digest, ExamId, LearnerId, Seed, Timestamp};
 
 fn is_on(exam: ExamId) -> Condition {
@@ -32,14 +31,90 @@ pub(in crate::exams) async fn holder(db: &impl ConnectionTrait, exam: ExamId) ->
     Ok(find(db, exam).await?.map(|on_box| on_box.device))
 }
 
-/// Whether a session is on a box, or was.
-pub(in crate::exams) async fn was_on(db: &impl ConnectionTrait, exam: ExamId, device: DeviceId) -> Result<bool, DbErr> {
-    Ok(exam_box::Entity::find_by_id((exam.uuid(), device.uuid())).one(db).await?.is_some())
+fn stay_of(row: exam_box::Model) -> Result<Stay, DbErr> {
+    let hash = row.end_hash.as_deref().map(|hash| Digest::from_slice(hash).ok_or_else(|| altered("end_hash"))).transpose()?;
+    Ok(Stay {
+        device: DeviceId::from_uuid(row.device_id),
+        name: row.name,
+        is_over: row.taken_back_at_ms.is_some(),
+        last_seq: row.last_seq,
+        end: row.end_seq.zip(hash),
+        is_waived: row.end_waived_at_ms.is_some(),
+    })
 }
 
-/// Whether a session is on any box, or was.
-pub(in crate::exams) async fn was_along(db: &impl ConnectionTrait, exam: ExamId) -> Result<bool, DbErr> {
-    Ok(exam_box::Entity::find().filter(exam_box::Column::ExamId.eq(exam.uuid())).one(db).await?.is_some())
+/// A session's stay on a box, over or not; none where it never was on it.
+pub(in crate::exams) async fn find_stay(
+    db: &impl ConnectionTrait,
+    exam: ExamId,
+    device: DeviceId,
+) -> Result<Option<Stay>, DbErr> {
+    exam_box::Entity::find_by_id((exam.uuid(), device.uuid())).one(db).await?.map(stay_of).transpose()
+}
+
+/// All stays of a session on boxes, the first first.
+pub(in crate::exams) async fn list_stays(db: &impl ConnectionTrait, exam: ExamId) -> Result<Vec<Stay>, DbErr> {
+    let find = exam_box::Entity::find().filter(exam_box::Column::ExamId.eq(exam.uuid()));
+    let rows = find.order_by_asc(exam_box::Column::TakenAtMs).order_by_asc(exam_box::Column::DeviceId).all(db).await?;
+    rows.into_iter().map(stay_of).collect()
+}
+
+/// Keeps that the bank has made something of what a box wrote under this number.
+pub(in crate::exams) async fn has_come(tx: &Tx, exam: ExamId, (stay, seq): (&Stay, i64)) -> Result<(), DbErr> {
+    if stay.last_seq.is_some_and(|last| last >= seq) {
+        return Ok(());
+    }
+    let update = exam_box::Entity::update_many().col_expr(exam_box::Column::LastSeq, Expr::value(Some(seq)));
+    of_stay(update, exam, stay).exec(tx).await?;
+    Ok(())
+}
+
+/// Keeps by which claim a box has ended a session. Its code is asked for, also where an end that had not come was not.
+pub(in crate::exams) async fn end(tx: &Tx, exam: ExamId, (stay, seq): (&Stay, i64), hash: &Digest) -> Result<(), DbErr> {
+    let update = exam_box::Entity::update_many()
+        .col_expr(exam_box::Column::LastSeq, Expr::value(Some(seq)))
+        .col_expr(exam_box::Column::EndSeq, Expr::value(Some(seq)))
+        .col_expr(exam_box::Column::EndHash, Expr::value(Some(hash.to_vec())))
+        .col_expr(exam_box::Column::EndWaivedAtMs, Expr::value(None::<i64>));
+    of_stay(update, exam, stay).exec(tx).await?;
+    Ok(())
+}
+
+/// Keeps that the codes of these ends are not asked for.
+pub(in crate::exams) async fn waive(tx: &Tx, exam: ExamId, stays: &[&Stay]) -> Result<(), DbErr> {
+    let update = exam_box::Entity::update_many().col_expr(exam_box::Column::EndWaivedAtMs, Expr::value(Some(tx.now.ms())));
+    let devices = stays.iter().map(|stay| stay.device.uuid());
+    update.filter(exam_box::Column::ExamId.eq(exam.uuid())).filter(exam_box::Column::DeviceId.is_in(devices)).exec(tx).await?;
+    Ok(())
+}
+
+fn of_stay(update: UpdateMany<exam_box::Entity>, exam: ExamId, stay: &Stay) -> UpdateMany<exam_box::Entity> {
+    update.filter(exam_box::Column::ExamId.eq(exam.uuid())).filter(exam_box::Column::DeviceId.eq(stay.device.uuid()))
+}
+
+/// Which list each of the two has confirmed last, by its digest.
+pub(in crate::exams) async fn list_confirmed(db: &impl ConnectionTrait, exam: ExamId) -> Result<Vec<(LearnerId, Digest)>, DbErr> {
+    let find = exam_confirmation::Entity::find().filter(exam_confirmation::Column::ExamId.eq(exam.uuid()));
+    let read = |row: exam_confirmation::Model| {
+        let list = Digest::from_slice(&row.list).ok_or_else(|| altered("list"))?;
+        Ok((LearnerId::from_uuid(row.invigilator_id), list))
+    };
+    find.all(db).await?.into_iter().map(read).collect()
+}
+
+/// Keeps which list one of the two confirms, in place of the one before.
+pub(in crate::exams) async fn confirm(tx: &Tx, exam: ExamId, (by, list): (LearnerId, &Digest)) -> Result<(), DbErr> {
+    use exam_confirmation::Column;
+    let row = exam_confirmation::ActiveModel {
+        exam_id: Set(exam.uuid()),
+        invigilator_id: Set(by.uuid()),
+        list: Set(list.to_vec()),
+        at_ms: Set(tx.now.ms()),
+    };
+    let again =
+        OnConflict::columns([Column::ExamId, Column::InvigilatorId]).update_columns([Column::List, Column::AtMs]).to_owned();
+    exam_confirmation::Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
+    Ok(())
 }
 
 /// Keeps that a session, which is held, is on a box.
@@ -51,6 +126,10 @@ pub(in crate::exams) async fn take(tx: &Tx, exam: ExamId, (device, name): (Devic
         taken_by: Set(by.uuid()),
         taken_at_ms: Set(tx.now.ms()),
         taken_back_at_ms: Set(None),
+        last_seq: Set(None),
+        end_seq: Set(None),
+        end_hash: Set(None),
+        end_waived_at_ms: Set(None),
     };
     exam_box::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
@@ -101,25 +180,4 @@ pub(in crate::exams) async fn find_drawn(
 pub(in crate::exams) async fn forget(tx: &Tx, learner: LearnerId) -> Result<(), DbErr> {
     exam_box_paper::Entity::delete_many().filter(exam_box_paper::Column::LearnerId.eq(learner.uuid())).exec(tx).await?;
     Ok(())
-}
-
-pub(in crate::exams) async fn came(tx: &Tx, paper: &Paper, (by, at): (LearnerId, Timestamp)) -> Result<(), DbErr> {
-    set(tx, paper, vec![(Column::CameAtMs, Expr::value(at.ms())), (Column::CameBy, Expr::value(by.uuid()))]).await
-}
-
-pub(in crate::exams) async fn seen(tx: &Tx, paper: &Paper, (by, kind, at): (LearnerId, Sight, Timestamp)) -> Result<(), DbErr> {
-    let values = vec![
-        (Column::SightKind, Expr::value(kind.code())),
-        (Column::SightBy, Expr::value(by.uuid())),
-        (Column::SightAtMs, Expr::value(at.ms())),
-    ];
-    set(tx, paper, values).await
-}
-
-pub(in crate::exams) async fn allowed_by(tx: &Tx, paper: &Paper, by: LearnerId) -> Result<(), DbErr> {
-    set(tx, paper, vec![(Column::AllowedBy, Expr::value(by.uuid()))]).await
-}
-
-pub(in crate::exams) async fn hand_in(tx: &Tx, paper: &Paper, at: Timestamp) -> Result<(), DbErr> {
-    set(tx, paper, vec![(Column::HandedInAtMs, Expr::value(Some(at.ms())))]).await
 }

@@ -16,7 +16,7 @@ use crate::exams::rules::{Form, Reason, Sight};
 use crate::exams::{Begun, Paper, Setting, Verdict};
 use crate::kernel::{Digest, ExamId, LearnerId, PaperId, Permille, Seed, Timestamp};
 
-pub(in crate::exams) type Column = table::Column;
+type Column = table::Column;
 
 /// What a candidate has answered, by position.
 pub(in crate::exams) type Answers = BTreeMap<usize, Given>;
@@ -139,7 +139,7 @@ pub(in crate::exams) async fn list_of(db: &impl ConnectionTrait, accounts: &[Lea
 }
 
 /// Changes a paper.
-pub(in crate::exams) async fn set(tx: &Tx, paper: &Paper, values: Vec<(Column, SimpleExpr)>) -> Result<(), DbErr> {
+async fn set(tx: &Tx, paper: &Paper, values: Vec<(Column, SimpleExpr)>) -> Result<(), DbErr> {
     let mut update = table::Entity::update_many();
     for (column, value) in values {
         update = update.col_expr(column, value);
@@ -149,15 +149,17 @@ pub(in crate::exams) async fn set(tx: &Tx, paper: &Paper, values: Vec<(Column, S
     Ok(())
 }
 
-pub(in crate::exams) async fn came(tx: &Tx, paper: &Paper, by: LearnerId) -> Result<(), DbErr> {
-    set(tx, paper, vec![(Column::CameAtMs, Expr::value(tx.now.ms())), (Column::CameBy, Expr::value(by.uuid()))]).await
+/// They came, by whose word and when.
+pub(in crate::exams) async fn came(tx: &Tx, paper: &Paper, (by, at): (LearnerId, Timestamp)) -> Result<(), DbErr> {
+    set(tx, paper, vec![(Column::CameAtMs, Expr::value(at.ms())), (Column::CameBy, Expr::value(by.uuid()))]).await
 }
 
-pub(in crate::exams) async fn seen(tx: &Tx, paper: &Paper, (by, kind): (LearnerId, Sight)) -> Result<(), DbErr> {
+/// A document was seen: by whom, which kind, when.
+pub(in crate::exams) async fn seen(tx: &Tx, paper: &Paper, (by, kind, at): (LearnerId, Sight, Timestamp)) -> Result<(), DbErr> {
     let values = vec![
         (Column::SightKind, Expr::value(kind.code())),
         (Column::SightBy, Expr::value(by.uuid())),
-        (Column::SightAtMs, Expr::value(tx.now.ms())),
+        (Column::SightAtMs, Expr::value(at.ms())),
     ];
     set(tx, paper, values).await
 }
@@ -199,8 +201,13 @@ pub(in crate::exams) async fn take_device(tx: &Tx, paper: &Paper, device: &Diges
     set(tx, paper, values).await
 }
 
-pub(in crate::exams) async fn hand_in(tx: &Tx, paper: &Paper) -> Result<(), DbErr> {
-    set(tx, paper, vec![(Column::HandedInAtMs, Expr::value(Some(tx.now.ms())))]).await
+/// Who let them begin, where that is used up already.
+pub(in crate::exams) async fn allowed_by(tx: &Tx, paper: &Paper, by: LearnerId) -> Result<(), DbErr> {
+    set(tx, paper, vec![(Column::AllowedBy, Expr::value(by.uuid()))]).await
+}
+
+pub(in crate::exams) async fn hand_in(tx: &Tx, paper: &Paper, at: Timestamp) -> Result<(), DbErr> {
+    set(tx, paper, vec![(Column::HandedInAtMs, Expr::value(Some(at.ms())))]).await
 }
 
 /// The points of a test by word or by hand, with what was heard and seen.

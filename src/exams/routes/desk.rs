@@ -4,16 +4,18 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
+use super::confirm::{LISTED, confirmed};
 use super::{Said, beside, facts_of, staff_page, write};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
+use crate::exams::box_views::{BoxNote, ended_words, yours_card};
 use crate::exams::service::{self, Desk};
 use crate::exams::views::{
-    BoxNote, DeskPage, ExamsPage, Row, categories, counts, desk_path, item_words, lines, next_words, rows, session_words, yours,
+    DeskPage, ExamsPage, Row, categories, counts, desk_path, item_words, lines, next_words, rows, session_words,
 };
-use crate::exams::{Error, forms, moment_words};
-use crate::identity::{self, Finder, Role, sender_of};
+use crate::exams::{Error, Handed, forms, moment_words};
+use crate::identity::{self, Finder, Role};
 use crate::kernel::ExamId;
 use crate::places;
 use crate::web::{FieldErrors, Filled, House, Page, Posted, Ui, html, html_with, id_in, redirect};
@@ -61,6 +63,10 @@ async fn desk_page(
 ) -> Result<HttpResponse, AppError> {
     let db = house.db.read();
     let desk = service::desk_of(db, (shelf, &house.keys), &finder.scope, id).await?;
+    let (organisation, place_code) = (Some(desk.exam.organisation), desk.exam.place_code.as_str());
+    let list = identity::ListOf { what: "exam_list", roles: Role::FINDERS, organisation, place_code };
+    let listed = desk.candidates.iter().map(|one| one.paper.learner);
+    identity::keep_listed(&house.db, page.ui.request, (&finder.scope, list), listed).await?;
     let asked = |one: &service::Question| item_words(&page, (&one.stem, one.tally));
     let hands: Vec<String> = desk.questions.iter().filter(|one| one.raises).map(asked).collect();
     let open = desk.questions.iter().filter(|one| !one.is_out);
@@ -81,9 +87,10 @@ async fn desk_page(
         hands,
         categories: categories(&page),
         left: desk.left(),
-        yours: desk.is_to_confirm(actor).then(|| yours(&page, &desk, actor)),
+        yours: desk.yours.as_ref().map(|yours| yours_card(&page, &desk, yours)),
         unconfirmed: desk.unconfirmed.iter().filter(|one| **one != actor).filter_map(|one| names.get(one).cloned()).collect(),
         on_box: box_note(house, &page, &desk).await?,
+        waives: desk.may.waive_end && desk.asks_end(),
         returned: vec![("yes".to_owned(), page.t("exams-returned-yes"))],
         may: desk.may,
         said,
@@ -103,7 +110,8 @@ async fn box_note(house: &House, page: &Page, desk: &Desk) -> Result<Option<BoxN
     let is_open = looks && house.clock().now() >= opens;
     let from =
         if looks && !is_open { page.t1("exams-words-from", "at", moment_words(page.lang(), opens)) } else { String::new() };
-    Ok(Some(BoxNote { says: page.t2("exams-box-says", ("name", &on_box.name), ("who", who)), from, is_open }))
+    let says = page.t2("exams-box-says", ("name", &on_box.name), ("who", who));
+    Ok(Some(BoxNote { says, ended: ended_words(page, desk, on_box), from, is_open }))
 }
 
 /// `POST /staff/exams/{id}`: what `doing` says.
@@ -118,7 +126,10 @@ pub async fn act(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let id = service::get_exam(house.db.read(), &finder.scope, (id_in(&id)?, None)).await?.id;
-    let done = done((&house, &finder, &shelf), id, &posted).await?;
+    let done = match posted.fields.get("doing") {
+        "confirm" => confirmed(&house, &finder, id, &posted).await?.map(|()| "confirmed").map_err(|error| vec![error]),
+        _ => done((&house, &finder, &shelf), id, &posted).await?,
+    };
     answered((&house, &finder, &shelf), id, posted, done).await
 }
 
@@ -133,7 +144,10 @@ async fn answered(
         Ok(said) => Ok(redirect(&format!("{}?said={said}", desk_path(id)))),
         Err(errors) => {
             let page = staff_page(house, posted.ui, &finder.session);
-            let again = (StatusCode::UNPROCESSABLE_ENTITY, Filled::wrong(posted.fields, errors), String::new());
+            // What was shown is not what stands there now: the page shows the new list.
+            let is_listed_anew = errors.iter().any(|error| error.field == LISTED);
+            let status = if is_listed_anew { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+            let again = (status, Filled::wrong(posted.fields, errors), String::new());
             desk_page((house, finder, shelf), page, id, again).await
         }
     }
@@ -198,16 +212,19 @@ async fn done((house, finder, shelf): (&House, &Finder, &Shelf), id: ExamId, pos
             ("out", "item", write(house, posted, work).await)
         }
         "finish" => {
-            let (is_returned, sender) = (posted.fields.get("returned") == "yes", sender_of(house));
-            let work = async move |tx: &Tx| service::finish(tx, (&keys, &sender), &scope, (id, is_returned)).await;
+            let handed = if posted.fields.get("returned") == "yes" { Handed::All } else { Handed::NotSaid };
+            let work = async move |tx: &Tx| service::finish(tx, &scope, (id, handed)).await;
             let result = write(house, posted, work).await;
             let field = if matches!(result, Err(Error::NotReady(_))) { "returned" } else { "step" };
             ("finished", field, result)
         }
-        "confirm" => {
-            let sender = sender_of(house);
-            let work = async move |tx: &Tx| service::confirm(tx, (&keys, &sender), &scope, id).await;
-            ("confirmed", "step", write(house, posted, work).await)
+        "waive-end" => {
+            let why = match forms::words(&posted.fields, "end_why") {
+                Ok(why) => why,
+                Err(errors) => return Ok(Err(errors)),
+            };
+            let work = async move |tx: &Tx| service::waive_end(tx, &scope, (id, &why)).await;
+            ("end-waived", "end_why", write(house, posted, work).await)
         }
         "publish" => {
             let work = async move |tx: &Tx| service::publish(tx, (&shelf, &keys), &scope, id).await;

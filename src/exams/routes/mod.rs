@@ -1,5 +1,6 @@
 //! The handlers of this subject's pages.
 
+mod confirm;
 mod desk;
 mod learner;
 mod person;
@@ -32,13 +33,14 @@ pub struct Said {
 impl Said {
     /// The notice, in words; none where the link says nothing that we know.
     fn words(&self, page: &Page) -> String {
-        const KNOWN: [&str; 18] = [
+        const KNOWN: [&str; 19] = [
             "planned",
             "put-down",
             "noted",
             "out",
             "finished",
             "confirmed",
+            "end-waived",
             "published",
             "unpublished",
             "entered",

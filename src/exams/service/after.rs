@@ -1,12 +1,12 @@
 //! Afterwards: the end of answering, what a person decides, publishing, taking that back, entering.
 
-use sea_orm::ConnectionTrait;
 use serde_json::json;
 
+use super::confirming::unconfirmed;
 use super::paper::marks_of;
 use super::plan::tell;
 use super::{
-    PLACE_VERDICT, acts_for, answerers, deciders, invigilates, is_among, is_candidate, lock_exam, lock_paper, record, seal,
+    PLACE_VERDICT, answerers, deciders, invigilates, is_among, keep_part, lock_exam, lock_paper, lock_to_decide, record, seal,
 };
 use crate::assessment::{self, Given};
 use crate::config::Keys;
@@ -14,20 +14,20 @@ use crate::curriculum::Shelf;
 use crate::db::{Db, Tx};
 use crate::exams::queries::papers::Answers;
 use crate::exams::queries::{boxes, exams, log, papers};
-use crate::exams::rules::{Category, Level, Marked, Reason, Stage, needs, score};
+use crate::exams::rules::{Category, Handed, Level, Marked, Reason, Stage, needs, score};
 use crate::exams::{Error, Exam, Incident, Paper, Verdict};
-use crate::identity::{self, Acquaintance, Role, Sender, StaffScope};
+use crate::identity::{self, Acquaintance, StaffScope};
 use crate::kernel::{Acting, AttemptId, Digest, ExamId, IdentityLevel, LearnerId, Permille, RequestId, digest_of};
 use crate::outbox::{self, Event, Standing};
 use crate::recognition::{self, Evidence, SupervisionLevel};
 
 /// No answers are taken any more. While somebody still answers, only once time is over; while it is on a box, only by the word that everything
-/// there was handed over (`is_returned`). Twice is once.
+/// there was handed over. Twice is once.
 ///
 /// # Errors
 /// [`Error::NoSuchExam`], [`Error::NotInvigilator`], [`Error::NotReady`] without that word, [`Error::StillOpen`], [`Error::NotNow`] before it began,
 /// [`Error::Stands`].
-pub async fn finish(tx: &Tx, mail: (&Keys, &Sender), scope: &StaffScope, (id, is_returned): (ExamId, bool)) -> Result<(), Error> {
+pub async fn finish(tx: &Tx, scope: &StaffScope, (id, handed): (ExamId, Handed)) -> Result<(), Error> {
     let exam = lock_exam(tx, scope, id).await?;
     if !invigilates(scope, &exam) {
         return Err(Error::NotInvigilator);
@@ -41,7 +41,7 @@ pub async fn finish(tx: &Tx, mail: (&Keys, &Sender), scope: &StaffScope, (id, is
         return Err(Error::NotNow);
     }
     let holder = boxes::holder(tx, id).await?;
-    if holder.is_some() && !is_returned {
+    if holder.is_some() && handed == Handed::NotSaid {
         return Err(Error::NotReady("exams-returned-first"));
     }
     let is_open = |paper: &Paper| paper.begun.is_some() && paper.handed_in_at.is_none() && !paper.is_over(&exam, tx.now);
@@ -51,83 +51,8 @@ pub async fn finish(tx: &Tx, mail: (&Keys, &Sender), scope: &StaffScope, (id, is
     if !exams::finish(tx, id, scope.actor()).await? {
         return Err(Error::Stands);
     }
-    if holder.is_some() {
-        vouch(tx, mail, (&exam, scope.actor())).await?;
-    }
     let detail = holder.map_or_else(|| json!({}), |device| json!({ "device": device }));
     record(tx, ("exams.finish", scope.actor()), (&exam, None), detail).await
-}
-
-/// The other of the two confirms what a box has handed over in their name: it asks nobody who they are, so one could have been both there. Whoever
-/// ends the answering has confirmed by that, while it is on the box; of one that was taken back both confirm. Twice is once.
-///
-/// # Errors
-/// [`Error::NoSuchExam`], [`Error::NotInvigilator`], [`Error::Stands`] while it is not finished, once it is published, or where it was on no box.
-pub async fn confirm(tx: &Tx, mail: (&Keys, &Sender), scope: &StaffScope, id: ExamId) -> Result<(), Error> {
-    let exam = lock_exam(tx, scope, id).await?;
-    if !invigilates(scope, &exam) {
-        return Err(Error::NotInvigilator);
-    }
-    if has_confirmed(tx, &exam, scope.actor()).await? {
-        return Ok(());
-    }
-    if exam.stage != Stage::Finished || !boxes::was_along(tx, id).await? {
-        return Err(Error::Stands);
-    }
-    vouch(tx, mail, (&exam, scope.actor())).await?;
-    record(tx, ("exams.confirm", scope.actor()), (&exam, None), json!({})).await
-}
-
-/// What a box has handed over in somebody's name is theirs, by their own word: only by this a document that was seen there counts at the desk as well.
-async fn vouch(tx: &Tx, (keys, sender): (&Keys, &Sender), (exam, by): (&Exam, LearnerId)) -> Result<(), Error> {
-    for paper in papers::list(tx, exam.id).await? {
-        let is_seen = paper.sight.is_some_and(|(seer, ..)| seer == by);
-        if is_seen && !identity::was_document_seen(tx, paper.learner).await? {
-            identity::document_seen(tx, keys, (by, sender), paper.learner, None).await?;
-        }
-    }
-    keep_part(tx, exam, (None, Category::Returned, by)).await
-}
-
-/// Whether one of the two has said that everything was handed over, and that the list is true.
-pub(super) async fn has_confirmed(db: &impl ConnectionTrait, exam: &Exam, by: LearnerId) -> Result<bool, Error> {
-    Ok(log::list(db, exam.id).await?.iter().any(|one| one.category == Category::Returned && one.by == by))
-}
-
-/// Who of the two has still to confirm what a box has handed over.
-pub(super) async fn unconfirmed(db: &impl ConnectionTrait, exam: &Exam) -> Result<Vec<LearnerId>, Error> {
-    let mut missing = Vec::new();
-    if exam.stage == Stage::Finished && boxes::was_along(db, exam.id).await? {
-        for one in exam.invigilators {
-            if !has_confirmed(db, exam, one).await? {
-                missing.push(one);
-            }
-        }
-    }
-    Ok(missing)
-}
-
-/// A session of theirs to decide about: by a role that sees documents there, by none of the two, and by nobody who is put down for it.
-pub(super) async fn lock_to_decide(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<Exam, Error> {
-    let exam = lock_exam(tx, scope, id).await?;
-    if !acts_for(scope, Role::CHECKERS, &exam) || is_among(tx, scope.actor(), &exam.invigilators).await? {
-        return Err(Error::HadPart);
-    }
-    if is_candidate(tx, scope.actor(), id).await? { Err(Error::Own) } else { Ok(exam) }
-}
-
-/// A line in the log that somebody did something which may be said anew or taken back: their part is not forgotten by that.
-pub(super) async fn keep_part(
-    tx: &Tx,
-    exam: &Exam,
-    (learner, category, by): (Option<LearnerId>, Category, LearnerId),
-) -> Result<(), Error> {
-    let noted = log::list(tx, exam.id).await?;
-    if learner.is_some() && noted.iter().any(|one| one.learner == learner && one.category == category && one.by == by) {
-        return Ok(());
-    }
-    let incident = Incident { learner, category, words: None, sealed: None, by, at: tx.now };
-    Ok(log::note(tx, exam.id, &incident).await?)
 }
 
 /// Whether a paper counts, or why not, with the ground. Until it is published this may be said anew.

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::after::{lock_to_decide, score_of};
+use super::after::score_of;
 use super::paper::marks_of;
-use super::{PLACE_ANSWER, PLACE_GROUND, deciders, is_among, lock_paper, record, seal};
+use super::{PLACE_ANSWER, PLACE_GROUND, deciders, is_among, lock_paper, lock_to_decide, record, seal};
 use crate::config::Keys;
 use crate::curriculum::Shelf;
 use crate::db::Tx;

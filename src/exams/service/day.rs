@@ -3,6 +3,7 @@
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
+use super::confirming::{is_confirmed, keep_confirmed};
 use super::{PLACE_HAND, PLACE_LOG, invigilates, is_among, lock_day, lock_exam, lock_paper, record, seal};
 use crate::classes;
 use crate::config::Keys;
@@ -48,7 +49,7 @@ pub async fn came(tx: &Tx, scope: &StaffScope, whom: (ExamId, LearnerId)) -> Res
     if paper.came_at.is_some() {
         return Ok(());
     }
-    papers::came(tx, &paper, scope.actor()).await?;
+    papers::came(tx, &paper, (scope.actor(), tx.now)).await?;
     record(tx, (Deed::Came.action(), scope.actor()), (&exam, Some(paper.learner)), json!({})).await
 }
 
@@ -72,7 +73,7 @@ pub async fn seen(
         return Err(Error::NotReady("exams-no-checker"));
     }
     identity::document_seen(tx, keys, (scope.actor(), sender), paper.learner, None).await?;
-    papers::seen(tx, &paper, (scope.actor(), kind)).await?;
+    papers::seen(tx, &paper, (scope.actor(), kind, tx.now)).await?;
     record(tx, (Deed::Seen.action(), scope.actor()), (&exam, Some(paper.learner)), json!({ "kind": kind.code() })).await
 }
 
@@ -230,8 +231,26 @@ pub async fn note(
     if !matches!(exam.stage, Stage::Planned | Stage::Finished) {
         return Err(Error::Stands);
     }
+    let by = scope.actor();
+    let was_confirmed = exam.stage == Stage::Finished && is_confirmed(tx, &exam, by).await?;
+    let detail = json!({ "category": category.code() });
+    keep_note(tx, keys, (&exam, learner), (category, words), (by, tx.now, detail)).await?;
+    if was_confirmed {
+        keep_confirmed(tx, &exam, by).await?;
+    }
+    Ok(remember(tx, by, once, digest, "noted").await?)
+}
+
+/// The same of a session that is held: by whom, when, and what the trail says of it.
+pub(super) async fn keep_note(
+    tx: &Tx,
+    keys: &Keys,
+    (exam, learner): (&Exam, Option<LearnerId>),
+    (category, words): (Category, &str),
+    (by, at, detail): (LearnerId, Timestamp, Value),
+) -> Result<(), Error> {
     let about = match learner {
-        Some(learner) => Some(lock_paper(tx, &exam, learner).await?.learner),
+        Some(learner) => Some(lock_paper(tx, exam, learner).await?.learner),
         None => None,
     };
     let sealed = match about {
@@ -239,10 +258,8 @@ pub async fn note(
         None => None,
     };
     let plain = (about.is_none() && !words.is_empty()).then(|| words.to_owned());
-    let incident = Incident { learner: about, category, words: plain, sealed, by: scope.actor(), at: tx.now };
-    log::note(tx, id, &incident).await?;
-    record(tx, ("exams.note", scope.actor()), (&exam, about), json!({ "category": category.code() })).await?;
-    Ok(remember(tx, scope.actor(), once, digest, "noted").await?)
+    log::note(tx, exam.id, &Incident { learner: about, category, words: plain, sealed, by, at }).await?;
+    record(tx, ("exams.note", by), (exam, about), detail).await
 }
 
 /// Takes an item out for all, whatever they answered, with a line in the log; while answers are taken by one of the two, afterwards by others as

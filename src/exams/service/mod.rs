@@ -3,6 +3,7 @@
 mod after;
 mod appeals;
 mod boxed;
+mod confirming;
 mod day;
 mod onward;
 mod own_data;
@@ -11,12 +12,11 @@ mod plan;
 mod reading;
 mod taking;
 
-pub use after::{confirm, decide, enter, finish, publish, unpublish};
+pub use after::{decide, enter, finish, publish, unpublish};
 pub use appeals::{answer_appeal, appeal};
-pub use boxed::{
-    Along, Arrival, arrive_answers, arrive_begun, arrive_by_hand, arrive_note, arrive_seen, must_have_no_part, take_along,
-    take_back,
-};
+pub use boxed::{Arrival, arrive_answers, arrive_begun, arrive_by_hand, arrive_end, arrive_note, arrive_seen, must_have_no_part};
+pub(super) use confirming::confirm;
+pub use confirming::{Vouched, Yours, find_yours, keep_wrong_end, waive_end};
 pub use day::{Setting, allow, arrange, came, declare, keep_by_hand, note, seen, take_out};
 pub use onward::{Need, who_sees};
 pub use own_data::{export, forget};
@@ -26,13 +26,14 @@ pub use reading::{
     Candidate, Desk, May, Own, Question, Seen, desk_of, find_own, get_exam, list_exams, list_own, places_of, question_at,
     seen_by, staff_of,
 };
-pub use taking::{Offer, box_of, candidates_of, list_ahead, list_to_take, see_words, words_from};
+pub use taking::{Along, Offer, box_of, candidates_of, list_ahead, list_to_take, see_words, take_along, take_back, words_from};
 
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::Value;
 
 use super::queries::{boxes, exams, log, papers};
-use super::{Error, Exam, Paper, Stage};
+use super::rules::Category;
+use super::{Error, Exam, Incident, Paper, Stage};
 use crate::audit;
 use crate::db::Tx;
 use crate::identity::{self, Grant, Role, StaffScope};
@@ -108,6 +109,25 @@ async fn lock_day(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<Exam, Error
 /// A candidate of a session that is held, held too.
 async fn lock_paper(tx: &Tx, exam: &Exam, learner: LearnerId) -> Result<Paper, Error> {
     papers::lock(tx, &[learner], exam.id).await?.ok_or(Error::NoSuchPerson)
+}
+
+/// A session of theirs to decide about: by a role that sees documents there, by none of the two, and by nobody who is put down for it.
+async fn lock_to_decide(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<Exam, Error> {
+    let exam = lock_exam(tx, scope, id).await?;
+    if !acts_for(scope, Role::CHECKERS, &exam) || is_among(tx, scope.actor(), &exam.invigilators).await? {
+        return Err(Error::HadPart);
+    }
+    if is_candidate(tx, scope.actor(), id).await? { Err(Error::Own) } else { Ok(exam) }
+}
+
+/// A line in the log that somebody did something which may be said anew or taken back: their part is not forgotten by that.
+async fn keep_part(tx: &Tx, exam: &Exam, (learner, category, by): (Option<LearnerId>, Category, LearnerId)) -> Result<(), Error> {
+    let noted = log::list(tx, exam.id).await?;
+    if learner.is_some() && noted.iter().any(|one| one.learner == learner && one.category == category && one.by == by) {
+        return Ok(());
+    }
+    let incident = Incident { learner, category, words: None, sealed: None, by, at: tx.now };
+    Ok(log::note(tx, exam.id, &incident).await?)
 }
 
 /// Whoever decided anything so far: about papers and items, by publishing or taking that back; even if it was said anew since.

@@ -6,7 +6,7 @@ use super::invigilates;
 use super::reading::{Candidate, Desk};
 use crate::config::Keys;
 use crate::exams::rules::{Next, Onward, Stage, is_time};
-use crate::exams::{Error, Exam, Paper};
+use crate::exams::{Error, Exam, Paper, Stay};
 use crate::identity::{self, Role, StaffScope, Whose};
 use crate::kernel::{LearnerId, Timestamp};
 
@@ -75,24 +75,10 @@ impl Desk {
         needing.min_by_key(|(need, _)| *need)
     }
 
-    /// Of how many candidates one of the two saw the document, about how many they declared, whom they let begin, whom they heard, what they noted:
-    /// words' keys.
+    /// Whether the codes of the ends of its boxes are still asked for.
     #[must_use]
-    pub fn done_by(&self, actor: LearnerId) -> [(&'static str, usize); 5] {
-        let count = |is: &dyn Fn(&Candidate) -> bool| self.candidates.iter().filter(|one| is(one)).count();
-        [
-            ("exams-yours-seen", count(&|one| one.paper.sight.is_some_and(|(by, ..)| by == actor))),
-            ("exams-yours-declared", count(&|one| one.declared.contains(&actor))),
-            ("exams-yours-allowed", count(&|one| one.paper.allowed_by == Some(actor))),
-            ("exams-yours-heard", count(&|one| one.paper.heard_by == Some(actor))),
-            ("exams-yours-noted", self.log.iter().filter(|one| one.by == actor && one.category.is_offered()).count()),
-        ]
-    }
-
-    /// Whether `actor`, one of the two, confirms what a box has handed over in their name: by ending the answering, or afterwards.
-    #[must_use]
-    pub fn is_to_confirm(&self, actor: LearnerId) -> bool {
-        self.unconfirmed.contains(&actor) || self.on_box.is_some() && self.may.invigilate
+    pub fn asks_end(&self) -> bool {
+        !self.unconfirmed.is_empty() && self.stays.iter().any(Stay::is_asked)
     }
 
     /// Passes that are not entered.

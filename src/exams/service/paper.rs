@@ -100,7 +100,7 @@ pub async fn hand_in(tx: &Tx, accounts: &[LearnerId], id: ExamId, held: Option<&
         Err(Error::Closed) => return Ok(()),
         found => found?,
     };
-    papers::hand_in(tx, &paper).await?;
+    papers::hand_in(tx, &paper, tx.now).await?;
     record(tx, ("exams.hand_in", paper.learner), (&exam, Some(paper.learner)), json!({})).await
 }
 

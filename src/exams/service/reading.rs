@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use sea_orm::ConnectionTrait;
 
-use super::after::{score_of, unconfirmed};
+use super::after::score_of;
 use super::appeals::may_appeal;
+use super::confirming::{Whole, Yours};
 use super::paper::marks_of;
 use super::taking::may_take_back;
 use super::{
@@ -20,7 +21,7 @@ use crate::curriculum::model::Item;
 use crate::db::Tx;
 use crate::exams::queries::{boxes, exams, log, papers};
 use crate::exams::rules::{Category, Form, Level, Marked, Next, Stage, Tally, needs, raises_a_hand};
-use crate::exams::{Appeal, Error, Exam, Incident, OnBox, Paper};
+use crate::exams::{Appeal, Error, Exam, Incident, OnBox, Paper, Stay};
 use crate::identity::{self, Role, StaffScope};
 use crate::kernel::{Digest, ExamId, LearnerId, Permille, SealKey, Timestamp};
 use crate::places::{self, PlaceCode};
@@ -44,6 +45,8 @@ pub struct May {
     pub cancel: bool,
     /// Take it back from a box.
     pub take_back: bool,
+    /// Decide that the codes of the ends of its boxes are not asked for.
+    pub waive_end: bool,
 }
 
 /// A candidate as the desk shows one.
@@ -91,8 +94,12 @@ pub struct Desk {
     pub exam: Exam,
     /// The box that it is on, while answers are taken.
     pub on_box: Option<OnBox>,
+    /// The boxes that it is or was on.
+    pub stays: Vec<Stay>,
     /// Who of the two has still to confirm what a box has handed over.
     pub unconfirmed: Vec<LearnerId>,
+    /// What the one who looks has to confirm.
+    pub yours: Option<Yours>,
     /// The candidates, in the order in which they were put down.
     pub candidates: Vec<Candidate>,
     /// The log. What was written about somebody is sealed; it stands on their page.
@@ -226,6 +233,11 @@ pub async fn desk_of(
     let pass = shelf.edition().manifest.assessment.pass_permille;
     let is_undecided =
         |paper: &Paper| matches!(exam.stage, Stage::Planned | Stage::Finished) && paper.is_taken() && paper.verdict.is_none();
+    let stays = boxes::list_stays(db, id).await?;
+    let whole = Whole { exam: &exam, papers: &all, declared: &declared, log: &noted, stays: &stays };
+    let unconfirmed = whole.unconfirmed(&boxes::list_confirmed(db, id).await?);
+    let yours = unconfirmed.contains(&scope.actor()).then(|| whole.of(scope.actor()));
+    let may = may_of(db, scope, (&exam, &stays)).await?;
     let (mut candidates, mut tallies) = (Vec::new(), Tallies::default());
     for paper in all {
         let given = answers.get(&paper.learner);
@@ -248,17 +260,16 @@ pub async fn desk_of(
             paper,
         });
     }
-    let may = may_of(db, scope, &exam).await?;
     let is_shown = may.invigilate || exam.stage != Stage::Planned;
     let questions = if is_shown { tallies.questions(db, shelf, &out).await? } else { Vec::new() };
     let on_box = boxes::find(db, id).await?.filter(|_| exam.stage == Stage::Planned);
     // Why a question was taken out says what is asked.
     let told = |one: Incident| if is_shown || one.category != Category::Out { one } else { Incident { words: None, ..one } };
-    let unconfirmed = unconfirmed(db, &exam).await?;
-    Ok(Desk { exam, on_box, unconfirmed, candidates, log: noted.into_iter().map(told).collect(), questions, may })
+    let log = noted.into_iter().map(told).collect();
+    Ok(Desk { exam, on_box, stays, unconfirmed, yours, candidates, log, questions, may })
 }
 
-async fn may_of(db: &impl ConnectionTrait, scope: &StaffScope, exam: &Exam) -> Result<May, Error> {
+async fn may_of(db: &impl ConnectionTrait, scope: &StaffScope, (exam, stays): (&Exam, &[Stay])) -> Result<May, Error> {
     let actor = scope.actor();
     let checks = acts_for(scope, Role::CHECKERS, exam);
     // Who is put down has a part as well, and by that nothing to decide.
@@ -281,6 +292,10 @@ async fn may_of(db: &impl ConnectionTrait, scope: &StaffScope, exam: &Exam) -> R
         answer: checks && !had_part && !has_decided && is_told,
         cancel: runs && (invigilates(scope, exam) || acts_for(scope, Role::PLANNERS, exam)),
         take_back: exam.stage == Stage::Planned && !had_part && may_take_back(scope, exam),
+        waive_end: exam.stage == Stage::Finished
+            && !had_part
+            && acts_for(scope, Role::ADMINISTRATORS, exam)
+            && stays.iter().any(Stay::must_end),
     })
 }
 

@@ -123,6 +123,18 @@ pub(in crate::hall) async fn settle(
     Ok(())
 }
 
+/// Keeps why a claim that waits for a person cannot be taken now. When it was looked at first stays.
+pub(in crate::hall) async fn keep_why(tx: &Tx, (device, seq): (DeviceId, i64), why: Why) -> Result<(), DbErr> {
+    claim::Entity::update_many()
+        .col_expr(Column::Why, Expr::val(why.code()))
+        .filter(Column::DeviceId.eq(device.uuid()))
+        .filter(Column::Seq.eq(seq))
+        .filter(Column::State.eq(State::NeedsLook.code()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// The numbers of the claims that wait for their turn, by device.
 pub(in crate::hall) async fn list_waiting(
     db: &impl ConnectionTrait,
@@ -187,16 +199,17 @@ pub(in crate::hall) async fn list_to_look_at(
 }
 
 /// The claims of the devices within these areas that only wait for another: for somebody to be enrolled, or checked in. Of the newest `most` the
-/// oldest first: what has waited for long was tried often.
+/// oldest first: what has waited for long was tried often. With each goes why it waits.
 pub(in crate::hall) async fn list_mendable(
     db: &impl ConnectionTrait,
     areas: &[PlaceCode],
     most: u64,
-) -> Result<Vec<(DeviceId, i64)>, DbErr> {
-    let rows: Vec<(Uuid, i64)> = claim::Entity::find()
+) -> Result<Vec<(DeviceId, i64, Why)>, DbErr> {
+    let rows: Vec<(Uuid, i64, String)> = claim::Entity::find()
         .select_only()
         .column(Column::DeviceId)
         .column(Column::Seq)
+        .column(Column::Why)
         .filter(Column::DeviceId.in_subquery(devices::ids_within(areas)))
         .filter(Column::State.eq(State::NeedsLook.code()))
         .filter(Column::Why.is_in([Why::NoPerson.code(), Why::NotThere.code()]))
@@ -206,7 +219,11 @@ pub(in crate::hall) async fn list_mendable(
         .into_tuple()
         .all(db)
         .await?;
-    Ok(rows.into_iter().rev().map(|(device, seq)| (DeviceId::from_uuid(device), seq)).collect())
+    let line = |(device, seq, code): (Uuid, i64, String)| {
+        let why = Why::from_code(&code).ok_or_else(|| altered("why"))?;
+        Ok::<_, DbErr>((DeviceId::from_uuid(device), seq, why))
+    };
+    rows.into_iter().rev().map(line).collect()
 }
 
 /// The claims about somebody, the oldest first.

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::pack::MOST_BYTES;
 use super::rules::{State, gaps};
 use super::service::{self, Decision, Receipt, ToLookAt};
-use super::views::{DeskPage, DeviceRow, LookPage, LookRow, PackPage, PackRow, Said, line_row};
+use super::views::{DeskPage, DeviceRow, LookPage, LookRow, PackPage, PackRow, Said, line_row, said_words};
 use super::{Body, Carrier, Device, Error, PackState, Way};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
@@ -34,6 +34,9 @@ const DESK: &str = "/staff/hall/packs";
 pub struct Link {
     #[serde(default)]
     said: String,
+    /// What stood against a claim that could not be counted.
+    #[serde(default)]
+    why: String,
     #[serde(default)]
     devices: String,
     #[serde(default)]
@@ -161,7 +164,7 @@ pub async fn look(host: Host, ui: Ui, link: Query<Link>, house: Data<House>) -> 
     let people_of = |one: &ToLookAt| (who_of(one, &names), names.get(&one.claim.operator).cloned());
     let row = |one: &ToLookAt| LookRow::of(&page, one, people_of(one), is_own(one));
     let rows = list.iter().map(row).collect();
-    html(&LookPage { rows, said: Said::of(&link.said).map(|said| said.words(&page)), page })
+    html(&LookPage { rows, said: said_words(&page, &link.said, &link.why), page })
 }
 
 fn named_in(one: &ToLookAt) -> Option<LearnerId> {
@@ -174,7 +177,7 @@ fn named_in(one: &ToLookAt) -> Option<LearnerId> {
         Body::ExamAnswers(body) => body.person,
         Body::ExamHand(body) => body.person,
         Body::ExamNote(body) => body.person?,
-        Body::Enrolled(_) => return None,
+        Body::Enrolled(_) | Body::ExamEnd(_) => return None,
     };
     Some(LearnerId::from_uuid(person))
 }
@@ -211,7 +214,8 @@ pub async fn decide(
         } else {
             "/staff/hall/look?said=counted"
         })),
-        Err(Error::NeedsLook(_)) => Ok(redirect("/staff/hall/look?said=still")),
+        Err(Error::NeedsLook(why)) => Ok(redirect(&format!("/staff/hall/look?said=still&why={}", why.code()))),
+        Err(Error::HadPart) => Ok(redirect("/staff/hall/look?said=part")),
         Err(error) => Err(error.into()),
     }
 }

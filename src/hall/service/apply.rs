@@ -53,7 +53,9 @@ pub(super) async fn apply(tx: &Tx, bank: &Bank, device: &Device, claim: &Claim, 
         return Err(Error::NeedsLook(Why::Operator));
     }
     let elsewhere = claims::list_named(tx, claim.id.uuid()).await?;
-    let twin = elsewhere.into_iter().find(|other| other.device != claim.device && other.state == State::Accepted);
+    // What a box took down of a supervised session is there once: another claim of its number would be made to let it vanish.
+    let is_twin = |other: &Claim| other.device != claim.device && other.state == State::Accepted && other.kind == claim.kind;
+    let twin = elsewhere.into_iter().find(|other| is_twin(other) && !claim.kind.is_of_exam());
     if let Some(twin) = twin {
         return Ok(Settled { state: State::Duplicate, why: None, learner: twin.learner, became: twin.became });
     }
@@ -65,9 +67,12 @@ pub(super) async fn apply(tx: &Tx, bank: &Bank, device: &Device, claim: &Claim, 
         Body::Witnessed(body) => witnessed(tx, &about, &body).await,
         Body::Answers(body) => answers(tx, &about, &body).await,
         Body::Enrolled(body) => enrolled(tx, &about, &body).await,
-        body @ (Body::ExamSeen(_) | Body::ExamBegun(_) | Body::ExamAnswers(_) | Body::ExamHand(_) | Body::ExamNote(_)) => {
-            super::exams::apply(tx, bank, (device, claim), &body, is_waived.then(|| scope.actor())).await
-        }
+        body @ (Body::ExamSeen(_)
+        | Body::ExamBegun(_)
+        | Body::ExamAnswers(_)
+        | Body::ExamHand(_)
+        | Body::ExamNote(_)
+        | Body::ExamEnd(_)) => super::exams::apply(tx, bank, (device, claim), &body, is_waived.then(|| scope.actor())).await,
     }
 }
 

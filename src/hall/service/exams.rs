@@ -12,20 +12,8 @@ use crate::hall::rules::{State, Why};
 use crate::hall::{Claim, Device, Error, Settled};
 use crate::i18n::Lang;
 use crate::identity::{self, StaffScope};
-use crate::kernel::{ExamId, LearnerId};
+use crate::kernel::LearnerId;
 use crate::web::House;
-
-/// Takes a session along in a kit: its list, and its papers, sealed with words of their own. From then on it is not run in the bank.
-///
-/// # Errors
-/// [`Error::NotAllowed`] for who may not make kits ready there; what else the session refuses; faults.
-pub async fn put_exam_in(house: &House, shelf: &Shelf, kit: &mut Kit, scope: &StaffScope, id: ExamId) -> Result<(), Error> {
-    let (device, name) = (kit.device, kit.name.clone());
-    let (keys, for_draw, by) = (house.keys.clone(), shelf.clone(), scope.clone());
-    let take = async move |tx: &Tx| exams::take_along(tx, (&for_draw, &keys), &by, (id, device, &name)).await;
-    let along = house.db.write(take).await?;
-    put_along(house, shelf, (kit, scope), along).await
-}
 
 /// Puts a session that was taken along for this kit's box into it.
 pub(super) async fn put_along(
@@ -113,7 +101,7 @@ pub(super) async fn apply(
     waived_by: Option<LearnerId>,
 ) -> Result<Settled, Error> {
     let scope = identity::load_scope(tx, claim.operator).await?;
-    let arrival = Arrival { scope: &scope, device: device.id, at: claim.made_at, waived_by };
+    let arrival = Arrival { scope: &scope, device: device.id, seq: claim.seq, at: claim.made_at, waived_by };
     let (exam, learner, is_new) = match body {
         Body::ExamSeen(body) => {
             let person = LearnerId::from_uuid(body.person);
@@ -140,6 +128,7 @@ pub(super) async fn apply(
             exams::arrive_note(tx, &bank.keys, arrival, about).await?;
             (body.exam, person, true)
         }
+        Body::ExamEnd(body) => (body.exam, None, exams::arrive_end(tx, arrival, (body.exam, &claim.hash)).await?),
         Body::Came(_) | Body::Witnessed(_) | Body::Answers(_) | Body::Enrolled(_) => {
             return Err(Error::NeedsLook(Why::Unreadable));
         }

@@ -76,7 +76,8 @@ pub async fn count_to_look_at(db: &impl ConnectionTrait, scope: &StaffScope) -> 
 /// Decides about a claim that waits for a person. The same decision again changes nothing.
 ///
 /// # Errors
-/// [`Error::NoSuchClaim`] outside of the areas of `scope`; [`Error::NeedsLook`] where it cannot be counted as it is; faults.
+/// [`Error::NoSuchClaim`] outside of the areas of `scope`; [`Error::NeedsLook`] where it cannot be counted as it is; [`Error::HadPart`] for who had a
+/// part in its supervised session; faults.
 pub async fn decide(
     house: &House,
     shelf: &Shelf,
@@ -88,10 +89,25 @@ pub async fn decide(
     let device = device.ok_or(Error::NoSuchClaim)?;
     let bank = Bank::at(house, shelf, &device).await?;
     let by = scope.clone();
-    if house.db.write(async move |tx| decide_one(tx, &bank, &by, (id, seq), decision).await).await? {
-        try_again(house, shelf, &areas_around(&device, &[scope])).await?;
+    match house.db.write(async move |tx| decide_one(tx, &bank, &by, (id, seq), decision).await).await {
+        // What stands against it by itself is by now something else, perhaps. What stands against counting it depends on who counts.
+        Err(Error::NeedsLook(why)) if decision == Decision::Again => {
+            house.db.write(async move |tx| keep_why(tx, (id, seq), why).await).await?;
+            return Err(Error::NeedsLook(why));
+        }
+        decided => {
+            if decided? {
+                try_again(house, shelf, &areas_around(&device, &[scope])).await?;
+            }
+        }
     }
     Ok(())
+}
+
+/// Keeps why a claim that waits for a person cannot be taken now.
+async fn keep_why(tx: &Tx, (id, seq): (DeviceId, i64), why: Why) -> Result<(), Error> {
+    devices::lock(tx, id).await?.ok_or(Error::NoSuchClaim)?;
+    Ok(claims::keep_why(tx, (id, seq), why).await?)
 }
 
 async fn decide_one(
@@ -186,11 +202,11 @@ pub(super) fn areas_around(device: &Device, scopes: &[&StaffScope]) -> Vec<Place
 /// come before the attendance that another took down.
 pub(super) async fn try_again(house: &House, shelf: &Shelf, areas: &[PlaceCode]) -> Result<(), Error> {
     let mendable = claims::list_mendable(house.db.read(), areas, ON_A_PAGE).await?;
-    let mut ids: Vec<DeviceId> = mendable.iter().map(|(id, _)| *id).collect();
+    let mut ids: Vec<DeviceId> = mendable.iter().map(|(id, ..)| *id).collect();
     ids.sort_unstable();
     ids.dedup();
     let all = devices::list_by_ids(house.db.read(), &ids).await?;
-    for (id, seq) in mendable {
+    for (id, seq, known) in mendable {
         let Some(device) = all.iter().find(|device| device.id == id) else { continue };
         let bank = Bank::at(house, shelf, device).await?;
         let again = async move |tx: &Tx| {
@@ -201,7 +217,10 @@ pub(super) async fn try_again(house: &House, shelf: &Shelf, areas: &[PlaceCode])
             Ok(claims::settle(tx, (id, seq), &settled, None).await?)
         };
         match house.db.write(again).await {
-            Ok(()) | Err(Error::NeedsLook(_)) => {}
+            Ok(()) => {}
+            // Mostly it still waits for the same: nothing is to be kept.
+            Err(Error::NeedsLook(why)) if why == known => {}
+            Err(Error::NeedsLook(why)) => house.db.write(async move |tx: &Tx| keep_why(tx, (id, seq), why).await).await?,
             Err(error) => return Err(error),
         }
     }

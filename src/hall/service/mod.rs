@@ -12,7 +12,6 @@ mod receive;
 mod settle;
 
 pub use devices::{devices_of, find_device, give_sheet, lines_of, own_phone, packs_of, register_box, revoke, waiting_of};
-pub use exams::put_exam_in;
 pub use look::{Decision, ToLookAt, count_to_look_at, decide, is_own_word, look_list};
 pub use own_data::{export, forget, sweep};
 pub use phone::{bring_tests, given_up_phones, hand_in_here, left_open, phone_of, phones_of, sheet_on, tests_on};

@@ -12,6 +12,7 @@ mod crowd;
 mod desk;
 mod documents;
 mod halls;
+mod listed;
 mod lookup;
 mod notes;
 mod once;
@@ -29,8 +30,8 @@ mod upkeep;
 
 pub use aliases::{
     accounts_of, ask_alias, carry_out_alias, count_waiting_alias_requests, get_alias_request, list_alias_requests_of,
-    list_alias_spans, list_parted_since, list_waiting_alias_requests, membership_of, must_be_second, primaries_of, primary_of, refuse_alias,
-    scan_alias_spans, withdraw_alias,
+    list_alias_spans, list_parted_since, list_waiting_alias_requests, membership_of, must_be_second, primaries_of, primary_of,
+    refuse_alias, scan_alias_spans, withdraw_alias,
 };
 pub use alike::{Alike, Among, Likeness, find_alike, masked, note_alike, show_alike, sounds_of};
 pub use blanks::{Block, MOST_SHEETS, ON_A_SHEET, find_block, keep_blanks};
@@ -51,6 +52,7 @@ pub use halls::{
     Hall, PicturesSignIn, end_hall, end_hall_of, find_hall, find_vouched, list_halls, set_hall, set_pictures,
     sign_in_by_pictures, sign_in_vouched, vouch,
 };
+pub use listed::{ListOf, keep_listed};
 pub use lookup::{Found, find_by_card, find_by_phone, show};
 pub use notes::Sender;
 pub use once::{Form, once};

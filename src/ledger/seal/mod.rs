@@ -25,12 +25,13 @@ use crate::kernel::{Digest, LearnerId, Timestamp};
 use note::Verifier;
 
 pub use audit::{SealFault, SealReport, audit_log, audit_log_since};
-pub use queries::{each_sealed_certificate, each_sealed_result};
 pub(super) use queries::{Covered, list_covered_after};
+pub use queries::{each_sealed_certificate, each_sealed_result};
 pub use sealer::{Alarm, Sealed, Sealer, Trouble};
 pub use service::{
-    NotTaken, Proven, Reopened, checkpoint, consistency, count_waiting, current_signer, find_leaf, inclusion, keys, latest, latest_witnessed,
-    list_sealed_certificates_after, list_sealed_results_after, open_log, prove, prove_leaf, reopen, rotate_key, take_cosignature, tile, witnesses,
+    NotTaken, Proven, Reopened, checkpoint, consistency, count_waiting, current_signer, find_leaf, inclusion, keys, latest,
+    latest_witnessed, list_sealed_certificates_after, list_sealed_results_after, open_log, prove, prove_leaf, reopen, rotate_key,
+    take_cosignature, tile, witnesses,
 };
 pub use signer::{MayMake, Refusal, Signer, is_endorsed, remember, remembered, write_durably};
 

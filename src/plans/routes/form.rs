@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 
-use super::{beside, path_of, session_words, staff_page, write};
+use super::{beside, own_plan, path_of, session_words, staff_page, write};
 use crate::classes::ClassSession;
 use crate::curriculum::Shelf;
 use crate::db::Tx;
@@ -182,7 +182,7 @@ pub async fn change_form(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let plan = service::get_plan(house.db.read(), &planner.scope, id_in(&id)?).await?;
+    let plan = own_plan(&house, &planner, (&id, &ui)).await?;
     let items = service::items_of(house.db.read(), plan.id, plan.version).await?;
     let form = Filled::with(as_fields(&plan, &items));
     change_page((&house, &planner, &shelf), ui, &plan, (StatusCode::OK, form)).await
@@ -246,7 +246,7 @@ pub async fn change(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let plan = service::get_plan(house.db.read(), &planner.scope, id_in(&id)?).await?;
+    let plan = own_plan(&house, &planner, (&id, &posted.ui)).await?;
     let around = (house.as_ref(), &planner, &shelf);
     let again = async |errors: FieldErrors| {
         let form = Filled::wrong(posted.fields.clone(), errors);

@@ -12,14 +12,14 @@ pub use staff::{act as act_on_plan, plan, plans};
 
 use serde::Deserialize;
 
-use super::Error;
+use super::{Error, Plan, service};
 use crate::classes::ClassSession;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::i18n::{Lang, Message};
-use crate::identity::Session;
+use crate::identity::{Planner, Session};
 use crate::kernel::PlanId;
-use crate::web::{FieldError, House, Page, Posted, Tab, Ui};
+use crate::web::{FieldError, House, Page, Posted, Tab, Ui, id_in};
 
 /// What a link to these pages may carry: what was just done.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -41,6 +41,17 @@ pub struct Said {
 pub struct Which {
     #[serde(default)]
     page: u64,
+}
+
+/// A plan of theirs. Whoever tries another one is told that there is none; that they tried is kept.
+async fn own_plan(house: &House, planner: &Planner, (id, ui): (&str, &Ui)) -> Result<Plan, AppError> {
+    let id = id_in(id)?;
+    let found = service::get_plan(house.db.read(), &planner.scope, id).await;
+    if matches!(found, Err(Error::NoSuchPlan)) {
+        let actor = planner.scope.actor();
+        house.db.write_for(ui.request, async move |tx: &Tx| service::turn_away(tx, actor, id).await).await?;
+    }
+    Ok(found?)
 }
 
 fn staff_page(house: &House, ui: Ui, session: &Session) -> Page {

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 
-use super::{Said, beside, path_of, staff_page, write};
+use super::{Said, beside, own_plan, path_of, staff_page, write};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::identity::{self, Planner};
@@ -13,7 +13,7 @@ use crate::plans::forms::{self, Whom};
 use crate::plans::service::{self, Invited};
 use crate::plans::views::PeoplePage;
 use crate::plans::{Error, Plan};
-use crate::web::{FieldErrors, Fields, Filled, House, Page, Posted, Ui, html_with, id_in, redirect};
+use crate::web::{FieldErrors, Fields, Filled, House, Page, Posted, Ui, html_with, redirect};
 
 /// People on one page.
 const ON_A_PAGE: usize = 50;
@@ -29,7 +29,7 @@ pub async fn people(
     ui: Ui,
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
-    let plan = service::get_plan(house.db.read(), &planner.scope, id_in(&id)?).await?;
+    let plan = own_plan(&house, &planner, (&id, &ui)).await?;
     people_page(&house, &planner, ui, &plan, (&said, Filled::default())).await
 }
 
@@ -107,7 +107,7 @@ async fn people_page(
 /// # Errors
 /// As [`people`].
 pub async fn invite(planner: Planner, id: Path<String>, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let plan = service::get_plan(house.db.read(), &planner.scope, id_in(&id)?).await?;
+    let plan = own_plan(&house, &planner, (&id, &posted.ui)).await?;
     let again = async |errors: FieldErrors| {
         let form = Filled::wrong(Fields::clone(&posted.fields), errors);
         people_page(&house, &planner, posted.ui.clone(), &plan, (&Said::default(), form)).await

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 
-use super::{Said, Which, path_of, session_words, staff_page, write};
+use super::{Said, Which, own_plan, path_of, session_words, staff_page, write};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -13,7 +13,7 @@ use crate::places;
 use crate::plans::service::{self, Counts, Coverage};
 use crate::plans::views::{CoverageRow, ItemRow, PlanPage, PlanRow, PlansPage, period_words};
 use crate::plans::{Item, Plan};
-use crate::web::{House, ListPage, Page, Posted, Ui, html, id_in, redirect};
+use crate::web::{House, ListPage, Page, Posted, Ui, html, redirect};
 
 /// `GET /staff/training-plans?page=2`.
 ///
@@ -74,7 +74,7 @@ pub async fn plan(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let db = house.db.read();
-    let plan = service::get_plan(db, &planner.scope, id_in(&id)?).await?;
+    let plan = own_plan(&house, &planner, (&id, &ui)).await?;
     let items = service::items_of(db, plan.id, plan.version).await?;
     let (counts, coverage) = (service::counts_of(db, plan.id).await?, service::coverage_of(db, &plan, &items).await?);
     let page = staff_page(&house, ui, &planner.session);
@@ -165,7 +165,7 @@ fn counted_words(page: &Page, at: Option<Timestamp>) -> String {
 /// # Errors
 /// As [`plan`].
 pub async fn act(planner: Planner, id: Path<String>, posted: Posted, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let id = service::get_plan(house.db.read(), &planner.scope, id_in(&id)?).await?.id;
+    let id = own_plan(&house, &planner, (&id, &posted.ui)).await?.id;
     let scope = planner.scope.clone();
     let said = match posted.fields.get("doing") {
         "end" => {

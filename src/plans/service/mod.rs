@@ -20,12 +20,12 @@ pub use reading::{
 
 use serde_json::Value;
 
-use super::{Error, Plan};
+use super::{Error, Plan, queries};
 use crate::audit;
 use crate::db::Tx;
 use crate::identity::{Grant, Role, StaffScope};
-use crate::kernel::{LearnerId, OrganisationId};
-use crate::places::PlaceCode;
+use crate::kernel::{LearnerId, OrganisationId, PlanId};
+use crate::places::{self, PlaceCode};
 
 /// The roles by which somebody plans for this organisation, at this place and in this line of work.
 fn grants_for<'s>(
@@ -66,6 +66,35 @@ fn areas_of(scope: &StaffScope) -> Vec<PlaceCode> {
     areas.sort();
     areas.dedup();
     areas
+}
+
+/// Keeps in the trail that somebody tried a plan that is none of theirs.
+///
+/// # Errors
+/// What the database answers.
+pub async fn turn_away(tx: &Tx, actor: LearnerId, id: PlanId) -> Result<(), Error> {
+    match queries::plans::find(tx, id).await? {
+        Some(plan) => note(tx, ("plans.turned_away", Some(actor)), &plan, Value::Null).await,
+        None => Ok(()),
+    }
+}
+
+/// The same of the people of an organisation.
+///
+/// # Errors
+/// What the database answers.
+pub async fn turn_away_from(tx: &Tx, actor: LearnerId, id: OrganisationId) -> Result<(), Error> {
+    let Some(organisation) = places::find_organisation(tx, id).await? else { return Ok(()) };
+    let entry = audit::Entry {
+        actor: Some(actor),
+        action: "plans.turned_away",
+        object_kind: "organisation",
+        object_id: &id.to_string(),
+        learner: None,
+        place_code: Some(&organisation.place_code),
+        detail: Value::Null,
+    };
+    Ok(audit::record(tx, &entry).await?)
 }
 
 /// Keeps in the trail what was done with a plan. It is read by those who plan: whom they asked, and who said what, is not in it.

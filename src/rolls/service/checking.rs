@@ -13,7 +13,7 @@ use crate::config::Keys;
 use crate::conversions;
 use crate::db::{Db, Tx};
 use crate::identity::{self, Role, Sight, StaffScope};
-use crate::kernel::{Credits, LearnerId, RollId};
+use crate::kernel::{Credits, IdentityLevel, LearnerId, RollId};
 use crate::ledger;
 use crate::recognition::{self, Brought, ConversionRule, Giver};
 use crate::rolls::lines::{Named, Said};
@@ -28,6 +28,8 @@ pub const CHECK: &str = "rolls.check";
 pub(super) struct Look {
     pub agency: Agency,
     pub rule: ConversionRule,
+    /// What is stated of who sat there.
+    stated: IdentityLevel,
     /// All versions of the agency's rules.
     versions: HashSet<String>,
     /// The most that one person may be given by the agency.
@@ -54,7 +56,7 @@ impl Look {
         }
         let versions = conversions::versions_of(db, roll.agency).await?;
         let per_person = delegation.map(|delegation| delegation.powers.per_learner);
-        Ok(Self { versions, per_person, agency, rule, scopes, own })
+        Ok(Self { versions, per_person, agency, rule, stated: roll.levels.identity, scopes, own })
     }
 }
 
@@ -214,7 +216,9 @@ async fn look_at(
     let visible: Vec<LearnerId> = seen.iter().copied().collect();
     let primaries = identity::primaries_of(db.read(), &visible).await?;
     let people = identity::people_of(db.read(), keys, &visible, i64::from(db.clock().now().day().year())).await?;
-    let is_unproved = |learner: LearnerId| people.get(&learner).is_some_and(|who| who.identity_level < look.rule.least.identity);
+    let is_unproved = |learner: LearnerId| {
+        people.get(&learner).is_some_and(|who| look.stated.as_far_as(who.identity_level) < look.rule.least.identity)
+    };
     let mut judged: Vec<(Line, Option<&Said>)> = Vec::new();
     for one in &opened {
         let learner = one.learner.filter(|learner| seen.contains(learner));

@@ -116,7 +116,13 @@ pub async fn keep_roll(db: &Db, keys: &Keys, new: &NewRoll) -> Result<Read, Erro
     db.write::<_, Error, _>(async move |tx| {
         let roll = still_reading(tx, id).await?;
         look_at(tx, &roll).await?;
-        note(tx, (Some(roll.brought_by), "rolls.bring"), &roll, json!({ "lines": roll.total, "rule": roll.rule, "client": roll.client })).await
+        note(
+            tx,
+            (Some(roll.brought_by), "rolls.bring"),
+            &roll,
+            json!({ "lines": roll.total, "rule": roll.rule, "client": roll.client }),
+        )
+        .await
     })
     .await?;
     Ok(Read::New(id))

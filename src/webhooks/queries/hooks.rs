@@ -55,10 +55,7 @@ pub(in crate::webhooks) async fn insert(
 }
 
 /// An address with its secrets.
-pub(in crate::webhooks) async fn find(
-    db: &impl ConnectionTrait,
-    id: WebhookId,
-) -> Result<Option<(Webhook, Secrets)>, DbErr> {
+pub(in crate::webhooks) async fn find(db: &impl ConnectionTrait, id: WebhookId) -> Result<Option<(Webhook, Secrets)>, DbErr> {
     let Some(row) = webhook::Entity::find_by_id(id.uuid()).one(db).await? else { return Ok(None) };
     let old = row.old_secret_sealed.clone().zip(row.old_until_ms.map(Timestamp::from_ms));
     let secrets = Secrets { now: row.secret_sealed.clone(), old };

@@ -4,9 +4,7 @@ mod keeping;
 mod sending;
 mod telling;
 
-pub use keeping::{
-    Changed, Made, NewWebhook, Signing, add, change_secret, find_webhook, list_deliveries, list_webhooks, remove,
-};
+pub use keeping::{Changed, Made, NewWebhook, Signing, add, change_secret, find_webhook, list_deliveries, list_webhooks, remove};
 pub(super) use sending::deliver_due;
 pub use telling::fan_out;
 

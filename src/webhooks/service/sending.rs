@@ -68,12 +68,7 @@ async fn deliver(db: &Db, courier: &Courier, due: Due) -> Result<(), Error> {
     keep(db, courier, (webhook, officer), (due, fate)).await
 }
 
-async fn send(
-    courier: &Courier,
-    webhook: &Webhook,
-    due: &Due,
-    (secrets, now): (&[Vec<u8>], Timestamp),
-) -> Result<Sent, NotSent> {
+async fn send(courier: &Courier, webhook: &Webhook, due: &Due, (secrets, now): (&[Vec<u8>], Timestamp)) -> Result<Sent, NotSent> {
     let id = due.event.to_string();
     let signatures: Vec<String> = secrets.iter().map(|secret| sign(secret, &id, now, due.body.as_bytes())).collect();
     let headers = vec![

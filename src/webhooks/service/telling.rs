@@ -66,11 +66,7 @@ async fn agencies_of(db: &Db, hooks: &[Webhook]) -> Result<HashMap<ClientId, Age
 }
 
 /// What one event is to the addresses.
-fn deliveries_of(
-    hooks: &[Webhook],
-    agencies: &HashMap<ClientId, AgencyId>,
-    event: &EventRow,
-) -> Vec<(WebhookId, Uuid, String)> {
+fn deliveries_of(hooks: &[Webhook], agencies: &HashMap<ClientId, AgencyId>, event: &EventRow) -> Vec<(WebhookId, Uuid, String)> {
     let named = event.body.get("agency").and_then(serde_json::Value::as_str).and_then(|id| id.parse::<AgencyId>().ok());
     let (Some(agency), Some(kind)) = (named, Kind::from_code(&event.kind)) else { return Vec::new() };
     let Some(body) = body_of(&event.kind, event.at, &event.body) else { return Vec::new() };

@@ -32,5 +32,5 @@ export async function openBank(binary, folder, more = {}) {
   /** Where the first administrator sets a password: printed after the address. */
   const firstLink = () => printed.map(line => line.match(/\/staff\/setup\/\S+/)?.[0]).find(Boolean);
   /** `close` asks it to stop, and waits until it has; then its folder goes. */
-  return { address, close, firstLink, lastWords: () => said.slice(-3) };
+  return { binary, address, close, firstLink, lastWords: () => said.slice(-3) };
 }

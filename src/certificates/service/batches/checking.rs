@@ -10,8 +10,8 @@ use super::deciding::ask_in;
 use super::{key, officer_of, open, scope_of, seal};
 use crate::agencies::{self, Agency};
 use crate::audit;
-use crate::certificates::batches::{Batch, BatchLine, BatchLineState, BatchProblem, BatchSaid, BatchState, Lacks, Named};
 use crate::certificates::batches::BatchError;
+use crate::certificates::batches::{Batch, BatchLine, BatchLineState, BatchProblem, BatchSaid, BatchState, Lacks, Named};
 use crate::certificates::queries::{batch_lines as lines, batches as queries, certificates};
 use crate::certificates::service::grounds_of;
 use crate::certificates::service::reading::plain;
@@ -109,9 +109,12 @@ async fn ask_for_program(tx: &Tx, batch: Batch) -> Result<(), BatchError> {
     match agencies::may_issue(tx, batch.agency, &batch.kind, tx.now.day()).await {
         Ok(_) => ask_in(tx, batch, officer).await,
         // It waits as it is; whoever answers for the program asks once that is mended.
-        Err(agencies::Error::Suspended | agencies::Error::Closed | agencies::Error::NoDelegation | agencies::Error::NotDelegated(_)) => {
-            Ok(())
-        }
+        Err(
+            agencies::Error::Suspended
+            | agencies::Error::Closed
+            | agencies::Error::NoDelegation
+            | agencies::Error::NotDelegated(_),
+        ) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
@@ -165,12 +168,7 @@ struct Known {
 }
 
 /// The lines as they stand now, and those who were looked for and may not be seen.
-async fn look_at(
-    db: &Db,
-    desk: &Desk,
-    look: &Look,
-    some: &[BatchLine],
-) -> Result<(Vec<BatchLine>, Vec<LearnerId>), BatchError> {
+async fn look_at(db: &Db, desk: &Desk, look: &Look, some: &[BatchLine]) -> Result<(Vec<BatchLine>, Vec<LearnerId>), BatchError> {
     let key = key(&desk.keys);
     let said: Vec<Option<BatchSaid>> = some.iter().map(|line| open(&key, line)).collect::<Result<_, _>>()?;
     let people = whose(db, some, &said).await?;

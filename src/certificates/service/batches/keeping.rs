@@ -8,8 +8,8 @@ use serde_json::json;
 use super::checking::CHECK;
 use super::{AT_ONCE, LINE_DAYS, key, note, payload, seal, tell_over};
 use crate::agencies;
-use crate::certificates::batches::{Batch, BatchLine, BatchLineState, BatchSaid, BatchSource, BatchState};
 use crate::certificates::batches::BatchError;
+use crate::certificates::batches::{Batch, BatchLine, BatchLineState, BatchSaid, BatchSource, BatchState};
 use crate::certificates::queries::{batch_lines as lines, batches as queries};
 use crate::certificates::service::rule_of;
 use crate::certificates::{Desk, Error};
@@ -147,8 +147,7 @@ async fn keep_chunk(
 
 /// Has it looked at, from its first line on.
 async fn look_at(tx: &Tx, batch: &Batch) -> Result<(), BatchError> {
-    let read =
-        Batch { state: BatchState::Reading, trouble: None, ready: 0, wrong: 0, done: 0, ..batch.clone() };
+    let read = Batch { state: BatchState::Reading, trouble: None, ready: 0, wrong: 0, done: 0, ..batch.clone() };
     queries::keep(tx, &read).await?;
     jobs::schedule(tx, CHECK, &format!("{CHECK}:{}", batch.id), tx.now, &payload(batch.id)).await?;
     Ok(())

@@ -6,8 +6,8 @@ use serde_json::json;
 use super::deciding::{OfBatch, goes_back_whole, held, must_be_two_others};
 use super::note;
 use crate::agencies::{self, Agency};
-use crate::certificates::batches::{Batch, BatchLine, BatchLook, BatchState};
 use crate::certificates::batches::BatchError;
+use crate::certificates::batches::{Batch, BatchLine, BatchLook, BatchState};
 use crate::certificates::queries::{batch_lines as lines, batches as queries};
 use crate::certificates::service::grounds_of;
 use crate::certificates::service::issuing::must_be_able;
@@ -40,7 +40,8 @@ impl InSample {
 
 /// The next line that `by` has not looked at, after `number`; then from the first on.
 pub(super) fn next_of(sample: &[BatchLine], by: LearnerId, number: i64) -> Option<i64> {
-    let is_open = |line: &&BatchLine| line.learner.is_some() && line.look.is_none_or(|(who, ..)| who != by) && line.number != number;
+    let is_open =
+        |line: &&BatchLine| line.learner.is_some() && line.look.is_none_or(|(who, ..)| who != by) && line.number != number;
     let after = sample.iter().filter(is_open).find(|line| line.number > number);
     after.or_else(|| sample.iter().find(is_open)).map(|line| line.number)
 }
@@ -69,12 +70,7 @@ pub(in crate::certificates) async fn sample_line(
     Ok(Some(InSample { batch, line, place: at + 1, next, found, basis }))
 }
 
-async fn basis_of(
-    db: &impl ConnectionTrait,
-    desk: &Desk,
-    batch: &Batch,
-    person: LearnerId,
-) -> Result<Option<Basis>, BatchError> {
+async fn basis_of(db: &impl ConnectionTrait, desk: &Desk, batch: &Batch, person: LearnerId) -> Result<Option<Basis>, BatchError> {
     match grounds_of(db, desk, person, (&batch.kind, &batch.about)).await {
         Ok(grounds) => Ok(grounds.basis),
         Err(Error::NoKind) => Ok(None),

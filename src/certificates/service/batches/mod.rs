@@ -11,13 +11,13 @@ mod prints;
 mod reading;
 mod running;
 
-pub use checking::check_batch;
 pub(in crate::certificates) use checking::CHECK;
-pub use deciding::{OfBatch, agree_to_batch, ask_for_batch, send_batch_back, withdraw_batch};
+pub use checking::check_batch;
 pub(in crate::certificates) use deciding::unseen_by;
+pub use deciding::{OfBatch, agree_to_batch, ask_for_batch, send_batch_back, withdraw_batch};
 pub use keeping::{Brought, NewBatch, batch_code, bring_batch, empty_old_batches};
-pub use looking::{LineVerdict, look_at_line};
 pub(in crate::certificates) use looking::{InSample, sample_line};
+pub use looking::{LineVerdict, look_at_line};
 pub(in crate::certificates) use own::{export_lines, forget_lines};
 pub(in crate::certificates) use people::{PeopleList, lists_for, people_of};
 pub(in crate::certificates) use prints::{
@@ -27,16 +27,16 @@ pub use reading::{BatchProgress, batch_lines_of, count_batch, find_batch};
 pub(in crate::certificates) use reading::{
     Looked, ShownLine, first_of, is_first, list_batches, page_of_batch, progress_of, sample_of, take_troubled,
 };
-pub(in crate::certificates) use running::{RUN, help_phone_of};
 pub use running::run_batch;
+pub(in crate::certificates) use running::{RUN, help_phone_of};
 
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
 
 use crate::agencies::Agency;
 use crate::audit;
-use crate::certificates::batches::{Batch, BatchLine, BatchSaid};
 use crate::certificates::batches::BatchError;
+use crate::certificates::batches::{Batch, BatchLine, BatchSaid};
 use crate::clients;
 use crate::config::Keys;
 use crate::db::{Db, Tx};
@@ -112,11 +112,7 @@ async fn tell_over(tx: &Tx, batch: &Batch) -> Result<(), BatchError> {
 }
 
 /// Keeps in the log of each of these people that they were shown.
-async fn keep_shown(
-    db: &Db,
-    (actor, agency): (LearnerId, &Agency),
-    seen: Vec<(LearnerId, Grant)>,
-) -> Result<(), BatchError> {
+async fn keep_shown(db: &Db, (actor, agency): (LearnerId, &Agency), seen: Vec<(LearnerId, Grant)>) -> Result<(), BatchError> {
     if seen.is_empty() {
         return Ok(());
     }

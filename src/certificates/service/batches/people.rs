@@ -3,8 +3,8 @@
 use sea_orm::ConnectionTrait;
 
 use crate::agencies::Agency;
-use crate::certificates::batches::{BatchSaid, BatchSource};
 use crate::certificates::batches::BatchError;
+use crate::certificates::batches::{BatchSaid, BatchSource};
 use crate::certificates::queries::requests;
 use crate::certificates::{Act, RequestState};
 use crate::classes::{self, ClassSession};

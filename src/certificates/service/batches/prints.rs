@@ -6,8 +6,8 @@ use serde_json::json;
 use super::deciding::{OfBatch, held};
 use super::{LINE_DAYS, keep_shown, note, payload};
 use crate::agencies::Agency;
-use crate::certificates::batches::{Batch, BatchLine, BatchLineState, BatchState, Print, PrintPart, PrintState};
 use crate::certificates::batches::BatchError;
+use crate::certificates::batches::{Batch, BatchLine, BatchLineState, BatchState, Print, PrintPart, PrintState};
 use crate::certificates::queries::{batch_lines as lines, prints as queries};
 use crate::config::Keys;
 use crate::db::{Db, Tx};
@@ -138,11 +138,8 @@ pub(in crate::certificates) async fn keep_part(
     drawn: Drawn,
 ) -> Result<bool, BatchError> {
     let bytes = i64::try_from(drawn.file.len()).unwrap_or(i64::MAX);
-    let stored = if drawn.file.is_empty() {
-        None
-    } else {
-        Some(files.put(key(keys).seal(PLACE, &drawn.file), db.clock().now()).await?)
-    };
+    let stored =
+        if drawn.file.is_empty() { None } else { Some(files.put(key(keys).seal(PLACE, &drawn.file), db.clock().now()).await?) };
     let (lines, sheets, skipped) = (drawn.lines, drawn.sheets, drawn.skipped);
     let looked = sheets + skipped;
     db.write::<_, BatchError, _>(async move |tx| {
@@ -165,8 +162,7 @@ pub(in crate::certificates) async fn keep_part(
         let onward = Print { drawn: print.drawn + looked, skipped: print.skipped + skipped, after: lines.1, ..print };
         // The next part may be as large as this one.
         let is_full = room < bytes && onward.drawn < onward.total;
-        let onward =
-            if is_full { Print { state: PrintState::Full, ended_at: Some(tx.now), ..onward } } else { onward };
+        let onward = if is_full { Print { state: PrintState::Full, ended_at: Some(tx.now), ..onward } } else { onward };
         queries::go_on(tx, &onward).await?;
         Ok(!is_full)
     })
@@ -205,9 +201,7 @@ pub(in crate::certificates) async fn take_part(
     keep_shown(db, (scope.actor(), agency), seen).await?;
     let (actor, batch) = (scope.actor(), batch.clone());
     let detail = json!({ "part": part.number, "sheets": part.sheets });
-    let work = async move |tx: &Tx| {
-        note(tx, (Some(actor), "certificate_batches.take_sheets"), &batch, detail.clone()).await
-    };
+    let work = async move |tx: &Tx| note(tx, (Some(actor), "certificate_batches.take_sheets"), &batch, detail.clone()).await;
     db.write_for(request, work).await?;
     Ok(Taken { number, file })
 }

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::{AT_ONCE, keep_shown, key, note, officer_of, open};
 use crate::agencies::Agency;
-use crate::certificates::batches::{Batch, BatchLine, BatchLineState, BatchLook, BatchSaid};
 use crate::certificates::batches::BatchError;
+use crate::certificates::batches::{Batch, BatchLine, BatchLineState, BatchLook, BatchSaid};
 use crate::certificates::queries::{batch_lines as lines, batches as queries};
 use crate::config::Keys;
 use crate::db::{Db, Tx};
@@ -143,11 +143,7 @@ async fn is_brought_by(db: &impl ConnectionTrait, batch: &Batch, scope: &StaffSc
 }
 
 /// Whose these lines are, as far as whoever looks may see them, and by which role.
-async fn seen_of(
-    db: &impl ConnectionTrait,
-    scope: &StaffScope,
-    some: &[BatchLine],
-) -> Result<Vec<(LearnerId, Grant)>, DbErr> {
+async fn seen_of(db: &impl ConnectionTrait, scope: &StaffScope, some: &[BatchLine]) -> Result<Vec<(LearnerId, Grant)>, DbErr> {
     let wanted: Vec<(LearnerId, bool)> = some.iter().filter_map(|line| Some((line.learner?, false))).collect();
     let sights = identity::sights_of(db, (scope, Role::CORRECTORS), &wanted).await?;
     let seen = sights.into_iter().filter_map(|(learner, sight)| match sight {

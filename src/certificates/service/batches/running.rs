@@ -12,8 +12,8 @@ use serde_json::json;
 use super::deciding::must_be_two_others;
 use super::{note, scope_of, tell_over};
 use crate::agencies::{self, Signer};
-use crate::certificates::batches::{Batch, BatchLine, BatchLineState, BatchProblem, BatchState, BatchTrouble};
 use crate::certificates::batches::BatchError;
+use crate::certificates::batches::{Batch, BatchLine, BatchLineState, BatchProblem, BatchState, BatchTrouble};
 use crate::certificates::queries::{batch_lines as lines, batches as queries, requests};
 use crate::certificates::service::issuing::{Order, Reserved, enter, put_void, reserve};
 use crate::certificates::service::making::{Made, gather_when_sealed};
@@ -415,9 +415,7 @@ async fn enter_chunk(db: &Db, run: &Run, made: Vec<MadeLine>) -> Result<(), Batc
 
 /// Enters a line as it was reserved; `false` where somebody else has it meanwhile.
 async fn enter_line(tx: &Tx, run: &Run, one: &MadeLine) -> Result<bool, BatchError> {
-    let is_ours = |line: &BatchLine| {
-        line.state == BatchLineState::Reserved && line.certificate == Some(one.reserved.certificate)
-    };
+    let is_ours = |line: &BatchLine| line.state == BatchLineState::Reserved && line.certificate == Some(one.reserved.certificate);
     let Some(line) = lines::find(tx, run.id(), one.number).await?.filter(is_ours) else { return Ok(false) };
     enter(tx, &run.desk, (&one.reserved, &one.made), Some(run.second)).await?;
     lines::keep(tx, run.id(), &[BatchLine { state: BatchLineState::Issued, ..line }]).await?;
