@@ -131,6 +131,6 @@ certificates-not-sealed = 刚记的学分还没有封存好。请过几秒再按
 certificates-same-person = 您不能办这一份：是您自己的，或者您帮过忙，或者是您提出的。请换一个人。
 certificates-needs-second = 这种证书要两个人才能发
 certificates-proposer-gone = 提出的经办人已经不在这家机构。请不发这一份，重新申请
-certificates-no-origin = 这台服务器没有写明公开的网址，发出去的证书没有人能核验。请让管理员在配置里写上 public_url
+certificates-no-origin = 这台服务器没有写明公开的网址，发出去的证书没有人能核验。请让管理员在配置里写上「public_url」
 certificates-too-many-versions = 这张证书的版本用完了
 certificates-wrong-state = 这张证书现在不能这样办

@@ -109,6 +109,7 @@ pub(super) async fn put_up_curriculum(house: &House) -> Result<Shelves, String> 
 
 /// Serves the site until the process is told to stop.
 pub(super) async fn serve_until_told(config: Config, with_samples: bool) -> Result<(), String> {
+    let config = if with_samples { demo::addressed(config) } else { config };
     let listen = config.listen;
     for warning in config.warnings() {
         tracing::warn!("{warning}");

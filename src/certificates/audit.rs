@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::queries::certificates as rows;
 use super::queries::sealed::{self, Row};
+use super::queries::{certificates as rows, cites};
 use super::{Certificate, Error, Happened, State};
 use crate::db::Db;
-use crate::kernel::{LearnerId, Timestamp};
+use crate::kernel::{CertificateId, LearnerId, Timestamp};
 use crate::ledger::seal;
 use crate::recognition::{self, CreditUse, UseState};
 
@@ -155,7 +155,7 @@ async fn compare_uses(view: &impl ConnectionTrait, now: Timestamp, report: &mut 
         compare_page(view, (&page, now), report).await?;
     }
     // A use that nothing cites any more.
-    let (cites, uses) = (sealed::count_cites(view).await?, recognition::count_uses(view, USE).await?);
+    let (cites, uses) = (cites::count(view).await?, recognition::count_uses(view, USE).await?);
     if uses > cites {
         report.difference_count += uses - cites;
     }
@@ -167,9 +167,9 @@ async fn compare_page(
     (page, now): (&[Certificate], Timestamp),
     report: &mut CertificateReport,
 ) -> Result<(), Error> {
-    let ids: Vec<(Uuid, Uuid)> = page.iter().map(|own| (own.learner.uuid(), own.id.uuid())).collect();
-    let cites = sealed::list_cites_of(view, &ids).await?;
-    let mut accounts: Vec<LearnerId> = cites.iter().map(|cite| LearnerId::from_uuid(cite.account_id)).collect();
+    let ids: Vec<(LearnerId, CertificateId)> = page.iter().map(|own| (own.learner, own.id)).collect();
+    let cites = cites::list_awards(view, &ids).await?;
+    let mut accounts: Vec<LearnerId> = cites.iter().map(|cite| cite.account).collect();
     accounts.sort();
     accounts.dedup();
     let uses = recognition::uses_of(view, &accounts, USE).await?;
@@ -177,15 +177,12 @@ async fn compare_page(
         uses.into_iter().map(|(account, used)| ((account, used.transfer.uuid(), used.reference.clone()), used)).collect();
     for own in page {
         report.certificates += 1;
-        let is_own = |cite: &&entity::certificate_cite::Model| {
-            (cite.learner_id, cite.certificate_id) == (own.learner.uuid(), own.id.uuid())
-        };
-        for cite in cites.iter().filter(is_own) {
+        for cite in cites.iter().filter(|cite| cite.of == (own.learner, own.id)) {
             report.cites += 1;
-            let cited = (LearnerId::from_uuid(cite.account_id), cite.transfer_id, format!("{}/{}", own.id, cite.version));
+            let cited = (cite.account, cite.award, format!("{}/{}", own.id, cite.version));
             let is_newest = cite.version == own.version;
             if !uses.get(&cited).is_some_and(|used| fits(own, used, (is_newest, now))) {
-                report.note(own.learner, cite.transfer_id);
+                report.note(own.learner, cite.award);
             }
         }
         if !leads_there(own, &rows::list_events(view, (own.learner, own.id)).await?) {

@@ -18,16 +18,21 @@
 //! Nothing here ever books credit, and nothing here says more of a person than their name.
 
 mod audit;
+mod basis;
 mod batches;
 mod changing_forms;
 mod changing_samples;
 mod changing_views;
+mod decisions;
 mod error;
+mod file;
 mod following_upkeep;
 mod forms;
 mod kept;
+mod levels;
 mod offline_samples;
 mod offline_views;
+mod published;
 mod queries;
 mod routes;
 mod rules;
@@ -56,10 +61,14 @@ use crate::ledger::seal::Proven;
 use crate::web::ExhibitOf;
 
 pub use audit::{CertificateReport, audit};
+pub use basis::{Basis, Line};
 pub use batches::*;
+pub use decisions::{Answer, Deciding, Decision, Impact, ImpactLine, Named};
 pub use error::Error;
+pub use file::wrong_document;
 pub use following_upkeep::{schedule_following, with_following};
 pub use kept::KEPT;
+pub use published::{Filled, List};
 pub use routes::appeals::{appeal as post_appeal, appeal_page};
 pub use routes::change_requests::{change_page, decide as post_change_decision, take_back as post_take_back};
 pub use routes::changing::{change as post_change, hear as post_hearing, issued_one, issued_page};
@@ -78,8 +87,6 @@ pub use routes::{
     withdraw as post_withdraw,
 };
 pub use rules::acts::Obstacle;
-pub use rules::basis::{Basis, Line};
-pub use rules::file::wrong_document;
 pub use rules::limits::leaves_after;
 pub use rules::shares::{Part as SharedPart, SHARE_DAYS, ShareToken, Shows, What};
 pub use rules::states::{APPEAL_DAYS, Act, CONFIRM_DAYS, Happened, Reason, RequestState, Standing, State, Why};
@@ -88,8 +95,8 @@ pub use service::{
     find_request, key_book, list_of_agency, open_statement, share, take_file, verify,
 };
 pub use service::{
-    Asking, Filled, List, Made, Missing, NextSession, Order, Reserved, ask, enter, export, find_by_code, find_by_number,
-    find_list, forget, issue, list_of, make, missing, publish_lists, put_void, reserve, reserve_next, void_stale,
+    Asking, Made, Missing, NextSession, Order, Reserved, ask, enter, export, find_by_code, find_by_number, find_list, forget,
+    issue, list_of, make, missing, publish_lists, put_void, reserve, reserve_next, void_stale,
 };
 pub use service::{approve_version, decide_change, follow, impact_of, named, request, suspend};
 pub use shared::{Look, Share};
@@ -294,112 +301,6 @@ pub struct Shown {
     pub refresh: Vec<String>,
     /// Of each cited line result and award in the sealed log, in the order of the lines; filled where one certificate is asked for.
     pub proofs: Vec<Proven>,
-}
-
-/// Something that somebody decides about a certificate.
-#[derive(Clone, Debug)]
-pub struct Deciding<'a> {
-    /// Whose.
-    pub learner: LearnerId,
-    /// Which.
-    pub certificate: CertificateId,
-    /// Of which agency.
-    pub agency: AgencyId,
-    /// Who.
-    pub by: LearnerId,
-    /// Why, where it is suspended or to be revoked.
-    pub reason: Option<Reason>,
-    /// The ground for the file, sealed with its owner's key by [`seal_ground`].
-    pub ground_sealed: Option<Vec<u8>>,
-    /// The form's key.
-    pub once: &'a crate::db::OnceKey,
-    /// Digest of what the form says: by it a repeat is told.
-    pub digest: Digest,
-    /// Who answers for the record: the agency, and once it has closed, the bank.
-    pub responsible_org: &'a str,
-    /// Where somebody answers, for the letter.
-    pub help_phone: &'a str,
-}
-
-/// What a second person says to a request about a certificate.
-#[derive(Clone, Debug)]
-pub struct Decision {
-    /// Whose certificate.
-    pub learner: LearnerId,
-    /// Which request.
-    pub request: CertificateRequestId,
-    /// Of which agency.
-    pub agency: AgencyId,
-    /// Who decides.
-    pub by: LearnerId,
-    /// Digest of the impact that they were shown.
-    pub shown: Digest,
-    /// What they say.
-    pub answer: Answer,
-    /// Who answers for the record.
-    pub responsible_org: String,
-    /// Where somebody answers, for the letter.
-    pub help_phone: String,
-}
-
-/// What an act on a certificate would change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Impact {
-    /// The act.
-    pub act: Act,
-    /// The certificate.
-    pub certificate: CertificateId,
-    /// Its number.
-    pub number: Number,
-    /// Its kind.
-    pub kind: String,
-    /// The unit of a 单元学习证明, else [`WHOLE`].
-    pub about: String,
-    /// How it stands, the worse one of the row and of what it cites; and how it would.
-    pub states: (State, State),
-    /// Its newest version, and what that would be.
-    pub versions: (i64, i64),
-    /// The name on it, and what that would be.
-    pub names: (String, String),
-    /// What it cites, and would cite, by unit.
-    pub lines: Vec<ImpactLine>,
-    /// What stands in the way.
-    pub obstacle: Option<Obstacle>,
-    barred: Vec<LearnerId>,
-    basis: Option<Digest>,
-}
-
-/// A certificate that cites somebody's credit, as pages about that credit name it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
-    /// Its kind.
-    pub kind: String,
-    /// The unit of a 单元学习证明, else [`WHOLE`].
-    pub about: String,
-    /// Its number.
-    pub number: Number,
-    /// How it stands; none where an older version of it cites the credit.
-    pub state: Option<State>,
-}
-
-/// One unit that is cited, or would be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImpactLine {
-    /// Its code.
-    pub unit: String,
-    /// Whether the award has its ground; none where it is not cited now.
-    pub now: Option<crate::recognition::UseState>,
-    /// Whether it is cited then.
-    pub then: bool,
-}
-
-/// What a second person says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// Done.
-    Agree,
-    /// Not done; why, sealed with its owner's key by [`seal_answer`].
-    Refuse(Vec<u8>),
 }
 
 /// Where the sealed columns stand, as their seals say.

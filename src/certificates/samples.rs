@@ -1,4 +1,4 @@
-//! Samples of the pages of this subject.
+//! Samples of the pages of this subject; and a certificate of nobody for those of verifying, showing and printing.
 
 use super::forms::{self, Wanted, Wish};
 use super::rules::states::{APPEAL_DAYS, RequestState, Standing};
@@ -6,14 +6,89 @@ use super::views::{
     CertificateAskPage, CertificatePage, CertificateQueuePage, CertificateRequestPage, CertificatesPage, Choices, May,
     OwnRequest, QueueRow, Row, standing_words, title_of,
 };
-use super::{Reason, WHOLE};
+use super::{Reason, Register, Shown, WHOLE};
+use crate::credentials::{Facts, IssuerFacts, KindFacts, LineFacts, LongCode, Number, Origin, Source, StatusPlace, receipts_of};
 use crate::curriculum::Shelf;
+use crate::kernel::{Credits, Digest};
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, RARE_NAME, WORDS, form, id, learner, staff};
 use crate::web::{Fields, Filled, Page, Samples, day_words, drawn};
 
 const ONE: &str = "/certificates/01980000-0000-7000-8000-000000000001";
 const QUEUE: &str = "/staff/agency/01980000-0000-7000-8000-000000000001/certificates";
 const REQUEST: &str = "/staff/agency/01980000-0000-7000-8000-000000000001/certificates/requests/01980000-0000-7000-8000-000000000002/01980000-0000-7000-8000-000000000003";
+/// What stands below it.
+pub(super) const FOOTER: &str = "本证书证明学习和考核结果，不是学历证书、职业资格证书或职业技能等级证书。";
+/// What it takes.
+pub(super) const CRITERIA: &str = "学完六门课程，其中两门在有人监考时考核合格。";
+const HOST: &str = "xuefen.example.cn";
+
+/// What a certificate of nobody says.
+pub(super) fn facts(name: &str, agency: &str, lines: u8) -> Option<Facts> {
+    let credits = |milli| Credits::from_milli(milli).unwrap_or(Credits::ZERO);
+    let line = |number: u8| LineFacts {
+        unit: format!("T{number:02}"),
+        title: ["防诈骗，守好钱袋子", "安全上网、科学用网、网上创业"]
+            .get(usize::from(number % 2))
+            .copied()
+            .unwrap_or(PLACE)
+            .to_owned(),
+        source: Source::ALL.get(usize::from(number % 3)).copied().unwrap_or(Source::Online),
+        passed: NOW.day().minus_days(u32::from(number)),
+        score: (number % 3 != 2).then_some(90),
+        identity: 2,
+        supervision: i64::from(number % 3),
+        credits: credits(250),
+        class_hours: 4,
+        evidence: Digest::from_array([number; 32]),
+    };
+    Some(Facts {
+        origin: Origin::of_host(HOST)?,
+        agency: IssuerFacts { id: id(60), name: agency.to_owned(), credit_code: "91350100M000100Y43".to_owned() },
+        kind: KindFacts {
+            id: "foundation".to_owned(),
+            paper_code: 2,
+            edition: "2026.11".to_owned(),
+            title: "基础学习证书".to_owned(),
+            footer: FOOTER.to_owned(),
+            criteria: CRITERIA.to_owned(),
+        },
+        code: LongCode::from_chance([0x5c; 14]),
+        number: Number::from_chance([7; 8]),
+        version: 2,
+        name: name.to_owned(),
+        awarded: NOW.day(),
+        signed_at: NOW,
+        identity: 2,
+        supervision: 2,
+        credits: credits(250 * i64::from(lines)),
+        class_hours: 4 * i64::from(lines),
+        lines: (1..=lines).map(line).collect(),
+        receipts: receipts_of(&[]),
+        place: StatusPlace { list: 1, position: 94_567 },
+    })
+}
+
+/// A certificate of nobody as it is shown.
+pub(super) fn shown(name: &str, agency: &str, (standing, lines): (Standing, u8)) -> Shown {
+    Shown {
+        certificate: id(100),
+        learner: id(1),
+        standing,
+        facts: facts(name, agency, lines),
+        register: Register {
+            number: Number::from_chance([7; 8]),
+            code: LongCode::from_chance([0x5c; 14]),
+            name: name.to_owned(),
+            kind: "foundation".to_owned(),
+            about: "-".to_owned(),
+            agency: id(60),
+            issued: NOW.day(),
+            version: 2,
+        },
+        refresh: if lines > 10 { vec!["T01".to_owned(), "T12".to_owned()] } else { Vec::new() },
+        proofs: Vec::new(),
+    }
+}
 
 fn day(page: &Page) -> String {
     day_words(page.lang(), NOW.day())

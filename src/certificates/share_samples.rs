@@ -3,12 +3,12 @@
 use super::Look;
 use super::rules::shares::{Part, Shows};
 use super::rules::states::{Reason, Standing};
+use super::samples::shown;
 use super::share_views::{
     Pairs, ShareCheckPage, ShareOnePage, SharePage, ShareRow, ShareStatementPage, SharedDoorPage, SharedPage, SharesPage,
     look_words, seen_words,
 };
 use super::verify_forms;
-use super::verify_samples::shown;
 use crate::curriculum::Shelf;
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, filled, form, id, learner};
 use crate::web::{Filled, Page, QrPicture, Samples, day_words, drawn};

@@ -1,8 +1,8 @@
 //! Samples of a certificate on paper.
 
+use super::samples::facts;
 use super::service::Printable;
 use super::sheet_views::{CertificatePrintPage, MissingGlyphPage, sheet_words};
-use super::verify_samples::facts;
 use crate::credentials::{Bundle, paper_code};
 use crate::curriculum::Shelf;
 use crate::kernel::Digest;

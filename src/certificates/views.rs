@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::rules::basis::{Basis, Line};
+use super::basis::{Basis, Line};
 use super::service::Missing;
 use super::{Shown, Standing};
 use crate::curriculum::{CourseCode, Shelf};

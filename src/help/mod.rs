@@ -45,7 +45,7 @@ pub use rules::{Kind, State, Term, days_waiting};
 pub use service::{
     Asked, Asker, Handler, Opened, Request, Source, answer, count_by_place, count_waiting, draw_number, find_about,
     find_by_number, find_for_staff, find_numbered, list_about, list_of, list_of_all, list_waiting, open, resume, sweep,
-    take_in_hand, withdraw, withdraw_all,
+    take_in_hand, tell_answered, withdraw, withdraw_all,
 };
 pub use staff_routes::{act as act_for_staff, list as list_for_staff, show as show_for_staff};
 pub use told::{Doubt, Paper, PartOfDay, Told};

@@ -82,3 +82,59 @@ fn missing_of_one(shelf: &Shelf, rule: &CertificateRule, about: CourseCode, hold
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::curriculum::Embedded;
+    use crate::kernel::{Group, IdentityLevel, Timestamp};
+    use crate::learning::holdings::Holding;
+
+    static SHELF: LazyLock<Shelf> = LazyLock::new(|| Shelf::open(&Embedded).unwrap());
+
+    fn any_holding() -> impl Strategy<Value = Option<Holding>> {
+        // Most of it good, so that both answers come about.
+        let kind = prop_oneof![
+            20 => Just(HoldingKind::Passed),
+            2 => Just(HoldingKind::Outside),
+            1 => Just(HoldingKind::LookedInto),
+            1 => Just(HoldingKind::Out),
+        ];
+        let passed_at = Timestamp::from_ms(1_000);
+        let holding = (kind, prop_oneof![6 => Just(2_i64), 1 => 0_i64..4]);
+        prop_oneof![
+            8 => holding.prop_map(move |(kind, supervision)| Some(Holding { kind, supervision, passed_at })),
+            1 => Just(None),
+        ]
+    }
+
+    fn any_chosen() -> impl Strategy<Value = Chosen> {
+        let group = prop::option::of(prop::sample::select(Group::LISTED.to_vec()));
+        group.prop_map(|pathway| Chosen { pathway, groups: pathway.into_iter().collect(), ..Chosen::default() })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn whatever_list_somebody_follows_their_plan_and_whoever_issues_say_the_same(
+            held in proptest::collection::vec(any_holding(), SHELF.courses().len()),
+            identity in 0_i64..4,
+            chosen in any_chosen(),
+        ) {
+            let courses = SHELF.courses().iter().zip(&held).filter_map(|(course, held)| Some((course.code, (*held)?))).collect();
+            let holdings = Holdings { identity: IdentityLevel::from_value(identity).unwrap(), courses };
+            let completed = holdings.courses.keys().copied().collect();
+            let marks = Marks { completed, groups: chosen.groups.clone(), ..Marks::default() };
+            for rule in SHELF.certificates().iter().filter(|rule| rule.min_courses > 1) {
+                let plan = plan_for(&SHELF, rule, Asker { chosen: &chosen, marks: &marks, holdings: &holdings });
+                let is_told_nothing = plan.has_courses() && !plan.has_errand();
+                let missing = missing_for(&SHELF, rule, None, &holdings);
+                prop_assert_eq!(is_told_nothing, missing.is_nothing(), "{} for {:?}: {:?}", rule.id, chosen, missing);
+            }
+        }
+    }
+}

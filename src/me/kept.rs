@@ -74,7 +74,7 @@ pub(super) fn places_in(data: &Value) -> BTreeSet<String> {
 /// Everything, in the order in which one would ask for it.
 pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
     let (identity, audit, outbox) = (at(data, "identity"), at(data, "audit"), at(data, "outbox"));
-    let parts: [(&str, &str, Vec<Record>); 19] = [
+    let parts: [(&str, &str, Vec<Record>); 21] = [
         ("kept-who", "kept-who-until", vec![reader.who(identity)]),
         ("kept-consents", "kept-consents-until", reader.all(list(identity, "consents"), Reader::consent)),
         ("kept-doors", "kept-doors-until", reader.doors(identity)),
@@ -87,6 +87,8 @@ pub(super) fn sections(data: &Value, reader: &Reader<'_>) -> Vec<Section> {
         ("kept-credit", "kept-credit-until", reader.credit(at(data, "recognition"))),
         ("applications-title", "kept-applications-until", reader.all(list(data, "applications"), Reader::application)),
         ("transfers-title", "kept-credit-until", reader.all(list(data, "transfers"), Reader::transfer_out)),
+        ("certificates-own", "kept-certificates-until", reader.certificates(at(data, "certificates"))),
+        ("shares-own", "kept-shares-until", reader.all(list(at(data, "certificates"), "shares"), Reader::shared)),
         ("kept-asked", "kept-asked-until", reader.all(list(data, "help"), Reader::case)),
         ("kept-helped", "kept-helped-until", super::kept_helping::records(reader, at(data, "helping"))),
         ("kept-voice", "kept-voice-until", reader.all(list(data, "recordings"), Reader::voice)),

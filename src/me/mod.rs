@@ -7,6 +7,7 @@
 
 mod forms;
 mod kept;
+mod kept_certificates;
 mod kept_helping;
 mod kept_recognised;
 mod routes;
@@ -20,7 +21,9 @@ use crate::db::{DbFault, Retry};
 use crate::error::AppError;
 use crate::i18n::Message;
 use crate::web::Exhibit;
-use crate::{applications, assessment, classes, exams, identity, ledger, plans, recognition, recordings, rolls, transfers};
+use crate::{
+    applications, assessment, certificates, classes, exams, identity, ledger, plans, recognition, recordings, rolls, transfers,
+};
 
 pub use routes::{
     Said, Within, agree_to_group, choose_groups, choose_place, complain, complaint_form, correct, correct_form, group_form,
@@ -52,6 +55,9 @@ pub enum Error {
     /// That of applications.
     #[error(transparent)]
     Applications(#[from] applications::Error),
+    /// That of certificates.
+    #[error(transparent)]
+    Certificates(#[from] certificates::Error),
     /// That of rolls.
     #[error(transparent)]
     Rolls(#[from] rolls::Error),
@@ -82,6 +88,7 @@ impl Retry for Error {
             Self::Classes(error) => error.database_error(),
             Self::Plans(error) => error.database_error(),
             Self::Applications(error) => error.database_error(),
+            Self::Certificates(error) => error.database_error(),
             Self::Rolls(error) => error.database_error(),
             Self::Transfers(error) => error.database_error(),
             Self::Exams(error) => error.database_error(),
@@ -99,6 +106,7 @@ impl From<Error> for AppError {
             Error::Classes(error) => error.into(),
             Error::Plans(error) => error.into(),
             Error::Applications(error) => error.into(),
+            Error::Certificates(error) => error.into(),
             Error::Rolls(error) => error.into(),
             Error::Transfers(error) => error.into(),
             Error::Exams(error) => error.into(),

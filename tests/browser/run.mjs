@@ -43,9 +43,9 @@ const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/c
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
-// One bank for all, with the sample county: nobody on a journey knows of the others. Where a PostgreSQL is given, a second one stands on
+// One bank for all, with the sample county: nobody on a journey knows of the others. Its port is drawn when it opens, so certificates name another address. Where a PostgreSQL is given, a second one stands on
 // it for the journeys that are walked on both.
-const banks = new Map([['sqlite', await openBank(binary, fs.mkdtempSync(path.join(work, 'bank-')), { arguments: ['--demo'] })]]);
+const banks = new Map([['sqlite', await openBank(binary, fs.mkdtempSync(path.join(work, 'bank-')), { arguments: ['--demo'], CREDIT_BANK_PUBLIC_URL: 'http://bank.test' })]]);
 if (given.postgres) banks.set('postgres', await openBank(binary, fs.mkdtempSync(path.join(work, 'bank-')), { DATABASE_URL: given.postgres }));
 let browser = await chromium.launch({ executablePath, args });
 let people = 0;

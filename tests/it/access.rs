@@ -11,6 +11,7 @@ use crate::passbook::passes;
 use crate::support::databases::{Engine, fresh};
 use crate::support::server::{Answer, Bank, Person};
 use crate::theirs::Theirs;
+use crate::verify::Issued;
 
 /// An id that nothing has.
 const NOTHING: &str = "01980000-0000-7000-8000-000000000000";
@@ -242,6 +243,32 @@ async fn pages_for_trying_things_out_are_not_there_in_production() {
         assert_eq!(asks(&bank.visitor(), route, &filled(route.path, &[])).await.status, 404, "{route:?}");
     }
     bank.close().await;
+}
+
+#[actix_web::test]
+async fn other_peoples_certificates_what_they_asked_for_and_what_they_show_are_not_found() {
+    let issued = Issued::over(fresh(Engine::Sqlite).await.unwrap()).await;
+    let (bank, wang) = (issued.work.bank(), &issued.work.wang);
+    let (li, _) = bank.learner("李建国", 2, Some(TOWN)).await;
+    issued.work.passes("T01").await;
+    bank.clock.turn_ms(1_000);
+    let request = issued.work.asks("T01").await.rsplit('/').next().unwrap().to_owned();
+    let page = crate::shares::shares(wang, &issued.id, &crate::shares::USUAL).await;
+    let share = crate::shares::own(&page).split('/').nth(2).unwrap().to_owned();
+    let things = [("/certificates/requests/{id}", &request), ("/certificates/{id}", &issued.id), ("/shares/{id}", &share)];
+    let mut tried = 0;
+    for (start, id) in things {
+        for route in ROUTES.iter().filter(|route| route.path.starts_with(start)) {
+            let path = filled(route.path, &[("id", id.as_str())]);
+            assert_eq!(asks(&li, route, &path).await.status, 404, "{route:?} {path}");
+            if route.method == "GET" {
+                assert_eq!(asks(wang, route, &path).await.status, 200, "{route:?} {path}");
+            }
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 10);
+    issued.close().await;
 }
 
 #[actix_web::test]

@@ -43,9 +43,7 @@ impl Program {
     }
 
     fn wish(&self, people: &[(LearnerId, CardNumber)]) -> Value {
-        let line = |(at, (_, card)): (usize, &(LearnerId, CardNumber))| {
-            json!({ "who": card.as_str(), "number": format!("ZJ-{at:05}"), "value": "1", "day": "2026-01-08" })
-        };
+        let line = |(at, (_, card)): (usize, &(LearnerId, CardNumber))| json!({ "who": card.as_str(), "number": format!("ZJ-{at:05}"), "value": "1", "day": "2026-01-08" });
         json!({
             "rule": self.rolls.rule, "identity_level": 2, "supervision_level": 3,
             "lines": people.iter().enumerate().map(line).collect::<Vec<_>>(),
@@ -198,12 +196,20 @@ async fn nobody_elses_program_finds_it_and_a_suspended_agency_brings_nothing() {
     assert_eq!(gets(&token(&[Scope::Recognise], Some((other, theirs))).await).await, 404);
     let own: AgencyId = program.rolls.desk.id.parse().unwrap();
     assert_eq!(gets(&token(&[Scope::Webhooks], Some((own, program.rolls.zhao_id))).await).await, 403);
-    assert_eq!(gets(&token(&[Scope::Recognise], Some((own, program.rolls.qian_id))).await).await, 403, "a reviewer is no officer");
+    assert_eq!(
+        gets(&token(&[Scope::Recognise], Some((own, program.rolls.qian_id))).await).await,
+        403,
+        "a reviewer is no officer"
+    );
     let (theirs, id) = (token(&[Scope::Recognise], Some((other, theirs))).await, program.rolls.rule);
     let (status, problem) = asks_as(bank, &theirs, (Method::POST, PATH), Some(wish.clone()), Some("roll-0009")).await;
     assert_eq!((status, kind_of(&problem)), (422, "invalid"), "the rule {id} is another agency's");
     let (_, by) = bank.staff("郑敏", Role::Administrator, TOWN).await;
-    bank.house.db.write(async move |tx: &credit_bank::db::Tx| credit_bank::agencies::suspend(tx, own, by, "要查").await).await.unwrap();
+    bank.house
+        .db
+        .write(async move |tx: &credit_bank::db::Tx| credit_bank::agencies::suspend(tx, own, by, "要查").await)
+        .await
+        .unwrap();
     let (status, problem) = program.brings(&wish, "roll-0003").await;
     assert_eq!((status, kind_of(&problem)), (409, "changed"), "{problem}");
     program.closes().await;

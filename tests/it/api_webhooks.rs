@@ -170,7 +170,11 @@ async fn only_its_own_client_with_the_scope_of_a_working_agency_and_an_officer_f
     // It ends with who answers for it, and goes on with another.
     let (client, agency) = (hooks.client, hooks.agency);
     let bind = async move |officer| {
-        bank.house.db.write::<_, DbFault, _>(async move |tx| Ok(clients::bind(tx, client, (agency, officer)).await?)).await.unwrap()
+        bank.house
+            .db
+            .write::<_, DbFault, _>(async move |tx| Ok(clients::bind(tx, client, (agency, officer)).await?))
+            .await
+            .unwrap()
     };
     assert!(bind(theirs).await);
     assert_eq!(hooks.gets(&path).await.0, 403, "who works elsewhere answers for nothing here");
@@ -181,7 +185,8 @@ async fn only_its_own_client_with_the_scope_of_a_working_agency_and_an_officer_f
 
 #[actix_web::test]
 async fn every_answer_says_how_often_one_may_ask_still() {
-    let bank = crate::support::server::Bank::over_with(fresh(Engine::Sqlite).await.unwrap(), |config| config.api_per_minute = 3).await;
+    let bank =
+        crate::support::server::Bank::over_with(fresh(Engine::Sqlite).await.unwrap(), |config| config.api_per_minute = 3).await;
     let visitor = bank.visitor();
     let says = async |name: &str| visitor.opens("/api/v1/courses").await.headers[name].to_str().unwrap().to_owned();
     assert_eq!(says("ratelimit-policy").await, "\"minute\";q=3;w=60");

@@ -15,7 +15,12 @@ fn json_of(answer: &Answer) -> Value {
 
 async fn gets(person: &Person, path: &str) -> Value {
     let answer = person.opens(&format!("{BASE}{path}")).await;
-    assert_eq!((answer.status, answer.headers["content-type"].to_str().unwrap()), (200, "application/json"), "{path}: {}", answer.body);
+    assert_eq!(
+        (answer.status, answer.headers["content-type"].to_str().unwrap()),
+        (200, "application/json"),
+        "{path}: {}",
+        answer.body
+    );
     json_of(&answer)
 }
 
@@ -49,7 +54,10 @@ async fn the_package_holds_areas_tasks_and_outcomes_each_the_child_of_the_one_ab
         let parent = tie["destinationNodeURI"]["identifier"].as_str().unwrap();
         let level = |item: &Value| item["CFItemType"].as_str().unwrap().to_owned();
         let above = if parent == document { "文件".to_owned() } else { level(ids[parent]) };
-        assert!([("领域", "文件"), ("任务", "领域"), ("能力点", "任务")].contains(&(level(child).as_str(), above.as_str())), "{tie}");
+        assert!(
+            [("领域", "文件"), ("任务", "领域"), ("能力点", "任务")].contains(&(level(child).as_str(), above.as_str())),
+            "{tie}"
+        );
     }
     let task = package["CFItems"].as_array().unwrap().iter().find(|item| item["humanCodingScheme"] == "T19").unwrap();
     let clause = &SHELF.edition().tasks.iter().find(|task| task.code.to_string() == "T19").unwrap().clause;
@@ -69,11 +77,16 @@ async fn every_address_in_the_package_leads_to_what_it_names() {
     let items = package["CFItems"].as_array().unwrap();
     for item in items.iter().step_by(17) {
         let alone = gets(&visitor, &path(item)).await;
-        assert_eq!((&alone["fullStatement"], &alone["CFDocumentURI"]["identifier"]), (&item["fullStatement"], &document["identifier"]));
+        assert_eq!(
+            (&alone["fullStatement"], &alone["CFDocumentURI"]["identifier"]),
+            (&item["fullStatement"], &document["identifier"])
+        );
         let id = item["identifier"].as_str().unwrap();
         let tied = gets(&visitor, &format!("/CFItemAssociations/{id}")).await;
         assert_eq!(tied["CFItem"]["identifier"], item["identifier"]);
-        assert!(tied["CFAssociations"].as_array().unwrap().iter().any(|tie| tie["originNodeURI"]["identifier"] == item["identifier"]));
+        assert!(
+            tied["CFAssociations"].as_array().unwrap().iter().any(|tie| tie["originNodeURI"]["identifier"] == item["identifier"])
+        );
     }
     let tie = gets(&visitor, &path(&package["CFAssociations"][0])).await;
     assert_eq!(tie["identifier"], package["CFAssociations"][0]["identifier"]);
@@ -93,9 +106,13 @@ async fn documents_are_asked_for_page_by_page_and_what_is_known_is_not_sent_agai
     let bank = Bank::open(Engine::Sqlite).await.unwrap();
     let visitor = bank.visitor();
     let all = visitor.opens(&format!("{BASE}/CFDocuments?limit=5")).await;
-    assert_eq!((all.headers["x-total-count"].to_str().unwrap(), all.headers["etag"].to_str().unwrap()), ("1", format!("\"{}\"", SHELF.digest()).as_str()));
+    assert_eq!(
+        (all.headers["x-total-count"].to_str().unwrap(), all.headers["etag"].to_str().unwrap()),
+        ("1", format!("\"{}\"", SHELF.digest()).as_str())
+    );
     assert!(all.headers["link"].to_str().unwrap().contains("CFDocuments?limit=5&offset=0>; rel=\"first\""));
-    let known = visitor.client.get(format!("{}{BASE}/CFDocuments", bank.url)).header("if-none-match", all.headers["etag"].clone());
+    let known =
+        visitor.client.get(format!("{}{BASE}/CFDocuments", bank.url)).header("if-none-match", all.headers["etag"].clone());
     assert_eq!(known.send().await.unwrap().status().as_u16(), 304);
     let titles = gets(&visitor, "/CFDocuments?fields=title,identifier").await;
     assert_eq!(titles["CFDocuments"][0].as_object().unwrap().keys().collect::<Vec<_>>(), ["identifier", "title"]);
@@ -104,7 +121,9 @@ async fn documents_are_asked_for_page_by_page_and_what_is_known_is_not_sent_agai
     for none in ["/CFDocuments?filter=title='x'", "/CFDocuments?offset=1"] {
         assert_eq!(gets(&visitor, none).await["CFDocuments"].as_array().unwrap().len(), 0, "{none}");
     }
-    let codes = |answer: &Answer| json_of(answer)["imsx_codeMinor"]["imsx_codeMinorField"][0]["imsx_codeMinorFieldValue"].as_str().unwrap().to_owned();
+    let codes = |answer: &Answer| {
+        json_of(answer)["imsx_codeMinor"]["imsx_codeMinorField"][0]["imsx_codeMinorFieldValue"].as_str().unwrap().to_owned()
+    };
     for (path, status, code) in [
         ("/CFDocuments?sort=owner", 400, "invalid_sort_field"),
         ("/CFDocuments?fields=owner", 400, "invalid_selection_field"),
@@ -124,11 +143,16 @@ async fn ids_are_the_same_at_every_start_and_others_at_another_bank() {
     let first = Bank::open(Engine::Sqlite).await.unwrap();
     let one = package(&first).await;
     let second = Bank::open(Engine::Sqlite).await.unwrap();
-    let other = Bank::over_with(fresh(Engine::Sqlite).await.unwrap(), |config| config.public_url = Some("https://xuefen.example.cn".to_owned())).await;
+    let other = Bank::over_with(fresh(Engine::Sqlite).await.unwrap(), |config| {
+        config.public_url = Some("https://xuefen.example.cn".to_owned())
+    })
+    .await;
     let (same, another) = (package(&second).await, package(&other).await);
     assert_eq!(texts(&one["CFItems"], "identifier"), texts(&same["CFItems"], "identifier"));
     assert!(texts(&another["CFItems"], "identifier").iter().all(|id| !texts(&one["CFItems"], "identifier").contains(id)));
-    assert!(texts(&another["CFItems"], "uri").iter().all(|uri| uri.starts_with("https://xuefen.example.cn/ims/case/v1p1/CFItems/")));
+    assert!(
+        texts(&another["CFItems"], "uri").iter().all(|uri| uri.starts_with("https://xuefen.example.cn/ims/case/v1p1/CFItems/"))
+    );
     for bank in [first, second, other] {
         bank.close().await;
     }

@@ -66,11 +66,7 @@ impl Issuing {
     /// What certificates are made with in this bank.
     pub fn at(&self) -> certificates::Desk {
         let house = &self.bank().house;
-        certificates::Desk {
-            shelf: SHELF.clone(),
-            keys: house.keys.clone(),
-            origin: certificates::origin_of(&house.config),
-        }
+        certificates::Desk { shelf: SHELF.clone(), keys: house.keys.clone(), origin: certificates::origin_of(&house.config) }
     }
 
     /// Somebody passes a unit, and it is sealed.
@@ -155,7 +151,7 @@ pub async fn does(person: &Person, request: &str, doing: &str) -> Answer {
 }
 
 /// Reverses an award, as two people do.
-pub pub async fn reverses(work: &Issuing, award: TransferId) {
+pub async fn reverses(work: &Issuing, award: TransferId) {
     let (learner, officer, approver) = (work.wang_id, work.zhao_id, work.sun_id);
     let reverse = async move |tx: &Tx| {
         let decision = Decision {

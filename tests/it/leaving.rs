@@ -15,6 +15,7 @@ use crate::passbook::passes;
 use crate::support::databases::Fresh;
 use crate::support::people::sender;
 use crate::support::server::{Bank, Person};
+use crate::verify::Issued;
 
 const NAME: &str = "欧阳春华";
 const PHONE: &str = "13800000007";
@@ -38,6 +39,19 @@ const KEEP_THE_NUMBER: [&str; 16] = [
     "person_key",
     "result",
     "role",
+];
+
+/// Where it may stand besides of somebody to whom a certificate was issued: the register, by which it goes on being verified, and the sealed log.
+const KEEP_THE_CERTIFICATE: [&str; 9] = [
+    "certificate",
+    "certificate_cite",
+    "certificate_code",
+    "certificate_event",
+    "certificate_number",
+    "certificate_request",
+    "certificate_status",
+    "certificate_version",
+    "ledger_leaf",
 ];
 
 /// Every row of every table as text, with bytes in hexadecimal.
@@ -160,6 +174,29 @@ crate::on_both! {
         assert!(!body.contains("items") && !body.contains("attempt") && body.contains("score_permille"), "{body}");
         assert!(message::Entity::find().all(bank.fresh.db.read()).await.unwrap().iter().all(|row| row.learner_id.is_none()));
         bank.close().await;
+    }
+
+    async fn of_a_certificate_stays_the_line_of_the_register_for_verification_alone(fresh: Fresh) {
+        let issued = Issued::over(fresh).await;
+        let (bank, wang) = (issued.work.bank(), &issued.work.wang);
+        let check = wang.opens("/me/leave").await;
+        assert!(check.body.contains("登记簿上留姓名、编号、日期、是哪种证书、还有没有效。只用来核验，长期留着。"), "{}", check.body);
+        assert_eq!(wang.sends(&check, "/me/leave", &[]).await.location.as_deref(), Some("/me/left"));
+        let after = everything(&bank.fresh).await;
+        // On the register the name is sealed with the bank's own key; what the document says is gone with its owner's.
+        assert!(tables_with(&after, "王桂英").is_empty(), "{:?}", tables_with(&after, "王桂英"));
+        let holding = tables_with(&after, &issued.work.wang_id.to_string());
+        let may = |table: &&str| KEEP_THE_NUMBER.contains(table) || KEEP_THE_CERTIFICATE.contains(table);
+        assert!(holding.iter().all(|table| may(&table.as_str())), "{holding:?}");
+        let person = bank.visitor();
+        let by_name = issued.asks(&person, &issued.number, "王桂英").await.location.unwrap();
+        for way in [by_name, format!("/v/{}", issued.code)] {
+            let page = person.opens(&way).await;
+            for words in ["有效", "单元学习证明", "持证人已离开学分银行，只保留核验所需的登记。"] {
+                assert!(page.status == 200 && page.body.contains(words), "{way}: {words} in {}", page.body);
+            }
+        }
+        issued.close().await;
     }
 
     async fn the_account_is_closed_and_the_book_stays_whole(fresh: Fresh) {

@@ -6,6 +6,7 @@ use credit_bank::identity::{self, Role};
 use crate::learning::practises;
 use crate::passbook::passes;
 use crate::support::server::{Bank, Person};
+use crate::verify::Issued;
 
 async fn kept_of(bank: &Bank, id: credit_bank::kernel::LearnerId) -> identity::Profile {
     identity::profile(bank.fresh.db.read(), &bank.house.keys, id).await.unwrap()
@@ -51,6 +52,26 @@ crate::on_both! {
         }
         assert_eq!(bank.visitor().opens("/me/kept").await.location.as_deref(), Some("/sign-in?back=%2Fme%2Fkept"));
         bank.close().await;
+    }
+
+    async fn certificates_and_what_was_shown_of_them_are_read_in_words_and_are_in_the_file(fresh: Fresh) {
+        let issued = Issued::over(fresh).await;
+        let wang = &issued.work.wang;
+        crate::shares::shares(wang, &issued.id, &crate::shares::USUAL).await;
+        let page = wang.opens("/me/kept").await;
+        for words in ["单元学习证明", issued.code.as_str(), "青石镇成人学校", "永久留着，用来核验", "村委会招聘", "打开过几回", "链接马上失效"] {
+            assert!(page.body.contains(words), "{words} in {}", page.body);
+        }
+        for others in ["certificates-", "kept-shared", "kept-certificates", "_at_ms"] {
+            assert!(!page.body.contains(others), "{others} in {}", page.body);
+        }
+        let file = wang.opens("/me/export").await;
+        for words in [issued.number.as_str(), "AchievementCredential", "村委会招聘"] {
+            assert!(file.body.contains(words), "{words} in {}", file.body);
+        }
+        let (li, _) = issued.work.bank().learner("李建国", 2, None).await;
+        assert!(!li.opens("/me/export").await.body.contains(&issued.number));
+        issued.close().await;
     }
 
     async fn a_practice_done_twice_is_one_line_that_says_how_often(fresh: Fresh) {

@@ -12,7 +12,7 @@ use crate::verify::Issued;
 use crate::webhooks::asks_as;
 
 /// Ticks and makes a share; the page of it.
-async fn shares(person: &Person, id: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn shares(person: &Person, id: &str, fields: &[(&str, &str)]) -> Answer {
     let way = format!("/certificates/{id}/share");
     let form = person.opens(&way).await;
     let check = person.sends(&form, &way, &[&[("doing", "check")][..], fields].concat()).await;
@@ -32,12 +32,14 @@ fn link(page: &Answer) -> String {
     page.body[at..].chars().take(29).collect()
 }
 
-fn own(page: &Answer) -> String {
+/// Where a share is ended, as its page has it.
+pub fn own(page: &Answer) -> String {
     let at = page.body.find("action=\"/shares/").unwrap_or_else(|| panic!("{}", page.body));
     page.body[at + 8..].split('"').next().unwrap().to_owned()
 }
 
-const USUAL: [(&str, &str); 4] = [("name", "masked"), ("days", "7"), ("for", "村委会招聘"), ("part", "day")];
+/// What is ticked.
+pub const USUAL: [(&str, &str); 4] = [("name", "masked"), ("days", "7"), ("for", "村委会招聘"), ("part", "day")];
 
 crate::on_both! {
     async fn what_was_ticked_is_shown_and_each_look_is_listed(fresh: Fresh) {

@@ -134,7 +134,12 @@ impl Theirs {
             Some("exams") => vec![("id", self.exam.as_str()), ("learner", self.other.as_str())],
             Some("cards") => vec![("block", self.block.as_str())],
             Some("batches") => vec![("id", self.list.as_str()), ("number", "2")],
-            Some("agencies") => vec![("id", self.agency.as_str()), ("delegation", self.delegation.as_str()), ("version", "1"), ("generation", "1")],
+            Some("agencies") => vec![
+                ("id", self.agency.as_str()),
+                ("delegation", self.delegation.as_str()),
+                ("version", "1"),
+                ("generation", "1"),
+            ],
             Some("closings") => vec![("learner", self.gone.as_str()), ("id", self.closing.as_str())],
             _ => vec![("learner", self.id.as_str()), ("id", self.case.as_str())],
         }

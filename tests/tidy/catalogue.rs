@@ -8,7 +8,10 @@ use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
 const FAMILIES: [(&str, &str); 81] = [
     ("certificates-state-", "src/certificates/changing_views.rs: by state"),
-    ("certificates-why-", "src/certificates/service/notices.rs: by reason; src/certificates/changing_views.rs: by why a version was made"),
+    (
+        "certificates-why-",
+        "src/certificates/service/notices.rs: by reason; src/certificates/changing_views.rs: by why a version was made",
+    ),
     ("certificates-act-", "src/certificates/routes/changing.rs: by act"),
     ("certificates-change-", "src/certificates/routes/changing.rs: by state of a request"),
     ("conversions-direction-", "src/conversions/views.rs: by direction"),

@@ -5,7 +5,7 @@ use super::lexer::{Kind, after_item};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Sources that speak Chinese to the person who runs the site or writes its courses, not to those who use it.
-const SPEAK_TO_THE_OPERATOR: [(&str, &str); 33] = [
+const SPEAK_TO_THE_OPERATOR: [(&str, &str); 34] = [
     ("src/app/speak/mod.rs", "what the command says"),
     ("src/app/speak/engine.rs", "what the command says"),
     ("src/app/speak/lexicon.rs", "what a machine is given to say"),
@@ -28,6 +28,7 @@ const SPEAK_TO_THE_OPERATOR: [(&str, &str); 33] = [
     ("src/app/opening.rs", "what is said at the start and at the end"),
     ("src/app/demo/mod.rs", "the sample people's names"),
     ("src/app/demo/agencies.rs", "the ground of a sample delegation"),
+    ("src/app/demo/certificates.rs", "grounds and answers about sample certificates"),
     ("src/app/demo/conversions.rs", "the words of a sample rule"),
     ("src/app/rules_commands.rs", "what the command says"),
     ("src/app/demo/rolls.rs", "a sample rule and a sample roll"),

@@ -6,6 +6,9 @@ use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 const FILE_LINES: usize = 500;
 const FUNCTION_LINES: usize = 70;
 
+/// Files that a program writes and nobody reads.
+const MADE: [(&str, &str); 1] = [("scripts/api/requirements.txt", "by pip-compile: versions with their digests")];
+
 pub fn long_files(files: &[File]) -> Vec<Finding> {
     let long = files.iter().map(|file| (file, file.text.lines().count())).filter(|(_, lines)| *lines > FILE_LINES);
     long.map(|(file, lines)| Finding::new(&file.path, lines, format!("{lines} lines, at most {FILE_LINES}"))).collect()
@@ -41,7 +44,8 @@ fn no_file_is_longer_than_500_lines() {
     let endings = [".rs", ".html", ".css", ".js", ".mjs"];
     let folders = ["src", "entity/src", "migration/src", "tests", "templates", "static", "benches"];
     let all: Vec<File> = folders.iter().flat_map(|folder| files(folder, &endings)).chain(files("scripts", &[""])).collect();
-    hold("a file is read in one sitting", long_files(&all));
+    let written: Vec<File> = all.into_iter().filter(|file| !MADE.iter().any(|(path, _)| *path == file.path)).collect();
+    hold("a file is read in one sitting", long_files(&written));
 }
 
 #[test]

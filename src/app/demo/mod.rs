@@ -7,6 +7,7 @@
 mod agencies;
 mod applications;
 mod certificate_batches;
+mod certificates;
 mod classes;
 mod conversions;
 mod exams;
@@ -22,6 +23,7 @@ mod year;
 use std::collections::HashMap;
 use std::fmt::Display;
 
+use crate::config::Config;
 use crate::curriculum::Shelf;
 use crate::db::{self, DbFault, Once, OnceKey, Retry, Target, Tx, remember, what_was_done};
 use crate::identity;
@@ -36,6 +38,16 @@ use samples::Samples;
 const FILE: &str = include_str!("samples.toml");
 /// Always the same county.
 const SEED: Seed = Seed(*b"shiqiao-county-1");
+
+/// The configuration of a bank for trying things out. Certificates name where the bank is reached: one that has no public address is reached where it
+/// listens; at a port that is still to be drawn there is no address to name, and so nothing is issued.
+pub(super) fn addressed(config: Config) -> Config {
+    if config.public_url.is_some() || config.production || config.listen.port() == 0 {
+        return config;
+    }
+    let address = format!("http://{}", config.listen);
+    Config { public_url: Some(address), ..config }
+}
 
 /// Settles the county, once; a start that was cut off is gone on with.
 pub(super) async fn settle(house: &House, shelf: &Shelf) -> Result<(), String> {
@@ -65,6 +77,7 @@ pub(super) async fn settle(house: &House, shelf: &Shelf) -> Result<(), String> {
         conversions::settle(&county, agency).await?;
         applications::settle(&county).await?;
         rolls::settle(&county, agency).await?;
+        certificates::settle(&county, house, agency).await?;
         certificate_batches::settle(&county, agency).await?;
     }
     classes::settle(&county, &samples).await?;

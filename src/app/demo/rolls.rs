@@ -85,30 +85,30 @@ async fn goes_out(county: &County, agency: AgencyId, like: &Rule) -> Result<(), 
     county.step::<identity::Error, _>("transfers-receiver", add).await?;
     county.turn_to(SUPERVISED_SINCE, "supervised");
     for who in SUPERVISED {
-        passed_before_two(county, who).await?;
+        passed_before_two(county, who, OUT_UNIT).await?;
     }
     county.turn_to(OFFER_SINCE, "offer");
     offered(county).await
 }
 
-/// The unit passed once more, with a document seen on the day and two supervisors: kept beside the pass that was credited.
-async fn passed_before_two(county: &County, who: &str) -> Result<(), String> {
+/// A unit passed once more, with a document seen on the day and two supervisors: kept beside the pass that was credited.
+pub(super) async fn passed_before_two(county: &County, who: &str, unit: &str) -> Result<(), String> {
     let sample = county.sample(who)?;
     let org = crate::places::authority_of(&county.past, Some(sample.place.as_str())).await.map_err(words)?.organisation_name;
-    let terms = assessment::terms_of(&county.shelf, OUT_UNIT, (&org, None)).map_err(words)?;
+    let terms = assessment::terms_of(&county.shelf, unit, (&org, None)).map_err(words)?;
     let acting = Acting { identity_level: IdentityLevel::ON_THE_DAY, ..sample.acting };
     let standing = sample.standing(county.clock.now());
     let edition = county.shelf.digest().to_string();
-    let who = who.to_owned();
-    let name = format!("supervised-{who}");
+    let name = format!("supervised-{who}-{unit}");
+    let (who, unit) = (who.to_owned(), unit.to_owned());
     let pass = async move |tx: &Tx| {
         let evidence = Evidence::UnitTest {
             attempt: AttemptId::fresh(tx.now),
-            unit: OUT_UNIT.to_owned(),
+            unit: unit.clone(),
             edition: edition.clone(),
             score: Permille::of(9, 10),
             supervision_level: SupervisionLevel::EXAM,
-            evidence_hash: digest_of(&[b"sample", who.as_bytes()]),
+            evidence_hash: digest_of(&[b"sample", who.as_bytes(), unit.as_bytes()]),
         };
         let kept = recognition::recognise(tx, &acting, &evidence, &terms, &standing, &[]).await?;
         Ok(kept.result.to_string())

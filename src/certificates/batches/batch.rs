@@ -343,3 +343,12 @@ pub struct PrintPart {
     /// The file.
     pub file: Digest,
 }
+
+/// A column of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchColumn {
+    /// For whom: the number of a card, or a learner's number.
+    Who,
+    /// What they are called; it may be left out.
+    Name,
+}

@@ -2,22 +2,13 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::batch::{BatchProblem, BatchSaid};
+use super::batch::{BatchColumn, BatchProblem, BatchSaid};
 use super::words::HEADINGS;
 use crate::kernel::CardNumber;
 use crate::web::text;
 
 /// Characters of a cell that are kept.
 const MOST_CELL: usize = 60;
-
-/// A column of a batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BatchColumn {
-    /// For whom: the number of a card, or a learner's number.
-    Who,
-    /// What they are called; it may be left out.
-    Name,
-}
 
 impl BatchColumn {
     /// All of them, in the order of an empty form.

@@ -39,12 +39,12 @@ pub use super::service::batches::{
 };
 pub(in crate::certificates) use batch::Named;
 pub use batch::{
-    Batch, BatchLine, BatchLineState, BatchLook, BatchProblem, BatchSaid, BatchSource, BatchState, BatchTrouble, Lacks, Print,
-    PrintPart, PrintState,
+    Batch, BatchColumn, BatchLine, BatchLineState, BatchLook, BatchProblem, BatchSaid, BatchSource, BatchState, BatchTrouble,
+    Lacks, Print, PrintPart, PrintState,
 };
 pub use error::BatchError;
 pub(in crate::certificates) use forms::{Brings, Decided, looked, wanted, wrong_head};
-pub use lines::{BatchColumn, WrongHead, read_batch_head, read_batch_line, said_of};
+pub use lines::{WrongHead, read_batch_head, read_batch_line, said_of};
 pub use upkeep::{schedule_batches, with_batches};
 pub(in crate::certificates) use views::{
     BatchFacts, BatchLineView, BatchMay, BatchPage, BatchRow, BatchSamplePage, BatchesPage, PrintView, compared, left_out_cells,

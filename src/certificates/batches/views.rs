@@ -7,7 +7,7 @@ use super::{
     Batch, BatchColumn, BatchLine, BatchLineState, BatchProblem, BatchSaid, BatchState, Lacks, Named, Print, PrintPart,
     PrintState,
 };
-use crate::certificates::rules::basis::{Basis, Line};
+use crate::certificates::basis::{Basis, Line};
 use crate::certificates::service::batches::{BatchProgress, Looked, ShownLine, progress_of};
 use crate::certificates::views::{Choices, title_of};
 use crate::curriculum::Shelf;

@@ -1,6 +1,6 @@
 //! Chinese that the program reads and writes in lists rather than says: headings of columns.
 
-use super::lines::BatchColumn;
+use super::batch::BatchColumn;
 
 /// The headings of each column: the first is the one we write into an empty form, the others are understood too.
 pub(in crate::certificates) const HEADINGS: [(BatchColumn, &[&str]); 2] =

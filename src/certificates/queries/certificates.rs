@@ -1,6 +1,6 @@
-//! Tables `certificate`, `certificate_version`, `certificate_cite` and `certificate_event`.
+//! Tables `certificate`, `certificate_version` and `certificate_event`: certificates, and what is read of their versions and events.
 
-use entity::{certificate, certificate_cite, certificate_event, certificate_version};
+use entity::{certificate, certificate_event, certificate_version};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -161,20 +161,6 @@ pub(in crate::certificates) async fn turn(tx: &Tx, before: &Certificate, onward:
     Ok(done.rows_affected == 1)
 }
 
-/// Keeps a version and what it cites.
-pub(in crate::certificates) async fn insert_version(
-    tx: &Tx,
-    row: certificate_version::Model,
-    cites: Vec<certificate_cite::Model>,
-) -> Result<(), DbErr> {
-    use sea_orm::IntoActiveModel;
-    let row = row.into_active_model().reset_all();
-    certificate_version::Entity::insert(row).exec_without_returning(tx).await?;
-    let cites = cites.into_iter().map(|cite| cite.into_active_model().reset_all());
-    certificate_cite::Entity::insert_many(cites).exec_without_returning(tx).await?;
-    Ok(())
-}
-
 fn version_of(row: certificate_version::Model) -> Result<Version, DbErr> {
     Ok(Version {
         version: row.version,
@@ -219,29 +205,6 @@ pub(in crate::certificates) async fn list_versions(
     rows.into_iter().map(version_of).collect()
 }
 
-/// What one version cites, by unit.
-pub(in crate::certificates) async fn list_cites(
-    db: &impl ConnectionTrait,
-    (learner, id): (LearnerId, CertificateId),
-    version: i64,
-) -> Result<Vec<certificate_cite::Model>, DbErr> {
-    use certificate_cite::Column;
-    certificate_cite::Entity::find()
-        .filter(Column::LearnerId.eq(learner.uuid()))
-        .filter(Column::CertificateId.eq(id.uuid()))
-        .filter(Column::Version.eq(version))
-        .order_by_asc(Column::Unit)
-        .all(db)
-        .await
-}
-
-/// Keeps an event.
-pub(in crate::certificates) async fn insert_event(tx: &Tx, row: certificate_event::Model) -> Result<(), DbErr> {
-    use sea_orm::IntoActiveModel;
-    certificate_event::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(tx).await?;
-    Ok(())
-}
-
 fn event_of(row: certificate_event::Model) -> Result<Event, DbErr> {
     let code = row.reason_code.as_deref();
     let reason = code.map(|code| Reason::from_code(code).ok_or_else(|| altered("reason_code"))).transpose()?;
@@ -272,23 +235,6 @@ pub(in crate::certificates) async fn list_events(
         .all(db)
         .await?;
     rows.into_iter().map(event_of).collect()
-}
-
-/// How many events there are: the next one bears one number more.
-pub(in crate::certificates) async fn last_seq(
-    db: &impl ConnectionTrait,
-    (learner, id): (LearnerId, CertificateId),
-) -> Result<i64, DbErr> {
-    let last: Option<i64> = certificate_event::Entity::find()
-        .select_only()
-        .column(certificate_event::Column::Seq)
-        .filter(certificate_event::Column::LearnerId.eq(learner.uuid()))
-        .filter(certificate_event::Column::CertificateId.eq(id.uuid()))
-        .order_by_desc(certificate_event::Column::Seq)
-        .into_tuple()
-        .one(db)
-        .await?;
-    Ok(last.unwrap_or(0))
 }
 
 /// A page of certificates that were issued once, after learner and id.

@@ -4,6 +4,8 @@ pub(in crate::certificates) mod batch_lines;
 pub(in crate::certificates) mod batches;
 pub(in crate::certificates) mod certificates;
 pub(in crate::certificates) mod changing;
+pub(in crate::certificates) mod cites;
+pub(in crate::certificates) mod history;
 pub(in crate::certificates) mod listing;
 pub(in crate::certificates) mod numbers;
 pub(in crate::certificates) mod prints;

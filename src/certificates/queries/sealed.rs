@@ -7,7 +7,7 @@
 
 use entity::{certificate, certificate_cite, certificate_event, certificate_version};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::kernel::{Digest, LearnerId};
@@ -175,23 +175,6 @@ pub(in crate::certificates) async fn list_versions_after(
     };
     let none = Digest::from_array([0; 32]);
     Ok(rows.iter().map(|row| (LearnerId::from_uuid(row.learner_id), row.id, leaf(row).unwrap_or(none))).collect())
-}
-
-/// How many lines all versions cite.
-pub(in crate::certificates) async fn count_cites(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
-    certificate_cite::Entity::find().count(db).await
-}
-
-/// What these certificates cite, in all their versions.
-pub(in crate::certificates) async fn list_cites_of(
-    db: &impl ConnectionTrait,
-    of: &[(Uuid, Uuid)],
-) -> Result<Vec<certificate_cite::Model>, DbErr> {
-    certificate_cite::Entity::find()
-        .filter(certificate_cite::Column::LearnerId.is_in(of.iter().map(|(learner, _)| *learner)))
-        .filter(certificate_cite::Column::CertificateId.is_in(of.iter().map(|(_, id)| *id)))
-        .all(db)
-        .await
 }
 
 #[cfg(test)]

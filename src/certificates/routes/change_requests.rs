@@ -3,14 +3,14 @@
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 
-use super::changing::{answers_for, names_of, one_path, seen, staff_page};
+use super::changing::{answers_for, names_of, one_path, request_path, seen, staff_page};
 use super::{Link, Said as Shown, desk_of, write};
 use crate::agencies::AgencyKeeper;
 use crate::certificates::changing_forms::Said;
 use crate::certificates::changing_views::{ChangePage, ImpactView, MayDecide};
 use crate::certificates::service::{self, Case, Part, Whom};
 use crate::certificates::views::title_of;
-use crate::certificates::{Act, Answer, Certificate, Decision, Desk, Error, Impact, Request, RequestState, seal_answer};
+use crate::certificates::{Act, Answer, Decision, Desk, Error, Impact, Request, RequestState, seal_answer};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -20,10 +20,6 @@ use crate::web::{House, Page, Posted, Ui, day_words, html_with, id_in, redirect}
 
 /// Agency, learner, certificate, request.
 type RequestPath = Path<(String, String, String, String)>;
-
-pub(super) fn request_path(own: &Certificate, id: CertificateRequestId) -> String {
-    format!("{}/requests/{id}", one_path(own))
-}
 
 /// A request with its certificate, where it is theirs to see.
 async fn met(

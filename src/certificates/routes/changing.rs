@@ -8,7 +8,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 
-use super::change_requests::request_path;
 use super::{Said, desk_of, write};
 use crate::agencies::AgencyKeeper;
 use crate::certificates::changing_forms::{Change, words};
@@ -27,7 +26,7 @@ use crate::error::AppError;
 use crate::help;
 use crate::i18n::Message;
 use crate::identity::{self, Checker, Session};
-use crate::kernel::{AgencyId, CertificateId, LearnerId};
+use crate::kernel::{AgencyId, CertificateId, CertificateRequestId, LearnerId};
 use crate::places;
 use crate::web::{
     FieldError, FieldErrors, Fields, Filled, House, Page, PageOf, Posted, Tab, Ui, day_words, html_with, id_in, redirect,
@@ -59,6 +58,10 @@ fn list_path(agency: AgencyId) -> String {
 
 pub(super) fn one_path(own: &Certificate) -> String {
     format!("{}/{}/{}", list_path(own.agency), own.learner, own.id)
+}
+
+pub(super) fn request_path(own: &Certificate, id: CertificateRequestId) -> String {
+    format!("{}/requests/{id}", one_path(own))
 }
 
 pub(super) fn state_words(page: &Page, state: State) -> String {

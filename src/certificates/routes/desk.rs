@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path, Query};
 
 use super::{Link, Said, desk_of, write};
 use crate::agencies::{self, AgencyOfficer, AgencyWorker};
-use crate::certificates::forms::{self, Wanted, Wish};
+use crate::certificates::forms::{Wanted, Wish};
 use crate::certificates::service::{self, Asking, Doing, Order};
 use crate::certificates::views::{
     CertificateQueuePage, CertificateRequestPage, Choices, May, QueueRow, basis_lines, missing_lines, title_of,

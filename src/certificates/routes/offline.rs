@@ -5,7 +5,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Data;
 
 use crate::certificates::offline_views::OfflinePage;
-use crate::certificates::service;
+use crate::certificates::{origin_of, service};
 use crate::config::keys_folder;
 use crate::credentials::Origin;
 use crate::curriculum::Shelf;
@@ -17,16 +17,12 @@ use crate::web::{Filled, House, Page, Tab, Ui, html};
 /// Whoever verifies may keep it so long.
 const FOR_FIVE_MINUTES: (header::HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=300");
 
-fn origin_of(house: &House) -> Option<Origin> {
-    house.config.public_url.as_deref().and_then(Origin::parse)
-}
-
 /// `GET /v/offline`: the page that keeps working. Telephones keep it, so it is nobody's: it knows no session and sets no cookie.
 ///
 /// # Errors
 /// Where the template fails.
 pub async fn offline(ui: Ui, house: Data<House>) -> Result<HttpResponse, AppError> {
-    let host = origin_of(&house).map_or_else(String::new, |origin| origin.host().to_owned());
+    let host = origin_of(&house.config).map_or_else(String::new, |origin| origin.host().to_owned());
     let page = Page::new(&house, ui, Tab::Elsewhere);
     let mut answer = html(&OfflinePage { page, form: Filled::default(), host })?;
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
@@ -44,7 +40,7 @@ pub async fn worker() -> HttpResponse {
 
 /// The book of keys as it is published now, with where the bank is.
 async fn published(house: &House, shelf: &Shelf) -> Result<(Origin, String), AppError> {
-    let origin = origin_of(house).ok_or(AppError::NotFound)?;
+    let origin = origin_of(&house.config).ok_or(AppError::NotFound)?;
     let book = service::key_book(house.db.read(), shelf, &origin, house.clock().now()).await?;
     Ok((origin, book.to_json().to_string()))
 }

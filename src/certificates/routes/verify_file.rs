@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::desk_of;
 use super::verify::{asker_of, forms_again, page_of, refused, shown, unknown};
-use crate::certificates::rules::file::{Read, WrongFile, read_file};
+use crate::certificates::file::{Read, WrongFile, read_file};
 use crate::certificates::service;
 use crate::certificates::verify_views::Came;
 use crate::credentials::KeyBook;

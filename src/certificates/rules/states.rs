@@ -1,7 +1,6 @@
 //! Where a certificate stands, where a request stands, and why something was done. Pure.
 
 use crate::kernel::{Day, Timestamp};
-use crate::recognition::UseState;
 
 /// Days within which somebody may appeal against a suspension, a revocation or a refusal.
 pub const APPEAL_DAYS: u32 = 30;
@@ -74,11 +73,11 @@ impl State {
     }
 }
 
-/// What is shown of the row and of what it cites: the worse one of both, so that a reversal acts at once.
+/// What is shown of the row and of what it cites, which has its ground or has lost some of it: the worse one of both, so that a reversal acts at once.
 #[must_use]
-pub fn effective(state: State, uses: &[UseState]) -> State {
+pub const fn effective(state: State, has_ground: bool) -> State {
     match state {
-        State::Active if uses.iter().any(|used| *used != UseState::Active) => State::Suspended,
+        State::Active if !has_ground => State::Suspended,
         other => other,
     }
 }
@@ -391,18 +390,17 @@ mod tests {
 
     #[test]
     fn the_worse_one_of_the_row_and_of_what_it_cites_is_shown() {
-        use UseState::{Active, Ended, Suspended};
-        let cases: [(State, &[UseState], State); 7] = [
-            (State::Active, &[Active, Active], State::Active),
-            (State::Active, &[Active, Suspended], State::Suspended),
-            (State::Active, &[Ended, Active], State::Suspended),
-            (State::Active, &[], State::Active),
-            (State::Suspended, &[Active], State::Suspended),
-            (State::Revoked, &[Suspended], State::Revoked),
-            (State::Void, &[], State::Void),
+        let cases = [
+            (State::Active, true, State::Active),
+            (State::Active, false, State::Suspended),
+            (State::Suspended, true, State::Suspended),
+            (State::Suspended, false, State::Suspended),
+            (State::Revoked, true, State::Revoked),
+            (State::Revoked, false, State::Revoked),
+            (State::Void, true, State::Void),
         ];
-        for (row, uses, shown) in cases {
-            assert_eq!(effective(row, uses), shown, "{row:?} {uses:?}");
+        for (row, has_ground, shown) in cases {
+            assert_eq!(effective(row, has_ground), shown, "{row:?} {has_ground}");
         }
     }
 

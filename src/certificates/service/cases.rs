@@ -1,22 +1,22 @@
 //! One certificate as those see it who look after it: what it cites and whether that stands, its versions, what became of it; what an act would
 //! change, shown before anybody decides.
 
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::grounds::grounds_of;
-use super::issuing::{USE, reference};
 use super::keepers::working;
+use super::order::{USE, reference};
 use crate::agencies::{self, Agency};
-use crate::certificates::queries::{certificates, requests};
+use crate::certificates::queries::cites::{self, accounts_in};
+use crate::certificates::queries::{altered, certificates, requests};
 use crate::certificates::rules::acts::{Named, Next, Obstacle, Situation, obstacle_to, state_after, undoes};
 use crate::certificates::rules::states::effective;
 use crate::certificates::{
     Act, Basis, Certificate, Desk, Error, Event, Happened, Impact, ImpactLine, Line, Request, RequestState, State, Version,
 };
-use crate::credentials::Source;
 use crate::identity::{self, Profile};
-use crate::kernel::{CertificateId, Credits, Day, Digest, IdentityLevel, LearnerId, Permille, ResultId, TransferId, digest_of};
+use crate::kernel::{CertificateId, Credits, Digest, IdentityLevel, LearnerId, TransferId, digest_of};
 use crate::recognition::{self, Citation, SupervisionLevel, UseState};
 
 /// A line of the newest version, and whether the award has its ground.
@@ -47,8 +47,7 @@ pub(in crate::certificates) struct Case {
 impl Case {
     /// How it stands: the worse one of the row and of what it cites.
     pub fn standing(&self) -> State {
-        let uses: Vec<UseState> = self.lines.iter().map(|line| line.state).collect();
-        effective(self.own.state, &uses)
+        effective(self.own.state, self.has_ground())
     }
 
     /// Whether all that it cites has its ground.
@@ -124,17 +123,15 @@ pub(in crate::certificates) async fn case_of(db: &impl ConnectionTrait, own: Cer
 }
 
 async fn lines_of(db: &impl ConnectionTrait, own: &Certificate) -> Result<Vec<Cited>, Error> {
-    let cites = certificates::list_cites(db, (own.learner, own.id), own.version).await?;
-    let mut accounts: Vec<LearnerId> = cites.iter().map(|cite| LearnerId::from_uuid(cite.account_id)).collect();
-    accounts.sort();
-    accounts.dedup();
-    let (reference, uses) = (reference(own.id, own.version), recognition::uses_of(db, &accounts, USE).await?);
+    let cites = cites::list_of(db, (own.learner, own.id), own.version).await?;
+    let uses = recognition::uses_of(db, &accounts_in(&cites), USE).await?;
+    let reference = reference(own.id, own.version);
     let mut lines = Vec::new();
     for cite in cites {
-        let (account, award) = (LearnerId::from_uuid(cite.account_id), TransferId::from_uuid(cite.transfer_id));
+        let Citation { account, award } = cite.line.citation();
         let used = uses.iter().find(|(whose, used)| *whose == account && used.transfer == award && used.reference == reference);
         let state = used.map_or(UseState::Ended, |(_, used)| used.state);
-        lines.push(Cited { unit: cite.unit, account, award, state });
+        lines.push(Cited { unit: cite.line.unit, account, award, state });
     }
     Ok(lines)
 }
@@ -147,12 +144,8 @@ pub(in crate::certificates) async fn standing_of_row(db: &impl ConnectionTrait, 
     if own.state != State::Active {
         return Ok(own.state);
     }
-    let uses: Vec<UseState> = lines_of(db, own).await?.iter().map(|line| line.state).collect();
-    Ok(effective(own.state, &uses))
-}
-
-fn altered(column: &str) -> Error {
-    DbErr::Type(format!("a citation has no readable {column}")).into()
+    let has_ground = lines_of(db, own).await?.iter().all(|line| line.state == UseState::Active);
+    Ok(effective(own.state, has_ground))
 }
 
 /// What the newest version rests on, as it is kept, under the name `name`: a corrected name changes nothing else, nor does another key.
@@ -166,23 +159,8 @@ pub(in crate::certificates) async fn kept_basis(
 ) -> Result<Basis, Error> {
     let whose = (own.learner, own.id);
     let version = certificates::find_version(db, whose, own.version).await?.ok_or(Error::NoSuch)?;
-    let mut lines = Vec::new();
-    for cite in certificates::list_cites(db, whose, own.version).await? {
-        lines.push(Line {
-            unit: cite.unit,
-            account: LearnerId::from_uuid(cite.account_id),
-            award: TransferId::from_uuid(cite.transfer_id),
-            result: ResultId::from_uuid(cite.result_id),
-            source: Source::parse(&cite.source).ok_or_else(|| altered("source"))?,
-            evidence: Digest::from_slice(&cite.evidence_hash).ok_or_else(|| altered("evidence_hash"))?,
-            score: Permille::from_value(cite.score_permille).ok_or_else(|| altered("score_permille"))?,
-            identity: IdentityLevel::from_value(cite.identity_level).ok_or_else(|| altered("identity_level"))?,
-            supervision: SupervisionLevel::from_value(cite.supervision_level).ok_or_else(|| altered("supervision_level"))?,
-            credits: Credits::from_milli(cite.credit_milli).ok_or_else(|| altered("credit_milli"))?,
-            class_hours: cite.class_hours,
-            passed: Day::parse(&cite.passed_day).ok_or_else(|| altered("passed_day"))?,
-        });
-    }
+    let cites = cites::list_of(db, whose, own.version).await?;
+    let lines: Vec<Line> = cites.into_iter().map(|cite| cite.line).collect();
     Ok(Basis {
         name,
         identity: IdentityLevel::from_value(version.identity).ok_or_else(|| altered("identity_level"))?,

@@ -4,15 +4,14 @@
 //! agency, role, sight of the person, that it is neither their own nor the first of two, by whichever account, nor what they themselves did before.
 
 use super::cases::{Case, case_of, impact_on, issued};
-use super::following::follow_one;
-use super::issuing::{place_of, reference};
 use super::keepers::{Part, Whom, is_self, must_be_there, must_keep};
 use super::notices::{Deed, done_before, request_told, told};
-use super::telling::{NewEvent, keep_event};
+use super::order::reference;
+use super::suspending::{follow_one, put_suspended, turn};
 use crate::agencies::{self, Agency};
-use crate::certificates::queries::certificates::{self, Onward};
+use crate::certificates::queries::certificates;
+use crate::certificates::queries::history::{self, NewEvent};
 use crate::certificates::queries::requests::{self, Ended};
-use crate::certificates::queries::status;
 use crate::certificates::rules::acts::{ASKED, undoes};
 use crate::certificates::rules::states::appeal_until;
 use crate::certificates::{
@@ -46,7 +45,7 @@ pub async fn suspend(tx: &Tx, desk: &Desk, deciding: &Deciding<'_>) -> Result<()
         responsible_org: deciding.responsible_org,
         ..NewEvent::of(&own)
     };
-    keep_event(tx, &own, event).await?;
+    history::insert_event(tx, &own, event).await?;
     let confirm = asked(tx, &own, Act::Confirm, deciding);
     if !requests::insert(tx, &confirm, deciding.once, deciding.responsible_org).await? {
         return Err(Error::AskedAlready);
@@ -55,20 +54,6 @@ pub async fn suspend(tx: &Tx, desk: &Desk, deciding: &Deciding<'_>) -> Result<()
         Deed { actor: Some(deciding.by), what: Happened::Suspended, reason: Some(reason), help_phone: deciding.help_phone };
     told(tx, desk, (&own, &agency, &whom), &deed).await?;
     Ok(remember(tx, deciding.by, deciding.once, &deciding.digest, &confirm.id.to_string()).await?)
-}
-
-/// Its row and its bit: it waits for somebody to look at it.
-pub(super) async fn put_suspended(tx: &Tx, own: &Certificate) -> Result<(), Error> {
-    turn(tx, own, State::Suspended, (false, true)).await
-}
-
-/// Lets it go on to `state`, with its bits of revocation and suspension.
-async fn turn(tx: &Tx, own: &Certificate, state: State, bits: (bool, bool)) -> Result<(), Error> {
-    let version = certificates::find_version(tx, (own.learner, own.id), own.version).await?.ok_or(Error::NoSuch)?;
-    if !certificates::turn(tx, own, Onward { state, version: None, is_issue: false }).await? {
-        return Err(Error::WrongState);
-    }
-    Ok(status::set(tx, own.agency, place_of(version.place)?, bits).await?)
 }
 
 /// A request about a certificate by an officer: it waits for the second person at once.
@@ -230,7 +215,7 @@ async fn agree(tx: &Tx, desk: &Desk, decision: &Decision, met: &Met) -> Result<(
         responsible_org: &decision.responsible_org,
         ..NewEvent::of(own)
     };
-    keep_event(tx, own, event).await?;
+    history::insert_event(tx, own, event).await?;
     end(tx, &met.request, (RequestState::Approved, Some(decision.by)), None).await?;
     end_others(tx, desk, &met.case, met.request.id).await?;
     let deed = Deed { actor: Some(decision.by), what: happened, reason, help_phone: &decision.help_phone };
@@ -260,7 +245,7 @@ pub(super) async fn lift_unconfirmed(
         return Ok(());
     }
     turn(tx, own, State::Active, (false, false)).await?;
-    keep_event(tx, own, NewEvent { what: Happened::Lifted, actor: by, responsible_org, ..NewEvent::of(own) }).await?;
+    history::insert_event(tx, own, NewEvent { what: Happened::Lifted, actor: by, responsible_org, ..NewEvent::of(own) }).await?;
     let deed = Deed { actor: by, what: Happened::Lifted, reason: None, help_phone };
     told(tx, desk, (own, agency, whom), &deed).await?;
     follow_one(tx, desk, (own.learner, own.id), help_phone).await?;

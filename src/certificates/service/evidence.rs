@@ -4,9 +4,8 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::reading::cites_of;
 use crate::agencies::{self, AgencyKey};
-use crate::certificates::queries::certificates;
+use crate::certificates::queries::{certificates, cites};
 use crate::certificates::{Certificate, Error, Happened};
 use crate::credentials::{Origin, receipts_of};
 use crate::identity;
@@ -59,7 +58,7 @@ pub(in crate::certificates) async fn evidence_of(db: &impl ConnectionTrait, own:
         Some(event) => Some((event.what, seal::prove(db, own.learner, event.id).await?)),
         None => None,
     };
-    let cites = cites_of(db, own).await?;
+    let cites = cites::list_of(db, whose, own.version).await?;
     Ok(Evidence {
         document: version.document_hash,
         version: version.version,
@@ -67,7 +66,7 @@ pub(in crate::certificates) async fn evidence_of(db: &impl ConnectionTrait, own:
         key: keys.into_iter().find(|key| key.fingerprint == version.key_hash),
         leaf: seal::prove(db, own.learner, version.id).await?,
         event,
-        lines: cites.into_iter().map(|cite| (cite.unit, cite.result_leaf, cite.award_leaf)).collect(),
+        lines: cites.into_iter().map(|cite| (cite.line.unit, cite.leaves.0, cite.leaves.1)).collect(),
         witnessed: seal::latest_witnessed(db).await?,
     })
 }
@@ -82,20 +81,20 @@ struct Cited {
 async fn cited(db: &impl ConnectionTrait, own: &Certificate) -> Result<Vec<Cited>, Error> {
     let accounts = identity::accounts_of(db, own.learner).await?;
     let mut all = Vec::new();
-    for cite in cites_of(db, own).await? {
-        let of_award = LearnerId::from_uuid(cite.account_id);
-        let award = seal::find_leaf(db, of_award, cite.transfer_id).await?.ok_or(Error::NotSealed)?;
+    for cite in cites::list_of(db, (own.learner, own.id), own.version).await? {
+        let (of_award, award_id, result_id) = (cite.line.account, cite.line.award.uuid(), cite.line.result.uuid());
+        let award = seal::find_leaf(db, of_award, award_id).await?.ok_or(Error::NotSealed)?;
         // The pass may lie in another of the accounts than the award that it speaks for.
         let others = accounts.iter().copied().filter(|one| *one != of_award);
         let mut result = None;
         for account in std::iter::once(of_award).chain(others) {
-            if let Some(leaf) = seal::find_leaf(db, account, cite.result_id).await? {
-                result = Some((account, cite.result_id, leaf));
+            if let Some(leaf) = seal::find_leaf(db, account, result_id).await? {
+                result = Some((account, result_id, leaf));
                 break;
             }
         }
         let result = result.ok_or(Error::NotSealed)?;
-        all.push(Cited { unit: cite.unit, result, award: (of_award, cite.transfer_id, award) });
+        all.push(Cited { unit: cite.line.unit, result, award: (of_award, award_id, award) });
     }
     Ok(all)
 }

@@ -3,22 +3,20 @@
 
 use std::collections::BTreeSet;
 
-use super::cases::{Case, case_of, profile_of};
-use super::changing::{end, lift_unconfirmed, put_suspended};
-use super::issuing::USE;
+use super::cases::profile_of;
+use super::changing::{end, lift_unconfirmed};
 use super::keepers::Whom;
-use super::notices::{Deed, tell_officer, told};
+use super::notices::tell_officer;
+use super::order::USE;
 use super::rekeying::{REKEY, payload_of};
-use super::telling::{NewEvent, keep_event};
+use super::suspending::follow_one;
 use crate::agencies;
 use crate::certificates::queries::{certificates, changing, requests};
-use crate::certificates::rules::states::appeal_until;
-use crate::certificates::{CONFIRM_DAYS, Desk, Error, Happened, Reason, Request, RequestState, State};
+use crate::certificates::{CONFIRM_DAYS, Desk, Error, Request, RequestState, State};
 use crate::db::{Db, Tx};
 use crate::identity;
 use crate::jobs;
-use crate::kernel::{CertificateId, LearnerId, Timestamp, TransferId};
-use crate::ledger;
+use crate::kernel::{CertificateId, LearnerId, Timestamp};
 use crate::places;
 use crate::recognition::{self, UseState};
 use crate::web::House;
@@ -103,49 +101,6 @@ async fn parted_since(db: &Db, from: Timestamp) -> Result<BTreeSet<(LearnerId, C
         found.extend(all.into_iter().filter(|own| own.state == State::Active).map(|own| (own.learner, own.id)));
     }
     Ok(found)
-}
-
-/// What took the ground from a certificate, where something did: the reason, and the transfer that did.
-async fn lost(tx: &Tx, case: &Case) -> Result<Option<(Reason, Option<TransferId>)>, Error> {
-    if let Some(line) = case.lines.iter().find(|line| line.state != UseState::Active) {
-        let book = ledger::book_of(tx, line.account).await.map_err(recognition::Error::from)?;
-        let by = book.reversal_of(line.award).or_else(|| book.taker_of(line.award)).map(|transfer| transfer.id);
-        return Ok(Some((Reason::CreditReversed, Some(by.unwrap_or(line.award)))));
-    }
-    let accounts = identity::accounts_of(tx, case.own.learner).await?;
-    let is_own = case.lines.iter().all(|line| accounts.contains(&line.account));
-    Ok((!is_own).then_some((Reason::AccountsParted, None)))
-}
-
-/// Suspends one certificate, where it stands and has lost its ground; whether it did.
-///
-/// # Errors
-/// What the database answers.
-pub(super) async fn follow_one(
-    tx: &Tx,
-    desk: &Desk,
-    (learner, id): (LearnerId, CertificateId),
-    help_phone: &str,
-) -> Result<bool, Error> {
-    let own = certificates::lock(tx, learner, id).await?.filter(|own| own.state == State::Active);
-    let Some(own) = own else { return Ok(false) };
-    let case = case_of(tx, own).await?;
-    let Some((reason, cause)) = lost(tx, &case).await? else { return Ok(false) };
-    let own = &case.own;
-    put_suspended(tx, own).await?;
-    let event = NewEvent {
-        what: Happened::Suspended,
-        reason: Some(reason),
-        cause: cause.map(TransferId::uuid),
-        appeal_until: Some(appeal_until(tx.now.day())),
-        ..NewEvent::of(own)
-    };
-    keep_event(tx, own, event).await?;
-    let agency = agencies::find_agency(tx, own.agency).await?.ok_or(Error::NoSuch)?;
-    let whom = Whom::of(tx, desk, learner).await?;
-    let deed = Deed { actor: None, what: Happened::Suspended, reason: Some(reason), help_phone };
-    told(tx, desk, (own, &agency, &whom), &deed).await?;
-    Ok(true)
 }
 
 /// Lifts a suspension that nobody confirmed in time, and tells both: the owner, and the officer.

@@ -2,7 +2,7 @@
 
 use sea_orm::ConnectionTrait;
 
-use crate::certificates::rules::basis::basis_of;
+use crate::certificates::basis::basis_of;
 use crate::certificates::{Basis, Desk, Error, WHOLE};
 use crate::curriculum::CourseCode;
 use crate::curriculum::model::CertificateRule;

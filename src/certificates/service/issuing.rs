@@ -7,24 +7,23 @@ use sea_orm::DbErr;
 
 use super::cases::kept_basis;
 use super::grounds::{Grounds, grounds_of};
-use super::making::{Made, rows_of};
-use super::telling::{NewEvent, issued, keep_event};
+use super::order::{Made, Order, Reserved, index_of, place_of, reference};
+use super::telling::issued;
 use crate::agencies::{self, Agency};
 use crate::certificates::queries::certificates::{self, NewCertificate, Onward};
+use crate::certificates::queries::history::{self, NewEvent, NewVersion};
 use crate::certificates::queries::requests::{self, Ended};
-use crate::certificates::queries::{numbers, status};
+use crate::certificates::queries::sealed::Known;
+use crate::certificates::queries::{cites, numbers, status};
 use crate::certificates::rules::states::RESERVED_HOURS;
 use crate::certificates::{
-    Basis, CODE_PURPOSE, Certificate, Desk, Error, Happened, PLACE_CODE, PLACE_NAME, RequestState, State, Why, register_key,
+    Basis, Certificate, Desk, Error, Happened, PLACE_CODE, PLACE_DOCUMENT, PLACE_NAME, RequestState, State, Why, register_key,
 };
 use crate::config::Keys;
 use crate::credentials::{LongCode, Number, POSITIONS, StatusPlace};
 use crate::db::Tx;
 use crate::identity::{self, Found, Profile, Role};
-use crate::kernel::{
-    AgencyId, CertificateBatchId, CertificateId, CertificateRequestId, Chance, Day, Digest, LearnerId, Mac, SealKey, TransferId,
-    mac_of,
-};
+use crate::kernel::{AgencyId, CertificateId, CertificateRequestId, Chance, LearnerId, SealKey};
 use crate::recognition;
 
 /// Draws of a number, a code or a position before something else is wrong.
@@ -35,74 +34,6 @@ const MOST_IN_A_LIST: i64 = 65_536;
 const LEFT_LYING_MINUTES: i64 = 2;
 /// Versions of one certificate.
 const MOST_VERSIONS: i64 = 255;
-/// What its uses are called.
-pub(super) const USE: &str = "certificate";
-
-/// What is to be issued, and by whom.
-#[derive(Clone, Debug)]
-pub struct Order {
-    /// For whom.
-    pub learner: LearnerId,
-    /// Of which kind.
-    pub kind: String,
-    /// About which unit, or [`crate::certificates::WHOLE`].
-    pub about: String,
-    /// By which agency.
-    pub agency: AgencyId,
-    /// Who issues it.
-    pub officer: LearnerId,
-    /// With which others.
-    pub batch: Option<CertificateBatchId>,
-    /// On which request.
-    pub request: Option<CertificateRequestId>,
-    /// What whoever issues it was shown; none: whatever stands now.
-    pub shown: Option<Digest>,
-    /// Where somebody answers, for the letter.
-    pub help_phone: String,
-}
-
-/// A version of which number, address and place in the lists are drawn, and which is not made yet.
-#[derive(Clone, Debug)]
-pub struct Reserved {
-    /// What was ordered.
-    pub order: Order,
-    /// The certificate.
-    pub certificate: CertificateId,
-    /// Which version.
-    pub version: i64,
-    /// Why it is made.
-    pub why: Why,
-    /// The number.
-    pub number: Number,
-    /// The address.
-    pub code: LongCode,
-    /// Its place in the agency's lists.
-    pub place: StatusPlace,
-    /// What it rests on.
-    pub basis: Basis,
-    /// The agency, as it is called today.
-    pub agency: Agency,
-    /// The day of version 1.
-    pub awarded: Day,
-}
-
-impl Reserved {
-    /// How its uses are called: certificate and version.
-    #[must_use]
-    pub fn reference(&self) -> String {
-        reference(self.certificate, self.version)
-    }
-}
-
-/// How the uses of a version are called.
-pub(super) fn reference(id: CertificateId, version: i64) -> String {
-    format!("{id}/{version}")
-}
-
-/// The keyed digest under which a long code is found.
-pub(super) fn index_of(keys: &Keys, code: &LongCode) -> Mac {
-    mac_of(&keys.for_purpose(CODE_PURPOSE), &[code.to_text().as_bytes()])
-}
 
 /// Nobody has this kind, in whichever of their accounts and by whichever agency, but `own`.
 pub(super) async fn stands_in_the_way(
@@ -328,15 +259,40 @@ pub async fn enter(
     if !certificates::turn(tx, &own, onward).await? {
         return Err(Error::WrongState);
     }
-    let (row, cites) = rows_of(tx, (reserved, made), approver, &key)?;
-    certificates::insert_version(tx, row, cites).await?;
+    keep_version(tx, (reserved, made), approver, &key).await?;
     let event = NewEvent { what: deed, version: reserved.version, actor: Some(order.officer), approver, ..NewEvent::of(&own) };
-    keep_event(tx, &own, event).await?;
+    history::insert_event(tx, &own, event).await?;
     if let Some(request) = order.request {
         end_request(tx, (learner, request), (order.officer, approver), id).await?;
     }
     issued(tx, desk, reserved, &profile).await?;
     Ok(id)
+}
+
+/// The version's row and what it cites, the document sealed with its owner's key.
+async fn keep_version(
+    tx: &Tx,
+    (reserved, made): (&Reserved, &Made),
+    approver: Option<LearnerId>,
+    key: &SealKey,
+) -> Result<(), Error> {
+    let order = &reserved.order;
+    let text = serde_json::to_string(&made.bundle).map_err(|error| DbErr::Custom(error.to_string()))?;
+    let new = NewVersion {
+        of: (order.learner, reserved.certificate),
+        known: Known { kind: &order.kind, about: &order.about, number: reserved.number.as_str(), agency: order.agency.uuid() },
+        version: reserved.version,
+        why: reserved.why,
+        document_sealed: key.seal(PLACE_DOCUMENT, text.as_bytes()),
+        document: made.document_hash,
+        key: made.key_hash,
+        place: reserved.place,
+        basis: &reserved.basis,
+        leaves: &made.leaves,
+        officer: order.officer,
+        approver,
+    };
+    Ok(history::insert_version(tx, new).await?)
 }
 
 /// Agency, delegation, people and roles, as they are now.
@@ -386,22 +342,10 @@ async fn must_be_issued(
 async fn replace(tx: &Tx, own: &Certificate) -> Result<(), Error> {
     let whose = (own.learner, own.id);
     let before = certificates::find_version(tx, whose, own.version).await?.ok_or(Error::WrongState)?;
-    let cites = certificates::list_cites(tx, whose, own.version).await?;
-    let lines: Vec<recognition::Citation> = cites
-        .iter()
-        .map(|cite| recognition::Citation {
-            account: LearnerId::from_uuid(cite.account_id),
-            award: TransferId::from_uuid(cite.transfer_id),
-        })
-        .collect();
+    let cites = cites::list_of(tx, whose, own.version).await?;
+    let lines: Vec<recognition::Citation> = cites.iter().map(|cite| cite.line.citation()).collect();
     recognition::end_citations(tx, &lines, &reference(own.id, own.version)).await?;
     Ok(status::set(tx, own.agency, place_of(before.place)?, (true, false)).await?)
-}
-
-/// A place as its columns have it.
-pub(super) fn place_of((list, position): (i64, i64)) -> Result<StatusPlace, Error> {
-    let number = |value: i64| u32::try_from(value).map_err(|_| DbErr::Type("a place in a list cannot be read".to_owned()));
-    Ok(StatusPlace { list: number(list)?, position: number(position)? })
 }
 
 async fn end_request(

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use sea_orm::ConnectionTrait;
 
 use super::cases::standing_of_row;
-use super::issuing::USE;
+use super::order::USE;
 use crate::certificates::queries::changing::{self, Which};
 use crate::certificates::queries::{certificates, numbers};
 use crate::certificates::{Certificate, Error, Named, State};

@@ -3,8 +3,8 @@
 use sea_orm::ConnectionTrait;
 
 use crate::agencies;
-use crate::certificates::Error;
 use crate::certificates::queries::status::{self, Published};
+use crate::certificates::{Error, Filled, List};
 use crate::config::Keys;
 use crate::credentials::status::{ListFacts, Purpose, document};
 use crate::credentials::{IssuerId, Origin, ProofOptions, hash_data, jwt_input, jwt_of, method_of, with_proof};
@@ -15,34 +15,6 @@ use crate::kernel::{AgencyId, Timestamp};
 const AT_ONCE: u64 = 50;
 /// Hours before its end in which a list is made anew.
 const RENEWED_HOURS: i64 = 6 * 24;
-
-/// A list that is to be published.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct List {
-    /// Whose.
-    pub agency: AgencyId,
-    /// 1 for the first.
-    pub list: u32,
-    /// What about.
-    pub purpose: Purpose,
-    /// Since when there is something in it that was not published.
-    pub dirty_at: Option<Timestamp>,
-    /// How often it was published.
-    pub generation: i64,
-}
-
-/// A list as everybody may have it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Filled {
-    /// How often it was published.
-    pub generation: i64,
-    /// As JSON-LD.
-    pub document: String,
-    /// As a JWT.
-    pub jwt: String,
-    /// Until when it holds.
-    pub valid_until: Timestamp,
-}
 
 /// A list as it was published last; none before that.
 ///

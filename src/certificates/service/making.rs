@@ -2,41 +2,24 @@
 
 use std::time::Duration;
 
-use entity::{certificate_cite, certificate_version};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::issuing::{Order, Reserved, enter, put_void, reserve};
+use super::issuing::{enter, put_void, reserve};
+use super::order::{Made, Order, Reserved};
 use super::reading::{bundle_of, facts_in};
 use crate::agencies;
 use crate::certificates::queries::certificates;
-use crate::certificates::queries::sealed::{Known, version_leaf};
-use crate::certificates::rules::basis::Line;
-use crate::certificates::{Desk, Error, PLACE_DOCUMENT, Why};
-use crate::credentials::{self, Bundle, Facts, IssuerFacts, KindFacts, LineFacts, receipts_of};
+use crate::certificates::{Desk, Error, Line, Why};
+use crate::credentials::{self, Facts, IssuerFacts, KindFacts, LineFacts, receipts_of};
 use crate::db::{Db, Tx};
 use crate::identity;
-use crate::kernel::{CertificateId, Chance, Digest, LearnerId, SealKey, Timestamp, new_id};
+use crate::kernel::{CertificateId, Digest, LearnerId, Timestamp};
 use crate::ledger::seal::{self, Leaf};
 
 /// Tries before whoever waits is told to come again, and milliseconds between two.
 const TRIES: u32 = 5;
 const PAUSE_MS: u64 = 400;
-
-/// A version as it was signed.
-#[derive(Clone, Debug)]
-pub struct Made {
-    /// Its four forms.
-    pub bundle: Bundle,
-    /// What it says.
-    pub facts: Facts,
-    /// SHA-256 of its canonical form without proof.
-    pub document_hash: Digest,
-    /// Of the key that signed it.
-    pub key_hash: Digest,
-    /// Of each line the numbers of its leaves: result, award.
-    pub leaves: Vec<(u64, u64)>,
-}
 
 /// Makes and signs what was reserved. What it cites must stand in the sealed log, which takes about a second: whoever is told [`Error::NotSealed`]
 /// comes again.
@@ -175,69 +158,6 @@ fn line_of(desk: &Desk, line: &Line) -> LineFacts {
         credits: line.credits,
         class_hours: line.class_hours,
         evidence: line.evidence,
-    }
-}
-
-/// The rows of a version and of what it cites.
-pub(super) fn rows_of(
-    tx: &Tx,
-    (reserved, made): (&Reserved, &Made),
-    approver: Option<LearnerId>,
-    key: &SealKey,
-) -> Result<(certificate_version::Model, Vec<certificate_cite::Model>), Error> {
-    let (order, basis) = (&reserved.order, &reserved.basis);
-    let cites: Vec<certificate_cite::Model> =
-        basis.lines.iter().zip(&made.leaves).map(|(line, leaves)| cite_of(reserved, line, *leaves)).collect();
-    let text = serde_json::to_string(&made.bundle).map_err(|error| DbErr::Custom(error.to_string()))?;
-    let mut row = certificate_version::Model {
-        learner_id: order.learner.uuid(),
-        certificate_id: reserved.certificate.uuid(),
-        version: reserved.version,
-        id: new_id(tx.now),
-        why: reserved.why.code().to_owned(),
-        document_sealed: key.seal(PLACE_DOCUMENT, text.as_bytes()),
-        document_hash: made.document_hash.to_vec(),
-        key_hash: made.key_hash.to_vec(),
-        list: i64::from(reserved.place.list),
-        position: i64::from(reserved.place.position),
-        rule_version: basis.rule_version.clone(),
-        edition: basis.edition.clone(),
-        identity_level: basis.identity.value(),
-        supervision_level: basis.supervision.value(),
-        credit_milli: basis.credits.milli(),
-        class_hours: basis.class_hours,
-        units: basis.units(),
-        officer_id: order.officer.uuid(),
-        approver_id: approver.map(LearnerId::uuid),
-        made_at_ms: tx.now.ms(),
-        made_day: tx.now.day().to_string(),
-        salt: Chance::secret::<16>().to_vec(),
-        leaf_hash: Vec::new(),
-    };
-    let known = Known { kind: &order.kind, about: &order.about, number: reserved.number.as_str(), agency: order.agency.uuid() };
-    row.leaf_hash = version_leaf(known, &row, &cites).to_vec();
-    Ok((row, cites))
-}
-
-fn cite_of(reserved: &Reserved, line: &Line, (result_leaf, award_leaf): (u64, u64)) -> certificate_cite::Model {
-    certificate_cite::Model {
-        learner_id: reserved.order.learner.uuid(),
-        certificate_id: reserved.certificate.uuid(),
-        version: reserved.version,
-        unit: line.unit.clone(),
-        account_id: line.account.uuid(),
-        result_id: line.result.uuid(),
-        transfer_id: line.award.uuid(),
-        source: line.source.code().to_owned(),
-        evidence_hash: line.evidence.to_vec(),
-        result_leaf: i64::try_from(result_leaf).unwrap_or(i64::MAX),
-        award_leaf: i64::try_from(award_leaf).unwrap_or(i64::MAX),
-        score_permille: line.score.value(),
-        identity_level: line.identity.value(),
-        supervision_level: line.supervision.value(),
-        credit_milli: line.credits.milli(),
-        class_hours: line.class_hours,
-        passed_day: line.passed.to_string(),
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::keepers::Whom;
 use crate::agencies::Agency;
 use crate::audit;
-use crate::certificates::queries::{FORMAT, OPENNESS, RECORD_CLASS, RETENTION, certificates};
+use crate::certificates::queries::{FORMAT, OPENNESS, RECORD_CLASS, RETENTION, history};
 use crate::certificates::rules::states::appeal_until;
 use crate::certificates::{Certificate, Deciding, Desk, Error, Happened, Reason, Request};
 use crate::db::{Once, Tx, what_was_done};
@@ -80,7 +80,7 @@ pub(super) async fn told(
         detail: json!({ "agency": own.agency, "version": own.version, "reason": reason }),
     };
     audit::record(tx, &entry).await?;
-    let seq = certificates::last_seq(tx, (own.learner, own.id)).await?;
+    let seq = history::last_seq(tx, (own.learner, own.id)).await?;
     let archive = json!({
         "table": "certificate_event", "id": [json!(own.id), json!(seq)], "record_class": RECORD_CLASS,
         "responsible_org": own.responsible_org, "formed_at_ms": tx.now.ms(), "retention": RETENTION, "openness": OPENNESS,

@@ -1,13 +1,13 @@
 //! What is read of certificates: as everybody may see them who knows code or number, as their owner does, as the agency's people do.
 
-use entity::certificate_cite;
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
-use super::issuing::{USE, index_of, reference};
+use super::order::{USE, index_of, reference};
 use crate::agencies::{self, Agency};
+use crate::certificates::queries::cites::{self, Cite, accounts_in};
 use crate::certificates::queries::{certificates, numbers, requests};
 use crate::certificates::rules::states::effective;
 use crate::certificates::{
@@ -21,33 +21,19 @@ use crate::learning;
 use crate::ledger::seal::{self, Proven};
 use crate::recognition::{self, Levels, UseState};
 
-/// What a version cites, by unit.
-///
-/// # Errors
-/// What the database answers.
-pub(in crate::certificates) async fn cites_of(
-    db: &impl ConnectionTrait,
-    own: &Certificate,
-) -> Result<Vec<certificate_cite::Model>, Error> {
-    Ok(certificates::list_cites(db, (own.learner, own.id), own.version).await?)
-}
-
 /// How a certificate stands: the worse one of the row and of what its newest version cites.
-async fn standing_of(db: &impl ConnectionTrait, own: &Certificate, cites: &[certificate_cite::Model]) -> Result<Standing, Error> {
-    let mut accounts: Vec<LearnerId> = cites.iter().map(|cite| LearnerId::from_uuid(cite.account_id)).collect();
-    accounts.sort();
-    accounts.dedup();
+async fn standing_of(db: &impl ConnectionTrait, own: &Certificate, cites: &[Cite]) -> Result<Standing, Error> {
     let reference = reference(own.id, own.version);
-    let uses = recognition::uses_of(db, &accounts, USE).await?;
+    let uses = recognition::uses_of(db, &accounts_in(cites), USE).await?;
     let own_uses: Vec<_> = uses.into_iter().map(|(_, used)| used).filter(|used| used.reference == reference).collect();
-    let states: Vec<UseState> = own_uses.iter().map(|used| used.state).collect();
+    let has_ground = own_uses.iter().all(|used| used.state == UseState::Active);
     let events = certificates::list_events(db, (own.learner, own.id)).await?;
     let last = |whats: &[Happened]| events.iter().rev().find(|event| whats.contains(&event.what));
     let since = |event: Option<&Event>, otherwise: Reason| {
         let at = event.map_or(own.changed_at, |event| event.at);
         (at, event.and_then(|event| event.reason).unwrap_or(otherwise))
     };
-    Ok(match (own.state, effective(own.state, &states)) {
+    Ok(match (own.state, effective(own.state, has_ground)) {
         (State::Revoked, _) => {
             let (since, reason) = since(last(&[Happened::Revoked]), Reason::Other);
             Standing::Revoked { since, reason }
@@ -99,7 +85,7 @@ pub(in crate::certificates) async fn shown_of(
 ) -> Result<Option<Shown>, Error> {
     let Some((_, issued)) = own.issued.filter(|_| own.state.is_issued()) else { return Ok(None) };
     let version = certificates::find_version(db, (own.learner, own.id), own.version).await?.ok_or(Error::NoSuch)?;
-    let cites = cites_of(db, own).await?;
+    let cites = cites::list_of(db, (own.learner, own.id), own.version).await?;
     let facts = bundle_of(db, desk, (own.learner, &version)).await?.as_ref().and_then(facts_in);
     let refresh = if facts.is_some() { refresh_of(db, desk, own.learner, (&cites, now)).await? } else { Vec::new() };
     Ok(Some(Shown {
@@ -127,7 +113,7 @@ async fn refresh_of(
     db: &impl ConnectionTrait,
     desk: &Desk,
     learner: LearnerId,
-    (cites, now): (&[certificate_cite::Model], Timestamp),
+    (cites, now): (&[Cite], Timestamp),
 ) -> Result<Vec<String>, Error> {
     let book = recognition::passbook_of(db, learner).await?;
     let credit = desk.shelf.credit_rule();
@@ -135,24 +121,20 @@ async fn refresh_of(
     let holdings = learning::holdings_in(&book, crate::kernel::IdentityLevel::NONE, least.ok_or(recognition::Error::BadTerms)?);
     let old = learning::to_refresh(&desk.shelf.edition().manifest.refresh, &holdings, now.day());
     let old: Vec<String> = old.iter().map(ToString::to_string).collect();
-    Ok(cites.iter().map(|cite| cite.unit.clone()).filter(|unit| old.contains(unit)).collect())
+    Ok(cites.iter().map(|cite| cite.line.unit.clone()).filter(|unit| old.contains(unit)).collect())
 }
 
 /// Of each line result and award in the sealed log. What waits for a checkpoint is left out.
-async fn proofs_of(
-    db: &impl ConnectionTrait,
-    own: &Certificate,
-    cites: &[certificate_cite::Model],
-) -> Result<Vec<Proven>, Error> {
+async fn proofs_of(db: &impl ConnectionTrait, own: &Certificate, cites: &[Cite]) -> Result<Vec<Proven>, Error> {
     let accounts = identity::accounts_of(db, own.learner).await?;
     let mut proofs = Vec::new();
     for cite in cites {
-        let of_award = LearnerId::from_uuid(cite.account_id);
+        let of_award = cite.line.account;
         // The pass may lie in another of the accounts than the award that it speaks for.
         let all: Vec<LearnerId> =
             std::iter::once(of_award).chain(accounts.iter().copied().filter(|one| *one != of_award)).collect();
-        proofs.extend(prove_any(db, &all, cite.result_id).await?);
-        proofs.extend(seal::prove(db, of_award, cite.transfer_id).await?);
+        proofs.extend(prove_any(db, &all, cite.line.result.uuid()).await?);
+        proofs.extend(seal::prove(db, of_award, cite.line.award.uuid()).await?);
     }
     Ok(proofs)
 }

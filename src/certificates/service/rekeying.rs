@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::issuing::{Order, enter, reserve_next};
+use super::issuing::{enter, reserve_next};
 use super::making::make_when_sealed;
+use super::order::Order;
 use crate::agencies::{self, Distrusted};
 use crate::certificates::queries::{certificates, changing};
 use crate::certificates::{Desk, Error, Why};

@@ -70,13 +70,9 @@ pub(in crate::certificates) async fn printable(
 /// The code on paper: with all that proves it, or the address alone where the name is too long for that.
 fn symbol_of(facts: &Facts, bundle: &Bundle) -> Result<Symbol, TooLong> {
     let host = facts.origin.host();
-    match bundle.paper.len().checked_sub(SIGNATURE).and_then(|at| bundle.paper.split_at_checked(at)) {
-        Some((bytes, signature)) if !bytes.is_empty() => {
-            let signature: [u8; SIGNATURE] = signature.try_into().map_err(|_| TooLong)?;
-            paper_code::symbol(host, &facts.code, bytes, &signature)
-        }
-        _ => paper_code::plain_symbol(host, &facts.code),
-    }
+    let whole = bundle.paper.split_last_chunk::<SIGNATURE>().filter(|(bytes, _)| !bytes.is_empty());
+    let proving = whole.and_then(|(bytes, signature)| paper_code::symbol(host, &facts.code, bytes, signature).ok());
+    proving.map_or_else(|| paper_code::plain_symbol(host, &facts.code), Ok)
 }
 
 /// Draws sheets: the fonts, opened once, and places for as many as are drawn at once.

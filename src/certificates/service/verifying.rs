@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use sea_orm::ConnectionTrait;
 
 use super::evidence::{Evidence, evidence_of};
-use super::issuing::index_of;
+use super::order::index_of;
 use super::reading::{bundle_of, plain, shown_of};
 use crate::agencies::{self, Agency};
 use crate::certificates::queries::{certificates, numbers, tallies};

@@ -2,8 +2,9 @@
 
 use super::cases::{case_of, get_issued, impact_on, issued, profile_of};
 use super::changing::{Met, asked_about, end_others, meet};
-use super::issuing::{Order, Reserved, enter, reserve_next};
-use super::making::{Made, make_when_sealed};
+use super::issuing::{enter, reserve_next};
+use super::making::make_when_sealed;
+use super::order::{Made, Order, Reserved};
 use crate::agencies;
 use crate::certificates::queries::certificates;
 use crate::certificates::{Answer, Decision, Desk, Error};

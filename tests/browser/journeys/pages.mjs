@@ -7,6 +7,8 @@ import { NO_PAGES as API_ANSWERS, VISITOR as API_PAGES } from '../lib/api_pages.
 import { APPLICANT } from '../lib/application_pages.mjs';
 import { LEARNER as OFFERS, LOOKER as LOOKS_OUT, NO_PAGES as ROLL_FILES, REVIEWER as ROLLS } from '../lib/roll_pages.mjs';
 import { LEARNER as EXAM, OFFICER as EXAMS } from '../lib/exam_pages.mjs';
+import { NO_PAGES as BATCH_FILES, OFFICER as CERTIFICATES, OWNER as CERTIFIED, REVIEWER as BATCHES } from '../lib/certificate_pages.mjs';
+import { OFFICER as ISSUED, OWNER as APPEALS, REVIEWER as CHANGES } from '../lib/changing_pages.mjs';
 import { LEARNER as SHARES, NO_PAGES as VERIFY_FILES, VISITOR as VERIFY } from '../lib/verify_pages.mjs';
 import { registersUntil } from '../lib/errands.mjs';
 import { asksToJoin, bringsList, enrols, enrolsList, fillsPlan, freshName, opensClass, opensPlan, seesAccounts, seesCredit, seesWang } from '../lib/desk.mjs';
@@ -23,7 +25,7 @@ const NO_PAGES = [
   '/api/v1/ledger/inclusion', '/api/v1/ledger/consistency', '/api/v1/ledger/keys', '/ledger/checkpoint', '/ledger/tile/{path:.*}', '/passbook/{transfer}/receipt/file',
   '/staff/worker.js', '/staff/recordings/{id}/sound', '/staff/classes/{id}/sheet-photo/{photo}',
   '/staff/agencies/{id}/seal/{version}', '/applications/{id}/files/{file}', '/staff/agency/{agency}/applications/{learner}/{id}/files/{file}', '/staff/batches/template/{kind}', '/staff/batches/{id}/result',
-  '/passbook/hours/file', '/staff/organisations/{id}/hours/{kind}', ...ROLL_FILES, ...API_ANSWERS, ...VERIFY_FILES,
+  '/passbook/hours/file', '/staff/organisations/{id}/hours/{kind}', ...ROLL_FILES, ...API_ANSWERS, ...VERIFY_FILES, ...BATCH_FILES,
 ];
 
 /** Pattern, then addresses to be opened or ways that lead there. */
@@ -126,8 +128,7 @@ async function doesNotKnow(person) {
 /** By the name in the sample county. */
 const LEARNERS = {
   王桂英: {
-    ...LOOKS_OUT,
-    ...SHARES,
+    ...LOOKS_OUT, ...CERTIFIED, ...SHARES,
     '/': ['/'],
     '/pathways/{group}': ['/pathways/elder'],
     '/plan': ['/plan'],
@@ -183,7 +184,7 @@ const LEARNERS = {
       await person.opens('/again');
     }],
   },
-  买买提: { '/': ['/'], '/passbook': ['/passbook'], '/me/card': ['/me/card'], '/register/done': ['/register/done'] },
+  买买提: { ...APPEALS, '/': ['/'], '/passbook': ['/passbook'], '/me/card': ['/me/card'], '/register/done': ['/register/done'] },
   阿依古丽: { '/': ['/'], '/courses/{code}/test': ['/courses/T04/test'], '/passbook': ['/passbook'], '/me/card': ['/me/card'] },
   陈新来: {
     '/': ['/'],
@@ -321,8 +322,7 @@ const STAFF = {
     }],
   },
   赵强: {
-    ...AGENCY,
-    ...EXAMS,
+    ...AGENCY, ...CERTIFICATES, ...ISSUED, ...EXAMS,
     '/staff': ['/staff'],
     '/staff/training-plans': ['/staff/training-plans'],
     '/staff/training-plans/add': ['/staff/training-plans/add', fillsPlan, async person => { await fillsPlan(person); await person.tapsAt('main button.go'); }],
@@ -354,7 +354,7 @@ const STAFF = {
     '/staff/corrections/{learner}/{id}': [async person => { await person.opens('/staff/corrections'); await person.tapsAt('main a[href^="/staff/corrections/"]'); }],
   },
   孙丽: {
-    ...ROLLS,
+    ...ROLLS, ...BATCHES, ...CHANGES,
     '/staff/looks': ['/staff/looks'],
     '/staff/looks/passes': ['/staff/looks/passes'],
     '/staff/looks/passes/{learner}/{id}': [async person => { await person.opens('/staff/looks/passes'); await person.tapsAt('main table a'); }],

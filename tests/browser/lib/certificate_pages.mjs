@@ -37,7 +37,16 @@ export const NO_PAGES = [
   '/api/v1/certificate-batches/{id}',
 ];
 
+/** Who looks at what was asked for. */
 export const OFFICER = {
+  '/staff/agency/{agency}/certificates/requests/{learner}/{id}': [
+    async person => { await opensQueue(person); await person.tapsAt('main td a[href*="/certificates/requests/"]'); },
+    async person => {
+      await opensQueue(person);
+      await person.tapsAt('main td a[href*="/certificates/requests/"]');
+      await person.tapsAt('main button[value=refuse]');
+    },
+  ],
   '/staff/agency/{agency}/certificates/batches': [
     opensBatches,
     async person => { await opensBatches(person); await person.tapsAt('main form button.go'); },

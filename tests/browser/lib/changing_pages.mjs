@@ -6,9 +6,10 @@ async function opensIssued(person) {
   await person.tapsAt('main a.row[href$="/issued"]');
 }
 
+/** One that is good: what waits for somebody to look at it stands above. */
 async function opensOne(person) {
   await opensIssued(person);
-  await person.tapsAt('main td a[href*="/issued/"]');
+  await person.tapsAt('main tr:has(td:text-is("有效")) td a[href*="/issued/"]');
 }
 
 /** A request to revoke it; once one waits, that one again. */
@@ -38,9 +39,11 @@ export const OFFICER = {
   '/staff/agency/{agency}/issued/{learner}/{id}/requests/{request}': [opensRequest],
 };
 
+/** The second of two: a suspension that is to be confirmed. */
 export const REVIEWER = {
   '/staff/agency/{agency}/issued/{learner}/{id}/requests/{request}': [async person => {
-    await opensOne(person);
+    await opensIssued(person);
+    await person.tapsAt('main td a[href*="/issued/"]');
     await person.tapsAt('main a.row[href*="/requests/"]');
   }],
 };

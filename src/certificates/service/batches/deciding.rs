@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use super::running::RUN;
 use super::{AT_ONCE, note, officer_of, payload, tell_over};
 use crate::agencies;
 use crate::certificates::batches::BatchError;
@@ -16,6 +15,9 @@ use crate::db::{Db, Tx};
 use crate::identity::{self, Role, Sight, StaffScope};
 use crate::jobs;
 use crate::kernel::{AgencyId, CertificateBatchId, Chance, Digest, LearnerId};
+
+/// The job's kind.
+pub(in crate::certificates) const RUN: &str = "certificates.batch_run";
 
 /// Which batch of which agency, and whose hand.
 #[derive(Clone, Copy, Debug)]

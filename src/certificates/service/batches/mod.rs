@@ -13,8 +13,8 @@ mod running;
 
 pub(in crate::certificates) use checking::CHECK;
 pub use checking::check_batch;
-pub(in crate::certificates) use deciding::unseen_by;
 pub use deciding::{OfBatch, agree_to_batch, ask_for_batch, send_batch_back, withdraw_batch};
+pub(in crate::certificates) use deciding::{RUN, unseen_by};
 pub use keeping::{Brought, NewBatch, batch_code, bring_batch, empty_old_batches};
 pub(in crate::certificates) use looking::{InSample, sample_line};
 pub use looking::{LineVerdict, look_at_line};
@@ -27,8 +27,8 @@ pub use reading::{BatchProgress, batch_lines_of, count_batch, find_batch};
 pub(in crate::certificates) use reading::{
     Looked, ShownLine, first_of, is_first, list_batches, page_of_batch, progress_of, sample_of, take_troubled,
 };
+pub(in crate::certificates) use running::help_phone_of;
 pub use running::run_batch;
-pub(in crate::certificates) use running::{RUN, help_phone_of};
 
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};

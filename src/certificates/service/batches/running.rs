@@ -15,8 +15,9 @@ use crate::agencies::{self, Signer};
 use crate::certificates::batches::BatchError;
 use crate::certificates::batches::{Batch, BatchLine, BatchLineState, BatchProblem, BatchState, BatchTrouble};
 use crate::certificates::queries::{batch_lines as lines, batches as queries, requests};
-use crate::certificates::service::issuing::{Order, Reserved, enter, put_void, reserve};
-use crate::certificates::service::making::{Made, gather_when_sealed};
+use crate::certificates::service::issuing::{enter, put_void, reserve};
+use crate::certificates::service::making::gather_when_sealed;
+use crate::certificates::service::order::{Made, Order, Reserved};
 use crate::certificates::service::rule_of;
 use crate::certificates::{Act, Desk, Error, RequestState};
 use crate::db::{Db, DbFault, Tx};
@@ -25,8 +26,6 @@ use crate::kernel::{CertificateBatchId, CertificateRequestId, LearnerId, Timesta
 use crate::places;
 use crate::web::House;
 
-/// The job's kind.
-pub(in crate::certificates) const RUN: &str = "certificates.batch_run";
 /// Lines reserved, and entered, in one commit.
 const IN_A_CHUNK: u64 = 20;
 /// Chunks in one turn: other work is not kept waiting.

@@ -1,4 +1,4 @@
-//! Which pass speaks for an award, and what supervision a certificate may claim. Pure.
+//! Which pass speaks for an award, and what supervision a certificate may claim.
 
 use crate::curriculum::CourseCode;
 use crate::recognition::{LearningResult, SupervisionLevel};

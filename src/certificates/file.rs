@@ -1,4 +1,4 @@
-//! What a file that somebody hands in holds: a signed document, or the picture of a code on paper. Pure, and within bounds of time and memory.
+//! What a file that somebody hands in holds: a signed document, or the picture of a code on paper. Within bounds of time and memory.
 
 use crate::credentials::paper::{NoPicture, NotOne, codes_in, credentials_in};
 use crate::credentials::{KeyBook, LongCode, NotVerified, Verified, paper_code, verify};

@@ -1,4 +1,7 @@
-//! What a certificate rests on: of each unit that counts the award and the pass that speaks for it. Pure.
+//! What a certificate rests on: of each unit that counts the award and the pass that speaks for it.
+
+#[cfg(test)]
+mod tests;
 
 use serde_json::{Value, json};
 
