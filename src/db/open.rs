@@ -15,7 +15,8 @@ use crate::kernel::Clock;
 
 /// Readers of the SQLite file beside its one writer.
 const SQLITE_READERS: u32 = 4;
-/// Page cache in KiB: the writer's and each reader's; 8 + 4 × 2 = 16 MiB in all.
+/// Page cache in KiB: the writer's and each reader's. As many readers are kept as may be open for views that stand still: 8 + 8 × 2 = 24 MiB at the
+/// most.
 const WRITER_CACHE_KIB: i32 = 8192;
 const READER_CACHE_KIB: i32 = 2048;
 /// Connections to PostgreSQL for writing, and for reading.

@@ -35,7 +35,7 @@ pub(super) struct YoursCard {
     /// How the codes of the ends are to be typed; none: they are not asked for.
     pub code: Option<String>,
     /// That a code is not asked for, and the boxes of which the end did not come yet, in words.
-    pub missing: Vec<String>,
+    pub notices: Vec<String>,
 }
 
 /// The key of the words of what one of the two says of so many people.
@@ -69,18 +69,16 @@ pub(super) fn yours_card(page: &Page, desk: &Desk, yours: &Yours) -> YoursCard {
     let noted = if notes.is_empty() { page.t("exams-yours-nothing") } else { notes.join("；") };
     lines.push((page.t1("exams-yours-noted", "count", notes.len()), noted));
     let asked = &yours.ends;
+    let is_missing = asked.iter().any(|(_, end)| end.is_none());
     let names: Vec<String> = asked.iter().map(|(name, _)| page.t1("exams-end-of", "name", name)).collect();
     let code = match names.len() {
+        // None is asked for, or one did not come: there is nothing to compare.
         0 => None,
+        _ if is_missing => None,
         1 => Some(page.t("exams-end-hint")),
         _ => Some(page.t1("exams-end-hint-many", "names", names.join("、"))),
     };
     let lacks = |(name, end): &(String, Option<Digest>)| end.is_none().then(|| page.t1("exams-end-not-come", "name", name));
-    let waived = yours.is_waived.then(|| page.t("exams-end-waived"));
-    YoursCard {
-        lines,
-        list: yours.list.to_string(),
-        code,
-        missing: waived.into_iter().chain(asked.iter().filter_map(lacks)).collect(),
-    }
+    let waived = yours.waived.iter().map(|name| page.t1("exams-end-waived", "name", name));
+    YoursCard { lines, list: yours.list.to_string(), code, notices: waived.chain(asked.iter().filter_map(lacks)).collect() }
 }

@@ -112,7 +112,7 @@ codes! {
         /// The session was taken back from a box.
         TakenBack = "taken_back",
         /// One of the two says that the list of what boxes have handed over in their name is true.
-        Returned = "returned",
+        Confirmed = "confirmed",
         /// Somebody else counted what a box handed over in doubt.
         Counted = "counted",
         /// One of the two typed a code that is none of the ends that came.

@@ -157,8 +157,12 @@ fn yours(page: &Page, ends: usize) -> YoursCard {
     let mut lines: Vec<(String, String)> = people.map(|key| (page.t1(key, "count", 3), all.clone())).into();
     lines.push((page.t1("exams-yours-heard", "count", 0), page.t("exams-yours-nobody")));
     lines.push((page.t1("exams-yours-noted", "count", 1), format!("9:20 {} · {}", who(NAME), page.t("exams-category-device"))));
-    let missing = (ends > 1).then(|| page.t1("exams-end-not-come", "name", LONG_PLACE));
-    YoursCard { lines, list: "00".to_owned(), code, missing: missing.into_iter().collect() }
+    let notices = if ends == 0 {
+        ["exams-end-waived", "exams-end-not-come"].map(|key| page.t1(key, "name", LONG_PLACE)).into()
+    } else {
+        Vec::new()
+    };
+    YoursCard { lines, list: "00".to_owned(), code, notices }
 }
 
 impl DeskPage {

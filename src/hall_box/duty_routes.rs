@@ -46,7 +46,7 @@ pub(super) fn says_who((house, open): (&House, &Open), id: ExamId, posted: Poste
     let exam = open.exam(id).ok_or(AppError::NotFound)?;
     // Read once: they may be opened meanwhile.
     let is_open = open.papers(id).is_some();
-    if let Some(error) = stands_against(open, exam, &posted).filter(|_| is_open) {
+    if is_open && let Some(error) = stands_against(open, exam, &posted) {
         let (page, form) = (page_of(house, posted.ui), Filled::wrong(posted.fields, vec![error]));
         return who_page(open, page, id, (StatusCode::UNPROCESSABLE_ENTITY, form, String::new()));
     }

@@ -196,15 +196,15 @@ async fn opened(house: &House, open: &Arc<Open>, id: ExamId, posted: &Posted) ->
         return Ok(Err(vec![FieldError::new("papers", message)]));
     }
     let (tries, now) = (room(house), house.clock().now());
-    if !tries.has_tries(now) {
+    if !tries.may_try(now) {
         return wrong("papers", "box-exam-papers-tries");
     }
     let (for_open, words) = (Arc::clone(open), posted.fields.get("papers").to_owned());
     let opened = actix_web::web::block(move || for_open.open_papers(id, &words)).await.map_err(|_| AppError::Busy)?;
     if opened {
+        tries.forget_tries();
         return Ok(Ok("opened"));
     }
-    let _counted = tries.may_try(now);
     wrong("papers", "box-exam-papers-wrong")
 }
 
@@ -232,7 +232,7 @@ async fn ended((house, open, me): (&House, &Arc<Open>, LearnerId), id: ExamId, p
     let exam = open.exam(id).ok_or(AppError::NotFound)?.clone();
     if open.papers(id).is_none() {
         // With the class's password alone nobody ends the session of others.
-        return wrong("sure", "box-exam-open-first");
+        return wrong("papers", "box-exam-open-first");
     }
     if posted.fields.get("sure") != "yes" {
         let seats = exam_service::list_seats(house.db.read(), open, &exam).await?;
@@ -284,7 +284,7 @@ fn stands(whom: Whom<'_>, (seat, phase): (&Seat, Phase), me: LearnerId) -> (&'st
         Step::Done => ("", step.key()),
         _ if phase == Phase::Ended => ("", "box-exam-ended"),
         Step::Away => ("come", step.key()),
-        Step::Came | Step::Seen if phase == Phase::Closed => ("", "box-exam-open-first"),
+        Step::Came | Step::Seen | Step::Ready | Step::Answering if phase == Phase::Closed => ("", "box-exam-open-first"),
         Step::Came if !exam_service::may_see(whom, me) => ("", "exams-no-checker"),
         Step::Came => ("see", step.key()),
         Step::Seen if !exam_service::are_declared(whom.0, seat) => ("", "exams-next-declare"),
@@ -414,8 +414,7 @@ async fn acted((house, open, me): (&House, &Arc<Open>, LearnerId), (id, person):
         match act {
             Act::Allowed(_) => return wrong("step", "box-exam-not-open"),
             Act::ByHand(..) => return wrong("step", "box-exam-not-open-hand"),
-            Act::Seen(_) | Act::Declared => return wrong("step", "box-exam-open-first"),
-            Act::Collected => return wrong("step", "box-exam-open-first"),
+            Act::Seen(_) | Act::Declared | Act::Collected => return wrong("step", "box-exam-open-first"),
             Act::Came => {}
         }
     }

@@ -79,6 +79,7 @@ impl ExamPage {
             state(1, ready(true), Filled::default()),
             state(30, ready(true), wrong("words", "exams-words-empty")),
             state(6, (true, true), Filled::default()),
+            state(6, (false, true), Filled::default()),
             state(6, (true, true), wrong("sure", "box-exam-end-all-in")),
             state(6, ready(true), wrong("sure", "box-exam-end-sure")),
             Self { end: Some(vec!["7K3M".to_owned(), "0QXW".to_owned()]), ..state(6, (true, true), Filled::default()) },

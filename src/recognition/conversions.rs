@@ -11,7 +11,7 @@ use super::service::UNIT_LEVEL;
 use super::transfers_out::must_reach;
 use super::{Error, Levels, joined, joined_queries, queries, rules, use_queries};
 use crate::db::{OnceKey, Tx};
-use crate::kernel::{Credits, Day, Digest, LearnerId, OrganisationId, Permille, ResultId, Timestamp, TransferId};
+use crate::kernel::{Credits, Day, Digest, IdentityLevel, LearnerId, OrganisationId, Permille, ResultId, Timestamp, TransferId};
 use crate::ledger::{
     self, Amount, Asset, AwardKey, AwardSeries, AwardState, Book, Code, Converted, Fraction, Key, Posting, Transfer,
 };
@@ -87,6 +87,13 @@ pub struct ConvertedIn {
 }
 
 impl ConversionRule {
+    /// What is said of who sat there, as far as it counts for somebody who is `known`: that a document was seen on the day where the rule asks for that
+    /// alone, since otherwise nobody has looked at it.
+    #[must_use]
+    pub fn counts(&self, said: IdentityLevel, known: IdentityLevel) -> IdentityLevel {
+        if self.least.identity > IdentityLevel::DOCUMENT { said.as_far_as(known) } else { said.min(known) }
+    }
+
     /// Whether it may be used today, by these people.
     pub(super) fn must_hold(&self, today: Day, officer: LearnerId, approver: Option<LearnerId>) -> Result<(), Error> {
         if today < self.from || self.until.is_some_and(|last| today > last) {

@@ -4,7 +4,7 @@ use credit_bank::audit;
 use credit_bank::identity::{self, Role};
 use credit_bank::kernel::LearnerId;
 use entity::{application_step, result};
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::agencies::{Desk, POWERS, TOWN};
 use crate::applications::{ACCEPT, Work, adds, begins, does, photo, posts, sends};
@@ -55,6 +55,11 @@ crate::on_both! {
         assert!(queue.contains(&near) && !queue.contains(&far), "it leads to those of one's own part: {queue}");
         let whole = qian.opens(&work.queue()).await.body;
         assert!(whole.contains(&near) && whole.contains(&far) && !whole.contains("不在您管的范围里"), "{whole}");
+        // Nor does a case of the same number lead there.
+        let (chen, chen_id) = work.bank().learner("陈秀兰", 3, Some(TOWN)).await;
+        let same = work.case(chen_id, &work.applies(&chen, rule, "ZJ-1").await);
+        let (part, all) = (work.zhao.opens(&same).await.body, qian.opens(&same).await.body);
+        assert!(part.contains("证书编号一样") && !part.contains(&far) && all.contains(&far), "{part}");
         // Opened or answered all the same there is nothing; that it was tried is kept on both sides.
         assert_eq!(work.zhao.opens(&far).await.status, 404);
         assert_eq!(posts(&work.zhao, &far, "1", &ACCEPT).await.status, 404);
@@ -100,6 +105,13 @@ crate::on_both! {
         let low = work.rule(|row| { row.unit = "T01".to_owned(); row.title = "社保课证书".to_owned(); }).await;
         let case = work.case(li_id, &work.applies(&li, low, "ZJ-2").await);
         assert!(!work.zhao.opens(&case).await.body.contains("name=\"on_the_day\""));
+        sees(&work, li_id).await;
+        assert_eq!(does(&work.zhao, &case, &ON_THE_DAY).await.status, 303);
+        let kept = result::Entity::find().filter(result::Column::LearnerId.eq(li_id.uuid())).one(work.bank().house.db.read()).await;
+        assert_eq!(kept.unwrap().map(|kept| (kept.identity_level, kept.supervision_level)), Some((2, 3)));
+        let steps = application_step::Entity::find().filter(application_step::Column::LearnerId.eq(li_id.uuid()));
+        let said = steps.all(work.bank().house.db.read()).await.unwrap();
+        assert!(said.iter().all(|step| step.identity_level.is_none()), "{said:?}");
         work.desk.bank.close().await;
     }
 

@@ -6,10 +6,10 @@ use entity::{exam_box, exam_incident};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::classes::HOUR_MS;
-use crate::exam_kits::{code_of, confirms, confirms_on};
+use crate::exam_kits::{code_of, confirms, confirms_on, maker, tries_kit};
 use crate::exams::{Day, does};
 use crate::exams_box::{Along, refuses};
-use crate::hall::{Laptop, at, hands_over};
+use crate::hall::{Laptop, at, enrolled, hands_over, states};
 use crate::support::server::{Answer, Person};
 
 const LOOK: &str = "/staff/hall/look";
@@ -147,8 +147,10 @@ crate::on_both! {
         assert_eq!(does(&day.zhao, exam, exam, "note", &written).await.status, 303);
         assert!(!day.zhao.opens(exam).await.body.contains("name=\"list\""));
         assert_eq!(decides(&day.chen, (&along.laptop, 8), "count").await, format!("{LOOK}?said=counted"));
-        refuses(&publishes(&along).await, 422, "请等两位监考员都确认了名单");
-        assert_eq!(confirms(&day.zhao, exam, &code).await.status, 303);
+        for who in [&day.li, &day.zhao] {
+            refuses(&publishes(&along).await, 422, "请等两位监考员都确认了名单");
+            assert_eq!(confirms(who, exam, &code).await.status, 303, "what is counted late is seen by both once more");
+        }
         assert_eq!(publishes(&along).await.status, 303);
         along.day.bank.close().await;
     }
@@ -183,6 +185,113 @@ crate::on_both! {
         for (who, status) in [(&day.chen, 422), (&day.qian, 303)] {
             assert_eq!(does(who, exam, exam, "enter", &[]).await.status, status);
         }
+        along.day.bank.close().await;
+    }
+
+    async fn a_code_that_was_not_asked_for_is_asked_for_once_its_end_comes_after_all(fresh: Fresh) {
+        let mut along = Along::of(Day::over(fresh).await).await;
+        along.begins();
+        hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        along.answers().await;
+        hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        finishes(&along).await;
+        let sees_words = async |along: &Along| crate::exams_box::posts(&along.day.li, &along.exam, "words", &[]).await.status;
+        assert_eq!(sees_words(&along).await, 200, "a box that was started anew is ended with its papers open");
+        let why = [("end_why", "电脑收卷以后打不开了")];
+        assert_eq!(does(&along.day.chen, &along.exam, &along.exam, "waive-end", &why).await.status, 303);
+        for who in [&along.day.li, &along.day.zhao] {
+            refuses(&who.opens(&along.exam).await, 200, "「电脑」的收尾码，管这个地方的人定了不核对");
+            assert_eq!(confirms(who, &along.exam, "").await.status, 303);
+        }
+        along.ends();
+        hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        assert_ne!(sees_words(&along).await, 200);
+        refuses(&publishes(&along).await, 422, "请等两位监考员都确认了名单");
+        for who in [&along.day.li, &along.day.zhao] {
+            assert!(!who.opens(&along.exam).await.body.contains("定了不核对"));
+            refuses(&confirms(who, &along.exam, "").await, 422, "现在写了 0 个");
+            assert_eq!(confirms(who, &along.exam, &code_of(&along.laptop)).await.status, 303);
+        }
+        assert_eq!(publishes(&along).await.status, 303);
+        along.day.bank.close().await;
+    }
+
+    async fn of_two_boxes_a_lost_end_lets_go_of_no_code_that_is_known(fresh: Fresh) {
+        let mut along = Along::of(Day::over(fresh).await).await;
+        let li = along.day.li_id;
+        notes(&mut along, li);
+        hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        // It breaks, and the session goes along on another, which ends it; what was written on the first is known by its number there.
+        let back = crate::exams_box::posts(&along.day.chen, &along.exam, "take-back", &[("box_why", "电脑坏了")]).await;
+        assert_eq!(back.status, 303, "{}", back.body);
+        let kit = tries_kit(&along.day.bank, &maker(&along.day.bank).await, (along.id, "kit-of-the-other")).await.unwrap();
+        let first = std::mem::replace(&mut along.laptop, Laptop::of_kit(&along.day.bank, &kit, along.day.li_id));
+        along.ends();
+        let code = code_of(&along.laptop);
+        hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        finishes(&along).await;
+        let (day, exam) = (&along.day, &along.exam);
+        assert!(first.id != along.laptop.id && !day.zhao.opens(exam).await.body.contains("name=\"end\""));
+        refuses(&confirms(&day.zhao, exam, &code).await, 422, "有一台电脑的收尾还没有交到");
+        let why = [("end_why", "第一台坏了")];
+        assert_eq!(does(&day.chen, exam, exam, "waive-end", &why).await.status, 303);
+        refuses(&confirms(&day.zhao, exam, "").await, 422, "现在写了 0 个");
+        assert_eq!(confirms(&day.zhao, exam, &code).await.status, 303);
+        // Whoever has lost that one, too, asks once more.
+        assert_eq!(does(&day.chen, exam, exam, "waive-end", &[("end_why", "抄的那张也丢了")]).await.status, 303);
+        assert_eq!((confirms(&day.li, exam, "").await.status, noted(&along, "end_lost").await), (303, 2));
+        assert_eq!(publishes(&along).await.status, 303);
+        along.day.bank.close().await;
+    }
+
+    async fn a_note_on_another_box_of_the_session_does_not_let_one_of_the_same_number_vanish(fresh: Fresh) {
+        let mut along = Along::of(Day::over(fresh).await).await;
+        let li = along.day.li_id;
+        notes(&mut along, li);
+        let number = along.laptop.entries[0].id;
+        hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        let back = crate::exams_box::posts(&along.day.chen, &along.exam, "take-back", &[("box_why", "电脑坏了")]).await;
+        assert_eq!(back.status, 303, "{}", back.body);
+        let kit = tries_kit(&along.day.bank, &maker(&along.day.bank).await, (along.id, "kit-of-the-other")).await.unwrap();
+        let mut other = Laptop::of_kit(&along.day.bank, &kit, li);
+        let note = ExamNote { exam: along.id, person: None, category: "device".to_owned(), words: "又停电".to_owned() };
+        other.writes_as(number, at(0).plus_minutes(6), &Body::ExamNote(note));
+        assert_eq!(states(&hands_over(&along.day.bank, &other.whole()).await.unwrap()), [State::Accepted]);
+        assert_eq!(noted(&along, "device").await, 2);
+        along.day.bank.close().await;
+    }
+
+    async fn what_is_counted_after_an_end_was_let_go_is_let_go_anew(fresh: Fresh) {
+        let mut along = Along::of(Day::over(fresh).await).await;
+        along.begins();
+        hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        finishes(&along).await;
+        let why = [("end_why", "电脑收卷以后打不开了")];
+        assert_eq!(does(&along.day.chen, &along.exam, &along.exam, "waive-end", &why).await.status, 303);
+        for who in [&along.day.li, &along.day.zhao] {
+            assert_eq!(confirms(who, &along.exam, "").await.status, 303);
+        }
+        along.answers().await;
+        hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        assert_eq!(decides(&along.day.chen, (&along.laptop, 7), "count").await, format!("{LOOK}?said=counted"));
+        refuses(&publishes(&along).await, 422, "请等两位监考员都确认了名单");
+        refuses(&confirms(&along.day.zhao, &along.exam, "").await, 422, "有一台电脑的收尾还没有交到");
+        along.day.bank.close().await;
+    }
+
+    async fn what_another_device_wrote_under_the_number_of_a_note_does_not_let_it_vanish(fresh: Fresh) {
+        let mut along = Along::of(Day::over(fresh).await).await;
+        along.begins();
+        let li = along.day.li_id;
+        notes(&mut along, li);
+        // Whoever carries the file reads the numbers of claims in it, and a phone chooses its own.
+        let number = along.laptop.entries.last().unwrap().id;
+        let mut other = Laptop::of_place(&along.day.bank, li, crate::exams::TOWN).await;
+        other.writes_as(number, at(0).plus_minutes(5), &enrolled("陈秀兰"));
+        assert_eq!(states(&hands_over(&along.day.bank, &other.whole()).await.unwrap()), [State::Accepted]);
+        let receipt = hands_over(&along.day.bank, &along.laptop.whole()).await.unwrap();
+        assert_eq!(receipt.lines.last().unwrap().state, State::Accepted, "{receipt:?}");
+        assert_eq!(noted(&along, "device").await, 1);
         along.day.bank.close().await;
     }
 

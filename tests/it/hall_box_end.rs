@@ -41,6 +41,10 @@ crate::on_both! {
             let refused = along.shows(&li, (who, &half)).await;
             assert!(refused.status == 422 && refused.body.contains(words), "{words}: {}", refused.body);
         }
+        // Whoever tries others' halves keeps nobody from their work.
+        for _ in 0..11 {
+            assert_eq!(along.shows(&zhao, (li_id, "00000000")).await.status, 422);
+        }
         along.both_show((&li, &zhao)).await;
         assert_eq!(says(&li, &seat, "declare").await.status, 303);
         let list = li.opens(&seat).await;
@@ -50,8 +54,9 @@ crate::on_both! {
         let other = zhao_id.to_string();
         let tapped = [("doing", "who"), ("invigilator", other.as_str())];
         assert_eq!(li.sends(&li.opens(&seat).await, &along.path(), &tapped).await.status, 422);
-        for _ in 0..12 {
-            along.both_show((&li, &zhao)).await;
+        // Right words are no try.
+        for _ in 0..11 {
+            assert_eq!(opens_papers(&zhao, &along, &along.words).await.status, 303);
         }
         laptop.stops().await;
         along.day.bank.close().await;
@@ -81,6 +86,14 @@ crate::on_both! {
         along.answers(&third, 2, 1..=10).await;
         let all = third.opens(&along.sit()).await;
         assert_eq!(third.sends(&all, &along.sit(), &[("doing", "hand-in")]).await.status, 303);
+        // Locked and opened anew its papers are closed, and its page says what comes first.
+        assert_eq!(zhao.sends(&zhao.opens("/hand-over").await, "/lock", &[]).await.location.as_deref(), Some("/"));
+        let (li, zhao) = (laptop.invigilator(&along, along.day.li_id).await, laptop.invigilator(&along, along.day.zhao_id).await);
+        let closed = li.opens(&along.path()).await;
+        assert!(closed.body.contains("name=\"papers\"") && !closed.body.contains("value=\"end\""), "{}", closed.body);
+        assert_eq!(opens_papers(&zhao, &along, &along.words).await.status, 303);
+        along.both_show((&li, &zhao)).await;
+        let list = li.opens(&along.path()).await;
         assert_eq!(li.sends(&list, &along.path(), &[("doing", "end"), ("sure", "yes")]).await.status, 303);
         let late = laptop.learner(&li.opens(&along.path()).await, NAMES[0]).await;
         assert!(late.opens(&along.sit()).await.body.contains("这一场考完了，收尾了"));
@@ -117,12 +130,14 @@ async fn words_are_tried_ten_times_in_a_quarter_of_an_hour_and_nobody_else_sits_
     assert!(refused.status == 422 && refused.body.contains("请过一刻钟再输"), "{}", refused.body);
     along.day.bank.clock.turn_ms(16 * 60_000);
     assert_eq!(says(&li, &along.seat(0), "came").await.status, 303);
-    for (doing, words) in
-        [("allow", "请先开卷，再让他开始"), ("seen", "请先开卷，再看证件、声明"), ("declare", "请先开卷，再看证件、声明")]
-    {
+    // With the class's password alone nobody says anything for one of the two, takes a paper away or ends the session.
+    let first = "请先开卷，再接着办";
+    for (doing, words) in [("allow", "请先开卷，再让他开始"), ("seen", first), ("declare", first), ("collect", first)] {
         let early = says(&li, &along.seat(0), doing).await;
         assert!(early.status == 422 && early.body.contains(words), "{doing}: {}", early.body);
     }
+    let ended = li.sends(&li.opens(&along.path()).await, &along.path(), &[("doing", "end"), ("sure", "yes")]).await;
+    assert!(ended.status == 422 && ended.body.contains(first), "{}", ended.body);
     assert_eq!(opens_papers(&li, &along, &along.words).await.status, 303);
     assert_eq!(along.shows(&li, (along.day.li_id, &along.half(along.day.li_id))).await.status, 303);
     let zhao = laptop.invigilator(&along, along.day.zhao_id).await;

@@ -259,6 +259,17 @@ crate::on_both! {
         assert_eq!((rolls.state(&page).await.as_str(), rolls.credited().await), ("done", 1));
         let result = entity::result::Entity::find().one(rolls.bank().house.db.read()).await.unwrap().unwrap();
         assert_eq!((result.identity_level, result.supervision_level), (3, 3));
+        // Where the rule does not ask for the day, what is said of it gives no more than is known.
+        knows(&rolls, people[1].0, 2).await;
+        let low = rolls.rule.to_string();
+        let fields = [("rule", low.as_str()), ("identity", "3"), ("supervision", "3")];
+        let page = rolls.sends_with(&fields, csv(&lines_of(&people)[1..])).await.location.unwrap();
+        works(rolls.bank()).await;
+        assert_eq!((rolls.asks(&page).await.status, rolls.agrees(&page).await.status), (303, 303));
+        works(rolls.bank()).await;
+        let find = entity::result::Entity::find().filter(entity::result::Column::LearnerId.eq(people[1].0.uuid()));
+        let result = find.one(rolls.bank().house.db.read()).await.unwrap().unwrap();
+        assert_eq!((result.identity_level, result.supervision_level), (2, 3));
         rolls.desk.bank.close().await;
     }
 

@@ -89,12 +89,17 @@ mod tests {
     #[test]
     fn what_is_too_large_is_refused_by_its_head_and_what_is_broken_by_its_content() {
         let png = drawn(300, 300, ImageFormat::Png);
-        let cases: [(&str, Vec<u8>, NoEvidence); 5] = [
+        let cases: [(&str, Vec<u8>, NoEvidence); 6] = [
             ("2.5 thousand million points", claimed(50_000, 50_000), NoEvidence::TooLarge),
             ("more claimed than there is", claimed(4_000, 3_000), NoEvidence::Kind),
             ("cut off", png[..png.len() / 2].to_vec(), NoEvidence::Kind),
             ("the head alone", png[..33].to_vec(), NoEvidence::Kind),
             ("another kind", b"GIF89a\x01\0\x01\0".to_vec(), NoEvidence::Kind),
+            (
+                "a kind whose reader has no bounds",
+                b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07\0".to_vec(),
+                NoEvidence::Kind,
+            ),
         ];
         for (what, bytes, expected) in cases {
             let begun = std::time::Instant::now();

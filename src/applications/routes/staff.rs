@@ -166,6 +166,9 @@ impl Reader<'_> {
         let case = service::case_of(house.db.read(), own, |unit| self.shelf.worth_of(unit).unwrap_or_default()).await?;
         let href = case_path(own);
         let may = self.may(own, &case);
+        let alike = case.alike.iter().map(|(other, ..)| other.learner);
+        let hidden = service::hidden_among(house.db.read(), (agency, &self.staff.scope), alike).await?;
+        let leads = |other: &Application| other.agency == own.agency && !hidden.contains(&other.learner);
         let piece =
             |(number, piece): (usize, &crate::applications::Piece)| PieceRow::of(&page, (number, piece), Some(href.clone()));
         let why = |why: Why| (why.code().to_owned(), page.t(&format!("applications-why-{}", why.code())));
@@ -179,7 +182,7 @@ impl Reader<'_> {
             facts: facts_of(&page, (own, &case.rule, &agency.name), key),
             rule: self.rule_facts(&page, (own, &case), found),
             knows: self.knows(&page, (own, &case)),
-            alike: case.alike.iter().map(|other| alike_row(&page, other, own.agency)).collect(),
+            alike: case.alike.iter().map(|one| alike_row(&page, one, leads(&one.0).then(|| case_path(&one.0)))).collect(),
             pieces: (1..).zip(&case.files).map(piece).collect(),
             steps: steps_in_words(&page, &case.steps, key),
             whys: Why::ALL.map(why).into(),
@@ -245,7 +248,8 @@ fn on_the_day(page: &Page, rule: &Rule) -> Choices {
     (rule.least.identity > IdentityLevel::DOCUMENT).then(yes).into_iter().collect()
 }
 
-fn alike_row(page: &Page, (other, alike, is_theirs): &(Application, Alike, bool), agency: AgencyId) -> AlikeRow {
+/// `href`: of the case, where the one who looks may open it.
+fn alike_row(page: &Page, (other, alike, is_theirs): &(Application, Alike, bool), href: Option<String>) -> AlikeRow {
     let what = page.t(match alike {
         Alike::Number => "applications-alike-number",
         Alike::File => "applications-alike-file",
@@ -253,7 +257,7 @@ fn alike_row(page: &Page, (other, alike, is_theirs): &(Application, Alike, bool)
     let whose = page.t(if *is_theirs { "applications-alike-own" } else { "applications-alike-other" });
     let when = other.sent.as_ref().map(|sent| day_words(page.lang(), sent.at.day())).unwrap_or_default();
     let state = page.t(&format!("applications-state-{}", other.state.code()));
-    AlikeRow { href: (other.agency == agency).then(|| case_path(other)), what, whose, when, state }
+    AlikeRow { href, what, whose, when, state }
 }
 
 /// `POST /staff/agency/{agency}/applications/{learner}/{id}`: 认定, 退回, 转交, 同意, 不同意, 维持退回.

@@ -145,13 +145,17 @@ impl Turning {
         ConversionRule { from: rule.from.min(today), until: None, ..rule }
     }
 
-    /// How it was examined: as whoever would recognise it says; of two, the first. Who sat there counts as far as the bank knows the person.
+    /// How it was examined, as whoever would recognise it says; nothing of the day where the rule does not ask for it.
+    fn examined(&self, doing: &Doing) -> Option<Examined> {
+        let is_asked = self.rule.least.identity > IdentityLevel::DOCUMENT;
+        doing.examined().map(|examined| Examined { identity: examined.identity.filter(|_| is_asked), ..examined })
+    }
+
+    /// The levels of it; of two, the first says how it was examined. Who sat there counts as far as the bank knows the person.
     fn levels(&self, doing: &Doing, known: IdentityLevel) -> Levels {
         let proposed = self.steps.iter().rev().find(|step| step.deed == Deed::Propose).and_then(|step| step.examined);
-        let examined = doing.examined().or(proposed);
-        // Nothing is said of the day where the rule does not ask for it.
-        let is_asked = self.rule.least.identity > IdentityLevel::DOCUMENT;
-        let said = examined.and_then(|examined| examined.identity).filter(|_| is_asked);
+        let examined = self.examined(doing).or(proposed);
+        let said = examined.and_then(|examined| examined.identity);
         Levels {
             identity: said.map_or(known, |said| said.as_far_as(known)),
             supervision: examined.map_or(SupervisionLevel::NONE, |examined| examined.supervision),
@@ -222,7 +226,7 @@ async fn finish(tx: &Tx, keys: &Keys, doing: &Doing, (turning, given): (&Turning
         to,
         why: doing.why(),
         words: doing.words(),
-        examined: doing.examined(),
+        examined: turning.examined(doing),
         given: given.map(|given| (given.transfer, given.credits)),
         responsible_org: &agency.name,
         place_code: &agency.place_code,

@@ -13,7 +13,7 @@ pub(super) use decide::{Doing, decide};
 pub(super) use offers::{Offer, offers, rule_of};
 pub use own_data::{export, forget, remove_due};
 pub(super) use reading::{
-    Alike, Case, case_of, colleagues, files_of, get_own, list_own, look, open_file, queue, steps_of, words_of,
+    Alike, Case, case_of, colleagues, files_of, get_own, hidden_among, list_own, look, open_file, queue, steps_of, words_of,
 };
 pub use send::{Details, send};
 pub(super) use send::{appeal, number_of, withdraw};

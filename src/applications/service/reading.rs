@@ -97,17 +97,20 @@ pub(in crate::applications) async fn queue(
             rows.push((application, rule.clone()));
         }
     }
-    let hidden = hidden_among(db, (agency, scope), &rows).await?;
+    let hidden = hidden_among(db, (agency, scope), rows.iter().map(|(own, _)| own.learner)).await?;
     Ok(Queue { rows, hidden, total: applications::count_waiting(db, agency.id).await? })
 }
 
-/// Whose of these applications somebody may not see who works for a part of the agency's area, or in another line of work than all of it. Who works for
+/// Which owners of applications somebody may not see who works for a part of the agency's area, or in another line of work than all of it. Who works for
 /// all of it is not asked about: rules are offered to nobody whom they would not see. The case of whoever has moved since, or is in another group
-/// by now, is still one to be opened in their queue; opening it is answered with 404.
-async fn hidden_among(
+/// by now, is still one to be opened; opening it is answered with 404.
+///
+/// # Errors
+/// What the database answers.
+pub(in crate::applications) async fn hidden_among(
     db: &impl ConnectionTrait,
     (agency, scope): (&Agency, &StaffScope),
-    rows: &[(Application, Rule)],
+    owners: impl Iterator<Item = LearnerId>,
 ) -> Result<HashSet<LearnerId>, DbErr> {
     let is_for_all = |grant: &Grant| {
         Role::CORRECTORS.contains(&grant.role) && grant.area.covers(&agency.place_code) && grant.line == agency.line
@@ -115,7 +118,7 @@ async fn hidden_among(
     if scope.grants().iter().any(is_for_all) {
         return Ok(HashSet::new());
     }
-    let owners: Vec<(LearnerId, bool)> = rows.iter().map(|(own, _)| (own.learner, false)).collect();
+    let owners: Vec<(LearnerId, bool)> = owners.map(|owner| (owner, false)).collect();
     let sights = identity::sights_of(db, (scope, Role::CORRECTORS), &owners).await?;
     let is_hidden = |learner: &LearnerId| !matches!(sights.get(learner), Some(Sight::Seen(_)));
     Ok(owners.into_iter().map(|(learner, _)| learner).filter(is_hidden).collect())

@@ -88,6 +88,17 @@ pub(in crate::exams) async fn waive(tx: &Tx, exam: ExamId, stays: &[&Stay]) -> R
     Ok(())
 }
 
+/// Something of what a box wrote was counted after the answering was ended: whatever was confirmed is confirmed anew, and where the end of that box did
+/// not come it is asked for again.
+pub(in crate::exams) async fn counted_late(tx: &Tx, exam: ExamId, stay: &Stay) -> Result<(), DbErr> {
+    exam_confirmation::Entity::delete_many().filter(exam_confirmation::Column::ExamId.eq(exam.uuid())).exec(tx).await?;
+    if stay.is_waived && stay.end.is_none() {
+        let update = exam_box::Entity::update_many().col_expr(exam_box::Column::EndWaivedAtMs, Expr::value(None::<i64>));
+        of_stay(update, exam, stay).exec(tx).await?;
+    }
+    Ok(())
+}
+
 fn of_stay(update: UpdateMany<exam_box::Entity>, exam: ExamId, stay: &Stay) -> UpdateMany<exam_box::Entity> {
     update.filter(exam_box::Column::ExamId.eq(exam.uuid())).filter(exam_box::Column::DeviceId.eq(stay.device.uuid()))
 }

@@ -86,6 +86,9 @@ async fn on_box(tx: &Tx, arrival: Arrival<'_>, (id, learner): (ExamId, Option<Le
         None if exam.stage == Stage::Finished => return Err(Error::Late),
         None => {}
     }
+    if exam.stage == Stage::Finished {
+        boxes::counted_late(tx, id, &stay).await?;
+    }
     boxes::has_come(tx, id, (&stay, arrival.seq)).await?;
     Ok(exam)
 }

@@ -51,8 +51,8 @@ pub struct Yours {
     pub noted: Vec<Incident>,
     /// The boxes whose codes are asked for: what people call them, and their ends; none: the end did not come yet.
     pub ends: Vec<(String, Option<Digest>)>,
-    /// Whether somebody without a part has decided that the code of an end is not asked for.
-    pub is_waived: bool,
+    /// The boxes of which somebody without a part has decided that the code is not asked for.
+    pub waived: Vec<String>,
     /// The digest of all that stands in their name, and of the ends.
     pub list: Digest,
 }
@@ -96,7 +96,7 @@ impl Whole<'_> {
             people,
             noted,
             ends: asked.map(|stay| (stay.name.clone(), stay.end.map(|(_, hash)| hash))).collect(),
-            is_waived: ended.iter().any(|stay| stay.is_waived),
+            waived: ended.iter().filter(|stay| stay.is_waived).map(|stay| stay.name.clone()).collect(),
         }
     }
 
@@ -220,7 +220,7 @@ pub(in crate::exams) async fn confirm(
     }
     vouch(tx, mail, (&exam, by)).await?;
     boxes::confirm(tx, id, (by, &yours.list)).await?;
-    record(tx, ("exams.confirm", by), (&exam, None), json!({ "list": yours.list.to_string(), "waived": yours.is_waived })).await
+    record(tx, ("exams.confirm", by), (&exam, None), json!({ "list": yours.list.to_string(), "waived": yours.waived })).await
 }
 
 /// What a box has handed over in somebody's name is theirs, by their own word: only by this a document that was seen there counts at the desk as well.
@@ -231,7 +231,7 @@ async fn vouch(tx: &Tx, (keys, sender): (&Keys, &Sender), (exam, by): (&Exam, Le
             identity::document_seen(tx, keys, (by, sender), paper.learner, None).await?;
         }
     }
-    keep_part(tx, exam, (None, Category::Returned, by)).await
+    keep_part(tx, exam, (None, Category::Confirmed, by)).await
 }
 
 /// One of the two has typed codes that are of no end that came: whoever decides about a lost code reads it in the log. The log has the first time for each
@@ -249,13 +249,15 @@ pub async fn keep_wrong_end(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<(
     }
     let is_known = |one: &Incident| one.category == Category::EndWrong && one.by == scope.actor();
     if !log::list(tx, id).await?.iter().any(is_known) {
-        keep_part(tx, &exam, (None, Category::EndWrong, scope.actor())).await?;
+        let incident =
+            Incident { learner: None, category: Category::EndWrong, words: None, sealed: None, by: scope.actor(), at: tx.now };
+        log::note(tx, id, &incident).await?;
     }
     record(tx, ("exams.end_wrong", scope.actor()), (&exam, None), json!({})).await
 }
 
-/// The codes of the ends are lost, or a box never ended: an administrator without a part decides that those of now are not asked for, and why; an end
-/// that comes later is. It is a decision. Twice is once.
+/// The codes of the ends are lost, or a box never ended: an administrator without a part decides that they are not asked for, and why: those that did not
+/// come, or else those that did. An end that comes later is asked for. It is a decision. Twice is once.
 ///
 /// # Errors
 /// [`Error::NoSuchExam`]; [`Error::NotInvigilator`] for who administers nothing there; [`Error::HadPart`], [`Error::Own`]; [`Error::Stands`] while it is
@@ -269,7 +271,9 @@ pub async fn waive_end(tx: &Tx, scope: &StaffScope, (id, why): (ExamId, &str)) -
     if exam.stage != Stage::Finished || !stays.iter().any(Stay::must_end) {
         return Err(Error::Stands);
     }
-    let asked: Vec<&Stay> = stays.iter().filter(|stay| stay.is_asked()).collect();
+    // Where an end did not come, that is what is decided: the code of another box may still be known.
+    let lacks_one = stays.iter().any(|stay| stay.is_asked() && stay.end.is_none());
+    let asked: Vec<&Stay> = stays.iter().filter(|stay| stay.is_asked() && (!lacks_one || stay.end.is_none())).collect();
     if asked.is_empty() {
         return Ok(());
     }
@@ -353,7 +357,7 @@ mod tests {
             noted(Some(first), Category::Device, (one, 1000)),
             noted(None, Category::Other, (one, 2000)),
             noted(None, Category::Unwell, (other, 3000)),
-            noted(None, Category::Returned, (one, 4000)),
+            noted(None, Category::Confirmed, (one, 4000)),
         ];
         let stays = [stay(id(7), Some((5, Digest::from_array([9; 32])))), stay(id(8), None)];
         let declared = [(first, one), (second, one), (first, other)];

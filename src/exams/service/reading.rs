@@ -8,7 +8,7 @@ use super::after::score_of;
 use super::appeals::may_appeal;
 use super::confirming::{Whole, Yours};
 use super::paper::marks_of;
-use super::taking::may_take_back;
+use super::taking::{is_needed, may_take_back};
 use super::{
     PLACE_ANSWER, PLACE_GROUND, PLACE_HAND, PLACE_LOG, PLACE_VERDICT, acts_for, answerers, deciders, invigilates, is_among,
     is_candidate, is_theirs, theirs,
@@ -262,7 +262,7 @@ pub async fn desk_of(
     }
     let is_shown = may.invigilate || exam.stage != Stage::Planned;
     let questions = if is_shown { tallies.questions(db, shelf, &out).await? } else { Vec::new() };
-    let on_box = boxes::find(db, id).await?.filter(|_| exam.stage == Stage::Planned);
+    let on_box = boxes::find(db, id).await?.filter(|on_box| is_needed(&exam, &stays, on_box.device));
     // Why a question was taken out says what is asked.
     let told = |one: Incident| if is_shown || one.category != Category::Out { one } else { Incident { words: None, ..one } };
     let log = noted.into_iter().map(told).collect();

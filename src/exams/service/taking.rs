@@ -11,7 +11,7 @@ use crate::curriculum::{CourseCode, Shelf};
 use crate::db::Tx;
 use crate::exams::queries::{boxes, exams, log, papers};
 use crate::exams::rules::{Category, Form, Stage, WORDS_MINUTES};
-use crate::exams::{Begun, Error, Exam, Incident, Paper};
+use crate::exams::{Begun, Error, Exam, Incident, Paper, Stay};
 use crate::identity::{self, Role, StaffScope};
 use crate::kernel::{DeviceId, ExamId, LearnerId, Seed, Timestamp, mac_of};
 use crate::places::{self, PlaceCode};
@@ -188,6 +188,12 @@ pub const fn words_from(exam: &Exam) -> Timestamp {
     exam.starts_at.plus_minutes(-WORDS_MINUTES)
 }
 
+/// Whether a box that a session is on is needed still: until the answering is ended, or its end has come, for which its papers have to be open.
+pub(super) fn is_needed(exam: &Exam, stays: &[Stay], device: DeviceId) -> bool {
+    let is_unended = || stays.iter().any(|stay| stay.device == device && stay.end.is_none());
+    exam.stage == Stage::Planned || exam.stage == Stage::Finished && is_unended()
+}
+
 /// One of the two looks at the words (开卷口令) of a session on a box, and that is kept: the session, and the box that they open it on.
 ///
 /// # Errors
@@ -197,7 +203,8 @@ pub async fn see_words(tx: &Tx, scope: &StaffScope, id: ExamId) -> Result<(Exam,
     if !invigilates(scope, &exam) {
         return Err(Error::NotInvigilator);
     }
-    let holder = boxes::holder(tx, id).await?.filter(|_| exam.stage == Stage::Planned);
+    let stays = boxes::list_stays(tx, id).await?;
+    let holder = boxes::holder(tx, id).await?.filter(|device| is_needed(&exam, &stays, *device));
     let device = holder.ok_or(Error::Stands)?;
     if tx.now < words_from(&exam) {
         return Err(Error::NotReady("exams-words-early"));

@@ -29,6 +29,18 @@ pub(super) enum By {
     Decider(StaffScope),
 }
 
+/// What has counted already under the number of a claim, from another device: the same thing, taken down by the same person. Numbers can be read by whoever
+/// carries a file, and a phone chooses its own, so the number alone would let others' words vanish. What a box takes down of a supervised session is
+/// there once.
+async fn twin_of(tx: &Tx, claim: &Claim) -> Result<Option<Claim>, Error> {
+    if claim.kind.is_of_exam() {
+        return Ok(None);
+    }
+    let is_same = |other: &Claim| (other.kind, other.operator) == (claim.kind, claim.operator);
+    let is_twin = |other: &Claim| other.device != claim.device && other.state == State::Accepted && is_same(other);
+    Ok(claims::list_named(tx, claim.id.uuid()).await?.into_iter().find(is_twin))
+}
+
 /// Makes of a claim what it says.
 ///
 /// # Errors
@@ -52,11 +64,7 @@ pub(super) async fn apply(tx: &Tx, bank: &Bank, device: &Device, claim: &Claim, 
     if !claim.kind.is_of_exam() && !scope.has_any(Role::HOSTS) {
         return Err(Error::NeedsLook(Why::Operator));
     }
-    let elsewhere = claims::list_named(tx, claim.id.uuid()).await?;
-    // What a box took down of a supervised session is there once: another claim of its number would be made to let it vanish.
-    let is_twin = |other: &Claim| other.device != claim.device && other.state == State::Accepted && other.kind == claim.kind;
-    let twin = elsewhere.into_iter().find(|other| is_twin(other) && !claim.kind.is_of_exam());
-    if let Some(twin) = twin {
+    if let Some(twin) = twin_of(tx, claim).await? {
         return Ok(Settled { state: State::Duplicate, why: None, learner: twin.learner, became: twin.became });
     }
     let sealed = claim.body_sealed.as_deref().ok_or(Error::NeedsLook(Why::Unreadable))?;

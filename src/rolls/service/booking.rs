@@ -189,7 +189,10 @@ impl Booking {
                 // The register says that it was passed, and nothing of points.
                 score: Permille::of(1, 1),
                 // What is stated, as far as the bank knows who this is.
-                levels: Levels { identity: self.roll.levels.identity.as_far_as(person.identity_level), ..self.roll.levels },
+                levels: Levels {
+                    identity: self.rule.counts(self.roll.levels.identity, person.identity_level),
+                    ..self.roll.levels
+                },
                 passed_at: day.start(),
             },
             standing: person.standing.clone(),

@@ -217,7 +217,7 @@ async fn look_at(
     let primaries = identity::primaries_of(db.read(), &visible).await?;
     let people = identity::people_of(db.read(), keys, &visible, i64::from(db.clock().now().day().year())).await?;
     let is_unproved = |learner: LearnerId| {
-        people.get(&learner).is_some_and(|who| look.stated.as_far_as(who.identity_level) < look.rule.least.identity)
+        people.get(&learner).is_some_and(|who| look.rule.counts(look.stated, who.identity_level) < look.rule.least.identity)
     };
     let mut judged: Vec<(Line, Option<&Said>)> = Vec::new();
     for one in &opened {
