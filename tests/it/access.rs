@@ -49,9 +49,9 @@ impl People {
             staff.push((role, bank.staff("李敏", role, "").await.1));
         }
         let organisation = point(bank, "青石镇成人学校", TOWN).await;
-        let (admin, _) = bank.staff("沈静", Role::Administrator, TOWN).await;
+        let (admin, admin_id) = bank.staff("沈静", Role::Administrator, TOWN).await;
         let agency = enters(&admin, organisation, CODE).await.parse().unwrap();
-        let officer = bank.officer_of(organisation, TOWN, 71).await;
+        let officer = bank.officer_of(admin_id, organisation, TOWN, 71).await;
         let (id, secret) = bank.client_of("县平台", &Scope::ALL, Some((agency, officer))).await;
         let agency_token = bank.token(id, &secret).await;
         Self { learner, staff, token: bank.client_token("省平台", &Scope::ALL).await.1, agency_token }

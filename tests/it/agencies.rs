@@ -46,7 +46,12 @@ impl Desk {
 
     /// Where the agency lies at `place`.
     pub async fn at(fresh: Fresh, place: &str) -> Self {
-        let bank = Bank::over(fresh).await.with_places().await;
+        Self::of(Bank::over(fresh).await, place).await
+    }
+
+    /// The same, of a bank that is there.
+    pub async fn of(bank: Bank, place: &str) -> Self {
+        let bank = bank.with_places().await;
         let organisation = point(&bank, "青石镇成人学校", place).await;
         let (shen, shen_id) = bank.staff("沈静", Role::Administrator, place).await;
         let (zheng, zheng_id) = bank.staff("郑敏", Role::Administrator, "330182").await;

@@ -187,7 +187,7 @@ async fn nobody_elses_program_finds_it_and_a_suspended_agency_brings_nothing() {
     let path = format!("{PATH}/{}", brought["id"].as_str().unwrap());
     let elsewhere = point(bank, "青石镇文化站", TOWN).await;
     let other = enters(&program.rolls.desk.shen, elsewhere, "91350100M000100Y43").await.parse().unwrap();
-    let theirs = bank.officer_of(elsewhere, TOWN, 72).await;
+    let theirs = bank.officer_of(program.rolls.desk.shen_id, elsewhere, TOWN, 72).await;
     let token = async |scopes: &[Scope], agency| {
         let (id, secret) = bank.client_of("别的平台", scopes, agency).await;
         bank.token(id, &secret).await

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::agencies::{TOWN, enters};
 use crate::classes::point;
-use crate::support::databases::{Engine, Fresh, fresh};
+use crate::support::databases::{Engine, fresh};
 use crate::support::receiver::Receiver;
 use crate::webhooks::{Hooks, asks_as};
 
@@ -160,11 +160,11 @@ async fn only_its_own_client_with_the_scope_of_a_working_agency_and_an_officer_f
     assert_eq!(gets(&token(&[Scope::Recognise], Some((hooks.agency, hooks.officer))).await).await, 403, "the scope");
     assert_eq!(gets(&token(&[Scope::Webhooks], None).await).await, 403, "no agency");
     assert_eq!(gets(&token(&[Scope::Webhooks], Some((hooks.agency, hooks.officer))).await).await, 404, "another client's");
-    let (admin, _) = bank.staff("沈静", Role::Administrator, TOWN).await;
+    let (admin, admin_id) = bank.staff("沈静", Role::Administrator, TOWN).await;
     let elsewhere = point(bank, "青石镇文化站", TOWN).await;
     let other = enters(&admin, elsewhere, "91350100M000100Y43").await.parse().unwrap();
     assert_eq!(gets(&token(&[Scope::Webhooks], Some((other, hooks.officer))).await).await, 403, "an officer of another agency");
-    let theirs = bank.officer_of(elsewhere, TOWN, 72).await;
+    let theirs = bank.officer_of(admin_id, elsewhere, TOWN, 72).await;
     assert_eq!(gets(&token(&[Scope::Webhooks], Some((other, theirs))).await).await, 404, "another agency's");
     assert_eq!(hooks.gets(&path).await.0, 200);
     // It ends with who answers for it, and goes on with another.

@@ -12,7 +12,7 @@ use credit_bank::recognition::{self, Decision};
 use entity::{certificate, certificate_cite, certificate_event, certificate_request, certificate_status, credit_use};
 use sea_orm::EntityTrait;
 
-use crate::agencies::{CODE, Desk, POWERS, TOWN, enters};
+use crate::agencies::{Desk, POWERS, TOWN};
 use crate::aliases::Twice;
 use crate::applications::DAY_MS;
 use crate::classes::point;
@@ -38,12 +38,7 @@ impl Issuing {
 
     pub async fn with(fresh: Fresh, powers: &[(&str, &str)]) -> Self {
         let bank = Bank::over_with(fresh, |config| config.public_url = Some("http://bank.test".to_owned())).await;
-        let bank = bank.with_places().await;
-        let organisation = point(&bank, "青石镇成人学校", TOWN).await;
-        let (shen, shen_id) = bank.staff("沈静", Role::Administrator, TOWN).await;
-        let (zheng, zheng_id) = bank.staff("郑敏", Role::Administrator, "330182").await;
-        let id = enters(&shen, organisation, CODE).await;
-        let desk = Desk { bank, organisation, id, shen, shen_id, zheng, zheng_id };
+        let desk = Desk::of(bank, TOWN).await;
         desk.delegates(powers).await;
         let (zhao, zhao_id) = desk.works(Role::Officer, Some(desk.organisation), None).await;
         let (sun, sun_id) = desk.works(Role::Reviewer, Some(desk.organisation), None).await;
@@ -298,7 +293,7 @@ crate::on_both! {
         assert_eq!(stranger.opens(&request).await.status, 404);
         assert_eq!(stranger.opens(&work.queue()).await.status, 404);
         let (li, _) = work.bank().learner("李秀兰", 2, Some(TOWN)).await;
-        let form = li.opens("/certificates").await;
+        let form = li.opens("/help").await;
         let id = request.rsplit('/').next().unwrap();
         assert_eq!(li.sends(&form, &format!("/certificates/requests/{id}/withdraw"), &[]).await.status, 404);
         let form = work.desk.shen.opens(&work.desk.path()).await;

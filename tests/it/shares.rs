@@ -6,7 +6,7 @@ use reqwest::Method;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;
 
-use crate::support::databases::{Engine, Fresh, fresh};
+use crate::support::databases::{Engine, fresh};
 use crate::support::server::{Answer, Person};
 use crate::verify::Issued;
 use crate::webhooks::asks_as;

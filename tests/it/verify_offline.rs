@@ -1,22 +1,23 @@
 //! What verifying without a network reads: the book of keys, the log's word for it, the page and the worker that keeps it.
 
 use credit_bank::agencies;
+use credit_bank::config::Config;
 use credit_bank::credentials::KeyBook;
 use credit_bank::curriculum;
 use credit_bank::db::Tx;
 use credit_bank::kernel::{AgencyId, sha256_of};
 use credit_bank::ledger::seal::{self, key_list};
 
-use crate::agencies::Desk;
-use crate::support::databases::{Engine, Fresh, fresh};
+use crate::agencies::{Desk, TOWN};
+use crate::support::databases::{Engine, fresh};
 use crate::support::editions::Changed;
 use crate::support::server::{Answer, Bank, SHELF};
 
 const HOST: &str = "xuefen.example.cn";
 
-/// The same bank, at an address that everybody reaches.
-async fn reached(bank: Bank) -> Bank {
-    Bank::over_with(bank.ends().await, |config| config.public_url = Some(format!("https://{HOST}"))).await
+/// A bank at an address that everybody reaches.
+fn public(config: &mut Config) {
+    config.public_url = Some(format!("https://{HOST}"));
 }
 
 fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
@@ -32,13 +33,12 @@ async fn book(bank: &Bank) -> (KeyBook, String) {
 
 crate::on_both! {
     async fn the_book_has_all_keys_there_ever_were_and_the_log_signs_it(fresh: Fresh) {
-        let Desk { bank, id, shen_id, .. } = Desk::over(fresh).await;
+        let Desk { bank, id, shen_id, .. } = Desk::of(Bank::over_with(fresh, public).await, TOWN).await;
         let id: AgencyId = id.parse().unwrap();
         let next = agencies::fresh_key(&bank.house.keys, id);
         let from = bank.clock.now().day().plus_days(2);
         let rotate = async move |tx: &Tx| agencies::rotate_key(tx, &next, from, shen_id).await;
         bank.house.db.write(rotate).await.unwrap();
-        let bank = reached(bank).await;
         let (open, _) = book(&bank).await;
         let [agency] = open.agencies.as_slice() else { panic!("{open:?}") };
         assert_eq!((open.origin.host(), agency.id, agency.is_closed), (HOST, id, false));
@@ -55,7 +55,7 @@ crate::on_both! {
     }
 
     async fn the_logs_key_says_which_book_is_the_banks(fresh: Fresh) {
-        let bank = reached(Desk::over(fresh).await.bank).await;
+        let bank = Desk::of(Bank::over_with(fresh, public).await, TOWN).await.bank;
         let note = "/v/keys.json.note";
         assert_eq!(bank.visitor().opens(note).await.status, 404, "no log was opened yet");
         bank.seals().await;
@@ -81,7 +81,7 @@ crate::on_both! {
         assert_eq!(named, [(1, "单元学习证明"), (2, "基础学习证书"), (3, "进阶学习证书"), (9, "全域学习证书")]);
         fresh.clock.turn_ms(1_000);
         curriculum::keep(&fresh.db, SHELF.edition(), "").await.unwrap();
-        let bank = reached(Bank::over(fresh).await).await;
+        let bank = Bank::over_with(fresh, public).await;
         let (book, _) = book(&bank).await;
         let named: Vec<(u8, &str)> = book.kinds.iter().map(|kind| (kind.paper_code, kind.title.as_str())).collect();
         let newest = [(1, "单元学习证明"), (2, "基础学习证书"), (3, "拓展学习证书"), (4, "全域学习证书"), (9, "全域学习证书")];

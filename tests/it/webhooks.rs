@@ -42,9 +42,9 @@ impl Hooks {
     pub async fn over(fresh: Fresh) -> Self {
         let bank = Bank::over_with(fresh, loopback).await.with_places().await;
         let organisation = point(&bank, "青石镇成人学校", TOWN).await;
-        let (admin, _) = bank.staff("沈静", Role::Administrator, TOWN).await;
+        let (admin, admin_id) = bank.staff("沈静", Role::Administrator, TOWN).await;
         let agency = enters(&admin, organisation, CODE).await.parse().unwrap();
-        let officer = bank.officer_of(organisation, TOWN, 71).await;
+        let officer = bank.officer_of(admin_id, organisation, TOWN, 71).await;
         let scopes = [Scope::Webhooks, Scope::Recognise];
         let (client, secret) = bank.client_of("县平台", &scopes, Some((agency, officer))).await;
         Self { bank, agency, officer, client, secret }
@@ -194,8 +194,8 @@ crate::on_both! {
         let (id, _) = hooks.registers(&receiver.url(), &["roll.done"]).await;
         receiver.will_say((0..11).map(|_| Says::Status(503, "retry-after: 10", "")));
         for _ in 0..10 {
-            hooks.courier().deliver_due().await.unwrap();
             hooks.bank.clock.turn_ms(95_040_001);
+            hooks.courier().deliver_due().await.unwrap();
         }
         assert_eq!(receiver.came().len(), 10);
         assert_eq!(hooks.stands(&id).await, ("off".to_owned(), json!("refused")));

@@ -60,11 +60,6 @@ impl Case {
         self.lines.iter().map(|line| Citation { account: line.account, award: line.award }).collect()
     }
 
-    /// The newest version.
-    pub fn newest(&self) -> Result<&Version, Error> {
-        self.versions.last().ok_or(Error::NoSuch)
-    }
-
     /// The suspension that waits for a second person.
     pub fn unconfirmed(&self) -> Option<&Request> {
         self.requests.iter().find(|request| request.act == Act::Confirm && request.state == RequestState::Proposed)

@@ -126,7 +126,6 @@ pub(super) struct Met {
     pub case: Case,
     pub agency: Agency,
     pub whom: Whom,
-    pub impact: Impact,
 }
 
 /// The request, for somebody who may decide on it as far as people go. None: they have decided so before.
@@ -160,7 +159,7 @@ pub(super) async fn meet(tx: &Tx, desk: &Desk, decision: &Decision, own: Certifi
             return Err(Error::Changed);
         }
     }
-    Ok(Some(Met { request, case, agency, whom, impact }))
+    Ok(Some(Met { request, case, agency, whom }))
 }
 
 /// The certificate of a request of this agency that is about one.

@@ -109,8 +109,8 @@ impl Bank {
         token["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// An officer (经办人) of an organisation, who has a phone: 138 and eight digits.
-    pub async fn officer_of(&self, organisation: OrganisationId, area: &str, tail: u32) -> LearnerId {
+    /// An officer (经办人) of an organisation, who has a phone: 138 and eight digits. `admin` makes them one.
+    pub async fn officer_of(&self, admin: LearnerId, organisation: OrganisationId, area: &str, tail: u32) -> LearnerId {
         self.learner("赵强", tail, Some(area)).await;
         let staff = NewStaff {
             person: StaffPerson::WithPhone(Phone::parse(&format!("138{tail:08}")).unwrap()),
@@ -121,7 +121,7 @@ impl Bank {
                 area: PlaceCode::parse(area).unwrap(),
                 line: None,
             },
-            by: None,
+            by: Some(admin),
             is_sample: false,
         };
         self.adds_staff(staff).await.learner
