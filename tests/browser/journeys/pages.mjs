@@ -15,8 +15,7 @@ import { asksToJoin, bringsList, enrols, enrolsList, fillsPlan, freshName, opens
 
 const SCRIPTED = ['normal', 'large', 'xlarge'].map(size => ({ size, scripts: true }));
 
-// A sound to send.
-const TONE = new URL('../../it/sounds/tone.mp3', import.meta.url).pathname;
+const TONE = new URL('../../it/sounds/tone.mp3', import.meta.url).pathname; // A sound to send.
 
 /** Answered to GET, and not a page. */
 const NO_PAGES = [
