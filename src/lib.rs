@@ -15,6 +15,7 @@ pub mod classes;
 pub mod clients;
 pub mod closing;
 pub mod config;
+pub mod conformance;
 pub mod conversions;
 pub mod corrections;
 pub mod credentials;

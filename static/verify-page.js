@@ -20,9 +20,15 @@
     if (!answer.ok) throw new Error(`keys: ${answer.status}`);
     return answer.json();
   }).then(found => {
-    if (found.format !== 'credit-bank/keys/1') throw new Error('keys: of another form');
+    if (found.format !== 'credit-bank/keys/1' || !(Date.parse(found.made_at) > 0)) throw new Error('keys: of another form');
     return found;
   });
+
+  // A key that nobody is to believe any more stands in an older book as if it was believed.
+  const KEPT_DAYS = 30;
+  const madeOn = keys => minuteOf(Date.parse(keys.made_at)).slice(0, 10);
+  /** Whether a book is too old to say anything good of a paper: from before its day, or a month old. */
+  const isOld = (keys, read) => madeOn(keys) < read.day || Date.now() - Date.parse(keys.made_at) > KEPT_DAYS * 864e5;
 
   /** What the agency's lists say of a paper: {state: 'good' | 'revoked' | 'suspended', when}; null where no list is at hand. */
   async function standingOf(read, agency) {
@@ -92,6 +98,10 @@
   /** The words of the page with the one blank in them filled. */
   const filled = (name, value) => { for (const one of root.querySelectorAll(`[data-blank="${name}"]`)) one.textContent = one.dataset.words.replace('%', value); };
   const minuteOf = ms => new Date(ms + 8 * 36e5).toISOString().slice(0, 16).replace('T', ' ');
+  const dayWords = text => {
+    const [year, month, day] = text.split('-').map(Number);
+    return root.dataset.day.replace('%y', year).replace('%m', month).replace('%d', day);
+  };
   const wordOf = name => { const words = within(`word="${name}"`); return words ? words.textContent : ''; };
 
   function showFacts(read, agency, keys) {
@@ -101,8 +111,7 @@
     fill('number', read.number.replace(/(....)(?=.)/g, '$1\u00a0'));
     fill('kind', kind ? kind.title : String(read.kind));
     fill('footer', kind ? kind.footer : '');
-    const [year, month, day] = read.day.split('-').map(Number);
-    fill('day', root.dataset.day.replace('%y', year).replace('%m', month).replace('%d', day));
+    fill('day', dayWords(read.day));
     fill('hours', String(read.hours));
     fill('credits', String(read.credits / 1000));
     fill('identity', wordOf(`identity-${read.identity}`));
@@ -142,7 +151,14 @@
     showFacts(found.paper, found.agency, keys);
     const standing = await standingOf(found.paper, found.agency).catch(() => null);
     if (standing) filled('when', minuteOf(standing.when));
-    says('true', '', standing ? standing.state : 'ask');
+    filled('made', dayWords(madeOn(keys)));
+    if (!isOld(keys, found.paper)) {
+      says('true', '', standing ? standing.state : 'ask');
+      return;
+    }
+    // What was taken back is so all the same.
+    within('facts').hidden = true;
+    says('old', '', standing && standing.state !== 'good' ? standing.state : '');
   }
 
   /** What was typed, scanned or opened. */

@@ -68,6 +68,7 @@ const STACK: &[(&str, &[&str])] = &[
         &["admin", "aliases", "api", "corrections", "home", "passbook", "me", "open", "transparency"],
     ),
     ("accounts that end by another's hand", &["closing"]),
+    ("what test suites of others ask; believed by nothing else", &["conformance"]),
     ("routes, jobs, commands, the server", &["app"]),
 ];
 

@@ -37,19 +37,20 @@ const AT_ONCE: usize = 100;
 const OTHERS: u32 = 8;
 const REST: Duration = Duration::from_millis(50);
 const TOWN: &str = "330182001";
-const UNIT: &str = "T19";
+pub const UNIT: &str = "T19";
 
-struct House {
-    agency: AgencyId,
-    officer: LearnerId,
-    reviewer: LearnerId,
-    people: Vec<LearnerId>,
-    desk: Desk,
+/// An agency that issues 单元学习证明, its two hands, and people who have passed the unit.
+pub struct House {
+    pub agency: AgencyId,
+    pub officer: LearnerId,
+    pub reviewer: LearnerId,
+    pub people: Vec<LearnerId>,
+    pub desk: Desk,
 }
 
 pub async fn measure(engine: Option<&str>) {
     let stock = Stock::fresh(engine).await;
-    let house = prepare(&stock).await;
+    let house = prepare(&stock, CERTIFICATES).await;
     forget_most_memory();
     let me = std::process::id();
     let before = status_mib(me, "VmRSS:").unwrap();
@@ -190,8 +191,8 @@ async fn school(stock: &Stock) -> OrganisationId {
     stock.db.write(async move |tx: &Tx| places::add_organisation(tx, &new).await).await.unwrap()
 }
 
-/// An agency that issues 单元学习证明, its two hands, and people who have passed the unit, sealed.
-async fn prepare(stock: &Stock) -> House {
+/// An agency that issues 单元学习证明, its two hands, and so many people who have passed the unit, sealed.
+pub async fn prepare(stock: &Stock, count: usize) -> House {
     let school = school(stock).await;
     let (first, second) =
         (staff(stock, "first", Role::Administrator, None).await, staff(stock, "second", Role::Administrator, None).await);
@@ -228,7 +229,7 @@ async fn prepare(stock: &Stock) -> House {
     stock.db.write::<_, agencies::Error, _>(agree).await.unwrap();
     let officer = staff(stock, "officer", Role::Officer, Some(school)).await;
     let reviewer = staff(stock, "reviewer", Role::Reviewer, Some(school)).await;
-    let people = crowd(stock).await;
+    let people = crowd(stock, count).await;
     for some in people.chunks(AT_ONCE) {
         join_all(some.iter().map(|learner| passes(stock, *learner))).await;
     }
@@ -238,9 +239,9 @@ async fn prepare(stock: &Stock) -> House {
     House { agency, officer, reviewer, people, desk }
 }
 
-async fn crowd(stock: &Stock) -> Vec<LearnerId> {
-    let mut all = Vec::with_capacity(CERTIFICATES);
-    while all.len() < CERTIFICATES {
+async fn crowd(stock: &Stock, count: usize) -> Vec<LearnerId> {
+    let mut all = Vec::with_capacity(count);
+    while all.len() < count {
         let of = |_| Newcomer {
             learner: LearnerId::fresh(stock.db.clock().now()),
             name: PersonName::parse("王桂英").unwrap(),
@@ -251,7 +252,7 @@ async fn crowd(stock: &Stock) -> Vec<LearnerId> {
             font: "normal",
             document: None,
         };
-        let most = identity::STAGED_AT_ONCE.min(CERTIFICATES - all.len());
+        let most = identity::STAGED_AT_ONCE.min(count - all.len());
         let newcomers: Vec<Newcomer> = (0..most).map(of).collect();
         let (keys, some) = (stock.keys().clone(), newcomers.clone());
         let settle = async move |tx: &Tx| {

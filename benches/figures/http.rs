@@ -23,6 +23,8 @@ pub struct Client {
     cookies: String,
     csrf: String,
     coding: &'static str,
+    /// A line of the head, where it says for whom a proxy asks.
+    behind: String,
 }
 
 impl Client {
@@ -30,7 +32,7 @@ impl Client {
     pub async fn connect(address: SocketAddr, cookies: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, cookies: cookies.to_owned(), csrf: String::new(), coding: "identity" })
+        Ok(Self { stream, cookies: cookies.to_owned(), csrf: String::new(), coding: "identity", behind: String::new() })
     }
 
     /// Connects anew, as a browser does after a while of silence; cookies and token stay.
@@ -43,6 +45,11 @@ impl Client {
     pub fn accepting(mut self, coding: &'static str) -> Self {
         self.coding = coding;
         self
+    }
+
+    /// From here on it asks for somebody behind this address, as a proxy does.
+    pub fn comes_from(&mut self, address: &str) {
+        self.behind = format!("x-forwarded-for: {address}\r\n");
     }
 
     /// Opens a page with a form, to learn the cookie and the token that forms of this browser carry.
@@ -60,8 +67,10 @@ impl Client {
     }
 
     pub async fn get(&mut self, path: &str) -> io::Result<Answer> {
-        let head =
-            format!("GET {path} HTTP/1.1\r\nhost: bank\r\naccept-encoding: {}\r\ncookie: {}\r\n\r\n", self.coding, self.cookies);
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nhost: bank\r\naccept-encoding: {}\r\ncookie: {}\r\n{}\r\n",
+            self.coding, self.cookies, self.behind
+        );
         self.send(head.as_bytes()).await
     }
 
@@ -70,9 +79,10 @@ impl Client {
         let body = format!("csrf={}&once={once}{fields}", self.csrf);
         let head = format!(
             "POST {path} HTTP/1.1\r\nhost: bank\r\naccept-encoding: {}\r\ncookie: {}\r\n\
-             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+             content-type: application/x-www-form-urlencoded\r\n{}content-length: {}\r\n\r\n{body}",
             self.coding,
             self.cookies,
+            self.behind,
             body.len()
         );
         self.send(head.as_bytes()).await

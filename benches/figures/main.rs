@@ -1,5 +1,5 @@
 //! The figures of `docs/PERFORMANCE.md`, each with its reference in the same run: `scripts/bench`, or
-//! `cargo bench --bench figures -- [reading] [desk] [refusals] [saving] [closure] [rush] [enrolment] [recognitions] [certificates] [hall-box] [opening] [postings] [book] [curriculum] [conversions]`; `long-book` only by name.
+//! `cargo bench --bench figures -- [reading] [desk] [refusals] [saving] [closure] [rush] [enrolment] [recognitions] [certificates] [verify] [hall-box] [opening] [postings] [book] [curriculum] [conversions]`; `long-book` only by name.
 //!
 //! The servers are processes of their own, started as an operator starts them, but in `enrolment`, `certificates`, `postings` and `hall-box`, which say so; the load
 //! comes from this process, on the same cores.
@@ -36,6 +36,7 @@ mod saving;
 mod sealing;
 mod stock;
 mod trivial;
+mod verify;
 
 use std::path::Path;
 
@@ -100,6 +101,9 @@ async fn main() {
         }
         if wanted("certificates") {
             certificates::measure(engine).await;
+        }
+        if wanted("verify") {
+            verify::measure(engine).await;
         }
     }
     if wanted("hall-box") {

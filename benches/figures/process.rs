@@ -15,11 +15,17 @@ pub struct Server {
 impl Server {
     /// Starts the bank over `folder` (and `postgres`, where given) on a free port.
     pub fn open(folder: &Path, postgres: Option<&str>) -> Self {
+        Self::open_with(folder, postgres, &[])
+    }
+
+    /// The same, with settings of one's own.
+    pub fn open_with(folder: &Path, postgres: Option<&str>, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_credit-bank"));
         command.env("CREDIT_BANK_DATA_DIR", folder).env("CREDIT_BANK_LISTEN", "127.0.0.1:0").current_dir(folder);
         if let Some(url) = postgres {
             command.env("DATABASE_URL", url);
         }
+        command.envs(settings.iter().copied());
         Self::start(command)
     }
 

@@ -15,6 +15,7 @@ pub struct Model {
     pub opened_at_ms: i64,
     pub filled: i64,
     pub dirty_at_ms: Option<i64>,
+    pub changes: i64,
     pub generation: i64,
     pub document: Option<String>,
     pub jwt: Option<String>,

@@ -172,6 +172,7 @@ learning-plan-minutes = about { $minutes } minutes
 learning-plan-hours = about { $hours } hours
 learning-plan-by = The reading list 「{ $name }」 takes the least time.
 learning-plan-go-help = Ask the service point
+learning-plan-go-ask = Ask for this certificate
 learning-plan-learn = Courses still to learn
 learning-plan-row = { $area }, { $time }
 learning-plan-row-begun = { $area }, begun, { $time } left

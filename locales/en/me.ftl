@@ -256,6 +256,7 @@ kept-word-paper-card = learner card
 kept-word-paper-statement = statement
 kept-word-paper-hours = list of hours
 kept-word-paper-kept = all that is kept
+kept-word-paper-certificate = certificate
 kept-word-when-morning = morning
 kept-word-when-afternoon = afternoon
 kept-word-doubts-too_little = too little

@@ -1,5 +1,6 @@
 # Verifying a certificate at the command line: credit-bank verify
 verify-cli-good = The signature is genuine
+verify-cli-old-keys = The signature is right, but the keys are of { $day }: too old, or from before the certificate. Whether its key was withdrawn since cannot be told here. Download /v/keys.json anew, or open the address on the certificate
 verify-cli-form = Form
 verify-cli-form-json = Signed document
 verify-cli-form-did-key = Signed document (did:key)
@@ -37,6 +38,7 @@ verify-cli-no-picture = The picture cannot be read: please use PNG or JPEG
 verify-cli-large-picture = The picture is too large: twelve million pixels at most
 verify-cli-no-code = No QR code is seen in the picture
 verify-cli-too-much = There is more in the file than was looked at
+verify-cli-broken = The badge is not as the standard has it: nothing is taken out of it
 verify-cli-several = There are two different certificates in the file
 verify-cli-nothing = There is no certificate in it
 verify-cli-address-alone = This QR code is an address without a signature: please open it
@@ -46,6 +48,6 @@ verify-cli-wrong-code = The code in the address is mistyped
 verify-cli-other-bank = This is of another credit bank: the keys are not its
 verify-cli-unknown-key = An unknown key
 verify-cli-other-day = The key could not sign on that day
-verify-cli-distrusted = The key is trusted no more
+verify-cli-distrusted = The key was stopped
 verify-cli-wrong-signature = It does not fit: somebody changed it after it was signed
 verify-cli-future = The day of signing is still to come

@@ -17,6 +17,7 @@ language-name = English
 foot-no-money = Credits are free. Whoever charges money for credits or certificates is a fraud.
 foot-search = Find a course
 foot-courses = All courses
+foot-verify = Check a certificate
 foot-me = My data
 foot-privacy = How we protect your data
 foot-staff = Staff desk

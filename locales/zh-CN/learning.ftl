@@ -172,6 +172,7 @@ learning-plan-minutes = 约 { $minutes } 分钟
 learning-plan-hours = 约 { $hours } 小时
 learning-plan-by = 照「{ $name }」这份书单学，最省时间。
 learning-plan-go-help = 问问服务点
+learning-plan-go-ask = 去申请这张证书
 learning-plan-learn = 还要学的课
 learning-plan-row = { $area }，{ $time }
 learning-plan-row-begun = { $area }，学过一些，还要{ $time }

@@ -1,5 +1,6 @@
-# 命令行核对证书：credit-bank verify
+# 命令行核验证书：credit-bank verify
 verify-cli-good = 签名是真的
+verify-cli-old-keys = 签名是真的，不过公钥是 { $day } 的，太旧，或者比证书还早：密钥后来停用了没有，这里看不出来。请重新下载「/v/keys.json」，或打开证书上的网址
 verify-cli-form = 形式
 verify-cli-form-json = 签过名的证书原文
 verify-cli-form-did-key = 签过名的证书原文，以密钥自己的名义
@@ -37,15 +38,16 @@ verify-cli-no-picture = 图片读不了：请用「PNG」或「JPEG」
 verify-cli-large-picture = 图片太大：最多一千二百万像素
 verify-cli-no-code = 图片里没有看到二维码
 verify-cli-too-much = 文件里的东西太多，没有逐一看
+verify-cli-broken = 徽章图片写得不对，里面的证书取不出来
 verify-cli-several = 文件里有两张不同的证书
 verify-cli-nothing = 里面没有证书
-verify-cli-address-alone = 这个二维码只有网址，没有签名：请打开网址核对
+verify-cli-address-alone = 这个二维码只有网址，没有签名：请打开网址核验
 verify-cli-not-ours = 这不是学分银行的证书，或者有人改过
 verify-cli-not-paper = 这个二维码不是学分银行的证书
 verify-cli-wrong-code = 网址里的核验码有写错的字
 verify-cli-other-bank = 这是另一家学分银行的：公钥对不上
 verify-cli-unknown-key = 不认识的密钥
 verify-cli-other-day = 那一天这把密钥不能签字
-verify-cli-distrusted = 这把密钥已经不可信
+verify-cli-distrusted = 这把密钥已经停用
 verify-cli-wrong-signature = 对不上：签名之后有人改过
 verify-cli-future = 签发日期还没到

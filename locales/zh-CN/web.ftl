@@ -17,6 +17,7 @@ language-name = 中文
 foot-no-money = 学分不要钱。凡收费办学分、办证的，都是骗子。
 foot-search = 找课
 foot-courses = 全部课程
+foot-verify = 核验证书
 foot-me = 我的信息
 foot-privacy = 怎么保护您的信息
 foot-staff = 工作台

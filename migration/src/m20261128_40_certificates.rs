@@ -192,6 +192,11 @@ const ASKING: &[&str] = &[
     "CREATE UNIQUE INDEX certificate_request_open ON certificate_request (learner_id, kind, about, act) WHERE state IN ('open', 'proposed')",
     "CREATE INDEX certificate_request_unconfirmed ON certificate_request (asked_at_ms) WHERE act = 'confirm' AND state = 'proposed'",
     "CREATE INDEX certificate_request_queue ON certificate_request (agency_id, state, asked_at_ms)",
+    // The queue of one kind.
+    "CREATE INDEX certificate_request_of_kind ON certificate_request (agency_id, kind, state, asked_at_ms)",
+    // What waits about issued certificates.
+    "CREATE INDEX certificate_request_changes ON certificate_request (agency_id, asked_at_ms)
+        WHERE act <> 'issue' AND state IN ('open', 'proposed')",
     // A position in an agency's list, never used twice, nor by the next version.
     "CREATE TABLE certificate_status (
         agency_id $UUID NOT NULL,
@@ -208,7 +213,8 @@ const ASKING: &[&str] = &[
     "CREATE INDEX certificate_status_revoked ON certificate_status (agency_id, list) WHERE revoked = 1",
     "CREATE INDEX certificate_status_suspended ON certificate_status (agency_id, list) WHERE suspended = 1",
     "CREATE INDEX certificate_status_of ON certificate_status (learner_id, certificate_id)",
-    // A list as it was published last. `dirty_at_ms`: since when there is something in it that was not published.
+    // A list as it was published last. `dirty_at_ms`: since when there is something in it that was not published; `changes`: how often something changed
+    // in it, so that what changes while it is being made is not taken for published.
     "CREATE TABLE status_list (
         agency_id $UUID NOT NULL,
         list $INT NOT NULL CHECK (list BETWEEN 1 AND 32767),
@@ -216,6 +222,7 @@ const ASKING: &[&str] = &[
         opened_at_ms $INT NOT NULL,
         filled $INT NOT NULL CHECK (filled >= 0),
         dirty_at_ms $INT NULL,
+        changes $INT NOT NULL CHECK (changes >= 0),
         generation $INT NOT NULL CHECK (generation >= 0),
         document $TEXT NULL,
         jwt $TEXT NULL,
@@ -227,7 +234,8 @@ const ASKING: &[&str] = &[
     ) $STRICT",
     "CREATE INDEX status_list_dirty ON status_list (dirty_at_ms) WHERE dirty_at_ms IS NOT NULL",
     "CREATE INDEX status_list_ends ON status_list (valid_until_ms)",
-    // Many at once: who brought them, the sample that was looked at, who agreed.
+    // Many at once: who brought them, the sample that was looked at, who agreed. `client_id`: the program that brought them, where one did;
+    // `brought_by` is then whoever answered for it. `asked_by`: who asked for the second person.
     "CREATE TABLE certificate_batch (
         id $UUID NOT NULL PRIMARY KEY,
         agency_id $UUID NOT NULL,
@@ -244,16 +252,17 @@ const ASKING: &[&str] = &[
         done $INT NOT NULL CHECK (done >= 0),
         sample $INT NOT NULL CHECK (sample >= 0),
         seed $BYTES NOT NULL CHECK (length(seed) = 32),
-        brought_by $UUID NULL,
+        brought_by $UUID NOT NULL,
         brought_at_ms $INT NOT NULL,
+        asked_by $UUID NULL,
         asked_at_ms $INT NULL,
         decided_by $UUID NULL,
         decided_at_ms $INT NULL,
         answer $TEXT NULL,
         valid_at_ms $INT NULL,
         ended_at_ms $INT NULL,
-        CONSTRAINT certificate_batch_brought CHECK ((brought_by IS NULL) <> (client_id IS NULL)),
-        CONSTRAINT certificate_batch_two_people CHECK (decided_by <> brought_by),
+        CONSTRAINT certificate_batch_asked CHECK ((asked_by IS NULL) = (asked_at_ms IS NULL)),
+        CONSTRAINT certificate_batch_two_people CHECK (decided_by <> brought_by AND decided_by <> asked_by),
         CONSTRAINT certificate_batch_decided CHECK ((decided_by IS NULL) = (decided_at_ms IS NULL))
     ) $STRICT",
     "CREATE UNIQUE INDEX certificate_batch_source ON certificate_batch (agency_id, kind, source_code)
@@ -309,7 +318,7 @@ const STATUS_MAY_CHANGE: &str =
 /// What was brought stays as it was brought, and what is over is over.
 const BATCH_MAY_CHANGE: &str =
     "NEW.id = OLD.id AND NEW.agency_id = OLD.agency_id AND NEW.kind = OLD.kind AND NEW.about = OLD.about AND NEW.source = OLD.source
-        AND NEW.source_code = OLD.source_code AND NEW.brought_at_ms = OLD.brought_at_ms
+        AND NEW.source_code = OLD.source_code AND NEW.brought_by = OLD.brought_by AND NEW.brought_at_ms = OLD.brought_at_ms
         AND OLD.state NOT IN ('done', 'refused', 'withdrawn')";
 
 /// Of a table what may change of a row (none: nothing), which row is in the way of a new one, and what is answered then (on SQLite): some are

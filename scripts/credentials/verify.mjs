@@ -1,4 +1,5 @@
-// Asks software of others what it says of our certificates: @digitalbazaar/vc and its kin of JSON, jose of JWTs, jsonld of canonical N-Quads.
+// Asks software of others what it says of our certificates: @digitalbazaar/vc and its kin of JSON, also of several in one presentation, jose of JWTs, jsonld
+// of canonical N-Quads.
 //
 //   node verify.mjs FOLDER                          all cases of FOLDER/cases.json
 //   node verify.mjs FOLDER FILE [ADDRESSES]         says of one file: good, revoked, suspended or refused, and why
@@ -13,7 +14,7 @@ import process from 'node:process';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import * as Multikey from '@digitalbazaar/ed25519-multikey';
 import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
-import {verifyCredential} from '@digitalbazaar/vc';
+import {verify as verifyPresentation, verifyCredential} from '@digitalbazaar/vc';
 import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
 import {compactVerify, decodeProtectedHeader, importJWK} from 'jose';
 import jsonld from 'jsonld';
@@ -131,6 +132,20 @@ async function verify(text, documentLoader, status = true) {
   }
 }
 
+// Several certificates as one file, which nobody signs: good where all that it holds are.
+async function verifyAll(text, documentLoader) {
+  try {
+    const ask = options => all(documentLoader, options.credential);
+    const presentation = JSON.parse(text);
+    const result = await verifyPresentation({presentation, unsignedPresentation: true, suite, documentLoader, checkStatus: ask});
+    if (!result.verified) return ['refused', whyOf(result.error ?? result.credentialResults?.find(({verified}) => !verified)?.error)];
+    const others = (result.credentialResults ?? []).map(each => standing(each.statusResult)).filter(([said]) => said !== 'good');
+    return others[0] ?? ['good', ''];
+  } catch (error) {
+    return ['refused', whyOf(error)];
+  }
+}
+
 async function canonical(folder, {document, quads}) {
   const read = file => fs.readFileSync(path.join(folder, file), 'utf8');
   const documentLoader = loaderOf(async url => {
@@ -141,7 +156,7 @@ async function canonical(folder, {document, quads}) {
 }
 
 async function runAll(folder) {
-  const {cases, canonical: texts = []} = JSON.parse(fs.readFileSync(path.join(folder, 'cases.json'), 'utf8'));
+  const {cases, canonical: texts = [], presentations = []} = JSON.parse(fs.readFileSync(path.join(folder, 'cases.json'), 'utf8'));
   let passed = 0;
   let failed = 0;
   const count = (isSo, line) => {
@@ -152,6 +167,10 @@ async function runAll(folder) {
   for (const {file, addresses, expect, status} of cases) {
     const loader = loaderOf(folderFetch(folder, addresses));
     const [said, why] = await verify(fs.readFileSync(path.join(folder, file), 'utf8'), loader, status);
+    count(said === expect, `${file} (${addresses}): expected ${expect}, said ${said} ${why}`);
+  }
+  for (const {file, addresses, expect} of presentations) {
+    const [said, why] = await verifyAll(fs.readFileSync(path.join(folder, file), 'utf8'), loaderOf(folderFetch(folder, addresses)));
     count(said === expect, `${file} (${addresses}): expected ${expect}, said ${said} ${why}`);
   }
   for (const text of texts) count(await canonical(folder, text), `${text.document}: canonical N-Quads`);

@@ -1,4 +1,4 @@
-"""Asks openbadgeslib what it says of our certificates: OB3LdpVerifier of JSON, OB3Verifier of JWTs, both with their status lists.
+"""Asks openbadgeslib what it says of our certificates: OB3LdpVerifier of JSON, OB3Verifier of JWTs, both with their status lists; baked badges too.
 
     python verify.py FOLDER                       all cases of FOLDER/cases.json
     python verify.py FOLDER FILE [ADDRESSES]      says of one file: good, revoked, suspended or refused, and why
@@ -75,11 +75,21 @@ def verify(text, download, status=True):
     return 'good', ''
 
 
+def read(path):
+    """A certificate; of a picture what is baked into it, as openbadgeslib takes it out."""
+    if path.suffix == '.png':
+        return OB3Verifier.extract_token_from_png(path.read_bytes())
+    if path.suffix == '.svg':
+        return OB3Verifier.extract_token_from_svg(path.read_bytes())
+    return path.read_text(encoding='utf-8')
+
+
 def run_all(folder):
     passed = failed = 0
-    for case in json.loads((folder / 'cases.json').read_text(encoding='utf-8'))['cases']:
-        text = (folder / case['file']).read_text(encoding='utf-8')
-        said, why = verify(text, folder_download(folder, case['addresses']), case['status'])
+    known = json.loads((folder / 'cases.json').read_text(encoding='utf-8'))
+    for case in known['cases'] + known.get('baked', []):
+        text = read(folder / case['file'])
+        said, why = verify(text, folder_download(folder, case['addresses']), case.get('status', True))
         is_so = said == case['expect']
         passed, failed = passed + is_so, failed + (not is_so)
         if not is_so or os.environ.get('VERBOSE'):
@@ -94,12 +104,12 @@ def main():
         print(__doc__)
         return 2
     if words[0] == '--bank':
-        text, download = pathlib.Path(words[2]).read_text(encoding='utf-8'), bank_download(words[1])
+        text, download = read(pathlib.Path(words[2])), bank_download(words[1])
     else:
         folder = pathlib.Path(words[0])
         if len(words) == 1:
             return 0 if run_all(folder) else 1
-        text = (folder / words[1]).read_text(encoding='utf-8')
+        text = read(folder / words[1])
         download = folder_download(folder, words[2] if len(words) > 2 else 'addresses.json')
     # The lists of a did:key's certificate are the agency's, not the key's.
     said, why = verify(text, download, '"did:key:' not in text)

@@ -15,6 +15,8 @@ pub struct KeyPage {
     pub(super) name: String,
     pub(super) href: String,
     pub(super) key: KeyView,
+    /// The doubt that waits: an answer is to this one, and to no later one.
+    pub(super) doubt: String,
     /// Who asked that it be believed no longer, when, and why; empty where nobody waits for an answer.
     pub(super) asker: String,
     pub(super) asked: String,
@@ -22,6 +24,8 @@ pub struct KeyPage {
     /// Why somebody did not agree last.
     pub(super) answer: String,
     pub(super) may: May,
+    /// Whether whoever looks works for the agency: others decide then.
+    pub(super) is_own: bool,
     pub(super) form: Filled,
     pub(super) said: &'static str,
 }

@@ -43,10 +43,11 @@ pub use routes::{
 };
 pub use rules::{CreditCode, Delegation, NotDelegated, Powers, State, WrongCode};
 pub use service::{
-    Asked, Distrusted, Listed, NewKey, Published, Signed, Signer, agree, ask, close, delegation_of, distrust_key, doubt_key, end,
-    find_agency, fresh_key, is_signed, keep_seal, keep_trust, lift, list_agencies, list_distrusted_since, list_published,
-    may_issue, must_be_allowed, must_work, quota_used, refuse, register, rotate_key, seal_on, see, set_contact, shown_before,
-    sign, signer, status_signer, suspend, take_quota, verifying_keys_of, withdraw, withdraw_doubt,
+    Asked, Distrusted, Listed, NewKey, Published, Signed, Signer, agree, answering, ask, close, delegation_of, distrust_key,
+    doubt_key, end, find_agency, fresh_key, is_officer, is_signed, keep_seal, keep_trust, lift, list_agencies,
+    list_distrusted_since, list_published, may_issue, must_be_allowed, must_work, quota_used, refuse, register, rotate_key,
+    seal_on, see, set_contact, shown_before, sign, signer, status_signer, suspend, take_quota, verifying_keys_of, withdraw,
+    withdraw_doubt,
 };
 
 /// How the public reaches an agency.

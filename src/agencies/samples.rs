@@ -185,11 +185,13 @@ impl AgencyPage {
 impl KeyPage {
     pub(super) fn samples(page: &Page, _: &Shelf) -> Samples {
         let state = |name: &str, key: KeyView, (asked, may): (bool, May), (form, said): (Filled, &'static str)| Self {
+            is_own: name == RARE_NAME,
             page: staff(page),
             id: id(1),
             name: name.to_owned(),
             href: format!("/staff/agencies/{}/keys/1", id::<()>(1)),
             key,
+            doubt: if asked { id::<()>(2).to_string() } else { String::new() },
             asker: if asked { LONG_NAME.to_owned() } else { String::new() },
             asked: if asked { today().to_string() } else { String::new() },
             why: if asked { WORDS.to_owned() } else { String::new() },
@@ -207,6 +209,8 @@ impl KeyPage {
             key().map(|key| state(PLACE, key, (true, May::TakeBack), (Filled::default(), "agencies-said-doubted"))),
             key().map(|key| state(PLACE, key, (false, May::Look), (Filled::default(), "agencies-said-disagreed"))),
             gone().map(|key| state(LONG_PLACE, key, (false, May::Look), (Filled::default(), "agencies-said-distrusted"))),
+            key().map(|key| state(RARE_NAME, key, (false, May::Look), (Filled::default(), ""))),
+            key().map(|key| state(RARE_NAME, key, (true, May::Look), (Filled::default(), ""))),
         ];
         drawn(states.into_iter().flatten())
     }
@@ -311,7 +315,7 @@ impl OwnAgenciesPage {
     pub(super) fn samples(page: &Page, _: &Shelf) -> Samples {
         let state = |names: &[&str]| Self {
             page: staff(page),
-            rows: names.iter().zip(1..).map(|(name, number)| (id(number), (*name).to_owned())).collect(),
+            rows: names.iter().zip(1..).map(|(name, number)| (id(number), (*name).to_owned(), *name == LONG_PLACE)).collect(),
         };
         drawn([state(&[]), state(&[PLACE, LONG_PLACE])])
     }
@@ -325,6 +329,7 @@ impl OwnAgencyPage {
             now: most.map(|most| view(page, shelf, most)),
             used: page.t1("agencies-credits", "credits", "999999.75"),
             roles: ["role-officer", "role-reviewer"].map(|key| page.t(key)).into(),
+            appeals: most.unwrap_or_default(),
         };
         drawn([state(PLACE, None), state(LONG_PLACE, Some(99))])
     }

@@ -391,7 +391,8 @@ impl PublicPage {
 #[template(path = "agencies/own_list.html")]
 pub struct OwnAgenciesPage {
     pub(super) page: Page,
-    pub(super) rows: Vec<(AgencyId, String)>,
+    /// Which, its name, whether it is suspended: then only what it has issued is looked after.
+    pub(super) rows: Vec<(AgencyId, String, bool)>,
 }
 
 /// The first page of work for an agency.
@@ -403,4 +404,6 @@ pub struct OwnAgencyPage {
     pub(super) now: Option<PowersView>,
     pub(super) used: String,
     pub(super) roles: Vec<String>,
+    /// How many appeals about certificates wait for an answer.
+    pub(super) appeals: usize,
 }

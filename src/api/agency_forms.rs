@@ -104,7 +104,8 @@ pub(super) struct WebhookWish {
     #[schema(min_length = 9, max_length = 500, format = "uri", example = "https://hooks.example.cn/credit-bank")]
     pub url: String,
     /// Of what: `roll.done` (nothing more comes of results that were brought), `batch.done` (nor of a batch of
-    /// certificates), `agency.suspended`, `agency.lifted`, `agency.closed`.
+    /// certificates), `certificate.issued`, `certificate.version`, `certificate.suspended`, `certificate.lifted`,
+    /// `certificate.revoked`, `agency.suspended`, `agency.lifted`, `agency.closed`.
     #[schema(min_items = 1, max_items = 20, example = json!(["roll.done", "agency.suspended"]))]
     pub kinds: Vec<String>,
 }

@@ -36,7 +36,7 @@ fn desk_of(house: &House, shelf: &Shelf) -> Desk {
 /// the answer leaves at one time, found or not.
 #[utoipa::path(post, path = "/api/v1/verifications", tag = "certificates", security((), ("client" = ["verify"])),
     request_body(content = VerificationWish, content_type = "application/json"),
-    responses((status = 200, description = "How it stands", body = Verification), describe::OfReaders))]
+    responses((status = 200, description = "How it stands", body = Verification), describe::OfReaders, describe::OfSenders))]
 pub async fn verify(
     reader: Reader<Verify>,
     request: HttpRequest,

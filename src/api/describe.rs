@@ -55,6 +55,36 @@ pub(super) enum OfOwners {
     Busy(#[to_schema] Problem),
 }
 
+/// What any program may be told instead.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "read by the macro, which describes answers that the middleware makes")]
+pub(super) enum OfPrograms {
+    /// The token is none of ours, has ended, or its client has.
+    #[response(status = 401, content_type = "application/problem+json")]
+    BadToken(#[to_schema] Problem),
+    /// Too often in this minute; `Retry-After` says how long to wait.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(#[to_schema] Problem),
+    /// More is asked than can be done now.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Busy(#[to_schema] Problem),
+}
+
+/// What readers who send a body may be told besides what [`OfReaders`] are.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "read by the macro, which describes answers that the middleware makes")]
+pub(super) enum OfSenders {
+    /// The body came too slowly.
+    #[response(status = 408, content_type = "application/problem+json")]
+    TooSlow(#[to_schema] Problem),
+    /// The body is too large.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(#[to_schema] Problem),
+    /// This kind of content is not taken.
+    #[response(status = 415, content_type = "application/problem+json")]
+    WrongKind(#[to_schema] Problem),
+}
+
 /// What those who send a body may be told instead.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "read by the macro, which describes answers that the middleware makes")]

@@ -9,10 +9,9 @@ use futures_util::future::LocalBoxFuture;
 
 use super::limits::{Limits, Taken};
 use crate::agencies::{self, Agency};
-use crate::clients::{AgencyClient, Client, Scope};
+use crate::clients::{Client, Scope};
 use crate::error::AppError;
 use crate::i18n::Message;
-use crate::identity::{self, Role};
 use crate::kernel::{ClientId, LearnerId};
 use crate::web::{House, client_address};
 
@@ -45,11 +44,13 @@ impl Part for Recognise {
     const SCOPE: Scope = Scope::Recognise;
 }
 
-/// Addresses at which a program is told of what happens.
+/// Addresses at which a program is told of what happens. Of an agency that is suspended too: a secret that was seen is changed at once, and an address
+/// taken down.
 #[derive(Debug)]
 pub struct Webhooks;
 impl Part for Webhooks {
     const SCOPE: Scope = Scope::Webhooks;
+    const WHILE_SUSPENDED: bool = true;
 }
 
 /// Whether certificates are good.
@@ -86,17 +87,45 @@ impl<P: Part> FromRequest for Reader<P> {
     type Error = AppError;
     type Future = LocalBoxFuture<'static, Result<Self, AppError>>;
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let client = Client::is_claimed(request).then(|| Client::from_request(request, payload));
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let house = request.app_data::<Data<House>>().ok_or_else(|| AppError::Fault("no house".to_owned()))?;
             let of = |client| Self { client, part: PhantomData };
-            let Some(client) = client else { return take_of_address(&request, house).map(|()| of(None)) };
-            let client = client.await?;
-            take_of_client(&request, house, client.id)?;
+            if !Client::is_claimed(&request) {
+                return take_of_address(&request, house_of(&request)?).map(|()| of(None));
+            }
+            let client = counted(&request).await?;
             if client.scopes.contains(&P::SCOPE) { Ok(of(Some(client.id))) } else { Err(AppError::NotAllowed) }
         })
+    }
+}
+
+/// The client whose token is shown. Each request is counted, before anything else is asked: for the client, or where the token is not good for the
+/// address.
+async fn counted(request: &HttpRequest) -> Result<Client, AppError> {
+    let house = house_of(request)?;
+    match Client::extract(request).await {
+        Ok(client) => take_of_client(request, house, client.id).map(|()| client),
+        Err(AppError::SignInFirst) => take_of_address(request, house).and(Err(AppError::SignInFirst)),
+        Err(error) => Err(error),
+    }
+}
+
+fn house_of(request: &HttpRequest) -> Result<&House, AppError> {
+    request.app_data::<Data<House>>().map(Data::get_ref).ok_or_else(|| AppError::Fault("no house".to_owned()))
+}
+
+/// A program whose token is good, whatever it is good for.
+#[derive(Clone, Debug)]
+pub struct Caller(pub Client);
+
+impl FromRequest for Caller {
+    type Error = AppError;
+    type Future = LocalBoxFuture<'static, Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { counted(&request).await.map(Self) })
     }
 }
 
@@ -115,16 +144,11 @@ pub struct OfAgency<P> {
 
 impl<P: Part> OfAgency<P> {
     async fn of(request: &HttpRequest) -> Result<Self, AppError> {
-        let AgencyClient { client, agency, officer } = AgencyClient::extract(request).await?;
-        let house = request.app_data::<Data<House>>().ok_or_else(|| AppError::Fault("no house".to_owned()))?;
-        take_of_client(request, house, client.id)?;
-        if !client.scopes.contains(&P::SCOPE) {
-            return Err(AppError::NotAllowed);
-        }
-        let db = house.db.read();
+        let client = counted(request).await?;
+        let (agency, officer) = client.agency.filter(|_| client.scopes.contains(&P::SCOPE)).ok_or(AppError::NotAllowed)?;
+        let db = house_of(request)?.db.read();
         let agency = agencies::find_agency(db, agency).await?.ok_or(AppError::NotAllowed)?;
-        let scope = identity::load_scope(db, officer).await?.within_organisation(agency.organisation, agency.line.as_deref());
-        if !scope.has_any(Role::OFFICERS) {
+        if !agencies::is_officer(db, &agency, officer).await? {
             return Err(AppError::NotAllowed);
         }
         if agency.is_closed || (agency.suspended.is_some() && !P::WHILE_SUSPENDED) {
@@ -146,13 +170,16 @@ impl<P: Part> FromRequest for OfAgency<P> {
 }
 
 /// Takes one from what the address of `request` may ask.
-pub(super) fn take_of_address(request: &HttpRequest, house: &House) -> Result<(), AppError> {
+///
+/// # Errors
+/// [`AppError::TooMany`] where it has asked too often in this minute.
+pub fn take_of_address(request: &HttpRequest, house: &House) -> Result<(), AppError> {
     let address = client_address(request, house);
     told(request, house.rooms.get::<Limits>().take_address(house.config.api_per_minute, address))
 }
 
 /// Takes one from what a client may ask.
-pub(super) fn take_of_client(request: &HttpRequest, house: &House, client: ClientId) -> Result<(), AppError> {
+fn take_of_client(request: &HttpRequest, house: &House, client: ClientId) -> Result<(), AppError> {
     told(request, house.rooms.get::<Limits>().take_client(house.config.api_per_minute, client))
 }
 

@@ -72,13 +72,16 @@ fn message(error: &ValidationError) -> Message {
 
 /// How large a body may be, and how long it may take.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Room {
+pub struct Room {
+    /// Bytes at most.
     pub bytes: usize,
+    /// Seconds at most.
     pub seconds: u64,
 }
 
 impl Room {
     /// As most bodies are.
+    #[must_use]
     pub const fn usual(house_seconds: u64) -> Self {
         Self { bytes: MOST_BYTES, seconds: house_seconds }
     }
@@ -89,7 +92,11 @@ pub(super) async fn body_of(request: &HttpRequest, payload: web::Payload, house:
     body_within(request, payload, Room::usual(house.config.request_seconds)).await
 }
 
-async fn body_within(request: &HttpRequest, payload: web::Payload, room: Room) -> Result<(String, Bytes), AppError> {
+/// The same, with other bounds.
+///
+/// # Errors
+/// [`AppError::TooSlow`], [`AppError::TooLarge`]; where the connection breaks.
+pub async fn body_within(request: &HttpRequest, payload: web::Payload, room: Room) -> Result<(String, Bytes), AppError> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let limit = Duration::from_secs(room.seconds);

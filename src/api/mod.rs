@@ -37,7 +37,9 @@ pub use certificate_routes::{
     certificate_list, certificate_request, revoke_certificate, statement, suspend_certificate, verify as verify_certificate,
 };
 pub use describe::document;
+pub use guard::take_of_address;
 pub use hall_routes::hand_over_pack;
+pub use input::{Room, body_within};
 pub use log_routes::{consistency, inclusion, log_keys, witness};
 pub use problem_routes::problem_kind;
 pub use recognition_routes::{bring_recognition, recognition};

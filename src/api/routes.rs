@@ -8,10 +8,10 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::describe;
 use super::forms::{PlacesQuery, SearchQuery, TokenForm};
-use super::guard::{Catalogue, Places, Reader, take_of_address};
+use super::guard::{Caller, Catalogue, Places, Reader, take_of_address};
 use super::input::{Asked, body_of, json_in};
 use super::views::{self, ClientLine, Found, KeySet, PlacePage, Token, TokenRefusal};
-use crate::clients::{self, Client, NoToken, Secret, TOKEN_SECONDS};
+use crate::clients::{self, NoToken, Secret, TOKEN_SECONDS};
 use crate::curriculum::{CourseCode, Shelf};
 use crate::error::AppError;
 use crate::identity::Learner;
@@ -80,8 +80,8 @@ pub async fn passbook(Learner(session): Learner, house: Data<House>) -> Answer {
 
 /// The client that asks, and how long its token is good.
 #[utoipa::path(get, path = "/api/v1/client", tag = "clients", security(("client" = [])),
-    responses((status = 200, description = "The client", body = ClientLine), describe::OfOwners))]
-pub async fn client(client: Client) -> Answer {
+    responses((status = 200, description = "The client", body = ClientLine), describe::OfPrograms))]
+pub async fn client(Caller(client): Caller) -> Answer {
     Ok(HttpResponse::Ok().json(ClientLine::from(client)))
 }
 

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use super::cli::say;
 use super::opening::open_house;
 use crate::agencies;
-use crate::clients::{self, NewClient, Scope, Secret};
+use crate::clients::{self, Bound, NewClient, Scope, Secret};
 use crate::config::Config;
 use crate::db::DbFault;
 use crate::identity::{self, Login, Role};
@@ -16,7 +16,7 @@ use crate::web::{House, text};
 pub(super) enum ClientCommand {
     /// Lets a program in and prints its id and secret, the secret this once.
     Add(NewOne),
-    /// Binds a program to an agency, and to whoever of its officers answers for it.
+    /// Binds a program that has no agency yet to one, or to another officer of its agency, who answers for it from then on.
     Bind {
         /// Its id, as `client list` shows it.
         id: String,
@@ -101,11 +101,14 @@ async fn add(house: &House, new: NewOne) -> Result<(), String> {
 async fn bind(house: &House, id: &str, to: (&str, &str)) -> Result<(), String> {
     let (id, to) = (id_of(id)?, bound(house, to).await?);
     let done = house.db.write::<_, DbFault, _>(async move |tx| Ok(clients::bind(tx, id, to).await?)).await;
-    if !done.map_err(|error| error.to_string())? {
-        return Err("没有这个编号，或者早已停用".to_owned());
+    match done.map_err(|error| error.to_string())? {
+        Bound::Done => {
+            say("记下了：下一次请求就按这家机构办");
+            Ok(())
+        }
+        Bound::Unknown => Err("没有这个编号，或者早已停用".to_owned()),
+        Bound::Elsewhere => Err("这个程序是另一家机构的，不能转。请用 client add 给这家机构另外接入一个".to_owned()),
     }
-    say("记下了：下一次请求就按这家机构办");
-    Ok(())
 }
 
 /// The agency, and the officer who works for it today.

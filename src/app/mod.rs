@@ -35,6 +35,6 @@ pub use cli::{Cli, run};
 pub use gallery::{Hung, hung};
 pub use hall_box_server::{BOX_ROUTES, open_box, serve_box};
 pub use kept::KEPT;
-pub use opening::runner_of;
+pub use opening::{courier_of, runner_of};
 pub use routes::{Access, ROUTES, RouteEntry};
 pub use server::{Running, configure, serve};

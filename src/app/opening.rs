@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use super::cli::say;
 use super::server::serve;
 use super::{demo, metrics_server, nightly};
+use crate::agencies;
 use crate::applications;
 use crate::certificates;
 use crate::classes;
@@ -200,6 +201,12 @@ pub fn runner_of(house: &House) -> Runner {
     nightly::with_nightly(plans::with_upkeep(classes::with_upkeep(runner, house), house), house)
 }
 
+/// Who tells programs of what happens.
+#[must_use]
+pub fn courier_of(house: &House) -> Courier {
+    Courier::of(house, agencies::answering(&house.db))
+}
+
 /// Jobs, letters, webhooks and metrics, each until `stopped` changes or its sender is gone.
 fn start_workers(
     house: &House,
@@ -214,7 +221,7 @@ fn start_workers(
     let (postman, runner) = (postman.counting(house.metrics.clone()), hall::with_upkeep(runner_of(house), house, shelves));
     let runner = certificates::with_batches(certificates::with_following(runner, house, shelves), house, shelves);
     let mut sealer = Sealer::new(house.db.clone(), keys_folder(&house.config.data_dir), signer, house.rooms.get::<Alarm>());
-    let courier = Courier::of(house);
+    let courier = courier_of(house);
     let (for_postman, for_runner, for_sealer) = (told(stopped.clone()), told(stopped.clone()), told(stopped.clone()));
     let for_courier = told(stopped.clone());
     let mut workers = vec![

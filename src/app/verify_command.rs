@@ -1,5 +1,5 @@
-//! `verify`: whether a certificate is genuine, without the bank and without a network. It reads a PDF, a signed document, a JWT, a picture of a
-//! printed certificate or the text of its code; it asks nobody.
+//! `verify`: whether a certificate is genuine, without the bank and without a network. It reads a PDF, a signed document, a JWT, a badge, a picture of
+//! a printed certificate or the text of its code; it asks nobody.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,7 +10,9 @@ use super::cli::say;
 use crate::credentials::paper::{NoPicture, NotOne, codes_in, credentials_in};
 use crate::credentials::paper_code::{self, Paper};
 use crate::credentials::status::{self, Purpose};
-use crate::credentials::{BookAgency, Facts, Form, KeyBook, KeyFacts, NotVerified, Source, StatusPlace, verify};
+use crate::credentials::{
+    BookAgency, Facts, Form, KeyBook, KeyFacts, NotCarried, NotVerified, Source, StatusPlace, carried_in, verify,
+};
 use crate::i18n::Lang;
 use crate::kernel::{AgencyId, Clock, Timestamp, sha256_of};
 use crate::ledger::seal::key_list;
@@ -20,11 +22,13 @@ use crate::ledger::seal::note::Verifier;
 const LANG: Lang = Lang::Chinese;
 /// It is genuine, and does not hold any more or for the time being.
 const NOT_IN_FORCE: u8 = 2;
+/// It is signed as it should be, and the keys at hand are too old to say whether that one is believed still.
+const KEYS_TOO_OLD: u8 = 3;
 
 /// What `verify` looks at.
 #[derive(Args, Clone, Debug)]
 pub(super) struct Verify {
-    /// The certificate: PDF, JSON, JWT, a PNG or JPEG of the printed one, or the text of its QR code in a file.
+    /// The certificate: PDF, JSON, JWT, a badge (PNG or SVG), a PNG or JPEG of the printed one, or the text of its QR code in a file.
     file: PathBuf,
     /// The bank's keys, as published at /v/keys.json; without it, keys.json beside the file.
     #[arg(long)]
@@ -37,7 +41,8 @@ pub(super) struct Verify {
     log_key: Option<String>,
 }
 
-/// Says what the certificate says and whether it is genuine. Ends with 0 where it is, 1 where it is not, 2 where it is but was revoked or suspended.
+/// Says what the certificate says and whether it is genuine. Ends with 0 where it is, 1 where it is not, 2 where it is but was revoked or suspended,
+/// 3 where the keys at hand are too old to tell.
 ///
 /// # Errors
 /// A sentence: what cannot be read, or why it is not genuine.
@@ -51,7 +56,9 @@ pub(super) fn run(what: &Verify) -> Result<ExitCode, String> {
     }
     let lists = what.status.iter().map(|path| Ok((path, read(path)?))).collect::<Result<Vec<_>, String>>()?;
     let standing = standing_of(&seen, &lists, &book, now)?;
-    say(&t("verify-cli-good"));
+    let is_old = book.is_old(seen.at.day(), now);
+    let made = book.made_at.day().to_string();
+    say(&if is_old { LANG.fill("verify-cli-old-keys", &[("day", &made)]) } else { t("verify-cli-good") });
     for (label, words) in &seen.lines {
         say(&format!("{label}：{words}"));
     }
@@ -67,7 +74,11 @@ pub(super) fn run(what: &Verify) -> Result<ExitCode, String> {
     for line in &standing.lines {
         say(line);
     }
-    Ok(if standing.is_in_force { ExitCode::SUCCESS } else { ExitCode::from(NOT_IN_FORCE) })
+    Ok(match (standing.is_in_force, is_old) {
+        (false, _) => ExitCode::from(NOT_IN_FORCE),
+        (true, true) => ExitCode::from(KEYS_TOO_OLD),
+        (true, false) => ExitCode::SUCCESS,
+    })
 }
 
 /// What was found in the file, and proved itself.
@@ -124,6 +135,14 @@ fn beside_with(path: &Path, end: &str) -> PathBuf {
 fn seen_in<'a>(file: &[u8], book: &'a KeyBook) -> Result<Seen<'a>, String> {
     const PNG: &[u8] = b"\x89PNG";
     const JPEG: &[u8] = b"\xff\xd8\xff";
+    let carried = carried_in(file).map_err(|why| match why {
+        NotCarried::TooMuch => t("verify-cli-too-much"),
+        NotCarried::Several => t("verify-cli-several"),
+        NotCarried::Broken => t("verify-cli-broken"),
+    })?;
+    if let Some(document) = carried {
+        return signed(document.trim().as_bytes(), book);
+    }
     if file.starts_with(PNG) || file.starts_with(JPEG) {
         let codes = codes_in(file).map_err(|why| match why {
             NoPicture::Kind => t("verify-cli-no-picture"),

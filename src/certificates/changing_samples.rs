@@ -65,6 +65,21 @@ impl IssuedPage {
             day: NOW.day().to_string(),
         };
         let rows = || [("T19", State::Active), (WHOLE, State::Suspended), ("T01", State::Revoked)].map(row).into_iter().collect();
+        let about = |act: String| page.t2("certificates-queue-act", ("act", act), ("what", title(page, shelf, WHOLE)));
+        let appeal = || AskedRow {
+            href: ONE.to_owned(),
+            words: about(state(page, State::Suspended)),
+            note: page.t2("certificates-appeal-head", ("day", day(page)), ("state", page.t("help-state-withdrawn"))),
+        };
+        let change = || {
+            let (waits, due) = (page.t("certificates-change-proposed"), page.t1("certificates-confirm-until", "day", day(page)));
+            let asked = page.t2("certificates-asked-row", ("day", day(page)), ("state", waits));
+            AskedRow {
+                href: REQUEST.to_owned(),
+                words: about(page.t("certificates-act-confirm")),
+                note: page.t2("certificates-due-row", ("asked", asked), ("due", due)),
+            }
+        };
         let sample =
             |agency: &str, waiting: Vec<IssuedRow>, rows: Vec<IssuedRow>, (total, pages): (u64, u64), form: Filled| Self {
                 page: staff(page),
@@ -72,6 +87,8 @@ impl IssuedPage {
                 agency: agency.to_owned(),
                 back: LIST.trim_end_matches("/issued").to_owned(),
                 href: LIST.to_owned(),
+                appeals: if total > 3 { vec![appeal()] } else { Vec::new() },
+                requests: if total > 3 { vec![change()] } else { Vec::new() },
                 waiting,
                 rows,
                 total,
@@ -225,6 +242,8 @@ impl ChangePage {
                 impact: (!is_over).then(|| impact(page, shelf, act, obstacle)),
                 may,
                 lifts: act == Act::Confirm,
+                agree: page.t(&format!("certificates-agree-act-{}", act.code())),
+                barred: page.t("certificates-own-decision"),
                 notice: if notice.is_empty() { String::new() } else { page.t(notice) },
                 problem: if obstacle.is_some() { page.t("certificates-changed") } else { String::new() },
             };
@@ -246,7 +265,11 @@ impl AppealPage {
             page: learner(page, name),
             form,
             href: "/certificates/01980000-0000-7000-8000-000000000003/appeal".to_owned(),
-            back: "/certificates".to_owned(),
+            back: if name == RARE_NAME {
+                ("/certificates".to_owned(), page.t("certificates-own"))
+            } else {
+                ("/certificates/01980000-0000-7000-8000-000000000003".to_owned(), title(page, shelf, "T19"))
+            },
             facts: vec![
                 (page.t("certificates-column-what"), title(page, shelf, "T19")),
                 (page.t("certificates-number"), "1234 5678 9012".to_owned()),

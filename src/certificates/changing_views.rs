@@ -28,6 +28,10 @@ pub(super) struct IssuedPage {
     pub agency: String,
     pub back: String,
     pub href: String,
+    /// Appeals about certificates that wait, what is promised first on top. They name nobody.
+    pub appeals: Vec<AskedRow>,
+    /// What was asked about certificates and waits, the oldest first.
+    pub requests: Vec<AskedRow>,
     /// What waits for somebody to look at it.
     pub waiting: Vec<IssuedRow>,
     pub rows: Vec<IssuedRow>,
@@ -137,7 +141,7 @@ pub(super) struct ChosenAct {
     pub needs_ground: bool,
 }
 
-/// A request about a certificate, as a line.
+/// A request about a certificate, or an appeal that waits, as a line.
 pub(super) struct AskedRow {
     pub href: String,
     pub words: String,
@@ -211,6 +215,10 @@ pub(super) struct ChangePage {
     pub may: MayDecide,
     /// Whether refusing lifts a suspension.
     pub lifts: bool,
+    /// What the button says by which it is agreed to.
+    pub agree: String,
+    /// Why the reader does not decide, where they are barred.
+    pub barred: String,
     pub notice: String,
     pub problem: String,
 }
@@ -236,7 +244,8 @@ pub(super) struct AppealPage {
     pub page: Page,
     pub form: Filled,
     pub href: String,
-    pub back: String,
+    /// Where it leads back to: the address, and its words.
+    pub back: (String, String),
     pub facts: Vec<(String, String)>,
     /// Whether an appeal can still be made.
     pub is_open: bool,

@@ -4,7 +4,7 @@ use super::rules::acts::Obstacle;
 use super::rules::states::{Act, Reason, State};
 use crate::credentials::Number;
 use crate::db::OnceKey;
-use crate::kernel::{AgencyId, CertificateId, CertificateRequestId, Digest, LearnerId};
+use crate::kernel::{AgencyId, CertificateId, CertificateRequestId, ClientId, Digest, LearnerId};
 use crate::recognition::UseState;
 
 /// Something that somebody decides about a certificate.
@@ -16,8 +16,10 @@ pub struct Deciding<'a> {
     pub certificate: CertificateId,
     /// Of which agency.
     pub agency: AgencyId,
-    /// Who.
+    /// Who; of what a program asks for, who answers for it.
     pub by: LearnerId,
+    /// The program that asks for it; none where a person does.
+    pub client: Option<ClientId>,
     /// Why, where it is suspended or to be revoked.
     pub reason: Option<Reason>,
     /// The ground for the file, sealed with its owner's key by [`super::seal_ground`].

@@ -71,6 +71,9 @@ pub enum Error {
     /// The time to appeal is over, or there is nothing to appeal against.
     #[error("the time to appeal is over")]
     AppealOver,
+    /// This refusal was appealed against before, and that was answered or taken back.
+    #[error("it was appealed against before")]
+    AppealedBefore,
     /// Somebody who decided hears no appeal against it.
     #[error("whoever decided hears no appeal")]
     OwnDecision,
@@ -151,6 +154,7 @@ impl Error {
             Self::NotByHelper => "shares-not-by-helper",
             Self::Hindered(obstacle) => obstacle.key(),
             Self::AppealOver => "certificates-appeal-over",
+            Self::AppealedBefore => "certificates-appealed-before",
             Self::OwnDecision => "certificates-own-decision",
             _ => return None,
         })

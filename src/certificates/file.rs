@@ -1,7 +1,8 @@
-//! What a file that somebody hands in holds: a signed document, or the picture of a code on paper. Within bounds of time and memory.
+//! What a file that somebody hands in holds: a signed document, perhaps within the picture of a badge, or the picture of a code on paper. Within bounds of
+//! time and memory.
 
 use crate::credentials::paper::{NoPicture, NotOne, codes_in, credentials_in};
-use crate::credentials::{KeyBook, LongCode, NotVerified, Verified, paper_code, verify};
+use crate::credentials::{KeyBook, LongCode, NotCarried, NotVerified, Verified, carried_in, paper_code, verify};
 
 /// What was found in a file.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub(in crate::certificates) enum WrongFile {
     Several,
     /// It holds more than is looked at.
     TooMuch,
+    /// It is the picture of a badge, and not as the standard has it.
+    Broken,
     /// Its signature is wrong, or was made by nobody that is known here.
     NotSigned,
     /// It is signed by a key that nobody is to believe any more.
@@ -41,6 +44,7 @@ impl WrongFile {
             Self::Nothing => "verify-file-nothing",
             Self::Several => "verify-file-several",
             Self::TooMuch => "verify-file-too-much",
+            Self::Broken => "verify-file-broken",
             Self::NotSigned => "verify-file-not-signed",
             Self::Distrusted => "verify-file-distrusted",
             Self::OtherBank => "verify-file-other-bank",
@@ -66,16 +70,30 @@ impl From<NotVerified> for WrongFile {
     }
 }
 
+impl From<NotCarried> for WrongFile {
+    fn from(error: NotCarried) -> Self {
+        match error {
+            NotCarried::TooMuch => Self::TooMuch,
+            NotCarried::Several => Self::Several,
+            NotCarried::Broken => Self::Broken,
+        }
+    }
+}
+
 /// The key of the words for a document that does not verify.
 #[must_use]
 pub fn wrong_document(error: NotVerified) -> &'static str {
     WrongFile::from(error).key()
 }
 
-/// Reads a file: PDF, JSON, JWT, PNG or JPEG, by what is in it and not by its name.
+/// Reads a file: PDF, JSON, JWT, a badge, PNG or JPEG, by what is in it and not by its name. A PNG in which a document is baked is a badge, any other one a
+/// photograph.
 pub(in crate::certificates) fn read_file(file: &[u8], book: &KeyBook) -> Result<Read, WrongFile> {
     if file.is_empty() {
         return Err(WrongFile::Empty);
+    }
+    if let Some(document) = carried_in(file)? {
+        return Ok(Read::Document(Box::new(verify(document.trim().as_bytes(), book)?)));
     }
     if file.starts_with(&[0xff, 0xd8]) || file.starts_with(&[0x89, b'P', b'N', b'G']) {
         return read_picture(file, book);
@@ -133,7 +151,8 @@ mod tests {
     #[test]
     fn what_is_no_certificate_says_so_whatever_it_claims_to_be() {
         let nested = "[".repeat(200_000);
-        let files: [(&[u8], WrongFile); 8] = [
+        let twice = b"<svg xmlns:openbadges='https://purl.imsglobal.org/ob/v3p0'><openbadges:credential verify='a'/><openbadges:credential verify='a'/></svg>";
+        let files: [(&[u8], WrongFile); 12] = [
             (b"", WrongFile::Empty),
             (b"hello", WrongFile::Nothing),
             (b"{\"a\": 1}", WrongFile::Nothing),
@@ -142,6 +161,10 @@ mod tests {
             (&[0xff, 0xd8, 0xff, 0xe0, 0], WrongFile::Nothing),
             (b"\x89PNG\r\n\x1a\n", WrongFile::Nothing),
             (nested.as_bytes(), WrongFile::Nothing),
+            (b"<svg xmlns='http://www.w3.org/2000/svg'/>", WrongFile::Nothing),
+            (b"<svg><script/></svg>", WrongFile::Broken),
+            (twice, WrongFile::Several),
+            (b"{\"type\": \"VerifiablePresentation\", \"verifiableCredential\": [{\"a\": 1}]}", WrongFile::Nothing),
         ];
         for (file, wrong) in files {
             assert_eq!(read_file(file, &book()).unwrap_err(), wrong, "{:?}", file.get(..20).unwrap_or(file));

@@ -74,6 +74,26 @@ impl Wish {
     }
 }
 
+/// What a reviewer answers to an appeal against a refusal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Heard {
+    /// Whether they agree, and the request is opened anew.
+    pub is_upheld: bool,
+    pub words: String,
+}
+
+impl Heard {
+    pub(super) fn parse(fields: &Fields) -> Result<Self, FieldErrors> {
+        let is_upheld = match fields.get("doing") {
+            "uphold" => true,
+            "keep" => false,
+            _ => return Err(vec![wrong("doing", "certificates-wrong-state")]),
+        };
+        let words = fields.lines("hearing", MOST_WORDS, "help-answer-empty").map_err(|error| vec![error])?;
+        Ok(Self { is_upheld, words })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +113,17 @@ mod tests {
         assert_eq!(read(&typed, "unit T19").unwrap(), wanted("unit", "T19"));
         assert_eq!(fields_of(&read("1234", "unit T01").unwrap_err()), ["card", "what"]);
         assert_eq!(fields_of(&read(&typed, "").unwrap_err()), ["what"]);
+    }
+
+    #[test]
+    fn an_appeal_is_upheld_or_not_and_answered_in_words() {
+        let read = |pairs: &[(&str, &str)]| Heard::parse(&Fields::from_pairs(pairs));
+        for (doing, is_upheld) in [("uphold", true), ("keep", false)] {
+            let heard = Heard { is_upheld, words: "查过了".to_owned() };
+            assert_eq!(read(&[("doing", doing), ("hearing", "查过了")]).unwrap(), heard);
+            assert_eq!(fields_of(&read(&[("doing", doing), ("hearing", " ")]).unwrap_err()), ["hearing"]);
+        }
+        assert_eq!(fields_of(&read(&[("hearing", "查过了")]).unwrap_err()), ["doing"]);
     }
 
     #[test]

@@ -69,12 +69,15 @@ pub use file::wrong_document;
 pub use following_upkeep::{schedule_following, with_following};
 pub use kept::KEPT;
 pub use published::{Filled, List};
+pub use routes::agency::own_agency_page;
 pub use routes::appeals::{appeal as post_appeal, appeal_page};
+pub use routes::badges::{all as all_certificates, badge_png as certificate_badge_png, badge_svg as certificate_badge_svg};
 pub use routes::change_requests::{change_page, decide as post_change_decision, take_back as post_take_back};
 pub use routes::changing::{change as post_change, hear as post_hearing, issued_one, issued_page};
 pub use routes::issuers::{did as issuer_did, kind_page, status as issuer_status};
 pub use routes::offline::{keys as key_book_file, keys_note as key_book_note, offline as offline_page, worker as verify_worker};
 pub use routes::printing::{pdf as certificate_pdf, print_page as certificate_print_page};
+pub use routes::refusals::{appeal as post_refusal_appeal, appeal_page as refusal_appeal_page, hear as post_refusal_hearing};
 pub use routes::shared::{post_shared, shared_page};
 pub use routes::shares::{post_end_share, post_share, post_statement as post_share_statement};
 pub use routes::shares::{share_one_page, share_page, shares_page, statement_page as share_statement_page};
@@ -297,7 +300,7 @@ pub struct Shown {
     pub facts: Option<Facts>,
     /// The line of the register.
     pub register: Register,
-    /// 建议复习: units whose pass is so old that going over them again is suggested.
+    /// 建议复习: units whose pass is so old that going over them again is suggested; none where it does not stand.
     pub refresh: Vec<String>,
     /// Of each cited line result and award in the sealed log, in the order of the lines; filled where one certificate is asked for.
     pub proofs: Vec<Proven>,

@@ -21,7 +21,7 @@ const WORDS: [&str; 11] = [
     "offline-way-outside",
 ];
 
-/// 没有网也能核对证书. All that it may come to say stands in it; its script shows what holds.
+/// 没有网也能核验证书. All that it may come to say stands in it; its script shows what holds.
 #[derive(Template)]
 #[template(path = "certificates/offline.html")]
 pub(super) struct OfflinePage {

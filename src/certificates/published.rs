@@ -14,6 +14,8 @@ pub struct List {
     pub purpose: Purpose,
     /// Since when there is something in it that was not published.
     pub dirty_at: Option<Timestamp>,
+    /// How often something changed in it until it was read.
+    pub changes: i64,
     /// How often it was published.
     pub generation: i64,
 }

@@ -1,17 +1,18 @@
 //! Samples of the pages of this subject; and a certificate of nobody for those of verifying, showing and printing.
 
-use super::forms::{self, Wanted, Wish};
+use super::changing_views::{AppealRow, AskedRow};
+use super::forms::{self, Heard, Wanted, Wish};
 use super::rules::states::{APPEAL_DAYS, RequestState, Standing};
 use super::views::{
     CertificateAskPage, CertificatePage, CertificateQueuePage, CertificateRequestPage, CertificatesPage, Choices, May,
-    OwnRequest, QueueRow, Row, standing_words, title_of,
+    OwnRequest, QueueRow, Row, kinds_offered, standing_words, states_offered, title_of,
 };
 use super::{Reason, Register, Shown, WHOLE};
 use crate::credentials::{Facts, IssuerFacts, KindFacts, LineFacts, LongCode, Number, Origin, Source, StatusPlace, receipts_of};
 use crate::curriculum::Shelf;
 use crate::kernel::{Credits, Digest};
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, RARE_NAME, WORDS, form, id, learner, staff};
-use crate::web::{Fields, Filled, Page, Samples, day_words, drawn};
+use crate::web::{Fields, Filled, Page, QrPicture, Samples, day_words, drawn};
 
 const ONE: &str = "/certificates/01980000-0000-7000-8000-000000000001";
 const QUEUE: &str = "/staff/agency/01980000-0000-7000-8000-000000000001/certificates";
@@ -85,7 +86,7 @@ pub(super) fn shown(name: &str, agency: &str, (standing, lines): (Standing, u8))
             issued: NOW.day(),
             version: 2,
         },
-        refresh: if lines > 10 { vec!["T01".to_owned(), "T12".to_owned()] } else { Vec::new() },
+        refresh: if lines > 10 && standing == Standing::Active { vec!["T01".to_owned(), "T12".to_owned()] } else { Vec::new() },
         proofs: Vec::new(),
     }
 }
@@ -145,6 +146,11 @@ impl CertificatesPage {
             let (day, words) = (day(page), page.t(&format!("certificates-request-{}", state.code())));
             let until = day_words(page.lang(), NOW.day().plus_days(APPEAL_DAYS));
             let appeal = page.t2("certificates-appeal", ("until", until), ("phone", "12345"));
+            let way = Row {
+                href: "/certificates/requests/01980000-0000-7000-8000-000000000003/appeal".to_owned(),
+                title: page.t("certificates-appeal-go-way"),
+                notes: vec![page.t("certificates-appeal-go-note")],
+            };
             OwnRequest {
                 title: title(page, shelf, 1),
                 note: page.lang().fill("certificates-asked-note", &[("day", &day), ("agency", LONG_PLACE), ("state", &words)]),
@@ -152,13 +158,16 @@ impl CertificatesPage {
                 withdraw: state
                     .is_waiting()
                     .then(|| "/certificates/requests/01980000-0000-7000-8000-000000000003/withdraw".to_owned()),
+                ways: if state == RequestState::Refused { vec![way] } else { Vec::new() },
             }
         };
         let state = |name: &str, certificates: Vec<Row>, requests: Vec<OwnRequest>, notice: &str| Self {
             page: learner(page, name),
+            files: super::views::all_of(page, !certificates.is_empty()),
             certificates,
             requests,
             kinds: kinds(shelf),
+            may_share: name == NAME,
             notice: if notice.is_empty() { String::new() } else { page.t(notice) },
         };
         drawn([
@@ -210,11 +219,19 @@ impl CertificateAskPage {
                 missing,
                 agencies,
                 has_place: name != RARE_NAME,
+                before: None,
+                sign_in: None,
                 problem: String::new(),
             }
         };
         let wrong = form(&[], forms::agency);
+        let whole = || state(NAME, (1, true), Vec::new(), Vec::new(), Filled::default());
+        let (sentence, words) = (page.t("certificates-held"), page.t("certificates-see-held"));
+        let held = Self { before: Some((sentence, ONE.to_owned(), words)), lines: Vec::new(), ..whole() };
+        let weak = Self { sign_in: Some("/certificates/ask/foundation".to_owned()), ..whole() };
         drawn([
+            held,
+            weak,
             state(NAME, (0, false), Vec::new(), Vec::new(), Filled::default()),
             state(NAME, (1, true), missing(), Vec::new(), Filled::default()),
             state(LONG_NAME, (1, true), Vec::new(), agencies, wrong),
@@ -246,6 +263,7 @@ impl CertificatePage {
             title: title(page, shelf, 1),
             standing: standing_words(page, standing),
             is_good: standing == Standing::Active,
+            sign_in: None,
             facts: facts(name),
             lines: lines(page, shelf, 23),
             refresh: shelf
@@ -257,9 +275,12 @@ impl CertificatePage {
             events: vec![event("issued", ""), event("suspended", &page.t("certificates-reason-credit_reversed"))],
             ways: super::views::ways_of(page, "01980000-0000-7000-8000-000000000001", standing),
             footer: shelf.certificates().first().map(|rule| rule.footer.clone()).unwrap_or_default(),
+            qr: QrPicture::of("https://xuefen.example.cn/v/7K3M9QZT4X1B0HVW8RC5N2JD").filter(|_| name != RARE_NAME),
+            print: (name != RARE_NAME).then(|| "123456789012".to_owned()),
         };
         let [good, suspended, revoked] = standings();
-        drawn([(NAME, good), (LONG_NAME, suspended), (RARE_NAME, revoked)].map(state))
+        let weak = Self { sign_in: Some(ONE.to_owned()), ways: Vec::new(), ..state((NAME, good)) };
+        drawn([(NAME, good), (LONG_NAME, suspended), (RARE_NAME, revoked)].map(state).into_iter().chain([weak]))
     }
 }
 
@@ -273,15 +294,29 @@ impl CertificateQueuePage {
             href: REQUEST.to_owned(),
             title: title(page, shelf, at),
             waits: page.t1("certificates-waits", "days", 40),
+            due: if at > 0 { page.t1("certificates-confirm-until", "day", day(page)) } else { String::new() },
             state: page.t(&format!("certificates-request-{}", state.code())),
             asked: day(page),
         };
+        let appeal = |at: usize| AskedRow {
+            href: REQUEST.to_owned(),
+            words: page.t2(
+                "certificates-queue-act",
+                ("act", page.t("certificates-request-refused")),
+                ("what", title(page, shelf, at)),
+            ),
+            note: page.t2("certificates-appeal-head", ("day", day(page)), ("state", page.t("help-state-withdrawn"))),
+        };
         let state = |rows: Vec<QueueRow>, (total, number, pages): (u64, u64, u64), form: Filled, kinds: Choices| Self {
             page: staff(page),
+            sought: Filled::with(Fields::from_pairs(&[("state", if pages == 2 { "proposed" } else { "" }), ("kind", "")])),
+            states: states_offered(page),
+            all_kinds: kinds_offered(page, shelf),
             form,
             agency: LONG_PLACE.to_owned(),
             back: "/staff/agency/01980000-0000-7000-8000-000000000001".to_owned(),
             href: QUEUE.to_owned(),
+            appeals: if total > 3 { [0, 1].map(appeal).into() } else { Vec::new() },
             rows,
             kinds,
             total,
@@ -294,9 +329,25 @@ impl CertificateQueuePage {
         let all = || [(0, RequestState::Open), (1, RequestState::Proposed), (3, RequestState::Open)].map(row).into();
         drawn([
             state(Vec::new(), (0, 1, 1), Filled::default(), Vec::new()),
+            state(Vec::new(), (0, 1, 2), Filled::default(), Vec::new()),
             state(all(), (99_999, 2, 5_000), Filled::default(), wanted(shelf)),
             state(all(), (3, 1, 1), form(&[("card", "12"), ("what", "x")], check), wanted(shelf)),
         ])
+    }
+}
+
+/// One that waits where nothing was done yet, and one that is answered where it was.
+fn appeals(page: &Page, (state, notice): (RequestState, &str)) -> Vec<AppealRow> {
+    let row = |is_open: bool| AppealRow {
+        href: is_open.then(|| format!("{REQUEST}/appeals/01980000-0000-7000-8000-000000000005")),
+        head: page.t2("certificates-appeal-head", ("day", day(page)), ("state", page.t("help-state-withdrawn"))),
+        words: WORDS.to_owned(),
+        answer: if is_open { String::new() } else { WORDS.to_owned() },
+    };
+    match (state, notice) {
+        (RequestState::Refused, "") => vec![row(true)],
+        (RequestState::Refused, "certificates-said-upheld") => vec![row(false)],
+        _ => Vec::new(),
     }
 }
 
@@ -323,12 +374,15 @@ impl CertificateRequestPage {
                 lines: if is_missing { Vec::new() } else { lines(page, shelf, 6) },
                 shown: if is_missing { String::new() } else { "0".repeat(64) },
                 answer: if state == RequestState::Refused { WORDS.to_owned() } else { String::new() },
+                appeals: appeals(page, (state, notice)),
+                next: (state == RequestState::Approved).then(|| REQUEST.to_owned()),
                 may,
                 notice: say(notice),
                 problem: if is_missing { String::new() } else { say(problem) },
             }
         };
         let refuse = form(&[("doing", "refuse")], Wish::parse);
+        let unheard = form(&[("doing", "keep")], Heard::parse);
         let plain = Filled::default;
         drawn([
             state((NAME, 0, RequestState::Open), May::Issue, plain(), ("certificates-said-asked-for", "")),
@@ -338,6 +392,8 @@ impl CertificateRequestPage {
             state((NAME, 1, RequestState::Proposed), May::Barred, plain(), ("certificates-said-proposed", "")),
             state((NAME, 1, RequestState::Approved), May::Look, plain(), ("certificates-said-issued", "")),
             state((NAME, 1, RequestState::Refused), May::Look, plain(), ("certificates-said-refused", "")),
+            state((LONG_NAME, 1, RequestState::Refused), May::Look, unheard, ("", "certificates-own-decision")),
+            state((RARE_NAME, 0, RequestState::Refused), May::Look, plain(), ("certificates-said-upheld", "")),
         ])
     }
 }

@@ -68,15 +68,19 @@ fn facts(page: &Page, purpose: &str) -> Pairs {
 
 impl ShareCheckPage {
     pub(super) fn samples(page: &Page, shelf: &Shelf) -> Samples {
-        let state = |shows: &Shows, purpose: &str| Self {
+        let state = |shows: Option<&Shows>, purpose: &str| Self {
             page: learner(page, LONG_NAME),
-            action: format!("{HREF}/share"),
-            title: "基础学习证书".to_owned(),
-            seen: seen_words(page, shows, |unit| shelf.title_of(unit)),
+            action: if shows.is_some() { format!("{HREF}/share") } else { "/shares/statement".to_owned() },
+            title: if shows.is_some() { "基础学习证书".to_owned() } else { page.t("passbook-statement") },
+            is_statement: shows.is_none(),
+            seen: match shows {
+                Some(shows) => seen_words(page, shows, |unit| shelf.title_of(unit)),
+                None => vec![page.t("shares-statement-seen")],
+            },
             facts: facts(page, purpose),
             along: vec![("once", "0123456789".to_owned()), ("days", "90".to_owned())],
         };
-        drawn([state(&Shows::default(), PLACE), state(&everything(), LONG_PLACE)])
+        drawn([state(Some(&Shows::default()), PLACE), state(Some(&everything()), LONG_PLACE), state(None, LONG_PLACE)])
     }
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::rules::shares::{Part, Shows};
 use super::verify_views::{Word, both_levels, line_words, standing_sentences};
-use super::{Look, Shown};
+use super::{Look, Shown, Standing};
 use crate::credentials::Facts;
 use crate::identity::masked;
 use crate::web::{Filled, Page, QrPicture, day_words};
@@ -82,6 +82,8 @@ pub(super) struct ShareCheckPage {
     /// Where the form goes.
     pub action: String,
     pub title: String,
+    /// Whether it is for one program, by characters and not by a link.
+    pub is_statement: bool,
     /// What is seen.
     pub seen: Vec<String>,
     pub facts: Pairs,
@@ -160,6 +162,9 @@ pub(super) struct SharedPage {
     pub title: String,
     pub facts: Pairs,
     pub lines: Pairs,
+    /// 建议复习: titles of courses that are shown.
+    pub refresh: Vec<String>,
+    pub footer: String,
     /// Until when it is shown.
     pub until: String,
 }
@@ -177,11 +182,18 @@ impl SharedPage {
             let (title, words) = line_words(&page, line);
             (title, if levels { words } else { page.t("shares-line-passed") })
         };
+        let refresh = lines.clone().filter(|line| shown.refresh.contains(&line.unit)).map(|line| line.title.clone()).collect();
         Some(Self {
             word: Word::of(shown.standing),
-            sentences: standing_sentences(&page, shown.standing),
+            sentences: match shown.standing {
+                // It comes from the bank itself, and not from a sheet whose number was typed.
+                Standing::Active => vec![page.t("shares-good")],
+                standing => standing_sentences(&page, standing),
+            },
             title: said.kind.title.clone(),
             lines: lines.map(line).collect(),
+            refresh,
+            footer: said.kind.footer.clone(),
             facts,
             until,
             page,

@@ -2,7 +2,7 @@
 
 use super::samples::facts;
 use super::service::Printable;
-use super::sheet_views::{CertificatePrintPage, MissingGlyphPage, sheet_words};
+use super::sheet_views::{CertificatePrintPage, MissingGlyphPage, sheet_page, sheet_words};
 use crate::credentials::{Bundle, paper_code};
 use crate::curriculum::Shelf;
 use crate::kernel::Digest;
@@ -28,7 +28,7 @@ impl CertificatePrintPage {
     pub(super) fn samples(page: &Page, _: &Shelf) -> Samples {
         let state = |name: &str, agency: &str, lines: u8| {
             let printable = printable(name, agency, lines)?;
-            let words = sheet_words(page, &printable, "0571-87000000");
+            let words = sheet_words(&sheet_page(page), &printable, "0571-87000000");
             Some(Self::of(learner(page, name), HREF.to_owned(), &printable, (words, None)))
         };
         drawn([state(NAME, PLACE, 1), state(RARE_NAME, PLACE, 6), state(LONG_NAME, LONG_PLACE, 23)].into_iter().flatten())

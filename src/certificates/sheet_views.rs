@@ -7,10 +7,18 @@ use super::verify_views::{both_levels, way_words};
 use crate::credentials::LineFacts;
 use crate::credentials::paper::SheetWords;
 use crate::credentials::paper_code::Symbol;
+use crate::i18n::Lang;
 use crate::web::{Page, QrPicture, day_words};
 
 /// Units of quiet ground around the code, as the standard asks.
 const QUIET: usize = 4;
+
+/// A sheet is in Chinese, whatever its owner reads.
+pub(super) fn sheet_page(page: &Page) -> Page {
+    let mut sheet = page.clone();
+    sheet.ui.lang = Lang::Chinese;
+    sheet
+}
 
 /// The words of a sheet. `phone`: whom to ring where something is wrong.
 pub(super) fn sheet_words(page: &Page, printable: &Printable, phone: &str) -> SheetWords {
@@ -79,6 +87,8 @@ pub(super) struct CertificatePrintPage {
     pub title: String,
     pub name: String,
     pub words: SheetWords,
+    /// What the agency, the day and the version are called on the sheet.
+    pub labels: (String, String, String),
     /// Course, day, way, levels: what it is, and the words.
     pub rows: Vec<[(String, String); 4]>,
     /// The agency's code: what it is, and the code.
@@ -105,6 +115,8 @@ impl CertificatePrintPage {
             ]
         };
         let [code_head, credit_code] = words.credit_code.clone();
+        let day = if facts.version > 1 { "offline-day" } else { "verify-issued" };
+        let sheet = sheet_page(&page);
         Self {
             href,
             title: facts.kind.title.clone(),
@@ -117,6 +129,7 @@ impl CertificatePrintPage {
             footer: facts.kind.footer.clone(),
             qr: picture_of(&printable.symbol),
             seal,
+            labels: (sheet.t("offline-agency"), sheet.t(day), sheet.t("offline-version")),
             words,
             page,
         }

@@ -70,7 +70,9 @@ impl VerifyAnswerPage {
         let of = |shown: Shown, agency: Agency, came: Came<'_>| {
             let found = Answered { shown, agency: Some(agency), evidence: None };
             let mut view = Self::found(page.clone(), &found, came, ("基础学习证书", |unit: &str| shelf.title_of(unit)));
-            view.proof = proof(page);
+            let mut all = proof(page);
+            all.append(&mut view.proof);
+            view.proof = all;
             view
         };
         let mut left = shown(LONG_NAME, LONG_PLACE, (Standing::Active, 3));

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::offline_views::OnPaper;
 use super::service::{Answered, Evidence};
-use super::{Happened, Reason, Register, Standing};
+use super::{Happened, Reason, Register, Shown, Standing};
 use crate::agencies::Agency;
 use crate::credentials::{Facts, LineFacts, Source};
 use crate::identity::masked;
@@ -18,7 +18,7 @@ const IDENTITY: [&str; 4] = ["offline-identity-0", "offline-identity-1", "offlin
 const SUPERVISION: [&str; 4] =
     ["offline-supervision-0", "offline-supervision-1", "offline-supervision-2", "offline-supervision-3"];
 
-/// 核对证书: by long code, by number and name, by a file.
+/// 核验证书: by long code, by number and name, by a file.
 #[derive(Template)]
 #[template(path = "certificates/verify.html")]
 pub(super) struct VerifyPage {
@@ -28,11 +28,13 @@ pub(super) struct VerifyPage {
     pub problem: String,
 }
 
-/// The four answers.
+/// The answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Word {
     /// 有效.
     Good,
+    /// 旧的一版: what is in the hand counts no more, the version in force does.
+    Older,
     /// 已暂停.
     Suspended,
     /// 已撤销.
@@ -44,7 +46,8 @@ pub(super) enum Word {
 impl Word {
     pub(super) const fn of(standing: Standing) -> Self {
         match standing {
-            Standing::Active | Standing::Replaced => Self::Good,
+            Standing::Active => Self::Good,
+            Standing::Replaced => Self::Older,
             Standing::Suspended { .. } => Self::Suspended,
             Standing::Revoked { .. } => Self::Revoked,
         }
@@ -54,6 +57,7 @@ impl Word {
     pub(super) const fn key(self) -> &'static str {
         match self {
             Self::Good => "verify-word-good",
+            Self::Older => "verify-word-older",
             Self::Suspended => "verify-word-suspended",
             Self::Revoked => "verify-word-revoked",
             Self::Unknown => "verify-word-unknown",
@@ -64,6 +68,7 @@ impl Word {
     pub(super) const fn code(self) -> &'static str {
         match self {
             Self::Good => "good",
+            Self::Older => "older",
             Self::Suspended => "suspended",
             Self::Revoked => "revoked",
             Self::Unknown => "unknown",
@@ -74,7 +79,7 @@ impl Word {
     pub(super) const fn class(self) -> &'static str {
         match self {
             Self::Good => "good",
-            Self::Suspended | Self::Unknown => "look",
+            Self::Older | Self::Suspended | Self::Unknown => "look",
             Self::Revoked => "bad",
         }
     }
@@ -122,6 +127,11 @@ impl<'a> Came<'a> {
         Self { by: CameBy::File, signed: None, version: Some(version) }
     }
 
+    /// Whether a newer version is in force than what they have in their hand.
+    fn is_older(&self, register: &Register) -> bool {
+        self.version.is_some_and(|version| version < register.version)
+    }
+
     /// The word under which it is counted.
     pub(super) const fn word(&self) -> &'static str {
         match self.by {
@@ -147,7 +157,9 @@ pub(super) struct VerifyAnswerPage {
     /// 建议复习: titles of courses.
     pub refresh: Vec<String>,
     pub footer: String,
-    /// What proves it, for whoever wants to know.
+    /// Where it says for good what this kind is.
+    pub kind_href: Option<String>,
+    /// What proves it, and what else was signed, for whoever wants to know.
     pub proof: Vec<(String, String)>,
     /// For the script that holds the paper against it.
     pub paper: Option<OnPaper>,
@@ -167,6 +179,7 @@ impl VerifyAnswerPage {
             lines: Vec::new(),
             refresh: Vec::new(),
             footer: String::new(),
+            kind_href: None,
             proof: Vec::new(),
             paper: None,
             files: None,
@@ -177,8 +190,10 @@ impl VerifyAnswerPage {
     /// There is one. `title_of`: the title of a course of today; `kind`: its title where nothing is left of the document.
     pub(super) fn found(page: Page, found: &Answered, came: Came<'_>, (kind, title_of): (&str, impl Fn(&str) -> String)) -> Self {
         let shown = &found.shown;
-        let said = came.signed.or(shown.facts.as_ref());
-        let name = name_words(&page, &shown.register, came.by);
+        // Of an older version nothing is shown: what counts is the one in force.
+        let is_older = came.is_older(&shown.register);
+        let said = came.signed.filter(|_| !is_older).or(shown.facts.as_ref());
+        let name = name_words(&page, &shown.register, if is_older { CameBy::Code } else { came.by });
         let mut facts = vec![(page.t("offline-kind"), said.map_or_else(|| kind.to_owned(), |said| said.kind.title.clone()))];
         facts.push((page.t("offline-name"), name));
         facts.push((page.t("offline-number"), shown.register.number.spaced()));
@@ -188,17 +203,18 @@ impl VerifyAnswerPage {
             facts.extend(signed_facts(&page, said));
         }
         let document = found.evidence.as_ref().map(|evidence| evidence.document);
-        // What is shown of a file is the file's; there is no paper beside it.
-        let paper = shown.facts.as_ref().zip(document).filter(|_| came.signed.is_none());
+        // Where a file was handed in there is no paper beside it; whoever knows number and name alone is not given the long code with it.
+        let paper = shown.facts.as_ref().zip(document).filter(|_| came.signed.is_none() && came.by != CameBy::Name);
         let shown_name = masked(&shown.register.name);
         Self {
-            word: Word::of(shown.standing),
+            word: Word::of(standing_for(shown, came)),
             sentences: sentences_of(&page, found, came),
             facts,
             lines: said.map(|said| said.lines.iter().map(|line| line_words(&page, line)).collect()).unwrap_or_default(),
             refresh: shown.refresh.iter().map(|unit| title_of(unit)).collect(),
             footer: said.map(|said| said.kind.footer.clone()).unwrap_or_default(),
-            proof: found.evidence.as_ref().map(|evidence| proof_words(&page, evidence)).unwrap_or_default(),
+            kind_href: said.map(|said| format!("/credentials/{}/{}", said.kind.id, said.kind.edition)),
+            proof: proof_of(&page, found.evidence.as_ref(), said),
             paper: paper.map(|(facts, document)| OnPaper::of(facts, &document, &shown_name)),
             files: (shown.facts.is_some() && came.by != CameBy::Name).then(|| format!("/v/{}", shown.register.code)),
             page,
@@ -246,6 +262,8 @@ fn signed_facts(page: &Page, said: &Facts) -> Vec<(String, String)> {
         (page.t("offline-supervision"), level_words(page, &SUPERVISION, said.supervision)),
         (page.t("offline-version"), said.version.to_string()),
         (page.t("offline-day"), day_words(page.lang(), said.signed_at.day())),
+        (page.t("verify-kind-criteria"), said.kind.criteria.clone()),
+        (page.t("verify-edition"), said.kind.edition.clone()),
     ]
 }
 
@@ -308,24 +326,32 @@ pub(super) fn standing_sentences(page: &Page, standing: Standing) -> Vec<String>
     let since = |key: &str, day: Day| page.t1(key, "day", day_words(page.lang(), day));
     match standing {
         Standing::Active => vec![page.t("verify-good")],
-        Standing::Replaced => vec![page.t("verify-good"), page.t("verify-newer")],
+        Standing::Replaced => vec![page.t("verify-newer")],
         Standing::Suspended { since: at, reason } => vec![since("verify-suspended", at.day()), page.t(why_key(reason))],
         Standing::Revoked { since: at, reason } => vec![since("verify-revoked", at.day()), page.t(why_key(reason))],
     }
 }
 
+/// How what is in the hand stands: an older version of what is good is none that counts.
+fn standing_for(shown: &Shown, came: Came<'_>) -> Standing {
+    match shown.standing {
+        Standing::Active if came.is_older(&shown.register) => Standing::Replaced,
+        standing => standing,
+    }
+}
+
 fn sentences_of(page: &Page, found: &Answered, came: Came<'_>) -> Vec<String> {
     let shown = &found.shown;
-    let is_older = came.version.is_some_and(|version| version < shown.register.version);
-    let standing = if is_older && shown.standing == Standing::Active { Standing::Replaced } else { shown.standing };
+    let standing = standing_for(shown, came);
     let mut sentences = standing_sentences(page, standing);
-    if Word::of(standing) != Word::Good {
+    if matches!(standing, Standing::Suspended { .. } | Standing::Revoked { .. }) {
         sentences.push(whom_to_ask(page, found.agency.as_ref()));
     }
     if shown.facts.is_none() {
         sentences.push(page.t("verify-left"));
-    } else if came.by == CameBy::File {
-        sentences.push(page.t("verify-file-compare"));
+    } else if !came.is_older(&shown.register) {
+        // Whoever typed code or number may have them from a sheet that says something else.
+        sentences.push(page.t("verify-compare"));
     }
     sentences
 }
@@ -370,6 +396,19 @@ fn leaf_words(page: &Page, proven: Option<&Proven>) -> String {
     words
 }
 
+/// What proves it; and what was signed that nobody reads.
+fn proof_of(page: &Page, evidence: Option<&Evidence>, said: Option<&Facts>) -> Vec<(String, String)> {
+    let mut all = evidence.map(|evidence| proof_words(page, evidence)).unwrap_or_default();
+    if let Some(said) = said {
+        let place = page.t2("verify-place", ("list", said.place.list), ("position", said.place.position));
+        all.push((page.t("offline-status"), place));
+        all.push((page.t("verify-proof-receipts"), said.receipts.to_string()));
+        let evidence = said.lines.iter();
+        all.extend(evidence.map(|line| (page.t1("verify-proof-evidence", "unit", &line.unit), line.evidence.to_string())));
+    }
+    all
+}
+
 fn proof_words(page: &Page, evidence: &Evidence) -> Vec<(String, String)> {
     let key = evidence.key.as_ref().map(|key| {
         let (name, from) = (key.fingerprint.to_string(), day_words(page.lang(), key.from));
@@ -392,8 +431,12 @@ fn proof_words(page: &Page, evidence: &Evidence) -> Vec<(String, String)> {
     }
     for (unit, result, award) in &evidence.lines {
         let is_witnessed = evidence.is_witnessed(*result) && evidence.is_witnessed(*award);
+        let witness = evidence.witnessed.as_ref().filter(|_| is_witnessed);
         let mut words = page.t2("verify-proof-line", ("result", result), ("award", award));
-        words.push_str(&page.t(if is_witnessed { "verify-leaf-witnessed" } else { "verify-leaf-not-witnessed" }));
+        words.push_str(&match witness {
+            Some(witness) => page.t1("verify-leaf-witnessed", "name", &witness.name),
+            None => page.t("verify-leaf-not-witnessed"),
+        });
         all.push((unit.clone(), words));
     }
     all

@@ -3,10 +3,11 @@
 use askama::Template;
 
 use super::basis::{Basis, Line};
+use super::changing_views::{AppealRow, AskedRow};
 use super::service::Missing;
-use super::{Shown, Standing};
+use super::{RequestState, Shown, Standing};
 use crate::curriculum::{CourseCode, Shelf};
-use crate::web::{Filled, Page, day_words};
+use crate::web::{Filled, Page, QrPicture, day_words};
 
 /// Values with their words, as forms offer them.
 pub(super) type Choices = Vec<(String, String)>;
@@ -22,7 +23,8 @@ pub(super) struct Row {
 pub(super) fn standing_words(page: &Page, standing: Standing) -> String {
     let of = |key: &str, since: crate::kernel::Timestamp, reason: super::Reason| {
         let why = page.t(&format!("certificates-reason-{}", reason.code()));
-        page.t2(key, ("since", day_words(page.lang(), since.day())), ("why", why))
+        let (since, credit) = (day_words(page.lang(), since.day()), page.t(reason.credit_key()));
+        page.lang().fill(key, &[("since", since.as_str()), ("why", why.as_str()), ("credit", credit.as_str())])
     };
     match standing {
         Standing::Active => page.t("certificates-standing-active"),
@@ -126,10 +128,14 @@ pub(super) fn basis_lines(page: &Page, shelf: &Shelf, basis: &Basis) -> Vec<(Str
 pub(super) struct CertificatesPage {
     pub page: Page,
     pub certificates: Vec<Row>,
+    /// All of them as one file.
+    pub files: Vec<Row>,
     /// What was asked for, and is not issued.
     pub requests: Vec<OwnRequest>,
     /// What may be asked for.
     pub kinds: Vec<Row>,
+    /// Whether they may show something to others, and see what they show.
+    pub may_share: bool,
     pub notice: String,
 }
 
@@ -141,6 +147,8 @@ pub(super) struct OwnRequest {
     pub answer: Vec<String>,
     /// Where it is taken back, where it waits.
     pub withdraw: Option<String>,
+    /// To an appeal against its refusal, or to the one that was made.
+    pub ways: Vec<Row>,
 }
 
 /// Asking for one: what is missing, else by whom it is to be issued.
@@ -163,6 +171,10 @@ pub(super) struct CertificateAskPage {
     pub lines: Vec<(String, String)>,
     pub agencies: Choices,
     pub has_place: bool,
+    /// Of what they have, or have asked for: the sentence, where it is, the words of the way there.
+    pub before: Option<(String, String, String)>,
+    /// This very page, to come back to: they are signed in too weakly to ask.
+    pub sign_in: Option<String>,
     pub problem: String,
 }
 
@@ -174,17 +186,23 @@ pub(super) struct CertificatePage {
     pub title: String,
     pub standing: String,
     pub is_good: bool,
+    /// This very page, to come back to: they are signed in too weakly for what could be done with it.
+    pub sign_in: Option<String>,
     pub facts: Vec<(String, String)>,
     pub lines: Vec<(String, String)>,
     /// 建议复习.
     pub refresh: Vec<Row>,
     pub events: Vec<String>,
     pub footer: String,
-    /// Onto paper, and to others.
+    /// Its address, to be held out to others; none of one that was revoked.
+    pub qr: Option<QrPicture>,
+    /// The number by which somebody else is asked to print it; none of one that was revoked.
+    pub print: Option<String>,
+    /// Onto paper, to others, into a picture.
     pub ways: Vec<Row>,
 }
 
-/// Where a certificate leads: onto paper, and to others. One that was revoked goes onto paper no more.
+/// Where a certificate leads: onto paper, to others, into a picture. One that was revoked goes onto paper and into a picture no more.
 pub(super) fn ways_of(page: &Page, id: &str, standing: Standing) -> Vec<Row> {
     let way = |end: &str, title: &str, note: &str| Row {
         href: format!("/certificates/{id}/{end}"),
@@ -195,7 +213,23 @@ pub(super) fn ways_of(page: &Page, id: &str, standing: Standing) -> Vec<Row> {
     if let Standing::Revoked { .. } = standing {
         return vec![share];
     }
-    vec![way("pdf", "paper-pdf", "paper-pdf-note"), way("print", "paper-print", "paper-print-note"), share]
+    vec![
+        way("pdf", "paper-pdf", "paper-pdf-note"),
+        way("print", "paper-print", "paper-print-note"),
+        share,
+        way("badge.png", "badge-png", "badge-png-note"),
+        way("badge.svg", "badge-svg", "badge-svg-note"),
+    ]
+}
+
+/// All that are valid now as one file, where there is one.
+pub(super) fn all_of(page: &Page, is_any_valid: bool) -> Vec<Row> {
+    let row = || Row {
+        href: "/certificates/all.json".to_owned(),
+        title: page.t("certificates-all"),
+        notes: vec![page.t("certificates-all-note")],
+    };
+    is_any_valid.then(row).into_iter().collect()
 }
 
 /// What waits for an agency.
@@ -207,9 +241,15 @@ pub(super) struct CertificateQueuePage {
     pub agency: String,
     pub back: String,
     pub href: String,
+    /// Appeals that wait, what is promised first on top. They name nobody.
+    pub appeals: Vec<AskedRow>,
     pub rows: Vec<QueueRow>,
     /// What an officer may ask for; nothing for a reviewer.
     pub kinds: Choices,
+    /// What is looked for: the state and the kind of what waits.
+    pub sought: Filled,
+    pub states: Choices,
+    pub all_kinds: Choices,
     pub total: u64,
     pub number: u64,
     pub pages: u64,
@@ -222,11 +262,48 @@ pub(super) struct QueueRow {
     pub href: String,
     pub title: String,
     pub waits: String,
+    /// By when it has to be decided; empty where it waits for as long as it takes.
+    pub due: String,
     pub state: String,
     pub asked: String,
 }
 
+/// In which states something can wait, to be chosen from.
+pub(super) fn states_offered(page: &Page) -> Choices {
+    let state = |code: &str, key: &str| (code.to_owned(), page.t(key));
+    vec![
+        state("", "certificates-all-states"),
+        state(RequestState::Open.code(), "certificates-waits-officer"),
+        state(RequestState::Proposed.code(), "certificates-waits-reviewer"),
+    ]
+}
+
+/// Of which kinds something can wait, to be chosen from.
+pub(super) fn kinds_offered(page: &Page, shelf: &Shelf) -> Choices {
+    let kinds = shelf.certificates().iter().map(|rule| (rule.id.clone(), rule.title.clone()));
+    std::iter::once((String::new(), page.t("certificates-all-kinds"))).chain(kinds).collect()
+}
+
 impl CertificateQueuePage {
+    /// Whether only some of what waits is looked for.
+    fn is_part(&self) -> bool {
+        !self.sought.value("state").is_empty() || !self.sought.value("kind").is_empty()
+    }
+
+    /// Whether there is anything to choose from.
+    fn has_choice(&self) -> bool {
+        self.total > 1 || self.is_part()
+    }
+
+    /// What the addresses of its pages begin with.
+    fn query(&self) -> String {
+        let part = |name: &str| match self.sought.value(name) {
+            "" => String::new(),
+            value => format!("{name}={value}&"),
+        };
+        ["state", "kind"].map(part).concat()
+    }
+
     fn which_page(&self) -> String {
         self.page.t2("admin-page-of", ("number", self.number), ("pages", self.pages))
     }
@@ -265,7 +342,11 @@ pub(super) struct CertificateRequestPage {
     /// Digest of what it rests on; empty where something is missing.
     pub shown: String,
     pub answer: String,
+    /// Appeals against its refusal.
+    pub appeals: Vec<AppealRow>,
     pub may: May,
+    /// What waits next for the reader.
+    pub next: Option<String>,
     pub notice: String,
     pub problem: String,
 }

@@ -10,6 +10,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use tokio::sync::Semaphore;
 
+use crate::credentials::paper::{TooBusy, codes_among};
 use crate::kernel::CardNumber;
 
 /// A photograph of more points than 24 million is refused before it is unpacked.
@@ -28,7 +29,7 @@ const QUALITY: u8 = 75;
 pub enum Unreadable {
     /// It is no photograph that can be unpacked.
     NoPicture,
-    /// It has too many points.
+    /// It has too many points, or far more that looks like codes than a card has.
     TooLarge,
     /// No code is seen in it.
     NoCode,
@@ -77,7 +78,19 @@ impl Default for Darkroom {
 /// [`Unreadable`].
 pub fn card_in(bytes: &[u8], site: &str) -> Result<CardNumber, Unreadable> {
     let picture = unpacked(bytes)?;
-    let texts = SIDES.iter().map(|side| codes_in(&picture, *side)).find(|texts| !texts.is_empty()).ok_or(Unreadable::NoCode)?;
+    let mut texts = Vec::new();
+    for side in SIDES {
+        match codes_in(&picture, side) {
+            Ok(found) if found.is_empty() => {}
+            Ok(found) => {
+                texts = found;
+                break;
+            }
+            Err(TooBusy::Patterns) => return Err(Unreadable::TooLarge),
+            // Smaller, it may be read all the same.
+            Err(TooBusy::Work) => {}
+        }
+    }
     let read: Vec<_> = texts.iter().map(|text| card_of(text, site)).collect();
     let first = read.iter().find(|card| card.is_ok()).or_else(|| read.first());
     first.cloned().unwrap_or(Err(Unreadable::NoCode))
@@ -125,7 +138,7 @@ pub fn copy_of(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
 }
 
 /// What the codes say that are seen when the picture is drawn with a longer side of `side`.
-fn codes_in(picture: &image::GrayImage, side: u32) -> Vec<String> {
+fn codes_in(picture: &image::GrayImage, side: u32) -> Result<Vec<String>, TooBusy> {
     let longer = picture.width().max(picture.height());
     let drawn = if longer > side {
         let fit = |length: u32| (length * side / longer).max(1);
@@ -133,13 +146,7 @@ fn codes_in(picture: &image::GrayImage, side: u32) -> Vec<String> {
     } else {
         picture.clone()
     };
-    let size = |length: u32| usize::try_from(length).unwrap_or(0);
-    let point = |x: usize, y: usize| {
-        let at = |n: usize| u32::try_from(n).unwrap_or(0);
-        drawn.get_pixel_checked(at(x), at(y)).map_or(255, |image::Luma([value])| *value)
-    };
-    let mut seen = rqrr::PreparedImage::prepare_from_greyscale(size(drawn.width()), size(drawn.height()), point);
-    seen.detect_grids().iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text).collect()
+    codes_among(drawn)
 }
 
 /// The card number that a code says: bare, or in an address of this house.

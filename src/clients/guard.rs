@@ -56,28 +56,3 @@ impl FromRequest for Client {
         Box::pin(async move { Self::of(&request).await })
     }
 }
-
-/// A client that is bound to an agency, in which somebody answers for it. Whether they still work there is for the subjects above to ask.
-#[derive(Clone, Debug)]
-pub struct AgencyClient {
-    /// The client.
-    pub client: Client,
-    /// Whose program it is.
-    pub agency: AgencyId,
-    /// Who answers for it.
-    pub officer: LearnerId,
-}
-
-impl FromRequest for AgencyClient {
-    type Error = AppError;
-    type Future = LocalBoxFuture<'static, Result<Self, AppError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let client = Client::of(&request).await?;
-            let (agency, officer) = client.agency.ok_or(AppError::NotAllowed)?;
-            Ok(Self { client, agency, officer })
-        })
-    }
-}

@@ -4,7 +4,7 @@
 //! for no more than its scopes; the row of the client is looked up at every request, so one that was ended is out at once, whatever
 //! token it holds. The keys that sign tokens follow from the bank's own key, change every thirty days, and are the same in every process.
 //!
-//! A client may be bound to an agency, and to one of its people who answers for it. **A program never decides**: what it brings is the first of
+//! A client may be bound to an agency, for good, and to one of its people who answers for it. **A program never decides**: what it brings is the first of
 //! two acts, done in that person's name; the second is another person's, always. What it asks for under a key of its own is done once, however
 //! often it asks.
 //!
@@ -19,11 +19,11 @@ mod tokens;
 
 use crate::kernel::{DataClass, Kept, Term};
 
-pub use guard::{AgencyClient, Client};
+pub use guard::Client;
 pub use once::{NotOnce, OnceAsked, OnceKey, Replayed, clean_up, once, once_over};
 pub use queries::ClientRow;
 pub use rules::{Scope, TOKEN_SECONDS};
-pub use service::{Granted, NewClient, NoToken, Secret, add, bind, end, find_open, give_token, list};
+pub use service::{Bound, Granted, NewClient, NoToken, Secret, add, bind, end, find_open, give_token, list};
 pub use tokens::{PublicKey, public_keys};
 
 /// What this subject keeps, and for how long.

@@ -82,13 +82,14 @@ pub(super) async fn end_client(tx: &Tx, id: ClientId) -> Result<u64, DbErr> {
     Ok(update.exec(tx).await?.rows_affected)
 }
 
-/// Binds a client that was not ended to an agency and whoever answers for it; how many were bound.
+/// Binds a client that was not ended, and belongs to no other agency, to an agency and whoever answers for it; how many were bound.
 pub(super) async fn bind_client(tx: &Tx, id: ClientId, (agency, officer): (AgencyId, LearnerId)) -> Result<u64, DbErr> {
     let update = api_client::Entity::update_many()
         .col_expr(api_client::Column::AgencyId, Some(agency.uuid()).into())
         .col_expr(api_client::Column::OfficerId, Some(officer.uuid()).into())
         .filter(api_client::Column::Id.eq(id.uuid()))
-        .filter(api_client::Column::EndedAtMs.is_null());
+        .filter(api_client::Column::EndedAtMs.is_null())
+        .filter(api_client::Column::AgencyId.is_null().or(api_client::Column::AgencyId.eq(agency.uuid())));
     Ok(update.exec(tx).await?.rows_affected)
 }
 

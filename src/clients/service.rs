@@ -72,16 +72,28 @@ pub async fn add(tx: &Tx, new: &NewClient, secret: &Secret) -> Result<ClientId, 
     Ok(id)
 }
 
-/// Binds a client to an agency and whoever of its people answers for it, from the next request on. Whether there was one to bind.
+/// What became of binding a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// It is bound.
+    Done,
+    /// There is no such client, or it was ended.
+    Unknown,
+    /// It is another agency's program: what it has brought, asked for and is told stays with that agency.
+    Elsewhere,
+}
+
+/// Binds a client that has no agency yet to one, or names who else of its agency answers for it, from the next request on. A client never goes from
+/// one agency to another: the other one gets a client of its own.
 ///
 /// # Errors
 /// What the database answers.
-pub async fn bind(tx: &Tx, id: ClientId, (agency, officer): (AgencyId, LearnerId)) -> Result<bool, DbErr> {
-    let is_bound = queries::bind_client(tx, id, (agency, officer)).await? == 1;
-    if is_bound {
+pub async fn bind(tx: &Tx, id: ClientId, (agency, officer): (AgencyId, LearnerId)) -> Result<Bound, DbErr> {
+    if queries::bind_client(tx, id, (agency, officer)).await? == 1 {
         note(tx, id, "clients.bind", json!({ "agency": agency, "officer": officer })).await?;
+        return Ok(Bound::Done);
     }
-    Ok(is_bound)
+    Ok(if find_open(tx, id).await?.is_some() { Bound::Elsewhere } else { Bound::Unknown })
 }
 
 /// Puts a client out: from the next request on its tokens are good for nothing. Whether there was one to put out.

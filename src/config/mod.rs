@@ -96,6 +96,8 @@ pub struct Config {
     pub requests_at_once: u64,
     /// Requests to the JSON API from one address in a minute; a client with a token has ten times as many.
     pub api_per_minute: u32,
+    /// Whether the endpoints of the VC-API are there, for runs of conformance; never in production.
+    pub vc_api: bool,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// Worker threads of the web server; 0: as many as there are cores.
@@ -141,6 +143,7 @@ impl Default for Config {
             request_seconds: 20,
             requests_at_once: 2_500,
             api_per_minute: 120,
+            vc_api: false,
             log_format: LogFormat::Text,
             workers: 0,
         }
@@ -221,6 +224,13 @@ impl Config {
             && (!(url.starts_with("https://") || url.starts_with("http://")) || url.ends_with('/'))
         {
             return impossible("public_url", "要以 https:// 开头，末尾不带斜杠", "例如 https://xuefen.example.cn");
+        }
+        if self.production && self.vc_api {
+            return impossible(
+                "vc_api",
+                "互操作测试的接口不能开在正式运行的银行里",
+                "删去 vc_api；要测试，另开一个不带 production 的银行",
+            );
         }
         if self.production && self.public_url.as_deref().is_none_or(|url| !url.starts_with("https://")) {
             return impossible("public_url", "正式运行必须写明 https 的网址", "写 public_url = \"https://…\"，或去掉 production");
@@ -310,11 +320,12 @@ mod tests {
     #[test]
     fn each_impossible_setting_is_named() {
         type Spoil = fn(&mut Config);
-        let cases: [(&str, Spoil); 8] = [
+        let cases: [(&str, Spoil); 9] = [
             ("database_url", |c| c.database_url = Some("mysql://x".to_owned())),
             ("public_url", |c| c.public_url = Some("https://x.cn/".to_owned())),
             ("public_url", |c| c.production = true),
             ("public_url", |c| c.public_url = Some(format!("https://{}.cn", "x".repeat(88)))),
+            ("vc_api", |c| (c.production, c.vc_api) = (true, true)),
             ("sms_url", |c| (c.production, c.public_url) = (true, Some("https://x.cn".to_owned()))),
             ("request_seconds", |c| c.request_seconds = 0),
             ("requests_at_once", |c| c.requests_at_once = 0),

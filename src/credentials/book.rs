@@ -101,7 +101,17 @@ pub struct KeyBook {
 #[error("no book of keys")]
 pub struct NotABook;
 
+/// Days for which a book that somebody has kept says whose keys are believed.
+const KEPT_DAYS: i64 = 30;
+
 impl KeyBook {
+    /// Whether it is too old to say anything good of what was signed on this day: it is from before that day, or a month old. A key that nobody is to
+    /// believe any more since then stands in it as if it was believed.
+    #[must_use]
+    pub fn is_old(&self, signed: Day, now: Timestamp) -> bool {
+        self.made_at.day() < signed || self.made_at.plus_days(KEPT_DAYS) < now
+    }
+
     /// An agency of the bank.
     #[must_use]
     pub fn agency(&self, id: AgencyId) -> Option<&BookAgency> {

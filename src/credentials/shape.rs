@@ -67,7 +67,8 @@ fn step(place: &mut String, key: &str) {
 }
 
 /// The value of a JSON text in which no member stands twice: of two, one reader takes the first and another the last.
-pub(super) fn strict(text: &[u8]) -> Option<Value> {
+#[must_use]
+pub fn strict(text: &[u8]) -> Option<Value> {
     serde_json::from_slice::<Strict>(text).ok().map(|strict| strict.0)
 }
 

@@ -12,7 +12,8 @@ use super::proof::without_proof;
 use super::quads::canonical;
 use super::status::{self, ListFacts, Purpose};
 use super::{
-    Facts, IssuerId, KeyFacts, ProofOptions, did_document, did_of, document, hash_data, jwt_input, jwt_of, method_of, with_proof,
+    BadgeWords, Facts, IssuerId, KeyFacts, ProofOptions, baked_png, baked_svg, did_document, did_of, document, hash_data,
+    jwt_input, jwt_of, method_of, presentation, with_proof,
 };
 use crate::kernel::{Clock, Credits, Timestamp};
 
@@ -22,18 +23,25 @@ struct Folder {
     now: Timestamp,
     cases: Vec<Value>,
     canonical: Vec<Value>,
+    baked: Vec<Value>,
+    presentations: Vec<Value>,
 }
 
 impl Folder {
     fn new(path: &Path, now: Timestamp) -> Self {
         let now = Timestamp::from_ms(now.ms().div_euclid(1000) * 1000);
-        Self { path: path.to_owned(), now, cases: Vec::new(), canonical: Vec::new() }
+        let none = Vec::new;
+        Self { path: path.to_owned(), now, cases: none(), canonical: none(), baked: none(), presentations: none() }
     }
 
     fn write(&self, name: &str, text: &str) {
+        self.put(name, text.as_bytes());
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) {
         let path = self.path.join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
+        std::fs::write(path, bytes).unwrap();
     }
 
     /// What the bank answers: the DID documents, and both lists of the agency as JSON and as JWT.
@@ -205,13 +213,48 @@ fn forgeries(folder: &mut Folder) {
     folder.case("forged/not-yet.jwt", &jwt, "now", "refused");
 }
 
+/// Pictures that a certificate is baked into, and several as one file: good ones, and one of which something was changed.
+fn carriers(folder: &mut Folder) {
+    let own =
+        [examples::facts(), examples::long_facts(), examples::short_facts()].map(|facts| examples::bundle_of(&facts, &key(1)));
+    for (at, bundle) in own.iter().enumerate() {
+        let words =
+            BadgeWords { title: "基础学习证书".to_owned(), about: "网购".to_owned(), bank: "学分银行".to_owned() };
+        let changed = bundle.credential.replace("2026-04-02", "2026-04-03");
+        for (name, text, expect) in [("good", &bundle.credential, "good"), ("changed", &changed, "refused")] {
+            let (png, svg) = (format!("{name}/badge-{at}.png"), format!("{name}/badge-{at}.svg"));
+            folder.put(&png, &baked_png(&words, text).unwrap());
+            folder.write(&svg, &baked_svg(&words, text).unwrap());
+            for file in [png, svg] {
+                folder.baked.push(json!({ "file": file, "addresses": "now/addresses.json", "expect": expect }));
+            }
+        }
+    }
+    let all = own.map(|bundle| bundle.credential);
+    let mut other = all.clone();
+    other[1] = other[1].replace("2026-04-02", "2026-04-03");
+    for (name, held, expect) in
+        [("all", presentation(&all), "good"), ("none", presentation(&[]), "good"), ("other", presentation(&other), "refused")]
+    {
+        let file = format!("presentations/{name}.json");
+        folder.write(&file, &held);
+        folder.presentations.push(json!({ "file": file, "addresses": "now/addresses.json", "expect": expect }));
+    }
+}
+
 fn fill(path: &Path, now: Timestamp) {
     let mut folder = Folder::new(path, now);
     good(&mut folder);
+    carriers(&mut folder);
     standings(&mut folder);
     changes(&mut folder);
     forgeries(&mut folder);
-    let all = json!({ "cases": folder.cases, "canonical": folder.canonical });
+    let all = json!({
+        "cases": folder.cases,
+        "canonical": folder.canonical,
+        "baked": folder.baked,
+        "presentations": folder.presentations,
+    });
     folder.write("cases.json", &all.to_string());
 }
 

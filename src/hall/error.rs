@@ -112,6 +112,7 @@ impl From<identity::Error> for Error {
             | E::LoginTaken
             | E::OrganisationElsewhere
             | E::TooLateToUndo
+            | E::Checked
             | E::PlaceKnown
             | E::NoHall
             | E::SentBefore

@@ -2,6 +2,7 @@
 
 use super::call_phone::CallPhone;
 use super::told::{Paper, PartOfDay, Told};
+use crate::credentials::Number;
 use crate::i18n::Message;
 use crate::web::{FieldError, FieldErrors, Fields};
 
@@ -27,11 +28,15 @@ impl CallBack {
     }
 }
 
-/// What is to be printed: a paper that we have, of a year where it is one of a year.
+/// What is to be printed: a paper that we have, of a year where it is one of a year; a certificate by its number.
 pub(super) fn print(fields: &Fields) -> Option<Told> {
     let paper = Paper::ALL.into_iter().find(|paper| paper.code() == fields.get("paper"))?;
     let year = fields.get("year").parse().ok().filter(|year| paper == Paper::Hours && (1900..=9999).contains(year));
-    Some(Told { paper: Some(paper), year, ..Told::default() })
+    let certificate = match paper {
+        Paper::Certificate => Some(Number::parse(fields.get("number"))?.to_string()),
+        _ => None,
+    };
+    Some(Told { paper: Some(paper), certificate, year, ..Told::default() })
 }
 
 /// What the staff does with a case.
@@ -76,6 +81,10 @@ mod tests {
         assert_eq!(read(&[("paper", "hours"), ("year", "2026")]), Some((Some(Paper::Hours), Some(2026))));
         assert_eq!(read(&[("paper", "card"), ("year", "2026")]), Some((Some(Paper::Card), None)));
         assert_eq!(read(&[("paper", "diploma")]), None);
+        let number = Number::from_chance([7; 8]);
+        let told = print(&Fields::from_pairs(&[("paper", "certificate"), ("number", &number.spaced())])).unwrap();
+        assert_eq!((told.paper, told.certificate), (Some(Paper::Certificate), Some(number.to_string())));
+        assert_eq!(read(&[("paper", "certificate")]), None, "of which nobody can tell");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Six kinds: a call-back (anybody, also without an account), a dispute about a line of the passbook, something to be printed, an act on
 //! behalf that is to be undone or was not agreed to, a complaint about our handling of personal data, which goes to the person
-//! responsible for it and is shown to nobody in the hall, and an appeal about a certificate, which the subject of certificates hears. Whom a case concerns neither sees nor answers it.
+//! responsible for it and is shown to nobody in the hall, and an appeal about a certificate or about a request for one, which the subject of certificates hears. Whom a case concerns neither sees nor answers it.
 //!
 //! What somebody tells us and what we answer is sealed with the learner's own key (with the bank's, for somebody without an account),
 //! so that it can be read by nobody once the key is gone. Number, kind, state and dates stay for the register.
@@ -30,10 +30,10 @@ use sea_orm::DbErr;
 use crate::db::{DbFault, Retry};
 use crate::error::AppError;
 use crate::i18n::Message;
-use crate::kernel::{self, CaseId, CertificateId, DataClass, Kept, LearnerId, SealKey, Timestamp, TransferId};
+use crate::kernel::{self, CaseId, DataClass, Kept, LearnerId, SealKey, Timestamp, TransferId};
 use crate::web::Exhibit;
 
-pub use appeals_service::{Appeal, appeal, list_appeals};
+pub use appeals_service::{Appeal, Contested, appeal, list_appeals};
 pub use call_phone::CallPhone;
 pub use forms::MOST_WORDS;
 pub use number::CaseNumber;
@@ -65,8 +65,8 @@ pub struct Case {
     pub kind: Kind,
     /// The line of the passbook that a dispute is about.
     pub about: Option<TransferId>,
-    /// The certificate that an appeal is about.
-    pub certificate: Option<CertificateId>,
+    /// What an appeal is about.
+    pub contested: Option<Contested>,
     /// Where it belongs; empty: to the whole bank.
     pub place_code: String,
     /// Where it stands.

@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
 
-use super::queries;
+use super::{Contested, queries};
 use crate::db::Tx;
 use crate::kernel::{LearnerId, SealKey};
 
@@ -21,7 +21,8 @@ pub async fn export(db: &impl ConnectionTrait, learner: LearnerId, key: &SealKey
                 "number": case.number.as_str(),
                 "kind": case.kind.code(),
                 "about_transfer": case.about,
-                "about_certificate": case.certificate,
+                "about_certificate": case.contested.and_then(Contested::certificate),
+                "about_certificate_request": case.contested.and_then(Contested::refusal),
                 "state": case.state.code(),
                 "told": contents.told,
                 "phone": contents.phone,

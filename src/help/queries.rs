@@ -10,9 +10,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::rules::{Kind, State};
-use super::{Case, CaseNumber, Sealed};
+use super::{Case, CaseNumber, Contested, Sealed};
 use crate::db::Tx;
-use crate::kernel::{CaseId, CertificateId, Digest, LearnerId, Timestamp, TransferId};
+use crate::kernel::{CaseId, Digest, LearnerId, Timestamp, TransferId};
 use crate::places::PlaceCode;
 
 /// A browser in a hall may have asked for many people.
@@ -106,11 +106,11 @@ pub(super) async fn list_about(db: &impl ConnectionTrait, accounts: &[LearnerId]
     rows.into_iter().map(case_of).collect()
 }
 
-/// The appeals about one certificate, newest first.
+/// The appeals about one certificate or one request for one, newest first.
 pub(super) async fn list_appeals(
     db: &impl ConnectionTrait,
     accounts: &[LearnerId],
-    about: CertificateId,
+    about: Contested,
 ) -> Result<Vec<Case>, DbErr> {
     let rows = help_case::Entity::find()
         .filter(help_case::Column::LearnerId.is_in(accounts.iter().map(|learner| learner.uuid())))
@@ -299,15 +299,14 @@ fn emptying() -> sea_orm::UpdateMany<help_case::Entity> {
 fn case_of(row: help_case::Model) -> Result<Case, DbErr> {
     let unreadable = |what: &str| DbErr::Custom(format!("help_case {}: {what}", row.id));
     let kind = Kind::from_code(&row.kind).ok_or_else(|| unreadable("kind"))?;
-    let (of_line, of_certificate) =
-        if kind == Kind::Appeal { (None, row.about.as_deref()) } else { (row.about.as_deref(), None) };
+    let (of_line, of_appeal) = if kind == Kind::Appeal { (None, row.about.as_deref()) } else { (row.about.as_deref(), None) };
     Ok(Case {
         learner: LearnerId::from_uuid(row.learner_id),
         id: CaseId::from_uuid(row.id),
         number: CaseNumber::parse(&row.number).ok_or_else(|| unreadable("number"))?,
         kind,
         about: of_line.map(str::parse).transpose().map_err(|_| unreadable("about"))?,
-        certificate: of_certificate.map(str::parse).transpose().map_err(|_| unreadable("about"))?,
+        contested: of_appeal.map(str::parse).transpose().map_err(|_| unreadable("about"))?,
         place_code: row.place_code,
         state: State::from_code(&row.state).ok_or_else(|| unreadable("state"))?,
         opened_at: Timestamp::from_ms(row.opened_at_ms),

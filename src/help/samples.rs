@@ -4,7 +4,7 @@ use super::forms::{CallBack, Doing};
 use super::views::{
     CaseLine, CasePage, Dial, HelpPage, PlaceCount, Saying, ServicePoint, StaffCasePage, StaffCasesPage, WaitingRow,
 };
-use super::{Case, CaseNumber, Contents, Doubt, Kind, Paper, PartOfDay, Sealed, State, Told};
+use super::{Case, CaseNumber, Contents, Contested, Doubt, Kind, Paper, PartOfDay, Sealed, State, Told};
 use crate::kernel::Timestamp;
 use crate::web::samples::{LONG_NAME, LONG_PLACE, NAME, NOW, PLACE, RARE_NAME, WORDS, form, id, learner, staff};
 use crate::web::{Filled, Page, Samples, drawn};
@@ -18,7 +18,7 @@ fn case(kind: Kind, state: State) -> Option<Case> {
         number: CaseNumber::from_body("0000572")?,
         kind,
         about: Some(id(3)).filter(|_| kind == Kind::Dispute),
-        certificate: Some(id(4)).filter(|_| kind == Kind::Appeal),
+        contested: Some(Contested::Certificate(id(4))).filter(|_| kind == Kind::Appeal),
         place_code: "330185".to_owned(),
         state,
         opened_at,

@@ -284,10 +284,12 @@ pub async fn resume(tx: &Tx, asker: &Asker, number: &CaseNumber) -> Result<(), E
     if case.state.is_waiting() {
         return Ok(());
     }
-    let asked_anew = match case.about {
-        Some(about) => queries::list_about(tx, &[case.learner], about).await?.iter().any(|other| other.state.is_waiting()),
-        None => false,
+    let alike = match (case.about, case.contested) {
+        (Some(about), _) => queries::list_about(tx, &[case.learner], about).await?,
+        (None, Some(about)) => queries::list_appeals(tx, &[case.learner], about).await?,
+        (None, None) => Vec::new(),
     };
+    let asked_anew = alike.iter().any(|other| other.state.is_waiting());
     if asked_anew || !rules::may_resume(case.state, case.changed_at, tx.now) || !queries::resume(tx, &case).await? {
         return Err(Error::Ended);
     }

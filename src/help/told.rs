@@ -68,11 +68,13 @@ pub enum Paper {
     Hours,
     /// All that is kept of somebody.
     Kept,
+    /// A certificate.
+    Certificate,
 }
 
 impl Paper {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Card, Self::Statement, Self::Hours, Self::Kept];
+    pub const ALL: [Self; 5] = [Self::Card, Self::Statement, Self::Hours, Self::Kept, Self::Certificate];
 
     /// The code in forms.
     #[must_use]
@@ -82,6 +84,7 @@ impl Paper {
             Self::Statement => "statement",
             Self::Hours => "hours",
             Self::Kept => "kept",
+            Self::Certificate => "certificate",
         }
     }
 }
@@ -98,6 +101,9 @@ pub struct Told {
     /// What is to be printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paper: Option<Paper>,
+    /// The number of the certificate that is to be printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
     /// The year that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<i32>,

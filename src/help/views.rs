@@ -116,6 +116,7 @@ const fn paper_key(paper: Paper) -> &'static str {
         Paper::Statement => "help-paper-statement",
         Paper::Hours => "help-paper-hours",
         Paper::Kept => "help-paper-kept",
+        Paper::Certificate => "help-paper-certificate",
     }
 }
 
@@ -287,6 +288,7 @@ fn told(page: &Page, kind: Kind, contents: &Contents) -> Vec<(String, String)> {
     let phone = contents.phone.as_deref().map(grouped).unwrap_or_default();
     let year = contents.told.year.map(|year| page.t1("help-paper-year", "year", year)).unwrap_or_default();
     let paper = contents.told.paper.map(|paper| format!("{}{year}", page.t(paper_key(paper)))).unwrap_or_default();
+    let certificate = contents.told.certificate.as_deref().map(grouped).unwrap_or_default();
     let act = contents.told.act.as_deref().map(grouped).unwrap_or_default();
     let wish = match (kind, contents.told.not_agreed) {
         (Kind::OnBehalf, true) => page.t("help-not-agreed"),
@@ -298,6 +300,7 @@ fn told(page: &Page, kind: Kind, contents: &Contents) -> Vec<(String, String)> {
         ("help-act", act),
         ("help-wish", wish),
         ("help-paper", paper),
+        ("help-paper-number", certificate),
         (phone_key, phone),
         ("help-when", when),
         ("help-doubts", doubts),

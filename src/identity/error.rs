@@ -38,6 +38,9 @@ pub enum Error {
     /// More than a day has passed.
     #[error("too late to take it back")]
     TooLateToUndo,
+    /// Their document was seen: who looks at it again changes what it shows.
+    #[error("a document was seen")]
+    Checked,
     /// They have said where they live meanwhile.
     #[error("the place is known")]
     PlaceKnown,
@@ -124,6 +127,7 @@ impl From<Error> for AppError {
             Error::OrganisationElsewhere => Self::Refused(Message::of("identity-organisation-elsewhere")),
             Error::TooLateToUndo => Self::Changed(Message::of("identity-too-late-to-undo")),
             Error::PlaceKnown => Self::Changed(Message::of("identity-place-known")),
+            Error::Checked => Self::Refused(Message::of("me-checked")),
             Error::NoSuchBlank => Self::Refused(Message::of("identity-blank-unknown")),
             Error::NoHall => Self::Changed(Message::of("identity-hall-over")),
             Error::SentBefore => Self::Changed(Message::of("identity-sent-before")),

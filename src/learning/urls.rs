@@ -127,6 +127,12 @@ pub fn refresher_answer(course: CourseCode, kind: Kind, position: usize) -> Stri
     format!("{}/answer", refresher_question(course, kind, position))
 }
 
+/// `/certificates/ask/foundation`: where a certificate is asked for.
+#[must_use]
+pub fn ask_certificate(certificate: &str) -> String {
+    format!("/certificates/ask/{certificate}")
+}
+
 /// Where the next step is taken.
 #[must_use]
 pub fn step(step: &NextStep) -> String {

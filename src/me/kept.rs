@@ -399,6 +399,7 @@ impl Reader<'_> {
                 ("kept-state", self.coded("kept-word-case-state", &text(row, "state"))),
                 ("help-phone", grouped(&text(row, "phone"))),
                 ("help-paper", if paper.is_empty() { paper } else { self.coded("kept-word-paper", &paper) }),
+                ("help-paper-number", grouped(&text(told, "certificate"))),
                 ("help-when", coded("when").join(&and)),
                 ("help-doubts", coded("doubts").join(&and)),
                 ("help-words", text(told, "words")),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 
+use super::answering::Answering;
 use super::door::Door;
 use super::{Error, service};
 use crate::config::Keys;
@@ -19,6 +20,7 @@ const REST: Duration = Duration::from_secs(5);
 pub struct Courier {
     db: Db,
     pub(super) keys: Keys,
+    pub(super) answering: Answering,
     pub(super) door: Door,
     pub(super) help_phone: String,
 }
@@ -26,15 +28,23 @@ pub struct Courier {
 impl Courier {
     /// A courier who calls the public net, and what the operator allows.
     #[must_use]
-    pub fn of(house: &House) -> Self {
-        Self::through(house, Door::new(&house.config.webhooks_allow))
+    pub fn of(house: &House, answering: Answering) -> Self {
+        Self::through(house, answering, Door::new(&house.config.webhooks_allow))
     }
 
     /// A courier who goes out by this door.
     #[must_use]
-    pub fn through(house: &House, door: Door) -> Self {
+    pub fn through(house: &House, answering: Answering, door: Door) -> Self {
         let (db, keys, help_phone) = (house.db.clone(), house.keys.clone(), house.config.help_phone.clone());
-        Self { db, keys, door, help_phone }
+        Self { db, keys, answering, door, help_phone }
+    }
+
+    /// Puts on its way what happened since it was last looked; says how many deliveries are new. Safe to run twice, and in several processes.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub async fn fan_out(&self) -> Result<u64, Error> {
+        service::fan_out(&self.db, &self.answering, self.db.clock().now()).await
     }
 
     /// Puts on its way what happened, and sends all that is due now; says how many deliveries were taken in hand.
@@ -42,7 +52,7 @@ impl Courier {
     /// # Errors
     /// What the database answers. A receiver that does not answer is no error here.
     pub async fn deliver_due(&self) -> Result<u64, Error> {
-        service::fan_out(&self.db, self.db.clock().now()).await?;
+        self.fan_out().await?;
         service::deliver_due(&self.db, self).await
     }
 

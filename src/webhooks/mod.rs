@@ -2,7 +2,7 @@
 //!
 //! Rules kept here:
 //! - What leaves names numbers, states, reasons by their codes, and ids; never a person. Who wants more asks, and may or may not be told.
-//! - A program is told of its own agency's affairs, as long as it is let in and somebody of the agency answers for it.
+//! - A program is told of its own agency's affairs, as long as it is let in and somebody of the agency answers for it: asked anew before each sending.
 //! - An event goes out at least once. Order is not promised: what is told carries its instant, and the version of what it is about.
 //! - Nothing is sent before a first delivery was answered; nothing is sent to an address that is none of the public net, but where the operator
 //!   allows it; and the address that was looked at is the one that is called, at each sending anew. No redirect is followed.
@@ -11,6 +11,7 @@
 //!
 //! Nothing here is sent from within a transaction.
 
+mod answering;
 mod courier;
 mod door;
 mod error;
@@ -21,13 +22,13 @@ mod upkeep;
 
 use crate::kernel::{ClientId, DataClass, Kept, Term, Timestamp, WebhookId};
 
+pub use answering::Answering;
 pub use courier::Courier;
 pub use door::{Door, Lookup, NotSent, Sent};
 pub use error::Error;
 pub use rules::{Kind, MOST_WEBHOOKS, State, Trouble, WrongUrl, check_url, may_call, sign};
 pub use service::{
-    Changed, Delivered, Made, NewWebhook, Signing, add, change_secret, fan_out, find_webhook, list_deliveries, list_webhooks,
-    remove,
+    Changed, Delivered, Made, NewWebhook, Signing, add, change_secret, find_webhook, list_deliveries, list_webhooks, remove,
 };
 pub use upkeep::{schedule_upkeep, with_upkeep};
 

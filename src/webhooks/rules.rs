@@ -78,6 +78,16 @@ coded! {
         RollDone = "roll.done",
         /// Nothing more comes of a batch of certificates.
         BatchDone = "batch.done",
+        /// A certificate was issued.
+        CertificateIssued = "certificate.issued",
+        /// A further version of one was: put right, or back after it was revoked.
+        CertificateVersion = "certificate.version",
+        /// One was suspended.
+        CertificateSuspended = "certificate.suspended",
+        /// One goes on.
+        CertificateLifted = "certificate.lifted",
+        /// One was revoked.
+        CertificateRevoked = "certificate.revoked",
         /// The agency was suspended.
         AgencySuspended = "agency.suspended",
         /// The agency may go on.

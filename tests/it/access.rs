@@ -267,7 +267,7 @@ async fn other_peoples_certificates_what_they_asked_for_and_what_they_show_are_n
             tried += 1;
         }
     }
-    assert_eq!(tried, 10);
+    assert_eq!(tried, 14);
     issued.close().await;
 }
 

@@ -216,7 +216,7 @@ async fn the_document_describes_the_routes_of_the_api_and_no_others() {
         .iter()
         .flat_map(|(path, methods)| methods.as_object().unwrap().keys().map(move |method| (method.to_uppercase(), path.clone())))
         .collect();
-    let routes = ROUTES.iter().filter(|route| route.path.starts_with("/api/"));
+    let routes = ROUTES.iter().filter(|route| route.path.starts_with("/api/v1/"));
     let served: BTreeSet<(String, String)> = routes.map(|route| (route.method.to_owned(), route.path.to_owned())).collect();
     assert_eq!(described, served);
     bank.close().await;

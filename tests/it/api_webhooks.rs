@@ -1,6 +1,6 @@
 //! Webhooks through the API: asked for once, seen by their own client alone, refused in words; told of page by page.
 
-use credit_bank::clients::{self, Scope};
+use credit_bank::clients::{self, Bound, Scope};
 use credit_bank::db::DbFault;
 use credit_bank::identity::Role;
 use entity::{api_once, webhook, webhook_delivery};
@@ -172,7 +172,7 @@ async fn only_its_own_client_with_the_scope_of_a_working_agency_and_an_officer_f
     let bind = async move |officer| {
         bank.house
             .db
-            .write::<_, DbFault, _>(async move |tx| Ok(clients::bind(tx, client, (agency, officer)).await?))
+            .write::<_, DbFault, _>(async move |tx| Ok(clients::bind(tx, client, (agency, officer)).await? == Bound::Done))
             .await
             .unwrap()
     };

@@ -4,7 +4,7 @@
 use credit_bank::certificates::{self, Order};
 use credit_bank::credentials::status::Purpose;
 use credit_bank::db::{OnceKey, Tx};
-use credit_bank::identity::{AliasKind, Role};
+use credit_bank::identity::{AliasKind, Assurance, Role};
 use credit_bank::kernel::{AgencyId, LearnerId, TransferId, digest_of};
 use credit_bank::ledger::Reason;
 use credit_bank::outbox::Standing;
@@ -37,7 +37,11 @@ impl Issuing {
     }
 
     pub async fn with(fresh: Fresh, powers: &[(&str, &str)]) -> Self {
-        let bank = Bank::over_with(fresh, |config| config.public_url = Some("http://bank.test".to_owned())).await;
+        Self::on(Bank::over_with(fresh, |config| config.public_url = Some("http://bank.test".to_owned())).await, powers).await
+    }
+
+    /// In a bank that has a public address.
+    pub async fn on(bank: Bank, powers: &[(&str, &str)]) -> Self {
         let desk = Desk::of(bank, TOWN).await;
         desk.delegates(powers).await;
         let (zhao, zhao_id) = desk.works(Role::Officer, Some(desk.organisation), None).await;
@@ -210,6 +214,8 @@ crate::on_both! {
             assert_eq!(work.wang.sends(&form, "/certificates/ask/unit", &fields).await.status, 303);
         }
         assert_eq!(asks(&work.wang, "T19", &work.desk.id).await.status, 422);
+        let waits = work.wang.opens("/certificates/ask/unit?unit=T19").await.body;
+        assert!(waits.contains("这种证书已经申请过一次") && waits.contains("去我的证书") && !waits.contains("name=\"agency\""), "{waits}");
         let request = work.request().await;
         let page = work.zhao.opens(&request).await;
         let shown = page.input("shown");
@@ -218,10 +224,31 @@ crate::on_both! {
             assert_eq!(again.status, 303, "{}", again.body);
         }
         assert_eq!(work.rows().await.len(), 1);
+        let held = work.wang.opens("/certificates/ask/unit?unit=T19").await.body;
+        assert!(held.contains("看这张证书") && held.contains("href=\"/certificates/0") && !held.contains("name=\"agency\""), "{held}");
         // The other kind of asking: an officer at the desk, and the service itself.
         assert_eq!(asks(&work.wang, "T19", &work.desk.id).await.status, 422);
         let again = certificates::issue(&work.bank().house.db, &work.at(), &work.order("T19"), None).await;
         assert!(matches!(again, Err(certificates::Error::Held(_))), "{again:?}");
+        work.close().await;
+    }
+
+    async fn whoever_is_signed_in_too_weakly_is_led_to_the_phone_and_meets_no_dead_end(fresh: Fresh) {
+        let work = Issuing::over(fresh).await;
+        work.passes("T19").await;
+        let weak = work.bank().signed_in(work.wang_id, Assurance::Vouched).await;
+        let ask = weak.opens("/certificates/ask/unit?unit=T19").await.body;
+        let back = "href=\"/sign-in?back=/certificates/ask/unit%3Funit%3DT19\"";
+        assert!(ask.contains("用手机号登录后能申请、下载和打印。") && ask.contains(back), "{ask}");
+        assert!(!ask.contains("name=\"agency\""), "{ask}");
+        let request = work.asks("T19").await;
+        assert_eq!(does(&work.zhao, &request, "issue").await.status, 303);
+        let path = format!("/certificates/{}", work.rows().await.pop().unwrap().id);
+        let one = weak.opens(&path).await.body;
+        assert!(one.contains("用手机号登录后能申请、下载和打印。") && one.contains(&format!("href=\"/sign-in?back={path}\"")), "{one}");
+        assert!(!one.contains(&format!("{path}/pdf")) && !one.contains(&format!("{path}/share")), "{one}");
+        assert!(!weak.opens("/certificates").await.body.contains("href=\"/shares\""));
+        assert!(work.wang.opens("/certificates").await.body.contains("href=\"/shares\""));
         work.close().await;
     }
 

@@ -10,6 +10,7 @@ use crate::applications::DAY_MS;
 use crate::certificates::Issuing;
 use crate::classes::point;
 use crate::support::server::{Answer, Person};
+use crate::verify::word;
 
 /// Wang passes a course and is issued the certificate of it; its page for the agency's people.
 pub async fn issued(work: &Issuing) -> String {
@@ -143,6 +144,9 @@ crate::on_both! {
         let work = Issuing::over(fresh).await;
         let path = issued(&work).await;
         let before = work.rows().await.pop().unwrap();
+        let own = certificates::list_of(work.bank().house.db.read(), &work.at(), work.wang_id, work.bank().clock.now()).await;
+        let code = own.unwrap().pop().unwrap().register.code.to_text();
+        let document = work.wang.opens(&format!("/v/{code}/credential.json")).await.body;
         let page = work.zhao.opens(&format!("{path}?act=revoke")).await;
         assert!(page.body.contains("撤销以后不能取消") && page.body.contains("学分不受影响"), "{}", page.body);
         let revoke = asks(&work.zhao, &path, &REVOKE).await;
@@ -177,6 +181,12 @@ crate::on_both! {
         let after = work.rows().await.pop().unwrap();
         assert_eq!((after.number, after.code_sealed, after.id), (before.number, before.code_sealed, before.id));
         assert_eq!(events(&work).await, ["issued", "suspended", "revoked", "reinstated"]);
+        assert!(work.bank().letter_to("13800000001").await.unwrap().text.contains("撤销以后重新发给您。现在有效"));
+        // Whoever hands in the file of the version before is told so, and shown the one in force.
+        let person = work.bank().visitor();
+        let old = person.sends_file(&person.opens("/v").await, "/v/file", &[], "a", document.into_bytes()).await;
+        assert_eq!((old.status, word(&old)), (200, "旧的一版"), "{}", old.body);
+        assert!(old.body.contains("下面是现在有效的新版") && !old.body.contains("证书是真的"), "{}", old.body);
         work.close().await;
     }
 

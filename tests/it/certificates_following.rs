@@ -45,13 +45,13 @@ crate::on_both! {
         reverses(&work, credit_bank::kernel::TransferId::from_uuid(award)).await;
         assert_eq!(stands(&work).await.0, "active", "the row follows later");
         let page = work.zhao.opens(&path).await;
-        assert!(page.body.contains("暂停使用") && page.body.contains("学分被改正或收回了"), "{}", page.body);
+        assert!(page.body.contains("暂停使用") && page.body.contains("学分冲正或转出了"), "{}", page.body);
         assert_eq!((follows(&work).await, follows(&work).await), (1, 0), "twice is once");
         assert_eq!((stands(&work).await, bits(&work).await), (("suspended".to_owned(), 1), vec![(1, 0, 1)]));
         let event = newest(&work).await;
         assert_eq!((event.reason_code.as_deref(), event.actor_id), (Some("credit_reversed"), None));
         assert!(event.cause_id.is_some_and(|cause| cause != award) && event.appeal_until.is_some(), "the transfer that took it back");
-        assert!(work.bank().letter_to("13800000001").await.unwrap().text.contains("一笔学分改正了"));
+        assert!(work.bank().letter_to("13800000001").await.unwrap().text.contains("一笔学分冲正或转出了"));
         let credit = work.zhao.opens(&format!("/staff/learners/{}/credit", work.wang_id)).await;
         let number = before.register.number.spaced();
         assert!(credit.body.contains(&number) && credit.body.contains("单元学习证明"), "{}", credit.body);
@@ -92,6 +92,8 @@ crate::on_both! {
         let path = format!("/staff/agency/{}/issued/{first}/{id}", work.desk.id);
         let missing = sends_to(&work.zhao, &path, &RECITE).await;
         assert!(missing.status == 409 && missing.body.contains("不够这张证书的条件"), "{} {}", missing.status, missing.body);
+        let lift = sends_to(&work.zhao, &path, &[("doing", "lift"), ("ground", "没事")]).await;
+        assert!(lift.status == 409 && lift.body.contains("不能直接恢复"), "{} {}", lift.status, lift.body);
         work.close().await;
     }
 
@@ -135,11 +137,13 @@ crate::on_both! {
         for _ in 0..2 {
             assert_eq!(sends_to(&work.desk.shen, &key, &ask).await.status, 303);
         }
-        let own = sends_to(&work.desk.shen, &key, &[("doing", "agree")]).await;
-        assert!(own.status == 422 && own.body.contains("要另一个人来办"), "{} {}", own.status, own.body);
         let form = work.desk.zheng.opens(&key).await;
+        let doubt = form.input("doubt");
+        let agree = [("doing", "agree"), ("doubt", doubt.as_str())];
+        let own = sends_to(&work.desk.shen, &key, &agree).await;
+        assert!(own.status == 422 && own.body.contains("要另一个人来办"), "{} {}", own.status, own.body);
         for _ in 0..2 {
-            let agreed = work.desk.zheng.sends(&form, &key, &[("doing", "agree")]).await;
+            let agreed = work.desk.zheng.sends(&form, &key, &agree).await;
             assert_eq!(agreed.status, 303, "{}", agreed.body);
         }
         assert_eq!((work.desk.count("agencies.distrust_key").await, follows(&work).await), (1, 0));

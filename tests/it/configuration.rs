@@ -35,6 +35,7 @@ fn a_setting_that_cannot_be_is_refused_by_its_name() {
         (("CREDIT_BANK_LISTEM", "127.0.0.1:80"), "listem"),
         (("CREDIT_BANK_LISTEN", "here"), "listen"),
         (("CREDIT_BANK_PRODUCTION", "true"), "public_url"),
+        (("CREDIT_BANK_VC_API", "maybe"), "vc_api"),
         (("DATABASE_URL", "mysql://x"), "database_url"),
     ];
     for (setting, key) in cases {

@@ -180,7 +180,7 @@ crate::on_both! {
         let issued = Issued::over(fresh).await;
         let (bank, wang) = (issued.work.bank(), &issued.work.wang);
         let check = wang.opens("/me/leave").await;
-        assert!(check.body.contains("登记簿上留姓名、编号、日期、是哪种证书、还有没有效。只用来核验，长期留着。"), "{}", check.body);
+        assert!(check.body.contains("登记簿上留姓名、编号、日期、是哪种证书、还有没有效。只用来核验，永久留着。"), "{}", check.body);
         assert_eq!(wang.sends(&check, "/me/leave", &[]).await.location.as_deref(), Some("/me/left"));
         let after = everything(&bank.fresh).await;
         // On the register the name is sealed with the bank's own key; what the document says is gone with its owner's.

@@ -129,7 +129,7 @@ crate::on_both! {
         bank.close().await;
     }
 
-    async fn what_is_on_its_way_out_or_went_out_counts_as_before_and_what_was_revoked_does_not(fresh: Fresh) {
+    async fn what_is_on_its_way_out_or_went_out_bears_no_certificate_and_what_was_revoked_is_learnt_anew(fresh: Fresh) {
         let bank = Bank::over(fresh).await;
         let (wang, id) = bank.learner("王桂英", 1, None).await;
         let mut awards = Vec::new();
@@ -140,7 +140,8 @@ crate::on_both! {
         sees(&wang, "/plan/foundation", &["还差 3 门课，约 9 小时"]).await;
         let offers = async move |tx: &credit_bank::db::Tx| recognition::offer_out(tx, &instruction("form-0001", id), &offer(out)).await;
         let pending = bank.fresh.db.write(offers).await.unwrap();
-        sees(&wang, "/plan/foundation", &["还差 3 门课，约 9 小时", "已经学完 3 门"]).await;
+        let page = sees(&wang, "/plan/foundation", &["已经学完 2 门", "转出"]).await;
+        assert_eq!(to_learn(&page), ["T20"]);
         let accepts = async move |tx: &credit_bank::db::Tx| {
             recognition::accept_out(tx, &recognition::Answer { learner: id, ..answer(pending, "R-1") }).await
         };
@@ -179,6 +180,7 @@ crate::on_both! {
         passes_at(&bank.fresh, id, "T20", Levels::from_values(2, 2).unwrap()).await;
         let page = sees(&wang, "/plan/foundation", &["该学的、该办的，都齐了", "证书由发证机构审核后颁发"]).await;
         assert!(!page.contains("还要到服务点办的事"));
+        assert_eq!(go(&wang.opens("/plan/foundation").await), "/certificates/ask/foundation", "nothing is missing: it is asked for");
         sees(&wang, "/plan", &["该学的、该办的，都齐了", "还差 5 门课，约 15 小时"]).await;
         bank.close().await;
     }

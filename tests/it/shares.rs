@@ -55,7 +55,7 @@ crate::on_both! {
         let opened = person.sends(&door, &way, &[]).await;
         assert_eq!((opened.status, opened.location.as_deref()), (303, Some(way.as_str())));
         let seen = person.opens(&way).await;
-        for said in ["单元学习证明", "有效", "王*英", "发证日期", "由学分银行证明"] {
+        for said in ["单元学习证明", "有效", "王*英", "发证日期", "由学分银行证明", "不是学历证书"] {
             assert!(seen.body.contains(said), "{said} in {}", seen.body);
         }
         for hidden in ["王桂英", "青石镇成人学校", "T19", issued.number.as_str(), issued.code.as_str(), "标准学时"] {
@@ -127,6 +127,8 @@ crate::on_both! {
         let wang = &issued.work.wang;
         let form = wang.opens("/shares/statement").await;
         let client = id.to_string();
+        let check = wang.sends(&form, "/shares/statement", &[("doing", "check"), ("client", &client), ("days", "1")]).await;
+        assert!(check.body.contains("做好这串字") && !check.body.contains("链接"), "{}", check.body);
         let made = wang.sends(&form, "/shares/statement", &[("doing", "make"), ("client", &client), ("days", "1")]).await;
         assert_eq!(made.status, 303, "{}", made.body);
         let page = wang.opens(&made.location.unwrap()).await;

@@ -6,8 +6,9 @@ use credit_bank::credentials::paper::{Fonts, Sheet, SheetWords, draw};
 use credit_bank::credentials::paper_code::{self, Symbol};
 use credit_bank::credentials::status::{self, ListFacts, Purpose};
 use credit_bank::credentials::{
-    BookAgency, BookKind, BookUnit, Bundle, Facts, IssuerFacts, IssuerId, KeyBook, KeyFacts, KindFacts, LineFacts, LongCode,
-    Number, Origin, ProofOptions, Source, StatusPlace, bundle, hash_data, with_proof,
+    BadgeWords, BookAgency, BookKind, BookUnit, Bundle, Facts, IssuerFacts, IssuerId, KeyBook, KeyFacts, KindFacts, LineFacts,
+    LongCode, Number, Origin, ProofOptions, Source, StatusPlace, baked_png, baked_svg, bundle, hash_data, presentation,
+    with_proof,
 };
 use credit_bank::kernel::{Clock, Credits, Digest, Timestamp, sha256_of};
 use credit_bank::ledger::seal::note::{Verifier, sign_text};
@@ -146,6 +147,12 @@ fn made(facts: &Facts) -> (Bundle, Symbol, String) {
     (bundle, symbol, address)
 }
 
+fn on_badge() -> BadgeWords {
+    BadgeWords {
+        title: "单元学习证明".to_owned(), about: "防诈骗，守好钱袋子".to_owned(), bank: "学分银行".to_owned()
+    }
+}
+
 fn words() -> SheetWords {
     let word = || "字".to_owned();
     SheetWords {
@@ -200,7 +207,12 @@ fn a_certificate_is_genuine_on_whatever_it_comes() {
     desk.put("certificate.jwt", bundle.jwt.as_bytes());
     desk.put("code.txt", format!("{address}\n").as_bytes());
     desk.put("photograph.png", &picture_of(&symbol));
-    for file in ["certificate.pdf", "certificate.json", "did-key.json", "certificate.jwt", "code.txt", "photograph.png"] {
+    desk.put("badge.png", &baked_png(&on_badge(), &bundle.credential).unwrap());
+    desk.put("badge.svg", baked_svg(&on_badge(), &bundle.credential).unwrap().as_bytes());
+    desk.put("all.json", presentation(&[bundle.credential.clone()]).as_bytes());
+    let documents =
+        ["certificate.pdf", "certificate.json", "did-key.json", "certificate.jwt", "badge.png", "badge.svg", "all.json"];
+    for file in documents.into_iter().chain(["code.txt", "photograph.png"]) {
         for said in
             ["签名是真的", "姓名：王桂英", "证书编号：1234 5678 9018", "T19：防诈骗，守好钱袋子", "青禾县社区学院", "离线查不全"]
         {
@@ -221,6 +233,13 @@ fn what_was_changed_or_is_of_others_is_not_genuine() {
     desk.must(&["other.txt"], 1, "另一家学分银行");
     desk.put("alone.txt", address.split_once('#').unwrap().0.as_bytes());
     desk.must(&["alone.txt"], 1, "只有网址");
+    let badge = baked_svg(&on_badge(), &bundle.credential).unwrap();
+    desk.put("other.svg", badge.replace("王桂英", "王桂兰").as_bytes());
+    desk.must(&["other.svg"], 1, "对不上");
+    desk.put("active.svg", badge.replace("</svg>", "<script/></svg>").as_bytes());
+    desk.must(&["active.svg"], 1, "取不出来");
+    desk.put("two.json", presentation(&[bundle.credential.clone(), bundle.did_key.clone()]).as_bytes());
+    desk.must(&["two.json"], 1, "两张不同的证书");
     desk.put("empty.pdf", b"%PDF-1.7\n%%EOF");
     desk.must(&["empty.pdf"], 1, "里面没有证书");
     desk.put("white.png", &picture_of(&Symbol { modules: vec![vec![false; 21]; 21], version: 1, level: 'L' }));
@@ -232,7 +251,7 @@ fn what_was_changed_or_is_of_others_is_not_genuine() {
     book.agencies[0].keys[0].distrusted_at = Some(facts.signed_at);
     desk.put("certificate.json", bundle.credential.as_bytes());
     desk.put("distrusted.json", book.to_json().to_string().as_bytes());
-    desk.must(&["certificate.json", "--keys", "distrusted.json"], 1, "已经不可信");
+    desk.must(&["certificate.json", "--keys", "distrusted.json"], 1, "这把密钥已经停用");
     desk.must(&["certificate.json", "--keys", "other.txt"], 1, "不是学分银行的公钥");
     let elsewhere = tempfile::tempdir().unwrap();
     std::fs::copy(desk.folder.path().join("certificate.json"), elsewhere.path().join("certificate.json")).unwrap();
@@ -285,6 +304,11 @@ fn the_keys_are_held_against_the_word_of_the_log() {
     desk.must(&["certificate.json", "--log-key", &stranger], 1, "对不上");
     desk.must(&["certificate.json", "--log-key", "nonsense"], 1, "总账的公钥");
     let mut book: Value = serde_json::from_slice(&keys).unwrap();
+    for (file, at) in [("month.json", yesterday().plus_days(-40)), ("before.json", yesterday().plus_days(-2))] {
+        let old = KeyBook { made_at: at, ..self::book(&facts) };
+        desk.put(file, old.to_json().to_string().as_bytes());
+        desk.must(&["certificate.json", "--keys", file], 3, "请重新下载");
+    }
     book["agencies"][0]["closed"] = Value::Bool(true);
     desk.put("keys.json", book.to_string().as_bytes());
     desk.must(&["certificate.json"], 0, "签名是真的");

@@ -17,7 +17,7 @@ const HOST: &str = "xuefen.example.cn";
 
 /// A bank at an address that everybody reaches.
 fn public(config: &mut Config) {
-    config.public_url = Some(format!("https://{HOST}"));
+    config.public_url = Some(format!("http://{HOST}"));
 }
 
 fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {

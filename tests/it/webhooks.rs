@@ -9,6 +9,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use credit_bank::agencies;
+use credit_bank::app::courier_of;
 use credit_bank::clients::{self, Scope, Secret};
 use credit_bank::config::Config;
 use credit_bank::db::{DbFault, Tx};
@@ -17,7 +18,9 @@ use credit_bank::kernel::{AgencyId, ClientId, IpNet, LearnerId, Timestamp};
 use credit_bank::webhooks::{self, Courier, Door};
 use serde_json::{Value, json};
 
-use crate::agencies::{CODE, TOWN, enters};
+use crate::agencies::{CODE, POWERS, TOWN, enters};
+use crate::certificates::Issuing;
+use crate::certificates_changing::{issued, sends_to};
 use crate::classes::point;
 use crate::support::databases::{Engine, Fresh, fresh};
 use crate::support::receiver::{Came, Receiver, Says};
@@ -76,14 +79,14 @@ impl Hooks {
     }
 
     pub fn courier(&self) -> Courier {
-        Courier::of(&self.bank.house)
+        courier_of(&self.bank.house)
     }
 
     /// A courier of little patience, for whom names lead where `lookup` says.
     fn courier_who(&self, lookup: impl Fn(&str, u16) -> Vec<SocketAddr> + Send + Sync + 'static) -> Courier {
         let lookup = move |host: &str, port: u16| Ok::<_, std::io::Error>(lookup(host, port));
         let door = Door::looking_up(&self.bank.house.config.webhooks_allow, Arc::new(lookup), Duration::from_millis(400));
-        Courier::through(&self.bank.house, door)
+        Courier::through(&self.bank.house, agencies::answering(&self.bank.house.db), door)
     }
 
     async fn suspends(&self, agency: AgencyId) {
@@ -287,7 +290,7 @@ async fn nobody_is_told_of_another_agency_nor_once_the_client_was_ended() {
     assert_eq!(receiver.came().len(), 0);
     // What was on its way is given up with the client.
     hooks.suspends(hooks.agency).await;
-    webhooks::fan_out(&hooks.bank.house.db, hooks.bank.clock.now()).await.unwrap();
+    hooks.courier().fan_out().await.unwrap();
     let client = hooks.client;
     hooks.bank.house.db.write::<_, DbFault, _>(async move |tx| Ok(clients::end(tx, client).await?)).await.unwrap();
     hooks.courier().deliver_due().await.unwrap();
@@ -296,4 +299,37 @@ async fn nobody_is_told_of_another_agency_nor_once_the_client_was_ended() {
     hooks.bank.house.db.write(async move |tx: &Tx| agencies::close(tx, agency, by, "关了").await).await.unwrap();
     assert_eq!(hooks.courier().deliver_due().await.unwrap(), 0);
     hooks.bank.close().await;
+}
+
+#[actix_web::test]
+async fn what_becomes_of_a_certificate_is_told_by_its_number_and_names_nobody() {
+    let settings = |config: &mut Config| {
+        loopback(config);
+        config.public_url = Some("http://bank.test".to_owned());
+    };
+    let work = Issuing::on(Bank::over_with(fresh(Engine::Sqlite).await.unwrap(), settings).await, &POWERS).await;
+    let (client, secret) = work.bank().client_of("县平台", &[Scope::Webhooks], Some((work.agency(), work.zhao_id))).await;
+    let token = work.bank().token(client, &secret).await;
+    let receiver = Receiver::listens();
+    let wish = json!({ "url": receiver.url(), "kinds": ["certificate.issued", "certificate.suspended"] });
+    let post = (reqwest::Method::POST, "/api/v1/webhooks");
+    let (status, made) = asks_as(work.bank(), &token, post, Some(wish), Some("key-certificates")).await;
+    assert_eq!(status, 201, "{made}");
+    let courier = courier_of(&work.bank().house);
+    assert_eq!((courier.deliver_due().await.unwrap(), receiver.came().len()), (1, 1), "the address answers");
+    work.bank().clock.turn_ms(300_000);
+    let path = issued(&work).await;
+    courier.deliver_due().await.unwrap();
+    let [told] = &receiver.came()[..] else { panic!("one") };
+    let (number, said) = (work.rows().await.pop().unwrap().number, told.json());
+    assert_eq!((&said["type"], &said["data"]["number"]), (&json!("certificate.issued"), &json!(number)));
+    assert!(said["data"]["agency"] == work.desk.id.as_str() && !told.body.contains("王桂英"), "{said}");
+    let suspended = sends_to(&work.zhao, &path, &[("doing", "suspend"), ("reason", "wrong_name")]).await;
+    assert_eq!(suspended.status, 303, "{}", suspended.body);
+    courier.deliver_due().await.unwrap();
+    let [told] = &receiver.came()[..] else { panic!("one") };
+    let (said, data) = (told.json(), told.json()["data"].clone());
+    assert_eq!((&said["type"], &data["standing"]), (&json!("certificate.suspended"), &json!("suspended")));
+    assert_eq!((&data["number"], &data["reason"]), (&json!(number), &json!("wrong_name")));
+    work.close().await;
 }

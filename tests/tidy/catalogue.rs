@@ -6,13 +6,14 @@ use super::lexer::{Kind, Token, after_group};
 use super::tree::{File, Finding, Source, all_sources, files, hold, short};
 
 /// Keys that are put together while the program runs, by their beginnings; where that is done.
-const FAMILIES: [(&str, &str); 81] = [
+const FAMILIES: [(&str, &str); 82] = [
     ("certificates-state-", "src/certificates/changing_views.rs: by state"),
     (
         "certificates-why-",
         "src/certificates/service/notices.rs: by reason; src/certificates/changing_views.rs: by why a version was made",
     ),
     ("certificates-act-", "src/certificates/routes/changing.rs: by act"),
+    ("certificates-agree-act-", "src/certificates/routes/change_requests.rs: by act"),
     ("certificates-change-", "src/certificates/routes/changing.rs: by state of a request"),
     ("conversions-direction-", "src/conversions/views.rs: by direction"),
     ("conversions-identity-", "src/conversions/views.rs: by level"),

@@ -73,17 +73,20 @@ pub async fn key_page(
     page(&house, &admin, ui, (&seen, said), (StatusCode::OK, Filled::default())).await
 }
 
-async fn may(house: &House, admin: &Administrator, seen: &Seen) -> Result<May, AppError> {
+/// What the reader may do with the doubt that waits, and whether they work for the agency: then they neither ask nor decide.
+async fn may(house: &House, admin: &Administrator, seen: &Seen) -> Result<(May, bool), AppError> {
     let actor = admin.scope.actor();
-    Ok(match seen.open() {
+    let is_own = match service::must_not_work_for(house.db.read(), &seen.agency, actor).await {
+        Ok(()) => false,
+        Err(Error::OwnAgency) => true,
+        Err(error) => return Err(error.into()),
+    };
+    let may = match seen.open() {
         Some(open) if open.asked.0 == actor => May::TakeBack,
-        Some(_) => match service::must_not_work_for(house.db.read(), &seen.agency, actor).await {
-            Ok(()) => May::Decide,
-            Err(Error::OwnAgency) => May::Look,
-            Err(error) => return Err(error.into()),
-        },
-        None => May::Look,
-    })
+        Some(_) if !is_own => May::Decide,
+        _ => May::Look,
+    };
+    Ok((may, is_own))
 }
 
 async fn page(
@@ -98,16 +101,19 @@ async fn page(
     let people: Vec<LearnerId> = open.map(|open| open.asked.0).into_iter().collect();
     let names = identity::staff_names_of(house.db.read(), &house.keys, &people).await?;
     let refused = seen.doubts.iter().find(|doubt| doubt.state == State::Refused && open.is_none());
+    let (may, is_own) = may(house, admin, seen).await?;
     let view = KeyPage {
         id: seen.agency.id,
         name: seen.agency.name.clone(),
         href: href_of(seen),
         key: KeyView::of(lang, &seen.key, house.clock().now().day()),
+        doubt: open.map(|open| open.id.to_string()).unwrap_or_default(),
         asker: open.and_then(|open| names.get(&open.asked.0).cloned()).unwrap_or_default(),
         asked: open.map(|open| open.asked.1.day().to_string()).unwrap_or_default(),
         why: open.map(|open| open.why.clone()).unwrap_or_default(),
         answer: refused.and_then(|doubt| doubt.answer.clone()).unwrap_or_default(),
-        may: may(house, admin, seen).await?,
+        may,
+        is_own,
         form,
         said,
         page: page_of(house, ui, &admin.session),
@@ -115,7 +121,7 @@ async fn page(
     html_with(status, &view)
 }
 
-/// `POST /staff/agencies/{id}/keys/{generation}`: 申请不再信, 同意, 不同意, 收回 (`doing`).
+/// `POST /staff/agencies/{id}/keys/{generation}`: 申请停用, 同意, 不同意, 收回 (`doing`).
 ///
 /// # Errors
 /// As [`key_page`]; what the service refuses.
@@ -136,13 +142,14 @@ pub async fn doubt(
     };
     let (actor, said) = (admin.scope.actor(), doing.said());
     let (agency, generation) = (seen.agency.id, seen.key.generation);
-    // Twice is once: of what is over the newest is meant.
-    let id = seen.open().or_else(|| seen.doubts.first()).map(|doubt| doubt.id);
+    // What the form was shown with: another one may wait by now, for another reason.
+    let named = posted.fields.get("doubt").parse::<uuid::Uuid>().ok();
+    let id = named.filter(|named| seen.doubts.iter().any(|doubt| doubt.id == *named));
     let field = if matches!(doing, Doing::Ask(_)) { "distrust_why" } else { "answer" };
     let new = service::fresh_key(&house.keys, agency);
     let work = async move |tx: &Tx| match (&doing, id) {
         (Doing::Ask(why), _) => service::doubt_key(tx, (agency, generation), actor, why).await.map(|_| ()),
-        (_, None) => Err(Error::NoSuch),
+        (_, None) => Err(Error::Decided),
         (Doing::Agree, Some(id)) => service::distrust_key(tx, (agency, id), actor, &new).await,
         (Doing::Disagree(words), Some(id)) => service::keep_trust(tx, (agency, id), actor, words).await,
         (Doing::Withdraw, Some(id)) => service::withdraw_doubt(tx, (agency, id), actor).await,

@@ -9,7 +9,7 @@ use crate::agencies::{Agency, AgencyWorker, service};
 use crate::curriculum::Shelf;
 use crate::error::AppError;
 use crate::i18n::Lang;
-use crate::identity::{Corrector, Session, Visitor};
+use crate::identity::{Corrector, Grant, Session, Visitor};
 use crate::web::{House, Page, Tab, Ui, html, id_in};
 
 async fn powers_now(house: &House, lang: Lang, shelf: &Shelf, agency: &Agency) -> Result<Option<PowersView>, AppError> {
@@ -48,20 +48,27 @@ pub async fn own_list(staff: Corrector, ui: Ui, house: Data<House>) -> Result<Ht
     html(&OwnAgenciesPage { page: page_of(&house, ui, &staff.session), rows })
 }
 
-/// `GET /staff/agency/{agency}`: what it may do, and how much of this year's quota was used.
+/// The first page of those who work for an agency: what it may do, and how much of this year's quota was used. `appeals`: how many about certificates
+/// wait for an answer, which is known further up.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for who does not work for it, or for another line of work; where it is suspended.
-pub async fn own(staff: AgencyWorker, ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
+/// What the database answers.
+pub async fn own(
+    staff: &AgencyWorker,
+    ui: Ui,
+    (house, shelf): (&House, &Shelf),
+    appeals: usize,
+) -> Result<HttpResponse, AppError> {
     let lang = ui.lang;
-    let role = |grant: &crate::identity::Grant| lang.t(&format!("role-{}", grant.role.code()));
+    let role = |grant: &Grant| lang.t(&format!("role-{}", grant.role.code()));
     let mut roles: Vec<String> = staff.scope.grants().iter().map(role).collect();
     roles.dedup();
     html(&OwnAgencyPage {
-        facts: facts_of(&house, lang, &staff.agency).await?,
-        now: powers_now(&house, lang, &shelf, &staff.agency).await?,
-        used: used_words(&house, lang, &staff.agency).await?,
+        facts: facts_of(house, lang, &staff.agency).await?,
+        now: powers_now(house, lang, shelf, &staff.agency).await?,
+        used: used_words(house, lang, &staff.agency).await?,
         roles,
-        page: page_of(&house, ui, &staff.session),
+        appeals,
+        page: page_of(house, ui, &staff.session),
     })
 }

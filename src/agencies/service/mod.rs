@@ -3,6 +3,7 @@
 mod delegations;
 mod doubts;
 mod keys;
+mod officers;
 mod published;
 mod quota;
 mod standing;
@@ -22,6 +23,7 @@ pub(super) use keys::list_seals;
 pub use keys::{
     NewKey, Signed, Signer, fresh_key, is_signed, keep_seal, rotate_key, seal_on, sign, signer, status_signer, verifying_keys_of,
 };
+pub use officers::{answering, is_officer};
 pub use published::{Published, list_published};
 pub use quota::{quota_used, take_quota};
 pub use standing::{

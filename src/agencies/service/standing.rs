@@ -142,18 +142,21 @@ pub async fn list_agencies(
     Ok((rows.into_iter().map(listed).collect(), queries::count_within(db, areas).await?))
 }
 
-/// The open agencies that somebody works for, by a role in the organisation and for the line of work of each: id, name.
+/// The open agencies that somebody works for, by a role in the organisation and for the line of work of each: id, name, whether it is suspended.
 pub(in crate::agencies) async fn list_worked_for(
     db: &impl ConnectionTrait,
     scope: &StaffScope,
-) -> Result<Vec<(AgencyId, String)>, DbErr> {
+) -> Result<Vec<(AgencyId, String, bool)>, DbErr> {
     let own = scope.grants().iter().filter(|grant| Role::CORRECTORS.contains(&grant.role));
     let mut ids: Vec<OrganisationId> = own.filter_map(|grant| grant.organisation).collect();
     ids.sort();
     ids.dedup();
     let rows = if ids.is_empty() { Vec::new() } else { queries::list_open_of(db, &ids).await? };
     let works = |row: &Row| scope.within_organisation(row.organisation, row.line.as_deref()).has_any(Role::CORRECTORS);
-    Ok(rows.into_iter().filter(works).map(|row| (row.id, row.name)).collect())
+    let theirs: Vec<Row> = rows.into_iter().filter(works).collect();
+    let ids: Vec<AgencyId> = theirs.iter().map(|row| row.id).collect();
+    let suspended = queries::list_suspended(db, &ids).await?;
+    Ok(theirs.into_iter().map(|row| (row.id, row.name, suspended.contains(&row.id))).collect())
 }
 
 /// All suspensions of an agency, the newest first.

@@ -213,6 +213,7 @@ impl At<'_> {
                 certificate,
                 agency,
                 by,
+                client: None,
                 reason: Some(reason),
                 ground_sealed: Some(sealed.clone()),
                 once: &once,

@@ -2,7 +2,7 @@
 
 use super::Access::Public;
 use super::{ADMINISTRATORS, CORRECTORS, RouteEntry, reading};
-use crate::agencies;
+use crate::{agencies, certificates};
 use actix_web::web;
 
 pub(super) const AGENCIES: &[RouteEntry] = &[
@@ -30,5 +30,5 @@ pub(super) const AGENCIES: &[RouteEntry] = &[
     post!("/staff/agencies/{id}/delegations/{delegation}/end", ADMINISTRATORS, agencies::post_end),
     // agencies: who works for one; for who does not, there is none
     get!("/staff/agency", CORRECTORS, agencies::own_pages),
-    get!("/staff/agency/{agency}", CORRECTORS, agencies::own_page),
+    get!("/staff/agency/{agency}", CORRECTORS, certificates::own_agency_page),
 ];

@@ -2,7 +2,7 @@
 
 use super::Access::{AgencyClient, Public};
 use super::{RouteEntry, reading};
-use crate::{api, open};
+use crate::{api, conformance, open};
 use actix_web::web;
 
 pub(super) const API: &[RouteEntry] = &[
@@ -23,6 +23,10 @@ pub(super) const API: &[RouteEntry] = &[
     post!("/api/v1/certificates/{number}/revocations", AgencyClient, api::revoke_certificate),
     get!("/api/v1/requests/{id}", AgencyClient, api::certificate_request),
     post!("/api/v1/statements", AgencyClient, api::statement),
+    // runs of conformance, off unless they are switched on: a signer that nobody believes
+    post!("/api/vc/credentials/issue", Public, conformance::issue),
+    post!("/api/vc/credentials/verify", Public, conformance::verify_credential),
+    post!("/api/vc/presentations/verify", Public, conformance::verify_presentation),
     // the curriculum as a framework (CASE 1.1)
     get!("/ims/case/v1p1/CFDocuments", Public, open::case_documents),
     get!("/ims/case/v1p1/CFDocuments/{id}", Public, open::case_document),

@@ -1,7 +1,7 @@
 //! Of certificates.
 
 use super::Access::{Learner, Public, Strong};
-use super::{CHECKERS, CORRECTORS, OFFICERS, RouteEntry, reading};
+use super::{CHECKERS, CORRECTORS, OFFICERS, REVIEWERS, RouteEntry, reading};
 use crate::certificates;
 use crate::identity::Act;
 use actix_web::web;
@@ -12,9 +12,14 @@ pub(super) const CERTIFICATES: &[RouteEntry] = &[
     get!("/certificates/ask/{kind}", Learner, certificates::ask_page),
     post!("/certificates/ask/{kind}", Strong(Act::UseCredit), certificates::post_ask),
     post!("/certificates/requests/{id}/withdraw", Learner, certificates::post_withdraw),
+    get!("/certificates/requests/{id}/appeal", Learner, certificates::refusal_appeal_page),
+    post!("/certificates/requests/{id}/appeal", Learner, certificates::post_refusal_appeal),
+    get!("/certificates/all.json", Strong(Act::UseCredit), certificates::all_certificates),
     get!("/certificates/{id}", Learner, certificates::one_page),
     get!("/certificates/{id}/appeal", Learner, certificates::appeal_page),
     post!("/certificates/{id}/appeal", Learner, certificates::post_appeal),
+    get!("/certificates/{id}/badge.png", Strong(Act::UseCredit), certificates::certificate_badge_png),
+    get!("/certificates/{id}/badge.svg", Strong(Act::UseCredit), certificates::certificate_badge_svg),
     get!("/certificates/{id}/pdf", Strong(Act::UseCredit), certificates::certificate_pdf),
     get!("/certificates/{id}/print", Strong(Act::UseCredit), certificates::certificate_print_page),
     get!("/certificates/{id}/share", Strong(Act::Share), certificates::share_page),
@@ -29,6 +34,11 @@ pub(super) const CERTIFICATES: &[RouteEntry] = &[
     post!("/staff/agency/{agency}/certificates", OFFICERS, certificates::post_ask_for),
     get!("/staff/agency/{agency}/certificates/requests/{learner}/{id}", CORRECTORS, certificates::request_page),
     post!("/staff/agency/{agency}/certificates/requests/{learner}/{id}", CORRECTORS, certificates::post_act),
+    post!(
+        "/staff/agency/{agency}/certificates/requests/{learner}/{id}/appeals/{appeal}",
+        REVIEWERS,
+        certificates::post_refusal_hearing
+    ),
     // certificates: who looks after what an agency has issued, also while it is suspended; of a closed one, administrators of its place
     get!("/staff/agency/{agency}/issued", CHECKERS, certificates::issued_page),
     get!("/staff/agency/{agency}/issued/{learner}/{id}", CHECKERS, certificates::issued_one),

@@ -191,10 +191,12 @@ pub struct Batch {
     pub sample: i64,
     /// What drew the sample.
     pub seed: [u8; 32],
-    /// The person who brought it; none where a program did.
-    pub brought_by: Option<LearnerId>,
+    /// The person who brought it, or who answered for the program that did.
+    pub brought_by: LearnerId,
     /// When.
     pub brought_at: Timestamp,
+    /// Who asked for a second person.
+    pub asked_by: Option<LearnerId>,
     /// When a second person was asked.
     pub asked_at: Option<Timestamp>,
     /// Who decided, and when.

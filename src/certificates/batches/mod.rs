@@ -26,11 +26,11 @@ mod words;
 use crate::curriculum::Shelf;
 use crate::web::ExhibitOf;
 
+pub use super::routes::batch_decide::{ask as post_batch_ask, decide as post_batch_decision, withdraw as post_batch_withdraw};
 pub use super::routes::batch_sample::{look as post_batch_look, sample as batch_sample_page};
 pub use super::routes::batches::{
-    ask as post_batch_ask, decide as post_batch_decision, left_out as batch_left_out, list as batches_page, one as batch_page,
-    print as post_batch_print, progress as batch_progress, sheets as batch_sheets, template as batch_template,
-    upload as post_batch, withdraw as post_batch_withdraw,
+    left_out as batch_left_out, list as batches_page, one as batch_page, print as post_batch_print, progress as batch_progress,
+    sheets as batch_sheets, template as batch_template, upload as post_batch,
 };
 pub use super::service::batches::{
     BatchProgress, Brought, LineVerdict, NewBatch, OfBatch, agree_to_batch, ask_for_batch, batch_code, batch_lines_of,

@@ -41,8 +41,9 @@ fn batch(shelf: &Shelf, state: BatchState, wrong: i64, trouble: Option<BatchTrou
         done: 4_000,
         sample: 100,
         seed: [0; 32],
-        brought_by: Some(id(2)).filter(|_| !is_of_program),
+        brought_by: id(2),
         brought_at: NOW,
+        asked_by: Some(id(2)),
         asked_at: Some(NOW),
         decided: is_decided.then(|| (id(3), NOW)),
         answer: (state == BatchState::Refused).then(|| WORDS.to_owned()),
@@ -109,6 +110,7 @@ impl BatchesPage {
                 rows: states.iter().map(row).collect(),
                 number: 1,
                 pages: if is_full { 3 } else { 1 },
+                notice: if is_full && !brings { page.t("certificate-batches-said-withdrawn") } else { String::new() },
             }
         };
         let check = |fields: &Fields| wanted(fields, &[], SentFile::Whole(Vec::new()));
@@ -135,7 +137,16 @@ fn print(page: &Page, state: PrintState, (skipped, parts): (i64, i64)) -> PrintV
     PrintView::of(page, Some(&print), &(1..=parts).map(part).collect::<Vec<_>>())
 }
 
+/// What somebody typed, as it is shown again.
+fn typed() -> Filled {
+    Filled::with(Fields::from_pairs(&[("words", WORDS)]))
+}
+
 impl BatchPage {
+    fn refused(self, key: &str) -> Self {
+        Self { problem: self.page.t(key), ..self }
+    }
+
     pub(in crate::certificates) fn samples(page: &Page, shelf: &Shelf) -> Samples {
         let state = |batch: Batch, may: BatchMay, only: Option<BatchLineState>, looked: Looked, form: Filled, notice: &str| {
             let progress = BatchProgress { waiting: 5_983, issued: 4_000, passed: 17, wrong: 0 };
@@ -161,6 +172,7 @@ impl BatchPage {
                 print: is_done
                     .then(|| if only.is_some() { PrintView::of(page, None, &[]) } else { print(page, PrintState::Done, (2, 4)) }),
                 notice: if notice.is_empty() { String::new() } else { page.t(notice) },
+                problem: String::new(),
             }
         };
         let of = |state: BatchState, wrong: i64| batch(shelf, state, wrong, None);
@@ -196,6 +208,8 @@ impl BatchPage {
             with_print(done(), print(page, PrintState::Drawing, (0, 2))),
             with_print(done(), print(page, PrintState::Full, (0, 3))),
             state(of(BatchState::Refused, 0), BatchMay::Look, None, none, plain(), "certificate-batches-said-back"),
+            state(of(BatchState::Withdrawn, 0), BatchMay::Look, None, none, typed(), "").refused("certificate-batches-moved"),
+            state(of(BatchState::Asked, 0), BatchMay::Decide, None, all, typed(), "").refused("certificate-batches-stale"),
         ])
     }
 }
@@ -240,6 +254,7 @@ impl BatchSamplePage {
             shown: "0".repeat(64),
             next: Some(format!("{ONE}/sample/80")).filter(|_| !is_right),
             notice: if notice.is_empty() { String::new() } else { page.t(notice) },
+            problem: if may_decide { String::new() } else { page.t("certificate-batches-moved") },
         };
         let unsaid = form(&[("doing", "wrong")], looked);
         drawn([
@@ -247,7 +262,7 @@ impl BatchSamplePage {
             state(LONG_NAME, (true, true, false), unsaid, ""),
             state(RARE_NAME, (true, true, true), Filled::default(), "certificate-batches-said-looked"),
             state(NAME, (true, false, false), Filled::default(), ""),
-            state(LONG_NAME, (false, true, false), Filled::default(), ""),
+            state(LONG_NAME, (false, true, false), typed(), ""),
         ])
     }
 }

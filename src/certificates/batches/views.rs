@@ -48,6 +48,7 @@ pub(in crate::certificates) struct BatchesPage {
     pub rows: Vec<BatchRow>,
     pub number: u64,
     pub pages: u64,
+    pub notice: String,
 }
 
 impl BatchesPage {
@@ -277,6 +278,7 @@ pub(in crate::certificates) struct BatchPage {
     /// Where it is done: its sheets, for whoever brings batches.
     pub print: Option<PrintView>,
     pub notice: String,
+    pub problem: String,
 }
 
 impl BatchPage {
@@ -303,6 +305,11 @@ impl BatchPage {
     /// Whether all of the sample was looked at.
     fn may_agree(&self) -> bool {
         self.looked.right >= self.looked.size
+    }
+
+    /// What was typed where there is no form any more to hold it.
+    fn typed(&self) -> &str {
+        if self.decides() { "" } else { self.form.value("words") }
     }
 
     fn sample_words(&self) -> String {
@@ -408,9 +415,15 @@ pub(in crate::certificates) struct BatchSamplePage {
     /// The next one.
     pub next: Option<String>,
     pub notice: String,
+    pub problem: String,
 }
 
 impl BatchSamplePage {
+    /// What was typed where there is no form any more to hold it.
+    fn typed(&self) -> &str {
+        if self.may_decide { "" } else { self.form.value("words") }
+    }
+
     fn which(&self) -> String {
         self.page.t2("certificate-batches-sample-place", ("place", self.place), ("size", self.size))
     }

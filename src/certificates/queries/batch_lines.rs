@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
+use entity::certificate_batch;
 use entity::certificate_batch_line::{self as table, Column};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use super::digest;
-use crate::certificates::batches::{BatchLine, BatchLineState, BatchLook, BatchProblem};
+use crate::certificates::batches::{Batch, BatchLine, BatchLineState, BatchLook, BatchProblem};
 use crate::db::Tx;
 use crate::kernel::{CertificateBatchId, CertificateId, Digest, LearnerId, Timestamp};
 
@@ -172,6 +173,33 @@ pub(in crate::certificates) async fn numbers(
         .select_only()
         .column(Column::Number)
         .filter(Column::State.eq(state.code()))
+        .order_by_asc(Column::Number)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// The numbers of the lines that can be issued and are about somebody whose line was found not right in a batch of the same agency for the same kind, as
+/// long as the lines of that one are kept.
+pub(in crate::certificates) async fn numbers_found_wrong(db: &impl ConnectionTrait, batch: &Batch) -> Result<Vec<i64>, DbErr> {
+    let alike = Query::select()
+        .column(certificate_batch::Column::Id)
+        .from(certificate_batch::Entity)
+        .and_where(Expr::col(certificate_batch::Column::AgencyId).eq(batch.agency.uuid()))
+        .and_where(Expr::col(certificate_batch::Column::Kind).eq(batch.kind.as_str()))
+        .to_owned();
+    let wrong = Query::select()
+        .column(Column::LearnerId)
+        .from(table::Entity)
+        .and_where(Expr::col(Column::BatchId).in_subquery(alike))
+        .and_where(Expr::col(Column::Look).eq(BatchLook::Wrong.code()))
+        .and_where(Expr::col(Column::LearnerId).is_not_null())
+        .to_owned();
+    of(batch.id)
+        .select_only()
+        .column(Column::Number)
+        .filter(Column::State.eq(BatchLineState::Ready.code()))
+        .filter(Column::LearnerId.in_subquery(wrong))
         .order_by_asc(Column::Number)
         .into_tuple()
         .all(db)

@@ -31,8 +31,9 @@ fn read(row: table::Model) -> Result<Batch, DbErr> {
         done: row.done,
         sample: row.sample,
         seed: row.seed.as_slice().try_into().map_err(|_| unreadable("seed"))?,
-        brought_by: row.brought_by.map(LearnerId::from_uuid),
+        brought_by: LearnerId::from_uuid(row.brought_by),
         brought_at: Timestamp::from_ms(row.brought_at_ms),
+        asked_by: row.asked_by.map(LearnerId::from_uuid),
         asked_at: row.asked_at_ms.map(Timestamp::from_ms),
         decided: row.decided_by.zip(row.decided_at_ms).map(|(by, at)| (LearnerId::from_uuid(by), Timestamp::from_ms(at))),
         valid_at: row.valid_at_ms.map(Timestamp::from_ms),
@@ -62,8 +63,9 @@ pub(in crate::certificates) async fn insert(tx: &Tx, new: &Batch) -> Result<bool
         done: Set(0),
         sample: Set(0),
         seed: Set(new.seed.to_vec()),
-        brought_by: Set(new.brought_by.map(LearnerId::uuid)),
+        brought_by: Set(new.brought_by.uuid()),
         brought_at_ms: Set(tx.now.ms()),
+        asked_by: Set(None),
         asked_at_ms: Set(None),
         decided_by: Set(None),
         decided_at_ms: Set(None),
@@ -88,6 +90,20 @@ pub(in crate::certificates) async fn find_same(
         .one(db)
         .await?;
     row.map(read).transpose()
+}
+
+/// The seed of the sample that was drawn first of the same people, where one was: whatever became of it.
+pub(in crate::certificates) async fn find_seed(db: &impl ConnectionTrait, of: &Batch) -> Result<Option<[u8; 32]>, DbErr> {
+    let row = table::Entity::find()
+        .filter(Column::AgencyId.eq(of.agency.uuid()))
+        .filter(Column::Kind.eq(of.kind.as_str()))
+        .filter(Column::SourceCode.eq(of.source_code.clone()))
+        .filter(Column::AskedAtMs.is_not_null())
+        .order_by_asc(Column::AskedAtMs)
+        .order_by_asc(Column::Id)
+        .one(db)
+        .await?;
+    Ok(row.map(read).transpose()?.map(|batch| batch.seed))
 }
 
 pub(in crate::certificates) async fn find(db: &impl ConnectionTrait, id: CertificateBatchId) -> Result<Option<Batch>, DbErr> {
@@ -157,6 +173,7 @@ pub(in crate::certificates) async fn keep(tx: &Tx, batch: &Batch) -> Result<(), 
         .col_expr(Column::Done, Expr::value(batch.done))
         .col_expr(Column::Sample, Expr::value(batch.sample))
         .col_expr(Column::Seed, Expr::value(batch.seed.to_vec()))
+        .col_expr(Column::AskedBy, Expr::value(batch.asked_by.map(LearnerId::uuid)))
         .col_expr(Column::AskedAtMs, Expr::value(batch.asked_at.map(Timestamp::ms)))
         .col_expr(Column::DecidedBy, Expr::value(batch.decided.map(|(by, _)| by.uuid())))
         .col_expr(Column::DecidedAtMs, Expr::value(batch.decided.map(|(_, at)| at.ms())))

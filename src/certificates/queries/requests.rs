@@ -8,11 +8,12 @@ use sea_orm::{
 };
 
 use super::{FORMAT, OPENNESS, RECORD_CLASS, RETENTION, altered, digest};
+use crate::certificates::rules::states::Waiting;
 use crate::certificates::{Act, Reason, Request, RequestState};
 use crate::db::{OnceKey, Tx};
 use crate::kernel::{AgencyId, CertificateId, CertificateRequestId, ClientId, Digest, LearnerId, Timestamp};
 
-/// Requests of one person that are read.
+/// Requests of one person that are read; those about one certificate all are.
 const MOST: u64 = 200;
 
 pub(super) fn read(row: table::Model) -> Result<Request, DbErr> {
@@ -122,26 +123,82 @@ pub(in crate::certificates) async fn list_of(db: &impl ConnectionTrait, accounts
     rows.into_iter().map(read).collect()
 }
 
+/// All that was asked about a certificate once it was issued, the newest first.
+pub(in crate::certificates) async fn list_about(
+    db: &impl ConnectionTrait,
+    (learner, certificate): (LearnerId, CertificateId),
+) -> Result<Vec<Request>, DbErr> {
+    let rows = table::Entity::find()
+        .filter(Column::LearnerId.eq(learner.uuid()))
+        .filter(Column::CertificateId.eq(certificate.uuid()))
+        .filter(Column::Act.ne(Act::Issue.code()))
+        .order_by_desc(Column::AskedAtMs)
+        .order_by_desc(Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// How many certificates were asked for since then about these accounts, and taken back.
+pub(in crate::certificates) async fn count_taken_back(
+    db: &impl ConnectionTrait,
+    accounts: &[LearnerId],
+    since: Timestamp,
+) -> Result<u64, DbErr> {
+    table::Entity::find()
+        .filter(Column::LearnerId.is_in(accounts.iter().map(|account| account.uuid())))
+        .filter(Column::Act.eq(Act::Issue.code()))
+        .filter(Column::State.eq(RequestState::Withdrawn.code()))
+        .filter(Column::AskedAtMs.gt(since.ms()))
+        .count(db)
+        .await
+}
+
+fn waiting(agency: AgencyId, which: &Waiting) -> Select<table::Entity> {
+    let find = table::Entity::find().filter(Column::AgencyId.eq(agency.uuid()));
+    let find = match which.state {
+        Some(state) => find.filter(Column::State.eq(state.code())),
+        None => find.filter(Column::State.is_in([RequestState::Open, RequestState::Proposed].map(RequestState::code))),
+    };
+    match &which.kind {
+        Some(kind) => find.filter(Column::Kind.eq(kind.as_str())),
+        None => find,
+    }
+}
+
 /// What waits for an agency, the oldest first.
-pub(in crate::certificates) fn queue(agency: AgencyId, (from, most): (u64, u64)) -> Select<table::Entity> {
-    waiting(agency).order_by_asc(Column::AskedAtMs).order_by_asc(Column::Id).offset(from).limit(most)
-}
-
-fn waiting(agency: AgencyId) -> Select<table::Entity> {
-    let states = [RequestState::Open, RequestState::Proposed].map(RequestState::code);
-    table::Entity::find().filter(Column::AgencyId.eq(agency.uuid())).filter(Column::State.is_in(states))
-}
-
 pub(in crate::certificates) async fn list_waiting(
     db: &impl ConnectionTrait,
-    agency: AgencyId,
-    part: (u64, u64),
+    (agency, which): (AgencyId, &Waiting),
+    (from, most): (u64, u64),
 ) -> Result<Vec<Request>, DbErr> {
-    queue(agency, part).all(db).await?.into_iter().map(read).collect()
+    let ordered = waiting(agency, which).order_by_asc(Column::AskedAtMs).order_by_asc(Column::Id);
+    ordered.offset(from).limit(most).all(db).await?.into_iter().map(read).collect()
 }
 
-pub(in crate::certificates) async fn count_waiting(db: &impl ConnectionTrait, agency: AgencyId) -> Result<u64, DbErr> {
-    waiting(agency).count(db).await
+pub(in crate::certificates) async fn count_waiting(
+    db: &impl ConnectionTrait,
+    (agency, which): (AgencyId, &Waiting),
+) -> Result<u64, DbErr> {
+    waiting(agency, which).count(db).await
+}
+
+/// What waits for an agency about certificates that it has issued, the oldest first.
+pub(in crate::certificates) async fn list_changes(
+    db: &impl ConnectionTrait,
+    agency: AgencyId,
+    most: u64,
+) -> Result<Vec<Request>, DbErr> {
+    let rows = table::Entity::find()
+        .filter(Column::AgencyId.eq(agency.uuid()))
+        // As the index says it: it knows it again by these words alone.
+        .filter(Expr::cust("act <> 'issue' AND state IN ('open', 'proposed')"))
+        .order_by_asc(Column::AskedAtMs)
+        .order_by_asc(Column::Id)
+        .limit(most)
+        .all(db)
+        .await?;
+    rows.into_iter().map(read).collect()
 }
 
 /// The first of two has looked: it waits for the second, who is shown what has this digest.

@@ -2,7 +2,7 @@
 
 use entity::{certificate_status, status_list};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -39,6 +39,7 @@ pub(in crate::certificates) async fn open_lists(tx: &Tx, agency: AgencyId, list:
         opened_at_ms: Set(tx.now.ms()),
         filled: Set(0),
         dirty_at_ms: Set(Some(tx.now.ms())),
+        changes: Set(0),
         generation: Set(0),
         document: Set(None),
         jwt: Set(None),
@@ -71,7 +72,8 @@ pub(in crate::certificates) async fn take(
     Ok(certificate_status::Entity::insert(row).on_conflict(known).exec_without_returning(tx).await? == 1)
 }
 
-/// Sets both bits of a version; what is revoked stays so. Lists in which something changed are to be published.
+/// Sets both bits of a version; what is revoked stays so. Lists in which something changed are to be published, also where one of them is being made at
+/// this very moment: each change is counted, and only what was counted before counts as published.
 pub(in crate::certificates) async fn set(
     tx: &Tx,
     agency: AgencyId,
@@ -90,6 +92,12 @@ pub(in crate::certificates) async fn set(
         .exec(tx)
         .await?;
     status_list::Entity::update_many()
+        .col_expr(status_list::Column::Changes, Expr::col(status_list::Column::Changes).add(1))
+        .filter(status_list::Column::AgencyId.eq(agency.uuid()))
+        .filter(status_list::Column::List.eq(list))
+        .exec(tx)
+        .await?;
+    status_list::Entity::update_many()
         .col_expr(status_list::Column::DirtyAtMs, Expr::value(Some(tx.now.ms())))
         .filter(status_list::Column::AgencyId.eq(agency.uuid()))
         .filter(status_list::Column::List.eq(list))
@@ -105,20 +113,27 @@ fn list_row(row: status_list::Model) -> Result<List, DbErr> {
         list: u32::try_from(row.list).map_err(|_| altered("list"))?,
         purpose: Purpose::parse(&row.purpose).ok_or_else(|| altered("purpose"))?,
         dirty_at: row.dirty_at_ms.map(Timestamp::from_ms),
+        changes: row.changes,
         generation: row.generation,
     })
 }
 
-/// Lists with something in them that was not published, and those that end before `until`.
+/// Lists with something in them that was not published, and those that end before `until`: the next `most` after `after`.
 pub(in crate::certificates) async fn list_due(
     db: &impl ConnectionTrait,
     until: Timestamp,
-    most: u64,
+    (after, most): (Option<&List>, u64),
 ) -> Result<Vec<List>, DbErr> {
     use status_list::Column;
     let due = Condition::any().add(Column::DirtyAtMs.is_not_null()).add(Column::ValidUntilMs.lt(until.ms()));
-    let rows = status_list::Entity::find().filter(due).order_by_asc(Column::DirtyAtMs).limit(most).all(db).await?;
-    rows.into_iter().map(list_row).collect()
+    let mut find = status_list::Entity::find().filter(due);
+    if let Some(last) = after {
+        let own = Expr::tuple([Column::AgencyId, Column::List, Column::Purpose].map(Expr::col));
+        let start = [Expr::value(last.agency.uuid()), Expr::value(i64::from(last.list)), Expr::value(last.purpose.code())];
+        find = find.filter(own.gt(Expr::tuple(start)));
+    }
+    let ordered = find.order_by_asc(Column::AgencyId).order_by_asc(Column::List).order_by_asc(Column::Purpose);
+    ordered.limit(most).all(db).await?.into_iter().map(list_row).collect()
 }
 
 /// The positions of a list whose bit is set, in order.
@@ -177,13 +192,13 @@ pub(in crate::certificates) async fn publish(tx: &Tx, new: &Published<'_>) -> Re
         .filter(Column::Generation.eq(new.of.generation))
         .exec(tx)
         .await?;
-    if let (1, Some(at)) = (done.rows_affected, new.of.dirty_at) {
+    if done.rows_affected == 1 && new.of.dirty_at.is_some() {
         status_list::Entity::update_many()
             .col_expr(Column::DirtyAtMs, Expr::value(None::<i64>))
             .filter(Column::AgencyId.eq(new.of.agency.uuid()))
             .filter(Column::List.eq(i64::from(new.of.list)))
             .filter(Column::Purpose.eq(new.of.purpose.code()))
-            .filter(Column::DirtyAtMs.eq(at.ms()))
+            .filter(Column::Changes.eq(new.of.changes))
             .exec(tx)
             .await?;
     }

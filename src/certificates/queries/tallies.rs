@@ -23,8 +23,19 @@ pub(in crate::certificates) async fn count(tx: &Tx, source: &Mac, span: &Span, m
     asked(tx, source, span).await
 }
 
+/// Takes `less` (0 or more) back of what was counted in the same commit.
+pub(in crate::certificates) async fn take_back(tx: &Tx, source: &Mac, span: &Span, less: i64) -> Result<(), DbErr> {
+    table::Entity::update_many()
+        .col_expr(Column::Asked, Expr::col(Column::Asked).sub(less))
+        .filter(Column::Source.eq(source.to_vec()))
+        .filter(Column::Span.eq(span.name.clone()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// How many there are.
-pub(in crate::certificates) async fn asked(db: &impl ConnectionTrait, source: &Mac, span: &Span) -> Result<i64, DbErr> {
+async fn asked(db: &impl ConnectionTrait, source: &Mac, span: &Span) -> Result<i64, DbErr> {
     let row = table::Entity::find_by_id((source.to_vec(), span.name.clone())).one(db).await?;
     Ok(row.map_or(0, |row| row.asked))
 }

@@ -57,7 +57,7 @@ impl Owner<'_> {
         };
         let view = AppealPage {
             href: format!("/certificates/{}/appeal", own.id),
-            back: "/certificates".to_owned(),
+            back: (format!("/certificates/{}", own.id), title_of(&page, self.shelf, (&own.kind, &own.about))),
             is_open: against.is_some() && before.iter().all(|case| !case.state.is_waiting()),
             before: before.iter().map(line).collect(),
             phone: text::phone_number(&phone),

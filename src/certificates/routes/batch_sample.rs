@@ -1,12 +1,11 @@
 //! The sample of a batch, line by line: what a certificate rests on beside what it would say; 对 or 不对.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 
-use super::batches::batch_path;
-use super::desk_of;
+use super::batches::{BatchLink, Reader as OfWhole, batch_path};
+use super::{Said, desk_of};
 use crate::agencies::AgencyReviewer;
 use crate::certificates::batches::{
     BatchError, BatchLook, BatchSamplePage, BatchState, LineVerdict, OfBatch, compared, look_at_line, looked,
@@ -18,7 +17,7 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::identity::Corrector;
 use crate::kernel::{CertificateBatchId, LearnerId};
-use crate::web::{Filled, House, Page, Posted, Tab, Ui, html_with, id_in, redirect};
+use crate::web::{House, Page, Posted, Tab, Ui, html_with, id_in, redirect};
 
 /// What links to this page carry.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -56,12 +55,7 @@ impl Reader<'_> {
         Ok(seen.batch.state == BatchState::Asked && !is_first && !seen.line.learner.is_some_and(is_self))
     }
 
-    async fn page(
-        &self,
-        ui: Ui,
-        seen: &InSample,
-        (status, form, notice): (StatusCode, Filled, &str),
-    ) -> Result<HttpResponse, AppError> {
+    async fn page(&self, ui: Ui, seen: &InSample, said: Said) -> Result<HttpResponse, AppError> {
         let page = Page::new(self.house, ui, Tab::Elsewhere).of(Some(self.staff.session.who()));
         let path = batch_path(seen.batch.agency, seen.batch.id);
         let title = title_of(&page, self.shelf, (&seen.batch.kind, &seen.batch.about));
@@ -80,14 +74,15 @@ impl Reader<'_> {
             next: seen.next.map(|number| format!("{path}/sample/{number}")),
             place: seen.place,
             size: usize::try_from(seen.batch.sample).unwrap_or(usize::MAX),
-            notice: if notice.is_empty() { String::new() } else { page.t(notice) },
+            notice: if said.notice.is_empty() { String::new() } else { page.t(said.notice) },
+            problem: said.problem.map(|problem| problem.say(page.lang())).unwrap_or_default(),
             back: path,
             title,
             name,
-            form,
+            form: said.form,
             page,
         };
-        html_with(status, &view)
+        html_with(said.status, &view)
     }
 }
 
@@ -107,13 +102,14 @@ pub async fn sample(
     let seen = seen((&house, &shelf), &staff, which).await?;
     let notice = if link.said == "looked" { "certificate-batches-said-looked" } else { "" };
     let reader = Reader { house: &house, shelf: &shelf, staff: &staff };
-    reader.page(ui, &seen, (StatusCode::OK, Filled::default(), notice)).await
+    reader.page(ui, &seen, Said::done(notice)).await
 }
 
 /// `POST /staff/agency/{agency}/certificates/batches/{batch}/sample/{line}`: 对 leads to the next; 不对 sends the batch back whole.
 ///
 /// # Errors
-/// As [`sample`]; where it has moved on, or rests on something else than what was shown.
+/// As [`sample`]. Where it has moved on, or rests on something else than what was shown, the line is shown again as it is now, with what was typed;
+/// the whole batch where that is over.
 pub async fn look(
     _: Corrector,
     posted: Posted,
@@ -124,18 +120,28 @@ pub async fn look(
 ) -> Result<HttpResponse, AppError> {
     let number: i64 = path.2.parse().map_err(|_| AppError::NotFound)?;
     let of = OfBatch { agency: staff.agency.id, batch: id_in(&path.1)?, by: staff.scope.actor() };
+    let again = async |said: Said| {
+        let seen = seen((&house, &shelf), &staff, (of.batch, number)).await?;
+        let reader = Reader { house: &house, shelf: &shelf, staff: &staff };
+        reader.page(posted.ui.clone(), &seen, said).await
+    };
     let verdict = match looked(&posted.fields) {
         Ok(verdict) => verdict,
-        Err(errors) => {
-            let seen = seen((&house, &shelf), &staff, (of.batch, number)).await?;
-            let form = Filled::wrong(posted.fields.clone(), errors);
-            let reader = Reader { house: &house, shelf: &shelf, staff: &staff };
-            return reader.page(posted.ui.clone(), &seen, (StatusCode::UNPROCESSABLE_ENTITY, form, "")).await;
-        }
+        Err(errors) => return again(Said::wrong(&posted, errors)).await,
     };
     let (desk, is_right) = (desk_of(&house, &shelf), matches!(verdict, LineVerdict::Right(_)));
     let work = async move |tx: &Tx| look_at_line(tx, &desk, of, (number, &verdict)).await;
-    house.db.write_for(posted.ui.request, work).await?;
+    if let Err(error) = house.db.write_for(posted.ui.request, work).await {
+        let said = Said::refused(&posted, error)?;
+        let batch = service::find_batch(house.db.read(), of.agency, of.batch).await?;
+        if !batch.state.is_over() {
+            return again(said).await;
+        }
+        // Its lines are shown to nobody any more: what was typed stands with the whole of it.
+        let (session, scope, agency) = (&staff.session, &staff.scope, &staff.agency);
+        let whole = OfWhole { house: &house, shelf: &shelf, session, scope, agency };
+        return whole.one(posted.ui.clone(), (&batch, &BatchLink::default()), said).await;
+    }
     let batch = batch_path(of.agency, of.batch);
     if !is_right {
         return Ok(redirect(&format!("{batch}?said=back")));

@@ -1,17 +1,17 @@
-//! The pages of batches: brought, looked at, asked, agreed to; how far they are; what was left out; their sheets.
+//! The pages of batches: brought, looked at; how far they are; what was left out; their sheets.
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 use actix_web::web::{Data, Path, Query};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::desk::{kinds_of, queue_path};
-use super::desk_of;
-use crate::agencies::{Agency, AgencyOfficer, AgencyReviewer, AgencyWorker};
+use super::{Said, desk_of};
+use crate::agencies::{Agency, AgencyOfficer, AgencyWorker};
 use crate::certificates::batches::{
     Batch, BatchColumn, BatchError, BatchFacts, BatchLineView, BatchMay, BatchPage, BatchRow, BatchSource, BatchState,
-    BatchesPage, Brings, Brought, Decided, NewBatch, OfBatch, PrintView, REASON, SHEET, batch_code, bring_batch, left_out_cells,
+    BatchesPage, Brings, Brought, NewBatch, OfBatch, PrintView, REASON, SHEET, batch_code, bring_batch, left_out_cells,
     read_batch_head, read_batch_line, wanted, wrong_head,
 };
 use crate::certificates::service::batches::{self as service, Looked, PeopleList};
@@ -24,7 +24,7 @@ use crate::identity::{self, Corrector, Officer, Role, Session, StaffScope};
 use crate::kernel::{AgencyId, CertificateBatchId, LearnerId};
 use crate::web::sheet::{self, MOST_FILE_BYTES, Unreadable};
 use crate::web::{
-    FieldError, FieldErrors, Filled, House, Page, PageOf, Posted, Tab, Table, Ui, Upload, Uploaded, html_with, id_in, redirect,
+    FieldError, FieldErrors, House, Page, PageOf, Posted, Tab, Table, Ui, Upload, Uploaded, html_with, id_in, redirect,
 };
 
 /// Batches on one page.
@@ -41,7 +41,8 @@ pub struct BatchLink {
     which: String,
 }
 
-fn list_path(agency: AgencyId) -> String {
+/// Where all batches of an agency are.
+pub(super) fn list_path(agency: AgencyId) -> String {
     format!("{}/batches", queue_path(agency))
 }
 
@@ -51,12 +52,12 @@ pub(super) fn batch_path(agency: AgencyId, id: CertificateBatchId) -> String {
 }
 
 /// Who looks at an agency's batches.
-struct Reader<'a> {
-    house: &'a House,
-    shelf: &'a Shelf,
-    session: &'a Session,
-    scope: &'a StaffScope,
-    agency: &'a Agency,
+pub(super) struct Reader<'a> {
+    pub house: &'a House,
+    pub shelf: &'a Shelf,
+    pub session: &'a Session,
+    pub scope: &'a StaffScope,
+    pub agency: &'a Agency,
 }
 
 impl Reader<'_> {
@@ -85,7 +86,7 @@ impl Reader<'_> {
         Ok(lists)
     }
 
-    async fn list(&self, ui: Ui, asked: u64, (status, form): (StatusCode, Filled)) -> Result<HttpResponse, AppError> {
+    async fn list(&self, ui: Ui, asked: u64, said: Said) -> Result<HttpResponse, AppError> {
         let (page, db) = (self.page(ui), self.house.db.read());
         let asked = ListPart::asked(asked);
         let (mut some, total) = service::list_batches(db, self.agency.id, asked.part()).await?;
@@ -105,10 +106,11 @@ impl Reader<'_> {
             brings,
             number: shown.number(),
             pages: ListPart::pages(total),
-            form,
+            form: said.form,
+            notice: if said.notice.is_empty() { String::new() } else { page.t(said.notice) },
             page,
         };
-        html_with(status, &view)
+        html_with(said.status, &view)
     }
 
     async fn may(&self, batch: &Batch) -> Result<BatchMay, AppError> {
@@ -136,12 +138,7 @@ impl Reader<'_> {
     }
 
     /// One batch, with the page of its lines that is asked for.
-    async fn one(
-        &self,
-        ui: Ui,
-        (batch, link): (&Batch, &BatchLink),
-        (status, form): (StatusCode, Filled),
-    ) -> Result<HttpResponse, AppError> {
+    pub(super) async fn one(&self, ui: Ui, (batch, link): (&Batch, &BatchLink), said: Said) -> Result<HttpResponse, AppError> {
         let (page, house, db) = (self.page(ui), self.house, self.house.db.read());
         let is_troubled = batch.wrong > 0 && link.which != "all" && !batch.state.is_busy();
         // While the bank works the page is fetched again and again: nobody is shown then.
@@ -180,10 +177,11 @@ impl Reader<'_> {
             notice: if notice.is_empty() { String::new() } else { page.t(notice) },
             may,
             looked,
-            form,
+            form: said.form,
+            problem: said.problem.map(|problem| problem.say(page.lang())).unwrap_or_default(),
             page,
         };
-        html_with(status, &view)
+        html_with(said.status, &view)
     }
 }
 
@@ -214,7 +212,8 @@ pub async fn list(
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
     let reader = Reader { house: &house, shelf: &shelf, session: &staff.session, scope: &staff.scope, agency: &staff.agency };
-    reader.list(ui, link.page, (StatusCode::OK, Filled::default())).await
+    let notice = if link.said == "withdrawn" { "certificate-batches-said-withdrawn" } else { "" };
+    reader.list(ui, link.page, Said::done(notice)).await
 }
 
 /// `GET /staff/agency/{agency}/certificates/batches/template/{kind}`: an empty form, as CSV or XLSX.
@@ -295,10 +294,7 @@ pub async fn upload(
     let Uploaded { posted, file } = upload.read("file", MOST_FILE_BYTES).await?;
     let staff = AgencyOfficer::extract(&request).await?;
     let reader = Reader { house: &house, shelf: &shelf, session: &staff.session, scope: &staff.scope, agency: &staff.agency };
-    let again = async |errors: FieldErrors| {
-        let form = Filled::wrong(posted.fields.clone(), errors);
-        reader.list(posted.ui.clone(), 0, (StatusCode::UNPROCESSABLE_ENTITY, form)).await
-    };
+    let again = async |errors: FieldErrors| reader.list(posted.ui.clone(), 0, Said::wrong(&posted, errors)).await;
     let kinds: Vec<String> = kinds_of(&house, &shelf, staff.agency.id).await?.into_iter().map(|(kind, _)| kind).collect();
     let wanted = match wanted(&posted.fields, &kinds, file) {
         Ok(wanted) => wanted,
@@ -329,7 +325,7 @@ pub async fn one(
 ) -> Result<HttpResponse, AppError> {
     let batch = service::find_batch(house.db.read(), staff.agency.id, id_in(&path.1)?).await?;
     let reader = Reader { house: &house, shelf: &shelf, session: &staff.session, scope: &staff.scope, agency: &staff.agency };
-    reader.one(ui, (&batch, &link), (StatusCode::OK, Filled::default())).await
+    reader.one(ui, (&batch, &link), Said::default()).await
 }
 
 /// `GET /staff/agency/{agency}/certificates/batches/{batch}/progress`: how far it is, in figures.
@@ -376,83 +372,9 @@ pub async fn left_out(
     table.answer("csv", "certificates-left-out")?.ok_or(AppError::NotFound)
 }
 
-fn of(staff: (&Agency, &StaffScope), batch: &str) -> Result<OfBatch, AppError> {
+/// Which batch, and whose hand.
+pub(super) fn of(staff: (&Agency, &StaffScope), batch: &str) -> Result<OfBatch, AppError> {
     Ok(OfBatch { agency: staff.0.id, batch: id_in(batch)?, by: staff.1.actor() })
-}
-
-/// `POST /staff/agency/{agency}/certificates/batches/{batch}/ask`.
-///
-/// # Errors
-/// As [`one`]; where it has moved on, or nothing in it can be issued.
-pub async fn ask(
-    _: Corrector,
-    posted: Posted,
-    staff: AgencyOfficer,
-    path: Path<(String, String)>,
-    house: Data<House>,
-) -> Result<HttpResponse, AppError> {
-    let of = of((&staff.agency, &staff.scope), &path.1)?;
-    house.db.write_for(posted.ui.request, async move |tx: &Tx| service::ask_for_batch(tx, of).await).await?;
-    Ok(redirect(&format!("{}?said=asked", batch_path(of.agency, of.batch))))
-}
-
-/// `POST /staff/agency/{agency}/certificates/batches/{batch}/withdraw`.
-///
-/// # Errors
-/// As [`ask`].
-pub async fn withdraw(
-    _: Corrector,
-    posted: Posted,
-    staff: AgencyOfficer,
-    path: Path<(String, String)>,
-    house: Data<House>,
-) -> Result<HttpResponse, AppError> {
-    let of = of((&staff.agency, &staff.scope), &path.1)?;
-    house.db.write_for(posted.ui.request, async move |tx: &Tx| service::withdraw_batch(tx, of).await).await?;
-    Ok(redirect(&list_path(of.agency)))
-}
-
-/// `POST /staff/agency/{agency}/certificates/batches/{batch}/decide`: 同意发证 or 退回.
-///
-/// # Errors
-/// As [`one`]; where it has moved on, or not all of the sample was looked at.
-pub async fn decide(
-    _: Corrector,
-    posted: Posted,
-    staff: AgencyReviewer,
-    path: Path<(String, String)>,
-    house: Data<House>,
-    shelf: Shelf,
-) -> Result<HttpResponse, AppError> {
-    let batch = service::find_batch(house.db.read(), staff.agency.id, id_in(&path.1)?).await?;
-    let of = OfBatch { agency: staff.agency.id, batch: batch.id, by: staff.scope.actor() };
-    let decided = match Decided::parse(&posted.fields) {
-        Ok(decided) => decided,
-        Err(errors) => {
-            let reader =
-                Reader { house: &house, shelf: &shelf, session: &staff.session, scope: &staff.scope, agency: &staff.agency };
-            let form = Filled::wrong(posted.fields.clone(), errors);
-            let link = BatchLink::default();
-            return reader.one(posted.ui.clone(), (&batch, &link), (StatusCode::UNPROCESSABLE_ENTITY, form)).await;
-        }
-    };
-    let said = match decided {
-        Decided::Agree(shown) => {
-            let unseen = service::unseen_by(&house.db, &staff.scope, batch.id).await?;
-            if unseen > 0 && batch.state == BatchState::Asked {
-                return Err(BatchError::Unseen(unseen).into());
-            }
-            let work = async move |tx: &Tx| service::agree_to_batch(tx, of, &shown).await;
-            house.db.write_for(posted.ui.request, work).await?;
-            "agreed"
-        }
-        Decided::Back(words) => {
-            let work = async move |tx: &Tx| service::send_batch_back(tx, of, &words).await;
-            house.db.write_for(posted.ui.request, work).await?;
-            "back"
-        }
-    };
-    Ok(redirect(&format!("{}?said={said}", batch_path(of.agency, of.batch))))
 }
 
 /// `POST /staff/agency/{agency}/certificates/batches/{batch}/print`: the sheets of all its certificates, drawn in the background.

@@ -111,6 +111,8 @@ impl Reader<'_> {
             may: self.may((&case, &request), impact.as_ref()),
             impact: impact.as_ref().map(|impact| ImpactView::of(&page, &self.desk.shelf, impact)),
             lifts: request.act == Act::Confirm,
+            agree: page.t(&format!("certificates-agree-act-{}", request.act.code())),
+            barred: page.t(if self.is_self(case.own.learner) { "certificates-same-person" } else { "certificates-own-decision" }),
             href: request_path(&case.own, request.id),
             back: one_path(&case.own),
             form: said.form,
@@ -148,6 +150,7 @@ fn facts(
     let own = &case.own;
     let why = request.reason.map(|reason| page.t(&format!("certificates-reason-{}", reason.code()))).unwrap_or_default();
     let decided = request.decided_at.map(|at| day_words(page.lang(), at.day())).unwrap_or_default();
+    let officer = if request.client.is_some() { page.t1("certificate-batches-by-program", "who", officer) } else { officer };
     Ok(vec![
         (page.t("certificates-column-what"), title_of(page, &desk.shelf, (&own.kind, &own.about))),
         (page.t("certificates-number"), own.number.spaced()),

@@ -8,6 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use serde::Deserialize;
 
+use super::waiting::{appeal_line, change_line};
 use super::{Said, desk_of, write};
 use crate::agencies::AgencyKeeper;
 use crate::certificates::changing_forms::{Change, words};
@@ -16,7 +17,7 @@ use crate::certificates::changing_views::{
     use_words, version_row,
 };
 use crate::certificates::rules::acts::{ASKED, obstacle_of_work, undoes};
-use crate::certificates::service::{self, Case, Hearing, Part, Whom};
+use crate::certificates::service::{self, Case, Hearing, Matter, Part, Whom};
 use crate::certificates::views::title_of;
 use crate::certificates::{Act, Certificate, Deciding, Desk, Error, Event, Request, State, seal_ground};
 use crate::credentials::Number;
@@ -99,6 +100,9 @@ pub async fn issued_page(
     if shown != asked {
         listed = service::list_issued(db, agency.id, shown.part()).await?;
     }
+    let mut appeals = service::appeals_waiting(db, (agency, staff.session.acting.learner)).await?;
+    appeals.retain(|(_, matter)| matches!(matter, Matter::Certificate(_)));
+    let requests = service::changes_waiting(db, agency.id).await?;
     let page = staff_page(&house, ui, &staff.session);
     let row = |(own, state): &(Certificate, State)| IssuedRow {
         href: one_path(own),
@@ -108,6 +112,8 @@ pub async fn issued_page(
         day: own.changed_at.day().to_string(),
     };
     let view = IssuedPage {
+        appeals: appeals.iter().map(|(case, matter)| appeal_line((&page, &shelf), case, matter)).collect(),
+        requests: requests.iter().map(|request| change_line((&page, &shelf), request)).collect(),
         waiting: listed.waiting.iter().map(row).collect(),
         rows: listed.rows.iter().map(row).collect(),
         agency: agency.name.clone(),
@@ -281,19 +287,23 @@ impl Reader<'_> {
         let may_hear = self.has(Part::Second) && !self.is_self(case.own.learner) && service::may_hear(&case.events, &accounts);
         let mut rows = Vec::new();
         for appeal in service::list_appeals(self.house.db.read(), &case.own).await? {
-            // It may have been made by another account of the same person.
-            let key = identity::person_key(self.house.db.read(), &self.house.keys, appeal.learner).await.ok();
-            let said = key.as_ref().map(|key| appeal.read(key)).unwrap_or_default();
-            let line = help::CaseLine::of(&appeal, page.lang());
-            let is_open = appeal.state.is_waiting() && may_hear;
-            rows.push(AppealRow {
-                href: is_open.then(|| format!("{}/appeals/{}", one_path(&case.own), appeal.id)),
-                head: page.t2("certificates-appeal-head", ("day", line.day), ("state", line.state)),
-                words: said.told.words,
-                answer: said.answer.unwrap_or_default(),
-            });
+            rows.push(appeal_row(self.house, page, &appeal, may_hear.then(|| one_path(&case.own))).await);
         }
         Ok(rows)
+    }
+}
+
+/// An appeal with what was told; answered below `at`, where the reader may hear it and it waits.
+pub(super) async fn appeal_row(house: &House, page: &Page, appeal: &help::Case, at: Option<String>) -> AppealRow {
+    // It may have been made by another account of the same person.
+    let key = identity::person_key(house.db.read(), &house.keys, appeal.learner).await.ok();
+    let said = key.as_ref().map(|key| appeal.read(key)).unwrap_or_default();
+    let line = help::CaseLine::of(appeal, page.lang());
+    AppealRow {
+        href: at.filter(|_| appeal.state.is_waiting()).map(|at| format!("{at}/appeals/{}", appeal.id)),
+        head: page.t2("certificates-appeal-head", ("day", line.day), ("state", line.state)),
+        words: said.told.words,
+        answer: said.answer.unwrap_or_default(),
     }
 }
 
@@ -357,6 +367,7 @@ pub async fn change(
             certificate: to.id,
             agency: to.agency,
             by,
+            client: None,
             reason,
             ground_sealed: sealed,
             once: &once,

@@ -1,15 +1,15 @@
-//! Work for an agency: what waits, the oldest first; one request on one page, issued, proposed, agreed to or refused.
+//! Work for an agency: one request on one page, issued, proposed, agreed to or refused, and what waits next.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 
+use super::changing::appeal_row;
 use super::{Link, Said, desk_of, write};
-use crate::agencies::{self, AgencyOfficer, AgencyWorker};
-use crate::certificates::forms::{Wanted, Wish};
-use crate::certificates::service::{self, Asking, Doing, Order};
-use crate::certificates::views::{
-    CertificateQueuePage, CertificateRequestPage, Choices, May, QueueRow, basis_lines, missing_lines, title_of,
-};
+use crate::agencies::{self, AgencyWorker};
+use crate::certificates::changing_views::AppealRow;
+use crate::certificates::forms::Wish;
+use crate::certificates::service::{self, Doing, Order};
+use crate::certificates::views::{CertificateRequestPage, Choices, May, basis_lines, missing_lines, title_of};
 use crate::certificates::{Act, Error, Request, RequestState};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
@@ -18,17 +18,14 @@ use crate::identity::{self, Corrector, Found, Role, Session};
 use crate::kernel::{AgencyId, Digest, LearnerId};
 use crate::places;
 use crate::recognition::days_waiting;
-use crate::web::{House, Page, PageOf, Posted, Tab, Ui, day_words, html_with, id_in, redirect};
-
-/// Few enough that a page is read to its end.
-type QueuePart = PageOf<20>;
+use crate::web::{House, Page, Posted, Tab, Ui, day_words, html_with, id_in, redirect};
 
 pub(super) fn queue_path(agency: AgencyId) -> String {
     format!("/staff/agency/{agency}/certificates")
 }
 
 /// One that is about an issued certificate has its page there.
-fn request_path(request: &Request) -> String {
+pub(super) fn request_path(request: &Request) -> String {
     match request.certificate.filter(|_| request.act != Act::Issue) {
         Some(id) => format!("/staff/agency/{}/issued/{}/{id}/requests/{}", request.agency, request.learner, request.id),
         None => format!("{}/requests/{}/{}", queue_path(request.agency), request.learner, request.id),
@@ -55,121 +52,8 @@ pub(super) async fn kinds_of(house: &House, shelf: &Shelf, agency: AgencyId) -> 
     Ok(kinds)
 }
 
-/// `GET /staff/agency/{agency}/certificates`: what waits, the oldest first. It names nobody.
-///
-/// # Errors
-/// [`AppError::NotFound`] for who does not work for the agency.
-pub async fn queue(
-    staff: AgencyWorker,
-    link: Query<Link>,
-    ui: Ui,
-    house: Data<House>,
-    shelf: Shelf,
-) -> Result<HttpResponse, AppError> {
-    let notice = if link.said == "refused" { "certificates-said-refused" } else { "" };
-    let is_officer = staff.scope.has_any(Role::OFFICERS);
-    let shown = Queue { house: &house, shelf: &shelf, session: &staff.session, agency: &staff.agency, is_officer };
-    shown.page(ui, link.page, Said::done(notice)).await
-}
-
-struct Queue<'a> {
-    house: &'a House,
-    shelf: &'a Shelf,
-    session: &'a Session,
-    agency: &'a agencies::Agency,
-    is_officer: bool,
-}
-
-impl Queue<'_> {
-    async fn page(&self, ui: Ui, asked: u64, said: Said) -> Result<HttpResponse, AppError> {
-        let (db, agency) = (self.house.db.read(), self.agency);
-        let asked = QueuePart::asked(asked);
-        let (mut rows, total) = service::queue(db, agency.id, asked.part()).await?;
-        let shown = asked.within(total);
-        if shown != asked {
-            (rows, _) = service::queue(db, agency.id, shown.part()).await?;
-        }
-        let page = staff_page(self.house, ui, self.session);
-        let now = self.house.clock().now();
-        let row = |request: &Request| QueueRow {
-            href: request_path(request),
-            title: match request.act {
-                Act::Issue => title_of(&page, self.shelf, (&request.kind, &request.about)),
-                act => {
-                    let what = title_of(&page, self.shelf, (&request.kind, &request.about));
-                    page.t2(
-                        "certificates-queue-act",
-                        ("act", page.t(&format!("certificates-act-{}", act.code()))),
-                        ("what", what),
-                    )
-                }
-            },
-            waits: page.t1("certificates-waits", "days", days_waiting(request.asked_at, now)),
-            state: page.t(&format!("certificates-request-{}", request.state.code())),
-            asked: day_words(page.lang(), request.asked_at.day()),
-        };
-        let view = CertificateQueuePage {
-            rows: rows.iter().map(row).collect(),
-            kinds: if self.is_officer { kinds_of(self.house, self.shelf, agency.id).await? } else { Vec::new() },
-            form: said.form,
-            agency: agency.name.clone(),
-            back: format!("/staff/agency/{}", agency.id),
-            href: queue_path(agency.id),
-            total,
-            number: shown.number(),
-            pages: QueuePart::pages(total),
-            notice: if said.notice.is_empty() { String::new() } else { page.t(said.notice) },
-            problem: said.problem.map(|problem| problem.say(page.lang())).unwrap_or_default(),
-            page,
-        };
-        html_with(said.status, &view)
-    }
-}
-
-/// `POST /staff/agency/{agency}/certificates`: an officer asks for one for somebody who holds out their card.
-///
-/// # Errors
-/// As [`queue`]; what the service refuses.
-pub async fn ask_for(
-    _: Corrector,
-    posted: Posted,
-    staff: AgencyOfficer,
-    house: Data<House>,
-    shelf: Shelf,
-) -> Result<HttpResponse, AppError> {
-    let shown = Queue { house: &house, shelf: &shelf, session: &staff.session, agency: &staff.agency, is_officer: true };
-    let kinds: Vec<String> = kinds_of(&house, &shelf, staff.agency.id).await?.into_iter().map(|(kind, _)| kind).collect();
-    let wanted = match Wanted::parse(&posted.fields, &kinds) {
-        Ok(wanted) => wanted,
-        Err(errors) => return shown.page(posted.ui.clone(), 0, Said::wrong(&posted, errors)).await,
-    };
-    let (desk, scope, agency, once) = (desk_of(&house, &shelf), staff.scope.clone(), staff.agency.id, posted.once()?);
-    let work = async move |tx: &Tx| -> Result<Option<(LearnerId, String)>, Error> {
-        let found = identity::find_by_card(tx, &desk.keys, &scope, &wanted.card).await?;
-        let Some(found) = found else { return Ok(None) };
-        let learner = identity::primary_of(tx, found.profile.learner).await?;
-        if identity::accounts_of(tx, scope.actor()).await?.contains(&learner) {
-            return Err(Error::SamePerson);
-        }
-        let asking = Asking { learner, asker: scope.actor(), helper: None };
-        let id = service::ask(tx, &desk, asking, agency, (&wanted.kind, &wanted.about), &once).await?;
-        Ok(Some((learner, id.to_string())))
-    };
-    match write(&house, &posted, work).await {
-        Ok(Some((learner, id))) => Ok(redirect(&format!("{}/requests/{learner}/{id}?said=asked", queue_path(agency)))),
-        Ok(None) => {
-            let wrong = crate::web::FieldError::new("card", crate::i18n::Message::of("certificates-card-nobody"));
-            shown.page(posted.ui.clone(), 0, Said::wrong(&posted, vec![wrong])).await
-        }
-        Err(error) => {
-            let said = Said::refused(&posted, error)?;
-            shown.page(posted.ui.clone(), 0, said).await
-        }
-    }
-}
-
 /// A request with its person, where the reader may see them; that they were shown, or that somebody tried, is kept.
-async fn seen(
+pub(super) async fn seen(
     house: &House,
     (staff, shelf): (&AgencyWorker, &Shelf),
     (learner, id): (&str, &str),
@@ -198,6 +82,8 @@ pub async fn request_page(
         ("propose", RequestState::Proposed) => "certificates-said-proposed",
         ("issue" | "agree", RequestState::Approved) => "certificates-said-issued",
         ("refuse", RequestState::Refused) => "certificates-said-refused",
+        ("keep", RequestState::Refused) => "certificates-said-kept",
+        ("uphold", RequestState::Refused) => "certificates-said-upheld",
         _ => "",
     };
     let reader = Reader { house: &house, staff: &staff, shelf: &shelf };
@@ -205,10 +91,10 @@ pub async fn request_page(
 }
 
 /// Who looks at a request.
-struct Reader<'a> {
-    house: &'a House,
-    staff: &'a AgencyWorker,
-    shelf: &'a Shelf,
+pub(super) struct Reader<'a> {
+    pub house: &'a House,
+    pub staff: &'a AgencyWorker,
+    pub shelf: &'a Shelf,
 }
 
 impl Reader<'_> {
@@ -238,13 +124,41 @@ impl Reader<'_> {
         Ok(if needs { May::Propose } else { May::Issue })
     }
 
-    async fn page(&self, ui: Ui, (request, found): &(Request, Found), said: Said) -> Result<HttpResponse, AppError> {
+    /// What waits next for the reader, where they have nothing to decide here.
+    async fn next(&self, may: May) -> Result<Option<String>, AppError> {
+        if matches!(may, May::Issue | May::Propose | May::Agree) {
+            return Ok(None);
+        }
+        let parts = [(Role::OFFICERS, RequestState::Open), (Role::REVIEWERS, RequestState::Proposed)];
+        let theirs = parts.into_iter().filter(|(roles, _)| self.staff.scope.has_any(roles)).map(|(_, state)| state);
+        let (states, accounts): (Vec<RequestState>, _) = (theirs.collect(), self.staff.session.accounts());
+        let next = service::next_waiting(self.house.db.read(), self.staff.agency.id, (&states, &accounts)).await?;
+        Ok(next.as_ref().map(request_path))
+    }
+
+    /// The appeals against its refusal.
+    async fn appeals(&self, page: &Page, request: &Request) -> Result<Vec<AppealRow>, AppError> {
+        if request.state != RequestState::Refused {
+            return Ok(Vec::new());
+        }
+        let staff = self.staff;
+        let may_hear = staff.scope.has_any(Role::REVIEWERS) && service::may_hear_refusal(request, &staff.session.accounts());
+        let mut rows = Vec::new();
+        for appeal in service::list_against(self.house.db.read(), request).await? {
+            rows.push(appeal_row(self.house, page, &appeal, may_hear.then(|| request_path(request))).await);
+        }
+        Ok(rows)
+    }
+
+    pub(super) async fn page(&self, ui: Ui, (request, found): &(Request, Found), said: Said) -> Result<HttpResponse, AppError> {
         let (house, db, now) = (self.house, self.house.db.read(), self.house.clock().now());
         let desk = desk_of(house, self.shelf);
         let page = staff_page(house, ui, &self.staff.session);
         let what = (request.kind.as_str(), request.about.as_str());
-        let is_waiting = request.state.is_waiting();
-        let (missing, basis) = if is_waiting {
+        let appeals = self.appeals(&page, request).await?;
+        // Who hears an appeal looks at what there is today, where there is such a kind still.
+        let is_heard = appeals.iter().any(|appeal| appeal.href.is_some()) && service::rule_of(&desk, what.0, what.1).is_ok();
+        let (missing, basis) = if request.state.is_waiting() || is_heard {
             let missing = service::missing(db, &desk, request.learner, what, now).await?;
             (Some(missing), service::grounds_of(db, &desk, request.learner, what).await?.basis)
         } else {
@@ -258,6 +172,7 @@ impl Reader<'_> {
             None => String::new(),
         };
         let level = |key: &str, value: i64| page.t(&format!("{key}-{value}"));
+        let may = self.may(request).await?;
         let mut facts = vec![
             (page.t("certificates-column-asked"), day_words(page.lang(), request.asked_at.day())),
             (page.t("certificates-column-waits"), page.t1("certificates-waits", "days", days_waiting(request.asked_at, now))),
@@ -281,7 +196,9 @@ impl Reader<'_> {
             lines: basis.as_ref().map(|basis| basis_lines(&page, self.shelf, basis)).unwrap_or_default(),
             shown: basis.map(|basis| basis.digest().to_string()).unwrap_or_default(),
             answer: request.answer(&found.key),
-            may: self.may(request).await?,
+            appeals,
+            next: self.next(may).await?,
+            may,
             form: said.form,
             notice: if said.notice.is_empty() { String::new() } else { page.t(said.notice) },
             problem: said.problem.map(|problem| problem.say(page.lang())).unwrap_or_default(),

@@ -4,13 +4,13 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use std::collections::BTreeMap;
 
+use super::refusals::way_of;
 use super::{Link, Said, desk_of, write};
 use crate::agencies;
 use crate::certificates::forms;
-use crate::certificates::rules::states::appeal_until;
-use crate::certificates::service::{self, Asking, rule_of};
+use crate::certificates::service::{self, Asking, Before, rule_of};
 use crate::certificates::views::{
-    CertificateAskPage, CertificatePage, CertificatesPage, Choices, OwnRequest, Row, basis_lines, missing_lines, row_of,
+    CertificateAskPage, CertificatePage, CertificatesPage, Choices, OwnRequest, Row, all_of, basis_lines, missing_lines, row_of,
     standing_words, title_of, ways_of,
 };
 use crate::certificates::{Event, Request, RequestState, Shown, Standing, WHOLE};
@@ -23,7 +23,7 @@ use crate::identity::{self, Act, Learner, Session, Whose};
 use crate::kernel::{AgencyId, Day, SealKey};
 use crate::learning;
 use crate::recognition;
-use crate::web::{House, Page, Posted, Tab, Ui, day_words, html, html_with, id_in, redirect};
+use crate::web::{House, Page, Posted, QrPicture, Tab, Ui, day_words, html, html_with, id_in, redirect};
 
 fn own_page(house: &House, ui: Ui, session: &Session) -> Page {
     Page::new(house, ui, Tab::Passbook).of(Some(session.who()))
@@ -65,12 +65,18 @@ pub async fn list(
         "withdrawn" => page.t("certificates-said-withdrawn"),
         _ => String::new(),
     };
-    let pending = own.requests.iter().filter(|asked| asked.state != RequestState::Approved);
-    let asked = pending.map(|asked| request_row((&page, &shelf), asked, (&name(&asked.agency), &key))).collect();
+    let may_use = session.may(Act::UseCredit);
+    let mut asked = Vec::new();
+    for one in own.requests.iter().filter(|asked| asked.state != RequestState::Approved) {
+        let way = way_of(&house, &page, one).await?;
+        asked.push(request_row((&page, &shelf), one, (&name(&one.agency), &key), way));
+    }
     html(&CertificatesPage {
         certificates: own.certificates.iter().map(|shown| row_of(&page, &shelf, shown, &name(&shown.register.agency))).collect(),
+        files: all_of(&page, may_use && own.certificates.iter().any(|shown| shown.standing == Standing::Active)),
         requests: asked,
         kinds: shelf.certificates().iter().map(kind_row).collect(),
+        may_share: session.may(Act::Share),
         notice,
         page,
     })
@@ -80,22 +86,30 @@ fn kind_row(rule: &CertificateRule) -> Row {
     Row { href: format!("/certificates/ask/{}", rule.id), title: rule.title.clone(), notes: vec![rule.criteria.clone()] }
 }
 
-fn request_row((page, shelf): (&Page, &Shelf), asked: &Request, (agency, key): (&str, &SealKey)) -> OwnRequest {
+fn request_row(
+    (page, shelf): (&Page, &Shelf),
+    asked: &Request,
+    (agency, key): (&str, &SealKey),
+    way: Option<(Row, bool)>,
+) -> OwnRequest {
     let state = page.t(&format!("certificates-request-{}", asked.state.code()));
     let day = day_words(page.lang(), asked.asked_at.day());
     let note =
         page.lang().fill("certificates-asked-note", &[("day", day.as_str()), ("agency", agency), ("state", state.as_str())]);
     let mut answer = Vec::new();
-    if let Some(decided) = asked.decided_at.filter(|_| asked.state == RequestState::Refused) {
+    if let Some(until) = service::contestable_until(asked) {
         answer.push(asked.answer(key));
-        let until = day_words(page.lang(), appeal_until(decided.day()));
-        answer.push(page.t2("certificates-appeal", ("until", until), ("phone", &page.help_phone)));
+        if way.as_ref().is_some_and(|(_, is_open)| *is_open) {
+            let until = day_words(page.lang(), until);
+            answer.push(page.t2("certificates-appeal", ("until", until), ("phone", &page.help_phone)));
+        }
     }
     OwnRequest {
         title: title_of(page, shelf, (&asked.kind, &asked.about)),
         note,
         answer: answer.into_iter().filter(|line| !line.is_empty()).collect(),
         withdraw: asked.state.is_waiting().then(|| format!("/certificates/requests/{}/withdraw", asked.id)),
+        ways: way.map(|(way, _)| way).into_iter().collect(),
     }
 }
 
@@ -144,6 +158,8 @@ impl Asker<'_> {
             lines: Vec::new(),
             agencies: Vec::new(),
             has_place: self.session.place_code.is_some(),
+            before: None,
+            sign_in: (!self.session.may(Act::UseCredit)).then(|| ask_path(kind, unit)),
             problem: said.problem.map(|problem| problem.say(page.lang())).unwrap_or_default(),
             page,
         };
@@ -166,6 +182,10 @@ impl Asker<'_> {
     ) -> Result<(), AppError> {
         let (db, now) = (self.house.db.read(), self.house.clock().now());
         let learner = self.session.acting.learner;
+        if let Some(before) = service::asked_before(db, &self.session.accounts(), (kind, about), now).await? {
+            view.before = Some(before_words(&view.page, before));
+            return Ok(());
+        }
         let missing = service::missing(db, desk, learner, (kind, about), now).await?;
         view.missing = missing_lines(&view.page, self.shelf, &missing);
         if missing.is_nothing() {
@@ -182,13 +202,23 @@ impl Asker<'_> {
     /// The units that somebody has.
     async fn units(&self, kind: &str) -> Result<Vec<Row>, AppError> {
         let done = recognition::completed_units(self.house.db.read(), self.session.acting.learner).await?;
-        let row = |unit: String| Row {
-            href: format!("/certificates/ask/{kind}?unit={unit}"),
-            title: self.shelf.title_of(&unit),
-            notes: Vec::new(),
-        };
+        let row = |unit: String| Row { href: ask_path(kind, &unit), title: self.shelf.title_of(&unit), notes: Vec::new() };
         Ok(done.into_iter().filter(|unit| unit.award.is_some()).map(|unit| row(unit.unit)).collect())
     }
+}
+
+fn ask_path(kind: &str, unit: &str) -> String {
+    if unit.is_empty() { format!("/certificates/ask/{kind}") } else { format!("/certificates/ask/{kind}?unit={unit}") }
+}
+
+fn before_words(page: &Page, before: Before) -> (String, String, String) {
+    let own = || ("/certificates".to_owned(), page.t("certificates-see-own"));
+    let (sentence, (href, words)) = match before {
+        Before::Held(id) => (page.t("certificates-held"), (format!("/certificates/{id}"), page.t("certificates-see-held"))),
+        Before::BeingMade => (page.t("certificates-being-made"), own()),
+        Before::Asked => (page.t("certificates-asked-already"), own()),
+    };
+    (sentence, href, words)
 }
 
 /// `POST /certificates/ask/{kind}`: asks. The same form again is asked once.
@@ -253,20 +283,25 @@ pub async fn one(
     let (shown, events) = service::get_own(house.db.read(), &desk, (&session.accounts(), id_in(&id)?), now).await?;
     let agency = agencies::find_agency(house.db.read(), shown.register.agency).await?;
     let (name, phone) = agency.map(|agency| (agency.name, agency.contact.phone)).unwrap_or_default();
-    let page = own_page(&house, ui, &session);
+    let (page, may_use) = (own_page(&house, ui, &session), session.may(Act::UseCredit));
     let rule = shelf.certificates().iter().find(|rule| rule.id == shown.register.kind);
+    let is_revoked = matches!(shown.standing, Standing::Revoked { .. });
+    let address = desk.origin.as_ref().map(|origin| format!("{origin}/v/{}", shown.register.code));
     html(&CertificatePage {
+        qr: address.filter(|_| !is_revoked).and_then(|address| QrPicture::of(&address)),
+        print: (!is_revoked).then(|| shown.register.number.to_string()),
         title: title_of(&page, &shelf, (&shown.register.kind, &shown.register.about)),
         standing: standing_words(&page, shown.standing),
         is_good: shown.standing == Standing::Active,
+        sign_in: (!may_use).then(|| format!("/certificates/{}", shown.certificate)),
         ways: appeal_of(&page, &shown, &events, now.day())
             .into_iter()
-            .chain(ways_of(&page, &shown.certificate.to_string(), shown.standing))
+            .chain(ways_of(&page, &shown.certificate.to_string(), shown.standing).into_iter().filter(|_| may_use))
             .collect(),
         facts: facts_of(&page, &shown, (name, phone)),
         lines: shown.facts.iter().flat_map(|facts| &facts.lines).map(|line| line_words(&page, line)).collect(),
         refresh: shown.refresh.iter().map(|unit| refresh_row(&shelf, unit)).collect(),
-        events: events.iter().map(|event| event_words(&page, event)).collect(),
+        events: events.iter().map(|event| event_words(&page, event, now.day())).collect(),
         footer: rule.map(|rule| rule.footer.clone()).unwrap_or_default(),
         page,
     })
@@ -324,13 +359,13 @@ fn line_words(page: &Page, line: &LineFacts) -> (String, String) {
     (line.title.clone(), words)
 }
 
-fn event_words(page: &Page, event: &Event) -> String {
+fn event_words(page: &Page, event: &Event, today: Day) -> String {
     let what = page.t(&format!("certificates-event-{}", event.what.code()));
     let why = event.reason.map(|reason| page.t(&format!("certificates-reason-{}", reason.code()))).unwrap_or_default();
     let day = day_words(page.lang(), event.at.day());
     let mut words =
         page.lang().fill("certificates-event", &[("day", day.as_str()), ("what", what.as_str()), ("why", why.as_str())]);
-    if let Some(until) = event.appeal_until {
+    if let Some(until) = event.appeal_until.filter(|until| today <= *until) {
         words.push_str(&page.t2("certificates-appeal", ("until", day_words(page.lang(), until)), ("phone", &page.help_phone)));
     }
     words

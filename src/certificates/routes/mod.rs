@@ -1,6 +1,9 @@
 //! The handlers of this subject's pages.
 
+pub(super) mod agency;
 pub(super) mod appeals;
+pub(super) mod badges;
+pub(super) mod batch_decide;
 pub(super) mod batch_sample;
 pub(super) mod batches;
 pub(super) mod change_requests;
@@ -10,13 +13,16 @@ pub(super) mod issuers;
 mod learner;
 pub(super) mod offline;
 pub(super) mod printing;
+pub(super) mod refusals;
 pub(super) mod shared;
 pub(super) mod shares;
 pub(super) mod verify;
 pub(super) mod verify_file;
+mod waiting;
 
-pub use desk::{act, ask_for, queue, request_page};
+pub use desk::{act, request_page};
 pub use learner::{ask as post_ask, ask_page, list as list_page, one as one_page, withdraw};
+pub use waiting::{ask_for, queue};
 
 use actix_web::http::StatusCode;
 use serde::Deserialize;
@@ -28,7 +34,7 @@ use crate::error::AppError;
 use crate::i18n::Message;
 use crate::web::{FieldErrors, Filled, House, Posted};
 
-/// What a link to these pages may carry: what was just done, which page, which unit.
+/// What a link to these pages may carry: what was just done, which page, which unit, what is looked for.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Link {
     #[serde(default)]
@@ -37,6 +43,10 @@ pub struct Link {
     page: u64,
     #[serde(default)]
     unit: String,
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    kind: String,
 }
 
 fn desk_of(house: &House, shelf: &Shelf) -> Desk {
@@ -78,8 +88,8 @@ impl Said {
     }
 
     /// What was typed, with why it was refused; the error itself where it has no words.
-    fn refused(posted: &Posted, error: Error) -> Result<Self, AppError> {
-        let (status, problem) = match AppError::from(error) {
+    fn refused(posted: &Posted, error: impl Into<AppError>) -> Result<Self, AppError> {
+        let (status, problem) = match error.into() {
             AppError::Changed(message) => (StatusCode::CONFLICT, message),
             AppError::Refused(message) => (StatusCode::UNPROCESSABLE_ENTITY, message),
             error => return Err(error),

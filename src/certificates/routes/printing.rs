@@ -9,11 +9,10 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::desk_of;
 use crate::certificates::service::{self, NotDrawn, Press, Printable};
-use crate::certificates::sheet_views::{CertificatePrintPage, MissingGlyphPage, sheet_words};
+use crate::certificates::sheet_views::{CertificatePrintPage, MissingGlyphPage, sheet_page, sheet_words};
 use crate::credentials::paper::CannotDraw;
 use crate::curriculum::Shelf;
 use crate::error::AppError;
-use crate::i18n::Lang;
 use crate::identity::{Act, Learner, Session};
 use crate::kernel::CertificateId;
 use crate::web::{House, Page, Tab, Ui, html, html_with, id_in, text};
@@ -21,13 +20,6 @@ use crate::web::{House, Page, Tab, Ui, html, html_with, id_in, text};
 async fn own(house: &House, shelf: &Shelf, session: &Session, id: CertificateId) -> Result<Printable, AppError> {
     let desk = desk_of(house, shelf);
     Ok(service::printable(house.db.read(), &desk, (&session.accounts(), id), house.clock().now()).await?)
-}
-
-/// A sheet is in Chinese, whatever its owner reads.
-fn sheet_page(page: &Page) -> Page {
-    let mut sheet = page.clone();
-    sheet.ui.lang = Lang::Chinese;
-    sheet
 }
 
 async fn seal_of(house: &House, printable: &Printable) -> Result<Option<Vec<u8>>, AppError> {

@@ -110,6 +110,7 @@ pub async fn post_share(
     html(&ShareCheckPage {
         action: format!("/certificates/{id}/share"),
         title: title_of(&shown),
+        is_statement: false,
         seen: seen_words(&page, &wished.shows, |unit| shelf.title_of(unit)),
         facts: facts_of(&page, &wished),
         along: along(&posted, &wished),
@@ -200,6 +201,7 @@ pub async fn post_statement(Learner(session): Learner, posted: Posted, house: Da
     html(&ShareCheckPage {
         action: STATEMENT.to_owned(),
         title: page.t("passbook-statement"),
+        is_statement: true,
         seen: vec![page.t("shares-statement-seen")],
         facts: facts_of(&page, &wished),
         along: along(&posted, &wished),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::desk_of;
 use super::verify::{asker_of, forms_again, page_of, refused, shown, unknown};
@@ -18,25 +18,35 @@ use crate::error::AppError;
 use crate::i18n::Message;
 use crate::web::{FieldError, Filled, House, SentFile, Ui, Upload};
 
-/// Bytes of a file.
-const MOST_BYTES: usize = 2 * 1024 * 1024;
+/// Bytes of a file: a photograph of a telephone, and some more.
+const MOST_BYTES: usize = 10 * 1024 * 1024;
+/// Files that may be on their way at once in a process: with the bytes of a file, what of memory they take together.
+const MOST_COMING: usize = 16;
 /// Files that are read at once in a process.
 const AT_ONCE: usize = 2;
 
-/// Places for those that are read.
+/// Places for those that are on their way, and for those that are read.
 #[derive(Clone, Debug)]
-struct Places(Arc<Semaphore>);
+struct Places {
+    coming: Arc<Semaphore>,
+    reading: Arc<Semaphore>,
+}
 
 impl Default for Places {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+        Self { coming: Arc::new(Semaphore::new(MOST_COMING)), reading: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 }
 
 impl Places {
+    /// A place for a file that comes in, for as long as it is held; none where too many come just now.
+    fn coming(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.coming).try_acquire_owned().ok()
+    }
+
     /// Reads a file on a thread that may take its time; none where others are read just now.
     async fn read(&self, file: Vec<u8>, book: KeyBook) -> Option<Result<Read, WrongFile>> {
-        let place = Arc::clone(&self.0).try_acquire_owned().ok()?;
+        let place = Arc::clone(&self.reading).try_acquire_owned().ok()?;
         let work = move || {
             let held = place;
             let read = read_file(&file, &book);
@@ -64,6 +74,9 @@ pub async fn post_file(
     if let Err(error) = service::take_file(&house.db, &house.keys, &asker).await {
         return refused(page, Filled::default(), error);
     }
+    let places = house.rooms.get::<Places>();
+    // Held until the file is looked at and gone.
+    let held = places.coming().ok_or(AppError::Busy)?;
     let sent = upload.read("file", MOST_BYTES).await?;
     let desk = desk_of(&house, &shelf);
     let wrong = |key: &'static str| Filled::wrong(sent.posted.fields.clone(), vec![FieldError::new("file", Message::of(key))]);
@@ -75,7 +88,8 @@ pub async fn post_file(
     let Some(origin) = &desk.origin else { return forms_again(page, (again, wrong(WrongFile::OtherBank.key())), String::new()) };
     let now = house.clock().now();
     let book = service::key_book(house.db.read(), &shelf, origin, now).await?;
-    let read = house.rooms.get::<Places>().read(bytes, book).await.ok_or(AppError::Busy)?;
+    let read = places.read(bytes, book).await.ok_or(AppError::Busy)?;
+    drop(held);
     let read = match read {
         Ok(read) => read,
         Err(why) => return forms_again(page, (again, wrong(why.key())), String::new()),

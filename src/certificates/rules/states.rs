@@ -244,6 +244,12 @@ impl Reason {
         Self::ALL.into_iter().find(|reason| reason.code() == code)
     }
 
+    /// The key of what is said of the owner's credit beside it. Where credit was reversed or transferred out, it is not said that none was touched.
+    #[must_use]
+    pub const fn credit_key(self) -> &'static str {
+        if matches!(self, Self::CreditReversed) { "certificates-credit-no-more" } else { "certificates-credit-kept" }
+    }
+
     /// Whether people choose it; the others are the bank's own.
     #[must_use]
     pub const fn is_chosen(self) -> bool {
@@ -355,6 +361,15 @@ impl RequestState {
     pub const fn is_waiting(self) -> bool {
         matches!(self, Self::Open | Self::Proposed)
     }
+}
+
+/// Which of what waits is meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::certificates) struct Waiting {
+    /// In this state alone.
+    pub state: Option<RequestState>,
+    /// Of this kind alone.
+    pub kind: Option<String>,
 }
 
 /// The last day on which somebody may appeal against what was done today.

@@ -4,11 +4,11 @@ use sea_orm::ConnectionTrait;
 
 use super::cases::{case_of, get_issued};
 use super::keepers::{Part, is_self, must_keep};
-use crate::agencies;
+use crate::agencies::{self, Agency};
 use crate::certificates::queries::certificates;
 use crate::certificates::{Certificate, Desk, Error, Event, Happened};
 use crate::db::Tx;
-use crate::help::{self, Asked, Asker, CallPhone, Opened};
+use crate::help::{self, Asked, Asker, CallPhone, Contested, Opened};
 use crate::identity;
 use crate::kernel::{Acting, AgencyId, CaseId, CertificateId, Day, LearnerId};
 use crate::places::PlaceCode;
@@ -57,13 +57,27 @@ pub(in crate::certificates) async fn appeal(
     let (own, events) = own_with_events(tx, (accounts, id)).await?;
     decided_against(&events, tx.now.day()).ok_or(Error::AppealOver)?;
     let agency = agencies::find_agency(tx, own.agency).await?.ok_or(Error::NoSuch)?;
+    opened(tx, desk, acting, (Contested::Certificate(own.id), words, agency.place_code), asked).await
+}
+
+/// A case about it, at the place of the agency that decided.
+///
+/// # Errors
+/// What help refuses.
+pub(super) async fn opened(
+    tx: &Tx,
+    desk: &Desk,
+    acting: &Acting,
+    (about, words, place_code): (Contested, &str, String),
+    asked: &Asked,
+) -> Result<Opened, Error> {
     let profile = identity::profile(tx, &desk.keys, acting.learner).await?;
     let key = identity::person_key(tx, &desk.keys, acting.learner).await?;
     let appeal = help::Appeal {
-        certificate: own.id,
+        about,
         words: words.to_owned(),
         phone: profile.phone.and_then(|phone| CallPhone::parse(phone.as_str()).ok()),
-        place_code: agency.place_code,
+        place_code,
     };
     Ok(help::appeal(tx, &Asker::Learner(*acting), &key, &appeal, asked).await?)
 }
@@ -77,7 +91,7 @@ pub(in crate::certificates) async fn list_appeals(
     own: &Certificate,
 ) -> Result<Vec<help::Case>, Error> {
     let accounts = identity::accounts_of(db, own.learner).await?;
-    Ok(help::list_appeals(db, &accounts, own.id).await?)
+    Ok(help::list_appeals(db, &accounts, Contested::Certificate(own.id)).await?)
 }
 
 /// Somebody who hears an appeal, and what they answer.
@@ -105,13 +119,32 @@ pub(in crate::certificates) async fn hear(tx: &Tx, desk: &Desk, hearing: &Hearin
         }
     }
     let found = list_appeals(tx, &case.own).await?.into_iter().find(|one| one.id == hearing.case).ok_or(Error::NoSuch)?;
+    answered(tx, desk, (&agency, hearing.by), (&found, &hearing.words, &hearing.help_phone), asked).await.map(|_| ())
+}
+
+/// Who hears what is decided at an agency's place.
+pub(super) fn handler_of(agency: &Agency, person: LearnerId) -> help::Handler {
     let areas = PlaceCode::parse(&agency.place_code).into_iter().collect();
-    let handler = help::Handler { person: hearing.by, areas, kinds: vec![help::Kind::Appeal] };
-    let key = identity::person_key(tx, &desk.keys, found.learner).await?;
-    if help::answer(tx, &handler, &found, &key, &hearing.words, asked).await? {
-        help::tell_answered(tx, &desk.keys, &found, &hearing.help_phone).await?;
+    help::Handler { person, areas, kinds: vec![help::Kind::Appeal] }
+}
+
+/// Answers an appeal and tells whoever made it; whether it was answered now.
+///
+/// # Errors
+/// What help refuses.
+pub(super) async fn answered(
+    tx: &Tx,
+    desk: &Desk,
+    (agency, by): (&Agency, LearnerId),
+    (appeal, words, help_phone): (&help::Case, &str, &str),
+    asked: &Asked,
+) -> Result<bool, Error> {
+    let key = identity::person_key(tx, &desk.keys, appeal.learner).await?;
+    let is_new = help::answer(tx, &handler_of(agency, by), appeal, &key, words, asked).await?;
+    if is_new {
+        help::tell_answered(tx, &desk.keys, appeal, help_phone).await?;
     }
-    Ok(())
+    Ok(is_new)
 }
 
 /// Whether somebody may hear appeals about it, as far as what they did before goes; asked again in the commit.

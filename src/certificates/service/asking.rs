@@ -4,19 +4,23 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::grounds::{grounds_of, rule_of};
-use super::issuing::{must_be_able, stands_in_the_way};
-use super::telling::{note, tell};
+use super::issuing::{LEFT_LYING_MINUTES, must_be_able, stands_in_the_way};
+use super::telling::{note, tell_refused};
 use crate::agencies::{self, Agency};
+use crate::certificates::queries::certificates;
 use crate::certificates::queries::requests::{self, Ended};
-use crate::certificates::{Act, Desk, Error, Request, RequestState};
+use crate::certificates::{Act, Desk, Error, Request, RequestState, State};
 use crate::db::{OnceKey, Tx};
 use crate::identity::{self, Role, Whose};
-use crate::kernel::{Acting, AgencyId, CertificateRequestId, Digest, LearnerId};
+use crate::kernel::{Acting, AgencyId, CertificateId, CertificateRequestId, Digest, LearnerId, Timestamp};
 use crate::outbox::{self, Event, Standing};
 use crate::places::PlaceCode;
 
 /// Agencies that are looked at for an offer.
 const MOST_AGENCIES: u64 = 100;
+/// Requests that one person takes back in a day; after that they wait.
+const MOST_TAKEN_BACK: u64 = 20;
+const DAY_SECONDS: u32 = 24 * 60 * 60;
 /// Digits of the code of a province.
 const PROVINCE: usize = 2;
 
@@ -62,7 +66,7 @@ pub struct Asking {
     pub learner: LearnerId,
     /// Who asks: the learner, or an officer who sees them.
     pub asker: LearnerId,
-    /// Who lends a hand with it.
+    /// Who lends a hand with it, or lent one with what it is about.
     pub helper: Option<LearnerId>,
 }
 
@@ -72,12 +76,60 @@ impl Asking {
     pub const fn own(acting: &Acting) -> Self {
         Self { learner: acting.learner, asker: acting.learner, helper: acting.helper }
     }
+
+    /// Whose hand it is: where the learner asks, their helper's.
+    fn hand(&self) -> LearnerId {
+        self.helper.filter(|_| self.asker == self.learner).unwrap_or(self.asker)
+    }
+}
+
+/// What keeps somebody from asking for a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::certificates) enum Before {
+    /// They have it.
+    Held(CertificateId),
+    /// It is being made.
+    BeingMade,
+    /// They have asked for it, and it waits.
+    Asked,
+}
+
+/// What the person of these accounts has of a kind, or has asked for; none where they can ask. The commit asks again.
+///
+/// # Errors
+/// What the database answers.
+pub(in crate::certificates) async fn asked_before(
+    db: &impl ConnectionTrait,
+    accounts: &[LearnerId],
+    (kind, about): (&str, &str),
+    now: Timestamp,
+) -> Result<Option<Before>, Error> {
+    let all = certificates::list_of(db, accounts).await?;
+    let mut alike = all.iter().filter(|one| one.kind == kind && one.about == about && one.state.is_in_the_way());
+    let found = alike.find_map(|one| {
+        if one.state != State::Reserved {
+            return Some(Before::Held(one.id));
+        }
+        // What was left lying while it was made is put void by the next one who asks.
+        (one.reserved_at.plus_minutes(LEFT_LYING_MINUTES) > now).then_some(Before::BeingMade)
+    });
+    if found.is_some() {
+        return Ok(found);
+    }
+    let waits = requests::list_of(db, accounts).await?.iter().any(|one| is_like(one, (kind, about)));
+    Ok(waits.then_some(Before::Asked))
+}
+
+/// Whether a request waits for a certificate of this kind.
+fn is_like(request: &Request, wanted: (&str, &str)) -> bool {
+    request.state.is_waiting() && request.act == Act::Issue && (request.kind.as_str(), request.about.as_str()) == wanted
 }
 
 /// Asks an agency for a certificate. The same form again gets the first answer.
 ///
 /// # Errors
-/// [`Error::NoKind`], [`Error::Missing`], [`Error::Held`], [`Error::BeingMade`], [`Error::AskedAlready`]; what the agency's delegation refuses.
+/// [`Error::NoKind`], [`Error::Missing`], [`Error::Held`], [`Error::BeingMade`], [`Error::AskedAlready`]; [`Error::TooMany`] where twenty of this day were
+/// taken back; what the agency's delegation refuses.
 pub async fn ask(
     tx: &Tx,
     desk: &Desk,
@@ -96,11 +148,11 @@ pub async fn ask(
     let (agency, _) = agencies::may_issue(tx, agency, kind, tx.now.day()).await?;
     stands_in_the_way(tx, learner, (kind, about), None).await?;
     let accounts = identity::accounts_of(tx, learner).await?;
-    let is_like_it = |other: &Request| {
-        other.state.is_waiting() && (other.act, other.kind.as_str(), other.about.as_str()) == (Act::Issue, kind, about)
-    };
-    if requests::list_of(tx, &accounts).await?.iter().any(is_like_it) {
+    if requests::list_of(tx, &accounts).await?.iter().any(|other| is_like(other, (kind, about))) {
         return Err(Error::AskedAlready);
+    }
+    if requests::count_taken_back(tx, &accounts, tx.now.plus_days(-1)).await? >= MOST_TAKEN_BACK {
+        return Err(Error::TooMany(DAY_SECONDS));
     }
     let grounds = grounds_of(tx, desk, learner, (kind, about)).await?;
     let basis = grounds.basis.ok_or(Error::Missing)?;
@@ -130,7 +182,7 @@ pub async fn ask(
         return Err(Error::AskedAlready);
     }
     let standing = grounds.profile.standing(i64::from(tx.now.day().year()));
-    told(tx, (&new, &agency), (asking.helper.unwrap_or(asking.asker), "certificates.ask"), &standing).await?;
+    told(tx, (&new, &agency), (asking.hand(), "certificates.ask"), &standing).await?;
     Ok(new.id)
 }
 
@@ -238,7 +290,7 @@ pub(in crate::certificates) async fn decide(
             }
             told(tx, (&request, &agency), (actor, "certificates.refuse"), &standing).await?;
             let what = desk.shelf.certificates().iter().find(|rule| rule.id == request.kind).map(|rule| rule.title.clone());
-            tell(tx, desk, &found.profile, ("certificate-refused", &what.unwrap_or_default(), help_phone)).await
+            tell_refused(tx, desk, &found.profile, (&what.unwrap_or_default(), help_phone)).await
         }
     }
 }

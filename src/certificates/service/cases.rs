@@ -40,6 +40,8 @@ pub(in crate::certificates) struct Case {
     pub requests: Vec<Request>,
     /// What its newest version cites, by unit.
     pub lines: Vec<Cited>,
+    /// Whether all credit that it cites lies in accounts of its owner still.
+    pub is_own: bool,
     /// Whether the key that signed its newest version is believed.
     pub is_believed: bool,
 }
@@ -50,9 +52,9 @@ impl Case {
         effective(self.own.state, self.has_ground())
     }
 
-    /// Whether all that it cites has its ground.
+    /// Whether all that it cites has its ground, and is its owner's.
     pub fn has_ground(&self) -> bool {
-        self.lines.iter().all(|line| line.state == UseState::Active)
+        self.is_own && self.lines.iter().all(|line| line.state == UseState::Active)
     }
 
     /// What is cited.
@@ -102,16 +104,16 @@ pub(in crate::certificates) async fn get_issued(
 pub(in crate::certificates) async fn case_of(db: &impl ConnectionTrait, own: Certificate) -> Result<Case, Error> {
     let whose = (own.learner, own.id);
     let versions = certificates::list_versions(db, whose).await?;
-    let mut asked = requests::list_of(db, &[own.learner]).await?;
-    asked.retain(|request| request.certificate == Some(own.id) && request.act != Act::Issue);
+    let (lines, accounts) = (lines_of(db, &own).await?, identity::accounts_of(db, own.learner).await?);
     let keys = agencies::verifying_keys_of(db, own.agency).await?;
     let signed_by = versions.last().map(|version| version.key_hash);
     let is_gone = |key: &agencies::AgencyKey| Some(key.fingerprint) == signed_by && key.distrusted_at.is_some();
     Ok(Case {
-        lines: lines_of(db, &own).await?,
+        is_own: lines.iter().all(|line| accounts.contains(&line.account)),
+        lines,
         is_believed: !keys.iter().any(is_gone),
         events: certificates::list_events(db, whose).await?,
-        requests: asked,
+        requests: requests::list_about(db, whose).await?,
         versions,
         own,
     })

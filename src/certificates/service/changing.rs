@@ -7,6 +7,7 @@ use super::cases::{Case, case_of, impact_on, issued};
 use super::keepers::{Part, Whom, is_self, must_be_there, must_keep};
 use super::notices::{Deed, done_before, request_told, told};
 use super::order::reference;
+use super::rekeying::rekey_what_stands_again;
 use super::suspending::{follow_one, put_suspended, turn};
 use crate::agencies::{self, Agency};
 use crate::certificates::queries::certificates;
@@ -50,13 +51,18 @@ pub async fn suspend(tx: &Tx, desk: &Desk, deciding: &Deciding<'_>) -> Result<()
     if !requests::insert(tx, &confirm, deciding.once, deciding.responsible_org).await? {
         return Err(Error::AskedAlready);
     }
-    let deed =
-        Deed { actor: Some(deciding.by), what: Happened::Suspended, reason: Some(reason), help_phone: deciding.help_phone };
+    let deed = Deed {
+        actor: Some(deciding.by),
+        client: deciding.client,
+        what: Happened::Suspended,
+        reason: Some(reason),
+        help_phone: deciding.help_phone,
+    };
     told(tx, desk, (&own, &agency, &whom), &deed).await?;
     Ok(remember(tx, deciding.by, deciding.once, &deciding.digest, &confirm.id.to_string()).await?)
 }
 
-/// A request about a certificate by an officer: it waits for the second person at once.
+/// A request about a certificate by an officer, or by a program for which they answer: it waits for the second person at once.
 fn asked(tx: &Tx, own: &Certificate, act: Act, deciding: &Deciding<'_>) -> Request {
     Request {
         learner: own.learner,
@@ -68,8 +74,8 @@ fn asked(tx: &Tx, own: &Certificate, act: Act, deciding: &Deciding<'_>) -> Reque
         agency: own.agency,
         reason: deciding.reason.filter(|_| matches!(act, Act::Confirm | Act::Revoke)),
         state: RequestState::Proposed,
-        asker: Some(deciding.by),
-        client: None,
+        asker: Some(deciding.by).filter(|_| deciding.client.is_none()),
+        client: deciding.client,
         helper: None,
         asked_at: tx.now,
         officer: Some(deciding.by),
@@ -217,8 +223,16 @@ async fn agree(tx: &Tx, desk: &Desk, decision: &Decision, met: &Met) -> Result<(
     history::insert_event(tx, own, event).await?;
     end(tx, &met.request, (RequestState::Approved, Some(decision.by)), None).await?;
     end_others(tx, desk, &met.case, met.request.id).await?;
-    let deed = Deed { actor: Some(decision.by), what: happened, reason, help_phone: &decision.help_phone };
-    told(tx, desk, (own, &met.agency, &met.whom), &deed).await
+    let client = met.request.client;
+    let deed = Deed { actor: Some(decision.by), client, what: happened, reason, help_phone: &decision.help_phone };
+    told(tx, desk, (own, &met.agency, &met.whom), &deed).await?;
+    if happened == Happened::Lifted { stands_again(tx, desk, own, &decision.help_phone).await } else { Ok(()) }
+}
+
+/// What stands again is looked at as what stood all the while was: its key may be believed no longer, its ground may be gone.
+async fn stands_again(tx: &Tx, desk: &Desk, own: &Certificate, help_phone: &str) -> Result<(), Error> {
+    rekey_what_stands_again(tx, own).await?;
+    follow_one(tx, desk, (own.learner, own.id), help_phone).await.map(|_| ())
 }
 
 async fn refuse(tx: &Tx, desk: &Desk, decision: &Decision, (met, words): (&Met, &[u8])) -> Result<(), Error> {
@@ -245,10 +259,9 @@ pub(super) async fn lift_unconfirmed(
     }
     turn(tx, own, State::Active, (false, false)).await?;
     history::insert_event(tx, own, NewEvent { what: Happened::Lifted, actor: by, responsible_org, ..NewEvent::of(own) }).await?;
-    let deed = Deed { actor: by, what: Happened::Lifted, reason: None, help_phone };
+    let deed = Deed { actor: by, client: None, what: Happened::Lifted, reason: None, help_phone };
     told(tx, desk, (own, agency, whom), &deed).await?;
-    follow_one(tx, desk, (own.learner, own.id), help_phone).await?;
-    Ok(())
+    stands_again(tx, desk, own, help_phone).await
 }
 
 /// Ends a request about a certificate.

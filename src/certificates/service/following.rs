@@ -8,14 +8,13 @@ use super::changing::{end, lift_unconfirmed};
 use super::keepers::Whom;
 use super::notices::tell_officer;
 use super::order::USE;
-use super::rekeying::{REKEY, payload_of};
+use super::rekeying;
 use super::suspending::follow_one;
 use crate::agencies;
 use crate::certificates::queries::{certificates, changing, requests};
 use crate::certificates::{CONFIRM_DAYS, Desk, Error, Request, RequestState, State};
 use crate::db::{Db, Tx};
 use crate::identity;
-use crate::jobs;
 use crate::kernel::{CertificateId, LearnerId, Timestamp};
 use crate::places;
 use crate::recognition::{self, UseState};
@@ -122,11 +121,7 @@ async fn lift_one(tx: &Tx, desk: &Desk, waiting: &Request, help_phone: &str) -> 
 /// One job for each key that was distrusted since then.
 async fn ask_for_rekeying(db: &Db, from: Timestamp) -> Result<(), Error> {
     for key in agencies::list_distrusted_since(db.read(), from).await? {
-        let payload = payload_of(&key);
-        let name = format!("{} {}", REKEY, key.fingerprint);
-        let schedule =
-            async move |tx: &Tx| -> Result<(), Error> { Ok(jobs::schedule(tx, REKEY, &name, tx.now, &payload).await?) };
-        db.write(schedule).await?;
+        db.write(async move |tx: &Tx| rekeying::ask_for_rekeying(tx, &key).await).await?;
     }
     Ok(())
 }

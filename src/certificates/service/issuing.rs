@@ -31,7 +31,7 @@ const DRAWS: usize = 12;
 /// Positions of a list that are given.
 const MOST_IN_A_LIST: i64 = 65_536;
 /// Minutes after which a certificate that is being made is taken to have been left lying.
-const LEFT_LYING_MINUTES: i64 = 2;
+pub(super) const LEFT_LYING_MINUTES: i64 = 2;
 /// Versions of one certificate.
 const MOST_VERSIONS: i64 = 255;
 

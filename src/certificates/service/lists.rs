@@ -11,7 +11,7 @@ use crate::credentials::{IssuerId, Origin, ProofOptions, hash_data, jwt_input, j
 use crate::db::{Db, Tx};
 use crate::kernel::{AgencyId, Timestamp};
 
-/// Lists that are made in one go.
+/// Lists that are looked up at once.
 const AT_ONCE: u64 = 50;
 /// Hours before its end in which a list is made anew.
 const RENEWED_HOURS: i64 = 6 * 24;
@@ -29,22 +29,29 @@ pub async fn find_list(
     Ok(status::find(db, (agency, list, purpose)).await?)
 }
 
-/// Makes and publishes the lists in which something changed, and those that would end within days. How many. One whose agency has no key that can be
-/// believed is left as it is: the others are published all the same. Safe to run twice, and side by side.
+/// Makes and publishes the lists in which something changed, and those that would end within days. How many. One that cannot be made, since its agency has
+/// no key that can be believed or none that opens, is left as it is until the next time: all others are published all the same. Safe to run twice, and
+/// side by side.
 ///
 /// # Errors
-/// What the database answers; a list that cannot be made.
+/// What the database answers when it is asked which they are.
 pub async fn publish_lists(db: &Db, keys: &Keys, origin: &Origin) -> Result<u64, Error> {
     let now = db.clock().now();
-    let mut published = 0;
-    for list in status::list_due(db.read(), now.plus_minutes(RENEWED_HOURS * 60), AT_ONCE).await? {
-        match publish_one(db, keys, (origin, now), &list).await {
-            Ok(is_kept) => published += u64::from(is_kept),
-            Err(Error::Agency(agencies::Error::NoKey)) => {}
-            Err(error) => return Err(error),
+    let (mut published, mut last): (u64, Option<List>) = (0, None);
+    loop {
+        let due = status::list_due(db.read(), now.plus_minutes(RENEWED_HOURS * 60), (last.as_ref(), AT_ONCE)).await?;
+        for list in &due {
+            match publish_one(db, keys, (origin, now), list).await {
+                Ok(is_kept) => published += u64::from(is_kept),
+                Err(Error::Agency(agencies::Error::NoKey)) => {}
+                Err(error) => {
+                    tracing::error!(agency = %list.agency, list = list.list, %error, "a list of standings cannot be published");
+                }
+            }
         }
+        let Some(end) = due.into_iter().next_back() else { return Ok(published) };
+        last = Some(end);
     }
-    Ok(published)
 }
 
 async fn publish_one(db: &Db, keys: &Keys, (origin, now): (&Origin, Timestamp), list: &List) -> Result<bool, Error> {

@@ -10,7 +10,7 @@ use crate::certificates::rules::states::appeal_until;
 use crate::certificates::{Certificate, Deciding, Desk, Error, Happened, Reason, Request};
 use crate::db::{Once, Tx, what_was_done};
 use crate::identity;
-use crate::kernel::LearnerId;
+use crate::kernel::{ClientId, LearnerId};
 use crate::outbox::{self, Channel, Event, Letter};
 use crate::web::day_words;
 
@@ -30,6 +30,8 @@ pub(super) async fn done_before(tx: &Tx, deciding: &Deciding<'_>) -> Result<Opti
 pub(super) struct Deed<'a> {
     /// Whose hand it was; none: the bank itself.
     pub actor: Option<LearnerId>,
+    /// The program that asked for it; none where a person did, or the bank itself.
+    pub client: Option<ClientId>,
     pub what: Happened,
     pub reason: Option<Reason>,
     /// Where somebody answers, for the letter.
@@ -77,7 +79,7 @@ pub(super) async fn told(
         object_id: &own.id.to_string(),
         learner: Some(own.learner),
         place_code: Some(&agency.place_code),
-        detail: json!({ "agency": own.agency, "version": own.version, "reason": reason }),
+        detail: json!({ "agency": own.agency, "version": own.version, "reason": reason, "client": deed.client }),
     };
     audit::record(tx, &entry).await?;
     let seq = history::last_seq(tx, (own.learner, own.id)).await?;
@@ -119,6 +121,7 @@ async fn tell(
         let link = desk.origin.as_ref().map(|origin| format!("{}/certificates/{}", origin.url(), own.id));
         params.push(("since", day_words(lang, today)));
         params.push(("why", lang.t(&format!("certificates-why-{}", reason.code()))));
+        params.push(("credit", lang.t(reason.credit_key())));
         params.push(("until", day_words(lang, appeal_until(today))));
         params.push(("link", link.unwrap_or_default()));
     }
@@ -169,7 +172,9 @@ pub(super) async fn request_told(
         object_id: &request.id.to_string(),
         learner: Some(request.learner),
         place_code: Some(&agency.place_code),
-        detail: json!({ "agency": request.agency, "certificate": request.certificate, "act": request.act.code() }),
+        detail: json!({
+            "agency": request.agency, "certificate": request.certificate, "act": request.act.code(), "client": request.client,
+        }),
     };
     audit::record(tx, &entry).await?;
     if request.asked_at != tx.now {

@@ -121,6 +121,7 @@ fn deciding_of(
         certificate,
         agency: asks.agency,
         by: asks.officer,
+        client: Some(asks.asked.client),
         reason: Some(asks.reason),
         ground_sealed,
         once: &asks.once,

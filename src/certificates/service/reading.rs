@@ -9,9 +9,10 @@ use super::order::{USE, index_of, reference};
 use crate::agencies::{self, Agency};
 use crate::certificates::queries::cites::{self, Cite, accounts_in};
 use crate::certificates::queries::{certificates, numbers, requests};
-use crate::certificates::rules::states::effective;
+use crate::certificates::rules::states::{Waiting, effective};
 use crate::certificates::{
-    Act, Certificate, Desk, Error, Event, Happened, PLACE_DOCUMENT, Reason, Register, Request, Shown, Standing, State, Version,
+    Act, Certificate, Desk, Error, Event, Happened, PLACE_DOCUMENT, Reason, Register, Request, RequestState, Shown, Standing,
+    State, Version,
 };
 use crate::credentials::{self, Bundle, Facts, LongCode, Number};
 use crate::db::Tx;
@@ -87,11 +88,14 @@ pub(in crate::certificates) async fn shown_of(
     let version = certificates::find_version(db, (own.learner, own.id), own.version).await?.ok_or(Error::NoSuch)?;
     let cites = cites::list_of(db, (own.learner, own.id), own.version).await?;
     let facts = bundle_of(db, desk, (own.learner, &version)).await?.as_ref().and_then(facts_in);
-    let refresh = if facts.is_some() { refresh_of(db, desk, own.learner, (&cites, now)).await? } else { Vec::new() };
+    let standing = standing_of(db, own, &cites).await?;
+    // Of one that does not stand it is not said that it is valid all the same.
+    let is_worth_it = facts.is_some() && standing == Standing::Active;
+    let refresh = if is_worth_it { refresh_of(db, desk, own.learner, (&cites, now)).await? } else { Vec::new() };
     Ok(Some(Shown {
         certificate: own.id,
         learner: own.learner,
-        standing: standing_of(db, own, &cites).await?,
+        standing,
         facts,
         register: Register {
             number: own.number.clone(),
@@ -244,16 +248,53 @@ pub(in crate::certificates) async fn get_own(
     Err(Error::NoSuch)
 }
 
+/// Requests that are looked through for the next one.
+const MOST_NEXT: u64 = 50;
+/// Requests about issued certificates that are shown at once.
+const MOST_CHANGES: u64 = 200;
+
 /// One page of what waits for an agency, the oldest first, and how much there is.
 ///
 /// # Errors
 /// What the database answers.
 pub(in crate::certificates) async fn queue(
     db: &impl ConnectionTrait,
-    agency: AgencyId,
+    of: (AgencyId, &Waiting),
     part: (u64, u64),
 ) -> Result<(Vec<Request>, u64), Error> {
-    Ok((requests::list_waiting(db, agency, part).await?, requests::count_waiting(db, agency).await?))
+    Ok((requests::list_waiting(db, of, part).await?, requests::count_waiting(db, of).await?))
+}
+
+/// What waits for an agency in one of these states and is for whoever has these accounts, the oldest first: it is neither about them, nor did they
+/// help with it or propose it.
+///
+/// # Errors
+/// What the database answers.
+pub(in crate::certificates) async fn next_waiting(
+    db: &impl ConnectionTrait,
+    agency: AgencyId,
+    (states, accounts): (&[RequestState], &[LearnerId]),
+) -> Result<Option<Request>, Error> {
+    let is_theirs = |request: &Request| {
+        let others = [Some(request.learner), request.helper, request.officer];
+        !others.iter().flatten().any(|other| accounts.contains(other))
+    };
+    let mut found: Option<Request> = None;
+    for state in states {
+        let which = Waiting { state: Some(*state), kind: None };
+        let some = requests::list_waiting(db, (agency, &which), (0, MOST_NEXT)).await?;
+        let first = some.into_iter().find(is_theirs);
+        found = found.into_iter().chain(first).min_by_key(|request| request.asked_at);
+    }
+    Ok(found)
+}
+
+/// What waits about certificates that the agency has issued, the oldest first: also while it is suspended.
+///
+/// # Errors
+/// What the database answers.
+pub(in crate::certificates) async fn changes_waiting(db: &impl ConnectionTrait, agency: AgencyId) -> Result<Vec<Request>, Error> {
+    Ok(requests::list_changes(db, agency, MOST_CHANGES).await?)
 }
 
 /// One request to an agency.

@@ -7,10 +7,11 @@ use super::making::make_when_sealed;
 use super::order::Order;
 use crate::agencies::{self, Distrusted};
 use crate::certificates::queries::{certificates, changing};
-use crate::certificates::{Desk, Error, Why};
+use crate::certificates::{Certificate, Desk, Error, Why};
 use crate::db::{Db, Retry, Tx};
 use crate::identity;
-use crate::kernel::{AgencyId, CertificateId, Digest, LearnerId};
+use crate::jobs;
+use crate::kernel::{AgencyId, CertificateId, Digest, LearnerId, Timestamp};
 use crate::places;
 use crate::web::House;
 
@@ -22,6 +23,29 @@ const AT_ONCE: u64 = 50;
 /// What the job is about.
 pub(in crate::certificates) fn payload_of(key: &Distrusted) -> Value {
     json!({ "agency": key.agency, "key": key.fingerprint.to_string(), "by": [key.by.0, key.by.1] })
+}
+
+/// Asks that all this key signed be signed anew. Twice is once while the first waits.
+///
+/// # Errors
+/// What the database answers.
+pub(super) async fn ask_for_rekeying(tx: &Tx, key: &Distrusted) -> Result<(), Error> {
+    let name = format!("{} {}", REKEY, key.fingerprint);
+    Ok(jobs::schedule(tx, REKEY, &name, tx.now, &payload_of(key)).await?)
+}
+
+/// What stands again, and was passed over while it did not, is signed anew with the others where nobody is to believe its key any more.
+///
+/// # Errors
+/// [`Error::NoSuch`]; what the database answers.
+pub(super) async fn rekey_what_stands_again(tx: &Tx, own: &Certificate) -> Result<(), Error> {
+    let version = certificates::find_version(tx, (own.learner, own.id), own.version).await?.ok_or(Error::NoSuch)?;
+    for key in agencies::list_distrusted_since(tx, Timestamp::from_ms(0)).await? {
+        if key.agency == own.agency && key.fingerprint == version.key_hash {
+            ask_for_rekeying(tx, &key).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The key of a payload.

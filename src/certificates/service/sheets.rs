@@ -7,13 +7,12 @@ use sea_orm::{ConnectionTrait, DbErr};
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::evidence::leaves_of;
-use super::reading::{bundle_of, shown_of};
+use super::in_hand::{InHand, in_hand};
 use crate::agencies::{self, SealPicture};
-use crate::certificates::queries::{certificates, listing};
-use crate::certificates::{Desk, Error, Standing};
+use crate::certificates::{Desk, Error};
 use crate::credentials::paper::{self, CannotDraw, DRAWING, Fonts, Sheet, SheetWords};
 use crate::credentials::paper_code::{self, Symbol, TooLong};
-use crate::credentials::{Bundle, Facts};
+use crate::credentials::{BadgeWords, Bundle, Facts, NotBaked, baked_png, baked_svg};
 use crate::kernel::{CertificateId, Digest, LearnerId, Timestamp};
 
 /// Sheets that are drawn at once in a process.
@@ -45,21 +44,14 @@ impl Printable {
 /// A certificate of these accounts, to be printed.
 ///
 /// # Errors
-/// [`Error::NoSuch`] where there is none of theirs, [`Error::WrongState`] where it was revoked.
+/// As [`in_hand`].
 pub(in crate::certificates) async fn printable(
     db: &impl ConnectionTrait,
     desk: &Desk,
-    (accounts, id): (&[LearnerId], CertificateId),
+    which: (&[LearnerId], CertificateId),
     now: Timestamp,
 ) -> Result<Printable, Error> {
-    let own = listing::find_in(db, accounts, id).await?.ok_or(Error::NoSuch)?;
-    let shown = shown_of(db, desk, &own, (now, false)).await?.ok_or(Error::NoSuch)?;
-    if matches!(shown.standing, Standing::Revoked { .. }) {
-        return Err(Error::WrongState);
-    }
-    let version = certificates::find_version(db, (own.learner, own.id), own.version).await?.ok_or(Error::NoSuch)?;
-    let bundle = bundle_of(db, desk, (own.learner, &version)).await?.ok_or(Error::NoSuch)?;
-    let facts = shown.facts.ok_or(Error::NoSuch)?;
+    let InHand { certificate: own, version, facts, bundle } = in_hand(db, desk, which, now).await?;
     let symbol = symbol_of(&facts, &bundle).map_err(|error| DbErr::Custom(error.to_string()))?;
     let address = facts.code.to_text();
     let receipts = leaves_of(db, &own, (&facts.origin, &address)).await?.to_string();
@@ -75,7 +67,25 @@ fn symbol_of(facts: &Facts, bundle: &Bundle) -> Result<Symbol, TooLong> {
     proving.map_or_else(|| paper_code::plain_symbol(host, &facts.code), Ok)
 }
 
-/// Draws sheets: the fonts, opened once, and places for as many as are drawn at once.
+/// As what a badge is baked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::certificates) enum BadgeKind {
+    /// Points.
+    Png,
+    /// Shapes.
+    Svg,
+}
+
+impl BadgeKind {
+    fn baked(self, words: &BadgeWords, credential: &str) -> Result<Vec<u8>, NotBaked> {
+        match self {
+            Self::Png => baked_png(words, credential),
+            Self::Svg => baked_svg(words, credential).map(String::into_bytes),
+        }
+    }
+}
+
+/// Draws sheets and badges: the fonts, opened once, and places for as many as are drawn at once.
 #[derive(Clone)]
 pub(in crate::certificates) struct Press(Arc<Inner>);
 
@@ -102,6 +112,21 @@ pub(in crate::certificates) enum NotDrawn {
 }
 
 impl Press {
+    /// Draws a badge on a thread that may take its time, and puts the signed document in it.
+    pub async fn bake(&self, kind: BadgeKind, (words, credential): (BadgeWords, String)) -> Result<Vec<u8>, NotDrawn> {
+        let place = Arc::clone(&self.0.places).try_acquire_owned().map_err(|_| NotDrawn::Busy)?;
+        let work = move || {
+            let held = place;
+            let baked = kind.baked(&words, &credential);
+            drop(held);
+            baked
+        };
+        match tokio::task::spawn_blocking(work).await {
+            Ok(baked) => baked.map_err(|error| NotDrawn::Broken(error.to_string())),
+            Err(error) => Err(NotDrawn::Broken(error.to_string())),
+        }
+    }
+
     /// Draws a sheet on a thread that may take its time. `fallback`: fonts for what the own one has not; those that cannot be read are passed over.
     pub async fn draw(
         &self,

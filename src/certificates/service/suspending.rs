@@ -11,7 +11,6 @@ use crate::certificates::queries::status;
 use crate::certificates::rules::states::appeal_until;
 use crate::certificates::{Certificate, Desk, Error, Happened, Reason, State};
 use crate::db::Tx;
-use crate::identity;
 use crate::kernel::{CertificateId, LearnerId, TransferId};
 use crate::ledger;
 use crate::recognition::{self, UseState};
@@ -37,9 +36,7 @@ async fn lost(tx: &Tx, case: &Case) -> Result<Option<(Reason, Option<TransferId>
         let by = book.reversal_of(line.award).or_else(|| book.taker_of(line.award)).map(|transfer| transfer.id);
         return Ok(Some((Reason::CreditReversed, Some(by.unwrap_or(line.award)))));
     }
-    let accounts = identity::accounts_of(tx, case.own.learner).await?;
-    let is_own = case.lines.iter().all(|line| accounts.contains(&line.account));
-    Ok((!is_own).then_some((Reason::AccountsParted, None)))
+    Ok((!case.is_own).then_some((Reason::AccountsParted, None)))
 }
 
 /// Suspends one certificate, where it stands and has lost its ground; whether it did.
@@ -68,7 +65,7 @@ pub(super) async fn follow_one(
     history::insert_event(tx, own, event).await?;
     let agency = agencies::find_agency(tx, own.agency).await?.ok_or(Error::NoSuch)?;
     let whom = Whom::of(tx, desk, learner).await?;
-    let deed = Deed { actor: None, what: Happened::Suspended, reason: Some(reason), help_phone };
+    let deed = Deed { actor: None, client: None, what: Happened::Suspended, reason: Some(reason), help_phone };
     told(tx, desk, (own, &agency, &whom), &deed).await?;
     Ok(true)
 }

@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 use super::order::Reserved;
 use crate::audit;
 use crate::certificates::queries::{FORMAT, OPENNESS, RECORD_CLASS, RETENTION};
+use crate::certificates::rules::states::appeal_until;
 use crate::certificates::{Desk, Error};
 use crate::db::Tx;
 use crate::identity::Profile;
 use crate::kernel::LearnerId;
 use crate::outbox::{self, Channel, Event, Letter, Standing};
+use crate::web::day_words;
 
 /// The audit line, the events and the letter of an issue.
 pub(super) async fn issued(tx: &Tx, desk: &Desk, reserved: &Reserved, profile: &Profile) -> Result<(), Error> {
@@ -32,8 +34,13 @@ pub(super) async fn issued(tx: &Tx, desk: &Desk, reserved: &Reserved, profile: &
     let told = if reserved.version == 1 { "certificate.issued" } else { "certificate.version" };
     outbox::emit(tx, &[event(told, facts), event("archivable", archive)]).await?;
     let title = desk.shelf.certificates().iter().find(|rule| rule.id == order.kind).map(|rule| rule.title.clone());
-    let template = if reserved.version == 1 { "certificate-issued" } else { "certificate-version" };
-    tell(tx, desk, profile, (template, &title.unwrap_or_default(), &order.help_phone)).await
+    let title = title.unwrap_or_default();
+    if reserved.version == 1 {
+        return tell(tx, desk, profile, ("certificate-issued", &title, &order.help_phone)).await;
+    }
+    let why = profile.lang.t(&format!("certificates-why-told-{}", reserved.why.code()));
+    let params = vec![("what", title), ("why", why), ("help_phone", order.help_phone.clone())];
+    send(tx, desk, profile, ("certificate-version", params)).await
 }
 
 /// The line of the trail.
@@ -62,14 +69,29 @@ pub(in crate::certificates) async fn tell(
     profile: &Profile,
     (template, what, help_phone): (&'static str, &str, &str),
 ) -> Result<(), Error> {
+    send(tx, desk, profile, (template, vec![("what", what.to_owned()), ("help_phone", help_phone.to_owned())])).await
+}
+
+/// A text to somebody whose request was refused: that they find why on their page, and until when and where they may appeal.
+pub(super) async fn tell_refused(tx: &Tx, desk: &Desk, profile: &Profile, (what, help_phone): (&str, &str)) -> Result<(), Error> {
+    let link = desk.origin.as_ref().map(|origin| format!("{}/certificates", origin.url()));
+    let params = vec![
+        ("what", what.to_owned()),
+        ("until", day_words(profile.lang, appeal_until(tx.now.day()))),
+        ("help_phone", help_phone.to_owned()),
+        ("link", link.unwrap_or_default()),
+    ];
+    send(tx, desk, profile, ("certificate-refused", params)).await
+}
+
+async fn send(
+    tx: &Tx,
+    desk: &Desk,
+    profile: &Profile,
+    (template, params): (&'static str, Vec<(&'static str, String)>),
+) -> Result<(), Error> {
     let Some(phone) = &profile.phone else { return Ok(()) };
-    let letter = Letter {
-        learner: Some(profile.learner),
-        channel: Channel::Sms,
-        to: phone.as_str(),
-        template,
-        lang: profile.lang,
-        params: vec![("what", what.to_owned()), ("help_phone", help_phone.to_owned())],
-    };
+    let (learner, lang) = (Some(profile.learner), profile.lang);
+    let letter = Letter { learner, channel: Channel::Sms, to: phone.as_str(), template, lang, params };
     Ok(outbox::send(tx, &desk.keys, &letter).await?)
 }

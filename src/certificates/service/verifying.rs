@@ -132,27 +132,38 @@ pub(in crate::certificates) async fn match_number(
     (number, name): (&Number, &str),
     asker: &Asker,
 ) -> Result<Option<Which>, Error> {
-    match asker {
-        Asker::Address(_) => take(db, keys, (asker, Way::Number), 1).await?,
-        Asker::Client(_) => take(db, keys, (asker, Way::Program), 0).await?,
+    if let Asker::Address(_) = asker {
+        take(db, keys, (asker, Way::Number), 1).await?;
     }
-    let now = db.clock().now();
-    let (of_number, day) = (source_of_number(keys, number, now), Span::day(now));
-    let tried = tallies::asked(db.read(), &of_number, &day).await?;
-    let which = numbers::find_by_number(db.read(), number).await?;
-    let (learner, id) = which.unwrap_or((LearnerId::NOBODY, CertificateId::from_uuid(uuid::Uuid::nil())));
-    let own = certificates::find(db.read(), learner, id).await?;
-    let is_its = is_named(keys, own.as_ref(), name)?;
-    let is_right = is_its && own.as_ref().is_some_and(|own| own.state.is_issued()) && tried < WRONG_A_NUMBER;
-    let (wrong, keys, asker) = (i64::from(!is_right), keys.clone(), *asker);
-    let work = async move |tx: &Tx| {
-        tallies::count(tx, &of_number, &day, wrong).await?;
-        if let Asker::Client(_) = asker {
-            tallies::count(tx, &source_of(&keys, &asker, Way::Program, tx.now), &day, wrong).await?;
-        }
-        Ok::<_, Error>(())
+    let (keys, number, name, asker) = (keys.clone(), number.clone(), name.to_owned(), *asker);
+    db.write(async move |tx: &Tx| match_counted(tx, &keys, (&number, &name), &asker).await).await
+}
+
+/// The same in one commit: it is counted as wrong before it is looked up, and taken back where it is right. Whoever asks at the same moment waits, so
+/// that a burst gets no more answers than one asking after the other. What is refused is not counted.
+async fn match_counted(tx: &Tx, keys: &Keys, (number, name): (&Number, &str), asker: &Asker) -> Result<Option<Which>, Error> {
+    let (of_number, day) = (source_of_number(keys, number, tx.now), Span::day(tx.now));
+    let of_client = match asker {
+        Asker::Client(_) => Some(source_of(keys, asker, Way::Program, tx.now)),
+        Asker::Address(_) => None,
     };
-    db.write(work).await?;
+    if let Some(source) = &of_client {
+        let counted = tallies::count(tx, source, &day, 1).await?;
+        if Way::Program.most().1.is_some_and(|most| counted > most) {
+            return Err(Error::TooMany(day.wait(tx.now)));
+        }
+    }
+    let counted = tallies::count(tx, &of_number, &day, 1).await?;
+    let which = numbers::find_by_number(tx, number).await?;
+    let (learner, id) = which.unwrap_or((LearnerId::NOBODY, CertificateId::from_uuid(uuid::Uuid::nil())));
+    let own = certificates::find(tx, learner, id).await?;
+    let is_its = is_named(keys, own.as_ref(), name)?;
+    let is_right = is_its && own.as_ref().is_some_and(|own| own.state.is_issued()) && counted <= WRONG_A_NUMBER;
+    let back = i64::from(is_right);
+    tallies::take_back(tx, &of_number, &day, back).await?;
+    if let Some(source) = &of_client {
+        tallies::take_back(tx, source, &day, back).await?;
+    }
     Ok(Some((learner, id)).filter(|_| is_right))
 }
 

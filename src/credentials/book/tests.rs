@@ -188,3 +188,11 @@ fn a_key_is_found_by_what_its_fingerprint_begins_with() {
     assert_eq!(book.kind(2).map(|kind| kind.id.as_str()), Some("foundation"));
     assert_eq!((book.kind(9), book.unit("T19").is_some(), book.unit("T20")), (None, true, None));
 }
+
+#[test]
+fn a_kept_book_says_nothing_good_after_a_month_nor_of_what_is_younger_than_it() {
+    let book = examples::book();
+    let (day, at) = (book.made_at.day(), book.made_at);
+    assert!(!book.is_old(day, at) && !book.is_old(day.minus_days(900), at.plus_days(30)));
+    assert!(book.is_old(day, at.plus_days(30).plus_ms(1)) && book.is_old(day.plus_days(1), at));
+}

@@ -11,8 +11,8 @@ use skrifa::{FontRef, MetadataProvider};
 
 use super::runs::{Cluster, is_joined};
 
-/// Noto Sans SC, whole: all that is written on a sheet, and 27,558 Han characters.
-const OWN: &[u8] = include_bytes!("fonts/NotoSansSC-Regular.ttf");
+/// Noto Sans SC, whole: all that is written on a sheet and on a badge, and 27,558 Han characters.
+pub(in crate::credentials) static OWN: &[u8] = include_bytes!("fonts/NotoSansSC-Regular.ttf");
 
 /// The fonts of certificates: the one in the binary, then those of the operator, in their order. Made once; drawing borrows it.
 pub struct Fonts {

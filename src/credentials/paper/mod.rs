@@ -9,6 +9,7 @@ mod foot;
 mod found;
 mod layout;
 mod pen;
+mod points;
 mod runs;
 #[cfg(test)]
 pub(super) mod samples;
@@ -21,8 +22,10 @@ use super::facts::Facts;
 use super::paper_code::Symbol;
 
 pub use file::draw;
+pub(super) use fonts::OWN;
 pub use fonts::{BadFont, Fonts};
 pub use found::{NotOne, credentials_in};
+pub use points::{TooBusy, codes_among};
 pub use scan::{NoPicture, codes_in};
 
 /// The drawing's own version: a file that was drawn by another one may differ.
@@ -74,7 +77,7 @@ pub struct SheetWords {
     pub version: Option<String>,
     /// What the picture of the seal is, for whoever does not see it.
     pub seal: String,
-    /// The small line below it: 印章图样，以数字签名为准.
+    /// The small line below it: 印章图样；数字签名用于防伪核验.
     pub seal_note: String,
     /// What the QR code is, for whoever does not see it.
     pub code_picture: String,

@@ -134,7 +134,7 @@ pub(super) fn words(facts: &Facts) -> SheetWords {
         day: format!("{year} 年 {month} 月 {day} 日"),
         version: (facts.version > 1).then(|| format!("第 {} 版", facts.version)),
         seal: format!("{}的印章图样", facts.agency.name),
-        seal_note: "印章图样，以数字签名为准".to_owned(),
+        seal_note: "印章图样；数字签名用于防伪核验".to_owned(),
         code_picture: "核验用的二维码，内容与旁边的编号和核验码相同".to_owned(),
         number: "证书编号".to_owned(),
         code: "核验码".to_owned(),

@@ -5,12 +5,15 @@ use std::io::Cursor;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageFormat, ImageReader, Limits};
 
+use super::points::{TooBusy, codes_among};
 use crate::credentials::paper_code::parts_of;
 
-/// A picture of more points is refused before it is unpacked.
-const MOST_POINTS: u64 = 12_000_000;
+/// A picture of more points is refused before it is unpacked: telephones take pictures of 12 and of 16 million.
+const MOST_POINTS: u64 = 17_000_000;
 /// Bytes that unpacking may take.
 const MOST_MEMORY: u64 = 80 * 1024 * 1024;
+/// The longer side of what is kept of a picture once it is unpacked: what follows takes memory by its points.
+const KEPT: u32 = 4000;
 /// The longer side at which codes are looked for in a large picture, one after the other: a blurred one is often found when it is smaller.
 const SIDES: [u32; 3] = [2400, 1500, 900];
 /// A picture whose longer side is below this is looked at enlarged as well: on a screen's picture of a page a module has two points.
@@ -24,7 +27,7 @@ pub enum NoPicture {
     /// It is no PNG or JPEG that can be unpacked.
     #[error("no picture")]
     Kind,
-    /// It has too many points.
+    /// It has too many points, or so much in it that looks like codes that it is not looked at to the end.
     #[error("too many points")]
     TooLarge,
 }
@@ -35,9 +38,18 @@ pub enum NoPicture {
 /// [`NoPicture`].
 pub fn codes_in(picture: &[u8]) -> Result<Vec<String>, NoPicture> {
     let picture = unpacked(picture)?;
-    let mut seen: Vec<String> = Vec::new();
+    let (mut seen, mut is_whole): (Vec<String>, bool) = (Vec::new(), true);
     for side in sides_of(picture.width().max(picture.height())) {
-        for text in codes_at(&picture, side) {
+        let texts = match codes_at(&picture, side) {
+            Ok(texts) => texts,
+            Err(TooBusy::Patterns) => return Err(NoPicture::TooLarge),
+            // Smaller, it may be read all the same.
+            Err(TooBusy::Work) => {
+                is_whole = false;
+                continue;
+            }
+        };
+        for text in texts {
             if !seen.contains(&text) {
                 seen.push(text);
             }
@@ -45,6 +57,9 @@ pub fn codes_in(picture: &[u8]) -> Result<Vec<String>, NoPicture> {
         if seen.iter().any(|text| is_ours(text)) {
             break;
         }
+    }
+    if seen.is_empty() && !is_whole {
+        return Err(NoPicture::TooLarge);
     }
     seen.sort_by_key(|text| !is_ours(text));
     Ok(seen)
@@ -79,20 +94,16 @@ fn unpacked(bytes: &[u8]) -> Result<DynamicImage, NoPicture> {
     let mut limits = Limits::default();
     limits.max_alloc = Some(MOST_MEMORY);
     picture.limits(limits);
-    Ok(DynamicImage::ImageLuma8(picture.decode().map_err(|_| NoPicture::Kind)?.into_luma8()))
+    let grey = DynamicImage::ImageLuma8(picture.decode().map_err(|_| NoPicture::Kind)?.into_luma8());
+    Ok(if width.max(height) > KEPT { grey.thumbnail(KEPT, KEPT) } else { grey })
 }
 
 /// What the codes say that are seen when the picture is drawn with a longer side of `side`.
-fn codes_at(picture: &DynamicImage, side: u32) -> Vec<String> {
+fn codes_at(picture: &DynamicImage, side: u32) -> Result<Vec<String>, TooBusy> {
     let longer = picture.width().max(picture.height());
-    let other = (longer != side).then(|| {
-        let filter = if longer > side { FilterType::Triangle } else { FilterType::CatmullRom };
-        picture.resize(side, side, filter)
-    });
-    let Some(drawn) = other.as_ref().unwrap_or(picture).as_luma8() else { return Vec::new() };
-    let size = |length: u32| usize::try_from(length).unwrap_or(0);
-    let (points, width) = (drawn.as_raw(), size(drawn.width()));
-    let point = |x: usize, y: usize| points.get(y * width + x).copied().unwrap_or(255);
-    let mut seen = rqrr::PreparedImage::prepare_from_greyscale(width, size(drawn.height()), point);
-    seen.detect_grids().iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text).collect()
+    if longer == side {
+        return codes_among(picture.to_luma8());
+    }
+    let filter = if longer > side { FilterType::Triangle } else { FilterType::CatmullRom };
+    codes_among(picture.resize(side, side, filter).into_luma8())
 }

@@ -1,10 +1,11 @@
-//! Tables `role`, `staff_login`, `staff_credential` and `staff_link`.
+//! Tables `role`, `staff_login`, `staff_credential` and `staff_link`; whether an account is open is read beside.
 
-use entity::{role, staff_credential, staff_link, staff_login};
+use entity::{person, role, staff_credential, staff_link, staff_login};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 use uuid::Uuid;
 
@@ -44,6 +45,30 @@ fn grant_of(row: role::Model) -> Option<GrantRow> {
     })
 }
 
+/// Whether the account of whoever holds a role is open. One that was closed keeps its roles, in case it is opened again, and acts by none of them.
+fn held_by_open_account() -> Condition {
+    let open = person::Entity::find()
+        .select_only()
+        .column(person::Column::LearnerId)
+        .filter(Expr::col((role::Entity, role::Column::LearnerId)).equals((person::Entity, person::Column::LearnerId)))
+        .filter(person::Column::State.eq("active"))
+        .into_query();
+    Condition::all().add(Expr::exists(open))
+}
+
+/// The roles by which somebody works today: none where their account is closed.
+pub(crate) async fn list_working_grants(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<GrantRow>, DbErr> {
+    let rows = role::Entity::find()
+        .filter(role::Column::LearnerId.eq(learner.uuid()))
+        .filter(role::Column::EndedAtMs.is_null())
+        .filter(held_by_open_account())
+        .order_by_asc(role::Column::GrantedAtMs)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(grant_of).collect())
+}
+
+/// The roles that somebody holds, of a closed account too: to be given and ended.
 pub(crate) async fn list_grants(db: &impl ConnectionTrait, learner: LearnerId) -> Result<Vec<GrantRow>, DbErr> {
     let rows = role::Entity::find()
         .filter(role::Column::LearnerId.eq(learner.uuid()))
@@ -116,7 +141,7 @@ pub(crate) async fn list_held_at(db: &impl ConnectionTrait, roles: &[Role], code
     Ok(rows.into_iter().filter_map(grant_of).collect())
 }
 
-/// Who holds one of `roles` in an organisation, the oldest role first; at most `most` of them.
+/// Who works in an organisation by one of `roles`, the oldest role first; at most `most` of them.
 pub(crate) async fn list_held_in(
     db: &impl ConnectionTrait,
     organisation: OrganisationId,
@@ -127,6 +152,7 @@ pub(crate) async fn list_held_in(
         .filter(role::Column::OrganisationId.eq(organisation.uuid()))
         .filter(role::Column::Role.is_in(roles.iter().map(|role| role.code())))
         .filter(role::Column::EndedAtMs.is_null())
+        .filter(held_by_open_account())
         .order_by_asc(role::Column::GrantedAtMs)
         .order_by_asc(role::Column::Id)
         .limit(most)

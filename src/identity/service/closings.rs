@@ -14,7 +14,7 @@ use crate::kernel::LearnerId;
 use crate::outbox;
 
 /// Closes the account: sign-in ends, card, PIN and pictures with it, and halls' devices that they have set; no letter goes any more, and
-/// the phone is free. All else stays as it is until the time is over in which it can be undone; nobody signs in with a role that is held.
+/// the phone is free. All else stays as it is until the time is over in which it can be undone; nothing is done by a role that is held.
 ///
 /// # Errors
 /// [`Error::NoSuchPerson`] where it is not open, and so where it was closed before.

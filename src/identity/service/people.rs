@@ -167,11 +167,20 @@ pub(super) async fn update(tx: &Tx, learner: LearnerId, change: PersonUpdate) ->
     if queries::update_person(tx, learner, change).await? == 1 { Ok(()) } else { Err(Error::NoSuchPerson) }
 }
 
+/// What a document has shown its owner does not change by themselves. Asked in the commit, with the person held: of a correction and of somebody who looks
+/// at the document at this moment the second sees what the first has done.
+async fn must_not_be_checked(tx: &Tx, learner: LearnerId) -> Result<(), Error> {
+    queries::lock_person(tx, learner).await?;
+    let (person, _) = queries::find_person(tx, learner).await?.ok_or(Error::NoSuchPerson)?;
+    if person.identity_level >= IdentityLevel::DOCUMENT { Err(Error::Checked) } else { Ok(()) }
+}
+
 /// Changes the name, as its owner asks.
 ///
 /// # Errors
-/// [`Error::NoSuchPerson`].
+/// [`Error::Checked`] where a document was seen; [`Error::NoSuchPerson`].
 pub async fn rename(tx: &Tx, keys: &Keys, acting: &Acting, name: &PersonName) -> Result<(), Error> {
+    must_not_be_checked(tx, acting.learner).await?;
     let key = person_key(tx, keys, acting.learner).await?;
     update(tx, acting.learner, PersonUpdate::Name(key.seal(NAME_PLACE, name.as_str().as_bytes()))).await?;
     keep_name(tx, keys, acting.learner).await?;
@@ -181,8 +190,10 @@ pub async fn rename(tx: &Tx, keys: &Keys, acting: &Acting, name: &PersonName) ->
 /// Changes the year of birth, as its owner asks.
 ///
 /// # Errors
-/// [`Error::NeedsGuardian`] where somebody born then is too young to be here alone; [`Error::NoSuchPerson`].
+/// [`Error::NeedsGuardian`] where somebody born then is too young to be here alone; [`Error::Checked`] where a document was seen;
+/// [`Error::NoSuchPerson`].
 pub async fn correct_birth_year(tx: &Tx, keys: &Keys, acting: &Acting, year: BirthYear) -> Result<(), Error> {
+    must_not_be_checked(tx, acting.learner).await?;
     if year.majority(tx.now.day()) == Majority::NeedsGuardian {
         return Err(Error::NeedsGuardian);
     }

@@ -106,14 +106,15 @@ async fn find_administered(tx: &Tx, scope: &StaffScope, learner: LearnerId, id: 
 
 /// What somebody of the staff may see. For the guard.
 ///
-/// A role for an organisation counts where that organisation lies, within the area of the role, and while it is open.
+/// A role for an organisation counts where that organisation lies, within the area of the role, and while it is open. Of an account that was
+/// closed none counts: nothing goes on in the name of somebody who has died.
 ///
 /// # Errors
 /// What the database answers.
 pub async fn load_scope(db: &impl ConnectionTrait, learner: LearnerId) -> Result<StaffScope, DbErr> {
     let mut grants = Vec::new();
     let mut known: Option<Organisation> = None;
-    for row in queries::list_grants(db, learner).await? {
+    for row in queries::list_working_grants(db, learner).await? {
         // Most work for one organisation only.
         match row.grant.organisation {
             Some(id) if known.as_ref().is_none_or(|known| known.id != id) => known = places::find_organisation(db, id).await?,

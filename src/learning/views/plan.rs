@@ -97,7 +97,7 @@ impl PlanPage {
             title: page.t1("learning-plan-of", "title", &plan.rule.title),
             says: says(&page, plan),
             by: by.map(|pathway| page.t1("learning-plan-by", "name", &pathway.name)).unwrap_or_default(),
-            go: go(&page, shelf, next, &step),
+            go: go(&page, shelf, plan, (next, &step)),
             rows: plan.learn().filter_map(|(code, minutes)| learn_row(&page, shelf, plan, marks, (code, minutes))).collect(),
             notes: notes(&page, shelf, plan),
             errands: errands(&page, shelf, plan),
@@ -121,13 +121,16 @@ fn titles(page: &Page, shelf: &Shelf, codes: &[CourseCode]) -> String {
     courses(shelf, codes).map(|course| page.t1("learning-plan-title", "title", &course.title)).collect()
 }
 
-/// The one button: the next course of the list; where none is left, the people who help with the rest.
-fn go(page: &Page, shelf: &Shelf, next: Option<&Course>, step: &NextStep) -> Row {
+/// The one button: the next course of the list; where nothing is missing, asking for it; else the people who help with the rest.
+fn go(page: &Page, shelf: &Shelf, plan: &Plan<'_>, (next, step): (Option<&Course>, &NextStep)) -> Row {
     match next {
         Some(course) => {
             // Which course is what matters here; how long the step takes stands on its own page.
             let (title, _) = next_words(page, shelf.edition(), course, step);
             Row { href: urls::step(step), title, note: course.title.clone(), ..Row::default() }
+        }
+        None if plan.has_courses() && !plan.has_errand() => {
+            Row { href: urls::ask_certificate(&plan.rule.id), title: page.t("learning-plan-go-ask"), ..Row::default() }
         }
         None => Row { href: "/help".to_owned(), title: page.t("learning-plan-go-help"), ..Row::default() },
     }

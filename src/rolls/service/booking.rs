@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::json;
 
 use super::checking::{self, Look, problem_of};
-use super::{deciding, key, note, open, tell_over};
+use super::{deciding, is_let_in, key, note, open, tell_over};
 use crate::agencies::{self, Wanted};
 use crate::config::Keys;
 use crate::conversions;
@@ -128,6 +128,9 @@ async fn decide(tx: &Tx, id: RollId) -> Result<(), Error> {
         allowed => allowed?,
     };
     deciding::must_be_two_others(tx, &roll, second).await?;
+    if !is_let_in(tx, &roll).await? {
+        return Err(Error::NotTheirs);
+    }
     for (who, roles) in [(roll.brought_by, Role::OFFICERS), (second, Role::REVIEWERS)] {
         let scope = identity::load_scope(tx, who).await?.within_organisation(agency.organisation, agency.line.as_deref());
         if !scope.has_any(roles) {

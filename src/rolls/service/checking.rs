@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use super::{key, note, open};
+use super::{is_let_in, key, note, open};
 use crate::agencies::{self, Agency};
 use crate::audit;
 use crate::config::Keys;
@@ -38,6 +38,8 @@ pub(super) struct Look {
     scopes: Vec<(StaffScope, &'static [Role])>,
     /// The accounts of those who decide.
     own: HashSet<LearnerId>,
+    /// Whether the program that brought it is let in still, where one did.
+    is_let_in: bool,
 }
 
 impl Look {
@@ -56,14 +58,15 @@ impl Look {
         }
         let versions = conversions::versions_of(db, roll.agency).await?;
         let per_person = delegation.map(|delegation| delegation.powers.per_learner);
-        Ok(Self { versions, per_person, agency, rule, stated: roll.levels.identity, scopes, own })
+        let is_let_in = is_let_in(db, roll).await?;
+        Ok(Self { versions, per_person, agency, rule, stated: roll.levels.identity, scopes, own, is_let_in })
     }
 }
 
 impl Look {
-    /// Whether each of those who decide still does this work.
+    /// Whether each of those who decide still does this work, and the program that brought it is let in still.
     pub(super) fn is_manned(&self) -> bool {
-        self.scopes.iter().all(|(scope, roles)| scope.has_any(roles))
+        self.is_let_in && self.scopes.iter().all(|(scope, roles)| scope.has_any(roles))
     }
 }
 
@@ -101,9 +104,9 @@ pub async fn check(db: &Db, keys: &Keys, id: RollId) -> Result<(), Error> {
 }
 
 /// A program asks nobody by itself: of what it brought, and what is in order, the second person is asked at once, in the name of whoever answers
-/// for it, as long as they do this work.
+/// for it, as long as they do this work and the program is let in.
 async fn ask_for_program(tx: &Tx, roll: Roll) -> Result<(), Error> {
-    if roll.client.is_none() || roll.wrong > 0 {
+    if roll.client.is_none() || roll.wrong > 0 || !is_let_in(tx, &roll).await? {
         return Ok(());
     }
     let agency = agencies::find_agency(tx, roll.agency).await?.ok_or(Error::NoSuchRoll)?;

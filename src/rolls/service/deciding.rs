@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::booking::RUN;
-use super::{note, tell_over};
+use super::{is_let_in, note, tell_over};
 use crate::agencies::{self, Wanted};
 use crate::conversions::{self, Direction};
 use crate::db::{Db, Tx};
@@ -35,7 +35,7 @@ async fn held(tx: &Tx, of: Deciding) -> Result<Roll, Error> {
 /// Asks for a second person. Twice is once.
 ///
 /// # Errors
-/// [`Error::NoSuchRoll`], [`Error::NotTheirs`]; [`Error::Moved`] where something must be mended first.
+/// [`Error::NoSuchRoll`], [`Error::NotTheirs`]; [`Error::Moved`] where something must be mended first, or the program that brought it was put out.
 pub async fn ask(tx: &Tx, of: Deciding) -> Result<(), Error> {
     let roll = held(tx, of).await?;
     if roll.brought_by != of.by {
@@ -43,7 +43,7 @@ pub async fn ask(tx: &Tx, of: Deciding) -> Result<(), Error> {
     }
     match roll.state {
         RollState::Asked => return Ok(()),
-        RollState::Checked if roll.wrong == 0 && roll.trouble.is_none() => {}
+        RollState::Checked if roll.wrong == 0 && roll.trouble.is_none() && is_let_in(tx, &roll).await? => {}
         _ => return Err(Error::Moved),
     }
     queries::keep(tx, &Roll { state: RollState::Asked, asked_at: Some(tx.now), ..roll.clone() }).await?;
@@ -121,7 +121,7 @@ pub async fn agree(tx: &Tx, of: Deciding, (shown, worth): (&Digest, Credits)) ->
     if is_theirs && matches!(roll.state, RollState::Agreed | RollState::Valid | RollState::Done) {
         return Ok(());
     }
-    if roll.state != RollState::Asked {
+    if roll.state != RollState::Asked || !is_let_in(tx, &roll).await? {
         return Err(Error::Moved);
     }
     if roll.shown() != *shown {

@@ -15,11 +15,13 @@ pub use keeping::{NewRoll, Read, empty_old, empty_over, file_code, keep_roll};
 pub use own_data::{export, forget};
 pub use reading::{Shown, arrived, find_roll, list_rolls, list_troubled, open_rules, page_of_roll, shown_of, take_passed};
 
+use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
 
 use super::lines::Said;
 use super::{Error, Line, Roll};
 use crate::audit;
+use crate::clients;
 use crate::config::Keys;
 use crate::db::Tx;
 use crate::kernel::{LearnerId, SealKey};
@@ -41,6 +43,13 @@ fn seal(key: &SealKey, said: &Said) -> Vec<u8> {
 fn open(key: &SealKey, line: &Line) -> Result<Option<Said>, Error> {
     let Some(sealed) = &line.sealed else { return Ok(None) };
     Ok(serde_json::from_slice(&key.open(PLACE, sealed)?).ok())
+}
+
+/// Whether whoever brought it may go on with it: what a program brought does, as long as that program is let in, and is this agency's.
+async fn is_let_in(db: &impl ConnectionTrait, roll: &Roll) -> Result<bool, DbErr> {
+    let Some(client) = roll.client else { return Ok(true) };
+    let bound = clients::find_open(db, client).await?.and_then(|row| row.agency);
+    Ok(bound.is_some_and(|(agency, _)| agency == roll.agency))
 }
 
 /// Keeps in the trail what was done with a roll.

@@ -6,7 +6,7 @@ mod telling;
 
 pub use keeping::{Changed, Made, NewWebhook, Signing, add, change_secret, find_webhook, list_deliveries, list_webhooks, remove};
 pub(super) use sending::deliver_due;
-pub use telling::fan_out;
+pub(super) use telling::fan_out;
 
 pub use super::queries::deliveries::Delivered;
 

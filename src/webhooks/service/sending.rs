@@ -55,11 +55,17 @@ async fn deliver(db: &Db, courier: &Courier, due: Due) -> Result<(), Error> {
     // Taken down meanwhile: its deliveries go with it.
     let Some((webhook, secrets)) = queries::find(db.read(), due.webhook).await? else { return Ok(()) };
     let client = clients::find_open(db.read(), webhook.client).await?;
-    let officer = client.and_then(|client| client.agency).map(|(_, officer)| officer);
-    let fate = match (officer, signing(&courier.keys, webhook.id, &secrets, now)) {
-        (None, _) => Fate::Off { trouble: Trouble::Client, answer: None },
-        (_, Err(_)) => Fate::Off { trouble: Trouble::Secret, answer: None },
-        (Some(_), Ok(secrets)) => fate_of(send(courier, &webhook, &due, (&secrets, now)).await),
+    let bound = client.and_then(|client| client.agency);
+    let officer = match bound {
+        Some((agency, officer)) if courier.answering.ask(agency, officer).await? => Some(officer),
+        _ => None,
+    };
+    let fate = match (bound, officer, signing(&courier.keys, webhook.id, &secrets, now)) {
+        (None, _, _) => Fate::Off { trouble: Trouble::Client, answer: None },
+        (_, _, Err(_)) => Fate::Off { trouble: Trouble::Secret, answer: None },
+        // Whoever answered for it works there no longer: it waits until somebody else does.
+        (_, None, _) => Fate::Again { trouble: Trouble::Client, answer: None, asked: None },
+        (_, Some(_), Ok(secrets)) => fate_of(send(courier, &webhook, &due, (&secrets, now)).await),
     };
     if let Fate::Again { trouble, .. } | Fate::Off { trouble, .. } = &fate {
         let trouble = trouble.code();

@@ -6,12 +6,11 @@ use uuid::Uuid;
 
 use crate::clients;
 use crate::db::{Db, Tx};
-use crate::identity::{self, Role};
 use crate::kernel::{AgencyId, ClientId, Timestamp, WebhookId};
 use crate::outbox::{self, EventRow};
 use crate::webhooks::queries::{deliveries, hooks as queries};
 use crate::webhooks::rules::{OVERLAP_MS, body_of};
-use crate::webhooks::{Error, Kind, Webhook};
+use crate::webhooks::{Answering, Error, Kind, Webhook};
 
 /// Events read by one question.
 const AT_ONCE: u64 = 200;
@@ -25,10 +24,10 @@ const SAID_EVERY_MS: i64 = 60_000;
 ///
 /// # Errors
 /// What the database answers.
-pub async fn fan_out(db: &Db, now: Timestamp) -> Result<u64, Error> {
+pub(in crate::webhooks) async fn fan_out(db: &Db, answering: &Answering, now: Timestamp) -> Result<u64, Error> {
     let hooks = queries::list_on(db.read()).await?;
     let Some(since) = hooks.iter().map(|hook| hook.looked_to).min() else { return Ok(0) };
-    let agencies = agencies_of(db, &hooks).await?;
+    let agencies = agencies_of(db, answering, &hooks).await?;
     let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.code()).collect();
     let (mut at, mut new) = ((since.plus_ms(-OVERLAP_MS), Uuid::nil()), Vec::new());
     loop {
@@ -52,13 +51,13 @@ pub async fn fan_out(db: &Db, now: Timestamp) -> Result<u64, Error> {
     .await
 }
 
-/// The agencies of the programs behind these addresses: of those that are let in, and for which somebody answers who does this work still.
-async fn agencies_of(db: &Db, hooks: &[Webhook]) -> Result<HashMap<ClientId, AgencyId>, Error> {
+/// The agencies of the programs behind these addresses: of those that are let in, and for which somebody answers who works for the agency still.
+async fn agencies_of(db: &Db, answering: &Answering, hooks: &[Webhook]) -> Result<HashMap<ClientId, AgencyId>, Error> {
     let mut agencies = HashMap::new();
     for client in clients::list(db.read()).await? {
         let is_asked = client.ended_at.is_none() && hooks.iter().any(|hook| hook.client == client.id);
         let Some((agency, officer)) = client.agency.filter(|_| is_asked) else { continue };
-        if identity::load_scope(db.read(), officer).await?.has_any(Role::OFFICERS) {
+        if answering.ask(agency, officer).await? {
             agencies.insert(client.id, agency);
         }
     }

@@ -8,7 +8,7 @@ import { APPLICANT } from '../lib/application_pages.mjs';
 import { LEARNER as OFFERS, LOOKER as LOOKS_OUT, NO_PAGES as ROLL_FILES, REVIEWER as ROLLS } from '../lib/roll_pages.mjs';
 import { LEARNER as EXAM, OFFICER as EXAMS } from '../lib/exam_pages.mjs';
 import { NO_PAGES as BATCH_FILES, OFFICER as CERTIFICATES, OWNER as CERTIFIED, REVIEWER as BATCHES } from '../lib/certificate_pages.mjs';
-import { OFFICER as ISSUED, OWNER as APPEALS, REVIEWER as CHANGES } from '../lib/changing_pages.mjs';
+import { ASKER, OFFICER as ISSUED, OWNER as APPEALS, REVIEWER as CHANGES } from '../lib/changing_pages.mjs';
 import { LEARNER as SHARES, NO_PAGES as VERIFY_FILES, VISITOR as VERIFY } from '../lib/verify_pages.mjs';
 import { registersUntil } from '../lib/errands.mjs';
 import { asksToJoin, bringsList, enrols, enrolsList, fillsPlan, freshName, opensClass, opensPlan, seesAccounts, seesCredit, seesWang } from '../lib/desk.mjs';
@@ -218,7 +218,7 @@ const LEARNERS = {
       await person.tapsAt('a.row[href^="/tests/"]');
     }],
   },
-  李建国: { '/passbook': ['/passbook'], '/me': ['/me'] },
+  李建国: { '/passbook': ['/passbook'], '/me': ['/me'] }, 张志强: ASKER,
 };
 
 const STAFF = {

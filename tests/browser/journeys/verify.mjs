@@ -193,6 +193,17 @@ async function verifiesWithoutABank(person) {
     expects(await answerAt(page, at(paperOf({ position: 4 }))), 'true', 'revoked', 'a revoked one');
     await measures('offline-revoked');
     expects(await answerAt(page, at(paperOf({ position: 5 }))), 'true', 'suspended', 'a suspended one');
+    // A book that was kept too long says nothing good any more; what was revoked is so all the same.
+    await front.opens();
+    own.set('/v/keys.json', ['application/json', JSON.stringify({ ...bookOf(), made_at: new Date(Date.now() - 31 * 864e5).toISOString() })]);
+    await page.goto(`${front.address}/v/offline#${encodeURIComponent('x')}`);
+    await page.locator('#line').fill(paperOf().address);
+    await page.locator('[data-check]').click();
+    await page.locator('[data-answer=old]').waitFor();
+    await front.closes();
+    expects(await answerAt(page, at()), 'old', '', 'keys that are a month old');
+    await measures('offline-old');
+    expects(await answerAt(page, at(paperOf({ position: 4 }))), 'old', 'revoked', 'a revoked one by old keys');
     const kept = await keptAnswers(page);
     if (kept.some(path => /^\/v\//i.test(path) && !['/v/offline', '/v/keys.json'].includes(path))) findings.push(`kept: ${kept}`);
   } finally {

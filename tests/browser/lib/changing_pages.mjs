@@ -48,6 +48,15 @@ export const REVIEWER = {
   }],
 };
 
+/** Somebody whose request waits: there is nothing to appeal against yet. */
+export const ASKER = {
+  '/certificates/requests/{id}/appeal': [async person => {
+    await person.opens('/certificates');
+    const back = await person.page.locator('main form[action$="/withdraw"]').first().getAttribute('action');
+    await person.opens(back.replace(/withdraw$/, 'appeal'));
+  }],
+};
+
 /** Somebody whose certificate is suspended or revoked. */
 export const OWNER = {
   '/certificates/{id}/appeal': [async person => {

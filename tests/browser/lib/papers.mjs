@@ -78,7 +78,7 @@ const did = (agency, host) => `did:web:${host.replace(':', '%3A')}:issuers:${age
 export function bookOf(key = keyOf(7), more = {}, host = HOST) {
   const span = { key: multikey(key.bytes), from: '2026-01-01', until: null, distrusted: null, ...more };
   return {
-    format: 'credit-bank/keys/1', host, made_at: '2026-11-27T02:00:00Z',
+    format: 'credit-bank/keys/1', host, made_at: new Date(Date.now() - 36e5).toISOString(),
     agencies: [{ id: AGENCY, did: did(AGENCY, host), name: '青山县社区学院', credit_code: '91350100M000100Y43', closed: false, keys: [span] }],
     kinds: [{ paper_code: 2, id: 'foundation', title: '基础学习证书', footer: '本证书证明学习和考核结果，不是学历证书、职业资格证书或职业技能等级证书。' }],
     units: FIELDS.units.map(code => ({ code, title: `第 ${Number(code.slice(1))} 课`, area: 'A1' })),

@@ -61,5 +61,6 @@ export const LEARNER = {
 export const NO_PAGES = [
   '/v/keys.json', '/v/keys.json.note', '/v/worker.js', '/V/worker.js', '/v/{code}/credential.json', '/v/{code}/credential.jwt',
   '/v/{code}/credential.did-key.json', '/v/{code}/receipts', '/issuers/{agency}/did.json', '/issuers/{agency}/status/{purpose}/{list}',
-  '/certificates/{id}/pdf', '/api/v1/certificates', '/api/v1/requests/{id}',
+  '/certificates/{id}/pdf', '/certificates/{id}/badge.png', '/certificates/{id}/badge.svg', '/certificates/all.json',
+  '/api/v1/certificates', '/api/v1/requests/{id}',
 ];

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sea_orm::ConnectionTrait;
 
 use super::deciding::ask_in;
-use super::{key, officer_of, open, scope_of, seal};
+use super::{accounts_of_first, key, officer_of, open, scope_of, seal};
 use crate::agencies::{self, Agency};
 use crate::audit;
 use crate::certificates::batches::BatchError;
@@ -41,8 +41,7 @@ impl Look {
         let agency = agencies::find_agency(db, batch.agency).await?.ok_or(BatchError::NoSuch)?;
         let officer = officer_of(db, &batch).await?.unwrap_or(LearnerId::NOBODY);
         let scope = scope_of(db, &agency, officer).await?;
-        let mut own: HashSet<LearnerId> = identity::accounts_of(db, officer).await?.into_iter().collect();
-        own.insert(officer);
+        let own = accounts_of_first(db, &batch, officer).await?;
         Ok(Self { batch, agency, scope, own })
     }
 }

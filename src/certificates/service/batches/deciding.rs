@@ -1,11 +1,9 @@
 //! What two people decide about a batch.
 
-use std::collections::HashSet;
-
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use super::{AT_ONCE, note, officer_of, payload, tell_over};
+use super::{AT_ONCE, accounts_of_first, note, officer_of, payload, tell_over};
 use crate::agencies;
 use crate::certificates::batches::BatchError;
 use crate::certificates::batches::{Batch, BatchLineState, BatchLook, BatchState};
@@ -55,15 +53,19 @@ pub async fn ask_for_batch(tx: &Tx, of: OfBatch) -> Result<(), BatchError> {
 /// The same for a batch that is held and was looked at.
 pub(super) async fn ask_in(tx: &Tx, batch: Batch, by: LearnerId) -> Result<(), BatchError> {
     agencies::may_issue(tx, batch.agency, &batch.kind, tx.now.day()).await?;
-    let seed: [u8; 32] = Chance::secret();
+    // Whoever brings the same people again after they were sent back or given up gets no other sample; and who was not right before is in every one.
+    let drawn_before = queries::find_seed(tx, &batch).await?;
+    let seed: [u8; 32] = drawn_before.unwrap_or_else(Chance::secret);
     let ready = lines::numbers(tx, batch.id, BatchLineState::Ready).await?;
-    let drawn = sample::drawn(&seed, &ready);
+    let wrong_before = lines::numbers_found_wrong(tx, &batch).await?;
+    let drawn = sample::with_all(sample::drawn(&seed, &ready), &wrong_before);
     lines::draw(tx, batch.id, &drawn).await?;
     let asked = Batch {
         state: BatchState::Asked,
         trouble: None,
         seed,
         sample: i64::try_from(drawn.len()).unwrap_or(i64::MAX),
+        asked_by: Some(by),
         asked_at: Some(tx.now),
         ..batch
     };
@@ -92,19 +94,20 @@ pub async fn withdraw_batch(tx: &Tx, of: OfBatch) -> Result<(), BatchError> {
     note(tx, (Some(of.by), "certificate_batches.withdraw"), &over, json!({})).await
 }
 
-/// Neither of two decides with themselves, nor about themselves, by any account. Gives the first of them.
+/// Neither of two decides with themselves, nor about themselves, by any account; who answered for a program when it brought a batch is one of the first
+/// for good, whoever answers for it today. Gives who is the first today.
 pub(super) async fn must_be_two_others(
     db: &impl ConnectionTrait,
     batch: &Batch,
     second: LearnerId,
 ) -> Result<LearnerId, BatchError> {
     let first = officer_of(db, batch).await?.ok_or(BatchError::NotTheirs)?;
-    let accounts = identity::accounts_of(db, first).await?;
-    if second == first || accounts.contains(&second) {
+    let mut own = accounts_of_first(db, batch, first).await?;
+    if own.contains(&second) {
         return Err(BatchError::SamePerson);
     }
-    let mut own: HashSet<LearnerId> = identity::accounts_of(db, second).await?.into_iter().chain(accounts).collect();
-    own.extend([first, second]);
+    own.extend(identity::accounts_of(db, second).await?);
+    own.insert(second);
     let own: Vec<LearnerId> = own.into_iter().collect();
     if lines::is_about(db, batch.id, &own).await? { Err(BatchError::Own) } else { Ok(first) }
 }

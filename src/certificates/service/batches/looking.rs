@@ -4,7 +4,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::deciding::{OfBatch, goes_back_whole, held, must_be_two_others};
-use super::note;
+use super::{accounts_of_first, note, officer_of};
 use crate::agencies::{self, Agency};
 use crate::certificates::batches::BatchError;
 use crate::certificates::batches::{Batch, BatchLine, BatchLook, BatchState};
@@ -46,10 +46,11 @@ pub(super) fn next_of(sample: &[BatchLine], by: LearnerId, number: i64) -> Optio
     after.or_else(|| sample.iter().find(is_open)).map(|line| line.number)
 }
 
-/// A line of the sample with its person, where whoever looks may see them; that they were shown, or that somebody tried, is kept.
+/// A line of the sample with its person, where whoever looks may see them; that they were shown, or that somebody tried, is kept. Whoever brought the
+/// batch, or asked for the second, learns nothing of the sample, by whichever account.
 ///
 /// # Errors
-/// [`BatchError::NoSuch`].
+/// [`BatchError::NoSuch`]; [`BatchError::SamePerson`].
 pub(in crate::certificates) async fn sample_line(
     tx: &Tx,
     desk: &Desk,
@@ -59,6 +60,10 @@ pub(in crate::certificates) async fn sample_line(
     let batch = queries::find(tx, id).await?.filter(|batch| batch.agency == agency.id).ok_or(BatchError::NoSuch)?;
     if batch.state.is_over() {
         return Err(BatchError::NoSuch);
+    }
+    let first = officer_of(tx, &batch).await?.unwrap_or(batch.brought_by);
+    if accounts_of_first(tx, &batch, first).await?.contains(&scope.actor()) {
+        return Err(BatchError::SamePerson);
     }
     let sample = lines::list_sample(tx, id).await?;
     let at = sample.iter().position(|line| line.number == number).ok_or(BatchError::NoSuch)?;

@@ -30,6 +30,8 @@ pub(in crate::certificates) use reading::{
 pub(in crate::certificates) use running::help_phone_of;
 pub use running::run_batch;
 
+use std::collections::HashSet;
+
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
 
@@ -68,11 +70,22 @@ fn open(key: &SealKey, line: &BatchLine) -> Result<Option<BatchSaid>, BatchError
     Ok(serde_json::from_slice(&key.open(PLACE, sealed)?).ok())
 }
 
-/// The first of the two: whoever brought it; of what a program brought, whoever answers for that program in this agency today.
+/// The first of the two, who goes on with it: whoever brought it; of what a program brought, whoever answers for that program in this agency today.
 async fn officer_of(db: &impl ConnectionTrait, batch: &Batch) -> Result<Option<LearnerId>, DbErr> {
-    let Some(client) = batch.client else { return Ok(batch.brought_by) };
+    let Some(client) = batch.client else { return Ok(Some(batch.brought_by)) };
     let answers = clients::find_open(db, client).await?.and_then(|row| row.agency);
     Ok(answers.filter(|(agency, _)| *agency == batch.agency).map(|(_, officer)| officer))
+}
+
+/// All accounts of those who are no second for it: of whoever goes on with it, of whoever brought it, or answered for the program then, and of whoever
+/// asked for the second.
+async fn accounts_of_first(db: &impl ConnectionTrait, batch: &Batch, first: LearnerId) -> Result<HashSet<LearnerId>, DbErr> {
+    let people: HashSet<LearnerId> = [Some(first), Some(batch.brought_by), batch.asked_by].into_iter().flatten().collect();
+    let mut accounts = people.clone();
+    for person in people {
+        accounts.extend(identity::accounts_of(db, person).await?);
+    }
+    Ok(accounts)
 }
 
 /// What somebody may see for the agency.

@@ -6,6 +6,7 @@ use crate::agencies::Agency;
 use crate::certificates::batches::BatchError;
 use crate::certificates::batches::{BatchSaid, BatchSource};
 use crate::certificates::queries::requests;
+use crate::certificates::rules::states::Waiting;
 use crate::certificates::{Act, RequestState};
 use crate::classes::{self, ClassSession};
 use crate::identity::{Role, StaffScope};
@@ -140,7 +141,7 @@ async fn who_asked(
 ) -> Result<Vec<LearnerId>, BatchError> {
     let (mut people, mut from) = (Vec::new(), 0);
     loop {
-        let some = requests::list_waiting(db, agency.id, (from, super::AT_ONCE)).await?;
+        let some = requests::list_waiting(db, (agency.id, &Waiting::default()), (from, super::AT_ONCE)).await?;
         if some.is_empty() {
             return Ok(people);
         }
