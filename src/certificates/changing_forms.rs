@@ -96,19 +96,15 @@ mod tests {
         );
         assert_eq!(read(&[("doing", "name")]), Ok(Change::Ask(Act::Name, None, String::new())));
         assert_eq!(read(&[("doing", "lift"), ("ground", "查清了")]), Ok(Change::Ask(Act::Lift, None, "查清了".to_owned())));
-        let wrong: [(&[(&str, &str)], &[&str]); 8] = [
-            (&[], &["doing"]),
-            (&[("doing", "issue")], &["doing"]),
-            (&[("doing", "confirm")], &["doing"]),
-            (&[("doing", "suspend")], &["reason"]),
-            (&[("doing", "suspend"), ("reason", "credit_reversed")], &["reason"]),
-            (&[("doing", "suspend"), ("reason", "other")], &["ground"]),
-            (&[("doing", "revoke"), ("reason", "gossip")], &["reason"]),
-            (&[("doing", "recite"), ("ground", " ")], &["ground"]),
-        ];
-        for (pairs, fields) in wrong {
-            assert_eq!(read(pairs).unwrap_err(), fields, "{pairs:?}");
-        }
+        let is_wrong = |pairs: &[(&str, &str)], field: &str| assert_eq!(read(pairs).unwrap_err(), [field], "{pairs:?}");
+        is_wrong(&[], "doing");
+        is_wrong(&[("doing", "issue")], "doing");
+        is_wrong(&[("doing", "confirm")], "doing");
+        is_wrong(&[("doing", "suspend")], "reason");
+        is_wrong(&[("doing", "suspend"), ("reason", "credit_reversed")], "reason");
+        is_wrong(&[("doing", "suspend"), ("reason", "other")], "ground");
+        is_wrong(&[("doing", "revoke"), ("reason", "gossip")], "reason");
+        is_wrong(&[("doing", "recite"), ("ground", " ")], "ground");
     }
 
     #[test]

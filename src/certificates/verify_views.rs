@@ -236,6 +236,12 @@ impl VerifyAnswerPage {
     fn is_unknown(&self) -> bool {
         self.word == Word::Unknown
     }
+
+    /// What is said beside the word itself: where nothing was found the way on stands next, and the rest below it.
+    fn at_once(&self) -> &[String] {
+        let most = if self.is_unknown() { 1 } else { self.sentences.len() };
+        self.sentences.get(..most).unwrap_or_default()
+    }
 }
 
 fn name_words(page: &Page, register: &Register, came: CameBy) -> String {

@@ -71,7 +71,8 @@ mod tests {
     #[test]
     fn one_is_taken_out_and_of_two_none() {
         let own = examples::bundle();
-        let (one, two) = (presentation(&[own.credential.clone()]), presentation(&[own.credential.clone(), own.did_key.clone()]));
+        let (one, two) =
+            (presentation(std::slice::from_ref(&own.credential)), presentation(&[own.credential.clone(), own.did_key.clone()]));
         assert_eq!(carried_in(one.as_bytes()), Ok(Some(own.credential.clone())));
         assert_eq!(carried_in(two.as_bytes()), Err(NotCarried::Several));
         for none in [presentation(&[]), own.credential, own.jwt, "{}".to_owned(), "{\"type\":".to_owned()] {

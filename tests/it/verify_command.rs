@@ -209,7 +209,7 @@ fn a_certificate_is_genuine_on_whatever_it_comes() {
     desk.put("photograph.png", &picture_of(&symbol));
     desk.put("badge.png", &baked_png(&on_badge(), &bundle.credential).unwrap());
     desk.put("badge.svg", baked_svg(&on_badge(), &bundle.credential).unwrap().as_bytes());
-    desk.put("all.json", presentation(&[bundle.credential.clone()]).as_bytes());
+    desk.put("all.json", presentation(std::slice::from_ref(&bundle.credential)).as_bytes());
     let documents =
         ["certificate.pdf", "certificate.json", "did-key.json", "certificate.jwt", "badge.png", "badge.svg", "all.json"];
     for file in documents.into_iter().chain(["code.txt", "photograph.png"]) {

@@ -12,10 +12,10 @@ use super::{CannotDraw, Sheet};
 /// The code's side: 36.3 mm, and its quiet zone beyond that.
 const CODE: f32 = 103.0;
 /// Where the words beside the code begin, and how wide they may be.
-const WORDS: (f32, f32) = (LEFT + CODE + 17.0, 172.0);
+const WORDS: (f32, f32) = (LEFT + CODE + 13.0, 168.5);
 /// Around which point and how wide the agency stands.
 const AGENCY: (f32, f32) = (LEFT + WIDTH - AGENCY_WIDTH / 2.0, AGENCY_WIDTH);
-const AGENCY_WIDTH: f32 = 170.0;
+const AGENCY_WIDTH: f32 = 182.0;
 /// The room of the seal: 36 mm, and a little around it.
 const SEAL: f32 = 108.0;
 /// The footer's lines.
