@@ -18,7 +18,7 @@ async function opensRequest(person) {
   const page = person.page.url();
   if (!(await person.count('main a.row[href*="/requests/"]'))) {
     await person.tapsAt('main a.row[href$="act=revoke"]');
-    await person.tapsAt('main label[for=reason-1]');
+    await person.page.locator('main label[for=reason-1]').click();
     await person.tapsAt('main button[value=revoke]');
     await person.opens(page);
   }
