@@ -117,7 +117,8 @@ async fn agrees(stock: &Stock, house: &House, id: CertificateBatchId) {
     let db = &stock.db;
     let of = |by| OfBatch { agency: house.agency, batch: id, by };
     let (asking, deciding) = (of(house.officer), of(house.reviewer));
-    db.write(async move |tx: &Tx| certificates::ask_for_batch(tx, asking).await).await.unwrap();
+    let keys = stock.keys().clone();
+    db.write(async move |tx: &Tx| certificates::ask_for_batch(tx, &keys, asking).await).await.unwrap();
     let sample = certificate_batch_line::Entity::find()
         .filter(certificate_batch_line::Column::BatchId.eq(id.uuid()))
         .filter(certificate_batch_line::Column::InSample.eq(1))

@@ -44,7 +44,12 @@ pub async fn measure(engine: Option<&str>) {
         let spent = server.cpu().saturating_sub(before);
         let each = spent.as_secs_f64() * 1000.0 / f64::from(u32::try_from(outcome.count()).unwrap());
         let details = format!("{:.0}/s, {}", outcome.per_second, outcome.details("codes"));
-        show(&format!("/v, a code that is {what}: server CPU a request, {engine}"), "≤ 0.6 ms", &format!("{each:.2} ms"), &details);
+        show(
+            &format!("/v, a code that is {what}: server CPU a request, {engine}"),
+            "≤ 0.6 ms",
+            &format!("{each:.2} ms"),
+            &details,
+        );
     }
     let [found, none] = by_code(server.address, &code).await;
     tells(&format!("/v, a code that is there takes longer than one that is not, {engine}"), "may differ", (&found, &none));

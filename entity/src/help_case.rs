@@ -24,6 +24,7 @@ pub struct Model {
     pub changed_at_ms: i64,
     pub handler_id: Option<Uuid>,
     pub concerns_id: Option<Uuid>,
+    pub agency_id: Option<Uuid>,
 }
 
 /// No relations are followed by the mapper: queries say what they join.

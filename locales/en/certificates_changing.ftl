@@ -103,6 +103,7 @@ certificates-hearing-hint = Say what was looked into and what was found. The own
 certificates-hearing-go = Send the answer
 certificates-uphold-go = The appeal is right: take the request up anew
 certificates-keep-go = Still not issued: send the answer
+certificates-uphold-not-now = Nothing can be taken up anew here: the agency is suspended or closed. Say in the answer what the owner can do instead.
 certificates-said-upheld = The answer is kept. Whoever left a phone number gets a text; please tell those who did not. The request waits for an officer again.
 certificates-said-kept = The answer is kept. Whoever left a phone number gets a text; please tell those who did not.
 certificates-appeals-wait = Appeals that wait for an answer

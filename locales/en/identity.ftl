@@ -332,6 +332,7 @@ identity-document-kept = It is kept.
 identity-document-empty = Please write the identity number
 identity-document-length = An identity number has 18 characters; now there are { $count }
 identity-document-wrong = The identity number does not fit; please look again
+identity-document-changed = The name or the year of birth has just been changed, so nothing was kept. Please open their page again and hold the document against it.
 identity-document-taken = Another account has this identity number; ask the administrator
 
 # At the service point

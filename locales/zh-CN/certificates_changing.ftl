@@ -103,6 +103,7 @@ certificates-hearing-hint = 写清楚查了什么、怎么定的。本人看得�
 certificates-hearing-go = 发出答复
 certificates-uphold-go = 申诉有道理，重新办这份申请
 certificates-keep-go = 还是不发，答复本人
+certificates-uphold-not-now = 机构暂停了或已停办，现在不能重新办这份申请。答复里请写清楚：本人接下来可以怎么办。
 certificates-said-upheld = 答复记下了。留了手机的会收到短信，没留的请转告。这份申请重新排上了，等经办人看。
 certificates-said-kept = 答复记下了。留了手机的会收到短信，没留的请转告。
 certificates-appeals-wait = 等着答复的申诉

@@ -332,6 +332,7 @@ identity-document-kept = 记下了。
 identity-document-empty = 请写上身份证号
 identity-document-length = 身份证号是 18 位，现在是 { $count } 位
 identity-document-wrong = 身份证号对不上，请再看看
+identity-document-changed = 姓名或者出生年份刚刚改过，这次没有记下。请重新打开这个人的页面，对着证件再看一遍。
 identity-document-taken = 这个身份证号已经有一本存折了，请找管理员
 
 # At the service point

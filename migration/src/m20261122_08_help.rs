@@ -14,6 +14,7 @@ const UP: &[&str] = &[
     // stay for the register. `browser` is the digest of the asking browser's token, by which somebody without an account is known again.
     // `concerns_id`: of whom somebody complains; it is neither shown to them nor answered by them.
     // `place_code` is empty where the place is not known: the whole bank's matter.
+    // `agency_id`: whose decision an appeal is against; its people hear it.
     "CREATE TABLE help_case (
         learner_id $UUID NOT NULL,
         id $UUID NOT NULL,
@@ -31,12 +32,15 @@ const UP: &[&str] = &[
         changed_at_ms $INT NOT NULL,
         handler_id $UUID NULL,
         concerns_id $UUID NULL,
+        agency_id $UUID NULL,
         PRIMARY KEY (learner_id, id)
     ) $STRICT",
     // A line of the passbook is asked about once at a time.
     "CREATE UNIQUE INDEX help_case_dispute ON help_case (learner_id, about) WHERE kind = 'dispute' AND state IN ('open', 'in_hand')",
     // What was decided about a certificate is appealed against once at a time.
     "CREATE UNIQUE INDEX help_case_appeal ON help_case (learner_id, about) WHERE kind = 'appeal' AND state IN ('open', 'in_hand')",
+    // The appeals that wait for an agency, what is promised first on top.
+    "CREATE INDEX help_case_appeals ON help_case (agency_id, due_at_ms) WHERE kind = 'appeal' AND state IN ('open', 'in_hand')",
     // What one browser asked before its owner signed in.
     "CREATE INDEX help_case_of_browser ON help_case (learner_id, browser) WHERE browser IS NOT NULL",
     "CREATE INDEX help_case_open ON help_case (state, due_at_ms)",

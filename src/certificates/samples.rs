@@ -361,6 +361,7 @@ impl CertificateRequestPage {
                 form,
                 href: REQUEST.to_owned(),
                 back: QUEUE.to_owned(),
+                is_working: (name, state) != (RARE_NAME, RequestState::Refused),
                 title: title(page, shelf, at),
                 name: name.to_owned(),
                 state: page.t(&format!("certificates-request-{}", state.code())),
@@ -393,7 +394,8 @@ impl CertificateRequestPage {
             state((NAME, 1, RequestState::Approved), May::Look, plain(), ("certificates-said-issued", "")),
             state((NAME, 1, RequestState::Refused), May::Look, plain(), ("certificates-said-refused", "")),
             state((LONG_NAME, 1, RequestState::Refused), May::Look, unheard, ("", "certificates-own-decision")),
-            state((RARE_NAME, 0, RequestState::Refused), May::Look, plain(), ("certificates-said-upheld", "")),
+            state((NAME, 0, RequestState::Refused), May::Look, plain(), ("certificates-said-upheld", "")),
+            state((RARE_NAME, 0, RequestState::Refused), May::Look, plain(), ("", "")),
         ])
     }
 }

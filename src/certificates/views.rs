@@ -333,6 +333,8 @@ pub(super) struct CertificateRequestPage {
     pub form: Filled,
     pub href: String,
     pub back: String,
+    /// Whether the agency works: else nothing is opened anew, and the way back is to what it has issued.
+    pub is_working: bool,
     pub title: String,
     pub name: String,
     pub state: String,
@@ -352,6 +354,10 @@ pub(super) struct CertificateRequestPage {
 }
 
 impl CertificateRequestPage {
+    fn back_words(&self) -> String {
+        self.page.t(if self.is_working { "certificates-queue" } else { "certificates-issued" })
+    }
+
     fn is_barred(&self) -> bool {
         self.may == May::Barred
     }

@@ -2,6 +2,7 @@
 //! made. Slow, so never within a transaction.
 
 use std::io::Cursor;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use image::codecs::jpeg::JpegEncoder;
@@ -10,7 +11,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use tokio::sync::Semaphore;
 
-use crate::credentials::paper::{TooBusy, codes_among};
+use crate::credentials::paper::{Purse, TooBusy, codes_among};
 use crate::kernel::CardNumber;
 
 /// A photograph of more points than 24 million is refused before it is unpacked.
@@ -78,17 +79,16 @@ impl Default for Darkroom {
 /// [`Unreadable`].
 pub fn card_in(bytes: &[u8], site: &str) -> Result<CardNumber, Unreadable> {
     let picture = unpacked(bytes)?;
-    let mut texts = Vec::new();
+    let (mut texts, purse) = (Vec::new(), Rc::default());
     for side in SIDES {
-        match codes_in(&picture, side) {
+        match codes_in(&picture, side, &purse) {
             Ok(found) if found.is_empty() => {}
             Ok(found) => {
                 texts = found;
                 break;
             }
-            Err(TooBusy::Patterns) => return Err(Unreadable::TooLarge),
-            // Smaller, it may be read all the same.
-            Err(TooBusy::Work) => {}
+            // One purse pays for both sizes: where it is empty, nothing is left for the smaller one.
+            Err(TooBusy::Patterns | TooBusy::Work) => return Err(Unreadable::TooLarge),
         }
     }
     let read: Vec<_> = texts.iter().map(|text| card_of(text, site)).collect();
@@ -138,7 +138,7 @@ pub fn copy_of(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
 }
 
 /// What the codes say that are seen when the picture is drawn with a longer side of `side`.
-fn codes_in(picture: &image::GrayImage, side: u32) -> Result<Vec<String>, TooBusy> {
+fn codes_in(picture: &image::GrayImage, side: u32, purse: &Rc<Purse>) -> Result<Vec<String>, TooBusy> {
     let longer = picture.width().max(picture.height());
     let drawn = if longer > side {
         let fit = |length: u32| (length * side / longer).max(1);
@@ -146,7 +146,7 @@ fn codes_in(picture: &image::GrayImage, side: u32) -> Result<Vec<String>, TooBus
     } else {
         picture.clone()
     };
-    codes_among(drawn)
+    codes_among(drawn, purse)
 }
 
 /// The card number that a code says: bare, or in an address of this house.

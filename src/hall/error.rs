@@ -113,6 +113,7 @@ impl From<identity::Error> for Error {
             | E::OrganisationElsewhere
             | E::TooLateToUndo
             | E::Checked
+            | E::NotAsShown
             | E::PlaceKnown
             | E::NoHall
             | E::SentBefore

@@ -11,7 +11,7 @@ use super::rules::Kind;
 use super::service::{Asked, Asker, Opened, Request, insert};
 use super::{CallPhone, Case, CaseNumber, Error, Told};
 use crate::db::{Once, Tx, remember, what_was_done};
-use crate::kernel::{CertificateId, CertificateRequestId, LearnerId, SealKey};
+use crate::kernel::{AgencyId, CertificateId, CertificateRequestId, LearnerId, SealKey};
 
 /// What an appeal against a refusal is about, in its column: this, then the request.
 const OF_REFUSAL: &str = "refusal/";
@@ -74,7 +74,9 @@ pub struct Appeal {
     pub words: String,
     /// Where to ring.
     pub phone: Option<CallPhone>,
-    /// Where the agency is that decided.
+    /// The agency that decided: its people hear it.
+    pub agency: AgencyId,
+    /// Where that is.
     pub place_code: String,
 }
 
@@ -102,7 +104,7 @@ pub async fn appeal(tx: &Tx, asker: &Asker, key: &SealKey, appeal: &Appeal, aske
                 concerns: None,
                 source: None,
             };
-            insert(tx, asker, key, &request, Some(appeal.about.to_string())).await?
+            insert(tx, asker, key, &request, (Some(appeal.about.to_string()), Some(appeal.agency))).await?
         }
     };
     remember(tx, learner, &asked.once, &asked.digest, number.as_str()).await?;
@@ -115,6 +117,27 @@ pub async fn appeal(tx: &Tx, asker: &Asker, key: &SealKey, appeal: &Appeal, aske
 /// What the database answers.
 pub async fn list_appeals(db: &impl ConnectionTrait, accounts: &[LearnerId], about: Contested) -> Result<Vec<Case>, DbErr> {
     queries::list_appeals(db, accounts, about).await
+}
+
+/// The appeals against what an agency decided that wait, but for those that concern the reader, what is promised first on top: `most` after the first
+/// `from`.
+///
+/// # Errors
+/// What the database answers.
+pub async fn list_appeals_of(
+    db: &impl ConnectionTrait,
+    (agency, reader): (AgencyId, LearnerId),
+    part: (u64, u64),
+) -> Result<Vec<Case>, DbErr> {
+    queries::list_appeals_of(db, (agency, reader), part).await
+}
+
+/// How many these are.
+///
+/// # Errors
+/// What the database answers.
+pub async fn count_appeals_of(db: &impl ConnectionTrait, agency: AgencyId, reader: LearnerId) -> Result<u64, DbErr> {
+    queries::count_appeals_of(db, agency, reader).await
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ use crate::i18n::Message;
 use crate::kernel::{self, CaseId, DataClass, Kept, LearnerId, SealKey, Timestamp, TransferId};
 use crate::web::Exhibit;
 
-pub use appeals_service::{Appeal, Contested, appeal, list_appeals};
+pub use appeals_service::{Appeal, Contested, appeal, count_appeals_of, list_appeals, list_appeals_of};
 pub use call_phone::CallPhone;
 pub use forms::MOST_WORDS;
 pub use number::CaseNumber;

@@ -4,7 +4,7 @@ use entity::{help_case, help_number, help_tally};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::rules::{Kind, State};
 use super::{Case, CaseNumber, Contested, Sealed};
 use crate::db::Tx;
-use crate::kernel::{CaseId, Digest, LearnerId, Timestamp, TransferId};
+use crate::kernel::{AgencyId, CaseId, Digest, LearnerId, Timestamp, TransferId};
 use crate::places::PlaceCode;
 
 /// A browser in a hall may have asked for many people.
@@ -32,6 +32,8 @@ pub(super) struct NewRow<'a> {
     pub browser: Option<Digest>,
     pub place_code: &'a str,
     pub concerns: Option<LearnerId>,
+    /// Whose decision an appeal is against.
+    pub agency: Option<AgencyId>,
 }
 
 /// Takes a number; `false` where something else has it.
@@ -60,6 +62,7 @@ pub(super) async fn insert_case(tx: &Tx, new: NewRow<'_>) -> Result<bool, DbErr>
         changed_at_ms: Set(tx.now.ms()),
         handler_id: Set(None),
         concerns_id: Set(new.concerns.map(LearnerId::uuid)),
+        agency_id: Set(new.agency.map(AgencyId::uuid)),
     };
     let free = OnConflict::new().do_nothing().to_owned();
     Ok(help_case::Entity::insert(row).on_conflict(free).exec_without_returning(tx).await? == 1)
@@ -121,6 +124,36 @@ pub(super) async fn list_appeals(
         .all(db)
         .await?;
     rows.into_iter().map(case_of).collect()
+}
+
+/// The appeals against what an agency decided that wait, but for those that concern the reader.
+fn appeals_of(agency: AgencyId, reader: LearnerId) -> Select<help_case::Entity> {
+    help_case::Entity::find()
+        .filter(help_case::Column::AgencyId.eq(agency.uuid()))
+        // As the index says it: it knows it again by these words alone.
+        .filter(Expr::cust("kind = 'appeal' AND state IN ('open', 'in_hand')"))
+        .filter(help_case::Column::ConcernsId.is_null().or(help_case::Column::ConcernsId.ne(reader.uuid())))
+}
+
+/// The same, what is promised first on top: `most` after the first `from`.
+pub(super) async fn list_appeals_of(
+    db: &impl ConnectionTrait,
+    (agency, reader): (AgencyId, LearnerId),
+    (from, most): (u64, u64),
+) -> Result<Vec<Case>, DbErr> {
+    let rows = appeals_of(agency, reader)
+        .order_by_asc(help_case::Column::DueAtMs)
+        .order_by_asc(help_case::Column::OpenedAtMs)
+        .order_by_asc(help_case::Column::Id)
+        .offset(from)
+        .limit(most)
+        .all(db)
+        .await?;
+    rows.into_iter().map(case_of).collect()
+}
+
+pub(super) async fn count_appeals_of(db: &impl ConnectionTrait, agency: AgencyId, reader: LearnerId) -> Result<u64, DbErr> {
+    appeals_of(agency, reader).count(db).await
 }
 
 /// All cases of one person, newest first.
@@ -204,7 +237,7 @@ pub(super) async fn count_by_place(
         .await
 }
 
-fn waiting(Within { areas, kinds, reader }: Within<'_>) -> sea_orm::Select<help_case::Entity> {
+fn waiting(Within { areas, kinds, reader }: Within<'_>) -> Select<help_case::Entity> {
     let within = areas.iter().fold(Condition::any(), |any, area| {
         let column = help_case::Column::PlaceCode;
         any.add(Condition::all().add(column.gte(area.as_str())).add(column.lt(area.end())))

@@ -13,7 +13,7 @@ use crate::audit;
 use crate::config::Keys;
 use crate::db::{Once, OnceKey, Tx, remember, what_was_done};
 use crate::identity;
-use crate::kernel::{Acting, CaseId, Chance, Digest, LearnerId, SealKey, Timestamp, TransferId};
+use crate::kernel::{Acting, AgencyId, CaseId, Chance, Digest, LearnerId, SealKey, Timestamp, TransferId};
 use crate::outbox::{self, Channel, Letter};
 use crate::places::PlaceCode;
 
@@ -110,7 +110,7 @@ pub async fn open(tx: &Tx, asker: &Asker, key: &SealKey, request: &Request, aske
     }
     let number = match first_alike(tx, learner, key, request).await? {
         Some(first) => first.number,
-        None => insert(tx, asker, key, request, request.about.map(|id| id.to_string())).await?,
+        None => insert(tx, asker, key, request, (request.about.map(|id| id.to_string()), None)).await?,
     };
     remember(tx, learner, &asked.once, &asked.digest, number.as_str()).await?;
     Ok(Opened { number })
@@ -138,7 +138,7 @@ pub(super) async fn insert(
     asker: &Asker,
     key: &SealKey,
     request: &Request,
-    about: Option<String>,
+    (about, agency): (Option<String>, Option<AgencyId>),
 ) -> Result<CaseNumber, Error> {
     let learner = asker.learner();
     within_limits(tx, learner, request).await?;
@@ -156,6 +156,7 @@ pub(super) async fn insert(
         browser: if let Asker::Browser(browser) = asker { Some(*browser) } else { None },
         place_code: &request.place_code,
         concerns: request.concerns,
+        agency,
     };
     if !queries::insert_case(tx, row).await? {
         // Another process has just opened the same dispute.

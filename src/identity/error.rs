@@ -41,6 +41,9 @@ pub enum Error {
     /// Their document was seen: who looks at it again changes what it shows.
     #[error("a document was seen")]
     Checked,
+    /// The name or the year of birth are others than a page showed, against which a paper was held.
+    #[error("name or year are others than shown")]
+    NotAsShown,
     /// They have said where they live meanwhile.
     #[error("the place is known")]
     PlaceKnown,
@@ -126,6 +129,7 @@ impl From<Error> for AppError {
             Error::LoginTaken => Self::Refused(Message::of("identity-login-taken")),
             Error::OrganisationElsewhere => Self::Refused(Message::of("identity-organisation-elsewhere")),
             Error::TooLateToUndo => Self::Changed(Message::of("identity-too-late-to-undo")),
+            Error::NotAsShown => Self::Changed(Message::of("identity-document-changed")),
             Error::PlaceKnown => Self::Changed(Message::of("identity-place-known")),
             Error::Checked => Self::Refused(Message::of("me-checked")),
             Error::NoSuchBlank => Self::Refused(Message::of("identity-blank-unknown")),

@@ -89,15 +89,22 @@ impl Upload {
     /// Reads the form: fields, and the file of `field` with at most `most` bytes. A form without any file is read too.
     ///
     /// # Errors
-    /// [`AppError::FormExpired`] where it does not come from our own page; where it cannot be read.
+    /// [`AppError::FormExpired`] where it does not come from our own page; [`AppError::TooSlow`]; where it cannot be read.
     pub async fn read(self, field: &str, most: usize) -> Result<Uploaded, AppError> {
+        self.read_within(field, most, Duration::from_secs(MOST_SECONDS)).await
+    }
+
+    /// The same within `limit`, where a file may not take as long as from a village.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub async fn read_within(self, field: &str, most: usize, limit: Duration) -> Result<Uploaded, AppError> {
         if !self.has_parts() {
             return Ok(Uploaded { posted: posted(&self.request)?, file: SentFile::Whole(Vec::new()) });
         }
         let ui = self.ours()?;
         let mut form = Form { parts: Multipart::new(self.request.headers(), self.payload), fields: Fields::default(), bytes: 0 };
         let reading = form.read(&ui, field, most);
-        let limit = Duration::from_secs(MOST_SECONDS);
         let file = actix_web::rt::time::timeout(limit, reading).await.map_err(|_| AppError::TooSlow)??;
         let act = format!("{} {}", self.request.method(), self.request.path());
         Ok(Uploaded { posted: Posted { fields: form.fields, ui: Ui::clone(&ui), act }, file })
@@ -163,4 +170,42 @@ async fn file_of(part: &mut Field, most: usize) -> Result<SentFile, AppError> {
         bytes.extend_from_slice(&chunk);
     }
     Ok(SentFile::Whole(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use actix_web::error::PayloadError;
+    use actix_web::test::TestRequest;
+    use actix_web::web::Bytes;
+    use futures_util::stream;
+
+    use super::*;
+    use crate::i18n::Lang;
+
+    /// A form whose file has begun and does not come to its end.
+    fn dripping() -> Upload {
+        let head = "--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\nt\r\n";
+        let file = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx";
+        let begun: Result<Bytes, PayloadError> = Ok(Bytes::from([head, file].concat()));
+        let kind = (header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+        let request = TestRequest::post().uri("/v/file").insert_header(kind).to_http_request();
+        let received = Received { fields: Ok(Fields::default()), sender: Sender::Unsaid, has_token: false };
+        let ui = Ui { csrf: "t".to_owned(), ..Ui::sample(Lang::Chinese) };
+        request.extensions_mut().insert(Rc::new(ui));
+        request.extensions_mut().insert(Rc::new(received));
+        let payload = stream::once(ready(begun)).chain(stream::pending()).boxed_local();
+        Upload { request, payload: dev::Payload::Stream { payload } }
+    }
+
+    #[actix_web::test]
+    async fn a_file_that_does_not_come_is_waited_for_as_long_as_was_said() {
+        for limit in [Duration::ZERO, Duration::from_millis(200)] {
+            let begun = Instant::now();
+            let read = dripping().read_within("file", 10, limit).await;
+            assert!(matches!(read, Err(AppError::TooSlow)), "{read:?}");
+            assert!(begun.elapsed() >= limit && begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+        }
+    }
 }

@@ -1,12 +1,15 @@
-//! Appeals against a refusal: once, within thirty days, heard by a reviewer who had no part in it. Where they agree, the request is opened anew.
+//! Appeals against a refusal: once, within thirty days, heard by a reviewer who had no part in it, also while the agency is suspended, and once it has
+//! closed by an administrator. Where they agree, the request is opened anew, whatever its learner has done meanwhile.
 
+use credit_bank::db::{DbFault, Tx};
 use credit_bank::identity::{Assurance, Role};
-use credit_bank::kernel::{LearnerId, TransferId};
+use credit_bank::kernel::{CertificateRequestId, LearnerId, TransferId};
 use entity::{certificate_request, help_case};
-use sea_orm::{EntityTrait, QueryOrder};
+use sea_orm::{EntityTrait, IntoActiveModel, QueryOrder};
 
 use crate::agencies::{POWERS, TOWN};
 use crate::applications::DAY_MS;
+use crate::certificate_batches::posts;
 use crate::certificates::{Issuing, does, reverses};
 use crate::certificates_changing::sends_to;
 use crate::classes::point;
@@ -58,6 +61,29 @@ impl Refused {
 
     async fn reviewer(&self) -> (Person, LearnerId) {
         self.work.desk.works(Role::Reviewer, Some(self.work.desk.organisation), None).await
+    }
+
+    /// Two hundred people appeal before against what another agency of the place decided.
+    async fn others_appeal(&self) {
+        let (like, now) = (self.cases().await.remove(0), self.work.bank().clock.now());
+        let other = uuid::Uuid::from_u128(7);
+        let add = async move |tx: &Tx| {
+            let row = |number: u128| {
+                let case = help_case::Model {
+                    learner_id: uuid::Uuid::from_u128(1_000 + number),
+                    id: CertificateRequestId::fresh(now).uuid(),
+                    about: Some(format!("refusal/{}", CertificateRequestId::fresh(now))),
+                    due_at_ms: like.due_at_ms - 1,
+                    agency_id: Some(other),
+                    ..like.clone()
+                };
+                case.into_active_model()
+            };
+            let rows = (1..=200).map(row);
+            help_case::Entity::insert_many(rows).exec_without_returning(tx).await.map_err(DbFault::from)?;
+            Ok::<_, DbFault>(())
+        };
+        self.work.bank().house.db.write(add).await.unwrap();
     }
 }
 
@@ -195,6 +221,93 @@ crate::on_both! {
         let page = zhou.opens(&of.request).await;
         let heard = zhou.sends(&page, &hear, &UPHOLD).await;
         assert_eq!((heard.status, of.states().await), (303, vec!["refused".to_owned(), "open".to_owned()]), "{}", heard.body);
+        of.work.close().await;
+    }
+
+    async fn where_the_learner_has_got_it_meanwhile_there_is_nothing_to_open(fresh: Fresh) {
+        let of = Refused::over(fresh).await;
+        let hear = of.appeals().await;
+        of.work.bank().clock.turn_ms(1_000);
+        let again = of.work.asks("T19").await;
+        assert_eq!(does(&of.work.zhao, &again, "propose").await.status, 303);
+        assert_eq!(does(&of.work.sun, &again, "agree").await.status, 303);
+        let (zhou, _) = of.reviewer().await;
+        let page = zhou.opens(&of.request).await;
+        let heard = zhou.sends(&page, &hear, &UPHOLD).await;
+        assert_eq!(heard.status, 303, "{}", heard.body);
+        assert_eq!(of.states().await, ["refused", "approved"], "nothing was asked for");
+        assert_eq!(of.cases().await[0].state, "answered");
+        of.work.close().await;
+    }
+
+    async fn however_much_the_learner_took_back_today_a_request_is_opened_anew(fresh: Fresh) {
+        let of = Refused::over(fresh).await;
+        let hear = of.appeals().await;
+        for number in 0..20 {
+            of.work.bank().clock.turn_ms(1_000);
+            let request = of.work.asks("T19").await;
+            let back = format!("/certificates/requests/{}/withdraw", request.rsplit('/').next().unwrap());
+            let withdrawn = posts(&of.work.wang, &back, &[]).await;
+            assert_eq!(withdrawn.status, 303, "{number}: {}", withdrawn.body);
+        }
+        of.work.bank().clock.turn_ms(1_000);
+        let (zhou, _) = of.reviewer().await;
+        let page = zhou.opens(&of.request).await;
+        let heard = zhou.sends(&page, &hear, &UPHOLD).await;
+        assert_eq!((heard.status, of.states().await.last().map(String::as_str)), (303, Some("open")), "{}", heard.body);
+        of.work.close().await;
+    }
+
+    async fn an_appeal_is_answered_while_the_agency_is_suspended_and_once_it_has_closed(fresh: Fresh) {
+        let of = Refused::over(fresh).await;
+        let (work, request) = (&of.work, &of.request);
+        let hear = of.appeals().await;
+        let (zhou, _) = of.reviewer().await;
+        let desk = |act: &str| format!("{}/{act}", work.desk.path());
+        assert_eq!(posts(&work.desk.shen, &desk("suspend"), &[("suspend_why", "查账")]).await.status, 303);
+        let list = format!("/staff/agency/{}/issued", work.desk.id);
+        let shown = zhou.opens(&list).await;
+        assert!(shown.body.contains("等着答复的申诉") && shown.body.contains(request.as_str()), "{}", shown.body);
+        let page = zhou.opens(request).await;
+        assert!(page.status == 200 && page.body.contains(SAID) && page.body.contains(&hear), "{} {}", page.status, page.body);
+        assert!(page.body.contains("value=\"keep\"") && !page.body.contains("value=\"uphold\""), "{}", page.body);
+        let upheld = zhou.sends(&page, &hear, &UPHOLD).await;
+        assert!(upheld.status == 409 && upheld.body.contains("证件是看过的"), "{} {}", upheld.status, upheld.body);
+        assert_eq!(sends_to(&work.desk.shen, &desk("close"), &[("close_why", "机构撤并")]).await.status, 303);
+        assert_eq!(zhou.opens(request).await.status, 404, "its people have no part any more");
+        assert!(work.desk.shen.opens(&list).await.body.contains(request.as_str()));
+        let page = work.desk.shen.opens(request).await;
+        assert!(page.status == 200 && page.body.contains(&hear), "{} {}", page.status, page.body);
+        for _ in 0..2 {
+            let kept = work.desk.shen.sends(&page, &hear, &KEEP).await;
+            assert_eq!(kept.status, 303, "{}", kept.body);
+        }
+        assert_eq!((of.states().await.len(), of.cases().await[0].state.as_str()), (1, "answered"));
+        of.work.close().await;
+    }
+
+    async fn of_an_agency_that_does_not_work_what_waits_is_shown_to_nobody(fresh: Fresh) {
+        let work = Issuing::over(fresh).await;
+        work.passes("T19").await;
+        let request = work.asks("T19").await;
+        let suspend = format!("{}/suspend", work.desk.path());
+        assert_eq!(posts(&work.desk.shen, &suspend, &[("suspend_why", "查账")]).await.status, 303);
+        let shown = work.zhao.opens(&request).await;
+        assert!(shown.status == 409 && !shown.body.contains("王桂英"), "{} {}", shown.status, shown.body);
+        work.close().await;
+    }
+
+    async fn the_appeals_of_others_hide_none_of_an_agency(fresh: Fresh) {
+        let of = Refused::over(fresh).await;
+        of.appeals().await;
+        of.others_appeal().await;
+        let (zhou, _) = of.reviewer().await;
+        for path in [of.work.queue(), format!("/staff/agency/{}/issued", of.work.desk.id)] {
+            let page = zhou.opens(&path).await;
+            assert!(page.body.contains("等着答复的申诉") && page.body.contains(&of.request), "{path}: {}", page.body);
+        }
+        let own = zhou.opens(&format!("/staff/agency/{}", of.work.desk.id)).await;
+        assert!(own.body.contains("有 1 件证书申诉等答复"), "{}", own.body);
         of.work.close().await;
     }
 }

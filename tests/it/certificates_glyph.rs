@@ -67,7 +67,8 @@ async fn batch(work: &Issuing, people: &[LearnerId]) -> CertificateBatchId {
     while certificates::check_batch(db, &desk, id).await.unwrap() {}
     let of = |by| OfBatch { agency: work.agency(), batch: id, by };
     let (asking, deciding) = (of(work.zhao_id), of(work.sun_id));
-    db.write(async move |tx: &Tx| certificates::ask_for_batch(tx, asking).await).await.unwrap();
+    let keys = desk.keys.clone();
+    db.write(async move |tx: &Tx| certificates::ask_for_batch(tx, &keys, asking).await).await.unwrap();
     let sample = certificate_batch_line::Entity::find().filter(certificate_batch_line::Column::BatchId.eq(id.uuid()));
     for line in sample.all(db.read()).await.unwrap().into_iter().filter(|line| line.in_sample == 1) {
         let (desk, verdict) = (work.at(), LineVerdict::Right(Digest::from_slice(&line.basis_hash.unwrap()).unwrap()));

@@ -1,6 +1,7 @@
 //! Where certificates hold against whoever pulls at them: a list that is being made while somebody suspends, credit that is somebody else's by now, an
 //! owner who buries a suspension under requests, a picture that is made to be looked at for hours, a sample that is drawn again.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,17 +11,17 @@ use credit_bank::curriculum::Shelves;
 use credit_bank::db::{DbFault, Tx};
 use credit_bank::identity::{self, AliasKind, BirthYear, PersonName};
 use credit_bank::jobs::Runner;
-use credit_bank::kernel::{Acting, AgencyId, CertificateRequestId, IdentityLevel};
+use credit_bank::kernel::{Acting, AgencyId, CertificateRequestId, IdentityLevel, RequestId};
 use entity::{
-    certificate_batch, certificate_batch_line, certificate_request, certificate_status, certificate_version, status_list,
+    certificate_batch, certificate_batch_line, certificate_request, certificate_status, certificate_version, job, status_list,
 };
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
 use tokio::sync::Notify;
 
 use crate::applications::DAY_MS;
-use crate::certificate_batches::{brings, lines_of, passed, posts};
-use crate::certificates::{Issuing, asks as asks_for};
+use crate::certificate_batches::{People, brings, lines_of, passed, posts};
+use crate::certificates::{Issuing, asks as asks_for, does};
 use crate::certificates_changing::{agrees, events, issued, sends_to, stands};
 use crate::passbook::passes;
 use crate::support::people::sender;
@@ -103,6 +104,8 @@ async fn buries(work: &Issuing) {
                 shown_hash: None,
                 state: "withdrawn".to_owned(),
                 officer_id: None,
+                decider_id: None,
+                answer_sealed: None,
                 asked_at_ms: now.ms() + number,
                 decided_at_ms: Some(now.ms() + number),
                 once: id.to_string(),
@@ -125,6 +128,17 @@ async fn sample_of(work: &Issuing, page: &str) -> Vec<i64> {
         .filter(certificate_batch_line::Column::InSample.eq(1))
         .order_by_asc(certificate_batch_line::Column::Number);
     find.all(work.bank().house.db.read()).await.unwrap().into_iter().map(|line| line.number).collect()
+}
+
+/// Nobody is to believe the agency's key any more: one administrator asks, another one agrees.
+async fn distrusts(work: &Issuing) {
+    let key = format!("{}/keys/1", work.desk.path());
+    let ask = [("doing", "ask"), ("distrust_why", "存钥匙的机器丢了")];
+    assert_eq!(sends_to(&work.desk.shen, &key, &ask).await.status, 303);
+    let form = work.desk.zheng.opens(&key).await;
+    let doubt = form.input("doubt");
+    let agreed = work.desk.zheng.sends(&form, &key, &[("doing", "agree"), ("doubt", &doubt)]).await;
+    assert_eq!(agreed.status, 303, "{}", agreed.body);
 }
 
 /// A picture of fifty times fifty corner patterns and no code.
@@ -229,6 +243,35 @@ crate::on_both! {
         work.close().await;
     }
 
+    async fn what_waits_or_was_refused_is_found_however_much_was_asked_for_since(fresh: Fresh) {
+        let work = Issuing::over(fresh).await;
+        for unit in ["T19", "T01", "T20"] {
+            work.passes(unit).await;
+        }
+        let refused = work.asks("T19").await;
+        assert_eq!(does(&work.zhao, &refused, "refuse").await.status, 303);
+        work.bank().clock.turn_ms(1_000);
+        let first = work.asks("T01").await;
+        work.bank().clock.turn_ms(1_000);
+        let second = work.asks("T20").await;
+        let id_of = |path: &str| path.rsplit('/').next().unwrap().parse::<uuid::Uuid>().unwrap();
+        buries(&work).await;
+        let own = |path: &str, act: &str| format!("/certificates/requests/{}/{act}", id_of(path));
+        assert_eq!(work.wang.opens(&own(&refused, "appeal")).await.status, 200);
+        assert_eq!(sends_to(&work.wang, &own(&refused, "appeal"), &[("appeal", "证件看过。")]).await.status, 303);
+        assert!(work.sun.opens(&work.queue()).await.body.contains(&refused), "it waits for a reviewer");
+        let taken_back = posts(&work.wang, &own(&first, "withdraw"), &[]).await;
+        assert_eq!(taken_back.status, 303, "{}", taken_back.body);
+        let acting = Acting { learner: work.wang_id, helper: None, identity_level: IdentityLevel::KNOWN };
+        let (keys, db) = (work.bank().house.keys.clone(), work.bank().house.db.clone());
+        credit_bank::me::end_account(&db, &keys, RequestId::fresh(work.bank().clock.now()), acting).await.unwrap();
+        for path in [&first, &second] {
+            let row = certificate_request::Entity::find_by_id((work.wang_id.uuid(), id_of(path))).one(db.read()).await.unwrap();
+            assert_eq!(row.unwrap().state, "withdrawn", "{path}");
+        }
+        work.close().await;
+    }
+
     async fn whoever_takes_back_twenty_requests_in_a_day_waits_until_the_next(fresh: Fresh) {
         let work = Issuing::over(fresh).await;
         work.passes("T19").await;
@@ -278,14 +321,19 @@ crate::on_both! {
     async fn the_same_people_brought_again_have_the_same_sample_and_the_first_of_two_sees_none(fresh: Fresh) {
         let (work, people) = passed(fresh, 14).await;
         let (zhao, sun) = (work.zhao_id, work.sun_id);
-        let mut samples = Vec::new();
-        for _ in 0..2 {
-            let page = brings(&work, &lines_of(&people)).await;
+        let (mut samples, mut back) = (Vec::new(), people.clone());
+        back.reverse();
+        // The second time on other lines, in a file that has another digest.
+        for order in [&people, &back] {
+            let page = brings(&work, &lines_of(order)).await;
             assert_eq!(posts(&work.zhao, &format!("{page}/ask"), &[]).await.status, 303);
             samples.push(sample_of(&work, &page).await);
             assert_eq!(posts(&work.zhao, &format!("{page}/withdraw"), &[]).await.status, 303);
         }
-        assert!(samples[0].len() == 10 && samples[0] == samples[1], "{samples:?}");
+        let who = |order: &People, sample: &[i64]| -> BTreeSet<uuid::Uuid> {
+            sample.iter().map(|line| order[usize::try_from(*line).unwrap() - 2].0.uuid()).collect()
+        };
+        assert_eq!((samples[0].len(), who(&people, &samples[0])), (10, who(&back, &samples[1])), "{samples:?}");
         // One that is not right is in every sample from then on, though the file is another one.
         let page = brings(&work, &lines_of(&people)).await;
         assert_eq!(posts(&work.zhao, &format!("{page}/ask"), &[]).await.status, 303);
@@ -312,13 +360,7 @@ crate::on_both! {
         let work = Issuing::over(fresh).await;
         let path = issued(&work).await;
         assert_eq!(sends_to(&work.zhao, &path, &SUSPEND).await.status, 303);
-        let key = format!("{}/keys/1", work.desk.path());
-        let ask = [("doing", "ask"), ("distrust_why", "存钥匙的机器丢了")];
-        assert_eq!(sends_to(&work.desk.shen, &key, &ask).await.status, 303);
-        let form = work.desk.zheng.opens(&key).await;
-        let doubt = form.input("doubt");
-        let agreed = work.desk.zheng.sends(&form, &key, &[("doing", "agree"), ("doubt", &doubt)]).await;
-        assert_eq!(agreed.status, 303, "{}", agreed.body);
+        distrusts(&work).await;
         let follow = async || certificates::follow(&work.bank().house, &work.at(), work.bank().clock.now()).await.unwrap();
         let runner = Runner::new(work.bank().house.db.clone());
         let runner = certificates::with_following(runner, &work.bank().house, &Shelves::new(SHELF.clone()));
@@ -332,6 +374,32 @@ crate::on_both! {
         runner.run_due().await.unwrap();
         assert_eq!((versions().await, stands(&work).await), (2, ("active".to_owned(), 2)));
         assert_eq!(events(&work).await[..3], ["issued", "suspended", "lifted"]);
+        work.close().await;
+    }
+
+    async fn what_is_lifted_behind_a_job_that_signs_anew_has_a_job_of_its_own(fresh: Fresh) {
+        let work = Issuing::over(fresh).await;
+        let path = issued(&work).await;
+        assert_eq!(sends_to(&work.zhao, &path, &SUSPEND).await.status, 303);
+        distrusts(&work).await;
+        let db = work.bank().house.db.clone();
+        let follow = async || certificates::follow(&work.bank().house, &work.at(), work.bank().clock.now()).await.unwrap();
+        assert_eq!(follow().await, 0);
+        let jobs = || job::Entity::find().filter(job::Column::Kind.eq("certificates.rekey"));
+        let first = jobs().one(db.read()).await.unwrap().unwrap();
+        work.bank().clock.turn_ms(11 * DAY_MS);
+        assert_eq!(follow().await, 1, "nobody confirmed it");
+        // The job that was at it meanwhile, and past this one, is done.
+        let done = async move |tx: &Tx| {
+            job::Entity::delete_by_id(first.id).exec(tx).await.map_err(DbFault::from)?;
+            Ok::<_, DbFault>(())
+        };
+        db.write(done).await.unwrap();
+        assert_eq!(jobs().count(db.read()).await.unwrap(), 1, "one of its own");
+        let runner = Runner::new(db.clone());
+        let runner = certificates::with_following(runner, &work.bank().house, &Shelves::new(SHELF.clone()));
+        runner.run_due().await.unwrap();
+        assert_eq!(stands(&work).await, ("active".to_owned(), 2));
         work.close().await;
     }
 }

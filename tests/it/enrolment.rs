@@ -253,7 +253,9 @@ crate::on_both! {
         let seen = enrolled(&sends(&hall.li, &elder("王桂英", "1951")).await);
         let came = enrolled(&sends(&hall.li, &elder("刘建国", "1948")).await);
         let page = officer.opens(&format!("/staff/learners/{seen}")).await;
-        assert_eq!(officer.sends(&page, &format!("/staff/learners/{seen}/document"), &[("document", "")]).await.status, 303);
+        let looked = page.input("shown");
+        let path = format!("/staff/learners/{seen}/document");
+        assert_eq!(officer.sends(&page, &path, &[("shown", &looked), ("document", "")]).await.status, 303);
         let card = kept(&hall.bank, came).await.card.unwrap();
         let page = hall.li.opens(&class).await;
         let checked_in = hall.li.sends(&page, &format!("{class}/check-in"), &[("number", card.as_str())]).await;

@@ -252,7 +252,7 @@ crate::on_both! {
         let (_, wang) = bank.learner("王桂英", 1, Some("330182002")).await;
         let (officer, _) = bank.staff("钱多", Role::Officer, "330182002").await;
         let seen = officer.opens(&format!("/staff/learners/{wang}")).await;
-        assert_eq!(officer.sends(&seen, &format!("/staff/learners/{wang}/document"), &[("document", MOTHER)]).await.status, 303);
+        assert_eq!(officer.sends(&seen, &format!("/staff/learners/{wang}/document"), &[("shown", &seen.input("shown")), ("document", MOTHER)]).await.status, 303);
         // An organisation that declares the column.
         let (admin, _) = bank.staff("陈志远", Role::Administrator, "330182001").await;
         let form = admin.opens("/staff/organisations/add").await;

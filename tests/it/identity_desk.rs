@@ -142,7 +142,7 @@ crate::on_both! {
         let bad = officer.sends(&page, &path, &[("document", "110105194912310021")]).await;
         assert!(bad.status == 422 && bad.body.contains("对不上") && bad.input("document") == "110105194912310021", "{}", bad.body);
         for _ in 0..2 {
-            assert_eq!(officer.sends(&page, &path, &[("document", MOTHER)]).await.status, 303);
+            assert_eq!(sees(&officer, &page, wang, MOTHER).await.status, 303);
         }
         assert_eq!(level().await, IdentityLevel::DOCUMENT);
         assert_eq!(entity::document_sight::Entity::find().count(bank.house.db.read()).await.unwrap(), 1, "twice is once");
@@ -153,7 +153,7 @@ crate::on_both! {
         assert_eq!((level().await, kept(&bank, wang).await.document), (IdentityLevel::KNOWN, None));
         assert_eq!(entity::document_index::Entity::find().count(bank.house.db.read()).await.unwrap(), 0);
         assert!(actions(&bank, "330182001").await.contains(&"identity.undo_document".to_owned()));
-        assert_eq!(officer.sends(&page, &path, &[("document", "")]).await.status, 303);
+        assert_eq!(sees(&officer, &page, wang, "").await.status, 303);
         bank.clock.turn_ms(86_400_001);
         // The staff's session lives twelve hours.
         let late = bank.signed_in(identity_of(&bank, "赵强").await, Assurance::PasswordTotp).await;
@@ -164,21 +164,43 @@ crate::on_both! {
         bank.close().await;
     }
 
+    async fn a_paper_counts_for_the_name_and_year_that_the_page_showed(fresh: Fresh) {
+        let bank = Bank::over(fresh).await.with_places().await;
+        let (owner, wang) = bank.learner("王桂英", 1, Some("330182001")).await;
+        let (officer, _) = bank.staff("赵强", Role::Officer, "330182001").await;
+        let own = owner.opens("/me/correct").await;
+        let sights = async || entity::document_sight::Entity::find().count(bank.house.db.read()).await.unwrap();
+        for (name, year) in [("王桂花", "1951"), ("王桂花", "1952")] {
+            // The paper lies on the desk; its owner has a telephone in the hand.
+            let page = page_for(&officer, wang).await;
+            assert_eq!(owner.sends(&own, "/me/correct", &[("name", name), ("year", year)]).await.location.as_deref(), Some("/me?said=name"));
+            let late = sees(&officer, &page, wang, MOTHER).await;
+            assert!(late.status == 409 && late.body.contains("再看一遍"), "{} {}", late.status, late.body);
+        }
+        let page = page_for(&officer, wang).await;
+        let path = format!("{}/document", page_of(wang));
+        assert_eq!(officer.sends(&page, &path, &[("document", "")]).await.status, 409, "a form that does not say what it showed");
+        let is = kept(&bank, wang).await;
+        assert!(sights().await == 0 && is.identity_level < IdentityLevel::DOCUMENT && is.document.is_none());
+        assert_eq!(sees(&officer, &page, wang, "").await.status, 303);
+        assert_eq!((sights().await, kept(&bank, wang).await.identity_level), (1, IdentityLevel::DOCUMENT));
+        let refused = owner.sends(&own, "/me/correct", &[("name", "王桂英"), ("year", "1951")]).await;
+        assert!(refused.status == 422 && kept(&bank, wang).await.name == "王桂花", "{}", refused.body);
+        bank.close().await;
+    }
+
     async fn a_number_that_is_taken_gets_the_same_answer_tells_its_owner_and_an_old_one_goes(fresh: Fresh) {
         let bank = Bank::over(fresh).await.with_places().await;
         let (_, wang) = bank.learner("王桂英", 1, Some("330182001")).await;
         let (_, liu) = bank.learner("刘建国", 2, Some("330182001")).await;
         let (officer, _) = bank.staff("赵强", Role::Officer, "330182001").await;
-        let sees = async |id: LearnerId, number: &str| {
-            officer.sends(&page_for(&officer, id).await, &format!("{}/document", page_of(id)), &[("document", number)]).await
-        };
-        assert_eq!(sees(wang, MOTHER).await.status, 303);
+        let sees_now = async |id: LearnerId, number: &str| sees(&officer, &page_for(&officer, id).await, id, number).await;
+        assert_eq!(sees_now(wang, MOTHER).await.status, 303);
         let read = async || audit::list_access(bank.house.db.read(), liu, 99).await.unwrap().into_iter().filter(|row| row.what == "document").count();
         assert_eq!(read().await, 0);
         let page = page_for(&officer, liu).await;
         for _ in 0..2 {
-            let path = format!("{}/document", page_of(liu));
-            let taken = officer.sends(&page, &path, &[("document", MOTHER)]).await;
+            let taken = sees(&officer, &page, liu, MOTHER).await;
             assert_eq!(taken.location, Some(format!("{}?said=seen", page_of(liu))), "the same answer as for a new number");
         }
         assert_eq!(read().await, 2, "the access log keeps that it was tried");
@@ -186,10 +208,10 @@ crate::on_both! {
         assert!(bank.letter_to("13800000001").await.unwrap().text.contains("证件号和您的一样"), "its owner is told");
         assert!(actions(&bank, "330182001").await.contains(&"identity.document_taken".to_owned()), "and so are administrators");
         assert_eq!(entity::message::Entity::find().count(bank.house.db.read()).await.unwrap(), 1, "once");
-        assert_eq!(sees(wang, OTHER).await.status, 303);
+        assert_eq!(sees_now(wang, OTHER).await.status, 303);
         assert_eq!(kept(&bank, wang).await.document.as_ref().map(DocumentNumber::as_str), Some(OTHER));
         assert_eq!(entity::document_index::Entity::find().count(bank.house.db.read()).await.unwrap(), 1, "the old one is free");
-        assert_eq!(sees(liu, MOTHER).await.status, 303);
+        assert_eq!(sees_now(liu, MOTHER).await.status, 303);
         bank.close().await;
     }
 
@@ -243,6 +265,12 @@ crate::on_both! {
         assert_eq!(officer.sends(&own, &format!("{}/document", page_of(id)), &[("document", "")]).await.status, 403, "nobody sees their own papers");
         bank.close().await;
     }
+}
+
+/// Says that the document of whom the page shows was seen, as its form does.
+async fn sees(officer: &Person, page: &Answer, id: LearnerId, number: &str) -> Answer {
+    let shown = page.input("shown");
+    officer.sends(page, &format!("{}/document", page_of(id)), &[("shown", &shown), ("document", number)]).await
 }
 
 async fn page_for(person: &Person, id: LearnerId) -> Answer {

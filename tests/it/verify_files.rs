@@ -380,6 +380,12 @@ async fn pictures_that_swell_are_refused_before_they_take_memory() {
     if let (Some(before), Some(after)) = (before, most_kib(served.child.id())) {
         assert!(after - before < 64 * 1024, "{before} KiB before, {after} KiB at most");
     }
+    // Looked at smaller, the largest picture takes no more for that than it takes anyway.
+    let page = sends("a.png", plain(4_000, 4_000, ImageFormat::Png)).await;
+    assert!(page.status == 422 && page.body.contains(NOTHING), "{} {}", page.status, page.body);
+    if let (Some(before), Some(after)) = (before, most_kib(served.child.id())) {
+        assert!(after - before < 128 * 1024, "{before} KiB before, {after} KiB at most");
+    }
     served.child.kill().unwrap();
     served.child.wait().unwrap();
 }

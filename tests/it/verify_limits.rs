@@ -1,8 +1,10 @@
 //! How often somebody may verify holds over all servers of a bank: two that share nothing but the database allow an address together what one alone
 //! allows it, and nobody else is kept from asking.
 
-use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::io::Write as _;
+use std::net::{IpAddr, Ipv4Addr, TcpListener, TcpStream};
 use std::sync::Arc;
+use std::time::Duration;
 
 use credit_bank::app::{Running, serve};
 use credit_bank::config::{Config, Keys};
@@ -14,6 +16,7 @@ use credit_bank::kernel::Clock;
 use credit_bank::web::metrics::Metrics;
 use credit_bank::web::{House, Rooms};
 use futures_util::future::join_all;
+use reqwest::cookie::CookieStore as _;
 use reqwest::header::HeaderName;
 use sea_orm::DbBackend;
 
@@ -93,7 +96,59 @@ async fn answered(issued: &Issued, person: &Person, reader: &Person) -> String {
     word(&reader.opens(&way).await).to_owned()
 }
 
+/// Begins to hand in a file at `/v` and does not go on; it is on its way for as long as this is held.
+async fn lingers(bank: &Bank, person: &Person, address: &str) -> TcpStream {
+    let form = person.opens("/v").await;
+    let cookies = person.jar.cookies(&bank.url.parse().unwrap()).unwrap();
+    let part = |name: &str, value: &str| format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}");
+    let body = format!("{}\r\n{}", part("csrf", &form.input("csrf")), part("file\"; filename=\"a", "x"));
+    let head = [
+        "POST /v/file HTTP/1.1\r\nHost: bank".to_owned(),
+        format!("X-Forwarded-For: {address}"),
+        format!("Cookie: {}", cookies.to_str().unwrap()),
+        "Content-Type: multipart/form-data; boundary=b".to_owned(),
+        "Content-Length: 100000\r\n\r\n".to_owned(),
+    ];
+    let mut stream = TcpStream::connect(bank.url.trim_start_matches("http://")).unwrap();
+    stream.write_all([head.join("\r\n"), body].concat().as_bytes()).unwrap();
+    stream
+}
+
+/// Hands in a file until it is answered so: what others have begun, or let go of, reaches the server in its own time.
+async fn hands_in_until(bank: &Bank, person: &Person, status: u16) {
+    let form = person.opens("/v").await;
+    for _ in 0..200 {
+        let answer = person.sends_file(&form, "/v/file", &[], "a", b"x".to_vec()).await;
+        if answer.status == status {
+            return;
+        }
+        assert!([422, 503].contains(&answer.status), "{} {}", answer.status, answer.body);
+        // So that it is not by how often one may ask.
+        bank.clock.turn_ms(TEN_MINUTES_MS);
+        actix_web::rt::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("never {status}");
+}
+
 crate::on_both! {
+    async fn who_lets_files_drip_in_keeps_two_places_and_nobody_else_from_theirs(fresh: Fresh) {
+        let issued = Issued::over(fresh).await;
+        let bank = issued.work.bank();
+        let (slow, other) = (bank.visitor_at("10.9.0.1"), bank.visitor_at("10.9.0.2"));
+        let mut begun = Vec::new();
+        for _ in 0..2 {
+            hands_in_until(bank, &slow, 422).await;
+            begun.push(lingers(bank, &slow, "10.9.0.1").await);
+        }
+        hands_in_until(bank, &slow, 503).await;
+        let form = other.opens("/v").await;
+        let answer = other.sends_file(&form, "/v/file", &[], "a", b"x".to_vec()).await;
+        assert_eq!(answer.status, 422, "another address is not kept from it: {}", answer.body);
+        drop(begun);
+        hands_in_until(bank, &slow, 422).await;
+        issued.close().await;
+    }
+
     async fn codes_that_are_not_there_are_counted_over_both_servers_also_at_once(fresh: Fresh) {
         let issued = Issued::over(fresh).await;
         let bank = issued.work.bank();

@@ -38,7 +38,8 @@ pub(super) async fn settle(county: &County, agency: AgencyId) -> Result<(), Stri
     let batch = certificates::find_batch(db.read(), agency, id).await.map_err(words)?;
     if batch.state == BatchState::Checked && batch.ready > 0 {
         let of = OfBatch { agency, batch: id, by };
-        let ask = async move |tx: &Tx| certificates::ask_for_batch(tx, of).await;
+        let its = keys.clone();
+        let ask = async move |tx: &Tx| certificates::ask_for_batch(tx, &its, of).await;
         db.write::<_, certificates::BatchError, _>(ask).await.map_err(words)?;
     }
     Ok(())

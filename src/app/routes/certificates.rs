@@ -1,7 +1,7 @@
 //! Of certificates.
 
 use super::Access::{Learner, Public, Strong};
-use super::{CHECKERS, CORRECTORS, OFFICERS, REVIEWERS, RouteEntry, reading};
+use super::{CHECKERS, CORRECTORS, OFFICERS, RouteEntry, reading};
 use crate::certificates;
 use crate::identity::Act;
 use actix_web::web;
@@ -32,14 +32,14 @@ pub(super) const CERTIFICATES: &[RouteEntry] = &[
     // certificates: who works for an agency; for who does not, there is none
     get!("/staff/agency/{agency}/certificates", CORRECTORS, certificates::queue_page),
     post!("/staff/agency/{agency}/certificates", OFFICERS, certificates::post_ask_for),
-    get!("/staff/agency/{agency}/certificates/requests/{learner}/{id}", CORRECTORS, certificates::request_page),
     post!("/staff/agency/{agency}/certificates/requests/{learner}/{id}", CORRECTORS, certificates::post_act),
+    // certificates: who looks after what an agency has issued, also while it is suspended; of a closed one, administrators of its place
+    get!("/staff/agency/{agency}/certificates/requests/{learner}/{id}", CHECKERS, certificates::request_page),
     post!(
         "/staff/agency/{agency}/certificates/requests/{learner}/{id}/appeals/{appeal}",
-        REVIEWERS,
+        CHECKERS,
         certificates::post_refusal_hearing
     ),
-    // certificates: who looks after what an agency has issued, also while it is suspended; of a closed one, administrators of its place
     get!("/staff/agency/{agency}/issued", CHECKERS, certificates::issued_page),
     get!("/staff/agency/{agency}/issued/{learner}/{id}", CHECKERS, certificates::issued_one),
     post!("/staff/agency/{agency}/issued/{learner}/{id}", CHECKERS, certificates::post_change),

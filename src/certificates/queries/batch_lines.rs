@@ -179,6 +179,24 @@ pub(in crate::certificates) async fn numbers(
         .await
 }
 
+/// Whoever a line is about that can be issued, with its number.
+pub(in crate::certificates) async fn list_ready(
+    db: &impl ConnectionTrait,
+    batch: CertificateBatchId,
+) -> Result<Vec<(LearnerId, i64)>, DbErr> {
+    let rows: Vec<(Option<Uuid>, i64)> = of(batch)
+        .select_only()
+        .column(Column::LearnerId)
+        .column(Column::Number)
+        .filter(Column::State.eq(BatchLineState::Ready.code()))
+        .filter(Column::LearnerId.is_not_null())
+        .order_by_asc(Column::Number)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(|(learner, number)| Some((LearnerId::from_uuid(learner?), number))).collect())
+}
+
 /// The numbers of the lines that can be issued and are about somebody whose line was found not right in a batch of the same agency for the same kind, as
 /// long as the lines of that one are kept.
 pub(in crate::certificates) async fn numbers_found_wrong(db: &impl ConnectionTrait, batch: &Batch) -> Result<Vec<i64>, DbErr> {

@@ -92,20 +92,6 @@ pub(in crate::certificates) async fn find_same(
     row.map(read).transpose()
 }
 
-/// The seed of the sample that was drawn first of the same people, where one was: whatever became of it.
-pub(in crate::certificates) async fn find_seed(db: &impl ConnectionTrait, of: &Batch) -> Result<Option<[u8; 32]>, DbErr> {
-    let row = table::Entity::find()
-        .filter(Column::AgencyId.eq(of.agency.uuid()))
-        .filter(Column::Kind.eq(of.kind.as_str()))
-        .filter(Column::SourceCode.eq(of.source_code.clone()))
-        .filter(Column::AskedAtMs.is_not_null())
-        .order_by_asc(Column::AskedAtMs)
-        .order_by_asc(Column::Id)
-        .one(db)
-        .await?;
-    Ok(row.map(read).transpose()?.map(|batch| batch.seed))
-}
-
 pub(in crate::certificates) async fn find(db: &impl ConnectionTrait, id: CertificateBatchId) -> Result<Option<Batch>, DbErr> {
     table::Entity::find_by_id(id.uuid()).one(db).await?.map(read).transpose()
 }

@@ -15,6 +15,7 @@ use crate::kernel::{AgencyId, CertificateId, CertificateRequestId, ClientId, Dig
 
 /// Requests of one person that are read; those about one certificate all are.
 const MOST: u64 = 200;
+const WAITING: [RequestState; 2] = [RequestState::Open, RequestState::Proposed];
 
 pub(super) fn read(row: table::Model) -> Result<Request, DbErr> {
     let code = row.reason_code.as_deref();
@@ -90,7 +91,19 @@ pub(in crate::certificates) async fn find(
     table::Entity::find_by_id((learner.uuid(), id.uuid())).one(db).await?.map(read).transpose()
 }
 
-/// The same, held until the commit.
+/// The one of this id about one of these accounts.
+pub(in crate::certificates) async fn find_in(
+    db: &impl ConnectionTrait,
+    accounts: &[LearnerId],
+    id: CertificateRequestId,
+) -> Result<Option<Request>, DbErr> {
+    let find = table::Entity::find()
+        .filter(Column::LearnerId.is_in(accounts.iter().map(|account| account.uuid())))
+        .filter(Column::Id.eq(id.uuid()));
+    find.one(db).await?.map(read).transpose()
+}
+
+/// The same as [`find`], held until the commit.
 pub(in crate::certificates) async fn lock(
     tx: &Tx,
     learner: LearnerId,
@@ -111,7 +124,22 @@ pub(in crate::certificates) async fn find_by_once(
     find.one(db).await?.map(read).transpose()
 }
 
-/// All requests about these accounts, the newest first.
+/// All that waits about these accounts, the newest first: of each act and kind it is one at most.
+pub(in crate::certificates) async fn list_waiting_of(
+    db: &impl ConnectionTrait,
+    accounts: &[LearnerId],
+) -> Result<Vec<Request>, DbErr> {
+    let rows = table::Entity::find()
+        .filter(Column::LearnerId.is_in(accounts.iter().map(|account| account.uuid())))
+        .filter(Column::State.is_in(WAITING.map(RequestState::code)))
+        .order_by_desc(Column::AskedAtMs)
+        .order_by_desc(Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// The newest requests about these accounts, the newest first.
 pub(in crate::certificates) async fn list_of(db: &impl ConnectionTrait, accounts: &[LearnerId]) -> Result<Vec<Request>, DbErr> {
     let rows = table::Entity::find()
         .filter(Column::LearnerId.is_in(accounts.iter().map(|account| account.uuid())))
@@ -158,7 +186,7 @@ fn waiting(agency: AgencyId, which: &Waiting) -> Select<table::Entity> {
     let find = table::Entity::find().filter(Column::AgencyId.eq(agency.uuid()));
     let find = match which.state {
         Some(state) => find.filter(Column::State.eq(state.code())),
-        None => find.filter(Column::State.is_in([RequestState::Open, RequestState::Proposed].map(RequestState::code))),
+        None => find.filter(Column::State.is_in(WAITING.map(RequestState::code))),
     };
     match &which.kind {
         Some(kind) => find.filter(Column::Kind.eq(kind.as_str())),

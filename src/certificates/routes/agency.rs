@@ -14,6 +14,6 @@ use crate::web::{House, Ui};
 /// # Errors
 /// [`AppError::NotFound`] for who does not work for it, or for another line of work; where it is suspended.
 pub async fn own_agency_page(staff: AgencyWorker, ui: Ui, house: Data<House>, shelf: Shelf) -> Result<HttpResponse, AppError> {
-    let appeals = service::appeals_waiting(house.db.read(), (&staff.agency, staff.session.acting.learner)).await?;
-    agencies::own_page(&staff, ui, (&house, &shelf), appeals.len()).await
+    let appeals = service::count_appeals_waiting(house.db.read(), (&staff.agency, staff.session.acting.learner)).await?;
+    agencies::own_page(&staff, ui, (&house, &shelf), usize::try_from(appeals).unwrap_or(usize::MAX)).await
 }

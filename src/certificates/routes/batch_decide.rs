@@ -27,7 +27,8 @@ pub async fn ask(
     house: Data<House>,
 ) -> Result<HttpResponse, AppError> {
     let of = of((&staff.agency, &staff.scope), &path.1)?;
-    house.db.write_for(posted.ui.request, async move |tx: &Tx| service::ask_for_batch(tx, of).await).await?;
+    let keys = house.keys.clone();
+    house.db.write_for(posted.ui.request, async move |tx: &Tx| service::ask_for_batch(tx, &keys, of).await).await?;
     Ok(redirect(&format!("{}?said=asked", batch_path(of.agency, of.batch))))
 }
 

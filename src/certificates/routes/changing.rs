@@ -17,7 +17,7 @@ use crate::certificates::changing_views::{
     use_words, version_row,
 };
 use crate::certificates::rules::acts::{ASKED, obstacle_of_work, undoes};
-use crate::certificates::service::{self, Case, Hearing, Matter, Part, Whom};
+use crate::certificates::service::{self, Case, Hearing, Part, Whom};
 use crate::certificates::views::title_of;
 use crate::certificates::{Act, Certificate, Deciding, Desk, Error, Event, Request, State, seal_ground};
 use crate::credentials::Number;
@@ -53,7 +53,7 @@ pub(super) fn staff_page(house: &House, ui: Ui, session: &Session) -> Page {
     Page::new(house, ui, Tab::Elsewhere).of(Some(session.who()))
 }
 
-fn list_path(agency: AgencyId) -> String {
+pub(super) fn list_path(agency: AgencyId) -> String {
     format!("/staff/agency/{agency}/issued")
 }
 
@@ -100,8 +100,7 @@ pub async fn issued_page(
     if shown != asked {
         listed = service::list_issued(db, agency.id, shown.part()).await?;
     }
-    let mut appeals = service::appeals_waiting(db, (agency, staff.session.acting.learner)).await?;
-    appeals.retain(|(_, matter)| matches!(matter, Matter::Certificate(_)));
+    let appeals = service::appeals_waiting(db, (agency, staff.session.acting.learner)).await?;
     let requests = service::changes_waiting(db, agency.id).await?;
     let page = staff_page(&house, ui, &staff.session);
     let row = |(own, state): &(Certificate, State)| IssuedRow {

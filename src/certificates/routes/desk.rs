@@ -1,20 +1,22 @@
-//! Work for an agency: one request on one page, issued, proposed, agreed to or refused, and what waits next.
+//! Work for an agency: one request on one page, issued, proposed, agreed to or refused, and what waits next. What was refused is there also while the
+//! agency is suspended, and once it has closed for administrators of its place: it can be appealed against.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 
-use super::changing::appeal_row;
+use super::changing::{appeal_row, list_path};
 use super::{Link, Said, desk_of, write};
-use crate::agencies::{self, AgencyWorker};
+use crate::agencies::{self, Agency, AgencyKeeper, AgencyWorker};
 use crate::certificates::changing_views::AppealRow;
 use crate::certificates::forms::Wish;
-use crate::certificates::service::{self, Doing, Order};
+use crate::certificates::rules::acts::Working;
+use crate::certificates::service::{self, Doing, Order, Part};
 use crate::certificates::views::{CertificateRequestPage, Choices, May, basis_lines, missing_lines, title_of};
 use crate::certificates::{Act, Error, Request, RequestState};
 use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::identity::{self, Corrector, Found, Role, Session};
+use crate::identity::{self, Corrector, Found, Role, Session, StaffScope};
 use crate::kernel::{AgencyId, Digest, LearnerId};
 use crate::places;
 use crate::recognition::days_waiting;
@@ -52,31 +54,20 @@ pub(super) async fn kinds_of(house: &House, shelf: &Shelf, agency: AgencyId) -> 
     Ok(kinds)
 }
 
-/// A request with its person, where the reader may see them; that they were shown, or that somebody tried, is kept.
-pub(super) async fn seen(
-    house: &House,
-    (staff, shelf): (&AgencyWorker, &Shelf),
-    (learner, id): (&str, &str),
-) -> Result<(Request, Found), AppError> {
-    let which = (id_in(learner)?, id_in(id)?);
-    let (desk, agency, scope) = (desk_of(house, shelf), staff.agency.clone(), staff.scope.clone());
-    let work = async move |tx: &Tx| service::look(tx, &desk, (&agency, &scope), which).await;
-    house.db.write(work).await?.ok_or(AppError::NotFound)
-}
-
 /// `GET /staff/agency/{agency}/certificates/requests/{learner}/{id}`: one request on one page.
 ///
 /// # Errors
-/// [`AppError::NotFound`] where there is none, or they may not see the person.
+/// [`AppError::NotFound`] where there is none, or they may not see the person; where the agency does not work and it was not refused.
 pub async fn request_page(
-    staff: AgencyWorker,
+    staff: AgencyKeeper,
     path: Path<(String, String, String)>,
     link: Query<Link>,
     ui: Ui,
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let case = seen(&house, (&staff, &shelf), (&path.1, &path.2)).await?;
+    let reader = Reader::keeper(&house, &staff, &shelf);
+    let case = reader.seen((&path.1, &path.2)).await?;
     let notice = match (link.said.as_str(), case.0.state) {
         ("asked", RequestState::Open) => "certificates-said-asked-for",
         ("propose", RequestState::Proposed) => "certificates-said-proposed",
@@ -86,18 +77,39 @@ pub async fn request_page(
         ("uphold", RequestState::Refused) => "certificates-said-upheld",
         _ => "",
     };
-    let reader = Reader { house: &house, staff: &staff, shelf: &shelf };
     reader.page(ui, &case, Said::done(notice)).await
 }
 
 /// Who looks at a request.
 pub(super) struct Reader<'a> {
-    pub house: &'a House,
-    pub staff: &'a AgencyWorker,
-    pub shelf: &'a Shelf,
+    house: &'a House,
+    shelf: &'a Shelf,
+    session: &'a Session,
+    scope: &'a StaffScope,
+    agency: &'a Agency,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(super) fn keeper(house: &'a House, staff: &'a AgencyKeeper, shelf: &'a Shelf) -> Self {
+        Self { house, shelf, session: &staff.session, scope: &staff.scope, agency: &staff.agency }
+    }
+
+    fn worker(house: &'a House, staff: &'a AgencyWorker, shelf: &'a Shelf) -> Self {
+        Self { house, shelf, session: &staff.session, scope: &staff.scope, agency: &staff.agency }
+    }
+
+    /// A request with its person, where the reader may see them; that they were shown, or that somebody tried, is kept.
+    pub(super) async fn seen(&self, (learner, id): (&str, &str)) -> Result<(Request, Found), AppError> {
+        let which = (id_in(learner)?, id_in(id)?);
+        let (desk, agency, scope) = (desk_of(self.house, self.shelf), self.agency.clone(), self.scope.clone());
+        let work = async move |tx: &Tx| service::look(tx, &desk, (&agency, &scope), which).await;
+        self.house.db.write(work).await?.ok_or(AppError::NotFound)
+    }
+
+    fn is_working(&self) -> bool {
+        service::working(self.agency) == Working::Works
+    }
+
     /// What the reader may do with it now; asked again in the commit.
     async fn may(&self, request: &Request) -> Result<May, AppError> {
         let roles = match request.state {
@@ -105,10 +117,10 @@ impl Reader<'_> {
             RequestState::Proposed => Role::REVIEWERS,
             _ => return Ok(May::Look),
         };
-        if !self.staff.scope.has_any(roles) {
+        if !self.scope.has_any(roles) {
             return Ok(May::Look);
         }
-        let session = &self.staff.session;
+        let session = self.session;
         let first = request.officer.filter(|_| request.state == RequestState::Proposed);
         let others = [Some(request.learner), request.helper, first];
         let is_self = |other: &LearnerId| session.acting.learner == *other || session.others.contains(other);
@@ -126,13 +138,13 @@ impl Reader<'_> {
 
     /// What waits next for the reader, where they have nothing to decide here.
     async fn next(&self, may: May) -> Result<Option<String>, AppError> {
-        if matches!(may, May::Issue | May::Propose | May::Agree) {
+        if matches!(may, May::Issue | May::Propose | May::Agree) || !self.is_working() {
             return Ok(None);
         }
         let parts = [(Role::OFFICERS, RequestState::Open), (Role::REVIEWERS, RequestState::Proposed)];
-        let theirs = parts.into_iter().filter(|(roles, _)| self.staff.scope.has_any(roles)).map(|(_, state)| state);
-        let (states, accounts): (Vec<RequestState>, _) = (theirs.collect(), self.staff.session.accounts());
-        let next = service::next_waiting(self.house.db.read(), self.staff.agency.id, (&states, &accounts)).await?;
+        let theirs = parts.into_iter().filter(|(roles, _)| self.scope.has_any(roles)).map(|(_, state)| state);
+        let (states, accounts): (Vec<RequestState>, _) = (theirs.collect(), self.session.accounts());
+        let next = service::next_waiting(self.house.db.read(), self.agency.id, (&states, &accounts)).await?;
         Ok(next.as_ref().map(request_path))
     }
 
@@ -141,8 +153,8 @@ impl Reader<'_> {
         if request.state != RequestState::Refused {
             return Ok(Vec::new());
         }
-        let staff = self.staff;
-        let may_hear = staff.scope.has_any(Role::REVIEWERS) && service::may_hear_refusal(request, &staff.session.accounts());
+        let is_second = self.scope.has_any(service::roles_of(self.agency, Part::Second));
+        let may_hear = is_second && service::may_hear_refusal(request, &self.session.accounts());
         let mut rows = Vec::new();
         for appeal in service::list_against(self.house.db.read(), request).await? {
             rows.push(appeal_row(self.house, page, &appeal, may_hear.then(|| request_path(request))).await);
@@ -153,7 +165,7 @@ impl Reader<'_> {
     pub(super) async fn page(&self, ui: Ui, (request, found): &(Request, Found), said: Said) -> Result<HttpResponse, AppError> {
         let (house, db, now) = (self.house, self.house.db.read(), self.house.clock().now());
         let desk = desk_of(house, self.shelf);
-        let page = staff_page(house, ui, &self.staff.session);
+        let page = staff_page(house, ui, self.session);
         let what = (request.kind.as_str(), request.about.as_str());
         let appeals = self.appeals(&page, request).await?;
         // Who hears an appeal looks at what there is today, where there is such a kind still.
@@ -187,7 +199,8 @@ impl Reader<'_> {
         }
         let view = CertificateRequestPage {
             href: request_path(request),
-            back: queue_path(request.agency),
+            back: if self.is_working() { queue_path(request.agency) } else { list_path(request.agency) },
+            is_working: self.is_working(),
             title: title_of(&page, self.shelf, what),
             name: found.profile.name.clone(),
             state: page.t(&format!("certificates-request-{}", request.state.code())),
@@ -209,7 +222,7 @@ impl Reader<'_> {
 
     /// Does it; what is done already by the same hand is done.
     async fn act(&self, posted: &Posted, (request, found): &(Request, Found), wish: Wish) -> Result<(), Error> {
-        let (actor, desk) = (self.staff.scope.actor(), desk_of(self.house, self.shelf));
+        let (actor, desk) = (self.scope.actor(), desk_of(self.house, self.shelf));
         let place = found.profile.place_code.as_deref();
         let help_phone = places::authority_of(self.house, place).await?.help_phone;
         let which = (request.learner, request.id);
@@ -270,8 +283,8 @@ pub async fn act(
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let case = seen(&house, (&staff, &shelf), (&path.1, &path.2)).await?;
-    let reader = Reader { house: &house, staff: &staff, shelf: &shelf };
+    let reader = Reader::worker(&house, &staff, &shelf);
+    let case = reader.seen((&path.1, &path.2)).await?;
     let wish = match Wish::parse(&posted.fields) {
         Ok(wish) => wish,
         Err(errors) if errors.iter().any(|error| error.field == "doing") => return Err(AppError::Malformed("doing")),
@@ -290,7 +303,7 @@ pub async fn act(
         Err(error) => {
             let said = Said::refused(&posted, error)?;
             // As things are now; what was typed stays.
-            let now = seen(&house, (&staff, &shelf), (&path.1, &path.2)).await?;
+            let now = reader.seen((&path.1, &path.2)).await?;
             reader.page(posted.ui.clone(), &now, said).await
         }
     }

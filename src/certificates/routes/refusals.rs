@@ -4,9 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 
-use super::desk::{Reader, request_path, seen};
+use super::desk::{Reader, request_path};
 use super::{Said, desk_of, write};
-use crate::agencies::{self, AgencyReviewer, AgencyWorker};
+use crate::agencies::{self, AgencyKeeper};
 use crate::certificates::changing_forms::words;
 use crate::certificates::changing_views::AppealPage;
 use crate::certificates::forms::Heard;
@@ -17,7 +17,7 @@ use crate::curriculum::Shelf;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::help;
-use crate::identity::{self, Corrector, Learner, Session};
+use crate::identity::{self, Checker, Learner, Session};
 use crate::kernel::CertificateRequestId;
 use crate::places;
 use crate::web::{Filled, House, Page, Posted, Tab, Ui, day_words, html_with, id_in, redirect, text};
@@ -149,21 +149,20 @@ pub async fn appeal(
 }
 
 /// `POST /staff/agency/{agency}/certificates/requests/{learner}/{id}/appeals/{appeal}`: a reviewer who was neither of the two answers: the request is
-/// opened anew (`doing=uphold`), or not (`doing=keep`).
+/// opened anew (`doing=uphold`), or not (`doing=keep`), also while the agency is suspended; once it has closed, an administrator of its place.
 ///
 /// # Errors
 /// [`AppError::NotFound`] where there is none, or they may not see the person; what the service refuses.
 pub async fn hear(
-    _: Corrector,
+    _: Checker,
     posted: Posted,
-    _: AgencyReviewer,
-    staff: AgencyWorker,
+    staff: AgencyKeeper,
     path: Path<(String, String, String, String)>,
     house: Data<House>,
     shelf: Shelf,
 ) -> Result<HttpResponse, AppError> {
-    let case = seen(&house, (&staff, &shelf), (&path.1, &path.2)).await?;
-    let reader = Reader { house: &house, staff: &staff, shelf: &shelf };
+    let reader = Reader::keeper(&house, &staff, &shelf);
+    let case = reader.seen((&path.1, &path.2)).await?;
     let heard = match Heard::parse(&posted.fields) {
         Ok(heard) => heard,
         Err(errors) if errors.iter().any(|error| error.field == "doing") => return Err(AppError::Malformed("doing")),
@@ -189,7 +188,7 @@ pub async fn hear(
         Err(error) => {
             let said = Said::refused(&posted, error)?;
             // As things are now; what was typed stays.
-            let now = seen(&house, (&staff, &shelf), (&path.1, &path.2)).await?;
+            let now = reader.seen((&path.1, &path.2)).await?;
             reader.page(posted.ui.clone(), &now, said).await
         }
     }

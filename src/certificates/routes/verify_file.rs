@@ -1,6 +1,9 @@
 //! A file handed in to be verified: read in memory, answered at once, kept nowhere.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -16,12 +19,16 @@ use crate::credentials::KeyBook;
 use crate::curriculum::Shelf;
 use crate::error::AppError;
 use crate::i18n::Message;
-use crate::web::{FieldError, Filled, House, SentFile, Ui, Upload};
+use crate::web::{FieldError, Filled, House, SentFile, Ui, Upload, client_address};
 
 /// Bytes of a file: a photograph of a telephone, and some more.
 const MOST_BYTES: usize = 10 * 1024 * 1024;
 /// Files that may be on their way at once in a process: with the bytes of a file, what of memory they take together.
 const MOST_COMING: usize = 16;
+/// How many of them may come from one house: whoever sends theirs slowly takes few places from the others.
+const MOST_OF_ONE: usize = 2;
+/// How long one may be on its way. Whoever verifies has no account, and a place is held meanwhile: less time than staff have.
+const MOST_TIME: Duration = Duration::from_secs(60);
 /// Files that are read at once in a process.
 const AT_ONCE: usize = 2;
 
@@ -29,19 +36,35 @@ const AT_ONCE: usize = 2;
 #[derive(Clone, Debug)]
 struct Places {
     coming: Arc<Semaphore>,
+    /// The places of each house from which files come just now; gone with the last that is held.
+    houses: Arc<Mutex<HashMap<IpAddr, Weak<Semaphore>>>>,
     reading: Arc<Semaphore>,
 }
 
 impl Default for Places {
     fn default() -> Self {
-        Self { coming: Arc::new(Semaphore::new(MOST_COMING)), reading: Arc::new(Semaphore::new(AT_ONCE)) }
+        let of = |most| Arc::new(Semaphore::new(most));
+        Self { coming: of(MOST_COMING), houses: Arc::default(), reading: of(AT_ONCE) }
     }
 }
 
 impl Places {
-    /// A place for a file that comes in, for as long as it is held; none where too many come just now.
-    fn coming(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.coming).try_acquire_owned().ok()
+    /// A place for a file that comes in, for as long as both are held; none where too many come just now, from this house or from all.
+    fn coming(&self, house: IpAddr) -> Option<[OwnedSemaphorePermit; 2]> {
+        let of_house = self.of_house(house).try_acquire_owned().ok()?;
+        Some([of_house, Arc::clone(&self.coming).try_acquire_owned().ok()?])
+    }
+
+    /// The places of a house.
+    fn of_house(&self, house: IpAddr) -> Arc<Semaphore> {
+        let mut houses = self.houses.lock().unwrap_or_else(PoisonError::into_inner);
+        houses.retain(|_, places| places.strong_count() > 0);
+        let known = houses.get(&house).and_then(Weak::upgrade);
+        known.unwrap_or_else(|| {
+            let places = Arc::new(Semaphore::new(MOST_OF_ONE));
+            houses.insert(house, Arc::downgrade(&places));
+            places
+        })
     }
 
     /// Reads a file on a thread that may take its time; none where others are read just now.
@@ -60,7 +83,7 @@ impl Places {
 /// `POST /v/file`: PDF, JSON, JWT, or a picture of the code.
 ///
 /// # Errors
-/// [`AppError::Busy`] while others are read; where the form cannot be read.
+/// [`AppError::Busy`] while others are read, or two from this house come; [`AppError::TooSlow`]; where the form cannot be read.
 pub async fn post_file(
     request: HttpRequest,
     upload: Upload,
@@ -76,8 +99,8 @@ pub async fn post_file(
     }
     let places = house.rooms.get::<Places>();
     // Held until the file is looked at and gone.
-    let held = places.coming().ok_or(AppError::Busy)?;
-    let sent = upload.read("file", MOST_BYTES).await?;
+    let held = places.coming(service::network(client_address(&request, &house))).ok_or(AppError::Busy)?;
+    let sent = upload.read_within("file", MOST_BYTES, MOST_TIME).await?;
     let desk = desk_of(&house, &shelf);
     let wrong = |key: &'static str| Filled::wrong(sent.posted.fields.clone(), vec![FieldError::new("file", Message::of(key))]);
     let again = StatusCode::UNPROCESSABLE_ENTITY;

@@ -57,10 +57,10 @@ pub(in crate::certificates) async fn appeal(
     let (own, events) = own_with_events(tx, (accounts, id)).await?;
     decided_against(&events, tx.now.day()).ok_or(Error::AppealOver)?;
     let agency = agencies::find_agency(tx, own.agency).await?.ok_or(Error::NoSuch)?;
-    opened(tx, desk, acting, (Contested::Certificate(own.id), words, agency.place_code), asked).await
+    opened(tx, desk, acting, (Contested::Certificate(own.id), words, &agency), asked).await
 }
 
-/// A case about it, at the place of the agency that decided.
+/// A case about it, for the agency that decided, at its place.
 ///
 /// # Errors
 /// What help refuses.
@@ -68,7 +68,7 @@ pub(super) async fn opened(
     tx: &Tx,
     desk: &Desk,
     acting: &Acting,
-    (about, words, place_code): (Contested, &str, String),
+    (about, words, agency): (Contested, &str, &Agency),
     asked: &Asked,
 ) -> Result<Opened, Error> {
     let profile = identity::profile(tx, &desk.keys, acting.learner).await?;
@@ -77,7 +77,8 @@ pub(super) async fn opened(
         about,
         words: words.to_owned(),
         phone: profile.phone.and_then(|phone| CallPhone::parse(phone.as_str()).ok()),
-        place_code,
+        agency: agency.id,
+        place_code: agency.place_code.clone(),
     };
     Ok(help::appeal(tx, &Asker::Learner(*acting), &key, &appeal, asked).await?)
 }
@@ -123,7 +124,7 @@ pub(in crate::certificates) async fn hear(tx: &Tx, desk: &Desk, hearing: &Hearin
 }
 
 /// Who hears what is decided at an agency's place.
-pub(super) fn handler_of(agency: &Agency, person: LearnerId) -> help::Handler {
+fn handler_of(agency: &Agency, person: LearnerId) -> help::Handler {
     let areas = PlaceCode::parse(&agency.place_code).into_iter().collect();
     help::Handler { person, areas, kinds: vec![help::Kind::Appeal] }
 }

@@ -116,7 +116,7 @@ pub(in crate::certificates) async fn asked_before(
     if found.is_some() {
         return Ok(found);
     }
-    let waits = requests::list_of(db, accounts).await?.iter().any(|one| is_like(one, (kind, about)));
+    let waits = requests::list_waiting_of(db, accounts).await?.iter().any(|one| is_like(one, (kind, about)));
     Ok(waits.then_some(Before::Asked))
 }
 
@@ -135,8 +135,20 @@ pub async fn ask(
     desk: &Desk,
     asking: Asking,
     agency: AgencyId,
-    (kind, about): (&str, &str),
+    what: (&str, &str),
     once: &OnceKey,
+) -> Result<CertificateRequestId, Error> {
+    ask_bounded(tx, desk, asking, agency, what, (once, Some(MOST_TAKEN_BACK))).await
+}
+
+/// The same, where the person took back fewer than so many of this day; none: however many they took back.
+pub(super) async fn ask_bounded(
+    tx: &Tx,
+    desk: &Desk,
+    asking: Asking,
+    agency: AgencyId,
+    (kind, about): (&str, &str),
+    (once, most_taken_back): (&OnceKey, Option<u64>),
 ) -> Result<CertificateRequestId, Error> {
     let learner = asking.learner;
     rule_of(desk, kind, about)?;
@@ -148,10 +160,12 @@ pub async fn ask(
     let (agency, _) = agencies::may_issue(tx, agency, kind, tx.now.day()).await?;
     stands_in_the_way(tx, learner, (kind, about), None).await?;
     let accounts = identity::accounts_of(tx, learner).await?;
-    if requests::list_of(tx, &accounts).await?.iter().any(|other| is_like(other, (kind, about))) {
+    if requests::list_waiting_of(tx, &accounts).await?.iter().any(|other| is_like(other, (kind, about))) {
         return Err(Error::AskedAlready);
     }
-    if requests::count_taken_back(tx, &accounts, tx.now.plus_days(-1)).await? >= MOST_TAKEN_BACK {
+    if let Some(most) = most_taken_back
+        && requests::count_taken_back(tx, &accounts, tx.now.plus_days(-1)).await? >= most
+    {
         return Err(Error::TooMany(DAY_SECONDS));
     }
     let grounds = grounds_of(tx, desk, learner, (kind, about)).await?;
@@ -214,7 +228,7 @@ pub(in crate::certificates) async fn withdraw(
     acting: &Acting,
     (accounts, id): (&[LearnerId], CertificateRequestId),
 ) -> Result<(), Error> {
-    let request = requests::list_of(tx, accounts).await?.into_iter().find(|own| own.id == id).ok_or(Error::NoSuchRequest)?;
+    let request = requests::find_in(tx, accounts, id).await?.ok_or(Error::NoSuchRequest)?;
     let request = requests::lock(tx, request.learner, id).await?.ok_or(Error::NoSuchRequest)?;
     if request.act != Act::Issue {
         return Err(Error::NoSuchRequest);

@@ -6,7 +6,7 @@
 use crate::agencies::{self, Agency};
 use crate::audit;
 use crate::certificates::rules::acts::Working;
-use crate::certificates::{Certificate, Desk, Error};
+use crate::certificates::{Certificate, Desk, Error, Request};
 use crate::db::Tx;
 use crate::identity::{self, Profile, Role, StaffScope};
 use crate::kernel::{LearnerId, SealKey, Timestamp};
@@ -133,6 +133,31 @@ pub(in crate::certificates) async fn must_keep(
     }
     let whom = seen(tx, desk, (&scope, roles), own).await?.ok_or(Error::NoSuch)?;
     if is_self(tx, actor, own.learner).await? { Err(Error::SamePerson) } else { Ok((agency, whom)) }
+}
+
+/// The agency as it stands now, for somebody who may be the second in what becomes of a request to it: they may see the person, and are neither the
+/// person, by any account, nor who helped them.
+///
+/// # Errors
+/// [`Error::NotAllowed`], [`Error::NoSuchRequest`], [`Error::SamePerson`].
+pub(in crate::certificates) async fn must_answer(
+    tx: &Tx,
+    desk: &Desk,
+    request: &Request,
+    actor: LearnerId,
+) -> Result<Agency, Error> {
+    let agency = agencies::find_agency(tx, request.agency).await?.ok_or(Error::NoSuchRequest)?;
+    let scope = identity::load_scope(tx, actor).await?;
+    let scope = agencies::keeping_scope(&agency, &scope).ok_or(Error::NotAllowed)?;
+    let roles = roles_of(&agency, Part::Second);
+    if !scope.has_any(roles) {
+        return Err(Error::NotAllowed);
+    }
+    let found = identity::show(tx, &desk.keys, &scope, (request.learner, roles), "certificate").await?;
+    found.ok_or(Error::NoSuchRequest)?;
+    let own = identity::accounts_of(tx, actor).await?;
+    let is_theirs = own.contains(&request.learner) || request.helper.is_some_and(|helper| own.contains(&helper));
+    if is_theirs { Err(Error::SamePerson) } else { Ok(agency) }
 }
 
 /// Whether the first of two may still have that part.

@@ -78,17 +78,15 @@ pub async fn forget(tx: &Tx, learner: LearnerId) -> Result<(), Error> {
             put_void(tx, (learner, own.id)).await?;
         }
     }
-    for waiting in requests::list_of(tx, &[learner]).await? {
-        if waiting.state.is_waiting() {
-            let ended = Ended {
-                state: RequestState::Withdrawn,
-                officer: waiting.officer,
-                decider: None,
-                answer_sealed: None,
-                certificate: waiting.certificate,
-            };
-            requests::end(tx, &waiting, ended).await?;
-        }
+    for waiting in requests::list_waiting_of(tx, &[learner]).await? {
+        let ended = Ended {
+            state: RequestState::Withdrawn,
+            officer: waiting.officer,
+            decider: None,
+            answer_sealed: None,
+            certificate: waiting.certificate,
+        };
+        requests::end(tx, &waiting, ended).await?;
     }
     Ok(())
 }

@@ -5,10 +5,12 @@ use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
+use super::keepers::{Part, roles_of, working};
 use super::order::{USE, index_of, reference};
 use crate::agencies::{self, Agency};
 use crate::certificates::queries::cites::{self, Cite, accounts_in};
 use crate::certificates::queries::{certificates, numbers, requests};
+use crate::certificates::rules::acts::Working;
 use crate::certificates::rules::states::{Waiting, effective};
 use crate::certificates::{
     Act, Certificate, Desk, Error, Event, Happened, PLACE_DOCUMENT, Reason, Register, Request, RequestState, Shown, Standing,
@@ -309,7 +311,8 @@ pub(in crate::certificates) async fn request_of(
     requests::find(db, learner, id).await?.filter(|own| own.agency == agency && own.act == Act::Issue).ok_or(Error::NoSuchRequest)
 }
 
-/// The person of a request, where somebody of the agency may see them; that they were shown, or that somebody tried, is kept.
+/// The person of a request, where somebody who looks after what the agency does may see them; that they were shown, or that somebody tried, is kept. Of an
+/// agency that does not work, what was refused alone: that can be appealed against.
 ///
 /// # Errors
 /// [`Error::NoSuchRequest`]; what agencies refuse.
@@ -320,8 +323,17 @@ pub(in crate::certificates) async fn look(
     which: (LearnerId, CertificateRequestId),
 ) -> Result<Option<(Request, Found)>, Error> {
     let request = request_of(tx, agency.id, which).await?;
-    let found = agencies::see(tx, &desk.keys, (agency, scope), request.learner, "certificate").await?;
-    Ok(found.map(|found| (request, found)))
+    match working(agency) {
+        Working::Suspended if request.state != RequestState::Refused => return Err(agencies::Error::Suspended.into()),
+        Working::Closed if request.state != RequestState::Refused => return Err(agencies::Error::Closed.into()),
+        _ => {}
+    }
+    let whose = (request.learner, roles_of(agency, Part::Either));
+    if let Some(found) = identity::show(tx, &desk.keys, scope, whose, "certificate").await? {
+        return Ok(Some((request, found)));
+    }
+    agencies::see(tx, &desk.keys, (agency, scope), request.learner, "certificate").await?;
+    Ok(None)
 }
 
 #[cfg(test)]

@@ -3,21 +3,20 @@
 
 use sea_orm::ConnectionTrait;
 
-use super::appeals::{answered, handler_of, opened};
-use super::asking::{Asking, ask};
-use super::issuing::must_be_able;
-use super::keepers::is_self;
+use super::appeals::{answered, opened};
+use super::asking::{Asking, ask_bounded};
+use super::keepers::{is_self, must_answer};
 use crate::agencies::{self, Agency};
 use crate::certificates::queries::{listing, requests};
 use crate::certificates::rules::states::appeal_until;
 use crate::certificates::{Act, Certificate, Desk, Error, Request, RequestState};
 use crate::db::{Once, OnceKey, Tx, what_was_done};
 use crate::help::{self, Asked, Contested, Opened};
-use crate::identity::{self, Role};
+use crate::identity;
 use crate::kernel::{Acting, AgencyId, CaseId, CertificateRequestId, Day, LearnerId};
 
-/// Appeals that are looked through for an agency's queue: of its place, what is promised first on top.
-const MOST_WAITING: u64 = 200;
+/// Appeals that an agency's people are shown at once, what is promised first on top: the others follow as these are answered.
+const MOST_WAITING: u64 = 50;
 
 /// A request of the person of these accounts for a certificate.
 ///
@@ -27,7 +26,7 @@ pub(in crate::certificates) async fn own_request(
     db: &impl ConnectionTrait,
     (accounts, id): (&[LearnerId], CertificateRequestId),
 ) -> Result<Request, Error> {
-    let own = requests::list_of(db, accounts).await?.into_iter().find(|own| own.id == id && own.act == Act::Issue);
+    let own = requests::find_in(db, accounts, id).await?.filter(|own| own.act == Act::Issue);
     own.ok_or(Error::NoSuchRequest)
 }
 
@@ -79,7 +78,7 @@ pub(in crate::certificates) async fn appeal_refusal(
             }
         }
     }
-    opened(tx, desk, acting, (Contested::Refusal(request.id), words, agency.place_code), asked).await
+    opened(tx, desk, acting, (Contested::Refusal(request.id), words, &agency), asked).await
 }
 
 /// Whether somebody of these accounts may hear appeals against the refusal, as far as what they did before goes; asked again in the commit.
@@ -101,11 +100,12 @@ pub(in crate::certificates) struct RefusalHearing {
     pub help_phone: String,
 }
 
-/// A reviewer who was neither of the two answers an appeal against a refusal. The same form again changes nothing.
+/// A reviewer who was neither of the two answers an appeal against a refusal: that it stays so, also while the agency is suspended, and once it has closed
+/// an administrator of its place; that it is opened anew, while the agency works. The same form again changes nothing.
 ///
 /// # Errors
 /// [`Error::NoSuchRequest`], [`Error::NotAllowed`], [`Error::SamePerson`], [`Error::OwnDecision`]; what help refuses, and where it is opened anew, what
-/// asking does.
+/// asking does and an agency that does not work.
 pub(in crate::certificates) async fn hear_refusal(
     tx: &Tx,
     desk: &Desk,
@@ -116,7 +116,10 @@ pub(in crate::certificates) async fn hear_refusal(
     identity::hold_person(tx, learner).await?;
     let request = requests::find(tx, learner, id).await?.filter(|own| own.agency == hearing.agency);
     let request = request.filter(|own| contestable_until(own).is_some()).ok_or(Error::NoSuchRequest)?;
-    let (agency, _) = must_be_able(tx, desk, (hearing.agency, hearing.by, Role::REVIEWERS), (learner, request.helper)).await?;
+    let agency = must_answer(tx, desk, &request, hearing.by).await?;
+    if hearing.is_upheld {
+        agencies::must_work(tx, agency.id).await?;
+    }
     for other in [request.officer, request.decider].into_iter().flatten() {
         if is_self(tx, hearing.by, other).await? {
             return Err(Error::OwnDecision);
@@ -128,19 +131,15 @@ pub(in crate::certificates) async fn hear_refusal(
     if is_new && hearing.is_upheld { open_anew(tx, desk, &request, (hearing.by, &asked.once)).await } else { Ok(()) }
 }
 
-/// Asks again for what was refused. Where its learner has done so meanwhile, it is that request which is looked at.
+/// Asks again for what was refused. Where its learner has done so meanwhile, it is that request which is looked at; where they have got what they wanted,
+/// or will, there is nothing to ask for. However often they took something back today: it is not they who ask.
 async fn open_anew(tx: &Tx, desk: &Desk, request: &Request, (by, once): (LearnerId, &OnceKey)) -> Result<(), Error> {
-    let accounts = identity::accounts_of(tx, request.learner).await?;
-    let is_alike = |other: &Request| {
-        let is_of_kind = other.act == Act::Issue && other.kind == request.kind && other.about == request.about;
-        is_of_kind && other.state.is_waiting()
-    };
-    if requests::list_of(tx, &accounts).await?.iter().any(is_alike) {
-        return Ok(());
-    }
     let learner = identity::primary_of(tx, request.learner).await?;
     let asking = Asking { learner, asker: by, helper: request.helper };
-    ask(tx, desk, asking, request.agency, (&request.kind, &request.about), once).await.map(|_| ())
+    match ask_bounded(tx, desk, asking, request.agency, (&request.kind, &request.about), (once, None)).await {
+        Ok(_) | Err(Error::AskedAlready | Error::Held(_) | Error::BeingMade) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// What an appeal that waits is about.
@@ -151,7 +150,7 @@ pub(in crate::certificates) enum Matter {
     Refusal(Request),
 }
 
-/// The appeals that wait for an agency's reviewers, what is promised first on top.
+/// The appeals that wait for an agency's reviewers, what is promised first on top; as many as are shown at once.
 ///
 /// # Errors
 /// What the database answers.
@@ -160,7 +159,7 @@ pub(in crate::certificates) async fn appeals_waiting(
     (agency, reader): (&Agency, LearnerId),
 ) -> Result<Vec<(help::Case, Matter)>, Error> {
     let mut found = Vec::new();
-    for case in help::list_waiting(db, &handler_of(agency, reader), 0, MOST_WAITING).await? {
+    for case in help::list_appeals_of(db, (agency.id, reader), (0, MOST_WAITING)).await? {
         let accounts = identity::accounts_of(db, case.learner).await?;
         let matter = match case.contested {
             Some(Contested::Certificate(id)) => {
@@ -168,12 +167,23 @@ pub(in crate::certificates) async fn appeals_waiting(
                 own.map(Matter::Certificate)
             }
             Some(Contested::Refusal(id)) => {
-                let all = requests::list_of(db, &accounts).await?;
-                all.into_iter().find(|own| own.id == id && own.agency == agency.id).map(Matter::Refusal)
+                let own = requests::find_in(db, &accounts, id).await?.filter(|own| own.agency == agency.id);
+                own.map(Matter::Refusal)
             }
             None => None,
         };
         found.extend(matter.map(|matter| (case, matter)));
     }
     Ok(found)
+}
+
+/// How many appeals wait for an agency's reviewers.
+///
+/// # Errors
+/// What the database answers.
+pub(in crate::certificates) async fn count_appeals_waiting(
+    db: &impl ConnectionTrait,
+    (agency, reader): (&Agency, LearnerId),
+) -> Result<u64, Error> {
+    Ok(help::count_appeals_of(db, agency.id, reader).await?)
 }

@@ -30,11 +30,15 @@ pub(in crate::certificates) fn payload_of(key: &Distrusted) -> Value {
 /// # Errors
 /// What the database answers.
 pub(super) async fn ask_for_rekeying(tx: &Tx, key: &Distrusted) -> Result<(), Error> {
-    let name = format!("{} {}", REKEY, key.fingerprint);
-    Ok(jobs::schedule(tx, REKEY, &name, tx.now, &payload_of(key)).await?)
+    schedule(tx, &format!("{} {}", REKEY, key.fingerprint), key).await
 }
 
-/// What stands again, and was passed over while it did not, is signed anew with the others where nobody is to believe its key any more.
+async fn schedule(tx: &Tx, name: &str, key: &Distrusted) -> Result<(), Error> {
+    Ok(jobs::schedule(tx, REKEY, name, tx.now, &payload_of(key)).await?)
+}
+
+/// What stands again, and was passed over while it did not, is signed anew where nobody is to believe its key any more: by a job of its own, since one
+/// that is at it may be past it by now.
 ///
 /// # Errors
 /// [`Error::NoSuch`]; what the database answers.
@@ -42,7 +46,7 @@ pub(super) async fn rekey_what_stands_again(tx: &Tx, own: &Certificate) -> Resul
     let version = certificates::find_version(tx, (own.learner, own.id), own.version).await?.ok_or(Error::NoSuch)?;
     for key in agencies::list_distrusted_since(tx, Timestamp::from_ms(0)).await? {
         if key.agency == own.agency && key.fingerprint == version.key_hash {
-            ask_for_rekeying(tx, &key).await?;
+            schedule(tx, &format!("{} {} {}", REKEY, key.fingerprint, own.id), &key).await?;
         }
     }
     Ok(())

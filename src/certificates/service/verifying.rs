@@ -81,7 +81,7 @@ fn source_of_number(keys: &Keys, number: &Number, now: Timestamp) -> Mac {
 }
 
 /// Of IPv6 the network's 64 bits count: one house has them all.
-fn network(address: Option<IpAddr>) -> IpAddr {
+pub(in crate::certificates) fn network(address: Option<IpAddr>) -> IpAddr {
     match address.map(|address| address.to_canonical()) {
         Some(IpAddr::V6(v6)) => {
             let [a, b, c, d, ..] = v6.segments();

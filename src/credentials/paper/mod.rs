@@ -25,7 +25,7 @@ pub use file::draw;
 pub(super) use fonts::OWN;
 pub use fonts::{BadFont, Fonts};
 pub use found::{NotOne, credentials_in};
-pub use points::{TooBusy, codes_among};
+pub use points::{Purse, TooBusy, codes_among};
 pub use scan::{NoPicture, codes_in};
 
 /// The drawing's own version: a file that was drawn by another one may differ.

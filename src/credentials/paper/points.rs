@@ -10,9 +10,12 @@ use std::rc::Rc;
 
 use image::{GenericImage, GenericImageView, GrayImage, Luma};
 
+#[cfg(panic = "abort")]
+compile_error!("the reader of codes is stopped by unwinding: with `panic = \"abort\"` any picture could end the process");
+
 /// Corner patterns in a picture: eighty codes have them.
 const MOST_PATTERNS: u32 = 240;
-/// Points that are read, written or copied for a picture at one size: the largest one twenty times over, and a few seconds at most.
+/// Points that are read, written or copied for a picture at all its sizes together: those of the largest ones thirty times over, and a few seconds at most.
 const MOST_WORK: u64 = 1_000_000_000;
 /// So many points are copied while one is read.
 const COPIED: u64 = 8;
@@ -25,16 +28,23 @@ pub enum TooBusy {
     /// It has more corner patterns than a page of codes.
     #[error("too many corner patterns")]
     Patterns,
-    /// Reading it at this size takes too long.
+    /// Reading it takes too long; at no other size is anything left to be spent.
     #[error("too much work")]
     Work,
 }
 
-/// What is left to be spent on a picture.
+/// What is left to be spent on a picture: one for all the sizes at which it is looked at.
 #[derive(Debug)]
-struct Purse {
+pub struct Purse {
     work: Cell<u64>,
+    /// At the size at which it is looked at just now.
     patterns: Cell<u32>,
+}
+
+impl Default for Purse {
+    fn default() -> Self {
+        Self { work: Cell::new(MOST_WORK), patterns: Cell::new(MOST_PATTERNS) }
+    }
 }
 
 impl Purse {
@@ -130,13 +140,14 @@ impl GenericImage for Points {
     }
 }
 
-/// The texts of all codes that are seen in a picture as it is. Slow: not within a transaction, nor where others wait.
+/// The texts of all codes that are seen in a picture as it is, paid from the picture's purse. Slow: not within a transaction, nor where others wait.
 ///
 /// # Errors
 /// [`TooBusy`].
-pub fn codes_among(picture: GrayImage) -> Result<Vec<String>, TooBusy> {
+pub fn codes_among(picture: GrayImage, purse: &Rc<Purse>) -> Result<Vec<String>, TooBusy> {
     let (width, height) = picture.dimensions();
-    let purse = Rc::new(Purse { work: Cell::new(MOST_WORK), patterns: Cell::new(MOST_PATTERNS) });
+    purse.patterns.set(MOST_PATTERNS);
+    let purse = Rc::clone(purse);
     let points = picture.into_raw().into_iter().map(|point| Luma([point])).collect();
     let points = Points { width, height, points, beyond: Luma([0]), last: 0, purse };
     let read = move || -> Vec<String> {
@@ -159,6 +170,7 @@ mod tests {
     use qrcodegen::{QrCode, QrCodeEcc};
 
     use super::*;
+    use crate::credentials::paper::scan::codes_within;
     use crate::credentials::paper::{NoPicture, codes_in};
 
     /// So many corner patterns in each of so many rows, of modules of two points, three modules between.
@@ -180,9 +192,24 @@ mod tests {
     #[test]
     fn a_picture_full_of_corner_patterns_is_put_away_at_once() {
         let full = field(50);
-        assert_eq!(codes_among(full.clone()), Err(TooBusy::Patterns));
+        assert_eq!(codes_among(full.clone(), &Rc::default()), Err(TooBusy::Patterns));
         assert_eq!(codes_in(&png(&full)), Err(NoPicture::TooLarge));
-        assert_eq!(codes_among(field(3)), Ok(Vec::new()), "a few are only looked at");
+        assert_eq!(codes_among(field(3), &Rc::default()), Ok(Vec::new()), "a few are only looked at");
+    }
+
+    #[test]
+    fn all_sizes_of_a_picture_are_paid_from_one_purse() {
+        let with = |work: u64| Rc::new(Purse { work: Cell::new(work), patterns: Cell::new(0) });
+        let spent = |purse: &Purse| MOST_WORK - purse.work.get();
+        let (once, whole, picture) = (with(MOST_WORK), with(MOST_WORK), field(3));
+        assert_eq!(codes_among(picture.clone(), &once), Ok(Vec::new()));
+        assert_eq!(codes_within(&png(&picture), &whole), Ok(Vec::new()));
+        let (once, whole) = (spent(&once), spent(&whole));
+        assert!(once > 0 && whole > 5 * once, "it is enlarged up to four times: {once} {whole}");
+        // Each size by itself would be within it.
+        let purse = with(whole - 1);
+        assert_eq!(codes_within(&png(&picture), &purse), Err(NoPicture::TooLarge));
+        assert!(purse.work.get() < once, "{}", purse.work.get());
     }
 
     #[test]
@@ -199,7 +226,7 @@ mod tests {
                 }
             }
         }
-        let mut read = codes_among(page).unwrap();
+        let mut read = codes_among(page, &Rc::default()).unwrap();
         read.sort();
         assert_eq!(read, texts);
     }

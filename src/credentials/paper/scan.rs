@@ -1,16 +1,19 @@
 //! Codes in a picture: a photograph or a scan of a printed certificate.
 
+use std::cmp::Ordering;
 use std::io::Cursor;
+use std::rc::Rc;
 
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageFormat, ImageReader, Limits};
 
-use super::points::{TooBusy, codes_among};
+use super::points::{Purse, TooBusy, codes_among};
 use crate::credentials::paper_code::parts_of;
 
 /// A picture of more points is refused before it is unpacked: telephones take pictures of 12 and of 16 million.
 const MOST_POINTS: u64 = 17_000_000;
-/// Bytes that unpacking may take.
+/// Bytes that a picture may have once it is unpacked. A JPEG that was sent in passes has its coefficients beside it while it is unpacked, two bytes a point
+/// and colour: 102 MB of three colours, 136 MB of four. With the points and the file, which is held twice, that is the most a picture takes: some 220 MB.
 const MOST_MEMORY: u64 = 80 * 1024 * 1024;
 /// The longer side of what is kept of a picture once it is unpacked: what follows takes memory by its points.
 const KEPT: u32 = 4000;
@@ -37,16 +40,21 @@ pub enum NoPicture {
 /// # Errors
 /// [`NoPicture`].
 pub fn codes_in(picture: &[u8]) -> Result<Vec<String>, NoPicture> {
+    codes_within(picture, &Rc::default())
+}
+
+/// The same, paid from this purse.
+pub(super) fn codes_within(picture: &[u8], purse: &Rc<Purse>) -> Result<Vec<String>, NoPicture> {
     let picture = unpacked(picture)?;
     let (mut seen, mut is_whole): (Vec<String>, bool) = (Vec::new(), true);
     for side in sides_of(picture.width().max(picture.height())) {
-        let texts = match codes_at(&picture, side) {
+        let texts = match codes_at(&picture, side, purse) {
             Ok(texts) => texts,
             Err(TooBusy::Patterns) => return Err(NoPicture::TooLarge),
-            // Smaller, it may be read all the same.
+            // Nothing is left for another size.
             Err(TooBusy::Work) => {
                 is_whole = false;
-                continue;
+                break;
             }
         };
         for text in texts {
@@ -98,12 +106,14 @@ fn unpacked(bytes: &[u8]) -> Result<DynamicImage, NoPicture> {
     Ok(if width.max(height) > KEPT { grey.thumbnail(KEPT, KEPT) } else { grey })
 }
 
-/// What the codes say that are seen when the picture is drawn with a longer side of `side`.
-fn codes_at(picture: &DynamicImage, side: u32) -> Result<Vec<String>, TooBusy> {
+/// What the codes say that are seen when the picture is drawn with a longer side of `side`. It is shrunk point by point: the finer ways to shrink take four
+/// floating-point numbers for each point between, more memory than all else here.
+fn codes_at(picture: &DynamicImage, side: u32, purse: &Rc<Purse>) -> Result<Vec<String>, TooBusy> {
     let longer = picture.width().max(picture.height());
-    if longer == side {
-        return codes_among(picture.to_luma8());
-    }
-    let filter = if longer > side { FilterType::Triangle } else { FilterType::CatmullRom };
-    codes_among(picture.resize(side, side, filter).into_luma8())
+    let drawn = match longer.cmp(&side) {
+        Ordering::Equal => picture.to_luma8(),
+        Ordering::Greater => picture.thumbnail(side, side).into_luma8(),
+        Ordering::Less => picture.resize(side, side, FilterType::CatmullRom).into_luma8(),
+    };
+    codes_among(drawn, purse)
 }

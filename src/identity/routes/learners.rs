@@ -17,7 +17,7 @@ use crate::identity::service::{self, Found, Profile};
 use crate::identity::session::Session;
 use crate::identity::staff_forms::{self, Wanted};
 use crate::identity::staff_views::{LearnerPage, LearnersPage};
-use crate::kernel::LearnerId;
+use crate::kernel::{Digest, LearnerId};
 use crate::places;
 use crate::web::{FieldError, FieldErrors, Fields, Filled, House, Page, Posted, Tab, Ui, html, html_with, redirect};
 
@@ -135,7 +135,7 @@ fn filled(profile: &Profile, typed: &Fields) -> Fields {
     Fields::from_pairs(&[pairs.as_slice(), &[("card", typed.get("card"))]].concat())
 }
 
-/// `POST /staff/learners/{id}/document`: a document was seen; its number only where the learner wants it kept.
+/// `POST /staff/learners/{id}/document`: a document was seen, and says what the page showed; its number only where the learner wants it kept.
 pub async fn see_document(
     staff: Checker,
     path: Path<String>,
@@ -151,11 +151,12 @@ pub async fn see_document(
         Ok(number) => number,
         Err(error) => return again(error).await,
     };
+    let shown = Digest::parse(posted.fields.get("shown"));
     let (keys, scope, sender) = (house.keys.clone(), staff.scope.clone(), sender_of(&house));
     let seen = write(&house, async move |tx| {
         let found = service::show(tx, &keys, &scope, (id, Role::CHECKERS), "document").await?;
         found.ok_or(Error::NoSuchPerson)?;
-        service::document_seen(tx, &keys, (scope.actor(), &sender), id, number.as_ref()).await
+        service::document_seen_on_page(tx, &keys, (scope.actor(), &sender), id, (number.as_ref(), shown)).await
     });
     seen.await?;
     Ok(redirect(&page_path(id, "seen")))

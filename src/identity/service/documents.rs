@@ -13,7 +13,7 @@ use crate::identity::queries::people::{self, DOCUMENT_PLACE, PersonUpdate};
 use crate::identity::rules;
 use crate::identity::secrets;
 use crate::identity::values::DocumentNumber;
-use crate::kernel::{IdentityLevel, LearnerId, Timestamp};
+use crate::kernel::{Digest, IdentityLevel, LearnerId, Timestamp};
 
 /// Keeps that a document was seen by `staff`; its number only where one is given, in place of one before. A number that another account
 /// has is not kept: whoever asks is told nothing of that, and its owner and the administrators learn of it.
@@ -54,6 +54,28 @@ pub async fn document_seen(
         }
     }
     keep_sight(tx, staff, &before, is_kept).await
+}
+
+/// The same for a paper that was held against the name and the year of birth on a page: what counts is what was read there. `shown` is
+/// [`Profile::shown`] as that page had it; none, where the form does not say it, fits nobody.
+///
+/// # Errors
+/// As [`document_seen`]; [`Error::NotAsShown`] where name or year are others by now.
+pub async fn document_seen_on_page(
+    tx: &Tx,
+    keys: &Keys,
+    by: (LearnerId, &Sender),
+    learner: LearnerId,
+    (number, shown): (Option<&DocumentNumber>, Option<Digest>),
+) -> Result<(), Error> {
+    if by.0 == learner {
+        return Err(Error::NotAllowed);
+    }
+    people::lock_person(tx, learner).await?;
+    if shown != Some(profile(tx, keys, learner).await?.shown()) {
+        return Err(Error::NotAsShown);
+    }
+    document_seen(tx, keys, by, learner, number).await
 }
 
 /// Whether somebody's document was seen, and that stands.

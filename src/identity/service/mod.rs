@@ -47,7 +47,7 @@ pub use crowd::{Sight, holders_of_cards, sights_of};
 pub use desk::{
     AtDesk, Desk, InPerson, NewGuardian, Relation, correct, note_tried, register_in_person, replace_card, reset_pin, settle,
 };
-pub use documents::{document_seen, find_fresh_witness, undo_document, was_document_seen};
+pub use documents::{document_seen, document_seen_on_page, find_fresh_witness, undo_document, was_document_seen};
 pub use halls::{
     Hall, PicturesSignIn, end_hall, end_hall_of, find_hall, find_vouched, list_halls, set_hall, set_pictures,
     sign_in_by_pictures, sign_in_vouched, vouch,

@@ -18,7 +18,7 @@ use crate::identity::queries::people::{self as queries, DOCUMENT_PLACE, KEY_PLAC
 use crate::identity::queries::{alike, doors, halls, sessions, staff};
 use crate::identity::secrets;
 use crate::identity::values::{DocumentNumber, Phone, is_minor};
-use crate::kernel::{Acting, CardNumber, Group, IdentityLevel, LearnerId, SealKey, Timestamp};
+use crate::kernel::{Acting, CardNumber, Digest, Group, IdentityLevel, LearnerId, SealKey, Timestamp, digest_of};
 use crate::outbox::{self, Standing, age_band};
 
 /// What is kept of a person, opened.
@@ -69,6 +69,13 @@ impl Profile {
             groups: self.groups.clone(),
             age_band: self.birth_year.map(|born| age_band(born, year)),
         }
+    }
+
+    /// What a paper is held against, where it stands on a page: the name and the year of birth.
+    #[must_use]
+    pub fn shown(&self) -> Digest {
+        let year = self.birth_year.map(|year| year.to_string()).unwrap_or_default();
+        digest_of(&[self.name.as_bytes(), year.as_bytes()])
     }
 
     /// Whether they are, or may still be, under 18.

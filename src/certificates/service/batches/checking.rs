@@ -16,6 +16,7 @@ use crate::certificates::queries::{batch_lines as lines, batches as queries, cer
 use crate::certificates::service::grounds_of;
 use crate::certificates::service::reading::plain;
 use crate::certificates::{Desk, Error, State};
+use crate::config::Keys;
 use crate::db::{Db, Tx};
 use crate::identity::{self, Acquaintance, Role, Sight, StaffScope};
 use crate::kernel::{CertificateBatchId, Digest, LearnerId, OrganisationId};
@@ -57,7 +58,8 @@ pub async fn check_batch(db: &Db, desk: &Desk, id: CertificateBatchId) -> Result
     let after = batch.done;
     let some = lines::list_after(db.read(), (id, None), (after, IN_A_TURN)).await?;
     let Some(last) = some.last().map(|line| line.number) else {
-        db.write::<_, BatchError, _>(async move |tx| is_checked(tx, id).await).await?;
+        let keys = desk.keys.clone();
+        db.write::<_, BatchError, _>(async move |tx| is_checked(tx, &keys, id).await).await?;
         return Ok(false);
     };
     let look = Look::of(db.read(), batch).await?;
@@ -78,7 +80,7 @@ pub async fn check_batch(db: &Db, desk: &Desk, id: CertificateBatchId) -> Result
 }
 
 /// All lines were looked at.
-async fn is_checked(tx: &Tx, id: CertificateBatchId) -> Result<(), BatchError> {
+async fn is_checked(tx: &Tx, keys: &Keys, id: CertificateBatchId) -> Result<(), BatchError> {
     let held = queries::hold(tx, id).await?.filter(|held| held.state == BatchState::Reading);
     let Some(batch) = held else { return Ok(()) };
     let counts = lines::counts(tx, id).await?;
@@ -91,12 +93,12 @@ async fn is_checked(tx: &Tx, id: CertificateBatchId) -> Result<(), BatchError> {
         ..batch
     };
     queries::keep(tx, &checked).await?;
-    ask_for_program(tx, checked).await
+    ask_for_program(tx, keys, checked).await
 }
 
 /// A program asks nobody by itself: for what it brought, and what can be issued of it, the second person is asked at once, in the name of whoever
 /// answers for it, as long as they do this work and the agency may.
-async fn ask_for_program(tx: &Tx, batch: Batch) -> Result<(), BatchError> {
+async fn ask_for_program(tx: &Tx, keys: &Keys, batch: Batch) -> Result<(), BatchError> {
     if batch.client.is_none() || batch.ready == 0 {
         return Ok(());
     }
@@ -106,7 +108,7 @@ async fn ask_for_program(tx: &Tx, batch: Batch) -> Result<(), BatchError> {
         return Ok(());
     }
     match agencies::may_issue(tx, batch.agency, &batch.kind, tx.now.day()).await {
-        Ok(_) => ask_in(tx, batch, officer).await,
+        Ok(_) => ask_in(tx, keys, batch, officer).await,
         // It waits as it is; whoever answers for the program asks once that is mended.
         Err(
             agencies::Error::Suspended

@@ -2,6 +2,7 @@
 
 use sea_orm::ConnectionTrait;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{AT_ONCE, accounts_of_first, note, officer_of, payload, tell_over};
 use crate::agencies;
@@ -9,10 +10,11 @@ use crate::certificates::batches::BatchError;
 use crate::certificates::batches::{Batch, BatchLineState, BatchLook, BatchState};
 use crate::certificates::queries::{batch_lines as lines, batches as queries};
 use crate::certificates::rules::sample;
+use crate::config::Keys;
 use crate::db::{Db, Tx};
 use crate::identity::{self, Role, Sight, StaffScope};
 use crate::jobs;
-use crate::kernel::{AgencyId, CertificateBatchId, Chance, Digest, LearnerId};
+use crate::kernel::{AgencyId, CertificateBatchId, Digest, LearnerId, mac_of};
 
 /// The job's kind.
 pub(in crate::certificates) const RUN: &str = "certificates.batch_run";
@@ -37,7 +39,7 @@ pub(super) async fn held(tx: &Tx, of: OfBatch) -> Result<Batch, BatchError> {
 ///
 /// # Errors
 /// [`BatchError::NoSuch`], [`BatchError::NotTheirs`], [`BatchError::NothingReady`], [`BatchError::Moved`]; what the agency's delegation refuses.
-pub async fn ask_for_batch(tx: &Tx, of: OfBatch) -> Result<(), BatchError> {
+pub async fn ask_for_batch(tx: &Tx, keys: &Keys, of: OfBatch) -> Result<(), BatchError> {
     let batch = held(tx, of).await?;
     if officer_of(tx, &batch).await? != Some(of.by) {
         return Err(BatchError::NotTheirs);
@@ -45,18 +47,17 @@ pub async fn ask_for_batch(tx: &Tx, of: OfBatch) -> Result<(), BatchError> {
     match batch.state {
         BatchState::Asked => Ok(()),
         BatchState::Checked if batch.ready == 0 => Err(BatchError::NothingReady),
-        BatchState::Checked => ask_in(tx, batch, of.by).await,
+        BatchState::Checked => ask_in(tx, keys, batch, of.by).await,
         _ => Err(BatchError::Moved),
     }
 }
 
 /// The same for a batch that is held and was looked at.
-pub(super) async fn ask_in(tx: &Tx, batch: Batch, by: LearnerId) -> Result<(), BatchError> {
+pub(super) async fn ask_in(tx: &Tx, keys: &Keys, batch: Batch, by: LearnerId) -> Result<(), BatchError> {
     agencies::may_issue(tx, batch.agency, &batch.kind, tx.now.day()).await?;
-    // Whoever brings the same people again after they were sent back or given up gets no other sample; and who was not right before is in every one.
-    let drawn_before = queries::find_seed(tx, &batch).await?;
-    let seed: [u8; 32] = drawn_before.unwrap_or_else(Chance::secret);
-    let ready = lines::numbers(tx, batch.id, BatchLineState::Ready).await?;
+    // Whoever brings the same people again, from wherever, gets no other sample; and who was not right before is in every one.
+    let ready = lines::list_ready(tx, batch.id).await?;
+    let seed = seed_of(keys, &batch, &ready);
     let wrong_before = lines::numbers_found_wrong(tx, &batch).await?;
     let drawn = sample::with_all(sample::drawn(&seed, &ready), &wrong_before);
     lines::draw(tx, batch.id, &drawn).await?;
@@ -72,6 +73,17 @@ pub(super) async fn ask_in(tx: &Tx, batch: Batch, by: LearnerId) -> Result<(), B
     queries::keep(tx, &asked).await?;
     let detail = json!({ "lines": asked.ready, "sample": asked.sample, "client": asked.client });
     note(tx, (Some(by), "certificate_batches.ask"), &asked, detail).await
+}
+
+/// What draws the sample of a batch: of the same people, for the same certificate of the same agency, always the same; nobody knows it who does not have
+/// the bank's key.
+fn seed_of(keys: &Keys, batch: &Batch, ready: &[(LearnerId, i64)]) -> [u8; 32] {
+    let mut people: Vec<Uuid> = ready.iter().map(|(learner, _)| learner.uuid()).collect();
+    people.sort_unstable();
+    let people: Vec<u8> = people.iter().flat_map(|learner| *learner.as_bytes()).collect();
+    let agency = batch.agency.uuid();
+    let parts = [agency.as_bytes().as_slice(), batch.kind.as_bytes(), batch.about.as_bytes(), people.as_slice()];
+    *mac_of(&keys.for_purpose("certificate-batch-sample"), &parts).bytes()
 }
 
 /// Gives a batch up that is not agreed to. Twice is once.

@@ -327,7 +327,7 @@ async fn reserve_line(tx: &Tx, run: &Run, line: BatchLine) -> Result<Reserved, B
 
 /// What they asked this agency for themselves, and nobody has looked at: it is answered by this certificate.
 async fn request_of(tx: &Tx, run: &Run, learner: LearnerId) -> Result<Option<CertificateRequestId>, BatchError> {
-    let own = requests::list_of(tx, &[learner]).await?;
+    let own = requests::list_waiting_of(tx, &[learner]).await?;
     let wanted = (Act::Issue, RequestState::Open, run.batch.agency, run.batch.kind.as_str(), run.batch.about.as_str());
     let is_it = |request: &&crate::certificates::Request| {
         (request.act, request.state, request.agency, request.kind.as_str(), request.about.as_str()) == wanted
