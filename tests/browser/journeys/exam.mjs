@@ -369,6 +369,9 @@ async function readsUnseen(hall, request, own, words) {
   const person = await hall.arrives(words);
   await person.context.addCookies((await request.storageState()).cookies);
   person.as = '考生';
+  // Whoever lives in the sample county has letters of their own size.
+  const [, size] = (await (await request.get(own)).text()).match(/data-font="(\w+)"/);
+  person.manner = { ...person.manner, size };
   await person.opens(own);
   await person.reads(words);
   await person.looks(words);
